@@ -1,0 +1,9 @@
+package dev.twotower.data.dataset;
+
+/** What a feature column holds: one code, several codes, one number, or a vector of numbers. */
+public enum FeatureKind {
+  CATEGORICAL,
+  MULTI,
+  NUMERIC,
+  VECTOR
+}

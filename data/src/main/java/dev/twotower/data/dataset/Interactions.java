@@ -1,0 +1,56 @@
+package dev.twotower.data.dataset;
+
+import java.util.List;
+
+/**
+ * The rows of one split in storage order: sorted by user, request, time (design 9). Reads go
+ * straight to mapped memory and may come from several threads; no bounds are checked beyond
+ * assertions.
+ */
+public interface Interactions {
+  /** Number of rows in this split; 0 where the data set has no such split. */
+  long rows();
+
+  int user(long row);
+
+  int item(long row);
+
+  /** The request's number over the whole data set; requests are numbered in storage order. */
+  int request(long row);
+
+  /**
+   * Seconds since the epoch, or the source order where the log has no time (the manifest says
+   * which).
+   */
+  long time(long row);
+
+  /** The row's weight, 1 where the log has none. */
+  float weight(long row);
+
+  /** First row of the user in this split. */
+  long userStart(int user);
+
+  /**
+   * One past the last row of the user in this split; equals {@link #userStart} where the user has
+   * none.
+   */
+  long userEnd(int user);
+
+  /** First row of the request in this split. */
+  long requestStart(int request);
+
+  /**
+   * One past the last row of the request in this split; equals {@link #requestStart} where it has
+   * none.
+   */
+  long requestEnd(int request);
+
+  List<String> contextColumns();
+
+  /**
+   * A context column by name.
+   *
+   * @throws IllegalArgumentException naming the columns there are
+   */
+  ContextColumn context(String name);
+}

@@ -1,0 +1,31 @@
+package dev.twotower.data.dataset;
+
+import java.util.Locale;
+
+/** The part of a data set a row belongs to. */
+public enum Split {
+  TRAIN,
+  VALIDATION,
+  TEST;
+
+  /** The lower-case name used in files and flags. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Reads a split's name.
+   *
+   * @throws IllegalArgumentException naming the value received and those allowed
+   */
+  public static Split parse(String text) {
+    for (Split split : values()) {
+      if (split.toString().equals(text)) {
+        return split;
+      }
+    }
+    throw new IllegalArgumentException(
+        "unknown split '" + text + "'; allowed: train, validation, test");
+  }
+}

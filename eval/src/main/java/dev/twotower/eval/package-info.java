@@ -1,0 +1,2 @@
+/** Module eval. */
+package dev.twotower.eval;

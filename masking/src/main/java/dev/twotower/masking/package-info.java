@@ -1,0 +1,2 @@
+/** Module masking. */
+package dev.twotower.masking;

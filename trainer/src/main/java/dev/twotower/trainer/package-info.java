@@ -1,0 +1,2 @@
+/** Module trainer. */
+package dev.twotower.trainer;
