@@ -1,0 +1,93 @@
+package dev.twotower.data.random;
+
+import org.apache.commons.rng.sampling.PermutationSampler;
+
+/**
+ * A seeded pseudo-random permutation of 0..n-1 in bounded memory (256 kB): position i is computed
+ * rather than stored, so rows of any number can be visited in random order, out of core, and from
+ * any position.
+ *
+ * <p>A Feistel network over the grid rows x columns, the smallest nearly square grid that holds n
+ * cells: each round adds a keyed hash of one coordinate to the other. Images that fall on a cell
+ * past n walk on along their cycle (Black and Rogaway 2002, "Ciphers with arbitrary finite
+ * domains"); fewer than one in {@code rows} do, so a lookup costs one pass almost always.
+ *
+ * <p>On a few elements a network cannot reach all orders equally often, so up to 65,536 elements
+ * are shuffled into a table instead (Fisher and Yates), which is exact.
+ */
+public final class Permutation {
+  private static final int ROUNDS = 8;
+
+  private static final int LARGEST_TABLE = 1 << 16;
+
+  /** Keeps both grid sides within 31 bits. */
+  private static final long LARGEST = 1L << 60;
+
+  private final long size;
+  private final long gridRows;
+  private final long gridColumns;
+  private final long[] keys = new long[ROUNDS];
+  private final int[] table;
+
+  /**
+   * A permutation of 0..size-1.
+   *
+   * @param size number of elements, 0..2^60
+   * @param seed the run's seed
+   * @param name what the order is for
+   * @param indices coordinates such as the epoch, as in {@link Streams#stream}
+   */
+  public Permutation(long size, long seed, String name, long... indices) {
+    if (size < 0 || size > LARGEST) {
+      throw new IllegalArgumentException("size is " + size + "; allowed: 0.." + LARGEST);
+    }
+    this.size = size;
+    this.gridColumns = Math.max(1, (long) Math.ceil(Math.sqrt((double) size)));
+    this.gridRows = Math.max(1, (size + gridColumns - 1) / gridColumns);
+    var random = Streams.stream(seed, name, indices);
+    for (int round = 0; round < ROUNDS; round++) {
+      keys[round] = random.nextLong();
+    }
+    this.table = size <= LARGEST_TABLE ? PermutationSampler.natural((int) size) : null;
+    if (table != null) {
+      PermutationSampler.shuffle(random, table);
+    }
+  }
+
+  public long size() {
+    return size;
+  }
+
+  /** The element at {@code position} of the random order; both in 0..size-1. */
+  public long at(long position) {
+    if (position < 0 || position >= size) {
+      throw new IndexOutOfBoundsException("position " + position + " of " + size);
+    }
+    if (table != null) {
+      return table[(int) position];
+    }
+    long image = position;
+    do {
+      image = encipher(image);
+    } while (image >= size);
+    return image;
+  }
+
+  private long encipher(long cell) {
+    long row = cell / gridColumns;
+    long column = cell - row * gridColumns;
+    for (int round = 0; round < ROUNDS; round += 2) {
+      row += below(gridRows, column, keys[round]);
+      row = row >= gridRows ? row - gridRows : row;
+      column += below(gridColumns, row, keys[round + 1]);
+      column = column >= gridColumns ? column - gridColumns : column;
+    }
+    return row * gridColumns + column;
+  }
+
+  /** A keyed hash of {@code value} in 0..bound-1, without a division. */
+  private static long below(long bound, long value, long key) {
+    long hash = Streams.mix(value ^ key);
+    return ((hash >>> 32) * bound) >>> 32;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.twotower.data.sampling;
+
+import dev.twotower.data.random.Permutation;
+import dev.twotower.data.random.Streams;
+
+/**
+ * {@code sorted}: storage order cut into blocks of one batch each, visited in a fresh random order.
+ * A batch is one contiguous range of rows, so its columns are slices. The cuts move by a random
+ * offset each epoch, so that a user's rows are not always divided at the same place; the first and
+ * last block are therefore ragged. Offsets that leave either with a single row are drawn again
+ * (batches of 2 over an odd number of rows cannot avoid one).
+ */
+final class SortedSampler extends EpochSampler {
+  private final long rows;
+  private final long seed;
+  private long offset;
+  private long blocks;
+  private Permutation order;
+
+  SortedSampler(long rows, int batchSize, long seed) {
+    super(batchSize);
+    this.rows = rows;
+    this.seed = seed;
+  }
+
+  @Override
+  void open(long epoch) {
+    var random = Streams.stream(seed, "sampler.sorted.offset", epoch);
+    do {
+      offset = random.nextInt(batchSize());
+    } while (leavesOneRow(offset) && (batchSize() > 2 || rows % 2 == 0));
+    blocks = (offset > 0 ? 1 : 0) + (rows - offset + batchSize() - 1) / batchSize();
+    order = new Permutation(blocks, seed, "sampler.sorted", epoch);
+  }
+
+  private boolean leavesOneRow(long candidate) {
+    return candidate == 1 || (rows - candidate) % batchSize() == 1;
+  }
+
+  @Override
+  boolean fill(long batch, RowBatch into) {
+    if (batch >= blocks) {
+      return false;
+    }
+    long block = order.at(batch);
+    // With an offset, block 0 is the ragged head [0, offset).
+    long end = (offset > 0 ? offset : batchSize()) + block * batchSize();
+    long start = block == 0 ? 0 : end - batchSize();
+    into.addRange(start, Math.min(end, rows));
+    return true;
+  }
+
+  @Override
+  boolean skip(long count) {
+    return count <= blocks;
+  }
+
+  /** Of the current epoch; the offset changes it by at most one. */
+  @Override
+  public long batchesPerEpoch() {
+    return blocks;
+  }
+}

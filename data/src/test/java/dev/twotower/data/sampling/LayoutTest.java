@@ -1,0 +1,41 @@
+package dev.twotower.data.sampling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LayoutTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"iid", "sorted", "requests:1", "requests:4096"})
+  void textRoundTrips(String text) {
+    assertThat(Layout.parse(text).toString()).isEqualTo(text);
+  }
+
+  @Test
+  void readsTheBuffer() {
+    assertThat(Layout.parse(" requests:12 ")).isEqualTo(new Layout.Requests(12));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "IID", "shuffled", "requests", "sorted:3"})
+  void unknownLayoutsListTheKnown(String text) {
+    assertThatThrownBy(() -> Layout.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'" + text + "'")
+        .hasMessageContaining("iid, sorted, requests:G");
+  }
+
+  @Test
+  void badBuffersAreNamed() {
+    assertThatThrownBy(() -> Layout.parse("requests:many"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'many'");
+    assertThatThrownBy(() -> Layout.parse("requests:0"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("requests:0")
+        .hasMessageContaining("1..");
+  }
+}
