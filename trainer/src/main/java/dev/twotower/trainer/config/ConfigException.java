@@ -1,0 +1,46 @@
+package dev.twotower.trainer.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A configuration that cannot be used, with everything that is wrong with it. */
+public final class ConfigException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * One mistake.
+   *
+   * @param key dotted key, for example {@code loss.temperature}
+   * @param received the value received, as written
+   * @param allowed what is allowed, in words
+   */
+  public record Problem(String key, String received, String allowed) {
+    /** The same problem seen from the section that holds it. */
+    Problem under(String section) {
+      return new Problem(section.isEmpty() ? key : section + "." + key, received, allowed);
+    }
+
+    @Override
+    public String toString() {
+      return key + ": received " + received + "; allowed: " + allowed;
+    }
+  }
+
+  private final transient List<Problem> problems;
+
+  ConfigException(String where, List<Problem> problems) {
+    super(
+        problems.size()
+            + (problems.size() == 1 ? " problem in " : " problems in ")
+            + where
+            + problems.stream()
+                .map(problem -> System.lineSeparator() + "  " + problem)
+                .collect(Collectors.joining()));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** All mistakes, in the order in which they were found. */
+  public List<Problem> problems() {
+    return problems;
+  }
+}

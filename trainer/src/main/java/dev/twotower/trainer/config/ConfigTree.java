@@ -1,0 +1,163 @@
+package dev.twotower.trainer.config;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import dev.twotower.trainer.config.ConfigException.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Settings on their way to a record: the defaults, whose keys are all the keys there are, with
+ * overrides laid over them and every mistake remembered.
+ */
+final class ConfigTree {
+  /** A YAML text and the name it has in messages. */
+  record Source(String name, String text) {}
+
+  private static final ObjectMapper YAML =
+      new ObjectMapper(
+              new YAMLFactory()
+                  .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                  .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                  .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS))
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+
+  private final ObjectNode known;
+  private final ObjectNode values;
+  private final Set<String> sources = new LinkedHashSet<>();
+  private final List<Problem> problems = new ArrayList<>();
+
+  private ConfigTree(ObjectNode defaults) {
+    known = defaults;
+    values = defaults.deepCopy();
+  }
+
+  static ConfigTree defaults() {
+    try (InputStream in = ConfigTree.class.getResourceAsStream("defaults.yaml")) {
+      return new ConfigTree((ObjectNode) YAML.readTree(in));
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  /** Lays a YAML document over the values. */
+  void override(Source source) {
+    sources.add(source.name());
+    JsonNode given;
+    try {
+      given = YAML.readTree(source.text());
+    } catch (JsonProcessingException malformed) {
+      problem(
+          at(malformed),
+          malformed.getOriginalMessage().strip(),
+          "well-formed YAML, each key once, numbers finite");
+      return;
+    }
+    if (given instanceof ObjectNode section) {
+      merge("", known, values, section);
+    } else if (!given.isMissingNode() && !given.isNull()) {
+      problem("(whole file)", shown(given), sectionOf(known));
+    }
+  }
+
+  /** Applies one {@code key=value}; the value is YAML. */
+  void set(String setting) {
+    sources.add("--set");
+    int equals = setting.indexOf('=');
+    if (equals <= 0) {
+      problem("--set", "'" + setting + "'", "KEY=VALUE, for example loss.temperature=0.05");
+      return;
+    }
+    JsonNode value;
+    try {
+      value = YAML.readTree(setting.substring(equals + 1));
+    } catch (JsonProcessingException malformed) {
+      problem(
+          setting.substring(0, equals),
+          "'" + setting.substring(equals + 1) + "'",
+          "a YAML value, numbers finite");
+      return;
+    }
+    String[] path = setting.substring(0, equals).strip().split("\\.", -1);
+    JsonNode node = value.isMissingNode() ? YAML.getNodeFactory().nullNode() : value;
+    for (int i = path.length - 1; i >= 0; i--) {
+      node = YAML.createObjectNode().set(path[i], node);
+    }
+    merge("", known, values, (ObjectNode) node);
+  }
+
+  /**
+   * Builds the record.
+   *
+   * @throws ConfigException with every mistake of every source
+   */
+  <T extends Record> T read(Class<T> type) {
+    T record = new RecordReader(problems).read(type, values, known, "");
+    if (!problems.isEmpty() || record == null) {
+      String where = sources.isEmpty() ? "the defaults" : String.join(", ", sources);
+      throw new ConfigException(where, problems);
+    }
+    return record;
+  }
+
+  /** The record as YAML, sections and lists in the order of their components. */
+  static String write(Record record) {
+    try {
+      return YAML.writeValueAsString(RecordReader.toTree(record, YAML));
+    } catch (JsonProcessingException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  private void merge(String path, ObjectNode known, ObjectNode into, ObjectNode given) {
+    for (Map.Entry<String, JsonNode> field : given.properties()) {
+      String key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+      JsonNode expected = known.path(field.getKey());
+      if (expected instanceof MissingNode) {
+        problem(key, "an unknown key", Suggestion.among(field.getKey(), names(known)));
+      } else if (!(expected instanceof ObjectNode section)) {
+        into.set(field.getKey(), field.getValue());
+      } else if (field.getValue() instanceof ObjectNode nested) {
+        merge(key, section, (ObjectNode) into.get(field.getKey()), nested);
+      } else {
+        problem(key, shown(field.getValue()), sectionOf(section));
+      }
+    }
+  }
+
+  private void problem(String key, String received, String allowed) {
+    problems.add(new Problem(key, received, allowed));
+  }
+
+  private static String sectionOf(ObjectNode known) {
+    return "a section with the keys " + String.join(", ", names(known));
+  }
+
+  private static List<String> names(ObjectNode node) {
+    List<String> names = new ArrayList<>();
+    node.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  private static String at(JsonProcessingException malformed) {
+    return malformed.getLocation() == null
+        ? "(whole file)"
+        : "line " + malformed.getLocation().getLineNr();
+  }
+
+  static String shown(JsonNode node) {
+    return node.isTextual() ? "'" + node.textValue() + "'" : node.toString();
+  }
+}

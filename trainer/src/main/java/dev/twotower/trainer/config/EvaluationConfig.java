@@ -1,0 +1,48 @@
+package dev.twotower.trainer.config;
+
+import dev.twotower.data.dataset.Split;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Evaluation while training (design 5).
+ *
+ * @param everyEpochs epochs between evaluations; 0 for one at the end
+ * @param split the split that is ranked; never train
+ * @param users users ranked, a seeded sample; 0 for all
+ * @param metrics metrics reported, for example {@code recall@20}
+ * @param stopMetric the one whose best epoch is kept
+ * @param patience evaluations without a new best before training stops; 0 for never
+ */
+public record EvaluationConfig(
+    int everyEpochs,
+    Split split,
+    int users,
+    List<String> metrics,
+    String stopMetric,
+    int patience) {
+
+  private static final Pattern METRIC =
+      Pattern.compile("(recall|recallcapped|hitrate|ndcg)@[1-9][0-9]{0,5}|mrr");
+  private static final String METRICS = "recall@K, recallcapped@K, hitrate@K, ndcg@K or mrr";
+
+  public EvaluationConfig {
+    metrics = List.copyOf(metrics);
+    Checks checks =
+        Checks.of(EvaluationConfig.class)
+            .between("everyEpochs", everyEpochs, 0, 100_000)
+            .require(split != Split.TRAIN, "split", split, "validation, test")
+            .between("users", users, 0, Integer.MAX_VALUE)
+            .require(!metrics.isEmpty(), "metrics", "[]", "at least one of " + METRICS)
+            .require(
+                metrics.isEmpty() || metrics.contains(stopMetric),
+                "stopMetric",
+                "'" + stopMetric + "'",
+                "one of evaluation.metrics: " + String.join(", ", metrics))
+            .between("patience", patience, 0, 100_000);
+    for (int i = 0; i < metrics.size(); i++) {
+      checks.matches("metrics[" + i + "]", metrics.get(i), METRIC, METRICS);
+    }
+    checks.done();
+  }
+}

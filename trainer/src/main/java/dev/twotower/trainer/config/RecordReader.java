@@ -1,0 +1,233 @@
+package dev.twotower.trainer.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.twotower.trainer.config.ConfigException.Problem;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Turns a tree into records and back, component by component. A value of the wrong type is noted
+ * and replaced by its default, so that the rest of the tree is still checked.
+ */
+final class RecordReader {
+  private final List<Problem> problems;
+
+  RecordReader(List<Problem> problems) {
+    this.problems = problems;
+  }
+
+  /** The record, or null when it could not be built; what is wrong is then in the problems. */
+  <T extends Record> T read(Class<T> type, JsonNode values, JsonNode defaults, String path) {
+    RecordComponent[] components = type.getRecordComponents();
+    Object[] arguments = new Object[components.length];
+    for (int i = 0; i < components.length; i++) {
+      String name = components[i].getName();
+      String key = path.isEmpty() ? name : path + "." + name;
+      arguments[i] =
+          value(components[i].getGenericType(), values.path(name), defaults.path(name), key);
+    }
+    if (Arrays.asList(arguments).contains(null)) {
+      return null;
+    }
+    try {
+      return construct(type, arguments);
+    } catch (ConfigException refused) {
+      refused.problems().forEach(problem -> problems.add(problem.under(path)));
+      return defaults.isMissingNode() || defaults == values
+          ? null
+          : new RecordReader(new ArrayList<>()).read(type, defaults, defaults, path);
+    }
+  }
+
+  private Object value(Type type, JsonNode node, JsonNode fallback, String key) {
+    if (type instanceof ParameterizedType generic) {
+      Class<?> argument = (Class<?>) generic.getActualTypeArguments()[0];
+      if (generic.getRawType() == Optional.class) {
+        return node.isMissingNode()
+            ? Optional.empty()
+            : Optional.ofNullable(value(argument, node, fallback, key));
+      }
+      return list(argument, node, fallback, key);
+    }
+    Class<?> plain = (Class<?>) type;
+    if (plain.isRecord()) {
+      return plain == FeatureConfig.class
+          ? feature(node, key)
+          : read(plain.asSubclass(Record.class), node, fallback, key);
+    }
+    Object scalar = scalar(plain, node);
+    if (scalar != null) {
+      return scalar;
+    }
+    problems.add(new Problem(key, ConfigTree.shown(node), describe(plain)));
+    return fallback.isMissingNode() ? null : scalar(plain, fallback);
+  }
+
+  private Object list(Class<?> element, JsonNode node, JsonNode fallback, String key) {
+    JsonNode array = node;
+    if (!array.isArray()) {
+      problems.add(new Problem(key, ConfigTree.shown(node), "a list of " + describe(element)));
+      array = fallback;
+    }
+    List<Object> list = new ArrayList<>();
+    for (int i = 0; i < array.size(); i++) {
+      list.add(value(element, array.get(i), MissingNode.getInstance(), key + "[" + i + "]"));
+    }
+    return list.contains(null) ? list(element, fallback, fallback, key) : list;
+  }
+
+  private FeatureConfig feature(JsonNode node, String key) {
+    if (node.isTextual()) {
+      ObjectNode named = new ObjectMapper().createObjectNode().put("name", node.textValue());
+      return feature(named, key);
+    }
+    if (!(node instanceof ObjectNode given)) {
+      problems.add(new Problem(key, ConfigTree.shown(node), describe(FeatureConfig.class)));
+      return null;
+    }
+    ObjectNode whole = given.objectNode().put("name", "").put("table", "").put("embedding", 0);
+    List<String> known = List.of("name", "table", "embedding");
+    given
+        .properties()
+        .forEach(
+            field -> {
+              if (known.contains(field.getKey())) {
+                whole.set(field.getKey(), field.getValue());
+              } else {
+                String allowed = Suggestion.among(field.getKey(), known);
+                problems.add(new Problem(key + "." + field.getKey(), "an unknown key", allowed));
+              }
+            });
+    return read(FeatureConfig.class, whole, MissingNode.getInstance(), key);
+  }
+
+  /** The value, or null when the node is of another type. */
+  private static Object scalar(Class<?> type, JsonNode node) {
+    if (type.isEnum()) {
+      return Arrays.stream(type.getEnumConstants())
+          .filter(constant -> node.isTextual() && text((Enum<?>) constant).equals(node.textValue()))
+          .findFirst()
+          .orElse(null);
+    }
+    if (type == String.class) {
+      return node.textValue();
+    }
+    if (type == boolean.class) {
+      return node.isBoolean() ? node.booleanValue() : null;
+    }
+    if (type == double.class) {
+      return number(node);
+    }
+    if (type == int.class || type == Integer.class) {
+      return node.isIntegralNumber() && node.canConvertToInt() ? node.intValue() : null;
+    }
+    return node.isIntegralNumber() && node.canConvertToLong() ? node.longValue() : null;
+  }
+
+  /** YAML 1.1 reads 1e-3 as text; here it is the number it looks like. */
+  private static Double number(JsonNode node) {
+    if (node.isNumber()) {
+      return node.doubleValue();
+    }
+    return node.isTextual() && node.textValue().matches("[-+]?[0-9.]+[eE][-+]?[0-9]+")
+        ? Double.valueOf(node.textValue())
+        : null;
+  }
+
+  private static String describe(Class<?> type) {
+    if (type.isEnum()) {
+      return Arrays.stream(type.getEnumConstants())
+          .map(constant -> text((Enum<?>) constant))
+          .collect(Collectors.joining(", "));
+    }
+    if (type == FeatureConfig.class) {
+      return "feature name or {name, table, embedding}";
+    }
+    if (type == boolean.class) {
+      return "true, false";
+    }
+    if (type == double.class) {
+      return "number";
+    }
+    if (type == String.class) {
+      return "text";
+    }
+    return type == int.class || type == Integer.class
+        ? "whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE
+        : "whole number from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE;
+  }
+
+  private static String text(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static <T extends Record> T construct(Class<T> type, Object[] arguments) {
+    Class<?>[] types =
+        Arrays.stream(type.getRecordComponents())
+            .map(RecordComponent::getType)
+            .toArray(Class<?>[]::new);
+    try {
+      Constructor<T> constructor = type.getDeclaredConstructor(types);
+      return constructor.newInstance(arguments);
+    } catch (InvocationTargetException thrown) {
+      if (thrown.getCause() instanceof ConfigException refused) {
+        throw refused;
+      }
+      throw new IllegalStateException("cannot build " + type.getSimpleName(), thrown.getCause());
+    } catch (ReflectiveOperationException impossible) {
+      throw new IllegalStateException("cannot build " + type.getSimpleName(), impossible);
+    }
+  }
+
+  /** The tree that {@link #read} turns into an equal record. */
+  static JsonNode toTree(Object value, ObjectMapper mapper) {
+    if (value instanceof FeatureConfig feature
+        && feature.equals(FeatureConfig.of(feature.name()))) {
+      return mapper.getNodeFactory().textNode(feature.name());
+    }
+    if (value instanceof Record record) {
+      ObjectNode node = mapper.createObjectNode();
+      for (RecordComponent component : record.getClass().getRecordComponents()) {
+        JsonNode child = toTree(component(record, component), mapper);
+        if (!(child instanceof NullNode)) {
+          node.set(component.getName(), child);
+        }
+      }
+      return node;
+    }
+    if (value instanceof Optional<?> optional) {
+      return optional.map(inner -> toTree(inner, mapper)).orElse(NullNode.getInstance());
+    }
+    if (value instanceof List<?> list) {
+      ArrayNode node = mapper.createArrayNode();
+      list.forEach(element -> node.add(toTree(element, mapper)));
+      return node;
+    }
+    if (value instanceof Enum<?> constant) {
+      return mapper.getNodeFactory().textNode(text(constant));
+    }
+    return mapper.valueToTree(value);
+  }
+
+  private static Object component(Record record, RecordComponent component) {
+    try {
+      return component.getAccessor().invoke(record);
+    } catch (ReflectiveOperationException impossible) {
+      throw new IllegalStateException("cannot read " + component, impossible);
+    }
+  }
+}

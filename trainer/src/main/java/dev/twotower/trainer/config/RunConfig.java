@@ -1,0 +1,141 @@
+package dev.twotower.trainer.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Everything a run depends on besides its data. Immutable; the constructor refuses values out of
+ * range. What each setting means, its default and its range stand in {@code defaults.yaml}.
+ *
+ * @param seed seed of every random draw
+ * @param device {@code auto}, {@code cpu} or {@code gpu:N}
+ * @param layout order in which rows are read (design 6)
+ * @param batchSize rows a batch
+ * @param masks what is removed from the negatives (design 3.1)
+ * @param engine how the loss is computed
+ * @param epochs passes over the training split
+ * @param maxSteps most steps; 0 for no limit
+ * @param dim length of the towers' output
+ * @param threads CPU threads of the engine; 0 for all cores
+ * @param loss the loss
+ * @param user the user tower
+ * @param item the item tower
+ * @param optimizer the optimisers
+ * @param evaluation evaluation while training
+ * @param checkpoint checkpoints
+ */
+public record RunConfig(
+    long seed,
+    String device,
+    String layout,
+    int batchSize,
+    String masks,
+    Engine engine,
+    int epochs,
+    long maxSteps,
+    int dim,
+    int threads,
+    LossConfig loss,
+    TowerConfig user,
+    TowerConfig item,
+    OptimizerConfig optimizer,
+    EvaluationConfig evaluation,
+    CheckpointConfig checkpoint) {
+
+  /** The two ways of computing the same loss (design 3.2, 3.3). */
+  public enum Engine {
+    DEDUP,
+    DENSE
+  }
+
+  /** What {@code device} may be. */
+  public static final Pattern DEVICE = Pattern.compile("auto|cpu|gpu:[0-9]{1,3}");
+
+  public RunConfig {
+    Checks checks =
+        Checks.of(RunConfig.class)
+            .matches("device", device, DEVICE, "auto, cpu or gpu:N")
+            .between("batchSize", batchSize, 2, 1 << 20)
+            .between("epochs", epochs, 1, 100_000)
+            .between("maxSteps", maxSteps, 0, Long.MAX_VALUE)
+            .between("dim", dim, 1, TowerConfig.WIDEST)
+            .between("threads", threads, 0, 1024);
+    Map<String, Integer> widths = new HashMap<>();
+    checkTables(checks, widths, "user", user);
+    checkTables(checks, widths, "item", item);
+    checks.done();
+  }
+
+  /** A table that several features share has one width. */
+  private static void checkTables(
+      Checks checks, Map<String, Integer> widths, String side, TowerConfig tower) {
+    for (int i = 0; i < tower.features().size(); i++) {
+      FeatureConfig feature = tower.features().get(i);
+      String table = feature.table(side);
+      int width = tower.embedding(feature);
+      Integer earlier = widths.putIfAbsent(table, width);
+      checks.require(
+          earlier == null || earlier == width,
+          side + ".features[" + i + "].embedding",
+          width,
+          earlier + ", the width that table '" + table + "' has in another feature");
+    }
+  }
+
+  /** The documented defaults. */
+  public static RunConfig defaults() {
+    return read(Optional.empty(), List.of());
+  }
+
+  /**
+   * The defaults, overridden by a file, overridden by single settings.
+   *
+   * @param file YAML file naming only what differs from the defaults
+   * @param settings overrides such as {@code loss.temperature=0.05}; values are YAML
+   * @throws ConfigException with every unknown key, wrong type and value out of range
+   * @throws IOException if the file cannot be read
+   */
+  public static RunConfig load(Optional<Path> file, List<String> settings) throws IOException {
+    if (file.isEmpty()) {
+      return read(Optional.empty(), settings);
+    }
+    Path path = file.get();
+    if (!Files.isRegularFile(path)) {
+      throw new IllegalArgumentException(
+          "no configuration file at '" + path + "'; allowed: a YAML file; change it with --config");
+    }
+    return read(
+        Optional.of(new ConfigTree.Source(path.toString(), Files.readString(path))), settings);
+  }
+
+  private static RunConfig read(Optional<ConfigTree.Source> file, List<String> settings) {
+    ConfigTree tree = ConfigTree.defaults();
+    file.ifPresent(tree::override);
+    settings.forEach(tree::set);
+    return tree.read(RunConfig.class);
+  }
+
+  /**
+   * This configuration with single settings changed.
+   *
+   * @param settings overrides such as {@code layout=iid}
+   * @throws ConfigException with everything wrong with them
+   */
+  public RunConfig with(String... settings) {
+    ConfigTree tree = ConfigTree.defaults();
+    tree.override(new ConfigTree.Source("the configuration", toYaml()));
+    List.of(settings).forEach(tree::set);
+    return tree.read(RunConfig.class);
+  }
+
+  /** The whole configuration as YAML; {@link #load} reads it back to an equal one. */
+  public String toYaml() {
+    return ConfigTree.write(this);
+  }
+}

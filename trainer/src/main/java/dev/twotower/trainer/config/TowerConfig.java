@@ -1,0 +1,54 @@
+package dev.twotower.trainer.config;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One tower (design 8).
+ *
+ * @param features inputs, at least one unless there is a history; each name once
+ * @param embedding width of the tower's embeddings
+ * @param hidden widths of the hidden layers; empty for none
+ * @param history the user tower's history; empty for the item tower
+ */
+public record TowerConfig(
+    List<FeatureConfig> features,
+    int embedding,
+    List<Integer> hidden,
+    Optional<HistoryConfig> history) {
+  static final int WIDEST = 4096;
+
+  public TowerConfig {
+    features = List.copyOf(features);
+    hidden = List.copyOf(hidden);
+    Checks checks =
+        Checks.of(TowerConfig.class)
+            .between("embedding", embedding, 1, WIDEST)
+            .require(
+                !features.isEmpty() || history.map(HistoryConfig::length).orElse(0) > 0,
+                "features",
+                "[]",
+                "at least one feature, or a history");
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < features.size(); i++) {
+      String name = features.get(i).name();
+      checks.require(seen.add(name), "features[" + i + "]", name, "each feature once");
+    }
+    for (int i = 0; i < hidden.size(); i++) {
+      checks.between("hidden[" + i + "]", hidden.get(i), 1, 65536);
+    }
+    checks.done();
+  }
+
+  /** Items of history this tower reads; 0 when it reads none. */
+  public int historyLength() {
+    return history.map(HistoryConfig::length).orElse(0);
+  }
+
+  /** Width of the table that {@code feature} reads. */
+  public int embedding(FeatureConfig feature) {
+    return feature.embedding() == 0 ? embedding : feature.embedding();
+  }
+}

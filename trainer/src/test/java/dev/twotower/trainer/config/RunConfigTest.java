@@ -1,0 +1,220 @@
+package dev.twotower.trainer.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.twotower.data.dataset.Split;
+import dev.twotower.trainer.config.ConfigException.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RunConfigTest {
+  @TempDir Path folder;
+
+  @Test
+  void defaultsAreThoseOfTheDocumentedFile() {
+    RunConfig config = RunConfig.defaults();
+    assertThat(config.seed()).isEqualTo(1);
+    assertThat(config.device()).isEqualTo("auto");
+    assertThat(config.layout()).isEqualTo("sorted");
+    assertThat(config.masks()).isEqualTo("identity+user");
+    assertThat(config.batchSize()).isEqualTo(4096);
+    assertThat(config.engine()).isEqualTo(RunConfig.Engine.DEDUP);
+    assertThat(config.loss().temperature()).isEqualTo(0.1);
+    assertThat(config.loss().correction()).isEqualTo(LossConfig.Correction.NONE);
+    assertThat(config.user().features()).containsExactly(FeatureConfig.of("id"));
+    assertThat(config.user().history())
+        .contains(new HistoryConfig(0, HistoryConfig.Pooling.MEAN, "item"));
+    assertThat(config.item().history()).isEmpty();
+    assertThat(config.optimizer().tables()).isEqualTo(OptimizerConfig.Tables.ROWWISE_ADAGRAD);
+    assertThat(config.evaluation().split()).isEqualTo(Split.VALIDATION);
+    assertThat(config.checkpoint().keep()).isEqualTo(2);
+  }
+
+  @Test
+  void overridesLieOverTheFileAndTheFileOverTheDefaults() throws IOException {
+    Path file = write("epochs: 7\nloss:\n  temperature: 0.2\n  correction: leave-user-out\n");
+    RunConfig config =
+        RunConfig.load(
+            Optional.of(file), List.of("loss.temperature=5e-2", "user.hidden=[256, 128]"));
+    assertThat(config.epochs()).isEqualTo(7);
+    assertThat(config.loss().temperature()).isEqualTo(0.05);
+    assertThat(config.loss().correction()).isEqualTo(LossConfig.Correction.LEAVE_USER_OUT);
+    assertThat(config.user().hidden()).containsExactly(256, 128);
+    assertThat(config.dim()).isEqualTo(64);
+  }
+
+  @Test
+  void writtenConfigurationReadsBackEqual() throws IOException {
+    RunConfig config =
+        RunConfig.defaults()
+            .with(
+                "seed=-9223372036854775808",
+                "layout=requests:400",
+                "user.features=[id, {name: age, table: ages, embedding: 8}]",
+                "user.history.length=20",
+                "optimizer.tableLearningRate=1e-9",
+                "evaluation.metrics=[recall@5, mrr]",
+                "evaluation.stopMetric=mrr");
+    Path file = write(config.toYaml());
+    assertThat(RunConfig.load(Optional.of(file), List.of())).isEqualTo(config);
+    assertThat(config.with()).isEqualTo(config);
+  }
+
+  @Test
+  void emptyFileChangesNothing() throws IOException {
+    assertThat(RunConfig.load(Optional.of(write("# nothing\n")), List.of()))
+        .isEqualTo(RunConfig.defaults());
+  }
+
+  @Test
+  void allMistakesAreReportedAtOnce() throws IOException {
+    Path file =
+        write(
+            """
+            epochs: 0
+            batchsize: 12
+            threads: many
+            loss: {temperature: -1, correction: yi, queue: 1.5}
+            user:
+              features: [id, {nam: age}, 7]
+              history: {pooling: max}
+            item: 3
+            optimizer: {learningRate: NaN, clipNorm: -0.5}
+            evaluation: {split: train, stopMetric: recall@7}
+            """);
+    ConfigException refused =
+        refusal(() -> RunConfig.load(Optional.of(file), List.of("dim=0", "keep=1", "nonsense")));
+    assertThat(refused.problems())
+        .extracting(Problem::key)
+        .containsExactlyInAnyOrder(
+            "epochs",
+            "batchsize",
+            "threads",
+            "loss.temperature",
+            "loss.correction",
+            "loss.queue",
+            "user.features[1].nam",
+            "user.features[1].name",
+            "user.features[2]",
+            "user.history.pooling",
+            "item",
+            "optimizer.learningRate",
+            "optimizer.clipNorm",
+            "evaluation.split",
+            "evaluation.stopMetric",
+            "dim",
+            "keep",
+            "--set");
+    assertThat(refused)
+        .hasMessageContaining("18 problems in " + file + ", --set")
+        .hasMessageContaining("epochs: received 0; allowed: whole number from 1 to 100000")
+        .hasMessageContaining("did you mean 'batchSize'?")
+        .hasMessageContaining("threads: received 'many'; allowed: whole number")
+        .hasMessageContaining(
+            "loss.temperature: received -1.0; allowed: number above 0 and at most 100")
+        .hasMessageContaining(
+            "loss.correction: received 'yi'; allowed: none, empirical, streaming, leave-user-out")
+        .hasMessageContaining("user.history.pooling: received 'max'; allowed: mean, attention")
+        .hasMessageContaining("item: received 3; allowed: a section with the keys features");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          device=gpu                       | device        | auto, cpu or gpu:N
+          batchSize=1                      | batchSize     | from 2 to 1048576
+          batchSize=99999999999            | batchSize     | whole number
+          batchSize=                       | batchSize     | whole number
+          batchSize=null                   | batchSize     | whole number
+          maxSteps=-1                      | maxSteps      | from 0
+          engine=fast                      | engine        | dedup, dense
+          loss=3                           | loss          | a section with the keys temperature
+          loss.learnTemperature=maybe      | loss.learnTemperature | true, false
+          loss.temperature=[1]             | loss.temperature | number
+          loss.temperature=1e400           | loss.temperature | at most 100
+          loss.temperature=.nan            | loss.temperature | numbers finite
+          loss.temperature.x=1             | loss.temperature | number
+          los.temperature=1                | los           | did you mean 'loss'
+          loss.=1                          | loss.         | temperature
+          user.features=[]                 | user.features | at least one feature
+          user.features=id                 | user.features | a list of feature name
+          user.features=[id, id]           | user.features[1] | each feature once
+          user.features=[' ']              | user.features[0].name | 'id' or the name
+          user.hidden=[0]                  | user.hidden[0] | from 1 to 65536
+          user.hidden=[a]                  | user.hidden[0] | whole number
+          user.history.table=''            | user.history.table | name of an embedding table
+          item.history={length: 3}         | item.history  | features, embedding, hidden
+          optimizer.weightDecay=2          | optimizer.weightDecay | from 0 to 1
+          optimizer.dense=sgd              | optimizer.dense | adamw
+          evaluation.metrics=[precision@3] | evaluation.metrics[0] | recall@K
+          evaluation.metrics=[]            | evaluation.metrics | at least one
+          checkpoint.keep=0                | checkpoint.keep | from 1 to 1000
+          seed=9223372036854775808         | seed          | whole number
+          seed: 3                          | --set         | KEY=VALUE
+          seed={a                          | seed          | a YAML value
+          """)
+  void refusesWithKeyAndAllowedValues(String setting, String key, String allowed) {
+    ConfigException refused = refusal(() -> RunConfig.defaults().with(setting));
+    assertThat(refused.problems())
+        .anySatisfy(
+            problem -> {
+              assertThat(problem.key()).isEqualTo(key);
+              assertThat(problem.allowed()).contains(allowed);
+            });
+  }
+
+  @Test
+  void aSharedTableHasOneWidth() {
+    ConfigException refused =
+        refusal(
+            () ->
+                RunConfig.defaults()
+                    .with(
+                        "user.features=[{name: home, table: place, embedding: 8}]",
+                        "item.features=[{name: shop, table: place, embedding: 16}]"));
+    assertThat(refused)
+        .hasMessageContaining("item.features[0].embedding: received 16; allowed: 8")
+        .hasMessageContaining("'place'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"- 1\n- 2\n", "just text", "a: [1", "seed: 1\nseed: 2\n", "\t: x", "{", "\0"})
+  void rubbishFilesAreRefused(String text) throws IOException {
+    Path file = write(text);
+    assertThatThrownBy(() -> RunConfig.load(Optional.of(file), List.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void anAbsentFileIsNamed() {
+    Path absent = folder.resolve("absent.yaml");
+    assertThatThrownBy(() -> RunConfig.load(Optional.of(absent), List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(absent.toString());
+  }
+
+  private Path write(String text) throws IOException {
+    return Files.writeString(folder.resolve("run.yaml"), text);
+  }
+
+  private static ConfigException refusal(
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    ConfigException refused = catchThrowableOfType(ConfigException.class, call);
+    assertThat(refused).as("a ConfigException").isNotNull();
+    return refused;
+  }
+}
