@@ -1,2 +1,24 @@
-/** Module masking. */
+/**
+ * Which candidates are never negatives, on plain ids: no engine, no I/O.
+ *
+ * <p>Row i of a batch is an anchor (its user, its positive item); every other row's item is a
+ * candidate. A mask removes candidates from an anchor's negatives (design 3.1); masks compose by
+ * union of what they remove. {@link dev.twotower.masking.MaskSet#removes} is the definition; the
+ * plans are the fast forms of it and are tested against it.
+ *
+ * <p><b>Plans.</b> The masked in-batch softmax needs, for each anchor i with query q, the sum over
+ * its negatives of {@code e^l}. A {@link dev.twotower.masking.NegativesPlan} writes that sum over
+ * distinct columns m with multiplicities c(m): almost every column weighs c(m), the few that a mask
+ * touches weigh less (they are the plan's <i>overrides</i>), and the query's own positives are kept
+ * apart because identity removes a different one for each anchor (design 3.2):
+ *
+ * <pre>
+ *   A(q) = sum over m not positive for q of w(q,m) e^{l(q,m)}      w(q,m) = c(m) unless overridden
+ *   D(i) = (1 + own(i)) e^{l(q,y_i)} + A(q) + sum over positives m of q, m != y_i, of w(q,m) e^{l(q,m)}
+ * </pre>
+ *
+ * Every term is positive, so nothing cancels. {@link dev.twotower.masking.DedupPlan} has a query
+ * per distinct request (and context) and a column per distinct item; {@link
+ * dev.twotower.masking.DensePlan} has a query and a column per row.
+ */
 package dev.twotower.masking;

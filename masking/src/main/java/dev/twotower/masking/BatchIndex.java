@@ -1,0 +1,205 @@
+package dev.twotower.masking;
+
+/**
+ * A batch seen by distinct ids: its users, requests and items numbered from 0 in order of first
+ * appearance, the rows under each, and the items of the batch that each user engaged with. Buffers
+ * are reused; one index serves one thread.
+ */
+public final class BatchIndex {
+  private final EngagedItems engagedItems;
+  private final boolean withEngaged;
+  private final int[] columnOfItem;
+  private final Distinct userNumbers = new Distinct();
+  private final Distinct requestNumbers = new Distinct();
+  private final Rows rowsOfUser = new Rows();
+  private final Rows rowsOfColumn = new Rows();
+
+  private BatchIds batch = new BatchIds(0);
+  private int[] rowUser = new int[0];
+  private int[] rowRequest = new int[0];
+  private int[] rowColumn = new int[0];
+  private int[] items = new int[0];
+  private int[] users = new int[0];
+  private int[] requests = new int[0];
+  private int[] requestUser = new int[0];
+  private int[] engagedStart = new int[1];
+  private int[] engagedColumns = new int[0];
+  private int[] engagedMark = new int[0];
+  private int columns;
+
+  /**
+   * @param catalogue number of items in the catalogue; batch items lie in 0..catalogue-1
+   * @param engagedItems who engaged with what
+   * @param withEngaged whether to intersect {@code engagedItems} with each batch
+   */
+  public BatchIndex(int catalogue, EngagedItems engagedItems, boolean withEngaged) {
+    this.columnOfItem = new int[catalogue];
+    java.util.Arrays.fill(columnOfItem, -1);
+    this.engagedItems = engagedItems;
+    this.withEngaged = withEngaged;
+  }
+
+  /** Indexes a batch; what was indexed before is gone. */
+  public void index(BatchIds batch) {
+    for (int column = 0; column < columns; column++) {
+      columnOfItem[items[column]] = -1;
+    }
+    this.batch = batch;
+    columns = 0;
+    userNumbers.clear();
+    requestNumbers.clear();
+    int size = batch.size();
+    rowUser = Buffers.atLeast(rowUser, size);
+    rowRequest = Buffers.atLeast(rowRequest, size);
+    rowColumn = Buffers.atLeast(rowColumn, size);
+    items = Buffers.atLeast(items, size);
+    users = Buffers.atLeast(users, size);
+    requests = Buffers.atLeast(requests, size);
+    requestUser = Buffers.atLeast(requestUser, size);
+    for (int row = 0; row < size; row++) {
+      number(row);
+    }
+    rowsOfUser.group(rowUser, size, users());
+    rowsOfColumn.group(rowColumn, size, columns);
+    intersectEngaged();
+  }
+
+  private void number(int row) {
+    int item = batch.item(row);
+    if (columnOfItem[item] < 0) {
+      columnOfItem[item] = columns;
+      items[columns++] = item;
+    }
+    rowColumn[row] = columnOfItem[item];
+    int user = userNumbers.number(batch.user(row));
+    users[user] = batch.user(row);
+    rowUser[row] = user;
+    int request = requestNumbers.number(batch.request(row));
+    requests[request] = batch.request(row);
+    requestUser[request] = user;
+    rowRequest[row] = request;
+  }
+
+  private void intersectEngaged() {
+    int count = users();
+    engagedStart = Buffers.atLeast(engagedStart, count + 1);
+    engagedStart[0] = 0;
+    if (!withEngaged) {
+      java.util.Arrays.fill(engagedStart, 0, count + 1, 0);
+      return;
+    }
+    engagedMark = Buffers.atLeast(engagedMark, columns);
+    java.util.Arrays.fill(engagedMark, 0, columns, -1);
+    for (int user = 0; user < count; user++) {
+      engagedStart[user + 1] = engagedStart[user];
+      int current = user;
+      engagedItems.forEach(users[user], item -> addEngaged(current, item));
+    }
+  }
+
+  private void addEngaged(int user, int item) {
+    int column = columnOfItem[item];
+    if (column < 0 || engagedMark[column] == user) {
+      return;
+    }
+    engagedMark[column] = user;
+    int end = engagedStart[user + 1]++;
+    engagedColumns = Buffers.grown(engagedColumns, end + 1);
+    engagedColumns[end] = column;
+  }
+
+  /** The batch this index describes. */
+  public BatchIds batch() {
+    return batch;
+  }
+
+  /** Rows, B. */
+  public int size() {
+    return batch.size();
+  }
+
+  /** Distinct users. */
+  public int users() {
+    return userNumbers.count();
+  }
+
+  /** Distinct requests, R. */
+  public int requests() {
+    return requestNumbers.count();
+  }
+
+  /** Distinct items, M; columns are numbered 0..M-1. */
+  public int columns() {
+    return columns;
+  }
+
+  /** The data set's id of a distinct user. */
+  public int user(int number) {
+    return users[number];
+  }
+
+  /** The data set's id of a distinct request. */
+  public int request(int number) {
+    return requests[number];
+  }
+
+  /** The distinct user a distinct request belongs to. */
+  public int requestUser(int request) {
+    return requestUser[request];
+  }
+
+  /** The item of a column. */
+  public int item(int column) {
+    return items[column];
+  }
+
+  public int rowUser(int row) {
+    return rowUser[row];
+  }
+
+  public int rowRequest(int row) {
+    return rowRequest[row];
+  }
+
+  public int rowColumn(int row) {
+    return rowColumn[row];
+  }
+
+  /** Rows that carry the column's item, c(m). */
+  public int multiplicity(int column) {
+    return rowsOfColumn.end(column) - rowsOfColumn.start(column);
+  }
+
+  /** Rows of a distinct user, n_u. */
+  public int userRows(int user) {
+    return rowsOfUser.end(user) - rowsOfUser.start(user);
+  }
+
+  /** Effective users of the batch: 1 / sum over u of (n_u/B)^2 (design 4). */
+  public double effectiveUsers() {
+    double sum = 0;
+    for (int user = 0; user < users(); user++) {
+      double share = (double) userRows(user) / size();
+      sum += share * share;
+    }
+    return 1 / sum;
+  }
+
+  /** Number of batch columns whose item the user engaged with. */
+  public int engagedCount(int user) {
+    return engagedStart[user + 1] - engagedStart[user];
+  }
+
+  /** The {@code index}-th batch column whose item the user engaged with. */
+  public int engagedColumn(int user, int index) {
+    return engagedColumns[engagedStart[user] + index];
+  }
+
+  Rows rowsOfUser() {
+    return rowsOfUser;
+  }
+
+  Rows rowsOfColumn() {
+    return rowsOfColumn;
+  }
+}

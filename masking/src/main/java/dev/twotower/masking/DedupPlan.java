@@ -1,0 +1,187 @@
+package dev.twotower.masking;
+
+/**
+ * The deduplicated plan of design 3.2: a query for each distinct request (and, under context masks,
+ * context value), a column for each distinct item. Exactly the same negatives as {@link DensePlan},
+ * whatever the masks.
+ */
+public final class DedupPlan implements NegativesPlan {
+  private final MaskSet masks;
+  private final GroupWeights group;
+  private final Distinct pairs = new Distinct();
+  private final Distinct values = new Distinct();
+  private final Rows rowsOfQuery = new Rows();
+
+  private BatchIndex index;
+  private int queries;
+  private int positives;
+  private int[] rowQuery = new int[0];
+  private int[] queryRow = new int[0];
+  private int[] rowPositive = new int[0];
+  private int[] positiveStart = new int[1];
+  private int[] positiveColumn = new int[0];
+  private int[] positiveRows = new int[0];
+  private int[] othersWeight = new int[0];
+  private int[] ownWeight = new int[0];
+  private int[] negatives = new int[0];
+  private int[] positiveOfColumn = new int[0];
+
+  public DedupPlan(MaskSet masks) {
+    this.masks = masks;
+    this.group = new GroupWeights(masks);
+  }
+
+  /** Plans a batch; what was planned before is gone. */
+  public DedupPlan plan(BatchIndex index) {
+    this.index = index;
+    numberQueries();
+    rowsOfQuery.group(rowQuery, index.size(), queries);
+    group.index(index);
+    findPositives();
+    return this;
+  }
+
+  private void numberQueries() {
+    int size = index.size();
+    rowQuery = Buffers.atLeast(rowQuery, size);
+    for (int row = 0; row < size; row++) {
+      rowQuery[row] = index.rowRequest(row);
+    }
+    queries = index.requests();
+    for (int c = 0; c < masks.contexts().size(); c++) {
+      pairs.clear();
+      values.clear();
+      for (int row = 0; row < size; row++) {
+        double value = index.batch().context(c, row);
+        long number = values.number(Double.doubleToLongBits(value));
+        rowQuery[row] = pairs.number(((long) rowQuery[row] << 32) | number);
+      }
+      queries = pairs.count();
+    }
+    queryRow = Buffers.atLeast(queryRow, queries);
+    for (int row = size - 1; row >= 0; row--) {
+      queryRow[rowQuery[row]] = row;
+    }
+  }
+
+  private void findPositives() {
+    int size = index.size();
+    rowPositive = Buffers.atLeast(rowPositive, size);
+    positiveStart = Buffers.atLeast(positiveStart, queries + 1);
+    positiveColumn = Buffers.atLeast(positiveColumn, size);
+    positiveRows = Buffers.atLeast(positiveRows, size);
+    othersWeight = Buffers.atLeast(othersWeight, size);
+    ownWeight = Buffers.atLeast(ownWeight, size);
+    negatives = Buffers.atLeast(negatives, size);
+    positiveOfColumn = Buffers.atLeast(positiveOfColumn, index.columns());
+    java.util.Arrays.fill(positiveOfColumn, 0, index.columns(), -1);
+    positives = 0;
+    for (int query = 0; query < queries; query++) {
+      positiveStart[query] = positives;
+      for (int at = rowsOfQuery.start(query); at < rowsOfQuery.end(query); at++) {
+        addAnchor(rowsOfQuery.value(at), positiveStart[query]);
+      }
+      group.load(queryRow[query]);
+      for (int positive = positiveStart[query]; positive < positives; positive++) {
+        weigh(positive);
+      }
+    }
+    positiveStart[queries] = positives;
+  }
+
+  private void addAnchor(int row, int firstOfQuery) {
+    int column = index.rowColumn(row);
+    int positive = positiveOfColumn[column];
+    if (positive < firstOfQuery) {
+      positive = positives++;
+      positiveOfColumn[column] = positive;
+      positiveColumn[positive] = column;
+      positiveRows[positive] = 0;
+    }
+    positiveRows[positive]++;
+    rowPositive[row] = positive;
+  }
+
+  private void weigh(int positive) {
+    int column = positiveColumn[positive];
+    int left = group.left(column);
+    int leftWithoutOwnRow = left - (group.ownRowRemoved(column) ? 0 : 1);
+    othersWeight[positive] = left;
+    ownWeight[positive] = masks.identity() ? 0 : leftWithoutOwnRow;
+    negatives[positive] = Math.toIntExact(group.leftTotal() - left + ownWeight[positive]);
+  }
+
+  @Override
+  public BatchIndex index() {
+    return index;
+  }
+
+  @Override
+  public int queries() {
+    return queries;
+  }
+
+  @Override
+  public int columns() {
+    return index.columns();
+  }
+
+  @Override
+  public int queryRequest(int query) {
+    return index.rowRequest(queryRow[query]);
+  }
+
+  @Override
+  public int columnItem(int column) {
+    return column;
+  }
+
+  @Override
+  public int multiplicity(int column) {
+    return index.multiplicity(column);
+  }
+
+  @Override
+  public void overrides(int query, OverrideSink sink) {
+    group.load(queryRow[query]);
+    for (int at = 0; at < group.touchedCount(); at++) {
+      int column = group.touched(at);
+      sink.accept(column, group.left(column));
+    }
+  }
+
+  @Override
+  public int positiveStart(int query) {
+    return positiveStart[query];
+  }
+
+  @Override
+  public int positiveColumn(int positive) {
+    return positiveColumn[positive];
+  }
+
+  @Override
+  public float othersWeight(int positive) {
+    return othersWeight[positive];
+  }
+
+  @Override
+  public float ownWeight(int positive) {
+    return ownWeight[positive];
+  }
+
+  @Override
+  public long negatives(int positive) {
+    return negatives[positive];
+  }
+
+  @Override
+  public int positiveRows(int positive) {
+    return positiveRows[positive];
+  }
+
+  @Override
+  public int rowPositive(int row) {
+    return rowPositive[row];
+  }
+}

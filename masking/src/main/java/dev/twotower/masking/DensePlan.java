@@ -1,0 +1,141 @@
+package dev.twotower.masking;
+
+import java.util.Arrays;
+
+/**
+ * The dense plan of design 3.1: a query and a column for each row, so a B x B score matrix. Removed
+ * candidates are listed lazily, query by query, so the plan itself takes O(B) memory.
+ */
+public final class DensePlan implements NegativesPlan {
+  private final MaskSet masks;
+  private final RemovedRows removedRows;
+  private BatchIndex index;
+  private int[] negatives = new int[0];
+  private int[] stamp = new int[0];
+  private int current;
+
+  public DensePlan(MaskSet masks) {
+    this.masks = masks;
+    this.removedRows = new RemovedRows(masks);
+  }
+
+  /** Plans a batch; what was planned before is gone. */
+  public DensePlan plan(BatchIndex index) {
+    this.index = index;
+    int size = index.size();
+    removedRows.index(index);
+    negatives = Buffers.atLeast(negatives, size);
+    if (stamp.length < size) {
+      stamp = new int[size];
+      current = 0;
+    }
+    for (int row = 0; row < size; row++) {
+      int[] removed = new int[1];
+      overrides(row, (column, weight) -> removed[0]++);
+      negatives[row] = size - removed[0];
+    }
+    return this;
+  }
+
+  @Override
+  public BatchIndex index() {
+    return index;
+  }
+
+  @Override
+  public int queries() {
+    return index.size();
+  }
+
+  @Override
+  public int columns() {
+    return index.size();
+  }
+
+  @Override
+  public int queryRequest(int query) {
+    return index.rowRequest(query);
+  }
+
+  @Override
+  public int columnItem(int column) {
+    return index.rowColumn(column);
+  }
+
+  @Override
+  public int multiplicity(int column) {
+    return 1;
+  }
+
+  /** {@inheritDoc} The query's own row is always removed: it is the positive. */
+  @Override
+  public void overrides(int query, OverrideSink sink) {
+    if (++current == 0) {
+      Arrays.fill(stamp, 0);
+      current = 1;
+    }
+    remove(query, sink);
+    removedRows.collect(query);
+    for (int at = 0; at < removedRows.count(); at++) {
+      remove(removedRows.row(at), sink);
+    }
+    if (masks.identity()) {
+      removeColumn(index.rowColumn(query), sink);
+    }
+    if (masks.engaged()) {
+      int user = index.rowUser(query);
+      for (int at = 0; at < index.engagedCount(user); at++) {
+        removeColumn(index.engagedColumn(user, at), sink);
+      }
+    }
+  }
+
+  private void removeColumn(int item, OverrideSink sink) {
+    Rows rows = index.rowsOfColumn();
+    for (int at = rows.start(item); at < rows.end(item); at++) {
+      remove(rows.value(at), sink);
+    }
+  }
+
+  private void remove(int row, OverrideSink sink) {
+    if (stamp[row] != current) {
+      stamp[row] = current;
+      sink.accept(row, 0);
+    }
+  }
+
+  @Override
+  public int positiveStart(int query) {
+    return query;
+  }
+
+  @Override
+  public int positiveColumn(int positive) {
+    return positive;
+  }
+
+  @Override
+  public float othersWeight(int positive) {
+    return 0;
+  }
+
+  @Override
+  public float ownWeight(int positive) {
+    return 0;
+  }
+
+  @Override
+  public long negatives(int positive) {
+    return negatives[positive];
+  }
+
+  @Override
+  public int positiveRows(int positive) {
+    return 1;
+  }
+
+  @Override
+  public int rowPositive(int row) {
+    return row;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.twotower.masking;
+
+/**
+ * The masked negatives of a batch as weighted columns: queries x columns with multiplicities,
+ * overrides and positives (theory in the package description). A plan is valid until its planner
+ * plans the next batch into it.
+ */
+public interface NegativesPlan {
+  /** Receives the columns whose weight for a query differs from the column's multiplicity. */
+  @FunctionalInterface
+  interface OverrideSink {
+    /**
+     * @param column the column
+     * @param weight candidates left in it for the query, at least 0 and below the multiplicity
+     */
+    void accept(int column, float weight);
+  }
+
+  /** The index of the batch this plan was made from. */
+  BatchIndex index();
+
+  /** Rows of the score matrix. */
+  int queries();
+
+  /** Columns of the score matrix. */
+  int columns();
+
+  /** The distinct request (number in {@link #index()}) whose tower output is the query's. */
+  int queryRequest(int query);
+
+  /** The distinct item (column number in {@link #index()}) whose tower output is the column's. */
+  int columnItem(int column);
+
+  /** Candidates in the column, c(m). */
+  int multiplicity(int column);
+
+  /**
+   * Sends every override of the query once, in no particular order; the query's positives may be
+   * among them.
+   */
+  void overrides(int query, OverrideSink sink);
+
+  /**
+   * First positive of the query; positives of a query are consecutive and have distinct columns.
+   */
+  int positiveStart(int query);
+
+  /** One past the last positive of the query. */
+  default int positiveEnd(int query) {
+    return positiveStart(query + 1);
+  }
+
+  /** Positives over all queries. */
+  default int positives() {
+    return positiveStart(queries());
+  }
+
+  int positiveColumn(int positive);
+
+  /**
+   * Candidates left in the positive's column for the <i>other</i> positives of its query, w(q,m).
+   */
+  float othersWeight(int positive);
+
+  /** Candidates left in the positive's column for its own anchors: 0 under {@code identity}. */
+  float ownWeight(int positive);
+
+  /** Valid negatives of each anchor of the positive. */
+  long negatives(int positive);
+
+  /** Rows of the batch behind the positive. */
+  int positiveRows(int positive);
+
+  /** The positive of a row. */
+  int rowPositive(int row);
+
+  /** Anchors without a valid negative (design 3.1). */
+  default int anchorsWithoutNegatives() {
+    int anchors = 0;
+    for (int positive = 0; positive < positives(); positive++) {
+      if (negatives(positive) == 0) {
+        anchors += positiveRows(positive);
+      }
+    }
+    return anchors;
+  }
+
+  /** Valid negatives summed over the batch's anchors. */
+  default long validPairs() {
+    long pairs = 0;
+    for (int positive = 0; positive < positives(); positive++) {
+      pairs += negatives(positive) * positiveRows(positive);
+    }
+    return pairs;
+  }
+}
