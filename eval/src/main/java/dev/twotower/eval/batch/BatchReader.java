@@ -1,0 +1,76 @@
+package dev.twotower.eval.batch;
+
+import dev.twotower.data.dataset.ContextColumn;
+import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.sampling.RowBatch;
+import dev.twotower.masking.BatchIds;
+import dev.twotower.masking.Mask;
+import dev.twotower.masking.MaskSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongToDoubleFunction;
+
+/**
+ * Reads the ids of a batch's rows, with the context columns that the masks name. Besides the data
+ * set's own context columns, {@code time}, {@code request} and {@code user} may be named.
+ */
+public final class BatchReader {
+  private final Interactions rows;
+  private final LongToDoubleFunction[] contexts;
+
+  /**
+   * @throws IllegalArgumentException when a context mask names a column that is not there, or asks
+   *     for a window over one that is not numeric
+   */
+  public BatchReader(Interactions rows, MaskSet masks) {
+    this.rows = rows;
+    this.contexts =
+        masks.contexts().stream()
+            .map(mask -> column(rows, mask))
+            .toArray(LongToDoubleFunction[]::new);
+  }
+
+  private static LongToDoubleFunction column(Interactions rows, Mask.Context mask) {
+    switch (mask.column()) {
+      case "time":
+        return rows::time;
+      case "request":
+        return rows::request;
+      case "user":
+        return rows::user;
+      default:
+        break;
+    }
+    if (!rows.contextColumns().contains(mask.column())) {
+      List<String> allowed = new ArrayList<>(List.of("time", "request", "user"));
+      allowed.addAll(rows.contextColumns());
+      throw new IllegalArgumentException(
+          "mask '%s': there is no column '%s'; columns of this data set: %s"
+              .formatted(mask, mask.column(), String.join(", ", allowed)));
+    }
+    ContextColumn column = rows.context(mask.column());
+    if (mask.width().isPresent() && !column.numeric()) {
+      throw new IllegalArgumentException(
+          "mask '%s': column '%s' is not numeric, so it has no windows; use context:%s"
+              .formatted(mask, mask.column(), mask.column()));
+    }
+    return column::value;
+  }
+
+  /** An empty batch of the shape this reader fills. */
+  public BatchIds newBatch() {
+    return new BatchIds(contexts.length);
+  }
+
+  /** Reads the batch's rows, replacing what {@code into} held. */
+  public void read(RowBatch batch, BatchIds into) {
+    into.clear();
+    for (int i = 0; i < batch.size(); i++) {
+      long row = batch.rows()[i];
+      int at = into.append(rows.user(row), rows.request(row), rows.item(row));
+      for (int c = 0; c < contexts.length; c++) {
+        into.setContext(c, at, contexts[c].applyAsDouble(row));
+      }
+    }
+  }
+}
