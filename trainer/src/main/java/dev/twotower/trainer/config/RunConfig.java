@@ -1,5 +1,7 @@
 package dev.twotower.trainer.config;
 
+import dev.twotower.data.sampling.Layout;
+import dev.twotower.masking.MaskSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +63,8 @@ public record RunConfig(
     Checks checks =
         Checks.of(RunConfig.class)
             .matches("device", device, DEVICE, "auto, cpu or gpu:N")
+            .parses("layout", layout, Layout::parse)
+            .parses("masks", masks, MaskSet::parse)
             .between("batchSize", batchSize, 2, 1 << 20)
             .between("epochs", epochs, 1, 100_000)
             .between("maxSteps", maxSteps, 0, Long.MAX_VALUE)

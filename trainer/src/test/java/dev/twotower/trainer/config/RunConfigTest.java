@@ -134,6 +134,9 @@ class RunConfigTest {
       textBlock =
           """
           device=gpu                       | device        | auto, cpu or gpu:N
+          layout=random                    | layout        | iid, sorted, requests:G
+          layout=requests:0                | layout        | the buffer must hold
+          masks=identity+usr               | masks         | context:COLUMN
           batchSize=1                      | batchSize     | from 2 to 1048576
           batchSize=99999999999            | batchSize     | whole number
           batchSize=                       | batchSize     | whole number

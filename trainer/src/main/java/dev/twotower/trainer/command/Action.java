@@ -1,0 +1,53 @@
+package dev.twotower.trainer.command;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** What all commands share: {@code --json}, {@code --verbose}, {@code --help} and the console. */
+@Command(
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    showDefaultValues = true,
+    abbreviateSynopsis = true,
+    footerHeading = "%nExamples:%n",
+    optionListHeading = "%nOptions:%n")
+abstract class Action implements Callable<Integer> {
+  @ParentCommand private Main main;
+
+  @Option(
+      names = "--json",
+      order = 90,
+      description = "Print one JSON document on standard output.",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+  private boolean json;
+
+  @Option(
+      names = "--verbose",
+      order = 91,
+      description = "Log more on standard error, with stack traces.",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+  private boolean verbose;
+
+  /** Does the work; whatever it throws becomes a message and an exit code. */
+  abstract Answer answer(Console console) throws Exception;
+
+  @Override
+  public final Integer call() throws Exception {
+    Console console = main.console();
+    Answer answer = answer(console);
+    console.out().println(json ? answer.toJson() : answer.text());
+    console.out().flush();
+    if (console.out().checkError()) {
+      throw new java.io.IOException("standard output could not be written");
+    }
+    return answer.exitCode();
+  }
+
+  boolean verbose() {
+    return verbose;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.twotower.trainer.command;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Where a command's output goes.
+ *
+ * @param out the answer
+ * @param err errors, logs and progress
+ * @param terminal whether {@code err} is a terminal, so that progress bars make sense
+ */
+record Console(PrintWriter out, PrintStream err, boolean terminal) {
+
+  /** The process's own streams. */
+  static Console system() {
+    return new Console(
+        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+        System.err,
+        Boolean.getBoolean("twotower.terminal"));
+  }
+
+  /** Opens a progress display; it shows nothing unless this is a terminal. */
+  Progress progress(String task, String unit, long total) {
+    return terminal ? new Progress.Bar(err, task, unit, total) : Progress.SILENT;
+  }
+}

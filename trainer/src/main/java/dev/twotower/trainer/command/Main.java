@@ -1,0 +1,124 @@
+package dev.twotower.trainer.command;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The program {@code twotower}. */
+@Command(
+    name = "twotower",
+    description = "Trains two-tower retrieval models from request-sorted logs.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    usageHelpAutoWidth = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {DoctorCommand.class},
+    commandListHeading = "%nCommands:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  twotower doctor",
+      "%nExit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 bad data, 130 interrupted.",
+      "'twotower COMMAND --help' explains a command."
+    })
+public final class Main implements Runnable {
+  private final Console console;
+  @Spec private CommandSpec spec;
+
+  private Main(Console console) {
+    this.console = console;
+  }
+
+  /** Runs the command line and exits with the documented code. */
+  public static void main(String[] args) {
+    if (Arrays.asList(args).contains("--verbose")) {
+      System.setProperty("twotower.log", "INFO");
+    }
+    int code = run(Console.system(), args);
+    System.out.flush();
+    System.exit(code);
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @return the exit code
+   */
+  static int run(Console console, String... args) {
+    CommandLine line = commandLine(console);
+    try {
+      return line.execute(args);
+    } catch (OutOfMemoryError exhausted) {
+      line.getErr()
+          .println(
+              "twotower: out of memory ("
+                  + exhausted.getMessage()
+                  + "); give the JVM more with TWOTOWER_JAVA_OPTS=-Xmx8g, or choose smaller batches");
+      return ExitCode.FAILED;
+    }
+  }
+
+  /** The commands, writing to the given console. */
+  static CommandLine commandLine(Console console) {
+    PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
+    return new CommandLine(new Main(console))
+        .setOut(console.out())
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::explainUsage)
+        .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, command, err));
+  }
+
+  Console console() {
+    return console;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "no command given");
+  }
+
+  private static int explainUsage(ParameterException mistake, String[] args) {
+    CommandLine command = mistake.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(name(command) + ": " + mistake.getMessage());
+    UnmatchedArgumentException.printSuggestions(mistake, err);
+    err.println("'" + name(command) + " --help' shows what is allowed.");
+    return ExitCode.USAGE;
+  }
+
+  private static int explain(Exception failure, CommandLine command, PrintWriter err) {
+    err.println(name(command) + ": " + message(failure));
+    Object user = command.getCommandSpec().userObject();
+    if (user instanceof Action action && action.verbose()) {
+      failure.printStackTrace(err);
+    } else if (ExitCode.of(failure) == ExitCode.FAILED) {
+      err.println("'--verbose' shows where this came from.");
+    }
+    return ExitCode.of(failure);
+  }
+
+  /** Some exceptions say only what they are about, such as a file's name; add what happened. */
+  private static String message(Exception failure) {
+    String message = failure.getMessage();
+    if (failure instanceof java.io.UncheckedIOException wrapped) {
+      return message(wrapped.getCause());
+    }
+    boolean telling =
+        failure instanceof IllegalArgumentException
+            || failure instanceof dev.twotower.data.dataset.BadDataException
+            || failure instanceof Interrupted;
+    return telling && message != null
+        ? message
+        : failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+  }
+
+  private static String name(CommandLine command) {
+    return command.getCommandSpec().qualifiedName(" ");
+  }
+}

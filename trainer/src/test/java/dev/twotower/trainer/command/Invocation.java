@@ -1,0 +1,48 @@
+package dev.twotower.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
+/** One run of the command line inside the test's process, and what came of it. */
+record Invocation(int exitCode, String out, String err) {
+  static Invocation of(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console console =
+        new Console(
+            new PrintWriter(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false);
+    int code = Main.run(console, arguments);
+    return new Invocation(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  /** The document on standard output, which must hold one and nothing else. */
+  JsonNode json() {
+    assertThat(exitCode).as("exit code; standard error: %s", err).isZero();
+    try {
+      return new ObjectMapper()
+          .enable(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .readTree(out);
+    } catch (JsonProcessingException malformed) {
+      throw new AssertionError("not one JSON document: " + out, malformed);
+    }
+  }
+
+  /** Asserts that the command refused its input: code, empty output, and a message. */
+  Invocation refused(int code, String... fragments) {
+    assertThat(err).contains(fragments);
+    assertThat(exitCode).as("exit code; standard error: %s", err).isEqualTo(code);
+    assertThat(out).isEmpty();
+    assertThat(err).doesNotContain("\tat ");
+    return this;
+  }
+}

@@ -1,0 +1,82 @@
+package dev.twotower.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.twotower.data.dataset.BadDataException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+class MainTest {
+  static Stream<String> commands() {
+    return Main.commandLine(Console.system()).getSubcommands().keySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void helpExplainsEachCommandWithExamplesThatParse(String command) {
+    Invocation help = Invocation.of(command, "--help");
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.err()).isEmpty();
+    List<String> examples =
+        Arrays.stream(
+                Main.commandLine(Console.system())
+                    .getSubcommands()
+                    .get(command)
+                    .getCommandSpec()
+                    .usageMessage()
+                    .footer())
+            .map(String::strip)
+            .filter(line -> line.startsWith("twotower "))
+            .toList();
+    assertThat(examples).isNotEmpty();
+    for (String example : examples) {
+      String[] arguments = example.substring("twotower ".length()).split(" +");
+      assertThat(arguments[0]).isEqualTo(command);
+      CommandLine line = Main.commandLine(Console.system());
+      assertThat(line.parseArgs(arguments).subcommand()).as(example).isNotNull();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void unknownOptionsAreRefusedWithASuggestion(String command) {
+    Invocation.of(command, "--jsno").refused(2, "--jsno", "twotower " + command + " --help");
+  }
+
+  @Test
+  void noCommandOrAnUnknownOneIsBadUsage() {
+    Invocation.of().refused(2, "no command given");
+    Invocation.of("doctr").refused(2, "doctr", "twotower doctor");
+    Invocation.of("", "\0", "--").refused(2, "twotower --help");
+  }
+
+  @Test
+  void versionAndHelpGoToStandardOutput() {
+    assertThat(Invocation.of("--version").out()).startsWith("twotower ");
+    assertThat(Invocation.of("--help").out()).contains("Commands:", "doctor");
+  }
+
+  @Test
+  void failuresHaveTheDocumentedExitCodes() {
+    assertThat(ExitCode.of(new IllegalArgumentException("usage"))).isEqualTo(2);
+    assertThat(ExitCode.of(new BadDataException("data"))).isEqualTo(3);
+    assertThat(ExitCode.of(new Interrupted("stopped"))).isEqualTo(130);
+    assertThat(ExitCode.of(new IOException("disk full"))).isEqualTo(1);
+  }
+
+  @Test
+  void doctorReportsTheEngineAsOneDocument() {
+    JsonNode diagnosis = Invocation.of("doctor", "--json").json();
+    assertThat(diagnosis.at("/engine/name").textValue()).isEqualTo("PyTorch");
+    assertThat(diagnosis.at("/devices/0/name").textValue()).isEqualTo("cpu");
+    assertThat(diagnosis.at("/machine/processors").intValue()).isPositive();
+    assertThat(Invocation.of("doctor").out()).contains("PyTorch", "Ready to train.");
+  }
+}
