@@ -1,5 +1,28 @@
 /**
- * The data set directory of design 9: its manifest, its memory-mapped Arrow files, their writer and
- * reader.
+ * The data set directory of design 9: written once, never changed, read through memory maps.
+ *
+ * <pre>
+ * dataset.json                 manifest: schema, counts, split rule, provenance, SHA-256 of each file
+ * interactions/part-SSS-N.arrow  rows of one split: user, item, request int32; time int64;
+ *                              weight float32 (optional); context.NAME int32 code or float64
+ * requests.arrow               one row per request: user, and its first row in each split
+ * users.arrow, items.arrow     one row per entity: id, name (optional), id_order, feature.NAME;
+ *                              users also hold their first row in each split, items their tree node
+ * taxonomy.arrow               one row per tree node: node, parent (-1 for the root), name
+ * vocabulary.arrow             the texts behind all codes: column, code, text
+ * </pre>
+ *
+ * <p>Storage order is user, request, time. Requests are numbered in that order over the whole data
+ * set, so within one split the rows of a user, and those of a request, are contiguous, and one
+ * offset per user and request finds them. A row is addressed by its number within its split.
+ *
+ * <p>Every file is an Arrow IPC file (<a
+ * href="https://arrow.apache.org/docs/format/Columnar.html">columnar format</a>) without nulls or
+ * compression, cut into record batches of one power-of-two size, {@link Manifest.Schema
+ * rowsPerBatch}. Row {@code r} of a column therefore lies in block {@code r >>> shift} at {@code r
+ * & mask}: reading a value is two array reads into mapped memory, and a range of rows is a
+ * zero-copy {@link ArrowSlice}.
+ *
+ * <p>Code 0 of every vocabulary means missing or unknown; a missing number is NaN.
  */
 package dev.twotower.data.dataset;

@@ -1,0 +1,221 @@
+package dev.twotower.data.dataset;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.arrow.flatbuf.Buffer;
+import org.apache.arrow.flatbuf.Footer;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.RecordBatch;
+import org.apache.arrow.vector.TypeLayout;
+import org.apache.arrow.vector.ipc.message.ArrowBlock;
+import org.apache.arrow.vector.ipc.message.ArrowFooter;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+
+/**
+ * An Arrow IPC file, mapped batch by batch: parses footer and batch headers, copies no data. The
+ * maps live as long as any buffer cut from them.
+ */
+final class ArrowFile {
+  private static final byte[] MAGIC = "ARROW1".getBytes(StandardCharsets.US_ASCII);
+  private static final int CONTINUATION = 0xffffffff;
+
+  private final Path path;
+  private final List<Field> fields;
+  private final Batch[] batches;
+  private final long rows;
+
+  /** The mapped body buffers of one record batch. */
+  private record Batch(int rows, ByteBuffer[] buffers) {}
+
+  private ArrowFile(Path path, List<Field> fields, Batch[] batches, long rows) {
+    this.path = path;
+    this.fields = fields;
+    this.batches = batches;
+    this.rows = rows;
+  }
+
+  /**
+   * Maps a file.
+   *
+   * @param rowsPerBatch rows every batch but the last must have
+   * @throws BadDataException when it is not a whole Arrow file of that shape
+   */
+  static ArrowFile open(Path path, int rowsPerBatch) {
+    try (FileChannel channel = FileChannel.open(path)) {
+      ArrowFooter footer = footer(channel);
+      List<ArrowBlock> blocks = footer.getRecordBatches();
+      Batch[] batches = new Batch[blocks.size()];
+      long rows = 0;
+      for (int b = 0; b < batches.length; b++) {
+        batches[b] = batch(channel, blocks.get(b));
+        rows += batches[b].rows;
+        boolean last = b == batches.length - 1;
+        if (last ? batches[b].rows > rowsPerBatch : batches[b].rows != rowsPerBatch) {
+          throw new BadDataException(
+              "record batch %d of %d has %d rows, dataset.json says %d a batch"
+                  .formatted(b, batches.length, batches[b].rows, rowsPerBatch));
+        }
+      }
+      return new ArrowFile(path, footer.getSchema().getFields(), batches, rows);
+    } catch (IOException e) {
+      throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw damaged(path, e);
+    }
+  }
+
+  static BadDataException damaged(Path path, RuntimeException cause) {
+    return new BadDataException(path + " is not a whole Arrow file: " + cause.getMessage(), cause);
+  }
+
+  private static ArrowFooter footer(FileChannel channel) throws IOException {
+    long size = channel.size();
+    int trailer = Integer.BYTES + MAGIC.length;
+    if (size < 8 + trailer) {
+      throw new BadDataException("it has only " + size + " bytes");
+    }
+    ByteBuffer end = read(channel, size - trailer, trailer);
+    int length = end.getInt();
+    byte[] magic = new byte[MAGIC.length];
+    end.get(magic);
+    if (!java.util.Arrays.equals(magic, MAGIC)) {
+      throw new BadDataException("its last bytes are not ARROW1");
+    }
+    if (length <= 0 || length > size - 8 - trailer) {
+      throw new BadDataException("its footer claims " + length + " of " + size + " bytes");
+    }
+    ByteBuffer bytes = read(channel, size - trailer - length, length);
+    return new ArrowFooter(Footer.getRootAsFooter(bytes));
+  }
+
+  private static ByteBuffer read(FileChannel channel, long position, int length)
+      throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes, position + bytes.position()) < 0) {
+        throw new BadDataException("it ends early");
+      }
+    }
+    return bytes.flip();
+  }
+
+  private static Batch batch(FileChannel channel, ArrowBlock block) throws IOException {
+    long length = block.getMetadataLength() + block.getBodyLength();
+    if (block.getOffset() + length > channel.size() || length > Integer.MAX_VALUE) {
+      throw new BadDataException(
+          "a record batch of %d bytes at %d".formatted(length, block.getOffset()));
+    }
+    ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_ONLY, block.getOffset(), length);
+    mapped.order(ByteOrder.LITTLE_ENDIAN);
+    int prefix = mapped.getInt(0) == CONTINUATION ? 8 : 4;
+    Message message =
+        Message.getRootAsMessage(
+            mapped
+                .slice(prefix, block.getMetadataLength() - prefix)
+                .order(ByteOrder.LITTLE_ENDIAN));
+    RecordBatch header = (RecordBatch) message.header(new RecordBatch());
+    if (header == null || header.compression() != null) {
+      throw new BadDataException("a message at " + block.getOffset() + " is no plain record batch");
+    }
+    ByteBuffer[] buffers = new ByteBuffer[header.buffersLength()];
+    for (int b = 0; b < buffers.length; b++) {
+      Buffer buffer = header.buffers(b);
+      buffers[b] =
+          mapped
+              .slice(
+                  Math.toIntExact(block.getMetadataLength() + buffer.offset()),
+                  Math.toIntExact(buffer.length()))
+              .order(ByteOrder.LITTLE_ENDIAN);
+    }
+    return new Batch(Math.toIntExact(header.length()), buffers);
+  }
+
+  Path path() {
+    return path;
+  }
+
+  long rows() {
+    return rows;
+  }
+
+  int batches() {
+    return batches.length;
+  }
+
+  boolean has(String column) {
+    return fields.stream().anyMatch(field -> field.getName().equals(column));
+  }
+
+  /** The field of a column. */
+  Field field(String column) {
+    return fields.get(fieldIndex(column));
+  }
+
+  /** Values of a plain number column, one buffer per batch. */
+  ByteBuffer[] values(String column, ArrowType type, int bytesPerValue) {
+    requireType(column, type);
+    ByteBuffer[] values = buffers(column, 1);
+    for (int b = 0; b < values.length; b++) {
+      if (values[b].remaining() < (long) batches[b].rows * bytesPerValue) {
+        throw new BadDataException(
+            "%s: column '%s' has %d bytes for %d rows in batch %d"
+                .formatted(path, column, values[b].remaining(), batches[b].rows, b));
+      }
+    }
+    return values;
+  }
+
+  void requireType(String column, ArrowType type) {
+    ArrowType found = field(column).getType();
+    if (!found.getTypeID().equals(type.getTypeID())
+        || (!(type instanceof ArrowType.FixedSizeList) && !found.equals(type))) {
+      throw new BadDataException(
+          "%s: column '%s' is %s, expected %s".formatted(path, column, found, type));
+    }
+  }
+
+  /**
+   * The n-th body buffer of a column and its children in depth-first order, for every batch; buffer
+   * 0 is the validity bitmap.
+   */
+  ByteBuffer[] buffers(String column, int n) {
+    int first = 0;
+    for (Field field : fields.subList(0, fieldIndex(column))) {
+      first += bufferCount(field);
+    }
+    ByteBuffer[] result = new ByteBuffer[batches.length];
+    for (int b = 0; b < batches.length; b++) {
+      if (first + n >= batches[b].buffers.length) {
+        throw new BadDataException(
+            "%s: batch %d lacks the buffers of column '%s'".formatted(path, b, column));
+      }
+      result[b] = batches[b].buffers[first + n];
+    }
+    return result;
+  }
+
+  private static int bufferCount(Field field) {
+    int count = TypeLayout.getTypeBufferCount(field.getType());
+    for (Field child : field.getChildren()) {
+      count += bufferCount(child);
+    }
+    return count;
+  }
+
+  private int fieldIndex(String column) {
+    for (int f = 0; f < fields.size(); f++) {
+      if (fields.get(f).getName().equals(column)) {
+        return f;
+      }
+    }
+    throw new BadDataException(
+        "%s has no column '%s'; it has %s"
+            .formatted(path, column, fields.stream().map(Field::getName).toList()));
+  }
+}

@@ -1,0 +1,145 @@
+package dev.twotower.data.dataset;
+
+import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+
+/**
+ * A column cut into mapped blocks of 2^shift values, over one file or several in a row: value i is
+ * at {@code i & mask} of block {@code i >>> shift}. Reads use absolute positions only, so threads
+ * may share a column.
+ */
+final class Blocks {
+  private static final ArrowType INT32 = new ArrowType.Int(32, true);
+  private static final ArrowType INT64 = new ArrowType.Int(64, true);
+  private static final ArrowType FLOAT32 =
+      new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
+  private static final ArrowType FLOAT64 =
+      new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
+
+  private Blocks() {}
+
+  static Ints ints(List<ArrowFile> files, String column, int shift) {
+    return new Ints(values(files, column, INT32, Integer.BYTES), shift);
+  }
+
+  static Longs longs(List<ArrowFile> files, String column, int shift) {
+    return new Longs(values(files, column, INT64, Long.BYTES), shift);
+  }
+
+  static Floats floats(List<ArrowFile> files, String column, int shift) {
+    return new Floats(values(files, column, FLOAT32, Float.BYTES), shift);
+  }
+
+  static Doubles doubles(List<ArrowFile> files, String column, int shift) {
+    return new Doubles(values(files, column, FLOAT64, Double.BYTES), shift);
+  }
+
+  private static List<ByteBuffer> values(
+      List<ArrowFile> files, String column, ArrowType type, int bytes) {
+    List<ByteBuffer> blocks = new ArrayList<>();
+    for (ArrowFile file : files) {
+      Collections.addAll(blocks, file.values(column, type, bytes));
+    }
+    return blocks;
+  }
+
+  /** 32-bit integers. */
+  static final class Ints {
+    private final ByteBuffer[] bytes;
+    private final IntBuffer[] blocks;
+    private final int shift;
+    private final int mask;
+
+    Ints(List<ByteBuffer> blocks, int shift) {
+      this.bytes = blocks.toArray(ByteBuffer[]::new);
+      this.blocks = blocks.stream().map(ByteBuffer::asIntBuffer).toArray(IntBuffer[]::new);
+      this.shift = shift;
+      this.mask = (1 << shift) - 1;
+    }
+
+    int get(long index) {
+      return blocks[(int) (index >>> shift)].get((int) index & mask);
+    }
+
+    ByteBuffer block(int block) {
+      return bytes[block];
+    }
+  }
+
+  /** 64-bit integers. */
+  static final class Longs {
+    private final ByteBuffer[] bytes;
+    private final LongBuffer[] blocks;
+    private final int shift;
+    private final int mask;
+
+    Longs(List<ByteBuffer> blocks, int shift) {
+      this.bytes = blocks.toArray(ByteBuffer[]::new);
+      this.blocks = blocks.stream().map(ByteBuffer::asLongBuffer).toArray(LongBuffer[]::new);
+      this.shift = shift;
+      this.mask = (1 << shift) - 1;
+    }
+
+    long get(long index) {
+      return blocks[(int) (index >>> shift)].get((int) index & mask);
+    }
+
+    ByteBuffer block(int block) {
+      return bytes[block];
+    }
+  }
+
+  /** 32-bit floats. */
+  static final class Floats {
+    private final ByteBuffer[] bytes;
+    private final FloatBuffer[] blocks;
+    private final int shift;
+    private final int mask;
+
+    Floats(List<ByteBuffer> blocks, int shift) {
+      this.bytes = blocks.toArray(ByteBuffer[]::new);
+      this.blocks = blocks.stream().map(ByteBuffer::asFloatBuffer).toArray(FloatBuffer[]::new);
+      this.shift = shift;
+      this.mask = (1 << shift) - 1;
+    }
+
+    float get(long index) {
+      return blocks[(int) (index >>> shift)].get((int) index & mask);
+    }
+
+    ByteBuffer block(int block) {
+      return bytes[block];
+    }
+  }
+
+  /** 64-bit floats. */
+  static final class Doubles {
+    private final ByteBuffer[] bytes;
+    private final DoubleBuffer[] blocks;
+    private final int shift;
+    private final int mask;
+
+    Doubles(List<ByteBuffer> blocks, int shift) {
+      this.bytes = blocks.toArray(ByteBuffer[]::new);
+      this.blocks = blocks.stream().map(ByteBuffer::asDoubleBuffer).toArray(DoubleBuffer[]::new);
+      this.shift = shift;
+      this.mask = (1 << shift) - 1;
+    }
+
+    double get(long index) {
+      return blocks[(int) (index >>> shift)].get((int) index & mask);
+    }
+
+    ByteBuffer block(int block) {
+      return bytes[block];
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package dev.twotower.data.dataset;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code dataset.json}: what the directory holds and where it came from (design 9).
+ *
+ * @param formatVersion {@link #FORMAT_VERSION}
+ * @param counts sizes
+ * @param schema columns and features
+ * @param split the rule that made the splits, such as {@code leave-last-out}
+ * @param provenance where the rows came from and what was left out on the way
+ * @param files every other file of the directory with its size and SHA-256
+ */
+public record Manifest(
+    int formatVersion,
+    Counts counts,
+    Schema schema,
+    String split,
+    Provenance provenance,
+    List<DataFile> files) {
+  public static final int FORMAT_VERSION = 1;
+  static final String FILE_NAME = "dataset.json";
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
+          .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  public Manifest {
+    files = List.copyOf(files);
+  }
+
+  /**
+   * Sizes of a data set.
+   *
+   * @param rows rows per split, in the order train, validation, test; an absent split has 0
+   */
+  public record Counts(int users, int items, int requests, Map<Split, Long> rows) {
+    public Counts {
+      rows = ordered(rows);
+    }
+
+    public long rows(Split split) {
+      return rows.getOrDefault(split, 0L);
+    }
+
+    @JsonIgnore
+    public long allRows() {
+      return rows.values().stream().mapToLong(Long::longValue).sum();
+    }
+  }
+
+  /**
+   * Columns and features.
+   *
+   * @param time what the time column counts
+   * @param weights whether rows carry a weight
+   * @param requests where requests come from: {@code log}, {@code sessions of ... s} or {@code one
+   *     per user}
+   * @param rowsPerBatch rows per Arrow record batch, a power of two
+   * @param context context columns of the interactions
+   * @param userFeatures features in users.arrow
+   * @param itemFeatures features in items.arrow
+   * @param tree whether there is a category tree
+   */
+  public record Schema(
+      TimeUnit time,
+      boolean weights,
+      String requests,
+      int rowsPerBatch,
+      List<Context> context,
+      List<Feature> userFeatures,
+      List<Feature> itemFeatures,
+      boolean tree) {
+    public Schema {
+      context = List.copyOf(context);
+      userFeatures = List.copyOf(userFeatures);
+      itemFeatures = List.copyOf(itemFeatures);
+    }
+  }
+
+  /** What a row's time counts. */
+  public enum TimeUnit {
+    /** Seconds since 1970-01-01T00:00:00Z. */
+    EPOCH_SECONDS("epoch-seconds"),
+    /** A position: later rows have larger numbers, distances mean nothing. */
+    ORDINAL("ordinal");
+
+    private final String text;
+
+    TimeUnit(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /**
+   * A context column.
+   *
+   * @param numeric numbers (float64) rather than codes (int32)
+   * @param cardinality number of codes, code 0 included; 0 when numeric
+   * @param vocabularyStart row of vocabulary.arrow that holds code 0
+   */
+  public record Context(String name, boolean numeric, int cardinality, long vocabularyStart) {}
+
+  /**
+   * A feature of users or items.
+   *
+   * @param cardinality number of codes, code 0 included; 0 for numbers and vectors
+   * @param dimension length of a vector; 0 otherwise
+   * @param vocabularyStart row of vocabulary.arrow that holds code 0
+   */
+  public record Feature(
+      String name, FeatureKind kind, int cardinality, int dimension, long vocabularyStart) {}
+
+  /**
+   * Where the rows came from.
+   *
+   * @param importer the importer or generator
+   * @param options its options, as given
+   * @param sources the files read
+   * @param rowsRead rows read from them
+   * @param dropped rows left out, by reason
+   */
+  public record Provenance(
+      String importer,
+      Map<String, String> options,
+      List<Source> sources,
+      long rowsRead,
+      Map<String, Long> dropped) {
+    public Provenance {
+      options = ordered(options);
+      sources = List.copyOf(sources);
+      dropped = ordered(dropped);
+    }
+
+    /** Provenance of rows that no file holds, such as generated ones. */
+    public static Provenance of(String importer, Map<String, String> options) {
+      return new Provenance(importer, options, List.of(), 0, Map.of());
+    }
+  }
+
+  /** A file that was read, by its name alone. */
+  public record Source(String name, long bytes, String sha256) {}
+
+  /**
+   * A file of the directory.
+   *
+   * @param path relative to the directory, with {@code /} between names
+   * @param split the split whose rows it holds; null for other files
+   * @param rows rows it holds
+   */
+  public record DataFile(String path, Split split, long rows, long bytes, String sha256) {}
+
+  /**
+   * Reads the manifest of a data set.
+   *
+   * @throws BadDataException when there is none, or it cannot be read
+   */
+  static Manifest read(Path directory) {
+    Path file = directory.resolve(FILE_NAME);
+    if (!Files.isRegularFile(file)) {
+      throw new BadDataException(
+          directory
+              + (Files.isDirectory(directory) ? " holds no " + FILE_NAME : " is not a directory")
+              + "; a data set is a directory made by `twotower import` or `twotower generate`");
+    }
+    Manifest manifest;
+    try {
+      manifest = parse(Files.readString(file, StandardCharsets.UTF_8));
+    } catch (JsonProcessingException e) {
+      throw new BadDataException(
+          "%s cannot be read: line %d: %s; import the data again"
+              .formatted(
+                  file,
+                  e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
+                  e.getOriginalMessage()),
+          e);
+    } catch (IOException e) {
+      throw new BadDataException(file + " cannot be read: " + e.getMessage(), e);
+    }
+    if (manifest == null) {
+      throw new BadDataException(file + " cannot be read: it holds null; import the data again");
+    }
+    if (manifest.formatVersion != FORMAT_VERSION) {
+      throw new BadDataException(
+          "%s has format version %d, this version of twotower reads %d; import the data again"
+              .formatted(file, manifest.formatVersion, FORMAT_VERSION));
+    }
+    return manifest;
+  }
+
+  static Manifest parse(String json) throws JsonProcessingException {
+    return JSON.readValue(json, Manifest.class);
+  }
+
+  String toJson() {
+    try {
+      return JSON.writeValueAsString(this) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("manifest " + this, e);
+    }
+  }
+
+  private static <K, V> Map<K, V> ordered(Map<K, V> map) {
+    return java.util.Collections.unmodifiableMap(new LinkedHashMap<>(map));
+  }
+}

@@ -1,0 +1,197 @@
+package dev.twotower.data.dataset;
+
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One split's rows over mapped part files. */
+final class MappedInteractions implements Interactions {
+  private final Split split;
+  private final long rows;
+  private final int shift;
+  private final Blocks.Ints user;
+  private final Blocks.Ints item;
+  private final Blocks.Ints request;
+  private final Blocks.Longs time;
+  private final Blocks.Floats weight;
+  private final Map<String, ContextColumn> contexts = new LinkedHashMap<>();
+  private final Offsets userOffsets;
+  private final Offsets requestOffsets;
+
+  /** First rows of users or requests in this split. */
+  record Offsets(Blocks.Longs starts, int size, long rows) {
+    long start(int index) {
+      return starts.get(index);
+    }
+
+    long end(int index) {
+      return index + 1 < size ? starts.get(index + 1) : rows;
+    }
+  }
+
+  MappedInteractions(
+      Split split,
+      List<ArrowFile> parts,
+      Manifest.Schema schema,
+      int shift,
+      Offsets userOffsets,
+      Offsets requestOffsets) {
+    this.split = split;
+    this.shift = shift;
+    this.rows = parts.stream().mapToLong(ArrowFile::rows).sum();
+    this.user = Blocks.ints(parts, "user", shift);
+    this.item = Blocks.ints(parts, "item", shift);
+    this.request = Blocks.ints(parts, "request", shift);
+    this.time = Blocks.longs(parts, "time", shift);
+    this.weight = schema.weights() ? Blocks.floats(parts, "weight", shift) : null;
+    for (Manifest.Context context : schema.context()) {
+      String column = InteractionOutput.contextColumn(context.name());
+      contexts.put(
+          context.name(),
+          context.numeric()
+              ? new NumericContext(context.name(), Blocks.doubles(parts, column, shift))
+              : new CodedContext(context.name(), Blocks.ints(parts, column, shift)));
+    }
+    this.userOffsets = userOffsets;
+    this.requestOffsets = requestOffsets;
+  }
+
+  private record NumericContext(String name, Blocks.Doubles values) implements ContextColumn {
+    @Override
+    public boolean numeric() {
+      return true;
+    }
+
+    @Override
+    public double value(long row) {
+      return values.get(row);
+    }
+  }
+
+  private record CodedContext(String name, Blocks.Ints values) implements ContextColumn {
+    @Override
+    public boolean numeric() {
+      return false;
+    }
+
+    @Override
+    public double value(long row) {
+      return values.get(row);
+    }
+  }
+
+  @Override
+  public long rows() {
+    return rows;
+  }
+
+  @Override
+  public int user(long row) {
+    return user.get(row);
+  }
+
+  @Override
+  public int item(long row) {
+    return item.get(row);
+  }
+
+  @Override
+  public int request(long row) {
+    return request.get(row);
+  }
+
+  @Override
+  public long time(long row) {
+    return time.get(row);
+  }
+
+  @Override
+  public float weight(long row) {
+    return weight == null ? 1f : weight.get(row);
+  }
+
+  @Override
+  public long userStart(int index) {
+    return userOffsets.start(index);
+  }
+
+  @Override
+  public long userEnd(int index) {
+    return userOffsets.end(index);
+  }
+
+  @Override
+  public long requestStart(int index) {
+    return requestOffsets.start(index);
+  }
+
+  @Override
+  public long requestEnd(int index) {
+    return requestOffsets.end(index);
+  }
+
+  @Override
+  public List<String> contextColumns() {
+    return List.copyOf(contexts.keySet());
+  }
+
+  @Override
+  public ContextColumn context(String name) {
+    ContextColumn column = contexts.get(name);
+    if (column == null) {
+      throw new IllegalArgumentException(
+          contexts.isEmpty()
+              ? "there is no context column '" + name + "'; this data set has none"
+              : "there is no context column '%s'; this data set has %s"
+                  .formatted(name, contexts.keySet()));
+    }
+    return column;
+  }
+
+  /** Mapped memory of one column for rows inside one record batch. */
+  interface Memory {
+    ByteBuffer of(String column, int bytesPerValue);
+  }
+
+  /** Checks that a range lies in one record batch, and finds its columns' memory. */
+  Memory memory(long from, long to) {
+    if (from < 0 || from > to || to > rows) {
+      throw new IllegalArgumentException(
+          "rows %d to %d of split %s; allowed: 0 to %d".formatted(from, to, split, rows));
+    }
+    if (from < to && from >>> shift != (to - 1) >>> shift) {
+      throw new IllegalArgumentException(
+          "rows %d to %d of split %s cross the record batch boundary at %d; ask for slices()"
+              .formatted(from, to, split, ((from >>> shift) + 1) << shift));
+    }
+    int block = (int) (from >>> shift);
+    int first = (int) from & ((1 << shift) - 1);
+    int length = (int) (to - from);
+    return (column, bytesPerValue) ->
+        length == 0
+            ? ByteBuffer.allocateDirect(0)
+            : block(column, block).slice(first * bytesPerValue, length * bytesPerValue);
+  }
+
+  private ByteBuffer block(String column, int block) {
+    return switch (column) {
+      case "user" -> user.block(block);
+      case "item" -> item.block(block);
+      case "request" -> request.block(block);
+      case "time" -> time.block(block);
+      case "weight" -> weight.block(block);
+      default -> {
+        ContextColumn context = context(column);
+        yield context instanceof NumericContext numbers
+            ? numbers.values.block(block)
+            : ((CodedContext) context).values.block(block);
+      }
+    };
+  }
+
+  /** One past the last row of the record batch that holds a row. */
+  long batchEnd(long row) {
+    return Math.min(rows, ((row >>> shift) + 1) << shift);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.twotower.data.dataset;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.VarCharVector;
+
+/** Writes taxonomy.arrow and holds the items' nodes for items.arrow. */
+final class TreeOutput {
+  static final String FILE_NAME = "taxonomy.arrow";
+
+  private final int[] parent;
+  private final List<String> names;
+  private final int[] itemNode;
+
+  TreeOutput(int[] parent, List<String> names, int[] itemNode) {
+    if (parent.length != names.size()) {
+      throw new IllegalArgumentException(
+          "a tree with %d parents and %d names".formatted(parent.length, names.size()));
+    }
+    for (int node = 0; node < parent.length; node++) {
+      if (parent[node] < -1 || parent[node] >= parent.length || parent[node] == node) {
+        throw new IllegalArgumentException(
+            "node %d '%s' has parent %d; allowed: -1 for a root, or another node below %d"
+                .formatted(node, names.get(node), parent[node], parent.length));
+      }
+    }
+    for (int item = 0; item < itemNode.length; item++) {
+      if (itemNode[item] < -1 || itemNode[item] >= parent.length) {
+        throw new IllegalArgumentException(
+            "item %d has node %d; allowed: -1 for none, or a node below %d"
+                .formatted(item, itemNode[item], parent.length));
+      }
+    }
+    this.parent = parent.clone();
+    this.names = List.copyOf(names);
+    this.itemNode = itemNode.clone();
+  }
+
+  void requireItems(int items) {
+    if (itemNode.length != items) {
+      throw new IllegalArgumentException(
+          "the tree places %d items, the item table has %d".formatted(itemNode.length, items));
+    }
+  }
+
+  int node(int item) {
+    return itemNode[item];
+  }
+
+  Manifest.DataFile write(OutputFiles output) throws IOException {
+    try (ArrowFileOutput file =
+        output.open(
+            FILE_NAME,
+            null,
+            List.of(
+                ArrowFileOutput.int32("node"),
+                ArrowFileOutput.int32("parent"),
+                ArrowFileOutput.text("name")))) {
+      for (int node = 0; node < parent.length; node++) {
+        ((IntVector) file.vector("node")).setSafe(file.slot(), node);
+        ((IntVector) file.vector("parent")).setSafe(file.slot(), parent[node]);
+        ((VarCharVector) file.vector("name"))
+            .setSafe(file.slot(), names.get(node).getBytes(StandardCharsets.UTF_8));
+        file.endRow();
+      }
+      return file.finish();
+    }
+  }
+}
