@@ -1,12 +1,15 @@
 package dev.twotower.data.dataset;
 
+import dev.twotower.data.tree.CategoryTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
@@ -20,6 +23,7 @@ public final class Dataset implements AutoCloseable {
   private final Map<Split, MappedInteractions> interactions = new EnumMap<>(Split.class);
   private final EntityTable users;
   private final EntityTable items;
+  private final CategoryTree tree;
   private BufferAllocator slices;
 
   private Dataset(Path directory, Manifest manifest) {
@@ -60,6 +64,7 @@ public final class Dataset implements AutoCloseable {
     }
     users = new MappedEntityTable("users", userFile, schema.userFeatures(), vocabulary, shift);
     items = new MappedEntityTable("items", itemFile, schema.itemFeatures(), vocabulary, shift);
+    tree = schema.tree() ? readTree(itemFile, shift) : null;
   }
 
   /**
@@ -71,6 +76,20 @@ public final class Dataset implements AutoCloseable {
    */
   public static Dataset open(Path directory) {
     return new Dataset(directory, Manifest.read(directory));
+  }
+
+  private CategoryTree readTree(ArrowFile itemFile, int shift) {
+    ArrowFile file = open(TreeOutput.FILE_NAME, -1);
+    Blocks.Ints parentColumn = Blocks.ints(List.of(file), "parent", shift);
+    Blocks.Ints nodeColumn = Blocks.ints(List.of(itemFile), EntityOutput.NODE, shift);
+    TextColumn nameColumn = new TextColumn(file, "name", shift);
+    int[] parents = new int[Math.toIntExact(file.rows())];
+    Arrays.setAll(parents, parentColumn::get);
+    String[] names = new String[parents.length];
+    Arrays.setAll(names, nameColumn::get);
+    int[] itemNodes = new int[items()];
+    Arrays.setAll(itemNodes, nodeColumn::get);
+    return CategoryTree.of(parents, names, itemNodes);
   }
 
   private Path resolve(String path) {
@@ -212,6 +231,11 @@ public final class Dataset implements AutoCloseable {
 
   public EntityTable itemTable() {
     return items;
+  }
+
+  /** The category tree, where the data set has one. */
+  public Optional<CategoryTree> tree() {
+    return Optional.ofNullable(tree);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.twotower.data.dataset;
 
+import dev.twotower.data.tree.CategoryTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -200,6 +201,7 @@ public final class DatasetWriter implements AutoCloseable {
    * @param parent the parent of each node, -1 for a root
    * @param names the name of each node
    * @param itemNode the node of each item, -1 where it has none
+   * @throws BadDataException naming the node or item that makes it no tree
    */
   public void tree(int[] parent, List<String> names, int[] itemNode) {
     if (itemFeatures != null) {
@@ -211,6 +213,21 @@ public final class DatasetWriter implements AutoCloseable {
     } catch (IOException e) {
       throw failed(target, e);
     }
+  }
+
+  /** Hands over a category tree that is built already. Call before {@link #items}. */
+  public void tree(CategoryTree built) {
+    int[] parents = new int[built.nodes()];
+    List<String> names = new ArrayList<>();
+    for (int node = 0; node < parents.length; node++) {
+      parents[node] = built.parent(node);
+      names.add(built.name(node));
+    }
+    int[] nodes = new int[built.items()];
+    for (int item = 0; item < nodes.length; item++) {
+      nodes[item] = built.nodeOf(item);
+    }
+    tree(parents, names, nodes);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.twotower.data.dataset;
 
+import dev.twotower.data.tree.CategoryTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -15,24 +16,8 @@ final class TreeOutput {
   private final int[] itemNode;
 
   TreeOutput(int[] parent, List<String> names, int[] itemNode) {
-    if (parent.length != names.size()) {
-      throw new IllegalArgumentException(
-          "a tree with %d parents and %d names".formatted(parent.length, names.size()));
-    }
-    for (int node = 0; node < parent.length; node++) {
-      if (parent[node] < -1 || parent[node] >= parent.length || parent[node] == node) {
-        throw new IllegalArgumentException(
-            "node %d '%s' has parent %d; allowed: -1 for a root, or another node below %d"
-                .formatted(node, names.get(node), parent[node], parent.length));
-      }
-    }
-    for (int item = 0; item < itemNode.length; item++) {
-      if (itemNode[item] < -1 || itemNode[item] >= parent.length) {
-        throw new IllegalArgumentException(
-            "item %d has node %d; allowed: -1 for none, or a node below %d"
-                .formatted(item, itemNode[item], parent.length));
-      }
-    }
+    // Builds the tree once so that a bad one is named before anything is written.
+    CategoryTree.of(parent, names.toArray(String[]::new), itemNode);
     this.parent = parent.clone();
     this.names = List.copyOf(names);
     this.itemNode = itemNode.clone();

@@ -3,6 +3,7 @@ package dev.twotower.data.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.twotower.data.tree.CategoryTree;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -156,6 +157,32 @@ class DatasetTest {
       assertThat(data.userTable().name(3)).isEqualTo("u3");
       assertThat(data.itemTable().name(0)).isEqualTo("Zürich \uD83C\uDF55");
       assertThat(data.itemTable().name(1)).isEqualTo("i1");
+    }
+  }
+
+  @Test
+  void theTreeComesBack() {
+    try (Dataset data =
+        new DatasetBuilder()
+            .row(Split.TRAIN, 0, 1, 0, 0)
+            .tree(
+                new int[] {-1, 0, 0, 1},
+                List.of("shop", "food", "tools", "fruit"),
+                new int[] {3, 2, -1})
+            .write(folder.resolve("data"))) {
+      CategoryTree tree = data.tree().orElseThrow();
+      assertThat(tree.items()).isEqualTo(data.items()).isEqualTo(3);
+      assertThat(tree.path(tree.nodeOf(0))).containsExactly("shop", "food", "fruit");
+      assertThat(tree.name(tree.nodeOf(1))).isEqualTo("tools");
+      assertThat(tree.nodeOf(2)).isEqualTo(tree.root());
+    }
+  }
+
+  @Test
+  void aDataSetWithoutATreeSaysSo() {
+    try (Dataset data =
+        new DatasetBuilder().row(Split.TRAIN, 0, 0, 0, 0).write(folder.resolve("data"))) {
+      assertThat(data.tree()).isEmpty();
     }
   }
 

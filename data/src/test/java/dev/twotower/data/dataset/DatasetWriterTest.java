@@ -182,9 +182,11 @@ class DatasetWriterTest {
   void aTreeThatDoesNotFitIsRefused() {
     try (DatasetWriter writer = DatasetWriter.create(target, SCHEMA)) {
       assertThatThrownBy(() -> writer.tree(new int[] {-1, 5}, List.of("root", "toys"), new int[0]))
-          .hasMessageContaining("node 1 'toys' has parent 5");
+          .isInstanceOf(BadDataException.class)
+          .hasMessageContaining("'toys' (node 1) names parent 5");
       assertThatThrownBy(() -> writer.tree(new int[] {-1}, List.of("root"), new int[] {1}))
-          .hasMessageContaining("item 0 has node 1");
+          .isInstanceOf(BadDataException.class)
+          .hasMessageContaining("item 0 hangs on category node 1");
     }
   }
 
