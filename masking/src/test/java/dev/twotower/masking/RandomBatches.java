@@ -12,10 +12,10 @@ import net.jqwik.api.Combinators;
  * Random small batches with masks: skewed users and items, one-user batches, all-distinct batches,
  * one item everywhere.
  */
-final class RandomBatches {
-  static final int CATALOGUE = 12;
+public final class RandomBatches {
+  public static final int CATALOGUE = 12;
 
-  record Case(BatchIds batch, MaskSet masks, EngagedItems engaged, String description) {
+  public record Case(BatchIds batch, MaskSet masks, EngagedItems engaged, String description) {
     @Override
     public String toString() {
       return description;
@@ -24,7 +24,7 @@ final class RandomBatches {
 
   private RandomBatches() {}
 
-  static Arbitrary<Case> cases() {
+  public static Arbitrary<Case> cases() {
     Arbitrary<String> masks =
         Arbitraries.of(
             "none",

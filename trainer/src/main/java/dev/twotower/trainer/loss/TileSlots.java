@@ -1,0 +1,110 @@
+package dev.twotower.trainer.loss;
+
+import dev.twotower.masking.NegativesPlan;
+import java.util.Arrays;
+
+/**
+ * The sparse side of one tile, built on the host: where the tile's overrides lie, and its positives
+ * laid out as a rectangle of queries x the largest number of positives a query of the tile has.
+ * Places are flat positions in the tile, row-major.
+ */
+final class TileSlots {
+  int width;
+  int overrides;
+  int slots;
+  boolean overridesAreZero;
+  long[] overridePlace = new long[0];
+  float[] overrideFactor = new float[0];
+
+  /** Rectangle, queries x width; unused places repeat the query's first positive with weights 0. */
+  long[] positivePlace = new long[0];
+
+  float[] logOne = new float[0];
+  float[] othersFactor = new float[0];
+  float[] ownFactor = new float[0];
+  float[] weight = new float[0];
+  float[] negatives = new float[0];
+  float[] positiveQ = new float[0];
+
+  /** The used places of the rectangle, and where they lie in the tile. */
+  long[] slot = new long[0];
+
+  long[] slotPlace = new long[0];
+
+  private NegativesPlan plan;
+  private long rowStart;
+
+  /** Lays out queries [from, to) of the plan. */
+  void build(NegativesPlan plan, LossTerms terms, int from, int to) {
+    this.plan = plan;
+    int columns = plan.columns();
+    overrides = 0;
+    overridesAreZero = true;
+    width = 1;
+    for (int query = from; query < to; query++) {
+      rowStart = (long) (query - from) * columns;
+      plan.overrides(query, this::addOverride);
+      width = Math.max(width, plan.positiveEnd(query) - plan.positiveStart(query));
+    }
+    int size = (to - from) * width;
+    positivePlace = fit(positivePlace, size);
+    logOne = fit(logOne, size);
+    othersFactor = fit(othersFactor, size);
+    ownFactor = fit(ownFactor, size);
+    weight = fit(weight, size);
+    negatives = fit(negatives, size);
+    positiveQ = fit(positiveQ, size);
+    slot = fit(slot, size);
+    slotPlace = fit(slotPlace, size);
+    slots = 0;
+    for (int query = from; query < to; query++) {
+      rowStart = (long) (query - from) * columns;
+      addPositives(query, (query - from) * width, terms);
+    }
+  }
+
+  private void addOverride(int column, float left) {
+    if (overrides == overridePlace.length) {
+      int length = Math.max(1024, overrides * 2);
+      overridePlace = Arrays.copyOf(overridePlace, length);
+      overrideFactor = Arrays.copyOf(overrideFactor, length);
+    }
+    overridePlace[overrides] = rowStart + column;
+    overrideFactor[overrides++] = left / plan.multiplicity(column);
+    overridesAreZero &= left == 0;
+  }
+
+  private void addPositives(int query, int at, LossTerms terms) {
+    int first = plan.positiveStart(query);
+    int end = plan.positiveEnd(query);
+    for (int i = 0; i < width; i++) {
+      int positive = first + i < end ? first + i : first;
+      boolean used = first + i < end;
+      int column = plan.positiveColumn(positive);
+      float multiplicity = plan.multiplicity(column);
+      int place = at + i;
+      positivePlace[place] = rowStart + column;
+      logOne[place] = (float) -Math.log(multiplicity);
+      othersFactor[place] = used ? plan.othersWeight(positive) / multiplicity : 0;
+      ownFactor[place] = used ? plan.ownWeight(positive) / multiplicity : 0;
+      // Without a negative there is nothing to learn: the anchor is counted, not trained on (design
+      // 3.1).
+      boolean learns = used && plan.negatives(positive) > 0;
+      weight[place] = learns ? terms.positiveWeight()[positive] : 0;
+      negatives[place] = Math.max(1, plan.negatives(positive));
+      positiveQ[place] = terms.withoutPositive().map(q -> q[positive]).orElse(0f);
+      if (used) {
+        slot[slots] = place;
+        slotPlace[slots++] = positivePlace[place];
+      }
+    }
+  }
+
+  private static long[] fit(long[] buffer, int size) {
+    return buffer.length >= size ? buffer : new long[size];
+  }
+
+  private static float[] fit(float[] buffer, int size) {
+    return buffer.length >= size ? buffer : new float[size];
+  }
+}

@@ -1,0 +1,269 @@
+package dev.twotower.trainer.loss;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.twotower.masking.NegativesPlan;
+import java.util.Arrays;
+
+/**
+ * The masked loss and its gradient in closed form, tile by tile (design 3.3; theory in the package
+ * description). Runs on whatever device its inputs are on. Memory is O(tile) beside inputs and
+ * outputs: a tile is some queries x all columns, at most {@code tileElements} logits. Not safe for
+ * use by several threads; results are deterministic on CPU.
+ */
+public final class TiledLoss {
+  /** Logits per tile that suit a CPU's cache. */
+  public static final int CPU_TILE = 1 << 19;
+
+  /** Logits per tile that keep a GPU busy. */
+  public static final int GPU_TILE = 1 << 26;
+
+  /** Spread of logits (in nats) under which one bound for all of them cannot underflow a float. */
+  private static final float SAFE_SPREAD = 60;
+
+  private static final float TINY = 1e-37f;
+
+  private final int tileElements;
+  private final TileSlots slots = new TileSlots();
+
+  public TiledLoss(int tileElements) {
+    this.tileElements = tileElements;
+  }
+
+  /** The tile size that suits the manager's device. */
+  public static TiledLoss forDevice(NDManager manager) {
+    return new TiledLoss(manager.getDevice().isGpu() ? GPU_TILE : CPU_TILE);
+  }
+
+  /**
+   * Computes loss and gradients.
+   *
+   * @param manager owner of the results; temporaries are freed before returning
+   * @param plan which columns are negatives of which query, and how often
+   * @param x query vectors, queries x d, each of norm at most 1, detached from any graph
+   * @param y column vectors, columns x d, each of norm at most 1, detached from any graph
+   * @param terms temperature, log q and weights
+   */
+  public LossGradients compute(
+      NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
+    check("x", x, plan.queries());
+    check("y", y, plan.columns());
+    try (NDManager scratch = manager.newSubManager()) {
+      NDList inputs = new NDList(x, y);
+      inputs.tempAttach(scratch);
+      Batch batch = Batch.of(scratch, plan, x, y, terms);
+      int rows = Math.max(1, tileElements / plan.columns());
+      NDList queryGradients = new NDList();
+      NDList losses = new NDList();
+      NDArray columnGradient = scratch.zeros(y.getShape());
+      for (int from = 0; from < plan.queries(); from += rows) {
+        int to = Math.min(plan.queries(), from + rows);
+        slots.build(plan, terms, from, to);
+        try (NDManager tile = scratch.newSubManager()) {
+          tile(tile, batch, from, to, queryGradients, columnGradient, losses);
+        }
+      }
+      NDArray queryGradient =
+          queryGradients.size() == 1 ? queryGradients.head() : NDArrays.concat(queryGradients, 0);
+      // l = s/tau, so d(1/tau) collects g s = x . (g y), and dx = (g y)/tau
+      NDArray inverseTemperature = queryGradient.mul(x).sum();
+      queryGradient.muli(1 / terms.temperature());
+      columnGradient.muli(1 / terms.temperature());
+      NDArray loss = NDArrays.stack(losses).sum();
+      NDList results = new NDList(loss, queryGradient, columnGradient, inverseTemperature);
+      results.attach(manager);
+      return new LossGradients(loss, queryGradient, columnGradient, inverseTemperature);
+    }
+  }
+
+  private static void check(String name, NDArray vectors, int expected) {
+    Shape shape = vectors.getShape();
+    if (shape.dimension() != 2 || shape.get(0) != expected) {
+      throw new IllegalArgumentException(
+          "%s has shape %s; the plan needs (%d, d)".formatted(name, shape, expected));
+    }
+  }
+
+  /**
+   * The batch's vectors with the column biases folded in, so that one product gives shifted logits.
+   */
+  private record Batch(
+      NDArray scaled, NDArray biased, NDArray x, NDArray y, LossTerms terms, boolean bounded) {
+    static Batch of(NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
+      int columns = plan.columns();
+      float[] bias = new float[columns];
+      float low = Float.POSITIVE_INFINITY;
+      float high = Float.NEGATIVE_INFINITY;
+      for (int column = 0; column < columns; column++) {
+        bias[column] = (float) Math.log(plan.multiplicity(column)) - terms.columnLogQ()[column];
+        low = Math.min(low, bias[column]);
+        high = Math.max(high, bias[column]);
+      }
+      float inverse = 1 / terms.temperature();
+      boolean bounded = 2 * inverse + high - low <= SAFE_SPREAD;
+      for (int column = 0; column < columns; column++) {
+        // Only ratios of exponentials matter: shift by an upper bound of the logits, |s| being at
+        // most 1.
+        bias[column] -= bounded ? high + inverse : high;
+      }
+      NDArray ones = manager.ones(new Shape(x.getShape().get(0), 1));
+      NDArray scaled = NDArrays.concat(new NDList(x.mul(inverse), ones), 1);
+      NDArray biases = manager.create(bias, new Shape(columns, 1));
+      NDArray biased = NDArrays.concat(new NDList(y, biases), 1).transpose();
+      return new Batch(scaled, biased, x, y, terms, bounded);
+    }
+  }
+
+  private void tile(
+      NDManager tile,
+      Batch batch,
+      int from,
+      int to,
+      NDList queryGradients,
+      NDArray columnGradient,
+      NDList losses) {
+    int rows = to - from;
+    NDArray logits = slice(tile, batch.scaled(), from, to).matMul(batch.biased());
+    logits.attach(tile);
+    NDArray overridePlace = places(tile, slots.overridePlace, slots.overrides);
+    if (!batch.bounded()) {
+      subtractRunningMaximum(logits, overridePlace);
+    }
+    Shape rectangle = new Shape(rows, slots.width);
+    int size = rows * slots.width;
+    NDArray positivePlace = tile.create(Arrays.copyOf(slots.positivePlace, size), rectangle);
+    NDArray ownLogit =
+        logits.flatten().take(positivePlace).addi(floats(tile, slots.logOne, rectangle));
+    NDArray e = logits.exp();
+    logits.close();
+    NDArray flat = e.flatten();
+    NDArray atPositive = flat.take(positivePlace);
+    NDArray negative = atPositive.mul(floats(tile, slots.othersFactor, rectangle));
+    NDArray own = atPositive.mul(floats(tile, slots.ownFactor, rectangle));
+    weighOverrides(tile, flat, overridePlace);
+    NDArray slotPlace = places(tile, slots.slotPlace, slots.slots);
+    flat.set(new NDIndex("{}", slotPlace), tile.create(0f));
+
+    NDArray rest = e.sum(new int[] {1}, true).add(exclusiveSum(negative));
+    Anchors anchors = anchors(tile, batch.terms(), rectangle, rest, own, ownLogit);
+    losses.add(attachTo(columnGradient.getManager(), anchors.loss()));
+
+    NDArray inverse = anchors.inverse();
+    NDArray atPositiveGradient = exclusiveSum(inverse).muli(negative).addi(anchors.own());
+    e.muli(inverse.sum(new int[] {1}, true));
+    NDArray slot = places(tile, slots.slot, slots.slots);
+    flat.set(new NDIndex("{}", slotPlace), atPositiveGradient.flatten().take(slot));
+
+    queryGradients.add(attachTo(columnGradient.getManager(), e.matMul(batch.y())));
+    columnGradient.addi(e.transpose().matMul(slice(tile, batch.x(), from, to)));
+  }
+
+  /**
+   * What each anchor contributes.
+   *
+   * @param loss summed over the tile
+   * @param inverse v / D, queries x width: the factor of every negative's gradient
+   * @param own gradient at the anchor's own logit
+   */
+  private record Anchors(NDArray loss, NDArray inverse, NDArray own) {}
+
+  private Anchors anchors(
+      NDManager tile,
+      LossTerms terms,
+      Shape rectangle,
+      NDArray rest,
+      NDArray own,
+      NDArray ownLogit) {
+    NDArray weight = floats(tile, slots.weight, rectangle);
+    NDArray single = ownLogit.exp();
+    NDArray negatives = rest.add(own);
+    if (terms.withoutPositive().isEmpty()) {
+      NDArray denominator = negatives.add(single).addi(TINY);
+      NDArray loss = denominator.log().subi(ownLogit).muli(weight).sum();
+      NDArray inverse = weight.div(denominator);
+      // A candidate that carries the anchor's own item (identity off) shares its column, and its
+      // gradient.
+      return new Anchors(loss, inverse, rest.mul(inverse).negi());
+    }
+    NDArray q = floats(tile, slots.positiveQ, rectangle);
+    NDArray plain = ownLogit.add(q.maximum(TINY).log());
+    NDArray remaining = q.neg().addi(1);
+    NDArray denominator = negatives.mul(remaining).addi(TINY);
+    NDArray uncorrected = plain.exp();
+    NDArray mean = denominator.div(floats(tile, slots.negatives, rectangle));
+    NDArray learnable = mean.div(uncorrected.add(mean)).muli(weight);
+    NDArray loss = denominator.log().subi(plain).muli(learnable).sum();
+    NDArray inverse = learnable.mul(remaining).divi(denominator);
+    return new Anchors(loss, inverse, own.mul(inverse).subi(learnable));
+  }
+
+  private void weighOverrides(NDManager tile, NDArray flat, NDArray place) {
+    if (slots.overrides == 0) {
+      return;
+    }
+    if (slots.overridesAreZero) {
+      flat.set(new NDIndex("{}", place), tile.create(0f));
+      return;
+    }
+    NDArray factor = floats(tile, slots.overrideFactor, new Shape(slots.overrides));
+    flat.set(new NDIndex("{}", place), flat.take(place).muli(factor));
+  }
+
+  /** Each row minus its maximum over what is not masked away altogether; wide spreads only. */
+  private void subtractRunningMaximum(NDArray logits, NDArray overridePlace) {
+    NDArray open = logits;
+    if (slots.overridesAreZero && slots.overrides > 0) {
+      open = logits.duplicate();
+      // A query's own positives may be overridden too, but they still stand in its denominators.
+      NDArray flat = open.flatten();
+      NDArray kept = places(open.getManager(), slots.slotPlace, slots.slots);
+      NDArray values = flat.take(kept);
+      flat.set(new NDIndex("{}", overridePlace), open.getManager().create(Float.NEGATIVE_INFINITY));
+      flat.set(new NDIndex("{}", kept), values);
+    }
+    logits.subi(open.max(new int[] {1}, true));
+  }
+
+  /**
+   * For each place the sum of the others in its row, from sums before and after it: never a
+   * difference.
+   */
+  private static NDArray exclusiveSum(NDArray rectangle) {
+    long width = rectangle.getShape().get(1);
+    if (width == 1) {
+      return rectangle.zerosLike();
+    }
+    return before(rectangle).addi(before(rectangle.flip(1)).flip(1));
+  }
+
+  private static NDArray before(NDArray rectangle) {
+    Shape shape = rectangle.getShape();
+    NDArray zero = rectangle.getManager().zeros(new Shape(shape.get(0), 1), DataType.FLOAT32);
+    NDArray shifted = rectangle.get(new NDIndex().addAllDim().addSliceDim(0, shape.get(1) - 1));
+    return NDArrays.concat(new NDList(zero, shifted), 1).cumSum(1);
+  }
+
+  private static NDArray slice(NDManager tile, NDArray array, int from, int to) {
+    return array.getShape().get(0) == to - from
+        ? array
+        : attachTo(tile, array.get(new NDIndex().addSliceDim(from, to)));
+  }
+
+  private static NDArray attachTo(NDManager manager, NDArray array) {
+    array.attach(manager);
+    return array;
+  }
+
+  private static NDArray places(NDManager manager, long[] values, int count) {
+    return manager.create(Arrays.copyOf(values, count), new Shape(count));
+  }
+
+  private static NDArray floats(NDManager manager, float[] values, Shape shape) {
+    return manager.create(Arrays.copyOf(values, (int) shape.size()), shape);
+  }
+}

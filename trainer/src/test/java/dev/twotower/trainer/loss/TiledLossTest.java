@@ -1,0 +1,381 @@
+package dev.twotower.trainer.loss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import dev.twotower.masking.BatchIds;
+import dev.twotower.masking.BatchIndex;
+import dev.twotower.masking.DedupPlan;
+import dev.twotower.masking.DensePlan;
+import dev.twotower.masking.EngagedItems;
+import dev.twotower.masking.MaskSet;
+import dev.twotower.masking.NegativesPlan;
+import dev.twotower.masking.RandomBatches;
+import dev.twotower.masking.RandomBatches.Case;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
+
+/** Tiled loss on both plans = plain-Java reference = autograd, on every device there is. */
+@Tag("gpu")
+class TiledLossTest {
+  private static final int REQUESTS = 40;
+
+  @Provide
+  Arbitrary<Case> cases() {
+    return RandomBatches.cases();
+  }
+
+  @Provide
+  Arbitrary<Device> devices() {
+    return Arbitraries.of(
+        Stream.concat(Stream.of(Device.cpu()), Arrays.stream(Engine.getInstance().getDevices(1)))
+            .distinct()
+            .toList());
+  }
+
+  /** Spreads on both sides of the bound under which the engine skips the running maximum. */
+  @Provide
+  Arbitrary<Float> temperatures() {
+    return Arbitraries.of(1f, 0.3f, 0.1f, 0.05f, 0.02f, 0.01f);
+  }
+
+  @Property(tries = 400)
+  void bothEnginesEqualTheReference(
+      @ForAll("cases") Case given,
+      @ForAll("devices") Device device,
+      @ForAll("temperatures") float temperature,
+      @ForAll boolean withoutPositive,
+      @ForAll long seed) {
+    // e^(100) overflows even the reference's unshifted sums in the variant: keep that one to usual
+    // temperatures
+    Scene example =
+        new Scene(
+            given,
+            withoutPositive ? Math.max(temperature, 0.05f) : temperature,
+            withoutPositive,
+            seed);
+    ReferenceLoss expected = example.reference();
+    for (NegativesPlan plan : example.plans()) {
+      for (int tile : new int[] {1, 37, 1 << 20}) {
+        example.check(plan, tile, device, expected);
+      }
+    }
+  }
+
+  @Property(tries = 100)
+  void autogradOverTheMaskedLogitsGivesTheSame(
+      @ForAll("cases") Case given, @ForAll("devices") Device device, @ForAll long seed) {
+    Scene example = new Scene(given, 0.2f, false, seed);
+    ReferenceLoss expected = example.reference();
+    BatchIds batch = given.batch();
+    int size = batch.size();
+    try (NDManager manager = NDManager.newBaseManager(device)) {
+      NDArray x = manager.create(example.x(batch));
+      NDArray y = manager.create(example.y(batch));
+      x.setRequiresGradient(true);
+      y.setRequiresGradient(true);
+      float[] mask = new float[size * size];
+      float[] weight = new float[size];
+      for (int i = 0; i < size; i++) {
+        boolean any = false;
+        for (int k = 0; k < size; k++) {
+          boolean negative = k != i && !given.masks().removes(batch, given.engaged(), i, k);
+          any |= negative;
+          mask[i * size + k] = negative || k == i ? 0 : Float.NEGATIVE_INFINITY;
+        }
+        weight[i] = any ? (float) example.weight[i] : 0;
+      }
+      double loss;
+      try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+        NDArray bias = manager.create(example.rowLogQ(batch));
+        NDArray logits =
+            x.matMul(y.transpose())
+                .div(0.2f)
+                .sub(bias.reshape(1, size))
+                .add(manager.create(mask, new Shape(size, size)));
+        NDArray own = x.mul(y).sum(new int[] {1}).div(0.2f).sub(bias);
+        NDArray perAnchor = logits.exp().sum(new int[] {1}).log().sub(own);
+        NDArray total = perAnchor.mul(manager.create(weight)).sum();
+        collector.backward(total);
+        loss = total.getFloat();
+      }
+      assertThat(loss).isCloseTo(expected.loss(), offset(1e-4));
+      double[][] users = expected.userGradient();
+      double[][] summed = new double[REQUESTS][example.dim];
+      float[] gradient = x.getGradient().toFloatArray();
+      for (int i = 0; i < size; i++) {
+        for (int d = 0; d < example.dim; d++) {
+          summed[batch.request(i)][d] += gradient[i * example.dim + d];
+        }
+      }
+      assertClose(summed, users, 0.2);
+    }
+  }
+
+  @Property(tries = 200)
+  void maskedCandidatesGetNoGradient(@ForAll("cases") Case given, @ForAll long seed) {
+    Scene example = new Scene(given, 0.1f, false, seed);
+    ReferenceLoss reference = example.reference();
+    BatchIds batch = given.batch();
+    // Only rows that no anchor may see as a negative, and that are no anchor with negatives
+    // themselves, are examined in Y.
+    for (NegativesPlan plan : example.plans()) {
+      try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
+        LossGradients result = example.compute(manager, plan, 1 << 20, Device.cpu());
+        float[] dy = result.columns().toFloatArray();
+        for (int column = 0; column < plan.columns(); column++) {
+          boolean seen = false;
+          for (int i = 0; i < batch.size(); i++) {
+            for (int k = 0; k < batch.size(); k++) {
+              boolean inColumn =
+                  plan instanceof DensePlan
+                      ? k == column
+                      : plan.index().rowColumn(k) == plan.columnItem(column);
+              seen |= inColumn && reference.logitGradient(i, k) != 0;
+            }
+          }
+          for (int d = 0; d < example.dim && !seen; d++) {
+            assertThat(dy[column * example.dim + d]).isZero();
+          }
+        }
+      }
+    }
+  }
+
+  @Property(tries = 100)
+  void aConstantAddedToLogQChangesNothing(@ForAll("cases") Case given, @ForAll long seed) {
+    Scene example = new Scene(given, 0.1f, false, seed);
+    double before = example.loss();
+    for (int item = 0; item < example.logQ.length; item++) {
+      example.logQ[item] -= 1.25;
+    }
+    assertThat(example.loss()).isCloseTo(before, offset(1e-4));
+  }
+
+  /**
+   * Dividing log q by the temperature is the known trap. Two rows of two users, orthogonal items,
+   * tau = 1/2, q = 1/4 for the positive and 3/4 for the negative: l(0,0) = 2 * 1 - log(1/4), l(0,1)
+   * = 0 - log(3/4).
+   */
+  @Example
+  void theTemperatureDividesTheScoreOnly() {
+    BatchIds batch = new BatchIds(0);
+    batch.add(0, 0, 0);
+    batch.add(1, 1, 1);
+    Case given = new Case(batch, MaskSet.parse("identity+user"), EngagedItems.none(), "two rows");
+    Scene example = new Scene(given, 0.5f, false, 1);
+    double[] first = new double[example.dim];
+    double[] second = new double[example.dim];
+    first[0] = 1;
+    second[example.dim - 1] = 1;
+    example.users[0] = first;
+    example.users[1] = second;
+    example.itemVectors[0] = first;
+    example.itemVectors[1] = second;
+    Arrays.fill(example.weight, 0);
+    example.weight[0] = 1;
+    example.logQ[0] = Math.log(0.25);
+    example.logQ[1] = Math.log(0.75);
+    double positive = Math.exp(2) / 0.25;
+    double negative = 1 / 0.75;
+    double right = -Math.log(positive / (positive + negative));
+    double wrong =
+        -Math.log(
+            Math.exp(2 * (1 - Math.log(0.25)))
+                / (Math.exp(2 * (1 - Math.log(0.25))) + Math.exp(-2 * Math.log(0.75))));
+    assertThat(Math.abs(wrong - right)).isGreaterThan(0.01);
+    assertThat(example.loss()).isCloseTo(right, offset(1e-6));
+    assertThat(example.reference().loss()).isCloseTo(right, offset(1e-12));
+  }
+
+  /** A random batch with vectors, corrections and weights. */
+  private static final class Scene {
+    final Case given;
+    final float temperature;
+    final boolean withoutPositive;
+    final int dim;
+    final double[][] users;
+    final double[][] itemVectors;
+    final double[] logQ;
+    final double[] weight;
+
+    Scene(Case given, float temperature, boolean withoutPositive, long seed) {
+      Random random = new Random(seed);
+      this.given = given;
+      this.temperature = temperature;
+      this.withoutPositive = withoutPositive;
+      this.dim = 2 + random.nextInt(6);
+      this.users = vectors(random, REQUESTS);
+      this.itemVectors = vectors(random, RandomBatches.CATALOGUE);
+      this.logQ = new double[RandomBatches.CATALOGUE];
+      Arrays.setAll(logQ, i -> (float) -random.nextDouble() * 3 - 0.1);
+      this.weight = new double[given.batch().size()];
+      Arrays.setAll(weight, i -> (float) random.nextDouble());
+    }
+
+    private double[][] vectors(Random random, int count) {
+      double[][] vectors = new double[count][dim];
+      for (double[] vector : vectors) {
+        double norm = 0;
+        for (int d = 0; d < dim; d++) {
+          vector[d] = random.nextGaussian();
+          norm += vector[d] * vector[d];
+        }
+        for (int d = 0; d < dim; d++) {
+          vector[d] = (float) (vector[d] / Math.sqrt(norm));
+        }
+      }
+      return vectors;
+    }
+
+    ReferenceLoss reference() {
+      return withoutPositive
+          ? ReferenceLoss.withoutPositive(
+              given.batch(),
+              given.masks(),
+              given.engaged(),
+              users,
+              itemVectors,
+              temperature,
+              logQ,
+              weight)
+          : ReferenceLoss.of(
+              given.batch(),
+              given.masks(),
+              given.engaged(),
+              users,
+              itemVectors,
+              temperature,
+              logQ,
+              weight);
+    }
+
+    NegativesPlan[] plans() {
+      BatchIndex index = new BatchIndex(RandomBatches.CATALOGUE, given.engaged(), true);
+      index.index(given.batch());
+      return new NegativesPlan[] {
+        new DedupPlan(given.masks()).plan(index), new DensePlan(given.masks()).plan(index)
+      };
+    }
+
+    double loss() {
+      try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
+        return compute(manager, plans()[0], 1 << 20, Device.cpu()).loss().getFloat();
+      }
+    }
+
+    LossGradients compute(NDManager manager, NegativesPlan plan, int tile, Device device) {
+      float[][] x = new float[plan.queries()][];
+      Arrays.setAll(x, q -> floats(users[plan.index().request(plan.queryRequest(q))]));
+      float[][] y = new float[plan.columns()][];
+      Arrays.setAll(y, m -> floats(itemVectors[item(plan, m)]));
+      float[] columnLogQ = new float[plan.columns()];
+      float[] perPositive = new float[plan.positives()];
+      float[] q = new float[plan.positives()];
+      for (int m = 0; m < columnLogQ.length; m++) {
+        columnLogQ[m] = (float) logQ[item(plan, m)];
+      }
+      for (int row = 0; row < weight.length; row++) {
+        int positive = plan.rowPositive(row);
+        perPositive[positive] += (float) weight[row];
+        q[positive] = (float) Math.exp(logQ[given.batch().item(row)]);
+      }
+      LossTerms terms =
+          new LossTerms(
+              temperature,
+              columnLogQ,
+              perPositive,
+              withoutPositive ? Optional.of(q) : Optional.empty());
+      return new TiledLoss(tile)
+          .compute(manager, plan, manager.create(x), manager.create(y), terms);
+    }
+
+    private static int item(NegativesPlan plan, int column) {
+      return plan.index().item(plan.columnItem(column));
+    }
+
+    void check(NegativesPlan plan, int tile, Device device, ReferenceLoss expected) {
+      try (NDManager manager = NDManager.newBaseManager(device)) {
+        LossGradients result = compute(manager, plan, tile, device);
+        assertThat((double) result.loss().getFloat())
+            .isCloseTo(expected.loss(), offset(1e-4 * Math.max(1, expected.loss())));
+        double[][] dx = new double[REQUESTS][dim];
+        double[][] dy = new double[RandomBatches.CATALOGUE][dim];
+        float[] x = result.queries().toFloatArray();
+        float[] y = result.columns().toFloatArray();
+        for (int q = 0; q < plan.queries(); q++) {
+          add(dx[plan.index().request(plan.queryRequest(q))], x, q);
+        }
+        for (int m = 0; m < plan.columns(); m++) {
+          add(dy[item(plan, m)], y, m);
+        }
+        // Rounding a logit of size 1/tau moves its probability by 1/tau units in the last place.
+        assertClose(dx, expected.userGradient(), temperature);
+        assertClose(dy, expected.itemGradient(), temperature);
+        assertThat((double) result.inverseTemperature().getFloat())
+            .isCloseTo(expected.inverseTemperatureGradient(), offset(2e-5 / temperature));
+      }
+    }
+
+    private void add(double[] into, float[] rows, int row) {
+      for (int d = 0; d < dim; d++) {
+        into[d] += rows[row * dim + d];
+      }
+    }
+
+    float[][] x(BatchIds batch) {
+      float[][] rows = new float[batch.size()][];
+      Arrays.setAll(rows, i -> floats(users[batch.request(i)]));
+      return rows;
+    }
+
+    float[][] y(BatchIds batch) {
+      float[][] rows = new float[batch.size()][];
+      Arrays.setAll(rows, i -> floats(itemVectors[batch.item(i)]));
+      return rows;
+    }
+
+    float[] rowLogQ(BatchIds batch) {
+      float[] rows = new float[batch.size()];
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = (float) logQ[batch.item(i)];
+      }
+      return rows;
+    }
+  }
+
+  private static float[] floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
+  }
+
+  private static void assertClose(double[][] actual, double[][] expected, double temperature) {
+    double scale = 1 / temperature;
+    for (double[] row : expected) {
+      for (double value : row) {
+        scale = Math.max(scale, Math.abs(value));
+      }
+    }
+    for (int r = 0; r < expected.length; r++) {
+      assertThat(actual[r]).as("row %d", r).containsExactly(expected[r], offset(1e-5 * scale));
+    }
+  }
+}
