@@ -10,15 +10,17 @@ import java.nio.charset.StandardCharsets;
  * @param out the answer
  * @param err errors, logs and progress
  * @param terminal whether {@code err} is a terminal, so that progress bars make sense
+ * @param interruption Ctrl-C
  */
-record Console(PrintWriter out, PrintStream err, boolean terminal) {
+record Console(PrintWriter out, PrintStream err, boolean terminal, Interruption interruption) {
 
   /** The process's own streams. */
   static Console system() {
     return new Console(
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
         System.err,
-        Boolean.getBoolean("twotower.terminal"));
+        Boolean.getBoolean("twotower.terminal"),
+        Interruption.listen());
   }
 
   /** Opens a progress display; it shows nothing unless this is a terminal. */

@@ -39,9 +39,13 @@ public final class Main implements Runnable {
     if (Arrays.asList(args).contains("--verbose")) {
       System.setProperty("twotower.log", "INFO");
     }
-    int code = run(Console.system(), args);
-    System.out.flush();
-    System.exit(code);
+    Console console = Console.system();
+    int code = run(console, args);
+    console.interruption().end();
+    // On the way down already, a second exit would wait for itself.
+    if (!console.interruption().requested()) {
+      System.exit(code);
+    }
   }
 
   /**
@@ -104,18 +108,17 @@ public final class Main implements Runnable {
   }
 
   /** Some exceptions say only what they are about, such as a file's name; add what happened. */
-  private static String message(Exception failure) {
+  private static String message(Throwable failure) {
     String message = failure.getMessage();
-    if (failure instanceof java.io.UncheckedIOException wrapped) {
-      return message(wrapped.getCause());
+    if (message == null) {
+      return failure.getClass().getSimpleName();
     }
-    boolean telling =
-        failure instanceof IllegalArgumentException
-            || failure instanceof dev.twotower.data.dataset.BadDataException
-            || failure instanceof Interrupted;
-    return telling && message != null
-        ? message
-        : failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    Throwable cause = failure.getCause();
+    if (cause != null && message.equals(cause.toString())) {
+      return message(cause);
+    }
+    boolean says = message.contains(" ") || ExitCode.of(failure) != ExitCode.FAILED;
+    return says ? message : failure.getClass().getSimpleName() + ": " + message;
   }
 
   private static String name(CommandLine command) {

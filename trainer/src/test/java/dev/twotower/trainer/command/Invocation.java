@@ -19,7 +19,8 @@ record Invocation(int exitCode, String out, String err) {
         new Console(
             new PrintWriter(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
-            false);
+            false,
+            new Interruption());
     int code = Main.run(console, arguments);
     return new Invocation(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

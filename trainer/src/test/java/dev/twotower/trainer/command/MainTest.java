@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.dataset.BadDataException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,8 +15,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 class MainTest {
+  private static final Console CONSOLE =
+      new Console(new PrintWriter(System.out), System.err, false, new Interruption());
+
   static Stream<String> commands() {
-    return Main.commandLine(Console.system()).getSubcommands().keySet().stream();
+    return Main.commandLine(CONSOLE).getSubcommands().keySet().stream();
   }
 
   @ParameterizedTest
@@ -26,7 +30,7 @@ class MainTest {
     assertThat(help.err()).isEmpty();
     List<String> examples =
         Arrays.stream(
-                Main.commandLine(Console.system())
+                Main.commandLine(CONSOLE)
                     .getSubcommands()
                     .get(command)
                     .getCommandSpec()
@@ -39,7 +43,7 @@ class MainTest {
     for (String example : examples) {
       String[] arguments = example.substring("twotower ".length()).split(" +");
       assertThat(arguments[0]).isEqualTo(command);
-      CommandLine line = Main.commandLine(Console.system());
+      CommandLine line = Main.commandLine(CONSOLE);
       assertThat(line.parseArgs(arguments).subcommand()).as(example).isNotNull();
     }
   }
