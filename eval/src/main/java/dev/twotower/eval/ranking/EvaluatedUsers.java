@@ -1,0 +1,169 @@
+package dev.twotower.eval.ranking;
+
+import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.random.Streams;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.function.IntConsumer;
+import org.apache.commons.rng.UniformRandomProvider;
+
+/**
+ * Who is evaluated and what is relevant to them: users with at least one relevant item, ascending,
+ * and their distinct relevant items, ascending, one run of {@code items} a user.
+ */
+final class EvaluatedUsers {
+  private final RankingData data;
+  private final RankingOptions options;
+  private final int[] users;
+  private final int[] starts;
+  private final int[] items;
+  private final int withoutRelevant;
+  private final int eligible;
+
+  private EvaluatedUsers(
+      RankingData data,
+      RankingOptions options,
+      int[] users,
+      int[] starts,
+      int[] items,
+      int withoutRelevant,
+      int eligible) {
+    this.data = data;
+    this.options = options;
+    this.users = users;
+    this.starts = starts;
+    this.items = items;
+    this.withoutRelevant = withoutRelevant;
+    this.eligible = eligible;
+  }
+
+  static EvaluatedUsers of(RankingData data, RankingOptions options) {
+    Interactions rows = data.rows(options.split());
+    if (rows.rows() == 0) {
+      throw new IllegalArgumentException(
+          "the "
+              + options.split()
+              + " split has no rows, so there is nothing to rank; choose another split, or import"
+              + " the data with one");
+    }
+    BitSet relevant = new BitSet(data.items());
+    EvaluatedUsers all = new EvaluatedUsers(data, options, null, null, null, 0, 0);
+    int[] users = new int[data.users()];
+    int found = 0;
+    int without = 0;
+    for (int user = 0; user < data.users(); user++) {
+      if (all.relevant(user, relevant) > 0) {
+        users[found++] = user;
+      } else if (rows.userStart(user) < rows.userEnd(user)) {
+        without++;
+      }
+    }
+    if (found == 0) {
+      throw new IllegalArgumentException(
+          "no user of the "
+              + options.split()
+              + " split has an item left to find: all "
+              + without
+              + " users with rows there engaged with the same items before; rank seen items as"
+              + " well, or choose another split");
+    }
+    users = sample(Arrays.copyOf(users, found), options);
+    int[] starts = new int[users.length + 1];
+    int[] items = new int[Math.max(16, users.length)];
+    for (int i = 0; i < users.length; i++) {
+      int count = all.relevant(users[i], relevant);
+      starts[i + 1] = Math.addExact(starts[i], count);
+      if (starts[i + 1] > items.length) {
+        items = Arrays.copyOf(items, Math.max(starts[i + 1], items.length * 2));
+      }
+      int at = starts[i];
+      for (int item = relevant.nextSetBit(0); item >= 0; item = relevant.nextSetBit(item + 1)) {
+        items[at++] = item;
+      }
+    }
+    return new EvaluatedUsers(
+        data, options, users, starts, Arrays.copyOf(items, starts[users.length]), without, found);
+  }
+
+  /** A seeded sample without replacement, in ascending order. */
+  private static int[] sample(int[] users, RankingOptions options) {
+    int size = options.sampleUsers();
+    if (size == 0 || size >= users.length) {
+      return users;
+    }
+    UniformRandomProvider random = Streams.stream(options.seed(), "eval.users");
+    for (int i = 0; i < size; i++) {
+      int chosen = i + random.nextInt(users.length - i);
+      int swapped = users[i];
+      users[i] = users[chosen];
+      users[chosen] = swapped;
+    }
+    int[] sample = Arrays.copyOf(users, size);
+    Arrays.sort(sample);
+    return sample;
+  }
+
+  private int relevant(int user, BitSet into) {
+    into.clear();
+    Interactions rows = data.rows(options.split());
+    for (long row = rows.userStart(user); row < rows.userEnd(user); row++) {
+      into.set(rows.item(row));
+    }
+    if (!into.isEmpty()) {
+      excluded(user, into::clear);
+    }
+    return into.cardinality();
+  }
+
+  /** Visits the items left out of the user's ranking, possibly several times. */
+  void excluded(int user, IntConsumer visit) {
+    if (options.rankSeen()) {
+      return;
+    }
+    visitItems(data.train(), user, visit);
+    if (options.split() == Split.TEST) {
+      visitItems(data.validation(), user, visit);
+    }
+  }
+
+  private static void visitItems(Interactions rows, int user, IntConsumer visit) {
+    for (long row = rows.userStart(user); row < rows.userEnd(user); row++) {
+      visit.accept(rows.item(row));
+    }
+  }
+
+  int size() {
+    return users.length;
+  }
+
+  /** The dense index of the user at a position. */
+  int user(int position) {
+    return users[position];
+  }
+
+  int[] users() {
+    return users;
+  }
+
+  /** Where the relevant items of the user at a position start in {@link #items()}. */
+  int start(int position) {
+    return starts[position];
+  }
+
+  int[] items() {
+    return items;
+  }
+
+  /**
+   * Users with rows in the split but no relevant item, because they had engaged with all before.
+   */
+  int withoutRelevant() {
+    return withoutRelevant;
+  }
+
+  /** Users that could be evaluated, sampled or not. */
+  int eligible() {
+    return eligible;
+  }
+}

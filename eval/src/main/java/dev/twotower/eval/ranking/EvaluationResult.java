@@ -1,0 +1,51 @@
+package dev.twotower.eval.ranking;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.stats.Interval;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An evaluated model; serialises to the fields of design 10.
+ *
+ * @param split the rows held out
+ * @param users number of users evaluated
+ * @param metrics means over users, by name, such as {@code recall@20}
+ * @param baselines metrics of {@code popularity} and {@code random} on the same users
+ * @param intervals 95 % bootstrap intervals over users, by metric
+ * @param slices parts of items and users
+ * @param protocol how the ranking was made
+ * @param ofUsers metrics of each user, for the statistics; not serialised
+ */
+public record EvaluationResult(
+    @JsonSerialize(using = ToStringSerializer.class) Split split,
+    int users,
+    Map<String, Double> metrics,
+    Map<String, Map<String, Double>> baselines,
+    Map<String, Interval> intervals,
+    List<SliceResult> slices,
+    Protocol protocol,
+    @JsonIgnore MetricTable ofUsers) {
+
+  /**
+   * How the ranking was made.
+   *
+   * @param items items ranked, less those excluded for each user
+   * @param seenItemsRanked whether items the user had engaged with stayed in its ranking
+   * @param eligibleUsers users with something to find, sampled or not
+   * @param sampleSeed seed of the sample of users; absent where all were evaluated
+   * @param usersWithoutRelevant users of the split left out because they had engaged with all their
+   *     items before
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Protocol(
+      int items,
+      boolean seenItemsRanked,
+      int eligibleUsers,
+      Long sampleSeed,
+      int usersWithoutRelevant) {}
+}

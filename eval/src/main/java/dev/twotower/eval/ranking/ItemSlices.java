@@ -1,0 +1,56 @@
+package dev.twotower.eval.ranking;
+
+import dev.twotower.data.dataset.Interactions;
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import java.util.List;
+
+/** The catalogue cut by training rows: head, mid and tail carry a third each, cold has none. */
+final class ItemSlices {
+  static final List<String> NAMES = List.of("items:head", "items:mid", "items:tail", "items:cold");
+  static final int COLD = 3;
+
+  private final byte[] sliceOf;
+  private final int[] sizes = new int[NAMES.size()];
+
+  ItemSlices(int items, Interactions train) {
+    this(popularity(items, train));
+  }
+
+  ItemSlices(int[] rowsOfItem) {
+    int items = rowsOfItem.length;
+    int[] order = new int[items];
+    long total = 0;
+    for (int item = 0; item < items; item++) {
+      order[item] = item;
+      total += rowsOfItem[item];
+    }
+    IntArrays.mergeSort(
+        order, (left, right) -> Integer.compare(rowsOfItem[right], rowsOfItem[left]));
+    sliceOf = new byte[items];
+    long before = 0;
+    for (int item : order) {
+      // The third that the item's first row falls into.
+      int slice = rowsOfItem[item] == 0 ? COLD : (int) (3 * before / total);
+      sliceOf[item] = (byte) slice;
+      sizes[slice]++;
+      before += rowsOfItem[item];
+    }
+  }
+
+  static int[] popularity(int items, Interactions train) {
+    int[] rowsOfItem = new int[items];
+    for (long row = 0; row < train.rows(); row++) {
+      rowsOfItem[train.item(row)]++;
+    }
+    return rowsOfItem;
+  }
+
+  /** The position in {@link #NAMES} of the item's slice. */
+  int of(int item) {
+    return sliceOf[item];
+  }
+
+  int size(int slice) {
+    return sizes[slice];
+  }
+}

@@ -1,0 +1,80 @@
+package dev.twotower.eval.ranking;
+
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * A ranking metric under the name that files and flags use, such as {@code recall@20} or {@code
+ * mrr}.
+ *
+ * @param kind what is measured
+ * @param k the cutoff, at least 1; 0 where the kind has none
+ */
+public record Metric(Kind kind, int k) {
+
+  /** What is measured; defined in the package description. */
+  public enum Kind {
+    RECALL("recall", true),
+    HITRATE("hitrate", true),
+    CAPPED_RECALL("cappedRecall", true),
+    NDCG("ndcg", true),
+    MRR("mrr", false),
+    COVERAGE("coverage", true);
+
+    private final String label;
+    private final boolean cut;
+
+    Kind(String label, boolean cut) {
+      this.label = label;
+      this.cut = cut;
+    }
+  }
+
+  public Metric {
+    Objects.requireNonNull(kind, "kind");
+    if (kind.cut ? k < 1 : k != 0) {
+      throw new IllegalArgumentException(
+          kind.cut
+              ? "cutoff of " + kind.label + " is " + k + "; allowed: 1 or more"
+              : kind.label + " looks at the full ranking and takes no cutoff; received " + k);
+    }
+  }
+
+  /** Whether the metric has a value for each user; coverage has only one for all. */
+  public boolean perUser() {
+    return kind != Kind.COVERAGE;
+  }
+
+  /**
+   * Reads a metric's name.
+   *
+   * @throws IllegalArgumentException naming the value received and the forms allowed
+   */
+  public static Metric parse(String text) {
+    int at = text.indexOf('@');
+    String label = at < 0 ? text : text.substring(0, at);
+    for (Kind kind : Kind.values()) {
+      if (kind.label.equals(label) && kind.cut == (at >= 0)) {
+        if (!kind.cut) {
+          return new Metric(kind, 0);
+        }
+        String cutoff = text.substring(at + 1);
+        if (cutoff.matches("[1-9][0-9]{0,6}")) {
+          return new Metric(kind, Integer.parseInt(cutoff));
+        }
+      }
+    }
+    String allowed =
+        Arrays.stream(Kind.values())
+            .map(kind -> kind.cut ? kind.label + "@K" : kind.label)
+            .collect(Collectors.joining(", "));
+    throw new IllegalArgumentException(
+        "unknown metric '" + text + "'; allowed: " + allowed + " with K a whole number from 1");
+  }
+
+  @Override
+  public String toString() {
+    return kind.cut ? kind.label + "@" + k : kind.label;
+  }
+}

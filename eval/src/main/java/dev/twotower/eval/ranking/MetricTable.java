@@ -1,0 +1,83 @@
+package dev.twotower.eval.ranking;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+
+/**
+ * Every metric of every evaluated user, for the statistics: {@code metrics x users} doubles. NaN
+ * marks a user the metric says nothing about.
+ */
+public final class MetricTable {
+  private final int[] users;
+  private final List<Metric> metrics;
+  private final double[][] values;
+
+  MetricTable(int[] users, List<Metric> metrics) {
+    this.users = users;
+    this.metrics = List.copyOf(metrics);
+    this.values = new double[metrics.size()][users.length];
+    for (double[] row : values) {
+      Arrays.fill(row, Double.NaN);
+    }
+  }
+
+  void set(int metric, int user, double value) {
+    values[metric][user] = value;
+  }
+
+  /** The dense user indices evaluated, ascending. */
+  public int[] users() {
+    return users.clone();
+  }
+
+  public List<Metric> metrics() {
+    return metrics;
+  }
+
+  /**
+   * The values of a metric, in the order of {@link #users()}.
+   *
+   * @throws IllegalArgumentException naming the metrics there are
+   */
+  public double[] values(Metric metric) {
+    int index = metrics.indexOf(metric);
+    if (index < 0) {
+      throw new IllegalArgumentException(
+          "no values of each user for metric " + metric + "; there are: " + metrics);
+    }
+    return values[index].clone();
+  }
+
+  /** Means over the users at the positions that {@code included} accepts, NaN users left out. */
+  Map<String, Double> means(IntPredicate included) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    for (int metric = 0; metric < values.length; metric++) {
+      double sum = 0;
+      int count = 0;
+      for (int user = 0; user < users.length; user++) {
+        if (included.test(user) && !Double.isNaN(values[metric][user])) {
+          sum += values[metric][user];
+          count++;
+        }
+      }
+      if (count > 0) {
+        means.put(metrics.get(metric).toString(), sum / count);
+      }
+    }
+    return means;
+  }
+
+  /** Number of users accepted by {@code included} that the metrics say something about. */
+  int count(IntPredicate included) {
+    int count = 0;
+    for (int user = 0; user < users.length; user++) {
+      if (included.test(user) && !Double.isNaN(values[0][user])) {
+        count++;
+      }
+    }
+    return count;
+  }
+}

@@ -1,0 +1,21 @@
+package dev.twotower.eval.ranking;
+
+import java.nio.FloatBuffer;
+
+/** Scores every item of the catalogue for users: a trained model, or a baseline. */
+public interface Scorer {
+  /** Number of items scored, the catalogue's size. */
+  int items();
+
+  /**
+   * Scores a run of users.
+   *
+   * @param users dense user indices
+   * @param from first position in {@code users}
+   * @param count number of users
+   * @return scores in absolute positions 0 to count*items-1, row-major: count rows of {@link
+   *     #items()}; higher is better, negative infinity never ranks, NaN is refused. Valid until the
+   *     next call. Called from one thread at a time.
+   */
+  FloatBuffer scores(int[] users, int from, int count);
+}

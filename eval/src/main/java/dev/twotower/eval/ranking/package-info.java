@@ -1,0 +1,34 @@
+/**
+ * Full-catalogue ranking and its metrics (design 5).
+ *
+ * <p><b>Protocol.</b> A user is evaluated when it has at least one relevant item: the distinct
+ * items of its rows in the evaluated split, less the items excluded from its ranking. Excluded are
+ * the items of the user's training rows, and of its validation rows when the test split is
+ * evaluated, unless asked otherwise. Every other item of the catalogue is ranked, those never seen
+ * in training included; nothing is sampled, because sampled candidates change the order of models
+ * (Krichene and Rendle, "On Sampled Metrics for Item Recommendation", KDD 2020). Items are ordered
+ * by falling score, ties by lower item index, so the result is a function of the scores alone. A
+ * score of negative infinity never ranks; NaN is an error.
+ *
+ * <p><b>Metrics</b> of a user with relevant set P, hits H = P within the first K places, rank r(p)
+ * from 1:
+ *
+ * <ul>
+ *   <li>{@code recall@K} = |H| / |P|
+ *   <li>{@code hitrate@K} = 1 if H is not empty
+ *   <li>{@code cappedRecall@K} = |H| / min(K, |P|)
+ *   <li>{@code ndcg@K} = (sum over H of 1/log2(1+r)) / (sum over r = 1..min(K,|P|) of 1/log2(1+r))
+ *       (Järvelin and Kekäläinen 2002, binary gains)
+ *   <li>{@code mrr} = 1 / r of the best ranked relevant item, over the full ranking
+ * </ul>
+ *
+ * and, of all users together, {@code coverage@K} = share of the catalogue that stands in at least
+ * one user's first K places. Metrics of users are averaged with equal weight.
+ *
+ * <p><b>Slices.</b> Item slices keep the ranking and count only the relevant items of the slice,
+ * for users who have one: {@code items:head}, {@code items:mid}, {@code items:tail} each carry
+ * about a third of the training rows, {@code items:cold} have none. User slices: {@code
+ * users:light} have at most the median number of training rows of the evaluated users, {@code
+ * users:heavy} more, {@code users:new} none.
+ */
+package dev.twotower.eval.ranking;

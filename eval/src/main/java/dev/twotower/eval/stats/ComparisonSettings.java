@@ -1,0 +1,34 @@
+package dev.twotower.eval.stats;
+
+/**
+ * How pairs are judged.
+ *
+ * @param level error level of the tests; intervals hold 1 - level
+ * @param margin largest relative difference that counts as none
+ * @param replicates bootstrap resamples of the users
+ * @param power chance of deciding that {@link PowerNote} aims at
+ * @param seed of the bootstrap
+ */
+public record ComparisonSettings(
+    double level, double margin, int replicates, double power, long seed) {
+  public ComparisonSettings {
+    requireInside(level, "level");
+    requireInside(margin, "margin");
+    requireInside(power, "power");
+    if (replicates < 1) {
+      throw new IllegalArgumentException(
+          "replicates is " + replicates + "; allowed: 1 or more bootstrap resamples");
+    }
+  }
+
+  /** Level 5 %, margin 1 % (design 5), 1000 replicates, power 80 %. */
+  public static ComparisonSettings defaults() {
+    return new ComparisonSettings(0.05, 0.01, 1000, 0.8, 0);
+  }
+
+  private static void requireInside(double value, String name) {
+    if (!(value > 0 && value < 1)) {
+      throw new IllegalArgumentException(name + " is " + value + "; allowed: above 0, below 1");
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.twotower.eval.stats;
+
+import dev.twotower.data.random.Streams;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.apache.commons.rng.UniformRandomProvider;
+
+/**
+ * Percentile bootstrap over users (Efron and Tibshirani 1993): all metrics share each resample, so
+ * their intervals belong to the same populations of users. Deterministic in the seed, whatever the
+ * number of threads.
+ */
+public final class UserBootstrap {
+  private UserBootstrap() {}
+
+  /**
+   * Intervals of means over users.
+   *
+   * @param values metrics x users; NaN where a metric says nothing about the user, who is then left
+   *     out of that mean
+   * @param replicates number of resamples, at least 1
+   * @param confidence for example 0.95
+   * @param seed of the resamples
+   * @return one interval a metric; NaN ends where no user has a value
+   */
+  public static Interval[] intervals(
+      double[][] values, int replicates, double confidence, long seed) {
+    if (values.length == 0) {
+      return new Interval[0];
+    }
+    int users = values[0].length;
+    double[][] means = new double[replicates][];
+    IntStream.range(0, replicates)
+        .parallel()
+        .forEach(
+            replicate ->
+                means[replicate] =
+                    means(values, users, Streams.stream(seed, "eval.bootstrap", replicate)));
+    Interval[] intervals = new Interval[values.length];
+    double[] sorted = new double[replicates];
+    for (int metric = 0; metric < values.length; metric++) {
+      for (int replicate = 0; replicate < replicates; replicate++) {
+        sorted[replicate] = means[replicate][metric];
+      }
+      Arrays.sort(sorted);
+      intervals[metric] =
+          new Interval(
+              quantile(sorted, (1 - confidence) / 2), quantile(sorted, (1 + confidence) / 2));
+    }
+    return intervals;
+  }
+
+  private static double[] means(double[][] values, int users, UniformRandomProvider random) {
+    int[] times = new int[users];
+    for (int draw = 0; draw < users; draw++) {
+      times[random.nextInt(users)]++;
+    }
+    double[] means = new double[values.length];
+    for (int metric = 0; metric < values.length; metric++) {
+      double sum = 0;
+      long count = 0;
+      double[] row = values[metric];
+      for (int user = 0; user < users; user++) {
+        if (times[user] > 0 && !Double.isNaN(row[user])) {
+          sum += times[user] * row[user];
+          count += times[user];
+        }
+      }
+      means[metric] = count == 0 ? Double.NaN : sum / count;
+    }
+    return means;
+  }
+
+  /** Linear interpolation between order statistics; NaN, sorted last, is left out. */
+  private static double quantile(double[] sorted, double share) {
+    int size = sorted.length;
+    while (size > 0 && Double.isNaN(sorted[size - 1])) {
+      size--;
+    }
+    if (size == 0) {
+      return Double.NaN;
+    }
+    double place = share * (size - 1);
+    int below = (int) place;
+    int above = Math.min(below + 1, size - 1);
+    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+  }
+}

@@ -1,0 +1,19 @@
+package dev.twotower.eval.stats;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** What is known about a against b (package description). */
+public enum Verdict {
+  BETTER,
+  WORSE,
+  EQUIVALENT,
+  UNDECIDED;
+
+  /** The lower-case word used in files. */
+  @Override
+  @JsonValue
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.twotower.eval.ranking;
+
+import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.Split;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The protocol written out with sorted lists and sets, one user at a time. */
+final class BruteForceRanking {
+  private final RankingData data;
+  private final RankingOptions options;
+  private final float[][] scores;
+
+  BruteForceRanking(RankingData data, RankingOptions options, float[][] scores) {
+    this.data = data;
+    this.options = options;
+    this.scores = scores;
+  }
+
+  private static Set<Integer> items(Interactions rows, int user) {
+    Set<Integer> items = new TreeSet<>();
+    for (long row = 0; row < rows.rows(); row++) {
+      if (rows.user(row) == user) {
+        items.add(rows.item(row));
+      }
+    }
+    return items;
+  }
+
+  private Set<Integer> excluded(int user) {
+    Set<Integer> excluded = new TreeSet<>();
+    if (!options.rankSeen()) {
+      excluded.addAll(items(data.train(), user));
+      if (options.split() == Split.TEST) {
+        excluded.addAll(items(data.validation(), user));
+      }
+    }
+    return excluded;
+  }
+
+  /** Metrics by user, for users with something to find. */
+  Map<Integer, Map<String, Double>> ofUsers() {
+    Map<Integer, Map<String, Double>> found = new TreeMap<>();
+    for (int user = 0; user < data.users(); user++) {
+      Set<Integer> relevant = items(data.rows(options.split()), user);
+      relevant.removeAll(excluded(user));
+      if (!relevant.isEmpty()) {
+        found.put(user, metrics(ranking(user), relevant));
+      }
+    }
+    return found;
+  }
+
+  List<Integer> ranking(int user) {
+    List<Integer> ranking = new ArrayList<>();
+    Set<Integer> excluded = excluded(user);
+    for (int item = 0; item < data.items(); item++) {
+      if (!excluded.contains(item) && scores[user][item] != Float.NEGATIVE_INFINITY) {
+        ranking.add(item);
+      }
+    }
+    // A stable sort: equal scores stay in order of their index.
+    ranking.sort(Comparator.comparing((Integer item) -> -scores[user][item]));
+    return ranking;
+  }
+
+  private Map<String, Double> metrics(List<Integer> ranking, Set<Integer> relevant) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    for (int k : options.cutoffs()) {
+      double hits = 0;
+      double gain = 0;
+      double ideal = 0;
+      for (int place = 1; place <= k; place++) {
+        if (place <= ranking.size() && relevant.contains(ranking.get(place - 1))) {
+          hits++;
+          gain += 1 / (Math.log(1 + place) / Math.log(2));
+        }
+        if (place <= relevant.size()) {
+          ideal += 1 / (Math.log(1 + place) / Math.log(2));
+        }
+      }
+      metrics.put("recall@" + k, hits / relevant.size());
+      metrics.put("hitrate@" + k, hits > 0 ? 1.0 : 0.0);
+      metrics.put("cappedRecall@" + k, hits / Math.min(k, relevant.size()));
+      metrics.put("ndcg@" + k, gain / ideal);
+    }
+    double reciprocal = 0;
+    for (int place = ranking.size(); place >= 1; place--) {
+      if (relevant.contains(ranking.get(place - 1))) {
+        reciprocal = 1.0 / place;
+      }
+    }
+    metrics.put("mrr", reciprocal);
+    return metrics;
+  }
+}

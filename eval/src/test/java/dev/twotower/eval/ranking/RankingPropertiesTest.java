@@ -1,0 +1,134 @@
+package dev.twotower.eval.ranking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.random.Streams;
+import dev.twotower.eval.fixtures.ArrayInteractions;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.apache.commons.rng.UniformRandomProvider;
+
+/** The evaluator against sorted lists and sets, on small random worlds full of ties. */
+class RankingPropertiesTest {
+  private static final int USERS = 8;
+
+  private record World(RankingData data, float[][] scores) {
+    static World random(long seed, int items, int levels) {
+      UniformRandomProvider random = Streams.stream(seed, "test.world");
+      RankingData data =
+          new RankingData(
+              USERS,
+              items,
+              ArrayInteractions.random(random, random.nextInt(30), USERS, items),
+              ArrayInteractions.random(random, 5, USERS, items),
+              ArrayInteractions.random(random, 12, USERS, items));
+      float[][] scores = new float[USERS][items];
+      for (float[] row : scores) {
+        for (int item = 0; item < items; item++) {
+          int level = random.nextInt(levels);
+          row[item] = level == 0 ? Float.NEGATIVE_INFINITY : level - levels / 2;
+        }
+      }
+      return new World(data, scores);
+    }
+  }
+
+  @Property(tries = 300)
+  void equalsBruteForce(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 40) int items,
+      @ForAll @IntRange(min = 2, max = 30) int levels,
+      @ForAll boolean rankSeen,
+      @ForAll boolean validation) {
+    Split split = validation ? Split.VALIDATION : Split.TEST;
+    World world = World.random(seed, items, levels);
+    RankingOptions options =
+        RankingOptions.defaults(split)
+            .withCutoffs(List.of(1, 3, 50))
+            .withRankSeen(rankSeen)
+            .withReplicates(0)
+            .withThreads(2);
+    BruteForceRanking reference = new BruteForceRanking(world.data(), options, world.scores());
+    Map<Integer, Map<String, Double>> expected = reference.ofUsers();
+    Assume.that(!expected.isEmpty());
+
+    EvaluationResult result =
+        new RankingEvaluator(world.data(), options).evaluate(new MatrixScorer(world.scores()));
+
+    assertThat(result.ofUsers().users())
+        .containsExactly(expected.keySet().stream().mapToInt(Integer::intValue).toArray());
+    for (Metric metric : result.ofUsers().metrics()) {
+      double[] values = result.ofUsers().values(metric);
+      double sum = 0;
+      for (int position = 0; position < values.length; position++) {
+        int user = result.ofUsers().users()[position];
+        double value = expected.get(user).get(metric.toString());
+        assertThat(values[position])
+            .as("%s of user %d", metric, user)
+            .isCloseTo(value, within(1e-12));
+        sum += value;
+      }
+      assertThat(result.metrics().get(metric.toString()))
+          .isCloseTo(sum / values.length, within(1e-12));
+    }
+    for (int k : options.cutoffs()) {
+      BitSet covered = new BitSet();
+      for (int user : expected.keySet()) {
+        reference.ranking(user).stream().limit(k).forEach(covered::set);
+      }
+      assertThat(result.metrics().get("coverage@" + k))
+          .isCloseTo((double) covered.cardinality() / items, within(1e-12));
+    }
+  }
+
+  @Property(tries = 100)
+  void sliceHitsAddUpToAllHits(@ForAll long seed, @ForAll @IntRange(min = 4, max = 40) int items) {
+    World world = World.random(seed, items, 20);
+    RankingOptions options =
+        RankingOptions.defaults(Split.TEST).withCutoffs(List.of(3)).withRankSeen(true);
+    EvaluationResult result =
+        new RankingEvaluator(world.data(), options.withReplicates(0))
+            .evaluate(new MatrixScorer(world.scores()));
+
+    List<SliceResult> slices = result.slices();
+    assertThat(slices)
+        .extracting(SliceResult::name)
+        .containsExactly(
+            "items:head",
+            "items:mid",
+            "items:tail",
+            "items:cold",
+            "users:light",
+            "users:heavy",
+            "users:new");
+    assertThat(slices.stream().limit(4).mapToInt(SliceResult::items).sum()).isEqualTo(items);
+    assertThat(slices.stream().skip(4).mapToInt(SliceResult::users).sum())
+        .isEqualTo(result.users());
+    double sum = 0;
+    for (SliceResult slice : slices.subList(4, 7)) {
+      sum += slice.users() == 0 ? 0 : slice.users() * slice.metrics().get("recall@3");
+    }
+    assertThat(sum).isCloseTo(result.users() * result.metrics().get("recall@3"), within(1e-9));
+  }
+
+  @Property(tries = 50)
+  void threadsDoNotChangeTheResult(@ForAll long seed) {
+    World world = World.random(seed, 25, 10);
+    RankingOptions options =
+        RankingOptions.defaults(Split.TEST).withRankSeen(true).withReplicates(20);
+    assertThat(
+            new RankingEvaluator(world.data(), options.withThreads(1))
+                .evaluate(new MatrixScorer(world.scores())))
+        .usingRecursiveComparison()
+        .isEqualTo(
+            new RankingEvaluator(world.data(), options.withThreads(5))
+                .evaluate(new MatrixScorer(world.scores())));
+  }
+}
