@@ -3,16 +3,9 @@ package dev.twotower.data.dataset;
 import dev.twotower.data.tree.CategoryTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -46,7 +39,7 @@ import org.apache.arrow.memory.RootAllocator;
  */
 public final class DatasetWriter implements AutoCloseable {
   private final Path target;
-  private final Path staging;
+  private final StagedDirectory staging;
   private final ArrowSink.Opener opener;
   private final DatasetSchema schema;
   private final BufferAllocator allocator = new RootAllocator();
@@ -66,9 +59,9 @@ public final class DatasetWriter implements AutoCloseable {
     this.target = target;
     this.schema = schema;
     this.opener = opener;
-    this.staging = stage(target);
+    this.staging = StagedDirectory.create(target);
     try {
-      Files.createDirectory(staging.resolve(InteractionOutput.DIRECTORY));
+      Files.createDirectory(staging.path().resolve(InteractionOutput.DIRECTORY));
       this.interactions = new InteractionOutput(schema, this::open);
       this.vocabulary = new VocabularyOutput(this::open);
       for (DatasetSchema.ContextSpec context : schema.contexts()) {
@@ -80,7 +73,7 @@ public final class DatasetWriter implements AutoCloseable {
         contexts.add(new Manifest.Context(context.name(), context.isNumeric(), cardinality, start));
       }
     } catch (IOException | RuntimeException e) {
-      delete(staging);
+      staging.close();
       throw e;
     }
   }
@@ -110,28 +103,14 @@ public final class DatasetWriter implements AutoCloseable {
    * @throws IllegalArgumentException when the target exists
    */
   public static void requireFree(Path target) {
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IllegalArgumentException(
-          target
-              + " exists already; a data set is written once and never changed: name another"
-              + " directory, or remove this one first");
-    }
-  }
-
-  private static Path stage(Path target) throws IOException {
-    Path parent = target.getParent();
-    if (parent == null) {
-      throw new IllegalArgumentException(target + " cannot be a data set; name a directory in it");
-    }
-    Files.createDirectories(parent);
-    return Files.createTempDirectory(parent, "." + target.getFileName() + ".partial-");
+    StagedDirectory.requireFree(target);
   }
 
   private ArrowFileOutput open(
       String path, Split split, List<org.apache.arrow.vector.types.pojo.Field> fields)
       throws IOException {
     return new ArrowFileOutput(
-        opener, allocator, staging, path, split, fields, schema.rowsPerBatch());
+        opener, allocator, staging.path(), path, split, fields, schema.rowsPerBatch());
   }
 
   /**
@@ -265,31 +244,17 @@ public final class DatasetWriter implements AutoCloseable {
               provenance,
               files);
       byte[] json = manifest.toJson().getBytes(StandardCharsets.UTF_8);
-      try (ArrowSink sink = new ArrowSink(opener, staging.resolve(Manifest.FILE_NAME))) {
+      try (ArrowSink sink = new ArrowSink(opener, staging.path().resolve(Manifest.FILE_NAME))) {
         java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(json);
         while (buffer.hasRemaining()) {
           sink.write(buffer);
         }
       }
-      sync(staging.resolve(InteractionOutput.DIRECTORY));
-      sync(staging);
-      requireFree(target);
-      Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
+      staging.commit();
       committed = true;
-      sync(target.getParent());
       return manifest;
     } catch (IOException e) {
       throw failed(target, e);
-    }
-  }
-
-  /** Makes a directory's entries durable, where the platform lets directories be opened. */
-  private static void sync(Path directory) throws IOException {
-    if (System.getProperty("os.name").startsWith("Windows")) {
-      return;
-    }
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
     }
   }
 
@@ -306,31 +271,9 @@ public final class DatasetWriter implements AutoCloseable {
     try (allocator;
         vocabulary;
         interactions) {
-      if (!committed) {
-        delete(staging);
-      }
+      staging.close();
     } catch (IOException e) {
       throw failed(target, e);
     }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException failure)
-              throws IOException {
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }
