@@ -1,0 +1,147 @@
+package dev.twotower.eval.falsenegatives;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+
+/**
+ * A measurement in plain words, with what to do. A pure function of the measurement and the log's
+ * shape.
+ *
+ * <p>The reasoning:
+ *
+ * <ul>
+ *   <li>Below 1 % false negatives nothing is repaired: a repair costs negatives or mixing.
+ *   <li>The same user's rows (1 point or more) leave through the {@code user} mask, or through a
+ *       shuffle buffer that mixes more users into a batch. The buffer recommended brings them down
+ *       to a tenth, though not below 1 point; it is the smallest with one leading digit for which
+ *       the package description's s(G) is that low. Where a buffer would hold more than half of all
+ *       requests, {@code iid} is the plain answer; where the anchor's own request alone is above
+ *       the target, no buffer can help and the batch has to grow.
+ *   <li>Collisions (5 points or more) stay whatever the layout, IID included: only {@code engaged}
+ *       removes them.
+ *   <li>With fewer than 20 effective users the masked pool comes from a handful of people, so the
+ *       mask alone may not restore quality; that is said, with the remedy that also widens the
+ *       pool.
+ * </ul>
+ *
+ * @param sentence the measurement and the advice
+ * @param buffer requests a shuffle buffer should hold; empty where none is advised
+ */
+public record Conclusion(String sentence, OptionalInt buffer) {
+  private static final double POINT = 0.01;
+  private static final double COLLISIONS_MATTER = 0.05;
+  private static final double FEW_USERS = 20;
+
+  /** Puts a measurement into words. */
+  public static Conclusion of(FalseNegatives measured, LogShape shape) {
+    String subject =
+        "%s, B=%d: %s %% of negatives are false"
+            .formatted(
+                measured.layout(), measured.batchSize(), number(measured.falseNegativeRate()));
+    String rest = pool(measured);
+    if (measured.validNegativesPerAnchor() == 0) {
+      return new Conclusion(
+          "%s, B=%d: no anchor has a valid negative left under %s: use larger batches, or a layout that mixes more users"
+              .formatted(measured.layout(), measured.batchSize(), measured.masks()),
+          OptionalInt.empty());
+    }
+    if (measured.falseNegativeRate() < POINT) {
+      return new Conclusion(subject + ": nothing to repair" + rest, OptionalInt.empty());
+    }
+    boolean sameUser = measured.sameUserRate() >= POINT;
+    boolean collisions = measured.collisionRate() >= COLLISIONS_MATTER;
+    List<String> found = new ArrayList<>();
+    List<String> advice = new ArrayList<>();
+    OptionalInt buffer = OptionalInt.empty();
+    if (sameUser) {
+      found.add("%s points of them the same user's".formatted(number(measured.sameUserRate())));
+      buffer = buffer(measured, shape);
+      advice.add("use `user` or " + mixing(measured, shape, buffer));
+    }
+    if (collisions || !sameUser) {
+      found.add(
+          "%s points other users' rows of items the anchor's user engaged with"
+              .formatted(number(measured.collisionRate())));
+    }
+    if (collisions) {
+      advice.add("only `engaged` removes " + (sameUser ? "the collisions" : "these"));
+    } else if (!sameUser) {
+      advice.add("little to repair; `engaged` would remove them");
+    }
+    return new Conclusion(
+        subject + ", " + String.join(", ", found) + ": " + String.join("; ", advice) + rest,
+        buffer);
+  }
+
+  private static String mixing(FalseNegatives measured, LogShape shape, OptionalInt buffer) {
+    if (buffer.isPresent()) {
+      return "a buffer of at least " + buffer.getAsInt() + " requests";
+    }
+    double ownRequest = (shape.typicalRequestRows() - 1) / measured.batchSize();
+    if (ownRequest > target(measured)) {
+      return "batches of at least "
+          + roundedUp((shape.typicalRequestRows() - 1) / target(measured))
+          + " rows (the anchor's own request makes up "
+          + number(ownRequest)
+          + " points, which no buffer divides)";
+    }
+    return "the iid layout (a buffer would have to hold over half of all requests)";
+  }
+
+  private static double target(FalseNegatives measured) {
+    return Math.max(POINT, measured.sameUserRate() / 10);
+  }
+
+  private static OptionalInt buffer(FalseNegatives measured, LogShape shape) {
+    for (int size = 1; size <= shape.requests() / 2 && size <= 1_000_000_000; size = next(size)) {
+      if (shape.sameUserShare(size, measured.batchSize()) <= target(measured)) {
+        return OptionalInt.of(size);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  /** 1, 2, .. 9, 10, 20, .. 90, 100, ... */
+  private static int next(int size) {
+    int unit = 1;
+    while (size / unit >= 10) {
+      unit *= 10;
+    }
+    return size + unit;
+  }
+
+  private static int roundedUp(double value) {
+    int size = 1;
+    while (size < value && size < 1_000_000_000) {
+      size = next(size);
+    }
+    return size;
+  }
+
+  private static String pool(FalseNegatives measured) {
+    String text = "";
+    if (measured.effectiveUsers() < FEW_USERS) {
+      text =
+          ". The batch mixes only %s effective users, so masked negatives come from few people: a buffer or a larger batch widens the pool, a mask alone does not"
+              .formatted(decimal(measured.effectiveUsers()));
+    }
+    if (measured.anchorsWithoutNegatives() > 0) {
+      text +=
+          ". %d of %d anchors have no valid negative and teach nothing"
+              .formatted(measured.anchorsWithoutNegatives(), measured.rows());
+    }
+    return text;
+  }
+
+  /** Percentage points: whole from 10 up, one decimal below. */
+  private static String number(double rate) {
+    double points = 100 * rate;
+    return points >= 9.95 ? String.format(Locale.ROOT, "%.0f", points) : decimal(points);
+  }
+
+  private static String decimal(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
+  }
+}

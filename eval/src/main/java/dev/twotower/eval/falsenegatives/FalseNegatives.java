@@ -1,0 +1,53 @@
+package dev.twotower.eval.falsenegatives;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+/**
+ * A measured layout, batch size and mask set; one entry of {@code diagnose} (design 10). Figures
+ * "of a batch" are means over rows of the batch they stand in, so a short last batch hardly counts.
+ *
+ * @param layout as flags write it
+ * @param batchSize rows asked for in a batch
+ * @param masks as flags write them
+ * @param falseNegativeRate false pairs / valid pairs, 0..1; 0 where no pair is valid
+ * @param sameUserRate the part of the rate whose rows are the anchor's own user's
+ * @param collisionRate the part whose rows are another user's
+ * @param distinctUsers distinct users of a batch
+ * @param effectiveUsers 1 / mean of the sum over users of (n_u/B)^2
+ * @param validNegativesPerAnchor valid pairs / anchors
+ * @param anchorsWithoutNegatives anchors with no valid negative, in the batches measured
+ * @param dedupRatio rows / distinct requests of a batch, B/R
+ * @param itemDedupRatio rows / distinct items of a batch, B/M
+ * @param distinctItems distinct items of a batch
+ * @param rows rows measured
+ * @param batches batches measured
+ * @param epochBatches batches of the epoch; equal to {@code batches} when the count is exact
+ * @param low lower end of the 95 % interval of the rate; absent when the count is exact
+ * @param high upper end
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record FalseNegatives(
+    String layout,
+    int batchSize,
+    String masks,
+    double falseNegativeRate,
+    double sameUserRate,
+    double collisionRate,
+    double distinctUsers,
+    double effectiveUsers,
+    double validNegativesPerAnchor,
+    long anchorsWithoutNegatives,
+    double dedupRatio,
+    double itemDedupRatio,
+    double distinctItems,
+    long rows,
+    long batches,
+    long epochBatches,
+    Double low,
+    Double high) {
+
+  /** Whether every batch of the epoch was counted. */
+  public boolean exact() {
+    return batches == epochBatches;
+  }
+}

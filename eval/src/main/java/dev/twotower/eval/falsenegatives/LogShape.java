@@ -1,0 +1,51 @@
+package dev.twotower.eval.falsenegatives;
+
+import dev.twotower.data.dataset.Interactions;
+
+/**
+ * How a log's rows bunch into requests and users, as far as batches care.
+ *
+ * @param requests requests that have rows
+ * @param rowsPerRequest rows / requests
+ * @param typicalRequestRows rows of the request an average row belongs to: sum of squares / rows
+ * @param typicalUserRows rows of the user an average row belongs to
+ */
+public record LogShape(
+    long requests, double rowsPerRequest, double typicalRequestRows, double typicalUserRows) {
+
+  /** Reads the shape of a split that has rows, in one pass. */
+  public static LogShape of(Interactions rows) {
+    if (rows.rows() == 0) {
+      throw new IllegalArgumentException("the split has no rows; choose one that has");
+    }
+    long requests = 0;
+    double requestSquares = 0;
+    double userSquares = 0;
+    long row = 0;
+    while (row < rows.rows()) {
+      long end = rows.requestEnd(rows.request(row));
+      requests++;
+      requestSquares += (double) (end - row) * (end - row);
+      int user = rows.user(row);
+      if (row == rows.userStart(user)) {
+        double count = (double) (rows.userEnd(user) - row);
+        userSquares += count * count;
+      }
+      row = end;
+    }
+    double all = rows.rows();
+    return new LogShape(requests, all / requests, requestSquares / all, userSquares / all);
+  }
+
+  /**
+   * Expected share of same-user rows among an anchor's candidates in the layout {@code requests:G}
+   * (package description).
+   */
+  public double sameUserShare(double buffer, int batchSize) {
+    double ownRequest = Math.min(typicalRequestRows - 1, batchSize - 1.0) / batchSize;
+    double others = Math.max(0, typicalUserRows - typicalRequestRows) / batchSize;
+    double requestsOfBatch = Math.max(1, batchSize / rowsPerRequest);
+    double together = 1 + buffer / requestsOfBatch * Math.expm1(-requestsOfBatch / buffer);
+    return Math.min(1, ownRequest + others * together);
+  }
+}

@@ -1,0 +1,140 @@
+package dev.twotower.eval.falsenegatives;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.twotower.data.sampling.Layout;
+import dev.twotower.eval.fixtures.ArrayInteractions;
+import org.junit.jupiter.api.Test;
+
+class ConclusionTest {
+  /** About a wholesale log: 18 rows a request, a typical row's user has 300. */
+  private static final LogShape SHAPE = new LogShape(20_000, 18, 40, 560);
+
+  @Test
+  void saysWhatIsFalseWhoseItIsAndWhatToDo() {
+    Conclusion conclusion = Conclusion.of(measured("sorted", 2048, .45, .39, 30, 1500, 0), SHAPE);
+    assertThat(conclusion.sentence())
+        .isEqualTo(
+            "sorted, B=2048: 45 % of negatives are false, 39 points of them the same user's, 6.0"
+                + " points other users' rows of items the anchor's user engaged with: use `user` or"
+                + " a buffer of at least "
+                + conclusion.buffer().getAsInt()
+                + " requests; only `engaged` removes the collisions");
+    double share = SHAPE.sameUserShare(conclusion.buffer().getAsInt(), 2048);
+    assertThat(share).isLessThanOrEqualTo(0.039);
+    assertThat(SHAPE.sameUserShare(conclusion.buffer().getAsInt() * 0.8, 2048))
+        .isGreaterThan(0.039);
+  }
+
+  @Test
+  void repairsNothingThatIsNotBroken() {
+    assertThat(Conclusion.of(measured("iid", 512, .006, .001, 500, 511, 0), SHAPE))
+        .isEqualTo(
+            new Conclusion(
+                "iid, B=512: 0.6 % of negatives are false: nothing to repair",
+                java.util.OptionalInt.empty()));
+  }
+
+  @Test
+  void onlyEngagedRemovesCollisions() {
+    Conclusion conclusion = Conclusion.of(measured("iid", 512, .155, .002, 300, 511, 0), SHAPE);
+    assertThat(conclusion.sentence())
+        .startsWith("iid, B=512: 16 % of negatives are false, 15 points other users' rows")
+        .endsWith("only `engaged` removes these");
+    assertThat(conclusion.buffer()).isEmpty();
+  }
+
+  @Test
+  void warnsOfAPoolOfFewPeople() {
+    assertThat(Conclusion.of(measured("sorted", 2048, .2, .2, 4.9, 1500, 3), SHAPE).sentence())
+        .contains("only 4.9 effective users")
+        .contains("3 of 1000 anchors have no valid negative");
+  }
+
+  @Test
+  void growsTheBatchWhereTheOwnRequestFillsIt() {
+    LogShape baskets = new LogShape(20_000, 18, 201, 201);
+    Conclusion conclusion = Conclusion.of(measured("sorted", 512, .4, .4, 30, 400, 0), baskets);
+    assertThat(conclusion.buffer()).isEmpty();
+    // Target 4 points: (201 - 1) / 0.04 = 5000 rows.
+    assertThat(conclusion.sentence()).contains("batches of at least 5000 rows");
+  }
+
+  @Test
+  void fallsBackToIidWhereABufferWouldHoldEverything() {
+    LogShape small = new LogShape(300, 18, 20, 560);
+    Conclusion conclusion = Conclusion.of(measured("sorted", 2048, .44, .39, 30, 1500, 0), small);
+    assertThat(conclusion.sentence()).contains("use `user` or the iid layout");
+  }
+
+  @Test
+  void saysWhenNothingIsLeft() {
+    assertThat(Conclusion.of(measured("sorted", 64, 0, 0, 1, 0, 64), SHAPE).sentence())
+        .startsWith("sorted, B=64: no anchor has a valid negative");
+  }
+
+  @Test
+  void theBufferAdvisedDoesWhatItPromises() {
+    ArrayInteractions train = FalseNegativeMeterTest.log(9, 1500, 20_000, 60, 3);
+    LogShape shape = LogShape.of(train);
+    FalseNegatives sorted = FalseNegativeMeterTest.measure(train, Layout.SORTED, 256, "identity");
+    int buffer = Conclusion.of(sorted, shape).buffer().getAsInt();
+    FalseNegatives mixed =
+        FalseNegativeMeterTest.measure(train, new Layout.Requests(buffer), 256, "identity");
+    double target = Math.max(0.01, sorted.sameUserRate() / 10);
+    assertThat(sorted.sameUserRate()).isGreaterThan(5 * target);
+    assertThat(mixed.sameUserRate()).isBetween(target / 4, target * 1.1);
+  }
+
+  @Test
+  void readsTheShapeOfALog() {
+    // Requests 0: 2 rows, 1: 1 row of user 0; 5: 3 rows of user 1.
+    ArrayInteractions log =
+        new ArrayInteractions(
+            java.util.List.of(
+                new ArrayInteractions.Row(0, 1, 0),
+                new ArrayInteractions.Row(0, 2, 0),
+                new ArrayInteractions.Row(0, 3, 1),
+                new ArrayInteractions.Row(1, 1, 5),
+                new ArrayInteractions.Row(1, 2, 5),
+                new ArrayInteractions.Row(1, 3, 5)));
+    LogShape shape = LogShape.of(log);
+    assertThat(shape.requests()).isEqualTo(3);
+    assertThat(shape.rowsPerRequest()).isEqualTo(2);
+    assertThat(shape.typicalRequestRows()).isCloseTo((4 + 1 + 9) / 6.0, within(1e-12));
+    assertThat(shape.typicalUserRows()).isCloseTo((9 + 9) / 6.0, within(1e-12));
+    assertThatThrownBy(() -> LogShape.of(ArrayInteractions.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static FalseNegatives measured(
+      String layout,
+      int batchSize,
+      double rate,
+      double sameUser,
+      double effectiveUsers,
+      double valid,
+      long without) {
+    return new FalseNegatives(
+        layout,
+        batchSize,
+        "identity",
+        rate,
+        sameUser,
+        rate - sameUser,
+        effectiveUsers,
+        effectiveUsers,
+        valid,
+        without,
+        1,
+        1,
+        100,
+        1000,
+        2,
+        2,
+        null,
+        null);
+  }
+}
