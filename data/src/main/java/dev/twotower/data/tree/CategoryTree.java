@@ -305,6 +305,11 @@ public final class CategoryTree {
     return itemOrder[itemStart[node] + index];
   }
 
+  /** Place of the node's first item in the order of the root's: items of a subtree are adjacent. */
+  public int itemOffset(int node) {
+    return itemStart[node];
+  }
+
   /** A copy of the items on the node and below it. */
   public int[] itemsUnder(int node) {
     return Arrays.copyOfRange(itemOrder, itemStart[node], itemEnd[node]);

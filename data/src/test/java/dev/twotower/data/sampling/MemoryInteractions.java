@@ -5,35 +5,45 @@ import dev.twotower.data.dataset.Interactions;
 import java.util.Arrays;
 import java.util.List;
 
-/** Rows given by request sizes alone, one request per user, item = row. */
-final class MemoryInteractions implements Interactions {
+/** A split in memory, for tests; rows come in storage order. */
+public final class MemoryInteractions implements Interactions {
+  private final int[] user;
   private final int[] request;
-  private final int[] starts;
+  private final int[] item;
 
-  MemoryInteractions(List<Integer> requestSizes) {
-    starts = new int[requestSizes.size() + 1];
-    for (int r = 0; r < requestSizes.size(); r++) {
-      starts[r + 1] = starts[r] + requestSizes.get(r);
+  /** Rows of the given columns, users and requests ascending. */
+  public MemoryInteractions(int[] user, int[] request, int[] item) {
+    this.user = user;
+    this.request = request;
+    this.item = item;
+  }
+
+  /** Requests of the given sizes, one per user, item = row. */
+  static MemoryInteractions ofRequests(List<Integer> sizes) {
+    int[] owner = new int[sizes.stream().mapToInt(Integer::intValue).sum()];
+    int row = 0;
+    for (int request = 0; request < sizes.size(); request++) {
+      Arrays.fill(owner, row, row + sizes.get(request), request);
+      row += sizes.get(request);
     }
-    request = new int[starts[requestSizes.size()]];
-    for (int r = 0; r < requestSizes.size(); r++) {
-      Arrays.fill(request, starts[r], starts[r + 1], r);
-    }
+    int[] item = new int[owner.length];
+    Arrays.setAll(item, index -> index);
+    return new MemoryInteractions(owner, owner, item);
   }
 
   @Override
   public long rows() {
-    return request.length;
+    return user.length;
   }
 
   @Override
   public int user(long row) {
-    return request(row);
+    return user[(int) row];
   }
 
   @Override
   public int item(long row) {
-    return (int) row;
+    return item[(int) row];
   }
 
   @Override
@@ -52,23 +62,33 @@ final class MemoryInteractions implements Interactions {
   }
 
   @Override
-  public long userStart(int user) {
-    return requestStart(user);
+  public long userStart(int number) {
+    return start(user, number);
   }
 
   @Override
-  public long userEnd(int user) {
-    return requestEnd(user);
+  public long userEnd(int number) {
+    return start(user, number + 1);
   }
 
   @Override
   public long requestStart(int number) {
-    return starts[number];
+    return start(request, number);
   }
 
   @Override
   public long requestEnd(int number) {
-    return starts[number + 1];
+    return start(request, number + 1);
+  }
+
+  /** First row whose value is the number or larger. */
+  private static long start(int[] column, int number) {
+    int row = Arrays.binarySearch(column, number);
+    row = row < 0 ? -row - 1 : row;
+    while (row > 0 && column[row - 1] == number) {
+      row--;
+    }
+    return row;
   }
 
   @Override

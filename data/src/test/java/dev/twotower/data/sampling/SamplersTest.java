@@ -24,7 +24,7 @@ class SamplersTest {
   /** A log as request sizes, with a batch size that fits it. */
   record Log(List<Integer> requestSizes, int batchSize) {
     MemoryInteractions rows() {
-      return new MemoryInteractions(requestSizes);
+      return MemoryInteractions.ofRequests(requestSizes);
     }
   }
 
@@ -106,7 +106,7 @@ class SamplersTest {
 
   @Test
   void epochsAndSeedsDiffer() {
-    var log = new MemoryInteractions(Collections.nCopies(200, 3));
+    var log = MemoryInteractions.ofRequests(Collections.nCopies(200, 3));
     for (Layout layout : List.of(Layout.IID, Layout.SORTED, new Layout.Requests(16))) {
       var sampler = Samplers.create(layout, log, 32, 1);
       var first = drain(sampler, 32);
@@ -129,7 +129,7 @@ class SamplersTest {
     for (Layout layout : List.of(Layout.IID, Layout.SORTED)) {
       var sampler =
           Samplers.create(
-              layout, new MemoryInteractions(Collections.nCopies(rows, 1)), batchSize, rows);
+              layout, MemoryInteractions.ofRequests(Collections.nCopies(rows, 1)), batchSize, rows);
       assertThat(drain(sampler, batchSize)).allMatch(batch -> batch.length >= 2);
       assertThat(drain(sampler, batchSize)).isEmpty();
     }
@@ -187,7 +187,7 @@ class SamplersTest {
 
   @Test
   void aBufferOfOneReadsInStorageOrderFromARandomStart() {
-    var rows = new MemoryInteractions(Collections.nCopies(50, 4));
+    var rows = MemoryInteractions.ofRequests(Collections.nCopies(50, 4));
     long[] order = flat(drain(Samplers.create(new Layout.Requests(1), rows, 8, 5), 8));
     for (int i = 1; i < order.length; i++) {
       assertThat(order[i]).isEqualTo((order[i - 1] + 1) % 200);
@@ -197,7 +197,7 @@ class SamplersTest {
 
   @Test
   void aLargerBufferMixesFartherApart() {
-    var rows = new MemoryInteractions(Collections.nCopies(1000, 2));
+    var rows = MemoryInteractions.ofRequests(Collections.nCopies(1000, 2));
     double previous = -1;
     for (int buffer : new int[] {1, 10, 100, 1000}) {
       long[] order = flat(drain(Samplers.create(new Layout.Requests(buffer), rows, 20, 5), 20));
@@ -216,7 +216,8 @@ class SamplersTest {
     int rows = 23;
     int epochs = 20_000;
     var sampler =
-        Samplers.create(Layout.IID, new MemoryInteractions(Collections.nCopies(rows, 1)), 5, 17);
+        Samplers.create(
+            Layout.IID, MemoryInteractions.ofRequests(Collections.nCopies(rows, 1)), 5, 17);
     int[][] at = new int[rows][rows];
     int[][] after = new int[rows][rows];
     for (int epoch = 0; epoch < epochs; epoch++) {
@@ -240,14 +241,15 @@ class SamplersTest {
 
   @Test
   void refusesBatchesTheSplitCannotFill() {
-    var rows = new MemoryInteractions(List.of(3, 4));
+    var rows = MemoryInteractions.ofRequests(List.of(3, 4));
     assertThatThrownBy(() -> Samplers.create(Layout.IID, rows, 8, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("batch size 8; allowed: 2..7");
     assertThatThrownBy(() -> Samplers.create(Layout.IID, rows, 1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("batch size 1; allowed: 2..7");
-    assertThatThrownBy(() -> Samplers.create(Layout.IID, new MemoryInteractions(List.of()), 2, 1))
+    assertThatThrownBy(
+            () -> Samplers.create(Layout.IID, MemoryInteractions.ofRequests(List.of()), 2, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("0 rows");
     assertThatThrownBy(() -> Samplers.create(Layout.IID, rows, 4, 1).next(new RowBatch(3)))

@@ -113,6 +113,7 @@ class CategoryTreeTest {
       int[] found = tree.itemsUnder(a);
       for (int i = 0; i < found.length; i++) {
         assertThat(tree.item(a, i)).isEqualTo(found[i]);
+        assertThat(tree.item(tree.root(), tree.itemOffset(a) + i)).isEqualTo(found[i]);
         assertThat(tree.nodeOf(found[i]) == a).isEqualTo(i < tree.ownItemCount(a));
       }
       Arrays.sort(found);

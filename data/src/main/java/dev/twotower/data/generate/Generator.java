@@ -1,0 +1,76 @@
+package dev.twotower.data.generate;
+
+import dev.twotower.data.dataset.DatasetSchema;
+import dev.twotower.data.dataset.DatasetSchema.ContextSpec;
+import dev.twotower.data.dataset.DatasetWriter;
+import dev.twotower.data.dataset.Manifest;
+import dev.twotower.data.dataset.Split;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes a synthetic data set; the package's description says what is in it. */
+public final class Generator {
+  /** The context column that says where a request was made. */
+  public static final String SURFACE = "surface";
+
+  private Generator() {}
+
+  /**
+   * Generates a data set: requests, times in seconds since the epoch, the context column {@link
+   * #SURFACE}, user features {@code segment} (their favourite department, wrong for a fifth of
+   * them) and {@code region}, item features {@code category}, {@code department}, {@code words} and
+   * {@code price}, a category tree, and a {@code leave-last-out} split with a validation row a
+   * user. Equal requests write equal bytes.
+   *
+   * @param target a directory that does not exist yet
+   * @return the manifest written
+   * @throws IllegalArgumentException when the target exists or the tree has more leaves than items
+   */
+  public static Manifest generate(GenerateRequest request, Path target) {
+    DatasetWriter.requireFree(target);
+    Catalogue catalogue = Catalogue.create(request);
+    var log = new SyntheticLog(request, catalogue);
+    var schema =
+        new DatasetSchema(
+            Manifest.TimeUnit.EPOCH_SECONDS,
+            false,
+            "log",
+            List.of(ContextSpec.categorical(SURFACE, SyntheticLog.SURFACES)));
+    try (DatasetWriter writer = DatasetWriter.create(target, schema)) {
+      log.write(
+          new SyntheticLog.Sink() {
+            @Override
+            public void request(int user) {
+              writer.request(user);
+            }
+
+            @Override
+            public void row(Split split, int item, long time, int surface) {
+              writer.row(split, item, time, 1, surface);
+            }
+          });
+      writer.users(SyntheticEntities.users(request, catalogue, log));
+      writer.tree(catalogue.tree());
+      writer.items(SyntheticEntities.items(request, catalogue.tree()));
+      return writer.commit("leave-last-out", Manifest.Provenance.of("generate", options(request)));
+    }
+  }
+
+  private static Map<String, String> options(GenerateRequest request) {
+    var options = new LinkedHashMap<String, String>();
+    options.put("users", String.valueOf(request.users()));
+    options.put("items", String.valueOf(request.items()));
+    options.put("rows", String.valueOf(request.rows()));
+    options.put("seed", String.valueOf(request.seed()));
+    options.put("tree", String.valueOf(request.tree()));
+    options.put("requestRows", String.valueOf(request.requestRows()));
+    options.put("activityTail", String.valueOf(request.activityTail()));
+    options.put("requestTail", String.valueOf(request.requestTail()));
+    options.put("popularityTail", String.valueOf(request.popularityTail()));
+    options.put("taste", String.valueOf(request.taste()));
+    options.put("days", String.valueOf(request.days()));
+    return options;
+  }
+}
