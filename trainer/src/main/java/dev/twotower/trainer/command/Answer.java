@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.UncheckedIOException;
 
 /**
@@ -14,7 +15,10 @@ import java.io.UncheckedIOException;
  */
 record Answer(Object document, String text, int exitCode) {
   private static final ObjectMapper JSON =
-      new ObjectMapper().findAndRegisterModules().enable(SerializationFeature.INDENT_OUTPUT);
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
+          .build();
 
   Answer(Object document, String text) {
     this(document, text, ExitCode.DONE);

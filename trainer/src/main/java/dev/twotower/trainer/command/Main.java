@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -18,11 +19,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Version.class,
     usageHelpAutoWidth = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DoctorCommand.class},
+    subcommands = {
+      GenerateCommand.class,
+      DescribeCommand.class,
+      DiagnoseCommand.class,
+      DoctorCommand.class
+    },
     commandListHeading = "%nCommands:%n",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  twotower doctor",
+      "  twotower generate --to data/synthetic",
+      "  twotower diagnose --data data/synthetic --layout iid,sorted",
       "%nExit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 bad data, 130 interrupted.",
       "'twotower COMMAND --help' explains a command."
     })
@@ -70,7 +77,7 @@ public final class Main implements Runnable {
   /** The commands, writing to the given console. */
   static CommandLine commandLine(Console console) {
     PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
-    return new CommandLine(new Main(console))
+    return Converters.register(new CommandLine(new Main(console)))
         .setOut(console.out())
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -91,6 +98,10 @@ public final class Main implements Runnable {
     CommandLine command = mistake.getCommandLine();
     PrintWriter err = command.getErr();
     err.println(name(command) + ": " + mistake.getMessage());
+    if (mistake instanceof MissingParameterException
+        && !command.getUnmatchedArguments().isEmpty()) {
+      err.println("Not understood: " + String.join(" ", command.getUnmatchedArguments()));
+    }
     UnmatchedArgumentException.printSuggestions(mistake, err);
     err.println("'" + name(command) + " --help' shows what is allowed.");
     return ExitCode.USAGE;

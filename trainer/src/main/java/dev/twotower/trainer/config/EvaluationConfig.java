@@ -1,8 +1,8 @@
 package dev.twotower.trainer.config;
 
 import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.ranking.Metric;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Evaluation while training (design 5).
@@ -22,10 +22,6 @@ public record EvaluationConfig(
     String stopMetric,
     int patience) {
 
-  private static final Pattern METRIC =
-      Pattern.compile("(recall|recallcapped|hitrate|ndcg)@[1-9][0-9]{0,5}|mrr");
-  private static final String METRICS = "recall@K, recallcapped@K, hitrate@K, ndcg@K or mrr";
-
   public EvaluationConfig {
     metrics = List.copyOf(metrics);
     Checks checks =
@@ -33,7 +29,7 @@ public record EvaluationConfig(
             .between("everyEpochs", everyEpochs, 0, 100_000)
             .require(split != Split.TRAIN, "split", split, "validation, test")
             .between("users", users, 0, Integer.MAX_VALUE)
-            .require(!metrics.isEmpty(), "metrics", "[]", "at least one of " + METRICS)
+            .require(!metrics.isEmpty(), "metrics", "[]", "at least one, for example recall@20")
             .require(
                 metrics.isEmpty() || metrics.contains(stopMetric),
                 "stopMetric",
@@ -41,7 +37,7 @@ public record EvaluationConfig(
                 "one of evaluation.metrics: " + String.join(", ", metrics))
             .between("patience", patience, 0, 100_000);
     for (int i = 0; i < metrics.size(); i++) {
-      checks.matches("metrics[" + i + "]", metrics.get(i), METRIC, METRICS);
+      checks.parses("metrics[" + i + "]", metrics.get(i), Metric::parse);
     }
     checks.done();
   }

@@ -1,0 +1,32 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.sampling.Layout;
+import dev.twotower.masking.MaskSet;
+import dev.twotower.trainer.export.ExportFormat;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options whose values the library parses; its messages are passed on. */
+final class Converters {
+  private Converters() {}
+
+  static CommandLine register(CommandLine line) {
+    return line.registerConverter(Layout.class, parsing(Layout::parse))
+        .registerConverter(MaskSet.class, parsing(MaskSet::parse))
+        .registerConverter(Split.class, parsing(Split::parse))
+        .registerConverter(ExportFormat.class, parsing(ExportFormat::parse));
+  }
+
+  private static <T> ITypeConverter<T> parsing(Function<String, T> parser) {
+    return text -> {
+      try {
+        return parser.apply(text);
+      } catch (IllegalArgumentException refused) {
+        throw new TypeConversionException(refused.getMessage());
+      }
+    };
+  }
+}

@@ -1,0 +1,44 @@
+package dev.twotower.trainer.command;
+
+import static dev.twotower.trainer.command.TextTable.count;
+
+import dev.twotower.data.dataset.Manifest;
+import dev.twotower.data.dataset.Split;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** What a person reads after a data set was written. */
+final class DatasetSummary {
+  private DatasetSummary() {}
+
+  static String text(Path directory, Manifest manifest) {
+    Manifest.Counts counts = manifest.counts();
+    String splits =
+        Arrays.stream(Split.values())
+            .map(split -> count(counts.rows(split)) + " " + split)
+            .collect(Collectors.joining(", "));
+    StringBuilder text =
+        new StringBuilder(
+            "%s: %s users, %s items, %s requests, %s rows (%s; split %s)"
+                .formatted(
+                    directory,
+                    count(counts.users()),
+                    count(counts.items()),
+                    count(counts.requests()),
+                    count(counts.allRows()),
+                    splits,
+                    manifest.split()));
+    manifest
+        .provenance()
+        .dropped()
+        .forEach(
+            (reason, rows) ->
+                text.append(System.lineSeparator())
+                    .append("  left out: %s rows, %s".formatted(count(rows), reason)));
+    return text.append(System.lineSeparator())
+        .append("next: twotower describe --data ")
+        .append(directory)
+        .toString();
+  }
+}

@@ -1,0 +1,123 @@
+package dev.twotower.trainer.command;
+
+import static dev.twotower.trainer.command.TextTable.count;
+import static dev.twotower.trainer.command.TextTable.decimal;
+import static dev.twotower.trainer.command.TextTable.percent;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.describe.Description;
+import dev.twotower.data.describe.ExpectedRate;
+import dev.twotower.data.describe.Spread;
+import dev.twotower.data.describe.TreeShape;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "describe",
+    description = {
+      "Shows counts, sparsity, rows per user and request, the shape of the tree, and expected false-negative rates.",
+      "The rates are computed from counts; 'diagnose' measures them."
+    },
+    footer = {
+      "  twotower describe --data data/mine",
+      "  twotower describe --data data/mine --batch-size 512,8192 --json"
+    })
+final class DescribeCommand extends Action {
+  @Mixin private DataOption data;
+
+  @Option(
+      names = "--batch-size",
+      order = 2,
+      split = ",",
+      paramLabel = "B",
+      defaultValue = "256,1024,4096",
+      description = "Batch sizes to expect rates for; those larger than the data are left out.")
+  private List<Integer> batchSizes;
+
+  @Option(
+      names = "--verify",
+      order = 3,
+      description = "Check every file's SHA-256 first.",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+  private boolean verify;
+
+  @Override
+  Answer answer(Console console) {
+    try (Dataset dataset = data.open()) {
+      if (verify) {
+        dataset.verify();
+      }
+      Description description = Description.of(dataset, batchSizes);
+      return new Answer(description, text(description));
+    }
+  }
+
+  private static String text(Description it) {
+    String header =
+        "%s users, %s items, %s requests; %s of all user-item pairs never occur in training"
+            .formatted(
+                count(it.users()), count(it.items()), count(it.requests()), percent(it.sparsity()));
+    TextTable splits = new TextTable("split", "rows", "users", "items", "requests");
+    it.splits()
+        .forEach(
+            (name, split) ->
+                splits.add(name, split.rows(), split.users(), split.items(), split.requests()));
+    TextTable spreads =
+        new TextTable("training", "mean", "min", "p10", "median", "p90", "p99", "max");
+    spread(spreads, "rows per user", it.rowsPerUser());
+    spread(spreads, "requests per user", it.requestsPerUser());
+    spread(spreads, "rows per request", it.rowsPerRequest());
+    spread(spreads, "rows per item", it.rowsPerItem());
+    String popularity =
+        "Popularity: Gini %s, the top 1 %% of items have %s of the rows, %s items have none."
+            .formatted(
+                decimal(it.popularity().gini()),
+                percent(it.popularity().topPercentShare()),
+                count(it.popularity().itemsWithoutRows()));
+    TextTable rates =
+        new TextTable(
+            "expected", "batch", "masks", "false", "same user", "collisions", "effective users");
+    for (ExpectedRate rate : it.expected()) {
+      rates.add(
+          rate.layout(),
+          rate.batchSize(),
+          rate.masks(),
+          percent(rate.falseNegativeRate()),
+          percent(rate.sameUserRate()),
+          percent(rate.collisionRate()),
+          rate.effectiveUsers());
+    }
+    return String.join(
+        System.lineSeparator().repeat(2),
+        header,
+        splits.toString(),
+        spreads.toString(),
+        popularity,
+        tree(it.tree()),
+        rates.toString());
+  }
+
+  private static void spread(TextTable table, String name, Spread it) {
+    table.add(name, it.mean(), it.min(), it.p10(), it.median(), it.p90(), it.p99(), it.max());
+  }
+
+  private static String tree(TreeShape tree) {
+    if (tree == null) {
+      return "No category tree.";
+    }
+    StringBuilder text =
+        new StringBuilder(
+            "Category tree: %s categories, %s of them leaves, per level %s; %s items a leaf on average, %s items without a category."
+                .formatted(
+                    count(tree.nodes()),
+                    count(tree.leaves()),
+                    tree.nodesPerLevel(),
+                    decimal(tree.itemsPerLeaf().mean()),
+                    count(tree.itemsWithoutCategory())));
+    tree.findings()
+        .forEach(finding -> text.append(System.lineSeparator()).append("  ").append(finding));
+    return text.toString();
+  }
+}

@@ -1,0 +1,134 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.data.dataset.Manifest;
+import dev.twotower.data.generate.GenerateRequest;
+import dev.twotower.data.generate.Generator;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "generate",
+    description = {
+      "Writes a synthetic log with users, requests, items and a category tree.",
+      "Heavy-tailed, seeded: equal options give equal bytes. Taste follows the tree and can be learned."
+    },
+    footer = {
+      "  twotower generate --to data/synthetic",
+      "  twotower generate --to data/large --users 100000 --items 50000 --rows 5000000 --seed 7",
+      "  twotower generate --to data/flat --tree 12,5 --popularity-tail 0 --taste 0.5"
+    })
+final class GenerateCommand extends Action {
+  @Option(
+      names = "--to",
+      required = true,
+      order = 1,
+      paramLabel = "DIR",
+      description = "The data set to make; must not exist.")
+  private Path to;
+
+  @Option(
+      names = "--users",
+      order = 2,
+      paramLabel = "N",
+      defaultValue = "2000",
+      description = "Users.")
+  private int users;
+
+  @Option(
+      names = "--items",
+      order = 3,
+      paramLabel = "N",
+      defaultValue = "2000",
+      description = "Items.")
+  private int items;
+
+  @Option(
+      names = "--rows",
+      order = 4,
+      paramLabel = "N",
+      defaultValue = "150000",
+      description = "Rows over all splits; 3 a user to a quarter of the items a user.")
+  private long rows;
+
+  @Option(names = "--seed", order = 5, paramLabel = "N", defaultValue = "1", description = "Seed.")
+  private long seed;
+
+  @Option(
+      names = "--tree",
+      order = 6,
+      split = ",",
+      paramLabel = "N",
+      description =
+          "Mean children of a category, level by level: 12,5 gives 12 departments of about 5 categories."
+              + " Default: three levels with about ten items a leaf.")
+  private List<Integer> tree;
+
+  @Option(
+      names = "--request-rows",
+      order = 7,
+      paramLabel = "X",
+      defaultValue = "8",
+      description = "Mean rows of a request, from 1.")
+  private double requestRows;
+
+  @Option(
+      names = "--activity-tail",
+      order = 8,
+      paramLabel = "X",
+      defaultValue = "0.8",
+      description = "Spread of rows per user, 0 to 3: deviation of their logarithm.")
+  private double activityTail;
+
+  @Option(
+      names = "--request-tail",
+      order = 9,
+      paramLabel = "X",
+      defaultValue = "0.7",
+      description = "Spread of rows per request, likewise.")
+  private double requestTail;
+
+  @Option(
+      names = "--popularity-tail",
+      order = 10,
+      paramLabel = "X",
+      defaultValue = "0.9",
+      description = "Zipf exponent of item quality, 0 to 3.")
+  private double popularityTail;
+
+  @Option(
+      names = "--taste",
+      order = 11,
+      paramLabel = "X",
+      defaultValue = "0.8",
+      description = "Share of rows that follow taste rather than popularity, 0 to 1.")
+  private double taste;
+
+  @Option(
+      names = "--days",
+      order = 12,
+      paramLabel = "N",
+      defaultValue = "90",
+      description = "Days the log spans.")
+  private int days;
+
+  @Override
+  Answer answer(Console console) {
+    GenerateRequest request =
+        new GenerateRequest(
+            users,
+            items,
+            rows,
+            seed,
+            tree == null ? GenerateRequest.defaultTree(items) : tree,
+            requestRows,
+            activityTail,
+            requestTail,
+            popularityTail,
+            taste,
+            days);
+    Manifest manifest = Generator.generate(request, to);
+    return new Answer(manifest, DatasetSummary.text(to, manifest));
+  }
+}

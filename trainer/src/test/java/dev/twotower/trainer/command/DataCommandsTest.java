@@ -1,0 +1,184 @@
+package dev.twotower.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** generate, describe and diagnose on a small generated data set. */
+class DataCommandsTest {
+  @TempDir static Path folder;
+  private static Path data;
+
+  @BeforeAll
+  static void generate() {
+    data = folder.resolve("small set");
+    Invocation made =
+        Invocation.of(
+            "generate",
+            "--to",
+            data.toString(),
+            "--users",
+            "60",
+            "--items",
+            "200",
+            "--rows",
+            "900");
+    assertThat(made.exitCode()).as(made.err()).isZero();
+    assertThat(made.out()).contains("60 users, 200 items", "900 rows", "twotower describe --data");
+  }
+
+  @Test
+  void generateAnswersWithTheManifest() {
+    JsonNode manifest =
+        Invocation.of(
+                "generate",
+                "--to",
+                folder.resolve("other").toString(),
+                "--users",
+                "20",
+                "--items",
+                "80",
+                "--rows",
+                "100",
+                "--tree",
+                "3,2",
+                "--json")
+            .json();
+    assertThat(manifest.at("/counts/users").intValue()).isEqualTo(20);
+    assertThat(manifest.at("/provenance/options/tree").textValue()).isEqualTo("[3, 2]");
+    assertThat(manifest.at("/counts/rows/train").intValue()).isEqualTo(60);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --users=1 --rows=900      | users is 1
+          --users=ten               | 'ten' is not an int
+          --rows=5                  | rows is 5
+          --taste=2 --days=0        | days is 0
+          --taste=2 --days=0        | taste is 2
+          --tree=0                  | tree level 1
+          """)
+  void generateRefusesWhatItCannotMake(String options, String fragment) throws IOException {
+    Path target = folder.resolve("refused");
+    String[] arguments = ("generate --to=" + target + " " + options).split(" ");
+    Invocation.of(arguments).refused(2, fragment);
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).noneMatch(path -> path.toString().contains("refused"));
+    }
+  }
+
+  @Test
+  void generateLeavesAnExistingDirectoryAlone() {
+    Invocation.of("generate", "--to", data.toString()).refused(2, "exists already");
+    Invocation.of("generate").refused(2, "--to");
+  }
+
+  @Test
+  void describeShowsCountsAndExpectedRates() {
+    JsonNode description =
+        Invocation.of("describe", "--data", data.toString(), "--batch-size", "64", "--json").json();
+    assertThat(description.at("/splits/train/rows").intValue()).isEqualTo(780);
+    assertThat(description.at("/tree/leaves").intValue()).isPositive();
+    assertThat(description.at("/expected/0/batchSize").intValue()).isEqualTo(64);
+    assertThat(Invocation.of("describe", "--data", data.toString(), "--verify").out())
+        .contains("60 users", "rows per request", "Category tree", "effective users");
+  }
+
+  @Test
+  void diagnoseMeasuresEveryCombination() {
+    JsonNode entries =
+        Invocation.of(
+                "diagnose",
+                "--data",
+                data.toString(),
+                "--layout",
+                "iid,sorted,requests:8",
+                "--batch-size",
+                "32,64",
+                "--mask",
+                "identity,identity+user",
+                "--json")
+            .json();
+    assertThat(entries).hasSize(12);
+    JsonNode sorted = entries.get(4);
+    assertThat(sorted.at("/layout").textValue()).isEqualTo("sorted");
+    assertThat(sorted.at("/batchSize").intValue()).isEqualTo(32);
+    assertThat(sorted.at("/falseNegativeRate").doubleValue())
+        .isCloseTo(
+            sorted.at("/sameUserRate").doubleValue() + sorted.at("/collisionRate").doubleValue(),
+            within(1e-12));
+    assertThat(sorted.at("/conclusion").textValue()).contains("sorted, B=32");
+    assertThat(entries.get(5).at("/masks").textValue()).isEqualTo("identity+user");
+    assertThat(entries.get(5).at("/sameUserRate").doubleValue()).isZero();
+    assertThat(Invocation.of("diagnose", "--data", data.toString(), "--batch-size", "32").out())
+        .contains("same user", "sorted, B=32");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --layout=random              | iid, sorted, requests:G
+          --layout=                    | iid, sorted, requests:G
+          --layout=requests:0          | buffer must hold
+          --batch-size=1               | 2 to 780
+          --batch-size=781             | 2 to 780
+          --batch-size=2,x             | 'x' is not an int
+          --mask=usr                   | unknown mask 'usr'
+          --mask=context:nowhere       | nowhere
+          --max-batches=1 --batch-size=32  | 2 or more
+          --seed=1.5                   | '1.5' is not a long
+          --data=somewhere             | should be specified only once
+          leftover                     | Unmatched argument
+          """)
+  void diagnoseRefusesWhatDoesNotFit(String options, String fragment) {
+    String[] given = options.split(" ");
+    String[] arguments =
+        Stream.concat(Stream.of("diagnose", "--data", data.toString()), Stream.of(given))
+            .toArray(String[]::new);
+    Invocation.of(arguments).refused(2, fragment);
+  }
+
+  @Test
+  void anAbsentDataSetIsBadUsageAndADamagedOneIsBadData() throws IOException {
+    for (String command : new String[] {"describe", "diagnose"}) {
+      Invocation.of(command).refused(2, "--data");
+      Invocation.of(command, "--data", folder.resolve("absent").toString())
+          .refused(2, "nothing exists at");
+      Invocation.of(command, "--data", folder.toString()).refused(3, "dataset.json");
+      Path file = Files.writeString(folder.resolve("file"), "rubbish");
+      Invocation.of(command, "--data", file.toString()).refused(3, file.toString());
+      Path rubbish = Files.createDirectories(folder.resolve("rubbish"));
+      Files.write(rubbish.resolve("dataset.json"), new byte[] {0, 1, (byte) 0xff, '{'});
+      Invocation.of(command, "--data", rubbish.toString()).refused(3, "cannot be read");
+    }
+  }
+
+  @Test
+  void anAlteredFileIsNamed() throws IOException {
+    Path altered = folder.resolve("altered");
+    Invocation.of(
+        "generate", "--to", altered.toString(), "--users", "20", "--items", "80", "--rows", "100");
+    Path items = altered.resolve("items.arrow");
+    byte[] bytes = Files.readAllBytes(items);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(items, bytes);
+    Invocation.of("describe", "--data", altered.toString(), "--verify").refused(3, "items.arrow");
+    Files.write(items, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    Invocation.of("describe", "--data", altered.toString()).refused(3, "items.arrow");
+  }
+}
