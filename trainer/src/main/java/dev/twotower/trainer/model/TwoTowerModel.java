@@ -1,0 +1,236 @@
+package dev.twotower.trainer.model;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.random.Streams;
+import dev.twotower.trainer.config.HistoryConfig;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.table.EmbeddingTable;
+import dev.twotower.trainer.table.RowOptimizer;
+import dev.twotower.trainer.tower.Feature;
+import dev.twotower.trainer.tower.Tower;
+import dev.twotower.trainer.tower.TowerHead;
+import dev.twotower.trainer.tower.TowerInputs;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * User tower, item tower and the tables they read. Everything lives on one device under one
+ * manager; closing the model frees it all. Equal configuration, data and seed give equal initial
+ * weights on a device.
+ */
+public final class TwoTowerModel implements AutoCloseable {
+  private final RunConfig config;
+  private final NDManager manager;
+  private final Tower users;
+  private final Tower items;
+  private final Map<String, EmbeddingTable> tables = new LinkedHashMap<>();
+  private final DenseParameters dense;
+  private final Temperature temperature;
+  private final TowerInputs.Sources sources;
+  private final ParameterStore store;
+
+  /**
+   * Builds a head for a tower: the way to put one's own block under the project's losses and
+   * tables.
+   */
+  @FunctionalInterface
+  public interface Heads {
+    /**
+     * @param side {@code user} or {@code item}
+     * @param features what the head will see, in order
+     */
+    Block create(String side, List<Feature> features);
+  }
+
+  /** A model with the built-in heads. */
+  public static TwoTowerModel create(Dataset data, RunConfig config, Device device) {
+    return create(
+        data,
+        config,
+        device,
+        (side, features) ->
+            TowerHead.of(
+                features,
+                side.equals("user") ? config.user().hidden() : config.item().hidden(),
+                config.dim()));
+  }
+
+  /**
+   * A model with given heads.
+   *
+   * @throws IllegalArgumentException when the configuration names features that the data set does
+   *     not have, or gives one table two sizes
+   */
+  public static TwoTowerModel create(Dataset data, RunConfig config, Device device, Heads heads) {
+    Engine.getInstance().setRandomSeed((int) Streams.key(config.seed(), "model.weights"));
+    return new TwoTowerModel(data, config, device, heads);
+  }
+
+  private TwoTowerModel(Dataset data, RunConfig config, Device device, Heads heads) {
+    this.config = config;
+    this.manager = NDManager.newBaseManager(device);
+    List<Feature> itemFeatures =
+        Feature.resolve("item", config.item(), data.itemTable(), data.items(), 0);
+    List<Feature> userFeatures =
+        Feature.resolve(
+            "user",
+            config.user(),
+            data.userTable(),
+            data.items(),
+            historyWidth(config, itemFeatures));
+    this.users = new Tower("user", userFeatures, heads.create("user", userFeatures));
+    this.items = new Tower("item", itemFeatures, heads.create("item", itemFeatures));
+    createTables(userFeatures);
+    createTables(itemFeatures);
+    users.initialize(manager);
+    items.initialize(manager);
+    Map<String, Parameter> parameters = new LinkedHashMap<>(users.parameters());
+    parameters.putAll(items.parameters());
+    this.dense = new DenseParameters(manager, parameters, config.optimizer());
+    this.temperature = new Temperature(config.loss(), config.optimizer().learningRate());
+    this.sources =
+        TowerInputs.Sources.of(
+            data.userTable(),
+            data.itemTable(),
+            userFeatures,
+            itemFeatures,
+            data.interactions(Split.TRAIN));
+    this.store = new ParameterStore(manager, false);
+  }
+
+  /** A history reads an existing table at that table's width, or one of its own at the tower's. */
+  private static int historyWidth(RunConfig config, List<Feature> itemFeatures) {
+    String table = config.user().history().map(HistoryConfig::table).orElse("");
+    return itemFeatures.stream()
+        .filter(feature -> feature.table().equals(table))
+        .mapToInt(Feature::width)
+        .findFirst()
+        .orElse(config.user().embedding());
+  }
+
+  private void createTables(List<Feature> features) {
+    RowOptimizer.Factory optimizer = RowOptimizer.of(config.optimizer());
+    for (Feature feature : features) {
+      if (!feature.embedded()) {
+        continue;
+      }
+      EmbeddingTable table =
+          tables.computeIfAbsent(
+              feature.table(),
+              name ->
+                  EmbeddingTable.create(manager, name, feature.ids(), feature.width(), optimizer));
+      if (table.ids() != feature.ids() || table.width() != feature.width()) {
+        throw new IllegalArgumentException(
+            "table '%s' has %d ids of width %d, but feature '%s' needs %d ids of width %d; give the feature a table of its own"
+                .formatted(
+                    table.name(),
+                    table.ids(),
+                    table.width(),
+                    feature.name(),
+                    feature.ids(),
+                    feature.width()));
+      }
+    }
+  }
+
+  public RunConfig config() {
+    return config;
+  }
+
+  /** Owner of every array that lives as long as the model. */
+  public NDManager manager() {
+    return manager;
+  }
+
+  public Tower users() {
+    return users;
+  }
+
+  public Tower items() {
+    return items;
+  }
+
+  public Map<String, EmbeddingTable> tables() {
+    return tables;
+  }
+
+  public Temperature temperature() {
+    return temperature;
+  }
+
+  /** What batches for this model are read from. */
+  public TowerInputs.Sources sources() {
+    return sources;
+  }
+
+  public ParameterStore store() {
+    return store;
+  }
+
+  DenseParameters dense() {
+    return dense;
+  }
+
+  /** The gradient of all dense parameters, flat; null where there are none. */
+  public NDArray denseGradient(NDManager owner) {
+    return dense.isEmpty() ? null : dense.gradient(owner);
+  }
+
+  /** One step of the dense parameters; their gradients start again from 0. */
+  public void updateDense(NDArray gradient) {
+    dense.update(gradient);
+    dense.clearGradients();
+  }
+
+  /** The arrays that scoring needs, by name. */
+  public Map<String, NDArray> weights() {
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    tables.forEach((name, table) -> arrays.put("table." + name, table.state().get("weights")));
+    if (!dense.isEmpty()) {
+      arrays.put("dense", dense.weights());
+    }
+    return arrays;
+  }
+
+  /** The arrays that continuing training needs as well, by name. */
+  public Map<String, NDArray> optimizerState() {
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    tables.forEach(
+        (name, table) ->
+            table
+                .state()
+                .forEach(
+                    (key, array) -> {
+                      if (!key.equals("weights")) {
+                        arrays.put("table." + name + "." + key, array);
+                      }
+                    }));
+    if (!dense.isEmpty()) {
+      dense.optimizerState().forEach((key, array) -> arrays.put("dense." + key, array));
+    }
+    return arrays;
+  }
+
+  /** Steps the dense optimiser has taken. */
+  public long denseSteps() {
+    return dense.steps();
+  }
+
+  public void resumeDenseAt(long steps) {
+    dense.resumeAt(steps);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,98 @@
+package dev.twotower.trainer.tower;
+
+import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.FeatureKind;
+import dev.twotower.trainer.config.FeatureConfig;
+import dev.twotower.trainer.config.HistoryConfig;
+import dev.twotower.trainer.config.TowerConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One input of a tower, resolved against a data set.
+ *
+ * @param name the column, {@code id} or {@code history}
+ * @param source where its values come from
+ * @param table the embedding table behind it, empty for numbers
+ * @param ids number of ids of that table, 0 for numbers
+ * @param width length of the array a head sees
+ * @param length places for items of a history, 0 otherwise
+ */
+public record Feature(String name, Source source, String table, long ids, int width, int length) {
+  /** What a feature's values are. */
+  public enum Source {
+    /** The entity itself. */
+    ID,
+    /** One code of a categorical column. */
+    CODE,
+    /** Several codes of a multi-valued column, pooled by their mean. */
+    CODES,
+    /** A numeric column, standardised, followed by 1 where it is missing. */
+    NUMBER,
+    /** A vector column as it is. */
+    VECTOR,
+    /** The user's items before the request, pooled by their mean. */
+    HISTORY_MEAN,
+    /** The user's items before the request, pooled by learned attention. */
+    HISTORY_ATTENTION
+  }
+
+  /** Whether its values are rows of a table. */
+  public boolean embedded() {
+    return !table.isEmpty();
+  }
+
+  /** Whether its values are the user's past items. */
+  public boolean history() {
+    return source == Source.HISTORY_MEAN || source == Source.HISTORY_ATTENTION;
+  }
+
+  /**
+   * The features of one tower.
+   *
+   * @param side {@code user} or {@code item}
+   * @param config the tower's configuration
+   * @param entities the users or items
+   * @param items number of items in the catalogue
+   * @param historyWidth width of the table that a history reads
+   * @throws IllegalArgumentException naming a feature that the data set does not have
+   */
+  public static List<Feature> resolve(
+      String side, TowerConfig config, EntityTable entities, long items, int historyWidth) {
+    List<Feature> features = new ArrayList<>();
+    for (FeatureConfig feature : config.features()) {
+      features.add(resolve(side, config, feature, entities));
+    }
+    if (config.historyLength() > 0) {
+      HistoryConfig history = config.history().orElseThrow();
+      Source source =
+          switch (history.pooling()) {
+            case MEAN -> Source.HISTORY_MEAN;
+            case ATTENTION -> Source.HISTORY_ATTENTION;
+          };
+      features.add(
+          new Feature("history", source, history.table(), items, historyWidth, history.length()));
+    }
+    return List.copyOf(features);
+  }
+
+  private static Feature resolve(
+      String side, TowerConfig config, FeatureConfig feature, EntityTable entities) {
+    String table = feature.table(side);
+    int width = config.embedding(feature);
+    if (feature.name().equals(FeatureConfig.ID)) {
+      return new Feature(feature.name(), Source.ID, table, entities.size(), width, 0);
+    }
+    FeatureColumn column = entities.feature(feature.name());
+    FeatureKind kind = column.kind();
+    return switch (kind) {
+      case CATEGORICAL ->
+          new Feature(feature.name(), Source.CODE, table, column.cardinality(), width, 0);
+      case MULTI ->
+          new Feature(feature.name(), Source.CODES, table, column.cardinality(), width, 0);
+      case NUMERIC -> new Feature(feature.name(), Source.NUMBER, "", 0, 2, 0);
+      case VECTOR -> new Feature(feature.name(), Source.VECTOR, "", 0, column.dimension(), 0);
+    };
+  }
+}

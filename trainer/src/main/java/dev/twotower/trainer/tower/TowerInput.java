@@ -1,0 +1,181 @@
+package dev.twotower.trainer.tower;
+
+import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.trainer.tower.Feature.Source;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One tower's inputs for a batch, on the host: for each feature the numbers of its touched rows, or
+ * its values. Filled entity by entity by one thread; buffers are reused.
+ */
+public final class TowerInput {
+  /** The values of one feature; places of bags that are not used hold number 0 and weigh 0. */
+  static final class Values {
+    final Feature feature;
+    final FeatureColumn column;
+    final float mean;
+    final float scale;
+    final int[] history;
+    int length = 1;
+    int[] numbers = new int[0];
+    float[] weights = new float[0];
+    float[] values = new float[0];
+
+    Values(Feature feature, EntityTable entities, float[] standard) {
+      this.feature = feature;
+      boolean plain = feature.source() == Source.ID || feature.history();
+      this.column = plain ? null : entities.feature(feature.name());
+      this.mean = standard[0];
+      this.scale = standard[1];
+      this.history = new int[feature.length()];
+    }
+  }
+
+  private final List<Values> features;
+  private final Map<String, TouchedRows> touched;
+  private final IdRows ids;
+  private final Histories histories;
+  private int size;
+
+  TowerInput(
+      List<Values> features, Map<String, TouchedRows> touched, IdRows ids, Histories histories) {
+    this.features = features;
+    this.touched = touched;
+    this.ids = ids;
+    this.histories = histories;
+  }
+
+  /** Which table row stands for an entity: its own, or the unknown row. */
+  @FunctionalInterface
+  interface IdRows {
+    long row(int entity);
+  }
+
+  /** Empties the input and makes room for {@code capacity} entities. */
+  void clear(int capacity) {
+    size = 0;
+    for (Values values : features) {
+      int places =
+          switch (values.feature.source()) {
+            case ID, CODE -> 1;
+            case CODES -> 4;
+            case HISTORY_MEAN, HISTORY_ATTENTION -> values.feature.length();
+            case NUMBER, VECTOR -> 0;
+          };
+      values.length = Math.max(places, values.length);
+      values.numbers = fit(values.numbers, capacity * values.length);
+      values.weights = fit(values.weights, capacity * values.length);
+      values.values =
+          fit(values.values, values.feature.embedded() ? 0 : capacity * values.feature.width());
+    }
+  }
+
+  /**
+   * Appends an entity.
+   *
+   * @param entity the user or item
+   * @param time the moment that histories must precede; unused for items
+   */
+  void add(int entity, long time) {
+    for (Values values : features) {
+      switch (values.feature.source()) {
+        case ID -> single(values, ids.row(entity));
+        case CODE -> single(values, values.column.code(entity));
+        case CODES -> bag(values, values.column.codes(entity));
+        case HISTORY_MEAN, HISTORY_ATTENTION -> {
+          int count = histories.read(entity, time, values.history);
+          bag(values, values.history, count);
+        }
+        case NUMBER -> {
+          float value = values.column.value(entity);
+          boolean missing = Float.isNaN(value);
+          values.values[2 * size] = missing ? 0 : (value - values.mean) * values.scale;
+          values.values[2 * size + 1] = missing ? 1 : 0;
+        }
+        case VECTOR -> {
+          int width = values.feature.width();
+          float[] vector = new float[width];
+          values.column.vector(entity, vector);
+          System.arraycopy(vector, 0, values.values, size * width, width);
+        }
+      }
+    }
+    size++;
+  }
+
+  private void single(Values values, long row) {
+    values.numbers[size] = touched.get(values.feature.table()).number(row);
+  }
+
+  private void bag(Values values, int[] codes) {
+    if (codes.length > values.length) {
+      widen(values, codes.length);
+    }
+    bag(values, codes, codes.length);
+  }
+
+  private void bag(Values values, int[] codes, int count) {
+    TouchedRows rows = touched.get(values.feature.table());
+    int at = size * values.length;
+    for (int i = 0; i < values.length; i++) {
+      boolean used = i < count;
+      values.numbers[at + i] = used ? rows.number(codes[i]) : 0;
+      values.weights[at + i] = used ? 1f / count : 0;
+    }
+  }
+
+  /**
+   * Makes bags longer, keeping those already written; rare, since lengths stay from batch to batch.
+   */
+  private void widen(Values values, int length) {
+    int capacity = values.numbers.length / values.length;
+    int[] numbers = new int[capacity * length];
+    float[] weights = new float[capacity * length];
+    for (int entity = 0; entity < size; entity++) {
+      System.arraycopy(
+          values.numbers, entity * values.length, numbers, entity * length, values.length);
+      System.arraycopy(
+          values.weights, entity * values.length, weights, entity * length, values.length);
+    }
+    values.numbers = numbers;
+    values.weights = weights;
+    values.length = length;
+  }
+
+  /** Entities appended. */
+  public int size() {
+    return size;
+  }
+
+  List<Values> features() {
+    return features;
+  }
+
+  /** Whether the feature's numbers are 0, 1, 2, ...: then its rows need no second gather. */
+  boolean inOrder(Values values, TouchedRows rows) {
+    if (rows.count() != size) {
+      return false;
+    }
+    for (int i = 0; i < size; i++) {
+      if (values.numbers[i] != i) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  TouchedRows touched(String table) {
+    return touched.get(table);
+  }
+
+  private static int[] fit(int[] buffer, int size) {
+    return buffer.length >= size ? buffer : Arrays.copyOf(buffer, size);
+  }
+
+  private static float[] fit(float[] buffer, int size) {
+    return buffer.length >= size ? buffer : Arrays.copyOf(buffer, size);
+  }
+}

@@ -1,0 +1,171 @@
+package dev.twotower.trainer.tower;
+
+import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.Interactions;
+import dev.twotower.trainer.tower.Feature.Source;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+
+/**
+ * Both towers' inputs for one batch and the table rows they touch between them. One instance serves
+ * one batch at a time.
+ */
+public final class TowerInputs {
+  private final Map<String, TouchedRows> touched = new LinkedHashMap<>();
+  private final Map<String, Long> fillers = new LinkedHashMap<>();
+  private final TowerInput users;
+  private final TowerInput items;
+
+  /** What the inputs of a data set are read from; shared by all batches of a run. */
+  public record Sources(
+      EntityTable users,
+      EntityTable items,
+      List<Feature> userFeatures,
+      List<Feature> itemFeatures,
+      Map<String, float[]> standards,
+      IntPredicate userSeen,
+      IntPredicate itemSeen) {
+
+    /**
+     * Prepares reading a data set whose training split says which ids are known.
+     *
+     * @param train the training split; ids without a row there share the unknown row
+     */
+    public static Sources of(
+        EntityTable users,
+        EntityTable items,
+        List<Feature> userFeatures,
+        List<Feature> itemFeatures,
+        Interactions train) {
+      java.util.BitSet seen = new java.util.BitSet(items.size());
+      for (long row = 0; row < train.rows(); row++) {
+        seen.set(train.item(row));
+      }
+      Map<String, float[]> standards = new LinkedHashMap<>();
+      standardise("user", users, userFeatures, standards);
+      standardise("item", items, itemFeatures, standards);
+      return new Sources(
+          users,
+          items,
+          userFeatures,
+          itemFeatures,
+          standards,
+          user -> train.userStart(user) < train.userEnd(user),
+          seen::get);
+    }
+
+    private static void standardise(
+        String side, EntityTable entities, List<Feature> features, Map<String, float[]> into) {
+      for (Feature feature : features) {
+        if (feature.source() == Source.NUMBER) {
+          into.put(side + "." + feature.name(), standard(entities, feature));
+        }
+      }
+    }
+
+    /** Mean and 1/standard deviation over the entities that have a value. */
+    private static float[] standard(EntityTable entities, Feature feature) {
+      FeatureColumn column = entities.feature(feature.name());
+      double sum = 0;
+      double squares = 0;
+      long count = 0;
+      for (int entity = 0; entity < entities.size(); entity++) {
+        float value = column.value(entity);
+        if (!Float.isNaN(value)) {
+          sum += value;
+          squares += (double) value * value;
+          count++;
+        }
+      }
+      double mean = count == 0 ? 0 : sum / count;
+      double variance = count == 0 ? 0 : Math.max(0, squares / count - mean * mean);
+      return new float[] {(float) mean, variance == 0 ? 1 : (float) (1 / Math.sqrt(variance))};
+    }
+  }
+
+  public TowerInputs(Sources sources, Histories histories) {
+    for (List<Feature> features : List.of(sources.userFeatures(), sources.itemFeatures())) {
+      for (Feature feature : features) {
+        if (feature.embedded()) {
+          touched.computeIfAbsent(feature.table(), name -> new TouchedRows());
+          fillers.put(feature.table(), feature.ids());
+        }
+      }
+    }
+    users =
+        input(
+            "user",
+            sources.users(),
+            sources.userFeatures(),
+            sources.userSeen(),
+            sources,
+            histories);
+    items =
+        input(
+            "item",
+            sources.items(),
+            sources.itemFeatures(),
+            sources.itemSeen(),
+            sources,
+            histories);
+  }
+
+  private TowerInput input(
+      String side,
+      EntityTable entities,
+      List<Feature> features,
+      IntPredicate seen,
+      Sources sources,
+      Histories histories) {
+    List<TowerInput.Values> values = new ArrayList<>();
+    for (Feature feature : features) {
+      float[] standard =
+          sources.standards().getOrDefault(side + "." + feature.name(), new float[] {0, 1});
+      values.add(new TowerInput.Values(feature, entities, standard));
+    }
+    long unknown = entities.size();
+    return new TowerInput(values, touched, id -> seen.test(id) ? id : unknown, histories);
+  }
+
+  /** Starts a batch of at most so many users and items. */
+  public void clear(int userCapacity, int itemCapacity) {
+    touched.values().forEach(TouchedRows::clear);
+    users.clear(userCapacity);
+    items.clear(itemCapacity);
+  }
+
+  /** Appends an item to the item tower's batch. */
+  public void addItem(int item) {
+    items.add(item, 0);
+  }
+
+  /** Appends a user as of a moment to the user tower's batch. */
+  public void addUser(int user, long time) {
+    users.add(user, time);
+  }
+
+  public TowerInput users() {
+    return users;
+  }
+
+  public TowerInput items() {
+    return items;
+  }
+
+  /** The rows that the batch touches, by table; never none, so that a table always has a leaf. */
+  public Map<String, long[]> touchedRows() {
+    Map<String, long[]> rows = new LinkedHashMap<>();
+    touched.forEach(
+        (table, numbers) -> {
+          if (numbers.count() == 0) {
+            numbers.number(fillers.get(table));
+          }
+          rows.put(table, numbers.toArray());
+        });
+    return rows;
+  }
+}

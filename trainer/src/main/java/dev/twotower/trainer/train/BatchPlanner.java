@@ -1,0 +1,135 @@
+package dev.twotower.trainer.train;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.sampling.BatchSampler;
+import dev.twotower.data.sampling.Layout;
+import dev.twotower.data.sampling.RowBatch;
+import dev.twotower.data.sampling.Samplers;
+import dev.twotower.eval.batch.BatchReader;
+import dev.twotower.eval.batch.TrainEngagement;
+import dev.twotower.masking.BatchIndex;
+import dev.twotower.masking.DedupPlan;
+import dev.twotower.masking.DensePlan;
+import dev.twotower.masking.MaskSet;
+import dev.twotower.trainer.config.LossConfig;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.loss.AnchorWeights;
+import dev.twotower.trainer.tower.Histories;
+import dev.twotower.trainer.tower.TowerInputs;
+import java.util.List;
+
+/** Plans one batch after another from a sampler. Used by one thread. */
+final class BatchPlanner {
+  private final Interactions train;
+  private final int items;
+  private final RunConfig config;
+  private final MaskSet masks;
+  private final BatchSampler sampler;
+  private final BatchReader reader;
+  private final TrainEngagement engagement;
+  private final AnchorWeights weights;
+  private final ItemCounts counts;
+  private final TowerInputs.Sources sources;
+
+  BatchPlanner(Dataset data, RunConfig config, TowerInputs.Sources sources) {
+    this.train = data.interactions(Split.TRAIN);
+    this.items = data.items();
+    this.config = config;
+    this.masks = MaskSet.parse(config.masks());
+    this.sampler =
+        Samplers.create(Layout.parse(config.layout()), train, config.batchSize(), config.seed());
+    this.reader = new BatchReader(train, masks);
+    this.engagement = new TrainEngagement(train);
+    this.weights = new AnchorWeights(config.loss().weighting());
+    this.counts = new ItemCounts(train, items);
+    this.sources = sources;
+  }
+
+  BatchSampler sampler() {
+    return sampler;
+  }
+
+  /** An empty batch of the shape this planner fills. */
+  PlannedBatch newBatch() {
+    return new PlannedBatch(
+        new RowBatch(config.batchSize()),
+        reader.newBatch(),
+        new BatchIndex(items, engagement, masks.engaged()),
+        new TowerInputs(sources, new Histories(List.of(train))));
+  }
+
+  /** Plans the sampler's next batch into {@code batch}; false when the epoch is over. */
+  boolean next(PlannedBatch batch) {
+    long start = System.nanoTime();
+    if (!sampler.next(batch.rows)) {
+      return false;
+    }
+    batch.after = sampler.position();
+    reader.read(batch.rows, batch.ids);
+    batch.index.index(batch.ids);
+    // Plans keep their buffers: a batch slot replans into the plan it already has.
+    batch.plan =
+        switch (config.engine()) {
+          case DEDUP ->
+              (batch.plan instanceof DedupPlan plan ? plan : new DedupPlan(masks))
+                  .plan(batch.index);
+          case DENSE ->
+              (batch.plan instanceof DensePlan plan ? plan : new DensePlan(masks))
+                  .plan(batch.index);
+        };
+    weigh(batch);
+    correct(batch);
+    fillTowers(batch);
+    batch.planNanos = System.nanoTime() - start;
+    return true;
+  }
+
+  private void weigh(PlannedBatch batch) {
+    int size = batch.size();
+    if (batch.rowWeight.length < size) {
+      batch.rowWeight = new float[size];
+    }
+    for (int i = 0; i < size; i++) {
+      batch.rowWeight[i] = train.weight(batch.rows.rows()[i]);
+    }
+    float[] summed = weights.perPositive(batch.plan, batch.rowWeight);
+    if (batch.positiveWeight.length < batch.plan.positives()) {
+      batch.positiveWeight = new float[batch.plan.positives()];
+    }
+    System.arraycopy(summed, 0, batch.positiveWeight, 0, batch.plan.positives());
+  }
+
+  private void correct(PlannedBatch batch) {
+    int columns = batch.plan.columns();
+    if (batch.columnLogQ.length < columns) {
+      batch.columnLogQ = new float[columns];
+    }
+    LossConfig.Correction correction = config.loss().correction();
+    for (int column = 0; column < columns; column++) {
+      int item = batch.index.item(batch.plan.columnItem(column));
+      batch.columnLogQ[column] =
+          switch (correction) {
+            case NONE -> 0;
+            case EMPIRICAL -> counts.logQ(item);
+            case STREAMING, LEAVE_USER_OUT ->
+                throw new IllegalArgumentException("correction " + correction);
+          };
+    }
+  }
+
+  private void fillTowers(PlannedBatch batch) {
+    BatchIndex index = batch.index;
+    TowerInputs inputs = batch.inputs;
+    inputs.clear(index.requests(), index.columns());
+    for (int column = 0; column < index.columns(); column++) {
+      inputs.addItem(index.item(column));
+    }
+    for (int request = 0; request < index.requests(); request++) {
+      int id = index.request(request);
+      inputs.addUser(index.user(index.requestUser(request)), train.time(train.requestStart(id)));
+    }
+    batch.touchedRows = inputs.touchedRows();
+  }
+}

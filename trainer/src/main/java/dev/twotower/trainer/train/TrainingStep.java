@@ -1,0 +1,161 @@
+package dev.twotower.trainer.train;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.core.Embedding;
+import ai.djl.training.GradientCollector;
+import dev.twotower.masking.NegativesPlan;
+import dev.twotower.trainer.loss.LossGradients;
+import dev.twotower.trainer.loss.LossTerms;
+import dev.twotower.trainer.loss.TiledLoss;
+import dev.twotower.trainer.model.TwoTowerModel;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One optimiser step on a planned batch. All arrays of a step belong to one sub-manager that is
+ * closed at its end, so a run of any length holds the same number of arrays.
+ */
+final class TrainingStep {
+  private final TwoTowerModel model;
+  private final TiledLoss loss;
+  private final double clipNorm;
+
+  TrainingStep(TwoTowerModel model) {
+    this.model = model;
+    this.loss = TiledLoss.forDevice(model.manager());
+    this.clipNorm = model.config().optimizer().clipNorm();
+  }
+
+  /**
+   * What a step did.
+   *
+   * @param loss the batch's loss before the step
+   * @param towerNanos gathering rows, towers forward and backward
+   * @param lossNanos loss and its gradient
+   * @param updateNanos sparse and dense updates
+   */
+  record Result(double loss, long towerNanos, long lossNanos, long updateNanos) {}
+
+  Result run(PlannedBatch batch) {
+    long start = System.nanoTime();
+    try (NDManager step = model.manager().newSubManager()) {
+      Map<String, NDArray> rows = new LinkedHashMap<>();
+      Map<String, NDArray> leaves = new LinkedHashMap<>();
+      batch.touchedRows.forEach(
+          (table, touched) -> {
+            NDArray numbers = step.create(touched);
+            NDArray leaf = model.tables().get(table).gather(numbers);
+            leaf.setRequiresGradient(true);
+            rows.put(table, numbers);
+            leaves.put(table, leaf);
+          });
+      LossGradients gradients;
+      long lossStart;
+      long lossEnd;
+      double value;
+      try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+        NDArray x =
+            spread(
+                step,
+                model.users().forward(step, model.store(), batch.inputs.users(), leaves, true),
+                queryNumbers(batch.plan));
+        NDArray y =
+            spread(
+                step,
+                model.items().forward(step, model.store(), batch.inputs.items(), leaves, true),
+                columnNumbers(batch.plan));
+        lossStart = System.nanoTime();
+        LossTerms terms =
+            new LossTerms(model.temperature().value(), batch.columnLogQ, batch.positiveWeight);
+        gradients = loss.compute(step, batch.plan, x.stopGradient(), y.stopGradient(), terms);
+        value = gradients.loss().getFloat();
+        lossEnd = System.nanoTime();
+        if (Double.isFinite(value)) {
+          collector.backward(
+              x.mul(gradients.queries()).sum().add(y.mul(gradients.columns()).sum()));
+        }
+      }
+      if (!Double.isFinite(value)) {
+        return new Result(value, 0, 0, 0);
+      }
+      long updateStart = System.nanoTime();
+      update(step, rows, leaves);
+      model.temperature().update(gradients.inverseTemperature().getFloat());
+      long end = System.nanoTime();
+      return new Result(
+          value, lossStart - start + updateStart - lossEnd, lossEnd - lossStart, end - updateStart);
+    }
+  }
+
+  private void update(NDManager step, Map<String, NDArray> rows, Map<String, NDArray> leaves) {
+    Map<String, NDArray> rowGradients = new LinkedHashMap<>();
+    leaves.forEach(
+        (table, leaf) -> {
+          NDArray gradient = leaf.getGradient();
+          gradient.attach(step);
+          rowGradients.put(table, gradient);
+        });
+    NDArray denseGradient = model.denseGradient(step);
+    if (clipNorm > 0) {
+      clip(rowGradients, denseGradient);
+    }
+    rowGradients.forEach(
+        (table, gradient) ->
+            model
+                .tables()
+                .get(table)
+                .update(rows.get(table), leaves.get(table).stopGradient(), gradient));
+    if (denseGradient != null) {
+      model.updateDense(denseGradient);
+    }
+  }
+
+  /**
+   * Scales all gradients together so that their global norm is at most {@code clipNorm} (Pascanu et
+   * al. 2013).
+   */
+  private void clip(Map<String, NDArray> rowGradients, NDArray denseGradient) {
+    NDList all = new NDList(rowGradients.values());
+    if (denseGradient != null) {
+      all.add(denseGradient);
+    }
+    double squares = 0;
+    for (NDArray gradient : all) {
+      squares += gradient.square().sum().getFloat();
+    }
+    double norm = Math.sqrt(squares);
+    if (norm > clipNorm) {
+      all.forEach(gradient -> gradient.muli((float) (clipNorm / norm)));
+    }
+  }
+
+  /** Tower outputs in the plan's order; the plan's numbers are mostly 0, 1, 2, ... already. */
+  private static NDArray spread(NDManager step, NDArray vectors, int[] numbers) {
+    boolean inOrder = numbers.length == vectors.getShape().get(0);
+    for (int i = 0; inOrder && i < numbers.length; i++) {
+      inOrder = numbers[i] == i;
+    }
+    if (inOrder) {
+      return vectors;
+    }
+    NDArray at = step.create(numbers, new Shape(numbers.length));
+    return Embedding.embedding(at, vectors, SparseFormat.DENSE).singletonOrThrow();
+  }
+
+  private static int[] queryNumbers(NegativesPlan plan) {
+    int[] numbers = new int[plan.queries()];
+    java.util.Arrays.setAll(numbers, plan::queryRequest);
+    return numbers;
+  }
+
+  private static int[] columnNumbers(NegativesPlan plan) {
+    int[] numbers = new int[plan.columns()];
+    java.util.Arrays.setAll(numbers, plan::columnItem);
+    return numbers;
+  }
+}
