@@ -1,5 +1,6 @@
 package dev.twotower.trainer.export;
 
+import dev.twotower.trainer.tensor.FloatRows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -3,6 +3,7 @@ package dev.twotower.trainer.export;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.twotower.data.dataset.StagedDirectory;
+import dev.twotower.trainer.tensor.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,22 +1,9 @@
 package dev.twotower.trainer.export;
 
-/** Vectors of users or of items, row by row. */
-public interface Vectors {
-  /** {@code users} or {@code items}; names files and tensors. */
-  String name();
+import dev.twotower.trainer.tensor.FloatMatrix;
 
-  int rows();
-
-  /** Length of each vector. */
-  int dimension();
-
+/** Vectors of users or of items, row by row; named {@code users} or {@code items}. */
+public interface Vectors extends FloatMatrix {
   /** The id the log used. */
   String id(int row);
-
-  /**
-   * Reads consecutive rows.
-   *
-   * @param into row-major, at least {@code count * dimension()} long
-   */
-  void read(int from, int count, float[] into);
 }

@@ -225,8 +225,10 @@ public final class TwoTowerModel implements AutoCloseable {
     return dense.steps();
   }
 
-  public void resumeDenseAt(long steps) {
-    dense.resumeAt(steps);
+  /** Continues the optimisers where a checkpoint left them; arrays are filled separately. */
+  public void resume(Temperature.State temperatureState, long denseSteps) {
+    temperature.resume(temperatureState);
+    dense.resumeAt(denseSteps);
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.twotower.trainer.export;
+package dev.twotower.trainer.tensor;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -6,21 +6,23 @@ import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 
 /** Writes vectors as little-endian float32, row-major, a block of rows at a time. */
-final class FloatRows {
-  private static final int BLOCK_FLOATS = 1 << 18;
+public final class FloatRows {
+  static final int BLOCK_FLOATS = 1 << 18;
 
   private FloatRows() {}
 
   /** Rows that are read at once: about a megabyte of them. */
-  static int block(Vectors vectors) {
+  public static int block(FloatMatrix vectors) {
     return Math.max(1, Math.min(vectors.rows(), BLOCK_FLOATS / vectors.dimension()));
   }
 
-  static long bytes(Vectors vectors) {
+  /** Bytes that all rows take. */
+  public static long bytes(FloatMatrix vectors) {
     return 4L * vectors.rows() * vectors.dimension();
   }
 
-  static void write(Vectors vectors, WritableByteChannel channel) throws IOException {
+  /** Writes all rows. */
+  public static void write(FloatMatrix vectors, WritableByteChannel channel) throws IOException {
     int block = block(vectors);
     float[] values = new float[block * vectors.dimension()];
     ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -34,7 +36,7 @@ final class FloatRows {
     }
   }
 
-  static void writeFully(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
+  public static void writeFully(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }

@@ -1,0 +1,164 @@
+package dev.twotower.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.ranking.Scorer;
+import dev.twotower.trainer.tower.Histories;
+import dev.twotower.trainer.tower.Tower;
+import dev.twotower.trainer.tower.TowerInput;
+import dev.twotower.trainer.tower.TowerInputs;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/**
+ * Scores users against the whole catalogue with a model as it is now. Item vectors are computed
+ * once, at construction; users as of the moment they are asked about. Close it to free the item
+ * vectors.
+ */
+public final class ModelScorer implements Scorer, AutoCloseable {
+  private static final int CHUNK = 8192;
+
+  private final TwoTowerModel model;
+  private final NDManager manager;
+  private final TowerInputs inputs;
+  private final Interactions asOf;
+  private final int items;
+  private final NDArray itemVectors;
+  private final NDArray transposed;
+  private float[] host = new float[0];
+
+  /**
+   * @param data the data set the model was made for
+   * @param split the split whose users are scored: their histories are what they did before their
+   *     first row in it
+   */
+  public ModelScorer(TwoTowerModel model, Dataset data, Split split) {
+    this.model = model;
+    this.manager = model.manager().newSubManager();
+    this.asOf = data.interactions(split);
+    this.items = data.items();
+    List<Interactions> before =
+        split == Split.TEST
+            ? List.of(data.interactions(Split.VALIDATION), data.interactions(Split.TRAIN))
+            : List.of(data.interactions(Split.TRAIN));
+    this.inputs = new TowerInputs(model.sources(), new Histories(before));
+    this.itemVectors = allItems();
+    this.transposed = itemVectors.transpose();
+  }
+
+  private NDArray allItems() {
+    NDList chunks = new NDList();
+    for (int from = 0; from < items; from += CHUNK) {
+      int start = from;
+      int count = Math.min(CHUNK, items - from);
+      chunks.add(
+          vectors(manager, model.items(), inputs.items(), count, i -> inputs.addItem(start + i)));
+    }
+    NDArray all = NDArrays.concat(chunks, 0);
+    chunks.close();
+    return all;
+  }
+
+  @Override
+  public int items() {
+    return items;
+  }
+
+  /** Unit vectors of all items, items x dim, on the model's device; owned by this scorer. */
+  public NDArray itemVectors() {
+    return itemVectors;
+  }
+
+  /**
+   * Unit vectors of users.
+   *
+   * @return count x dim, row-major
+   */
+  public float[] userVectors(int[] users, int from, int count) {
+    try (NDManager scratch = manager.newSubManager()) {
+      return users(scratch, users, from, count).toFloatArray();
+    }
+  }
+
+  @Override
+  public FloatBuffer scores(int[] users, int from, int count) {
+    try (NDManager scratch = manager.newSubManager()) {
+      NDArray scores = users(scratch, users, from, count).matMul(transposed);
+      scores.attach(scratch);
+      int size = Math.multiplyExact(count, items);
+      if (host.length < size) {
+        host = new float[size];
+      }
+      scores
+          .toByteBuffer(true)
+          .order(java.nio.ByteOrder.nativeOrder())
+          .asFloatBuffer()
+          .get(host, 0, size);
+      return FloatBuffer.wrap(host, 0, size);
+    }
+  }
+
+  private NDArray users(NDManager owner, int[] users, int from, int count) {
+    return vectors(
+        owner,
+        model.users(),
+        inputs.users(),
+        count,
+        i -> {
+          int user = users[from + i];
+          inputs.addUser(user, moment(user));
+        });
+  }
+
+  /**
+   * The first moment the user is asked about; the end of time where the split does not hold the
+   * user.
+   */
+  private long moment(int user) {
+    long start = asOf.userStart(user);
+    long end = asOf.userEnd(user);
+    long first = Long.MAX_VALUE;
+    for (long row = start; row < end; row++) {
+      first = Math.min(first, asOf.time(row));
+    }
+    return first;
+  }
+
+  private NDArray vectors(
+      NDManager owner, Tower tower, TowerInput input, int count, IntConsumer add) {
+    try (NDManager scratch = owner.newSubManager()) {
+      inputs.clear(count, count);
+      for (int i = 0; i < count; i++) {
+        add.accept(i);
+      }
+      Map<String, NDArray> leaves = new LinkedHashMap<>();
+      inputs
+          .touchedRows()
+          .forEach(
+              (table, rows) ->
+                  leaves.put(
+                      table,
+                      model
+                          .tables()
+                          .get(table)
+                          .gather(scratch.create(rows, new Shape(rows.length)))));
+      NDArray vectors = tower.forward(scratch, model.store(), input, leaves, false).stopGradient();
+      vectors.attach(owner);
+      return vectors;
+    }
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

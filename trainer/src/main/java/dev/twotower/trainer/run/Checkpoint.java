@@ -1,0 +1,37 @@
+package dev.twotower.trainer.run;
+
+import dev.twotower.data.sampling.SamplerPosition;
+import dev.twotower.trainer.model.Temperature;
+
+/**
+ * Where a run stands, beside its arrays.
+ *
+ * @param step optimiser steps taken
+ * @param next where the next batch comes from
+ * @param rows rows trained on so far
+ * @param seconds time spent so far, evaluation included
+ * @param temperature the temperature and its optimiser
+ * @param denseSteps steps of the dense optimiser
+ * @param best the best evaluation so far
+ * @param evaluationsSinceBest evaluations without improvement
+ */
+public record Checkpoint(
+    long step,
+    SamplerPosition next,
+    long rows,
+    double seconds,
+    Temperature.State temperature,
+    long denseSteps,
+    Best best,
+    int evaluationsSinceBest) {
+  /**
+   * The best evaluation so far; step -1 before the first.
+   *
+   * @param step when it was
+   * @param epoch epochs completed then
+   * @param value the stop metric
+   */
+  public record Best(long step, long epoch, double value) {
+    public static final Best NONE = new Best(-1, -1, Double.NEGATIVE_INFINITY);
+  }
+}

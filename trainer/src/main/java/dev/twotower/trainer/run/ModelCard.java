@@ -1,0 +1,38 @@
+package dev.twotower.trainer.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+/**
+ * {@code model.json}: what a run's model is and where it came from.
+ *
+ * @param formatVersion 1
+ * @param dataset the data set's directory
+ * @param datasetChecksum SHA-256 of its manifest, which holds the checksums of all its files
+ * @param users number of users
+ * @param items number of items
+ * @param step optimiser steps behind the weights
+ * @param epoch epochs behind the weights
+ * @param temperature tau at that step
+ * @param stopMetric what chose the weights, null where the last ones were kept
+ * @param stopValue its value on the split that {@code config.yaml} names
+ * @param stopSplit the split it was measured on
+ * @param seconds training time until then
+ * @param platform engine, version, device and machine
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ModelCard(
+    int formatVersion,
+    String dataset,
+    String datasetChecksum,
+    int users,
+    int items,
+    long step,
+    long epoch,
+    double temperature,
+    String stopMetric,
+    Double stopValue,
+    String stopSplit,
+    double seconds,
+    String platform) {
+  public static final int FORMAT_VERSION = 1;
+}

@@ -1,0 +1,243 @@
+package dev.twotower.trainer.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.StagedDirectory;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.model.ModelFile;
+import dev.twotower.trainer.model.TwoTowerModel;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The files of one run. */
+public final class RunDirectory {
+  private static final String CONFIG = "config.yaml";
+  private static final String METRICS = "metrics.jsonl";
+  private static final String CARD = "model.json";
+  private static final String WEIGHTS = "weights.safetensors";
+  private static final String OPTIMIZER = "optimizer.safetensors";
+  private static final String STATE = "state.json";
+  private static final String CHECKPOINT = "checkpoint-";
+  private static final String MODEL = "model";
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private static final ObjectMapper LINE = new ObjectMapper();
+
+  private final Path path;
+
+  private RunDirectory(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * Starts a run in a new directory.
+   *
+   * @throws IllegalArgumentException when something is there already
+   */
+  public static RunDirectory create(Path path, RunConfig config) throws IOException {
+    StagedDirectory.requireFree(path);
+    try (StagedDirectory staged = StagedDirectory.create(path)) {
+      Files.writeString(staged.path().resolve(CONFIG), config.toYaml());
+      Files.createFile(staged.path().resolve(METRICS));
+      staged.commit();
+    }
+    return new RunDirectory(path);
+  }
+
+  /**
+   * Opens an existing run.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public static RunDirectory open(Path path) {
+    if (!Files.isRegularFile(path.resolve(CONFIG))) {
+      throw new IllegalArgumentException(
+          "no run at '%s': it has no %s; name a directory that 'twotower train --out' wrote"
+              .formatted(path, CONFIG));
+    }
+    return new RunDirectory(path);
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /** The configuration as it took effect. */
+  public RunConfig config() throws IOException {
+    return RunConfig.load(Optional.of(path.resolve(CONFIG)), List.of());
+  }
+
+  /** Appends a line to {@code metrics.jsonl}. */
+  public void log(Map<String, ?> line) throws IOException {
+    Files.writeString(
+        path.resolve(METRICS),
+        LINE.writeValueAsString(line) + "\n",
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
+  }
+
+  /** The lines of {@code metrics.jsonl}; a last line cut short by a kill is left out. */
+  public List<JsonNode> metrics() throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(path.resolve(METRICS), StandardCharsets.UTF_8)) {
+      try {
+        lines.add(LINE.readTree(line));
+      } catch (JsonProcessingException cut) {
+        break;
+      }
+    }
+    return lines;
+  }
+
+  /** Forgets the lines after a step, which a resumed run will write again. */
+  private void truncateMetrics(long step) throws IOException {
+    StringBuilder kept = new StringBuilder();
+    for (JsonNode line : metrics()) {
+      if (line.path("step").asLong() <= step) {
+        kept.append(LINE.writeValueAsString(line)).append('\n');
+      }
+    }
+    Path temporary = path.resolve("." + METRICS + ".partial");
+    Files.writeString(temporary, kept);
+    Files.move(
+        temporary,
+        path.resolve(METRICS),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Writes a checkpoint and removes all but the newest {@code keep}. */
+  public void save(Checkpoint checkpoint, TwoTowerModel model, int keep) throws IOException {
+    Path target = path.resolve(CHECKPOINT + checkpoint.step());
+    if (Files.exists(target)) {
+      return;
+    }
+    try (StagedDirectory staged = StagedDirectory.create(target)) {
+      JSON.writeValue(staged.path().resolve(STATE).toFile(), checkpoint);
+      ModelFile.write(staged.path().resolve(WEIGHTS), model.weights());
+      ModelFile.write(staged.path().resolve(OPTIMIZER), model.optimizerState());
+      staged.commit();
+    }
+    List<Path> all = checkpoints();
+    for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
+      delete(old);
+    }
+  }
+
+  /**
+   * Loads the newest checkpoint into a model; empty where there is none, the model then being
+   * untouched.
+   */
+  public Optional<Checkpoint> resume(TwoTowerModel model) throws IOException {
+    List<Path> all = checkpoints();
+    if (all.isEmpty()) {
+      truncateMetrics(-1);
+      return Optional.empty();
+    }
+    Path newest = all.get(all.size() - 1);
+    Checkpoint checkpoint = JSON.readValue(newest.resolve(STATE).toFile(), Checkpoint.class);
+    ModelFile.read(newest.resolve(WEIGHTS), model.weights());
+    ModelFile.read(newest.resolve(OPTIMIZER), model.optimizerState());
+    model.resume(checkpoint.temperature(), checkpoint.denseSteps());
+    truncateMetrics(checkpoint.step());
+    return Optional.of(checkpoint);
+  }
+
+  private List<Path> checkpoints() throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches(CHECKPOINT + "[0-9]+"))
+          .sorted(
+              Comparator.comparingLong(
+                  file ->
+                      Long.parseLong(file.getFileName().toString().substring(CHECKPOINT.length()))))
+          .toList();
+    }
+  }
+
+  /** Keeps the model's weights as the run's result, replacing an earlier result. */
+  public void saveModel(ModelCard card, TwoTowerModel model) throws IOException {
+    Path target = path.resolve(MODEL);
+    Path earlier = path.resolve(".model.earlier");
+    delete(earlier);
+    if (Files.exists(target)) {
+      Files.move(target, earlier, StandardCopyOption.ATOMIC_MOVE);
+    }
+    try (StagedDirectory staged = StagedDirectory.create(target)) {
+      JSON.writeValue(staged.path().resolve(CARD).toFile(), card);
+      ModelFile.write(staged.path().resolve(WEIGHTS), model.weights());
+      staged.commit();
+    }
+    delete(earlier);
+    JSON.writeValue(path.resolve(CARD).toFile(), card);
+  }
+
+  /** Whether the run has a model yet. */
+  public boolean hasModel() {
+    return Files.isDirectory(path.resolve(MODEL));
+  }
+
+  /**
+   * What the run's model is.
+   *
+   * @throws BadDataException when the run has no model yet
+   */
+  public ModelCard card() throws IOException {
+    requireModel();
+    return JSON.readValue(path.resolve(MODEL).resolve(CARD).toFile(), ModelCard.class);
+  }
+
+  /** Fills a model of the same configuration and data set with the run's weights. */
+  public void loadModel(TwoTowerModel model) throws IOException {
+    requireModel();
+    ModelFile.read(path.resolve(MODEL).resolve(WEIGHTS), model.weights());
+  }
+
+  private void requireModel() {
+    if (!hasModel()) {
+      throw new BadDataException(
+          "the run at '%s' has no model yet; finish it with 'twotower train --resume --out %s'"
+              .formatted(path, path));
+    }
+  }
+
+  /** SHA-256 of a data set's manifest, which itself holds the checksums of all its files. */
+  public static String checksum(Dataset data) throws IOException {
+    byte[] manifest = Files.readAllBytes(data.directory().resolve("dataset.json"));
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(manifest));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

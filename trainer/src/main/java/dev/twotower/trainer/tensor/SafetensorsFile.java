@@ -1,0 +1,128 @@
+package dev.twotower.trainer.tensor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.twotower.data.dataset.BadDataException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+
+/** Writes and reads the safetensors format: header length, JSON header, tensors back to back. */
+public final class SafetensorsFile {
+  /** The tensors begin at a multiple of this; the header is padded with spaces. */
+  private static final int ALIGNMENT = 8;
+
+  private SafetensorsFile() {}
+
+  public static void write(
+      List<? extends FloatMatrix> tensors, Map<String, String> metadata, Path file)
+      throws IOException {
+    ObjectNode header = new ObjectMapper().createObjectNode();
+    ObjectNode notes = header.putObject("__metadata__");
+    metadata.forEach(notes::put);
+    long offset = 0;
+    for (FloatMatrix vectors : tensors) {
+      ObjectNode tensor = header.putObject(vectors.name());
+      tensor.put("dtype", "F32");
+      tensor.putArray("shape").add(vectors.rows()).add(vectors.dimension());
+      tensor.putArray("data_offsets").add(offset).add(offset + FloatRows.bytes(vectors));
+      offset += FloatRows.bytes(vectors);
+    }
+    byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+    int padding = Math.floorMod(-json.length, ALIGNMENT);
+    ByteBuffer start =
+        ByteBuffer.allocate(8 + json.length + padding)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(json.length + padding)
+            .put(json)
+            .put(" ".repeat(padding).getBytes(StandardCharsets.US_ASCII))
+            .flip();
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      FloatRows.writeFully(channel, start);
+      for (FloatMatrix vectors : tensors) {
+        FloatRows.write(vectors, channel);
+      }
+    }
+  }
+
+  /** Where a block of rows goes when it is read back. */
+  @FunctionalInterface
+  public interface Sink {
+    /**
+     * @param tensor the tensor's name
+     * @param from first row of the block
+     * @param values the rows, row-major
+     */
+    void accept(String tensor, int from, float[] values);
+  }
+
+  /**
+   * Reads every tensor of a file, a block of rows at a time.
+   *
+   * @param shapes the shapes that are wanted, rows and dimension by name
+   * @throws BadDataException when the file's tensors are others, or the file is cut short
+   */
+  public static void read(Path file, Map<String, int[]> shapes, Sink sink) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+      readFully(file, channel, length, 0);
+      long headerLength = length.getLong(0);
+      if (headerLength < 2 || headerLength > channel.size() - 8) {
+        throw new BadDataException(
+            file + " is no safetensors file: it gives its header as " + headerLength + " bytes");
+      }
+      ByteBuffer header = ByteBuffer.allocate((int) headerLength);
+      readFully(file, channel, header, 8);
+      JsonNode tensors = new ObjectMapper().readTree(header.array());
+      for (Map.Entry<String, int[]> wanted : shapes.entrySet()) {
+        JsonNode tensor = tensors.path(wanted.getKey());
+        int rows = wanted.getValue()[0];
+        int dimension = wanted.getValue()[1];
+        if (tensor.path("shape").path(0).asInt(-1) != rows
+            || tensor.path("shape").path(1).asInt(-1) != dimension) {
+          throw new BadDataException(
+              "%s: tensor '%s' has shape %s; the model needs [%d,%d]"
+                  .formatted(
+                      file,
+                      wanted.getKey(),
+                      tensor.isMissingNode() ? "none" : tensor.path("shape"),
+                      rows,
+                      dimension));
+        }
+        long start = 8 + headerLength + tensor.path("data_offsets").path(0).asLong();
+        read(file, channel, start, wanted.getKey(), rows, dimension, sink);
+      }
+    }
+  }
+
+  private static void read(
+      Path file, FileChannel channel, long start, String name, int rows, int dimension, Sink sink)
+      throws IOException {
+    int block = Math.max(1, Math.min(rows, FloatRows.BLOCK_FLOATS / dimension));
+    for (int from = 0; from < rows; from += block) {
+      int count = Math.min(block, rows - from);
+      ByteBuffer bytes = ByteBuffer.allocate(4 * count * dimension).order(ByteOrder.LITTLE_ENDIAN);
+      readFully(file, channel, bytes, start + 4L * from * dimension);
+      float[] values = new float[count * dimension];
+      bytes.flip().asFloatBuffer().get(values);
+      sink.accept(name, from, values);
+    }
+  }
+
+  private static void readFully(Path file, FileChannel channel, ByteBuffer into, long position)
+      throws IOException {
+    while (into.hasRemaining()) {
+      if (channel.read(into, position + into.position()) < 0) {
+        throw new BadDataException(file + " is cut short at byte " + channel.size());
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.twotower.trainer.train;
+
+import dev.twotower.data.sampling.SamplerPosition;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/**
+ * Plans batches on a thread of its own, a few ahead of the engine. Batches come out in the
+ * sampler's order, so a run does not depend on how the threads take turns. Slots are reused: give
+ * each batch back when it is done with.
+ */
+final class BatchPipeline implements AutoCloseable {
+  private static final int SLOTS = 3;
+
+  private final BatchPlanner planner;
+  private final BlockingQueue<PlannedBatch> free = new ArrayBlockingQueue<>(SLOTS);
+  private final BlockingQueue<Handover> ready = new ArrayBlockingQueue<>(SLOTS + 1);
+  private final Thread thread;
+  private long waitNanos;
+
+  /** A batch, the end of an epoch (neither), or what went wrong. */
+  private record Handover(PlannedBatch batch, Throwable failure) {}
+
+  /**
+   * @param from where to begin; epochs follow each other until the pipeline is closed
+   */
+  BatchPipeline(BatchPlanner planner, SamplerPosition from) {
+    this.planner = planner;
+    for (int slot = 0; slot < SLOTS; slot++) {
+      free.add(planner.newBatch());
+    }
+    this.thread = new Thread(() -> plan(from), "batch-planner");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void plan(SamplerPosition from) {
+    try {
+      planner.sampler().resume(from);
+      for (long epoch = from.epoch(); ; epoch++) {
+        if (epoch != from.epoch()) {
+          planner.sampler().startEpoch(epoch);
+        }
+        planEpoch();
+        ready.put(new Handover(null, null));
+      }
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+    } catch (Throwable failure) {
+      handOverFailure(failure);
+    }
+  }
+
+  private void planEpoch() throws InterruptedException {
+    while (true) {
+      PlannedBatch batch = free.take();
+      if (!planner.next(batch)) {
+        free.put(batch);
+        return;
+      }
+      ready.put(new Handover(batch, null));
+    }
+  }
+
+  private void handOverFailure(Throwable failure) {
+    try {
+      ready.put(new Handover(null, failure));
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The next batch; null where an epoch ends. */
+  PlannedBatch take() throws InterruptedException {
+    long start = System.nanoTime();
+    Handover next = ready.take();
+    waitNanos += System.nanoTime() - start;
+    if (next.failure() instanceof RuntimeException failure) {
+      throw failure;
+    }
+    if (next.failure() instanceof Error failure) {
+      throw failure;
+    }
+    return next.batch();
+  }
+
+  /** Returns a batch's slot. */
+  void giveBack(PlannedBatch batch) {
+    free.add(batch);
+  }
+
+  /** Time {@link #take} has waited for planning since the start. */
+  long waitNanos() {
+    return waitNanos;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

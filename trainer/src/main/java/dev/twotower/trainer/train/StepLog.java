@@ -1,0 +1,84 @@
+package dev.twotower.trainer.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Sums over steps between two lines of {@code metrics.jsonl}. */
+final class StepLog {
+  private long steps;
+  private long rows;
+  private long requests;
+  private long items;
+  private long validPairs;
+  private long withoutNegatives;
+  private double loss;
+  private double effectiveUsers;
+  private long towerNanos;
+  private long lossNanos;
+  private long updateNanos;
+  private long planNanos;
+  private long waitedBefore;
+  private double secondsBefore;
+
+  void add(PlannedBatch batch, TrainingStep.Result result) {
+    steps++;
+    rows += batch.size();
+    requests += batch.index.requests();
+    items += batch.index.columns();
+    validPairs += batch.plan.validPairs();
+    withoutNegatives += batch.plan.anchorsWithoutNegatives();
+    effectiveUsers += batch.index.effectiveUsers();
+    loss += result.loss();
+    towerNanos += result.towerNanos();
+    lossNanos += result.lossNanos();
+    updateNanos += result.updateNanos();
+    planNanos += batch.planNanos;
+  }
+
+  /** The line for the steps since the last one. */
+  Map<String, Object> line(long step, long epoch, double seconds, long waitNanos) {
+    double stepNanos = towerNanos + lossNanos + updateNanos + (waitNanos - waitedBefore);
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("type", "train");
+    line.put("step", step);
+    line.put("epoch", epoch);
+    line.put("seconds", seconds);
+    line.put("loss", loss / steps);
+    line.put("examplesPerSecond", rows / (seconds - secondsBefore));
+    line.put("validNegativesPerAnchor", (double) validPairs / rows);
+    line.put("anchorsWithoutNegatives", withoutNegatives);
+    line.put("effectiveUsers", effectiveUsers / steps);
+    line.put("dedupRatio", (double) rows / requests);
+    line.put("itemsPerBatch", (double) items / steps);
+    line.put("waitShare", (waitNanos - waitedBefore) / stepNanos);
+    line.put("millis", millis());
+    clear();
+    waitedBefore = waitNanos;
+    secondsBefore = seconds;
+    return line;
+  }
+
+  private Map<String, Double> millis() {
+    Map<String, Double> parts = new LinkedHashMap<>();
+    parts.put("plan", planNanos / 1e6 / steps);
+    parts.put("towers", towerNanos / 1e6 / steps);
+    parts.put("loss", lossNanos / 1e6 / steps);
+    parts.put("update", updateNanos / 1e6 / steps);
+    return parts;
+  }
+
+  private void clear() {
+    steps = 0;
+    rows = 0;
+    requests = 0;
+    items = 0;
+    validPairs = 0;
+    withoutNegatives = 0;
+    loss = 0;
+    effectiveUsers = 0;
+    towerNanos = 0;
+    lossNanos = 0;
+    updateNanos = 0;
+    planNanos = 0;
+  }
+}

@@ -1,0 +1,355 @@
+package dev.twotower.trainer.train;
+
+import ai.djl.engine.Engine;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.sampling.SamplerPosition;
+import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.ranking.RankingData;
+import dev.twotower.eval.ranking.RankingEvaluator;
+import dev.twotower.eval.ranking.RankingOptions;
+import dev.twotower.trainer.config.EvaluationConfig;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.device.Devices;
+import dev.twotower.trainer.model.ModelScorer;
+import dev.twotower.trainer.model.TwoTowerModel;
+import dev.twotower.trainer.run.Checkpoint;
+import dev.twotower.trainer.run.ModelCard;
+import dev.twotower.trainer.run.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Trains one model. The same configuration, data and seed give the same weights on CPU, and so does
+ * a run that was killed and resumed (design 13).
+ */
+public final class Training {
+  private static final int LOG_EVERY_STEPS = 50;
+
+  private final Dataset data;
+  private final RunConfig config;
+  private final Options options;
+  private final Optional<RankingEvaluator> evaluator;
+  private final StepLog log = new StepLog();
+  private RunDirectory run;
+  private TwoTowerModel model;
+
+  private long step;
+  private long rows;
+  private long completedEpochs;
+  private double earlierSeconds;
+  private long startNanos;
+  private double trainSeconds;
+  private Checkpoint.Best best = Checkpoint.Best.NONE;
+  private int evaluationsSinceBest;
+  private long evaluatedStep = -1;
+  private Map<String, Double> bestMetrics = Map.of();
+
+  /**
+   * What surrounds a run.
+   *
+   * @param checkpoints whether to write checkpoints to resume from
+   * @param heads builds the towers' heads; empty for the built-in ones
+   * @param listener hears how it goes
+   * @param stop polled after every step; true ends the run after a checkpoint
+   */
+  public record Options(
+      boolean checkpoints,
+      Optional<TwoTowerModel.Heads> heads,
+      TrainingListener listener,
+      BooleanSupplier stop) {
+    public static final Options DEFAULT =
+        new Options(true, Optional.empty(), TrainingListener.SILENT, () -> false);
+
+    public Options withListener(TrainingListener value) {
+      return new Options(checkpoints, heads, value, stop);
+    }
+
+    public Options withStop(BooleanSupplier value) {
+      return new Options(checkpoints, heads, listener, value);
+    }
+
+    public Options withoutCheckpoints() {
+      return new Options(false, heads, listener, stop);
+    }
+  }
+
+  private Training(Dataset data, RunConfig config, Options options) {
+    this.data = data;
+    this.config = config;
+    this.options = options;
+    this.evaluator = evaluator();
+  }
+
+  /**
+   * Trains a new run into a new directory.
+   *
+   * @throws IllegalArgumentException when the configuration does not fit the data set
+   */
+  public static TrainingResult start(Dataset data, RunConfig config, Path out, Options options)
+      throws IOException, InterruptedException {
+    Training training = new Training(data, config, options);
+    training.check();
+    return training.run(out, false);
+  }
+
+  /** Continues a run from its newest checkpoint, or from its beginning where it has none. */
+  public static TrainingResult resume(Dataset data, Path out, Options options)
+      throws IOException, InterruptedException {
+    RunConfig config = RunDirectory.open(out).config();
+    Training training = new Training(data, config, options);
+    training.check();
+    return training.run(out, true);
+  }
+
+  private void check() {
+    long trainRows = data.interactions(Split.TRAIN).rows();
+    if (trainRows == 0) {
+      throw new IllegalArgumentException(
+          "the training split of "
+              + data.directory()
+              + " is empty; import the data with another --split");
+    }
+    if (config.batchSize() > trainRows) {
+      throw new IllegalArgumentException(
+          "batchSize is %d, but the training split has %d rows; allowed: 2 to %d"
+              .formatted(config.batchSize(), trainRows, trainRows));
+    }
+    // Fails here, before anything is written, when masks and columns do not fit.
+    new dev.twotower.eval.batch.BatchReader(
+        data.interactions(Split.TRAIN), dev.twotower.masking.MaskSet.parse(config.masks()));
+  }
+
+  private Optional<RankingEvaluator> evaluator() {
+    EvaluationConfig evaluation = config.evaluation();
+    if (evaluation.everyEpochs() == 0 || data.interactions(evaluation.split()).rows() == 0) {
+      return Optional.empty();
+    }
+    List<Integer> cutoffs =
+        evaluation.metrics().stream()
+            .map(name -> Metric.parse(name).k())
+            .filter(k -> k > 0)
+            .toList();
+    RankingOptions ranking =
+        RankingOptions.defaults(evaluation.split())
+            .withCutoffs(cutoffs.isEmpty() ? List.of(20) : cutoffs)
+            .withReplicates(0)
+            .withSampleUsers(evaluation.users(), config.seed());
+    return Optional.of(new RankingEvaluator(rankingData(data), ranking));
+  }
+
+  /** The data set as evaluations see it. */
+  public static RankingData rankingData(Dataset data) {
+    return new RankingData(
+        data.users(),
+        data.items(),
+        data.interactions(Split.TRAIN),
+        data.interactions(Split.VALIDATION),
+        data.interactions(Split.TEST));
+  }
+
+  private TrainingResult run(Path out, boolean resume) throws IOException, InterruptedException {
+    Devices.useThreads(config.threads());
+    TwoTowerModel.Heads heads = options.heads().orElse(null);
+    ai.djl.Device device = Devices.resolve(config.device());
+    try (TwoTowerModel created =
+        heads == null
+            ? TwoTowerModel.create(data, config, device)
+            : TwoTowerModel.create(data, config, device, heads)) {
+      model = created;
+      run = resume ? RunDirectory.open(out) : RunDirectory.create(out, config);
+      SamplerPosition next = new SamplerPosition(0, 0);
+      if (resume) {
+        Optional<Checkpoint> checkpoint = run.resume(model);
+        checkpoint.ifPresent(this::restore);
+        next = checkpoint.map(Checkpoint::next).orElse(next);
+      }
+      if (evaluator.isEmpty() && config.evaluation().everyEpochs() > 0) {
+        options
+            .listener()
+            .note(
+                "the data set has no %s rows: nothing to stop on, the last weights are kept"
+                    .formatted(config.evaluation().split()));
+      }
+      return loop(next);
+    }
+  }
+
+  private void restore(Checkpoint checkpoint) {
+    step = checkpoint.step();
+    rows = checkpoint.rows();
+    completedEpochs = checkpoint.next().epoch();
+    earlierSeconds = checkpoint.seconds();
+    best = checkpoint.best();
+    evaluationsSinceBest = checkpoint.evaluationsSinceBest();
+  }
+
+  private TrainingResult loop(SamplerPosition from) throws IOException, InterruptedException {
+    startNanos = System.nanoTime();
+    BatchPlanner planner = new BatchPlanner(data, config, model.sources());
+    long expected =
+        config.maxSteps() > 0
+            ? config.maxSteps()
+            : config.epochs() * planner.sampler().batchesPerEpoch();
+    TrainingStep trainingStep = new TrainingStep(model);
+    boolean interrupted = false;
+    SamplerPosition next = from;
+    try (BatchPipeline pipeline = new BatchPipeline(planner, from)) {
+      while (!done() && !interrupted) {
+        long start = System.nanoTime();
+        PlannedBatch batch = pipeline.take();
+        if (batch == null) {
+          next = new SamplerPosition(next.epoch() + 1, 0);
+          completedEpochs = next.epoch();
+          endEpoch(next);
+          continue;
+        }
+        TrainingStep.Result result = trainingStep.run(batch);
+        step++;
+        rows += batch.size();
+        if (!Double.isFinite(result.loss())) {
+          throw failure(batch, result.loss());
+        }
+        trainSeconds += (System.nanoTime() - start) / 1e9;
+        next = batch.after;
+        log.add(batch, result);
+        pipeline.giveBack(batch);
+        options.listener().step(step, expected, result.loss());
+        if (step % LOG_EVERY_STEPS == 0) {
+          run.log(log.line(step, completedEpochs, seconds(), pipeline.waitNanos()));
+        }
+        interrupted = options.stop().getAsBoolean();
+        int every = config.checkpoint().everySteps();
+        if (options.checkpoints() && (interrupted || every > 0 && step % every == 0)) {
+          save(next);
+        }
+      }
+    }
+    if (!interrupted && evaluatedStep != step) {
+      finish();
+    }
+    return new TrainingResult(
+        step,
+        completedEpochs,
+        seconds(),
+        trainSeconds,
+        rows,
+        best.step() < 0 ? step : best.step(),
+        best.step() < 0 ? completedEpochs : best.epoch(),
+        bestMetrics,
+        interrupted);
+  }
+
+  private boolean done() {
+    boolean steps = config.maxSteps() > 0 && step >= config.maxSteps();
+    boolean patience =
+        config.evaluation().patience() > 0
+            && evaluationsSinceBest >= config.evaluation().patience();
+    return steps || patience || completedEpochs >= config.epochs();
+  }
+
+  private void endEpoch(SamplerPosition next) throws IOException {
+    if (evaluator.isPresent() && completedEpochs % config.evaluation().everyEpochs() == 0) {
+      evaluate();
+    }
+    if (options.checkpoints() && config.checkpoint().everySteps() == 0) {
+      save(next);
+    }
+  }
+
+  /** A run that stops between evaluations is judged once more, so that its last steps count. */
+  private void finish() throws IOException {
+    if (evaluator.isPresent()) {
+      evaluate();
+    } else {
+      run.saveModel(card(null), model);
+    }
+  }
+
+  private void evaluate() throws IOException {
+    Map<String, Double> metrics;
+    try (ModelScorer scorer = new ModelScorer(model, data, config.evaluation().split())) {
+      metrics = evaluator.orElseThrow().metrics(scorer);
+    }
+    evaluatedStep = step;
+    double value = metrics.get(config.evaluation().stopMetric());
+    boolean better = value > best.value();
+    if (better) {
+      best = new Checkpoint.Best(step, completedEpochs, value);
+      bestMetrics = metrics;
+      evaluationsSinceBest = 0;
+      run.saveModel(card(value), model);
+    } else {
+      evaluationsSinceBest++;
+    }
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("type", "evaluation");
+    line.put("step", step);
+    line.put("epoch", completedEpochs);
+    line.put("seconds", seconds());
+    line.put("split", config.evaluation().split().toString());
+    line.put("best", better);
+    line.put("metrics", metrics);
+    run.log(line);
+    options.listener().evaluated(step, completedEpochs, metrics, better);
+  }
+
+  private void save(SamplerPosition next) throws IOException {
+    Checkpoint checkpoint =
+        new Checkpoint(
+            step,
+            next,
+            rows,
+            seconds(),
+            model.temperature().state(),
+            model.denseSteps(),
+            best,
+            evaluationsSinceBest);
+    run.save(checkpoint, model, config.checkpoint().keep());
+  }
+
+  private ModelCard card(Double value) throws IOException {
+    Engine engine = Engine.getInstance();
+    return new ModelCard(
+        ModelCard.FORMAT_VERSION,
+        data.directory().toAbsolutePath().normalize().toString(),
+        RunDirectory.checksum(data),
+        data.users(),
+        data.items(),
+        step,
+        completedEpochs,
+        model.temperature().value(),
+        value == null ? null : config.evaluation().stopMetric(),
+        value,
+        value == null ? null : config.evaluation().split().toString(),
+        seconds(),
+        "%s %s on %s, Java %s, %s %s"
+            .formatted(
+                engine.getEngineName(),
+                engine.getVersion(),
+                model.manager().getDevice(),
+                System.getProperty("java.version"),
+                System.getProperty("os.name"),
+                System.getProperty("os.arch")));
+  }
+
+  private double seconds() {
+    return earlierSeconds + (System.nanoTime() - startNanos) / 1e9;
+  }
+
+  private IllegalStateException failure(PlannedBatch batch, double loss) throws IOException {
+    Path saved = run.path().resolve("failed-batch-" + step + ".json");
+    long[] numbers = java.util.Arrays.copyOf(batch.rows.rows(), batch.size());
+    new com.fasterxml.jackson.databind.ObjectMapper()
+        .writeValue(
+            saved.toFile(), Map.of("step", step, "loss", String.valueOf(loss), "rows", numbers));
+    return new IllegalStateException(
+        "the loss is %s at step %d; the batch's rows are in %s. Try a smaller optimizer.learningRate or tableLearningRate, or optimizer.clipNorm=1"
+            .formatted(loss, step, saved));
+  }
+}

@@ -1,0 +1,27 @@
+package dev.twotower.trainer.train;
+
+import java.util.Map;
+
+/**
+ * How a run ended.
+ *
+ * @param steps optimiser steps taken
+ * @param epochs epochs completed
+ * @param seconds time spent, evaluation included
+ * @param trainSeconds time spent in steps
+ * @param rows rows trained on
+ * @param bestStep the step whose weights were kept
+ * @param bestEpoch the epoch of that step
+ * @param metrics the evaluation at that step; empty without a split to evaluate on
+ * @param interrupted whether the stop signal ended it
+ */
+public record TrainingResult(
+    long steps,
+    long epochs,
+    double seconds,
+    double trainSeconds,
+    long rows,
+    long bestStep,
+    long bestEpoch,
+    Map<String, Double> metrics,
+    boolean interrupted) {}
