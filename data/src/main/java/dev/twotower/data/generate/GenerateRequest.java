@@ -76,11 +76,13 @@ public record GenerateRequest(
   }
 
   /**
-   * The data set of {@code twotower demo}: small enough for a few minutes on two cores, and skewed
-   * enough that sorted batches break in-batch negatives.
+   * The data set of {@code twotower demo}: small enough for a few minutes on two cores, skewed
+   * enough that sorted batches break in-batch negatives, sparse enough that the {@code user} mask
+   * repairs most of it.
    */
   public static GenerateRequest demo() {
-    return of(2_000, 2_000, 150_000, 1);
+    return new GenerateRequest(
+        2_000, 3_000, 120_000, 1, defaultTree(3_000), 8, 0.8, 0.7, 0.8, 0.85, 90);
   }
 
   /** Three levels with about ten items a leaf. */
