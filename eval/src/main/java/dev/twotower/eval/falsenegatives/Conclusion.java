@@ -14,11 +14,12 @@ import java.util.OptionalInt;
  * <ul>
  *   <li>Below 1 % false negatives nothing is repaired: a repair costs negatives or mixing.
  *   <li>The same user's rows (1 point or more) leave through the {@code user} mask, or through a
- *       shuffle buffer that mixes more users into a batch. The buffer recommended brings them down
- *       to a tenth, though not below 1 point; it is the smallest with one leading digit for which
- *       the package description's s(G) is that low. Where a buffer would hold more than half of all
- *       requests, {@code iid} is the plain answer; where the anchor's own request alone is above
- *       the target, no buffer can help and the batch has to grow.
+ *       shuffle buffer that mixes more users into a batch. The buffer recommended brings the rows
+ *       of the user's other requests down to a tenth of the same-user rate, though not below 1
+ *       point; it is the smallest with one leading digit for which the package description's second
+ *       term is that low. No buffer divides the anchor's own request: where that is the larger
+ *       part, the batch has to grow instead. Where a buffer would hold more than half of all
+ *       requests, {@code iid} is the plain answer.
  *   <li>Collisions (5 points or more) stay whatever the layout, IID included: only {@code engaged}
  *       removes them.
  *   <li>With fewer than 20 effective users the masked pool comes from a handful of people, so the
@@ -76,18 +77,25 @@ public record Conclusion(String sentence, OptionalInt buffer) {
   }
 
   private static String mixing(FalseNegatives measured, LogShape shape, OptionalInt buffer) {
+    double own = shape.ownRequestShare(measured.batchSize());
     if (buffer.isPresent()) {
-      return "a buffer of at least " + buffer.getAsInt() + " requests";
+      return "a buffer of at least "
+          + buffer.getAsInt()
+          + " requests"
+          + (own >= POINT ? " (the anchor's own request keeps " + number(own) + " points)" : "");
     }
-    double ownRequest = (shape.typicalRequestRows() - 1) / measured.batchSize();
-    if (ownRequest > target(measured)) {
+    if (ownRequestDominates(measured, shape)) {
       return "batches of at least "
           + roundedUp((shape.typicalRequestRows() - 1) / target(measured))
           + " rows (the anchor's own request makes up "
-          + number(ownRequest)
+          + number(own)
           + " points, which no buffer divides)";
     }
     return "the iid layout (a buffer would have to hold over half of all requests)";
+  }
+
+  private static boolean ownRequestDominates(FalseNegatives measured, LogShape shape) {
+    return shape.ownRequestShare(measured.batchSize()) > measured.sameUserRate() / 2;
   }
 
   private static double target(FalseNegatives measured) {
@@ -95,8 +103,11 @@ public record Conclusion(String sentence, OptionalInt buffer) {
   }
 
   private static OptionalInt buffer(FalseNegatives measured, LogShape shape) {
+    if (ownRequestDominates(measured, shape)) {
+      return OptionalInt.empty();
+    }
     for (int size = 1; size <= shape.requests() / 2 && size <= 1_000_000_000; size = next(size)) {
-      if (shape.sameUserShare(size, measured.batchSize()) <= target(measured)) {
+      if (shape.otherRequestsShare(size, measured.batchSize()) <= target(measured)) {
         return OptionalInt.of(size);
       }
     }

@@ -37,15 +37,21 @@ public record LogShape(
     return new LogShape(requests, all / requests, requestSquares / all, userSquares / all);
   }
 
+  /** Expected share of the anchor's own request among its candidates, in any layout but IID. */
+  public double ownRequestShare(int batchSize) {
+    return Math.min(typicalRequestRows - 1, batchSize - 1.0) / batchSize;
+  }
+
   /**
-   * Expected share of same-user rows among an anchor's candidates in the layout {@code requests:G}
-   * (package description).
+   * Expected share of the same user's other requests among an anchor's candidates in the layout
+   * {@code requests:G} (package description).
+   *
+   * @param buffer G, at least 1
    */
-  public double sameUserShare(double buffer, int batchSize) {
-    double ownRequest = Math.min(typicalRequestRows - 1, batchSize - 1.0) / batchSize;
+  public double otherRequestsShare(double buffer, int batchSize) {
     double others = Math.max(0, typicalUserRows - typicalRequestRows) / batchSize;
     double requestsOfBatch = Math.max(1, batchSize / rowsPerRequest);
     double together = 1 + buffer / requestsOfBatch * Math.expm1(-requestsOfBatch / buffer);
-    return Math.min(1, ownRequest + others * together);
+    return Math.min(1, others * together);
   }
 }

@@ -1,0 +1,111 @@
+package dev.twotower.eval.report;
+
+import dev.twotower.eval.falsenegatives.FalseNegatives;
+import dev.twotower.eval.ranking.EvaluationResult;
+import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.ranking.SliceResult;
+import dev.twotower.eval.stats.CrossedMean;
+import dev.twotower.eval.stats.Interval;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * An arm with its runs.
+ *
+ * @param name {@code LAYOUT/MASK[+MASK..]}
+ * @param runs one run a seed
+ * @param batches what was measured about its batches; null where nothing was
+ */
+public record ArmRuns(String name, List<ArmRun> runs, FalseNegatives batches) {
+  private static final double CONFIDENCE = 0.95;
+
+  public ArmRuns {
+    Objects.requireNonNull(name, "name");
+    runs = List.copyOf(runs);
+    if (runs.isEmpty()) {
+      throw new IllegalArgumentException("arm " + name + " has no runs; allowed: one a seed");
+    }
+  }
+
+  List<Long> seeds() {
+    return runs.stream().map(ArmRun::seed).toList();
+  }
+
+  /** Values of a metric: seeds x users. */
+  double[][] values(Metric metric) {
+    return runs.stream()
+        .map(run -> run.evaluation().ofUsers().values(metric))
+        .toArray(double[][]::new);
+  }
+
+  /** The arm as the report shows it. */
+  Report.Arm summary() {
+    return new Report.Arm(
+        name,
+        metrics(),
+        batches == null ? null : batches.falseNegativeRate(),
+        median(runs.stream().mapToDouble(ArmRun::examplesPerSecond).toArray()),
+        batches == null ? null : batches.dedupRatio(),
+        batches,
+        slices(),
+        runs.stream()
+            .filter(run -> !run.curve().isEmpty())
+            .map(run -> new Report.Curve(run.seed(), run.curve()))
+            .toList());
+  }
+
+  private Map<String, Report.Estimate> metrics() {
+    Map<String, Report.Estimate> metrics = new LinkedHashMap<>();
+    for (String name : first().metrics().keySet()) {
+      Metric metric = Metric.parse(name);
+      List<Double> values = runs.stream().map(run -> run.evaluation().metrics().get(name)).toList();
+      double mean = values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+      Interval interval =
+          metric.perUser() && first().users() > 1
+              ? CrossedMean.of(values(metric)).interval(CONFIDENCE)
+              : overSeeds(values, mean);
+      metrics.put(name, new Report.Estimate(mean, interval.low(), interval.high(), values));
+    }
+    return metrics;
+  }
+
+  /** Coverage has one value a seed: the interval of a mean of seeds. */
+  private static Interval overSeeds(List<Double> values, double mean) {
+    if (values.size() < 2) {
+      return new Interval(mean, mean);
+    }
+    double[][] asUsers = {values.stream().mapToDouble(Double::doubleValue).toArray()};
+    return CrossedMean.of(asUsers).interval(CONFIDENCE);
+  }
+
+  private List<Report.Slice> slices() {
+    List<Report.Slice> slices = new ArrayList<>();
+    for (int i = 0; i < first().slices().size(); i++) {
+      SliceResult slice = first().slices().get(i);
+      Map<String, Double> means = new LinkedHashMap<>();
+      for (String metric : slice.metrics().keySet()) {
+        double sum = 0;
+        for (ArmRun run : runs) {
+          sum += run.evaluation().slices().get(i).metrics().get(metric);
+        }
+        means.put(metric, sum / runs.size());
+      }
+      slices.add(new Report.Slice(slice.name(), slice.users(), slice.items(), means));
+    }
+    return slices;
+  }
+
+  EvaluationResult first() {
+    return runs.get(0).evaluation();
+  }
+
+  private static double median(double[] values) {
+    Arrays.sort(values);
+    int middle = values.length / 2;
+    return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.twotower.eval.report;
+
+import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.stats.ComparisonSettings;
+import dev.twotower.eval.stats.Interval;
+import dev.twotower.eval.stats.JudgedPair;
+import dev.twotower.eval.stats.PairedDifference;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Compares arms that were trained with the same seeds and evaluated on the same users. The first
+ * arm is the reference; in a pair, a is the later arm and b the earlier, so verdicts of the first
+ * pairs read "the arm is ... than the reference". The pairs of one metric are one family for Holm's
+ * correction.
+ */
+public final class Comparison {
+  private Comparison() {}
+
+  /** Which arms are compared with which. */
+  public enum Pairing {
+    /** Every arm with the first. */
+    WITH_FIRST,
+    /** Every arm with every earlier one. */
+    ALL
+  }
+
+  /** The arms as the report shows them, in order. */
+  public static List<Report.Arm> arms(List<ArmRuns> arms) {
+    requireAlike(arms);
+    return arms.stream().map(ArmRuns::summary).toList();
+  }
+
+  /**
+   * Judged pairs, metric by metric.
+   *
+   * @param metrics metrics that every user has a value of
+   */
+  public static List<Report.Pair> pairs(
+      List<ArmRuns> arms, List<Metric> metrics, Pairing pairing, ComparisonSettings settings) {
+    requireAlike(arms);
+    List<Report.Pair> pairs = new ArrayList<>();
+    for (Metric metric : metrics) {
+      List<double[][]> values = arms.stream().map(arm -> arm.values(metric)).toList();
+      List<PairedDifference> family = new ArrayList<>();
+      List<String[]> names = new ArrayList<>();
+      for (int b = 0; b < arms.size(); b++) {
+        for (int a = b + 1; a < arms.size(); a++) {
+          if (b == 0 || pairing == Pairing.ALL) {
+            family.add(PairedDifference.of(values.get(a), values.get(b), settings));
+            names.add(new String[] {arms.get(a).name(), arms.get(b).name()});
+          }
+        }
+      }
+      List<JudgedPair> judged = JudgedPair.judge(family, settings);
+      for (int i = 0; i < judged.size(); i++) {
+        pairs.add(pair(names.get(i), metric, judged.get(i)));
+      }
+    }
+    return pairs;
+  }
+
+  private static Report.Pair pair(String[] names, Metric metric, JudgedPair judged) {
+    PairedDifference pair = judged.pair();
+    double difference = pair.difference().estimate();
+    Interval interval = pair.interval();
+    double base = pair.meanB();
+    boolean relative = base != 0;
+    return new Report.Pair(
+        names[0],
+        names[1],
+        metric.toString(),
+        difference,
+        interval.low(),
+        interval.high(),
+        judged.verdict(),
+        relative ? difference / base : null,
+        relative ? interval.low() / base : null,
+        relative ? interval.high() / base : null,
+        pair.usersOnly().low(),
+        pair.usersOnly().high(),
+        judged.adjustedDifferent(),
+        judged.adjustedEquivalent(),
+        judged.power().map(note -> note.sentence()).orElse(null));
+  }
+
+  /**
+   * What a reader should doubt about the arms themselves: a single seed, a model no better than
+   * popularity, anchors that taught nothing.
+   */
+  public static List<String> warnings(List<ArmRuns> arms, Metric metric) {
+    List<String> warnings = new ArrayList<>();
+    if (arms.get(0).runs().size() == 1) {
+      warnings.add(
+          "One seed: intervals and verdicts cover users alone, not another training run. Use at"
+              + " least 3 seeds.");
+    }
+    for (ArmRuns arm : arms) {
+      Double popularity =
+          arm.first()
+              .baselines()
+              .getOrDefault("popularity", java.util.Map.of())
+              .get(metric.toString());
+      double mean =
+          arm.runs().stream()
+              .mapToDouble(run -> run.evaluation().metrics().get(metric.toString()))
+              .average()
+              .orElseThrow();
+      if (popularity != null && mean <= popularity) {
+        warnings.add(
+            "%s is no better than ranking by popularity: %s %.4f against %.4f."
+                .formatted(arm.name(), metric, mean, popularity));
+      }
+      if (arm.batches() != null && arm.batches().anchorsWithoutNegatives() > 0) {
+        warnings.add(
+            "%s leaves %d of %d anchors without a valid negative."
+                .formatted(
+                    arm.name(), arm.batches().anchorsWithoutNegatives(), arm.batches().rows()));
+      }
+    }
+    return warnings;
+  }
+
+  private static void requireAlike(List<ArmRuns> arms) {
+    if (arms.isEmpty()) {
+      throw new IllegalArgumentException("received no arm; allowed: at least one");
+    }
+    ArmRuns first = arms.get(0);
+    int[] users = first.first().ofUsers().users();
+    for (ArmRuns arm : arms) {
+      if (!arm.seeds().equals(first.seeds())) {
+        throw new IllegalArgumentException(
+            "arm %s has seeds %s, arm %s has %s; arms are paired by seed, so train them with the same"
+                .formatted(arm.name(), arm.seeds(), first.name(), first.seeds()));
+      }
+      for (ArmRun run : arm.runs()) {
+        if (!Arrays.equals(run.evaluation().ofUsers().users(), users)) {
+          throw new IllegalArgumentException(
+              "arm %s, seed %d was evaluated on other users than arm %s; use the same split and the same sample of users"
+                  .formatted(arm.name(), run.seed(), first.name()));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.twotower.eval.report;
+
+import dev.twotower.eval.stats.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The report's verdict in one sentence: every arm against the first, on the report's metric. */
+public final class Headline {
+  private Headline() {}
+
+  /** The sentence, plain text. */
+  public static String of(Report report) {
+    Report.Arm reference = report.reference();
+    Report.Estimate estimate = reference.metrics().get(report.metric());
+    String start =
+        "Compared with %s (%s %s), "
+            .formatted(
+                reference.name(),
+                report.metric(),
+                estimate == null ? "not measured" : Numbers.metric(estimate.mean()));
+    List<String> parts = new ArrayList<>();
+    for (Verdict verdict :
+        List.of(Verdict.WORSE, Verdict.BETTER, Verdict.EQUIVALENT, Verdict.UNDECIDED)) {
+      List<Report.Pair> pairs =
+          report.headlinePairs().stream()
+              .filter(pair -> pair.b().equals(reference.name()) && pair.verdict() == verdict)
+              .toList();
+      if (!pairs.isEmpty()) {
+        parts.add(part(verdict, pairs, report.margin()));
+      }
+    }
+    if (parts.isEmpty()) {
+      return "%s reaches %s %s; there is no other arm to compare it with."
+          .formatted(
+              reference.name(),
+              report.metric(),
+              estimate == null ? "(not measured)" : Numbers.metric(estimate.mean()));
+    }
+    return start + String.join("; ", parts) + ".";
+  }
+
+  private static String part(Verdict verdict, List<Report.Pair> pairs, double margin) {
+    boolean stated = verdict == Verdict.BETTER || verdict == Verdict.WORSE;
+    List<String> arms =
+        pairs.stream().map(pair -> stated ? pair.a() + amount(pair) : pair.a()).toList();
+    String subject = list(arms) + (arms.size() == 1 ? " is " : " are ");
+    return switch (verdict) {
+      case BETTER, WORSE -> subject + verdict;
+      case EQUIVALENT -> subject + "equivalent within " + Numbers.percent(margin);
+      case UNDECIDED -> subject + "undecided";
+    };
+  }
+
+  private static String amount(Report.Pair pair) {
+    return pair.relative() == null
+        ? ""
+        : String.format(Locale.ROOT, " (%s)", Numbers.signedPercent(pair.relative()));
+  }
+
+  private static String list(List<String> names) {
+    return names.size() == 1
+        ? names.get(0)
+        : String.join(", ", names.subList(0, names.size() - 1))
+            + " and "
+            + names.get(names.size() - 1);
+  }
+}

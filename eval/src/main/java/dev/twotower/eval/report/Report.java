@@ -1,0 +1,163 @@
+package dev.twotower.eval.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.twotower.eval.falsenegatives.FalseNegatives;
+import dev.twotower.eval.stats.Verdict;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code report.json} (design 10).
+ *
+ * @param dataset name of the data set
+ * @param seeds the seeds every arm was trained with, in order
+ * @param arms the arms, the reference first
+ * @param pairs every comparison made, for each metric compared
+ * @param metric the metric the verdict is about, such as {@code recall@20}
+ * @param split the rows the metrics were measured on
+ * @param margin largest relative difference that counts as equivalent
+ * @param baselines metrics of {@code popularity} and {@code random}
+ * @param falseNegatives measured layouts and batch sizes
+ * @param conclusions what those measurements mean, in words
+ * @param tradeOff the curve over shuffle buffers and batch sizes; may be empty
+ * @param warnings what a reader should doubt
+ * @param config effective settings, nested as in the config file
+ * @param provenance versions, machine, data, command, by name
+ */
+public record Report(
+    String dataset,
+    List<Long> seeds,
+    List<Arm> arms,
+    List<Pair> pairs,
+    String metric,
+    String split,
+    double margin,
+    Map<String, Map<String, Double>> baselines,
+    List<FalseNegatives> falseNegatives,
+    List<String> conclusions,
+    List<TradeOff> tradeOff,
+    List<String> warnings,
+    Map<String, Object> config,
+    Map<String, String> provenance) {
+
+  public Report {
+    seeds = List.copyOf(seeds);
+    arms = List.copyOf(arms);
+    pairs = List.copyOf(pairs);
+    falseNegatives = List.copyOf(falseNegatives);
+    conclusions = List.copyOf(conclusions);
+    tradeOff = List.copyOf(tradeOff);
+    warnings = List.copyOf(warnings);
+    if (arms.isEmpty()) {
+      throw new IllegalArgumentException("a report needs at least one arm; received none");
+    }
+  }
+
+  /**
+   * One arm over all seeds.
+   *
+   * @param name {@code LAYOUT/MASK[+MASK..]}
+   * @param metrics by name
+   * @param falseNegativeRate of its batches
+   * @param examplesPerSecond rows trained on per second, median over seeds
+   * @param dedupRatio rows / distinct requests of its batches
+   * @param batches everything measured about its batches; null where not measured
+   * @param slices parts of items and users
+   * @param curves the metric while training, for each seed
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Arm(
+      String name,
+      Map<String, Estimate> metrics,
+      Double falseNegativeRate,
+      double examplesPerSecond,
+      Double dedupRatio,
+      FalseNegatives batches,
+      List<Slice> slices,
+      List<Curve> curves) {}
+
+  /**
+   * A metric of an arm.
+   *
+   * @param mean over seeds and users
+   * @param low lower end of the 95 % interval over seeds and users
+   * @param high upper end
+   * @param values the mean of each seed
+   */
+  public record Estimate(double mean, double low, double high, List<Double> values) {}
+
+  /**
+   * A part of the items or users.
+   *
+   * @param name as in {@link dev.twotower.eval.ranking.SliceResult}
+   * @param metrics by name: mean of the seeds
+   */
+  public record Slice(String name, int users, int items, Map<String, Double> metrics) {}
+
+  /** The metric while one seed trained. */
+  public record Curve(long seed, List<Point> points) {}
+
+  /**
+   * A measurement while training.
+   *
+   * @param step optimiser steps done
+   * @param seconds wall time spent training
+   * @param value the report's metric, on the validation split
+   * @param loss mean training loss since the last point; null where not recorded
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Point(long step, double seconds, double value, Double loss) {}
+
+  /**
+   * Arm a against arm b on one metric: "a is {@code verdict} than b".
+   *
+   * @param difference a - b
+   * @param low lower end of the 95 % interval of the difference, over seeds and users
+   * @param high upper end
+   * @param relative difference / b's mean; null where b's mean is 0, as the next two
+   * @param relativeLow low / b's mean
+   * @param relativeHigh high / b's mean
+   * @param usersLow lower end with the seeds taken as given: bootstrap over users
+   * @param usersHigh upper end
+   * @param pDifferent p value of "no difference", corrected for the other pairs (Holm)
+   * @param pEquivalent p value of "differs by the margin or more", likewise
+   * @param note how an undecided pair could be decided; null for others
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Pair(
+      String a,
+      String b,
+      String metric,
+      double difference,
+      double low,
+      double high,
+      Verdict verdict,
+      Double relative,
+      Double relativeLow,
+      Double relativeHigh,
+      double usersLow,
+      double usersHigh,
+      double pDifferent,
+      double pEquivalent,
+      String note) {}
+
+  /**
+   * A layout and batch size with everything it costs and gives.
+   *
+   * @param batches the measured batches
+   * @param stepMillis median time of a step
+   * @param metric the report's metric after training; null where no model was trained
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record TradeOff(FalseNegatives batches, double stepMillis, Estimate metric) {}
+
+  /** The arm that others are compared with. */
+  Arm reference() {
+    return arms.get(0);
+  }
+
+  /** Pairs of the report's metric. */
+  List<Pair> headlinePairs() {
+    return pairs.stream().filter(pair -> pair.metric().equals(metric)).toList();
+  }
+}

@@ -1,0 +1,396 @@
+package dev.twotower.eval.report;
+
+import dev.twotower.eval.falsenegatives.FalseNegatives;
+import dev.twotower.eval.stats.Verdict;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The page's sections in reading order: the verdict first, how it was made last. */
+final class Sections {
+  private static final String VERDICT_KEY =
+      "<p class=\"key\">The first arm is "
+          + Arrays.stream(Verdict.values())
+              .map(verdict -> "<span class=\"verdict-%s\">%s</span>".formatted(verdict, verdict))
+              .collect(Collectors.joining())
+          + "</p>";
+
+  private final Report report;
+
+  Sections(Report report) {
+    this.report = report;
+  }
+
+  String all() {
+    return String.join(
+        "\n",
+        head(),
+        warnings(),
+        arms(),
+        differences(),
+        falseNegatives(),
+        curves(),
+        tradeOff(),
+        slices(),
+        metrics(),
+        method(),
+        settings());
+  }
+
+  private String head() {
+    return """
+        <header>
+        <p class="kicker">Layouts and masks on <strong>%s</strong></p>
+        <h1>%s</h1>
+        <p class="facts">%s on the %s split, whole catalogue ranked, %s (%s); intervals cover seeds and users at 95&nbsp;%%.</p>
+        </header>"""
+        .formatted(
+            Html.escape(report.dataset()),
+            Html.escape(Headline.of(report)),
+            Html.escape(report.metric()),
+            Html.escape(report.split()),
+            report.seeds().size() == 1 ? "one seed" : report.seeds().size() + " seeds",
+            Html.escape(String.join(", ", report.seeds().stream().map(String::valueOf).toList())));
+  }
+
+  private String warnings() {
+    if (report.warnings().isEmpty()) {
+      return "";
+    }
+    return "<section class=\"warnings\" aria-label=\"Warnings\"><h2>Before you believe it</h2><ul>"
+        + items(report.warnings())
+        + "</ul></section>";
+  }
+
+  private static String items(List<String> texts) {
+    StringBuilder items = new StringBuilder();
+    texts.forEach(text -> items.append("<li>").append(Html.prose(text)).append("</li>"));
+    return items.toString();
+  }
+
+  private String arms() {
+    Html.Table table =
+        new Html.Table(
+            "arm",
+            "verdict",
+            report.metric(),
+            "95 % interval",
+            "against " + report.reference().name(),
+            "false negatives",
+            "effective users",
+            "rows per request",
+            "examples/s");
+    for (Report.Arm arm : report.arms()) {
+      Report.Estimate estimate = arm.metrics().get(report.metric());
+      Report.Pair pair = withReference(arm);
+      FalseNegatives batches = arm.batches();
+      table.row(
+          arm.name(),
+          Html.verdict(pair == null ? "reference" : pair.verdict().toString()),
+          estimate == null ? "–" : Numbers.metric(estimate.mean()),
+          estimate == null ? "–" : range(estimate.low(), estimate.high()),
+          pair == null || pair.relative() == null ? "–" : Numbers.signedPercent(pair.relative()),
+          arm.falseNegativeRate() == null ? "–" : Numbers.percent(arm.falseNegativeRate()),
+          batches == null ? "–" : Numbers.oneDecimal(batches.effectiveUsers()),
+          arm.dedupRatio() == null ? "–" : Numbers.oneDecimal(arm.dedupRatio()),
+          Numbers.whole(arm.examplesPerSecond()));
+    }
+    report
+        .baselines()
+        .forEach(
+            (name, metrics) -> {
+              Double value = metrics.get(report.metric());
+              if (value != null) {
+                table.row(name, "baseline", Numbers.metric(value), "", "", "", "", "", "");
+              }
+            });
+    return section("arms", "Arms", "", table.toString());
+  }
+
+  private Report.Pair withReference(Report.Arm arm) {
+    return report.headlinePairs().stream()
+        .filter(pair -> pair.a().equals(arm.name()))
+        .filter(pair -> pair.b().equals(report.reference().name()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private String differences() {
+    if (report.headlinePairs().isEmpty()) {
+      return "";
+    }
+    Html.Table table =
+        new Html.Table(
+            "a",
+            "is … than",
+            "b",
+            "a − b",
+            "95 % interval",
+            "relative",
+            "users only",
+            "p different",
+            "p outside margin",
+            "to decide it");
+    for (Report.Pair pair : report.headlinePairs()) {
+      table.row(
+          pair.a(),
+          Html.verdict(pair.verdict().toString()),
+          pair.b(),
+          Numbers.signedMetric(pair.difference()),
+          signedRange(pair.low(), pair.high()),
+          pair.relative() == null ? "–" : Numbers.signedPercent(pair.relative()),
+          signedRange(pair.usersLow(), pair.usersHigh()),
+          Numbers.probability(pair.pDifferent()),
+          Numbers.probability(pair.pEquivalent()),
+          pair.note() == null ? "" : pair.note());
+    }
+    return section(
+        "differences",
+        "Differences in " + report.metric(),
+        "Relative to the second arm of each pair. The band is the margin of "
+            + Numbers.percent(report.margin())
+            + " inside which arms count as equivalent.",
+        VERDICT_KEY
+            + chart("forest", "Differences between arms with 95 % intervals")
+            + numbers(table));
+  }
+
+  private String falseNegatives() {
+    if (report.falseNegatives().isEmpty()) {
+      return "";
+    }
+    Html.Table table = batchTable();
+    report.falseNegatives().forEach(measured -> batchRow(table, measured));
+    String conclusions =
+        report.conclusions().isEmpty() ? "" : "<ul>" + items(report.conclusions()) + "</ul>";
+    return section(
+        "false-negatives",
+        "False negatives",
+        "Share of in-batch negatives whose item the anchor's user engaged with in training: through"
+            + " a row of the same user, or by collision with another user's row.",
+        conclusions
+            + chart(
+                "rates", "False-negative rate by layout and batch size, same user and collision")
+            + numbers(table));
+  }
+
+  private static Html.Table batchTable() {
+    return new Html.Table(
+        "layout",
+        "batch",
+        "masks",
+        "false",
+        "same user",
+        "collision",
+        "effective users",
+        "negatives per anchor",
+        "anchors without",
+        "rows per request",
+        "95 % interval");
+  }
+
+  private static void batchRow(Html.Table table, FalseNegatives measured) {
+    table.row(
+        measured.layout(),
+        Numbers.whole(measured.batchSize()),
+        measured.masks(),
+        Numbers.percent(measured.falseNegativeRate()),
+        Numbers.percent(measured.sameUserRate()),
+        Numbers.percent(measured.collisionRate()),
+        Numbers.oneDecimal(measured.effectiveUsers()),
+        Numbers.oneDecimal(measured.validNegativesPerAnchor()),
+        Numbers.whole(measured.anchorsWithoutNegatives()),
+        Numbers.oneDecimal(measured.dedupRatio()),
+        measured.low() == null
+            ? "exact"
+            : Numbers.percent(measured.low()) + " to " + Numbers.percent(measured.high()));
+  }
+
+  private String curves() {
+    Html.Table table =
+        new Html.Table("arm", "seed", "step", "seconds", report.metric(), "training loss");
+    for (Report.Arm arm : report.arms()) {
+      for (Report.Curve curve : arm.curves()) {
+        for (Report.Point point : curve.points()) {
+          table.row(
+              arm.name(),
+              String.valueOf(curve.seed()),
+              Numbers.whole(point.step()),
+              Numbers.oneDecimal(point.seconds()),
+              Numbers.metric(point.value()),
+              point.loss() == null ? "–" : Numbers.metric(point.loss()));
+        }
+      }
+    }
+    if (table.isEmpty()) {
+      return "";
+    }
+    return section(
+        "curves",
+        "Learning curves",
+        report.metric() + " on the validation split, a line for each seed.",
+        "<div class=\"pair\">"
+            + chart("curve-steps", report.metric() + " against optimiser steps")
+            + chart("curve-seconds", report.metric() + " against wall time")
+            + "</div>"
+            + numbers(table));
+  }
+
+  private String tradeOff() {
+    if (report.tradeOff().isEmpty()) {
+      return "";
+    }
+    Html.Table table =
+        new Html.Table(
+            "layout",
+            "batch",
+            "false",
+            "same user",
+            "effective users",
+            "rows per request",
+            "ms per step",
+            report.metric(),
+            "95 % interval");
+    for (Report.TradeOff point : report.tradeOff()) {
+      FalseNegatives batches = point.batches();
+      table.row(
+          batches.layout(),
+          Numbers.whole(batches.batchSize()),
+          Numbers.percent(batches.falseNegativeRate()),
+          Numbers.percent(batches.sameUserRate()),
+          Numbers.oneDecimal(batches.effectiveUsers()),
+          Numbers.oneDecimal(batches.dedupRatio()),
+          Numbers.oneDecimal(point.stepMillis()),
+          point.metric() == null ? "–" : Numbers.metric(point.metric().mean()),
+          point.metric() == null ? "–" : range(point.metric().low(), point.metric().high()));
+    }
+    return section(
+        "trade-off",
+        "What a shuffle buffer costs and gives",
+        "From storage order on the left to IID on the right; one line for each batch size.",
+        "<div class=\"grid\">"
+            + chart("trade-false", "False-negative rate by layout")
+            + chart("trade-dedup", "Rows per request by layout")
+            + chart("trade-step", "Step time by layout")
+            + chart("trade-metric", report.metric() + " by layout")
+            + "</div>"
+            + numbers(table));
+  }
+
+  private String slices() {
+    Html.Table table = new Html.Table("slice", "arm", "users", "items", report.metric());
+    for (Report.Arm arm : report.arms()) {
+      for (Report.Slice slice : arm.slices()) {
+        Double value = slice.metrics().get(report.metric());
+        if (value != null) {
+          table.row(
+              slice.name(),
+              arm.name(),
+              Numbers.whole(slice.users()),
+              Numbers.whole(slice.items()),
+              Numbers.metric(value));
+        }
+      }
+    }
+    if (table.isEmpty()) {
+      return "";
+    }
+    return section(
+        "slices",
+        "Slices",
+        "Head, mid and tail items each carry a third of the training rows, cold items none. Light"
+            + " users have at most the median number of training rows, new users none.",
+        chart("slices-chart", report.metric() + " by slice and arm") + numbers(table));
+  }
+
+  private String metrics() {
+    Html.Table table = new Html.Table("metric", "arm", "mean", "95 % interval", "by seed");
+    for (String metric : report.reference().metrics().keySet()) {
+      for (Report.Arm arm : report.arms()) {
+        Report.Estimate estimate = arm.metrics().get(metric);
+        if (estimate != null) {
+          table.row(
+              metric,
+              arm.name(),
+              Numbers.metric(estimate.mean()),
+              range(estimate.low(), estimate.high()),
+              String.join(" ", estimate.values().stream().map(Numbers::metric).toList()));
+        }
+      }
+      report
+          .baselines()
+          .forEach(
+              (name, values) -> {
+                if (values.containsKey(metric)) {
+                  table.row(metric, name, Numbers.metric(values.get(metric)), "", "baseline");
+                }
+              });
+    }
+    return section("metrics", "All metrics", "", folded("Every metric of every arm", table));
+  }
+
+  private String method() {
+    return section(
+        "method",
+        "How to read this",
+        "",
+        """
+        <p>Arms are trained with the same settings and seeds and evaluated on the same users, so they are compared user by user, seed by seed. Intervals treat seeds and users both as samples (crossed random effects, Satterthwaite's degrees of freedom); &ldquo;users only&rdquo; takes the seeds as given (paired bootstrap over users). A verdict is <em>equivalent</em> when two one-sided tests place the difference inside the margin, else <em>better</em> or <em>worse</em> when equality is rejected, else <em>undecided</em>; all at 5&nbsp;%, corrected for the number of pairs with Holm's method.</p>""");
+  }
+
+  private String settings() {
+    Html.Table config = new Html.Table("setting", "value");
+    flatten("", report.config(), config);
+    Html.Table provenance = new Html.Table("what", "value");
+    report.provenance().forEach(provenance::row);
+    return section(
+        "settings",
+        "Settings and provenance",
+        "",
+        (config.isEmpty() ? "" : folded("Effective configuration", config))
+            + (provenance.isEmpty() ? "" : folded("Provenance", provenance)));
+  }
+
+  private static void flatten(String prefix, Map<?, ?> settings, Html.Table into) {
+    for (Map.Entry<?, ?> entry : settings.entrySet()) {
+      String name = prefix + entry.getKey();
+      if (entry.getValue() instanceof Map<?, ?> nested) {
+        flatten(name + ".", new TreeMap<>(nested), into);
+      } else {
+        into.row(name, String.valueOf(entry.getValue()));
+      }
+    }
+  }
+
+  private static String section(String id, String title, String lead, String body) {
+    return "<section id=\"%s\"><h2>%s</h2>%s%s</section>"
+        .formatted(
+            id,
+            Html.escape(title),
+            lead.isEmpty() ? "" : "<p class=\"lead\">" + Html.escape(lead) + "</p>",
+            body);
+  }
+
+  private static String chart(String id, String label) {
+    return "<figure><figcaption>%s</figcaption><div class=\"chart\" id=\"%s\" role=\"img\" aria-label=\"%s\"></div></figure>"
+        .formatted(Html.escape(label), id, Html.escape(label));
+  }
+
+  private static String numbers(Html.Table table) {
+    return folded("The numbers", table);
+  }
+
+  private static String folded(String title, Html.Table table) {
+    return "<details><summary>%s</summary>%s</details>".formatted(Html.escape(title), table);
+  }
+
+  private static String range(double low, double high) {
+    return Numbers.metric(low) + " to " + Numbers.metric(high);
+  }
+
+  private static String signedRange(double low, double high) {
+    return Numbers.signedMetric(low) + " to " + Numbers.signedMetric(high);
+  }
+}

@@ -1,0 +1,216 @@
+package dev.twotower.eval.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Level;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** Opens the page in a real browser. Skipped, with the reason, where there is none. */
+class ReportBrowserTest {
+  private static final List<String> CHARTS =
+      List.of(
+          "forest",
+          "rates",
+          "curve-steps",
+          "curve-seconds",
+          "trade-false",
+          "trade-dedup",
+          "trade-step",
+          "trade-metric",
+          "slices-chart");
+
+  @TempDir static Path directory;
+  private static ChromeDriver browser;
+  private static List<LogEntry> console;
+  private static List<String> requests;
+
+  @BeforeAll
+  static void open() throws IOException {
+    Path chromium = find("chromium", "chromium-browser", "google-chrome");
+    Path driver = find("chromedriver");
+    assumeTrue(
+        chromium != null && driver != null,
+        "no browser: chromium and chromedriver are not both on the PATH, so the page was not looked"
+            + " at (Debian: apt-get install chromium chromium-driver)");
+    SampleStudy study = new SampleStudy();
+    ReportFiles.write(study.report("<b>demo</b> & \"friends\"", study.arms(3)), directory);
+    browser = new ChromeDriver(service(driver), options(chromium));
+    browser.get(directory.resolve(ReportFiles.HTML).toUri().toString());
+    awaitCharts();
+    console = browser.manage().logs().get(LogType.BROWSER).getAll();
+    requests = requests();
+    screenshot();
+  }
+
+  private static ChromeDriverService service(Path driver) {
+    return new ChromeDriverService.Builder()
+        .usingDriverExecutable(driver.toFile())
+        .usingAnyFreePort()
+        .withSilent(true)
+        .build();
+  }
+
+  private static ChromeOptions options(Path chromium) {
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    logs.enable(LogType.PERFORMANCE, Level.ALL);
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(chromium.toFile());
+    options.setCapability("goog:loggingPrefs", logs);
+    options.addArguments(
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        "--window-size=1280,4200");
+    return options;
+  }
+
+  private static Path find(String... names) {
+    for (String name : names) {
+      for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+        Path candidate = Path.of(folder, name);
+        if (Files.isExecutable(candidate)) {
+          return candidate;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static void awaitCharts() {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (System.nanoTime() < end
+        && browser.findElements(By.cssSelector(".chart[data-rendered=true]")).size()
+            < CHARTS.size()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Addresses the page asked for, from the browser's own log. */
+  private static List<String> requests() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (LogEntry entry : browser.manage().logs().get(LogType.PERFORMANCE)) {
+      JsonNode message = new ObjectMapper().readTree(entry.getMessage()).get("message");
+      if (message.get("method").textValue().equals("Network.requestWillBeSent")) {
+        found.add(message.at("/params/request/url").textValue());
+      }
+    }
+    return found;
+  }
+
+  /** Left in the build folder for people to look at. */
+  private static void screenshot() throws IOException {
+    Path folder = Files.createDirectories(Path.of("target", "report"));
+    Files.write(folder.resolve("report.png"), browser.getScreenshotAs(OutputType.BYTES));
+    Files.copy(
+        directory.resolve(ReportFiles.HTML),
+        folder.resolve("report.html"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @AfterAll
+  static void close() {
+    if (browser != null) {
+      browser.quit();
+    }
+  }
+
+  @Test
+  void drawsEveryChart() {
+    for (String id : CHARTS) {
+      WebElement chart = browser.findElement(By.id(id));
+      assertThat(chart.getAttribute("data-rendered")).as(id).isEqualTo("true");
+      assertThat(chart.findElements(By.cssSelector("svg path")).size()).as(id).isGreaterThan(5);
+      assertThat(chart.getSize().getHeight()).as(id).isGreaterThan(150);
+    }
+    // One dot for each pair of arms, one bar part for each layout and batch size.
+    assertThat(text("forest")).contains("sorted/identity+user").contains("vs iid/identity");
+    assertThat(text("rates")).contains("requests:100, B=128").contains("effective users");
+  }
+
+  @Test
+  void clipsNoLabel() {
+    Object clipped =
+        browser.executeScript(
+            """
+            return Array.from(document.querySelectorAll('.chart')).flatMap(chart => {
+              const frame = chart.getBoundingClientRect();
+              return Array.from(chart.querySelectorAll('text')).filter(label => {
+                const box = label.getBoundingClientRect();
+                return box.left < frame.left - 1 || box.right > frame.right + 1
+                    || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
+              }).map(label => chart.id + ': ' + label.textContent);
+            });
+            """);
+    assertThat((List<?>) clipped).isEmpty();
+  }
+
+  private static String text(String id) {
+    StringBuilder text = new StringBuilder();
+    for (WebElement label : browser.findElement(By.id(id)).findElements(By.tagName("text"))) {
+      text.append(label.getAttribute("textContent").replace('\u00a0', ' ')).append('\n');
+    }
+    return text.toString();
+  }
+
+  @Test
+  void asksForNothingButItself() {
+    assertThat(requests).isNotEmpty();
+    assertThat(requests)
+        .allSatisfy(url -> assertThat(url).matches("(file|data):.*"))
+        .filteredOn(url -> url.startsWith("file:"))
+        .containsExactly(directory.resolve(ReportFiles.HTML).toUri().toString());
+  }
+
+  @Test
+  void leavesTheConsoleEmpty() {
+    assertThat(console).extracting(LogEntry::getMessage).isEmpty();
+  }
+
+  @Test
+  void showsNamesAsTextNotMarkup() {
+    assertThat(browser.findElement(By.cssSelector(".kicker")).getText())
+        .isEqualTo("Layouts and masks on <b>demo</b> & \"friends\"");
+    assertThat(browser.findElements(By.cssSelector("main b"))).isEmpty();
+  }
+
+  @Test
+  void putsTheVerdictFirstAndTheNumbersWithinReach() {
+    assertThat(browser.findElement(By.tagName("h1")).getText())
+        .startsWith("Compared with iid/identity");
+    for (WebElement details : browser.findElements(By.tagName("details"))) {
+      assertThat(details.findElements(By.cssSelector("tbody tr"))).isNotEmpty();
+    }
+    Object overflow =
+        browser.executeScript(
+            "return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    assertThat(((Number) overflow).intValue()).isZero();
+  }
+}
