@@ -2,7 +2,6 @@ package dev.twotower.data.tree;
 
 import dev.twotower.data.dataset.BadDataException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -79,21 +78,10 @@ public final class CategoryTree {
               + given
               + " parents");
     }
+    ParentCheck.refuseUnknown(parent, names);
     int tops = 0;
     int top = -1;
     for (int node = 0; node < given; node++) {
-      if (parent[node] < -1 || parent[node] >= given) {
-        throw new BadDataException(
-            "category '"
-                + names[node]
-                + "' (node "
-                + node
-                + ") names parent "
-                + parent[node]
-                + "; allowed: 0.."
-                + (given - 1)
-                + ", or -1 for a top category");
-      }
       if (parent[node] == -1) {
         tops++;
         top = node;
@@ -108,7 +96,7 @@ public final class CategoryTree {
       allNames[root] = "";
     }
     parents[root] = -1;
-    refuseCycles(parents, allNames);
+    ParentCheck.refuseCycles(parents, allNames);
     int[] items = itemNode.clone();
     for (int item = 0; item < items.length; item++) {
       if (items[item] < -1 || items[item] >= nodes) {
@@ -124,35 +112,6 @@ public final class CategoryTree {
       items[item] = items[item] == -1 ? root : items[item];
     }
     return new CategoryTree(allNames, parents, items, root);
-  }
-
-  private static void refuseCycles(int[] parent, String[] names) {
-    // 0 = not seen, otherwise the number of the climb that saw the node first.
-    int[] climb = new int[parent.length];
-    for (int start = 0; start < parent.length; start++) {
-      int node = start;
-      while (node != -1 && climb[node] == 0) {
-        climb[node] = start + 1;
-        node = parent[node];
-      }
-      if (node != -1 && climb[node] == start + 1) {
-        var cycle = new ArrayList<String>();
-        int at = node;
-        do {
-          cycle.add(names[at]);
-          at = parent[at];
-        } while (at != node && cycle.size() < 10);
-        cycle.add(at == node ? names[node] : "...");
-        throw new BadDataException(
-            "category '"
-                + names[node]
-                + "' (node "
-                + node
-                + ") is its own ancestor: "
-                + String.join(" < ", cycle)
-                + "; give one of these another parent, or none");
-      }
-    }
   }
 
   private void linkChildren() {

@@ -60,7 +60,9 @@ public final class HierarchicalSampler extends CountedItemSampler {
   /**
    * A sampler at the first batch of epoch 0.
    *
-   * @throws BadDataException when the tree cannot give such batches, naming the parent
+   * @throws BadDataException when no parent of the tree can give sibling pairs
+   * @throws IllegalArgumentException when the tree has too few items for the batch size, naming the
+   *     parent whose batch could not be filled
    */
   public HierarchicalSampler(CategoryTree tree, HierarchicalOptions options, long seed) {
     super(options.batchSize(), Math.max(1, tree.items() / options.batchSize()));
@@ -102,7 +104,7 @@ public final class HierarchicalSampler extends CountedItemSampler {
     }
     long total = Arrays.stream(branchCapacity).sum();
     if (total < options.batchSize()) {
-      throw new BadDataException(
+      throw new IllegalArgumentException(
           "batches of "
               + options.batchSize()
               + " items: the tree has "
@@ -114,7 +116,7 @@ public final class HierarchicalSampler extends CountedItemSampler {
     for (int p = 0; p < categories.parents(); p++) {
       long outside = total - branchCapacity[categories.parentBranch[p]];
       if (outside < options.far()) {
-        throw new BadDataException(
+        throw new IllegalArgumentException(
             "parent '"
                 + path(categories.parentNode[p])
                 + "' has only "
