@@ -1,5 +1,6 @@
 package dev.twotower.eval.falsenegatives;
 
+import dev.twotower.data.sampling.Layout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -58,8 +59,12 @@ public record Conclusion(String sentence, OptionalInt buffer) {
     OptionalInt buffer = OptionalInt.empty();
     if (sameUser) {
       found.add("%s points of them the same user's".formatted(number(measured.sameUserRate())));
-      buffer = buffer(measured, shape);
-      advice.add("use `user` or " + mixing(measured, shape, buffer));
+      if (measured.layout().equals(Layout.IID.toString())) {
+        advice.add("use `user` (the rows are mixed already: these users own a large part of them)");
+      } else {
+        buffer = buffer(measured, shape);
+        advice.add("use `user` or " + mixing(measured, shape, buffer));
+      }
     }
     if (collisions || !sameUser) {
       found.add(

@@ -48,6 +48,13 @@ class ConclusionTest {
   }
 
   @Test
+  void offersNoBufferToRowsThatAreMixedAlready() {
+    Conclusion conclusion = Conclusion.of(measured("iid", 512, .1, .1, 30, 450, 0), SHAPE);
+    assertThat(conclusion.buffer()).isEmpty();
+    assertThat(conclusion.sentence()).contains("use `user` (").doesNotContain("a buffer of");
+  }
+
+  @Test
   void warnsOfAPoolOfFewPeople() {
     assertThat(Conclusion.of(measured("sorted", 2048, .2, .2, 4.9, 1500, 3), SHAPE).sentence())
         .contains("only 4.9 effective users")

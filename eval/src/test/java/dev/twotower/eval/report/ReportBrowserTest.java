@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,8 @@ class ReportBrowserTest {
           "trade-metric",
           "slices-chart");
 
+  private static final Logger PROTOCOL_LOG = Logger.getLogger("org.openqa.selenium.devtools");
+
   @TempDir static Path directory;
   private static ChromeDriver browser;
   private static List<LogEntry> console;
@@ -54,6 +57,8 @@ class ReportBrowserTest {
         chromium != null && driver != null,
         "no browser: chromium and chromedriver are not both on the PATH, so the page was not looked"
             + " at (Debian: apt-get install chromium chromium-driver)");
+    // The log is read from the browser itself, so the missing protocol bindings do not matter.
+    PROTOCOL_LOG.setLevel(Level.SEVERE);
     SampleStudy study = new SampleStudy();
     ReportFiles.write(study.report("<b>demo</b> & \"friends\"", study.arms(3)), directory);
     browser = new ChromeDriver(service(driver), options(chromium));
