@@ -1,6 +1,7 @@
 package dev.twotower.eval.stats;
 
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
@@ -22,17 +23,31 @@ public record PowerNote(OptionalInt seeds, OptionalInt users) {
   static PowerNote of(PairedDifference pair, ComparisonSettings settings, int family) {
     Plan plan = new Plan(pair, settings, family);
     CrossedMean now = pair.difference();
-    OptionalInt seeds = OptionalInt.empty();
-    if (now.seeds() > 1) {
-      for (int s = now.seeds() + 1; s <= MOST_SEEDS && seeds.isEmpty(); s++) {
-        seeds = plan.decides(s, now.users()) ? OptionalInt.of(s) : seeds;
+    // One seed says nothing about how much seeds vary.
+    OptionalInt seeds =
+        now.seeds() == 1
+            ? OptionalInt.empty()
+            : least(now.seeds() + 1, MOST_SEEDS, s -> plan.decides(s, now.users()));
+    OptionalInt users = least(now.users() + 1, MOST_USERS, n -> plan.decides(now.seeds(), n));
+    return new PowerNote(seeds, users);
+  }
+
+  /** The least number that suffices; more of it always suffices too, so bisection finds it. */
+  private static OptionalInt least(int from, int to, IntPredicate suffices) {
+    if (from > to || !suffices.test(to)) {
+      return OptionalInt.empty();
+    }
+    int low = from;
+    int high = to;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (suffices.test(middle)) {
+        high = middle;
+      } else {
+        low = middle + 1;
       }
     }
-    OptionalInt users = OptionalInt.empty();
-    for (long n = now.users() + 1L; n <= MOST_USERS && users.isEmpty(); n += 1 + n / 20) {
-      users = plan.decides(now.seeds(), (int) n) ? OptionalInt.of((int) n) : users;
-    }
-    return new PowerNote(seeds, users);
+    return OptionalInt.of(low);
   }
 
   /** The note as a sentence. */
