@@ -3,14 +3,20 @@ package dev.twotower.masking;
 import java.util.Arrays;
 
 /**
- * The ids of one batch's rows, column by column, in buffers that are reused from batch to batch.
+ * The ids of one batch, column by column, in buffers that are reused from batch to batch: first its
+ * rows, each an anchor and a candidate, then any further candidates that are no anchors (drawn from
+ * the catalogue, or rows of earlier batches; design 3.5).
  */
 public final class BatchIds {
+  /** The user of a candidate that nobody brought along: no user or context mask removes it. */
+  public static final int NOBODY = -1;
+
   private final double[][] contexts;
   private int[] users = new int[0];
   private int[] requests = new int[0];
   private int[] items = new int[0];
   private int size;
+  private int candidates;
 
   /**
    * @param contexts number of context columns, one for each of {@link MaskSet#contexts()}
@@ -22,6 +28,7 @@ public final class BatchIds {
   /** Empties the batch. */
   public void clear() {
     size = 0;
+    candidates = 0;
   }
 
   /**
@@ -42,13 +49,29 @@ public final class BatchIds {
 
   /** Appends a row whose context values are set with {@link #setContext} afterwards. */
   public int append(int user, int request, int item) {
-    if (size == users.length) {
+    if (candidates > size) {
+      throw new IllegalStateException(
+          "the batch already has %d candidates that are no rows; append its rows first"
+              .formatted(candidates - size));
+    }
+    appendCandidate(user, request, item);
+    return size++;
+  }
+
+  /**
+   * Appends a candidate that is no anchor; all rows must be there already.
+   *
+   * @param user the user of the row it once was, or {@link #NOBODY}
+   * @return its number, for {@link #setContext}
+   */
+  public int appendCandidate(int user, int request, int item) {
+    if (candidates == users.length) {
       grow();
     }
-    users[size] = user;
-    requests[size] = request;
-    items[size] = item;
-    return size++;
+    users[candidates] = user;
+    requests[candidates] = request;
+    items[candidates] = item;
+    return candidates++;
   }
 
   public void setContext(int context, int row, double value) {
@@ -56,7 +79,7 @@ public final class BatchIds {
   }
 
   private void grow() {
-    int capacity = Math.max(64, size * 2);
+    int capacity = Math.max(64, candidates * 2);
     users = Arrays.copyOf(users, capacity);
     requests = Arrays.copyOf(requests, capacity);
     items = Arrays.copyOf(items, capacity);
@@ -65,9 +88,19 @@ public final class BatchIds {
     }
   }
 
-  /** Rows in the batch, B. */
+  /** Rows in the batch, B: anchors and candidates 0..B-1. */
   public int size() {
     return size;
+  }
+
+  /** Rows and further candidates; those that are no rows are numbered from B. */
+  public int candidates() {
+    return candidates;
+  }
+
+  /** Whether the candidate is an item that nobody brought along. */
+  boolean anonymous(int candidate) {
+    return users[candidate] == NOBODY;
   }
 
   public int user(int row) {

@@ -2,8 +2,9 @@ package dev.twotower.masking;
 
 /**
  * A batch seen by distinct ids: its users, requests and items numbered from 0 in order of first
- * appearance, the rows under each, and the items of the batch that each user engaged with. Buffers
- * are reused; one index serves one thread.
+ * appearance, the rows and candidates under each, and the items of the batch that each user engaged
+ * with. Users and requests are those of the rows; items are those of all candidates, so that the
+ * columns of the rows come first. Buffers are reused; one index serves one thread.
  */
 public final class BatchIndex {
   private final EngagedItems engagedItems;
@@ -12,19 +13,23 @@ public final class BatchIndex {
   private final Distinct userNumbers = new Distinct();
   private final Distinct requestNumbers = new Distinct();
   private final Rows rowsOfUser = new Rows();
-  private final Rows rowsOfColumn = new Rows();
+  private final Rows candidatesOfUser = new Rows();
+  private final Rows candidatesOfColumn = new Rows();
 
   private BatchIds batch = new BatchIds(0);
-  private int[] rowUser = new int[0];
+  private int[] candidateUser = new int[0];
   private int[] rowRequest = new int[0];
-  private int[] rowColumn = new int[0];
+  private int[] candidateColumn = new int[0];
   private int[] items = new int[0];
   private int[] users = new int[0];
   private int[] requests = new int[0];
   private int[] requestUser = new int[0];
   private int[] engagedStart = new int[1];
   private int[] engagedColumns = new int[0];
+  private int[] engagedTimes = new int[0];
   private int[] engagedMark = new int[0];
+  private int[] engagedPlace = new int[0];
+  private int rowColumns;
   private int columns;
 
   /**
@@ -49,31 +54,46 @@ public final class BatchIndex {
     userNumbers.clear();
     requestNumbers.clear();
     int size = batch.size();
-    rowUser = Buffers.atLeast(rowUser, size);
+    int candidates = batch.candidates();
+    candidateUser = Buffers.atLeast(candidateUser, candidates);
+    candidateColumn = Buffers.atLeast(candidateColumn, candidates);
     rowRequest = Buffers.atLeast(rowRequest, size);
-    rowColumn = Buffers.atLeast(rowColumn, size);
-    items = Buffers.atLeast(items, size);
+    items = Buffers.atLeast(items, candidates);
     users = Buffers.atLeast(users, size);
     requests = Buffers.atLeast(requests, size);
     requestUser = Buffers.atLeast(requestUser, size);
     for (int row = 0; row < size; row++) {
       number(row);
     }
-    rowsOfUser.group(rowUser, size, users());
-    rowsOfColumn.group(rowColumn, size, columns);
+    rowColumns = columns;
+    rowsOfUser.group(candidateUser, size, users());
+    for (int candidate = size; candidate < candidates; candidate++) {
+      candidateColumn[candidate] = column(batch.item(candidate));
+      // Only users who have a row here can remove it: the others share a last key that nobody asks
+      // for.
+      int user = userNumbers.find(batch.user(candidate));
+      candidateUser[candidate] = user < 0 ? users() : user;
+    }
+    if (candidates > size) {
+      candidatesOfUser.group(candidateUser, candidates, users() + 1);
+    }
+    candidatesOfColumn.group(candidateColumn, candidates, columns);
     intersectEngaged();
   }
 
-  private void number(int row) {
-    int item = batch.item(row);
+  private int column(int item) {
     if (columnOfItem[item] < 0) {
       columnOfItem[item] = columns;
       items[columns++] = item;
     }
-    rowColumn[row] = columnOfItem[item];
+    return columnOfItem[item];
+  }
+
+  private void number(int row) {
+    candidateColumn[row] = column(batch.item(row));
     int user = userNumbers.number(batch.user(row));
     users[user] = batch.user(row);
-    rowUser[row] = user;
+    candidateUser[row] = user;
     int request = requestNumbers.number(batch.request(row));
     requests[request] = batch.request(row);
     requestUser[request] = user;
@@ -89,6 +109,7 @@ public final class BatchIndex {
       return;
     }
     engagedMark = Buffers.atLeast(engagedMark, columns);
+    engagedPlace = Buffers.atLeast(engagedPlace, columns);
     java.util.Arrays.fill(engagedMark, 0, columns, -1);
     for (int user = 0; user < count; user++) {
       engagedStart[user + 1] = engagedStart[user];
@@ -99,13 +120,20 @@ public final class BatchIndex {
 
   private void addEngaged(int user, int item) {
     int column = columnOfItem[item];
-    if (column < 0 || engagedMark[column] == user) {
+    if (column < 0) {
+      return;
+    }
+    if (engagedMark[column] == user) {
+      engagedTimes[engagedPlace[column]]++;
       return;
     }
     engagedMark[column] = user;
     int end = engagedStart[user + 1]++;
     engagedColumns = Buffers.grown(engagedColumns, end + 1);
+    engagedTimes = Buffers.grown(engagedTimes, end + 1);
     engagedColumns[end] = column;
+    engagedTimes[end] = 1;
+    engagedPlace[column] = end;
   }
 
   /** The batch this index describes. */
@@ -128,7 +156,17 @@ public final class BatchIndex {
     return requestNumbers.count();
   }
 
-  /** Distinct items, M; columns are numbered 0..M-1. */
+  /** Rows and further candidates (design 3.5). */
+  public int candidates() {
+    return batch.candidates();
+  }
+
+  /** Distinct items of the rows, M; their columns are 0..M-1. */
+  public int rowColumns() {
+    return rowColumns;
+  }
+
+  /** Distinct items of all candidates: M, and more where some candidates are no rows. */
   public int columns() {
     return columns;
   }
@@ -154,7 +192,7 @@ public final class BatchIndex {
   }
 
   public int rowUser(int row) {
-    return rowUser[row];
+    return candidateUser[row];
   }
 
   public int rowRequest(int row) {
@@ -162,12 +200,17 @@ public final class BatchIndex {
   }
 
   public int rowColumn(int row) {
-    return rowColumn[row];
+    return candidateColumn[row];
   }
 
-  /** Rows that carry the column's item, c(m). */
+  /** The column of a candidate's item. */
+  public int candidateColumn(int candidate) {
+    return candidateColumn[candidate];
+  }
+
+  /** Candidates that carry the column's item, c(m). */
   public int multiplicity(int column) {
-    return rowsOfColumn.end(column) - rowsOfColumn.start(column);
+    return candidatesOfColumn.end(column) - candidatesOfColumn.start(column);
   }
 
   /** Rows of a distinct user, n_u. */
@@ -195,11 +238,16 @@ public final class BatchIndex {
     return engagedColumns[engagedStart[user] + index];
   }
 
-  Rows rowsOfUser() {
-    return rowsOfUser;
+  /** How often the user engaged with it: the visits of {@link EngagedItems}. */
+  public int engagedTimes(int user, int index) {
+    return engagedTimes[engagedStart[user] + index];
   }
 
-  Rows rowsOfColumn() {
-    return rowsOfColumn;
+  Rows candidatesOfUser() {
+    return candidates() > size() ? candidatesOfUser : rowsOfUser;
+  }
+
+  Rows candidatesOfColumn() {
+    return candidatesOfColumn;
   }
 }

@@ -1,5 +1,7 @@
 package dev.twotower.masking;
 
+import java.util.function.IntConsumer;
+
 /**
  * The deduplicated plan of design 3.2: a query for each distinct request (and, under context masks,
  * context value), a column for each distinct item. Exactly the same negatives as {@link DensePlan},
@@ -137,8 +139,13 @@ public final class DedupPlan implements NegativesPlan {
   }
 
   @Override
-  public int multiplicity(int column) {
+  public float columnWeight(int column) {
     return index.multiplicity(column);
+  }
+
+  @Override
+  public void columnsOf(int item, IntConsumer sink) {
+    sink.accept(item);
   }
 
   @Override

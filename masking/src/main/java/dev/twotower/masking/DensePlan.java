@@ -1,10 +1,12 @@
 package dev.twotower.masking;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
- * The dense plan of design 3.1: a query and a column for each row, so a B x B score matrix. Removed
- * candidates are listed lazily, query by query, so the plan itself takes O(B) memory.
+ * The dense plan of design 3.1: a query for each row and a column for each candidate, so a B x B
+ * score matrix where all candidates are rows. Removed candidates are listed lazily, query by query,
+ * so the plan itself takes O(B) memory.
  */
 public final class DensePlan implements NegativesPlan {
   private final MaskSet masks;
@@ -25,14 +27,14 @@ public final class DensePlan implements NegativesPlan {
     int size = index.size();
     removedRows.index(index);
     negatives = Buffers.atLeast(negatives, size);
-    if (stamp.length < size) {
-      stamp = new int[size];
+    if (stamp.length < index.candidates()) {
+      stamp = new int[index.candidates()];
       current = 0;
     }
     for (int row = 0; row < size; row++) {
       int[] removed = new int[1];
       overrides(row, (column, weight) -> removed[0]++);
-      negatives[row] = size - removed[0];
+      negatives[row] = index.candidates() - removed[0];
     }
     return this;
   }
@@ -49,7 +51,7 @@ public final class DensePlan implements NegativesPlan {
 
   @Override
   public int columns() {
-    return index.size();
+    return index.candidates();
   }
 
   @Override
@@ -59,11 +61,11 @@ public final class DensePlan implements NegativesPlan {
 
   @Override
   public int columnItem(int column) {
-    return index.rowColumn(column);
+    return index.candidateColumn(column);
   }
 
   @Override
-  public int multiplicity(int column) {
+  public float columnWeight(int column) {
     return 1;
   }
 
@@ -91,16 +93,24 @@ public final class DensePlan implements NegativesPlan {
   }
 
   private void removeColumn(int item, OverrideSink sink) {
-    Rows rows = index.rowsOfColumn();
-    for (int at = rows.start(item); at < rows.end(item); at++) {
-      remove(rows.value(at), sink);
+    Rows candidates = index.candidatesOfColumn();
+    for (int at = candidates.start(item); at < candidates.end(item); at++) {
+      remove(candidates.value(at), sink);
     }
   }
 
-  private void remove(int row, OverrideSink sink) {
-    if (stamp[row] != current) {
-      stamp[row] = current;
-      sink.accept(row, 0);
+  private void remove(int candidate, OverrideSink sink) {
+    if (stamp[candidate] != current) {
+      stamp[candidate] = current;
+      sink.accept(candidate, 0);
+    }
+  }
+
+  @Override
+  public void columnsOf(int item, IntConsumer sink) {
+    Rows candidates = index.candidatesOfColumn();
+    for (int at = candidates.start(item); at < candidates.end(item); at++) {
+      sink.accept(candidates.value(at));
     }
   }
 

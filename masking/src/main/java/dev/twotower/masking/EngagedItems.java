@@ -5,7 +5,10 @@ import java.util.function.IntConsumer;
 /** The items each user engaged with in the training split. */
 @FunctionalInterface
 public interface EngagedItems {
-  /** Visits every item of the user, in any order; an item may be visited more than once. */
+  /**
+   * Visits every item of the user, in any order, once for each time the user engaged with it; where
+   * only the set of items matters, visiting each once is enough.
+   */
   void forEach(int user, IntConsumer visitor);
 
   /** Nobody engaged with anything. */

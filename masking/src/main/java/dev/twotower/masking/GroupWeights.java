@@ -47,7 +47,7 @@ final class GroupWeights {
     removedTotal = 0;
     removedRows.collect(anchor);
     for (int at = 0; at < removedRows.count(); at++) {
-      remove(index.rowColumn(removedRows.row(at)), 1);
+      remove(index.candidateColumn(removedRows.row(at)), 1);
     }
     if (masks.engaged()) {
       for (int at = 0; at < index.engagedCount(user); at++) {
@@ -75,7 +75,7 @@ final class GroupWeights {
 
   /** Candidates left over all columns for the loaded group. */
   long leftTotal() {
-    return index.size() - removedTotal;
+    return index.candidates() - removedTotal;
   }
 
   int touchedCount() {

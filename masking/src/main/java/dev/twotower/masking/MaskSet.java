@@ -99,7 +99,7 @@ public record MaskSet(
   }
 
   /**
-   * The definition (design 3.1): whether candidate row {@code k} is removed from the negatives of
+   * The definition (design 3.1): whether candidate {@code k} is removed from the negatives of
    * anchor row {@code i}. Plain and slow; every plan is tested against it.
    */
   public boolean removes(BatchIds batch, EngagedItems engagedItems, int i, int k) {
@@ -109,7 +109,7 @@ public record MaskSet(
     if (user && batch.user(k) == batch.user(i)) {
       return true;
     }
-    for (int c = 0; c < contexts.size(); c++) {
+    for (int c = 0; c < contexts.size() && !batch.anonymous(k); c++) {
       if (contexts.get(c).agree(batch.context(c, i), batch.context(c, k))) {
         return true;
       }

@@ -1,17 +1,20 @@
 package dev.twotower.masking;
 
+import java.util.function.IntConsumer;
+
 /**
- * The masked negatives of a batch as weighted columns: queries x columns with multiplicities,
- * overrides and positives (theory in the package description). A plan is valid until its planner
- * plans the next batch into it.
+ * The masked negatives of a batch as weighted columns: queries x columns with weights, overrides
+ * and positives (theory in the package description). {@link DedupPlan} and {@link DensePlan} weigh
+ * a column by the candidates in it; plans made from them may weigh otherwise, such as {@link
+ * DistinctPlan}. A plan is valid until its planner plans the next batch into it.
  */
 public interface NegativesPlan {
-  /** Receives the columns whose weight for a query differs from the column's multiplicity. */
+  /** Receives the columns whose weight for a query differs from the column's own. */
   @FunctionalInterface
   interface OverrideSink {
     /**
      * @param column the column
-     * @param weight candidates left in it for the query, at least 0 and below the multiplicity
+     * @param weight what is left of it for the query, at least 0
      */
     void accept(int column, float weight);
   }
@@ -31,8 +34,11 @@ public interface NegativesPlan {
   /** The distinct item (column number in {@link #index()}) whose tower output is the column's. */
   int columnItem(int column);
 
-  /** Candidates in the column, c(m). */
-  int multiplicity(int column);
+  /** What the column weighs where nothing is removed from it: its candidates, c(m). */
+  float columnWeight(int column);
+
+  /** Visits the columns that carry a distinct item (a column number in {@link #index()}). */
+  void columnsOf(int item, IntConsumer sink);
 
   /**
    * Sends every override of the query once, in no particular order; the query's positives may be
@@ -57,12 +63,10 @@ public interface NegativesPlan {
 
   int positiveColumn(int positive);
 
-  /**
-   * Candidates left in the positive's column for the <i>other</i> positives of its query, w(q,m).
-   */
+  /** Weight left in the positive's column for the <i>other</i> positives of its query, w(q,m). */
   float othersWeight(int positive);
 
-  /** Candidates left in the positive's column for its own anchors: 0 under {@code identity}. */
+  /** Weight left in the positive's column for its own anchors: 0 under {@code identity}. */
   float ownWeight(int positive);
 
   /** Valid negatives of each anchor of the positive. */

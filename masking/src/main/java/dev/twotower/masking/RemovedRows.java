@@ -5,9 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The rows that {@code user} and {@code context} masks remove for an anchor, found through sorted
- * groups instead of by comparing every pair. The anchor's own row is always among them when any
- * such mask is on. {@code identity} and {@code engaged} work on items and are handled by the plans.
+ * The candidates that {@code user} and {@code context} masks remove for an anchor, found through
+ * sorted groups instead of by comparing every pair. The anchor's own row is always among them when
+ * any such mask is on. {@code identity} and {@code engaged} work on items and are handled by the
+ * plans.
  */
 final class RemovedRows {
   private final MaskSet masks;
@@ -29,30 +30,36 @@ final class RemovedRows {
 
   void index(BatchIndex index) {
     this.index = index;
-    int size = index.size();
-    if (stamp.length < size) {
-      stamp = new int[size];
+    int candidates = index.candidates();
+    if (stamp.length < candidates) {
+      stamp = new int[candidates];
       current = 0;
     }
     for (int c = 0; c < orders.length; c++) {
-      orders[c] = sortedByContext(c, size);
+      orders[c] = sortedByContext(c);
     }
   }
 
-  private int[] sortedByContext(int context, int size) {
+  private int[] sortedByContext(int context) {
     BatchIds batch = index.batch();
-    int[] order = new int[size];
-    Arrays.setAll(order, row -> row);
+    int[] order = new int[index.candidates()];
+    int count = 0;
+    for (int candidate = 0; candidate < order.length; candidate++) {
+      if (!batch.anonymous(candidate)) {
+        order[count++] = candidate;
+      }
+    }
+    order = count == order.length ? order : Arrays.copyOf(order, count);
     IntArrays.quickSort(
         order,
         0,
-        size,
+        count,
         (a, b) -> Double.compare(batch.context(context, a), batch.context(context, b)));
     return order;
   }
 
   /**
-   * Collects the rows removed for an anchor row; read them with {@link #count()} and {@link
+   * Collects the candidates removed for an anchor row; read them with {@link #count()} and {@link
    * #row(int)}.
    */
   void collect(int anchor) {
@@ -63,7 +70,7 @@ final class RemovedRows {
       current = 1;
     }
     if (masks.user()) {
-      Rows grouped = index.rowsOfUser();
+      Rows grouped = index.candidatesOfUser();
       int user = index.rowUser(anchor);
       for (int at = grouped.start(user); at < grouped.end(user); at++) {
         add(grouped.value(at), single);
@@ -98,7 +105,7 @@ final class RemovedRows {
     double value = batch.context(c, anchor);
     int[] order = orders[c];
     int low = 0;
-    int high = index.size();
+    int high = order.length;
     while (low < high) {
       int middle = (low + high) >>> 1;
       double other = batch.context(c, order[middle]);
@@ -109,7 +116,7 @@ final class RemovedRows {
       }
     }
     int end = low;
-    while (end < index.size() && mask.agree(value, batch.context(c, order[end]))) {
+    while (end < order.length && mask.agree(value, batch.context(c, order[end]))) {
       end++;
     }
     firstOf[c] = low;

@@ -17,8 +17,13 @@
  *   D(i) = (1 + own(i)) e^{l(q,y_i)} + A(q) + sum over positives m of q, m != y_i, of w(q,m) e^{l(q,m)}
  * </pre>
  *
- * Every term is positive, so nothing cancels. {@link dev.twotower.masking.DedupPlan} has a query
+ * Candidates are the batch's rows, and possibly more that are no anchors: items drawn from the
+ * catalogue, which only masks on items remove, and rows of earlier batches, which every mask
+ * applies to (design 3.5). They are candidates in the same columns.
+ *
+ * <p>Every term is positive, so nothing cancels. {@link dev.twotower.masking.DedupPlan} has a query
  * per distinct request (and context) and a column per distinct item; {@link
- * dev.twotower.masking.DensePlan} has a query and a column per row.
+ * dev.twotower.masking.DensePlan} has a query per row and a column per candidate. {@link
+ * dev.twotower.masking.DistinctPlan} counts each distinct item of either once.
  */
 package dev.twotower.masking;

@@ -1,8 +1,10 @@
 package dev.twotower.masking;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import dev.twotower.masking.RandomBatches.Case;
+import java.util.function.IntConsumer;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -14,7 +16,7 @@ import net.jqwik.api.Provide;
 class PlanPropertyTest {
   @Provide
   Arbitrary<Case> cases() {
-    return RandomBatches.cases();
+    return RandomBatches.casesWithCandidates();
   }
 
   @Property(tries = 2000)
@@ -27,6 +29,36 @@ class PlanPropertyTest {
   void densePlanLeavesWhatTheDefinitionLeaves(@ForAll("cases") Case given) {
     BatchIndex index = index(given);
     check(given, new DensePlan(given.masks()).plan(index));
+  }
+
+  @Property(tries = 2000)
+  void distinctPlansCountAnItemOnce(@ForAll("cases") Case given) {
+    BatchIndex index = index(given);
+    checkDistinct(given, new DistinctPlan().plan(new DedupPlan(given.masks()).plan(index)));
+    checkDistinct(given, new DistinctPlan().plan(new DensePlan(given.masks()).plan(index)));
+  }
+
+  @Property(tries = 300)
+  void engagementsAreCounted(@ForAll("cases") Case given) {
+    EngagedItems twice =
+        (user, visitor) -> {
+          given.engaged().forEach(user, visitor);
+          given.engaged().forEach(user, item -> visit(visitor, item, item % 3));
+        };
+    BatchIndex index = new BatchIndex(RandomBatches.CATALOGUE, twice, true);
+    index.index(given.batch());
+    for (int user = 0; user < index.users(); user++) {
+      for (int at = 0; at < index.engagedCount(user); at++) {
+        int item = index.item(index.engagedColumn(user, at));
+        assertThat(index.engagedTimes(user, at)).isEqualTo(1 + item % 3);
+      }
+    }
+  }
+
+  private static void visit(IntConsumer visitor, int item, int times) {
+    for (int time = 0; time < times; time++) {
+      visitor.accept(item);
+    }
   }
 
   @Property(tries = 300)
@@ -55,6 +87,14 @@ class PlanPropertyTest {
    * count.
    */
   private static void check(Case given, NegativesPlan plan) {
+    check(given, plan, false);
+  }
+
+  private static void checkDistinct(Case given, NegativesPlan plan) {
+    check(given, plan, true);
+  }
+
+  private static void check(Case given, NegativesPlan plan, boolean once) {
     BatchIds batch = given.batch();
     int[] queryOfPositive = new int[plan.positives()];
     for (int query = 0; query < plan.queries(); query++) {
@@ -66,8 +106,9 @@ class PlanPropertyTest {
     for (int i = 0; i < batch.size(); i++) {
       double[] expected = new double[RandomBatches.CATALOGUE];
       int valid = 0;
-      for (int k = 0; k < batch.size(); k++) {
-        if (k != i && !given.masks().removes(batch, given.engaged(), i, k)) {
+      for (int k = 0; k < batch.candidates(); k++) {
+        boolean again = once && expected[batch.item(k)] > 0;
+        if (k != i && !again && !given.masks().removes(batch, given.engaged(), i, k)) {
           expected[batch.item(k)]++;
           valid++;
         }
@@ -76,7 +117,9 @@ class PlanPropertyTest {
       int positive = plan.rowPositive(i);
       int query = queryOfPositive[positive];
       assertThat(plan.index().request(plan.queryRequest(query))).isEqualTo(batch.request(i));
-      assertThat(negatives(plan, query, positive)).as("anchor %d", i).isEqualTo(expected);
+      assertThat(negatives(plan, query, positive))
+          .as("anchor %d", i)
+          .containsExactly(expected, offset(1e-6));
       assertThat(plan.negatives(positive)).as("valid negatives of anchor %d", i).isEqualTo(valid);
     }
     assertThat(plan.anchorsWithoutNegatives()).isEqualTo(withoutNegatives);
@@ -85,7 +128,7 @@ class PlanPropertyTest {
   private static double[] negatives(NegativesPlan plan, int query, int positive) {
     double[] columns = new double[plan.columns()];
     for (int column = 0; column < columns.length; column++) {
-      columns[column] = plan.multiplicity(column);
+      columns[column] = plan.columnWeight(column);
     }
     plan.overrides(query, (column, weight) -> columns[column] = weight);
     for (int p = plan.positiveStart(query); p < plan.positiveEnd(query); p++) {

@@ -24,7 +24,17 @@ public final class RandomBatches {
 
   private RandomBatches() {}
 
+  /** Batches whose candidates are their rows. */
   public static Arbitrary<Case> cases() {
+    return cases(Arbitraries.just(0));
+  }
+
+  /** Batches with further candidates: rows remembered from elsewhere and items of nobody. */
+  public static Arbitrary<Case> casesWithCandidates() {
+    return cases(Arbitraries.integers().between(0, 12));
+  }
+
+  private static Arbitrary<Case> cases(Arbitrary<Integer> further) {
     Arbitrary<String> masks =
         Arbitraries.of(
             "none",
@@ -44,11 +54,12 @@ public final class RandomBatches {
             Arbitraries.integers().between(1, 25),
             Arbitraries.integers().between(1, 8),
             Arbitraries.integers().between(1, CATALOGUE),
+            further,
             Arbitraries.longs())
         .as(RandomBatches::make);
   }
 
-  private static Case make(String masks, int size, int users, int items, long seed) {
+  private static Case make(String masks, int size, int users, int items, int further, long seed) {
     Random random = new Random(seed);
     MaskSet maskSet = MaskSet.parse(masks);
     BatchIds batch = new BatchIds(maskSet.contexts().size());
@@ -72,6 +83,17 @@ public final class RandomBatches {
       batch.add(user, request, item, context);
       text.append(
           " (u%d r%d i%d %s)".formatted(user, request, item, java.util.Arrays.toString(context)));
+    }
+    for (int extra = 0; extra < further; extra++) {
+      boolean nobody = random.nextBoolean();
+      // Users beyond those of the rows: remembered rows may be of users who are not here now.
+      int user = nobody ? BatchIds.NOBODY : random.nextInt(users + 2);
+      int item = random.nextInt(CATALOGUE);
+      int at = batch.appendCandidate(user, nobody ? BatchIds.NOBODY : 100 + extra, item);
+      for (int c = 0; c < maskSet.contexts().size(); c++) {
+        batch.setContext(c, at, random.nextInt(8) == 0 ? Double.NaN : random.nextInt(6));
+      }
+      text.append(" +(u%d i%d)".formatted(user, item));
     }
     EngagedItems engagedItems =
         (user, visit) -> {

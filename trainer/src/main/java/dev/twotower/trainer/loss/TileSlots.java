@@ -70,7 +70,7 @@ final class TileSlots {
       overrideFactor = Arrays.copyOf(overrideFactor, length);
     }
     overridePlace[overrides] = rowStart + column;
-    overrideFactor[overrides++] = left / plan.multiplicity(column);
+    overrideFactor[overrides++] = left / plan.columnWeight(column);
     overridesAreZero &= left == 0;
   }
 
@@ -81,12 +81,12 @@ final class TileSlots {
       int positive = first + i < end ? first + i : first;
       boolean used = first + i < end;
       int column = plan.positiveColumn(positive);
-      float multiplicity = plan.multiplicity(column);
+      float whole = plan.columnWeight(column);
       int place = at + i;
       positivePlace[place] = rowStart + column;
-      logOne[place] = (float) -Math.log(multiplicity);
-      othersFactor[place] = used ? plan.othersWeight(positive) / multiplicity : 0;
-      ownFactor[place] = used ? plan.ownWeight(positive) / multiplicity : 0;
+      logOne[place] = (float) -Math.log(whole);
+      othersFactor[place] = used ? plan.othersWeight(positive) / whole : 0;
+      ownFactor[place] = used ? plan.ownWeight(positive) / whole : 0;
       // Without a negative there is nothing to learn: the anchor is counted, not trained on (design
       // 3.1).
       boolean learns = used && plan.negatives(positive) > 0;

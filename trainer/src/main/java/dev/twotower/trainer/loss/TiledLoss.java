@@ -100,7 +100,7 @@ public final class TiledLoss {
       float low = Float.POSITIVE_INFINITY;
       float high = Float.NEGATIVE_INFINITY;
       for (int column = 0; column < columns; column++) {
-        bias[column] = (float) Math.log(plan.multiplicity(column)) - terms.columnLogQ()[column];
+        bias[column] = (float) Math.log(plan.columnWeight(column)) - terms.columnLogQ()[column];
         low = Math.min(low, bias[column]);
         high = Math.max(high, bias[column]);
       }
