@@ -1,5 +1,5 @@
 /**
- * The category tree and the batches drawn from it (design 7).
+ * The category tree (design 7).
  *
  * <p>Any depth, unbalanced allowed; an item hangs on one node, usually a leaf. The distance of two
  * items is the number of edges from the deeper item's node up to their lowest common ancestor: same
@@ -10,10 +10,5 @@
  * <p>Lowest common ancestors are found with one jump pointer a node (Myers 1983, "An applicative
  * random-access stack"): constant memory a node and time logarithmic in the depth. Nodes also carry
  * their preorder interval, so that the items under a node are one range of an array.
- *
- * <p>{@link dev.twotower.data.tree.HierarchicalSampler} draws batches of items that hold same-leaf,
- * sibling and unrelated pairs, for a contrastive loss graded by distance; {@link
- * dev.twotower.data.tree.UniformItemSampler} draws them without regard to the tree, to compare
- * with; {@link dev.twotower.data.tree.Composition} says what either is made of.
  */
 package dev.twotower.data.tree;

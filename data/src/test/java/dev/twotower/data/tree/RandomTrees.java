@@ -4,7 +4,7 @@ import dev.twotower.data.random.Streams;
 import org.apache.commons.rng.sampling.PermutationSampler;
 
 /** Random trees for property tests: any shape from a star to a chain, node numbers shuffled. */
-final class RandomTrees {
+public final class RandomTrees {
   private RandomTrees() {}
 
   /**
@@ -13,7 +13,7 @@ final class RandomTrees {
    * @param reach how far back a node's parent may lie: 1 gives chains, nodes gives bushes
    * @param tops nodes without a parent
    */
-  static CategoryTree tree(long seed, int nodes, int items, int reach, int tops) {
+  public static CategoryTree tree(long seed, int nodes, int items, int reach, int tops) {
     var random = Streams.stream(seed, "test.tree");
     int[] label = PermutationSampler.natural(nodes);
     PermutationSampler.shuffle(random, label);

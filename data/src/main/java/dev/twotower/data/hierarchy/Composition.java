@@ -1,5 +1,6 @@
-package dev.twotower.data.tree;
+package dev.twotower.data.hierarchy;
 
+import dev.twotower.data.tree.CategoryTree;
 import java.util.Arrays;
 import java.util.Locale;
 

@@ -1,4 +1,4 @@
-package dev.twotower.data.tree;
+package dev.twotower.data.hierarchy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.twotower.data.dataset.BadDataException;
 import dev.twotower.data.sampling.SamplerPosition;
+import dev.twotower.data.tree.CategoryTree;
+import dev.twotower.data.tree.CategoryTreeBuilder;
+import dev.twotower.data.tree.RandomTrees;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package dev.twotower.data.tree;
+package dev.twotower.data.hierarchy;
 
 import dev.twotower.data.sampling.SamplerPosition;
 

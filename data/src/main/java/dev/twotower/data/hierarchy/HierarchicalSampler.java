@@ -1,7 +1,8 @@
-package dev.twotower.data.tree;
+package dev.twotower.data.hierarchy;
 
 import dev.twotower.data.dataset.BadDataException;
 import dev.twotower.data.random.Streams;
+import dev.twotower.data.tree.CategoryTree;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;

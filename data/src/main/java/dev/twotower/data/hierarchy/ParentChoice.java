@@ -1,4 +1,4 @@
-package dev.twotower.data.tree;
+package dev.twotower.data.hierarchy;
 
 import java.util.Locale;
 
