@@ -1,0 +1,82 @@
+package dev.twotower.data.imports;
+
+import static dev.twotower.data.imports.QuerySession.ident;
+import static dev.twotower.data.imports.QuerySession.literal;
+
+import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.imports.QuerySession.Column;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A file of lines "user item item ...": a record per item. */
+record AdjacencyFile(Path path, String table) implements SourceTable.SourceFile {
+  private static final int EXAMPLES = 5;
+  private static final String NO_NUMBER = "id is no whole number";
+  private static final String WHOLE = "regexp_full_match(%s, '-?[0-9]{1,18}')";
+
+  static SourceTable open(QuerySession session, Path path, String split) {
+    AdjacencyFile file = new AdjacencyFile(path, "adjacency_" + split);
+    try {
+      session.run(
+          "CREATE TABLE %s AS WITH lines AS (SELECT row_number() OVER () AS line, string_split_regex(trim(text), '\\s+') AS ids FROM read_csv(%s, auto_detect = false, header = false, delim = '\\x01', quote = '', escape = '', columns = {'text': 'VARCHAR'}, max_line_size = 64000000)), pairs AS (SELECT line, ids[1] AS \"user\", unnest(ids[2:]) AS item, generate_subscripts(ids[2:], 1) AS place FROM lines) SELECT row_number() OVER (ORDER BY line, place) AS record, line, \"user\", item, %s AND %s AS whole FROM pairs"
+              .formatted(
+                  file.table,
+                  SourceTable.in(path),
+                  WHOLE.formatted("\"user\""),
+                  WHOLE.formatted("item")));
+    } catch (QuerySession.QueryException e) {
+      throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
+    }
+    String query =
+        "SELECT record AS %s, \"user\", item, %s AS split FROM %s WHERE whole"
+            .formatted(ident(SourceTable.RECORD), literal(split), file.table);
+    return SourceTable.of(
+        file,
+        query,
+        List.of(
+            new Column("user", "VARCHAR"),
+            new Column("item", "VARCHAR"),
+            new Column("split", "VARCHAR")),
+        Set.of());
+  }
+
+  @Override
+  public String unit() {
+    return "line";
+  }
+
+  @Override
+  public List<Long> lines(QuerySession session, List<Long> records) {
+    List<Long> lines = new ArrayList<>();
+    session.forEach(
+        "SELECT line FROM %s WHERE record IN (%s) ORDER BY record"
+            .formatted(
+                table, records.stream().map(String::valueOf).collect(Collectors.joining(", "))),
+        row -> lines.add(row.getLong(1)));
+    return lines;
+  }
+
+  @Override
+  public List<SourceTable.Malformed> malformed(QuerySession session) {
+    long count = session.number("SELECT count(*) FROM " + table + " WHERE NOT whole");
+    if (count == 0) {
+      return List.of();
+    }
+    List<BadRow> examples = new ArrayList<>();
+    session.forEach(
+        "SELECT line, \"user\", item FROM %s WHERE NOT whole ORDER BY record LIMIT %d"
+            .formatted(table, EXAMPLES),
+        row ->
+            examples.add(
+                new BadRow(
+                    NO_NUMBER,
+                    fileName(),
+                    unit(),
+                    row.getLong(1),
+                    "user=" + row.getString(2) + ", item=" + row.getString(3))));
+    return List.of(new SourceTable.Malformed(NO_NUMBER, count, examples));
+  }
+}

@@ -1,0 +1,120 @@
+package dev.twotower.data.imports;
+
+import dev.twotower.data.imports.TableFormat.Preset;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Baskets: a table whose rows all belong to a request. A log without users has one user per basket,
+ * and an item that repeats in a basket is merged into one row.
+ *
+ * <p>A folder laid out as Instacart's is read without further options: {@code order_products__*}
+ * (order_id, product_id, add_to_cart_order), {@code products}, {@code aisles}, {@code departments}
+ * and, where it is there, {@code orders} (user_id, order_number). Without {@code orders}, an order
+ * is user and request at once. Rows are ordered by their place in the basket.
+ */
+final class BasketsFormat {
+  private BasketsFormat() {}
+
+  static ImportPlan plan(ImportRequest request, QuerySession session, SourceOpener opener) {
+    List<Path> orders = instacartOrders(request.from());
+    if (!orders.isEmpty()) {
+      return instacart(request, session, opener, orders);
+    }
+    String basket = request.columns().get("request");
+    if (basket == null) {
+      throw new IllegalArgumentException(
+          "import baskets needs --column request=COLUMN, the basket of a row, or a folder with"
+              + " order_products__* files; for logs without baskets use import table");
+    }
+    Preset preset =
+        new Preset(
+            Map.of("user", basket),
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            null,
+            List.of(),
+            null,
+            new SplitRule.LeaveLastOut(),
+            Duplicates.MERGE);
+    return TableFormat.plan(request, session, opener, opener.log(), preset);
+  }
+
+  private static List<Path> instacartOrders(Path from) {
+    if (!Files.isDirectory(from)) {
+      return List.of();
+    }
+    try (var paths = Files.list(from)) {
+      return paths
+          .filter(
+              path ->
+                  path.getFileName()
+                      .toString()
+                      .matches("order_products__.*\\.(parquet|csv(\\.gz)?)"))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(from + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static ImportPlan instacart(
+      ImportRequest request, QuerySession session, SourceOpener opener, List<Path> orders) {
+    SourceTable log = opener.all(orders);
+    Map<String, String> roles = new LinkedHashMap<>();
+    roles.put("request", "order_id");
+    roles.put("item", "product_id");
+    SourceTable orderTable = open(opener, "orders");
+    if (orderTable == null) {
+      roles.put("user", "order_id");
+      roles.put("position", "add_to_cart_order");
+    } else {
+      log = log.join(session, orderTable);
+      roles.put("user", "user_id");
+      roles.put("position", "order_number * 1000 + add_to_cart_order");
+    }
+    SourceTable products = request.itemFiles().isEmpty() ? open(opener, "products") : null;
+    boolean tree = products != null;
+    for (String name : List.of("aisles", "departments")) {
+      SourceTable level = products == null ? null : open(opener, name);
+      products = level == null ? products : products.join(session, level);
+      tree &= level != null;
+    }
+    return TableFormat.plan(
+        request,
+        session,
+        opener,
+        log,
+        new Preset(
+            roles,
+            null,
+            null,
+            List.of(),
+            products,
+            "product_id",
+            // The published file escapes quotes twice.
+            products == null ? null : "replace(product_name, '\\\"', '\"')",
+            tree ? List.of("categorical:aisle", "categorical:department") : List.of(),
+            tree ? "department>aisle" : null,
+            new SplitRule.LeaveLastOut(),
+            Duplicates.MERGE));
+  }
+
+  private static SourceTable open(SourceOpener opener, String name) {
+    for (String extension : List.of(".csv", ".csv.gz", ".parquet")) {
+      Path file = opener.folder().resolve(name + extension);
+      if (Files.isRegularFile(file)) {
+        return opener.file("--from", file);
+      }
+    }
+    return null;
+  }
+}

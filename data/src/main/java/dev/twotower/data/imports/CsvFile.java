@@ -1,0 +1,307 @@
+package dev.twotower.data.imports;
+
+import static dev.twotower.data.imports.QuerySession.ident;
+import static dev.twotower.data.imports.QuerySession.literal;
+
+import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.imports.QuerySession.Column;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A delimited text file, compressed or not. The dialect is fixed before reading rather than guessed
+ * from a sample, so that one bad line cannot change how the others are read: the delimiter is the
+ * one that cuts the first line into most fields, quotes are double quotes (RFC 4180). Column types
+ * are found over the whole column.
+ */
+final class CsvFile implements SourceTable.SourceFile {
+  private static final List<String> DELIMITERS = List.of(",", "\t", ";", "|", "::");
+  private static final int EXAMPLES = 5;
+
+  /** Types from narrow to wide, and what a text of that type fulfils. */
+  private static final Map<String, String> TYPES = new LinkedHashMap<>();
+
+  static {
+    TYPES.put("BIGINT", "regexp_full_match(%1$s, '[+-]?[0-9]{1,18}')");
+    TYPES.put("DOUBLE", "TRY_CAST(%1$s AS DOUBLE) IS NOT NULL");
+    TYPES.put("TIMESTAMP", "TRY_CAST(%1$s AS TIMESTAMP) IS NOT NULL");
+  }
+
+  /**
+   * How a file is written.
+   *
+   * @param delimiter null to find it from the first line
+   * @param quoted whether double quotes enclose fields
+   * @param names the columns' names where the file has none; null to read them from the first line
+   * @param header whether the first line holds names
+   */
+  record Dialect(
+      String delimiter, boolean quoted, String encoding, List<String> names, boolean header) {
+    /** A file that starts with its columns' names. */
+    static Dialect withHeader(String delimiter, String encoding) {
+      return new Dialect(delimiter, true, encoding, null, true);
+    }
+
+    /** A file of known columns, without a header and without quotes. */
+    static Dialect plain(String delimiter, String encoding, List<String> names) {
+      return new Dialect(delimiter, false, encoding, names, false);
+    }
+  }
+
+  private final Path path;
+  private final String table;
+  private final Dialect dialect;
+  private final String delimiter;
+  private final List<String> names;
+
+  private CsvFile(Path path, String table, Dialect dialect, String firstLine) {
+    this.path = path;
+    this.table = table;
+    this.dialect = dialect;
+    this.delimiter = dialect.delimiter() != null ? dialect.delimiter() : delimiter(firstLine);
+    List<String> fields = fields(firstLine, delimiter, dialect.quoted());
+    if (dialect.names() != null) {
+      this.names = dialect.names();
+    } else if (dialect.header()) {
+      this.names = fields;
+    } else {
+      this.names = new ArrayList<>();
+      for (int i = 0; i < fields.size(); i++) {
+        names.add("column" + i);
+      }
+    }
+    Set<String> seen = new HashSet<>();
+    for (String column : names) {
+      if (column.isEmpty() || !seen.add(column)) {
+        throw new BadDataException(
+            "%s: the header line names %s; every column needs a name of its own"
+                .formatted(path, column.isEmpty() ? "an empty column" : "'" + column + "' twice"));
+      }
+    }
+  }
+
+  /**
+   * Reads a file into a table of texts.
+   *
+   * @param id distinguishes the session's files
+   * @throws BadDataException when it is empty or no text
+   */
+  static SourceTable open(QuerySession session, Path path, int id, Dialect dialect) {
+    CsvFile file;
+    try {
+      List<String> first =
+          session.texts(
+              "SELECT line FROM read_csv(%s, auto_detect = false, header = false, delim = '\\x01', quote = '', escape = '', encoding = %s, columns = {'line': 'VARCHAR'}, max_line_size = 16000000, ignore_errors = true) LIMIT 1"
+                  .formatted(SourceTable.in(path), literal(dialect.encoding())));
+      if (first.isEmpty() || first.get(0) == null) {
+        throw new BadDataException(path + " is empty, or its first line is no text");
+      }
+      file = new CsvFile(path, "csv" + id, dialect, first.get(0));
+      session.run(
+          "CREATE TABLE %s AS SELECT row_number() OVER () AS %s%s FROM %s"
+              .formatted(
+                  file.table,
+                  ident(SourceTable.RECORD),
+                  file.names.stream().map(c -> ", " + ident(c)).collect(Collectors.joining()),
+                  file.reader(true)));
+      return file.relation(session);
+    } catch (QuerySession.QueryException e) {
+      throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private SourceTable relation(QuerySession session) {
+    List<Column> typed = types(session);
+    String query =
+        typed.stream()
+            .map(
+                column ->
+                    ", %s AS %s, %s AS %s"
+                        .formatted(
+                            ident(column.name()),
+                            ident(SourceTable.textColumn(column.name())),
+                            column.type().equals("VARCHAR")
+                                ? ident(column.name())
+                                : "TRY_CAST(%s AS %s)"
+                                    .formatted(ident(column.name()), column.type()),
+                            ident(column.name())))
+            .collect(
+                Collectors.joining("", "SELECT " + ident(SourceTable.RECORD), " FROM " + table));
+    return SourceTable.of(this, query, typed, new HashSet<>(names));
+  }
+
+  /** The narrowest type that every value of a column has; text where nothing else fits. */
+  private List<Column> types(QuerySession session) {
+    // A look at the first rows leaves few tests for the whole file.
+    Map<String, Set<String>> possible = new LinkedHashMap<>();
+    names.forEach(column -> possible.put(column, new LinkedHashSet<>(TYPES.keySet())));
+    keepFitting(session, possible, "(SELECT * FROM " + table + " LIMIT 1000)");
+    keepFitting(session, possible, table);
+    return names.stream()
+        .map(
+            column ->
+                new Column(column, possible.get(column).stream().findFirst().orElse("VARCHAR")))
+        .toList();
+  }
+
+  private static void keepFitting(
+      QuerySession session, Map<String, Set<String>> possible, String relation) {
+    List<String[]> tests = new ArrayList<>();
+    possible.forEach(
+        (column, types) -> types.forEach(type -> tests.add(new String[] {column, type})));
+    if (tests.isEmpty()) {
+      return;
+    }
+    String select =
+        tests.stream()
+            .map(test -> "bool_and(" + TYPES.get(test[1]).formatted(ident(test[0])) + ")")
+            .collect(Collectors.joining(", "));
+    session.forEach(
+        "SELECT " + select + " FROM " + relation,
+        row -> {
+          for (int t = 0; t < tests.size(); t++) {
+            if (!row.getBoolean(t + 1)) {
+              possible.get(tests.get(t)[0]).remove(tests.get(t)[1]);
+            }
+          }
+        });
+  }
+
+  private String reader(boolean rejects) {
+    String columns =
+        names.stream()
+            .map(column -> literal(column) + ": 'VARCHAR'")
+            .collect(Collectors.joining(", ", "{", "}"));
+    String quote = dialect.quoted() ? "'\"'" : "''";
+    return "read_csv(%s, auto_detect = false, header = %b, delim = %s, quote = %s, escape = %s, encoding = %s, columns = %s, %s)"
+        .formatted(
+            SourceTable.in(path),
+            dialect.header(),
+            literal(delimiter),
+            quote,
+            quote,
+            literal(dialect.encoding()),
+            columns,
+            rejects
+                ? "store_rejects = true, rejects_table = '%s_errors', rejects_scan = '%s_scans', rejects_limit = 0"
+                    .formatted(table, table)
+                : "ignore_errors = true");
+  }
+
+  static String delimiter(String line) {
+    String best = ",";
+    for (String candidate : DELIMITERS) {
+      if (fields(line, candidate, true).size() > fields(line, best, true).size()) {
+        best = candidate;
+      }
+    }
+    return best;
+  }
+
+  /** Cuts a line into fields; a quoted field loses its quotes. */
+  static List<String> fields(String line, String delimiter, boolean quoted) {
+    List<String> fields = new ArrayList<>();
+    StringBuilder field = new StringBuilder();
+    boolean inside = false;
+    int at = 0;
+    while (at < line.length()) {
+      char c = line.charAt(at);
+      if (quoted && c == '"') {
+        if (inside && at + 1 < line.length() && line.charAt(at + 1) == '"') {
+          field.append('"');
+          at++;
+        } else {
+          inside = !inside;
+        }
+        at++;
+      } else if (!inside && line.startsWith(delimiter, at)) {
+        fields.add(field.toString().strip());
+        field.setLength(0);
+        at += delimiter.length();
+      } else {
+        field.append(c);
+        at++;
+      }
+    }
+    fields.add(field.toString().strip());
+    return fields;
+  }
+
+  @Override
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public String unit() {
+    return "line";
+  }
+
+  @Override
+  public List<SourceTable.Malformed> malformed(QuerySession session) {
+    String errors =
+        "(SELECT line, min(error_type) AS kind, min(csv_line) AS text FROM %s_errors GROUP BY line)"
+            .formatted(table);
+    Map<String, Long> counts = new LinkedHashMap<>();
+    session.forEach(
+        "SELECT kind, count(*) FROM " + errors + " GROUP BY kind ORDER BY kind",
+        row -> counts.put(row.getString(1), row.getLong(2)));
+    List<SourceTable.Malformed> result = new ArrayList<>();
+    counts.forEach(
+        (kind, count) -> {
+          String reason =
+              "malformed line (%s; expected %d columns)"
+                  .formatted(kind.toLowerCase(Locale.ROOT), names.size());
+          List<BadRow> examples = new ArrayList<>();
+          session.forEach(
+              "SELECT line, text FROM %s WHERE kind = %s ORDER BY line LIMIT %d"
+                  .formatted(errors, literal(kind), EXAMPLES),
+              row ->
+                  examples.add(
+                      new BadRow(reason, fileName(), "line", row.getLong(1), row.getString(2))));
+          result.add(new SourceTable.Malformed(reason, count, examples));
+        });
+    return result;
+  }
+
+  /** Counts the header, line breaks inside earlier fields, and the malformed lines before. */
+  @Override
+  public List<Long> lines(QuerySession session, List<Long> records) {
+    String breaks =
+        names.stream()
+            .map(
+                c ->
+                    "coalesce(length(%1$s) - length(replace(%1$s, chr(10), '')), 0)"
+                        .formatted(ident(c)))
+            .collect(Collectors.joining(" + "));
+    Map<Long, Long> longer = new LinkedHashMap<>();
+    session.forEach(
+        "SELECT * FROM (SELECT row_number() OVER () AS record, %s AS breaks FROM %s) WHERE breaks > 0"
+            .formatted(breaks, reader(false)),
+        row -> longer.put(row.getLong(1), row.getLong(2)));
+    List<Long> malformed = new ArrayList<>();
+    session.forEach(
+        "SELECT DISTINCT line FROM %s_errors ORDER BY line".formatted(table),
+        row -> malformed.add(row.getLong(1)));
+    List<Long> lines = new ArrayList<>();
+    for (long record : records) {
+      long line = record + (dialect.header() ? 1 : 0);
+      for (Map.Entry<Long, Long> entry : longer.entrySet()) {
+        line += entry.getKey() < record ? entry.getValue() : 0;
+      }
+      for (long bad : malformed) {
+        line += bad <= line ? 1 : 0;
+      }
+      lines.add(line);
+    }
+    return lines;
+  }
+}

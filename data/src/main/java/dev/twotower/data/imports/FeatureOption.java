@@ -1,0 +1,33 @@
+package dev.twotower.data.imports;
+
+import dev.twotower.data.dataset.FeatureKind;
+import java.util.Locale;
+
+/**
+ * A feature to import: {@code [NAME=]KIND:COLUMN}.
+ *
+ * @param column the source column or expression
+ */
+record FeatureOption(String name, FeatureKind kind, String column) {
+  /**
+   * @param flag the option's name, for messages
+   */
+  static FeatureOption parse(String flag, String text) {
+    int colon = text.indexOf(':');
+    int equals = text.indexOf('=');
+    boolean named = equals >= 0 && equals < colon;
+    String column = text.substring(colon + 1);
+    String name = named ? text.substring(0, equals) : column;
+    String kind = colon < 0 ? "" : text.substring(named ? equals + 1 : 0, colon);
+    for (FeatureKind each : FeatureKind.values()) {
+      if (each.name().toLowerCase(Locale.ROOT).equals(kind)
+          && name.matches("[A-Za-z0-9_.-]+")
+          && !column.isBlank()) {
+        return new FeatureOption(name, each, column);
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s is '%s'; allowed: [NAME=]KIND:COLUMN with kind categorical, multi, numeric or vector, and a name of letters, digits and _ . -"
+            .formatted(flag, text));
+  }
+}

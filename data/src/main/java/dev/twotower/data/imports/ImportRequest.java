@@ -1,0 +1,369 @@
+package dev.twotower.data.imports;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+
+/**
+ * What to import, from where, to where. Texts have the forms that {@linkplain
+ * dev.twotower.data.imports the package} lists.
+ *
+ * @param from a file, or a folder whose files belong together
+ * @param to the data set directory, which must not exist
+ * @param columns column or expression by role; see {@link #ROLES}
+ * @param contexts {@code --context} texts
+ * @param where {@code --where} conditions, applied in this order
+ * @param joins files joined to the log on the columns they share
+ * @param userFiles files that describe users: the first, and those joined to it
+ * @param userKey the column of the first file that holds the user's id; by default the log's
+ * @param userFeatures {@code --user-feature} texts
+ * @param itemFiles files that describe items; items listed there and never in the log are kept
+ * @param itemKey the column of the first file that holds the item's id; by default the log's
+ * @param itemName the column that holds the item's name
+ * @param itemFeatures {@code --item-feature} texts
+ * @param itemTokens buckets of a feature {@code tokens}, hashed from the words of the item's name;
+ *     0 for none
+ * @param tree {@code --tree} text
+ * @param split the rule; by default leave-last-out, for lightgcn the given split
+ * @param seed of the random draws: the validation part of a given split
+ * @param duplicates by default keep, for baskets merge
+ * @param sessionGap seconds without a row that end a session, for logs without requests
+ * @param maxBadRows bad rows that are left out and counted rather than refused
+ * @param timeUnit what numbers in the time column count: {@code seconds}, {@code milliseconds},
+ *     {@code microseconds}, {@code nanoseconds}
+ * @param timeFormat a strptime format for the time column's text
+ * @param delimiter the csv delimiter; found from the header line by default
+ * @param encoding the csv encoding, {@code utf-8} by default
+ * @param header whether csv files start with a line of names; without it columns are column0, ...
+ */
+public record ImportRequest(
+    ImportFormat format,
+    Path from,
+    Path to,
+    Map<String, String> columns,
+    List<String> contexts,
+    List<String> where,
+    List<String> joins,
+    List<String> userFiles,
+    Optional<String> userKey,
+    List<String> userFeatures,
+    List<String> itemFiles,
+    Optional<String> itemKey,
+    Optional<String> itemName,
+    List<String> itemFeatures,
+    int itemTokens,
+    Optional<String> tree,
+    Optional<SplitRule> split,
+    long seed,
+    Optional<Duplicates> duplicates,
+    OptionalLong sessionGap,
+    long maxBadRows,
+    String timeUnit,
+    Optional<String> timeFormat,
+    Optional<String> delimiter,
+    String encoding,
+    boolean header) {
+  /** The roles a column of the log may play. */
+  public static final List<String> ROLES =
+      List.of("user", "item", "request", "time", "position", "weight", "split");
+
+  static final List<String> TIME_UNITS =
+      List.of("seconds", "milliseconds", "microseconds", "nanoseconds");
+
+  /**
+   * Checks what can be checked without the files.
+   *
+   * @throws IllegalArgumentException naming every option that cannot be, what was received and what
+   *     is allowed
+   */
+  public ImportRequest {
+    columns = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(columns));
+    contexts = List.copyOf(contexts);
+    where = List.copyOf(where);
+    joins = List.copyOf(joins);
+    userFiles = List.copyOf(userFiles);
+    userFeatures = List.copyOf(userFeatures);
+    itemFiles = List.copyOf(itemFiles);
+    itemFeatures = List.copyOf(itemFeatures);
+    List<String> problems = new ArrayList<>();
+    for (String role : new TreeSet<>(columns.keySet())) {
+      if (!ROLES.contains(role)) {
+        problems.add(
+            "--column %s=%s: unknown role '%s'; allowed: %s"
+                .formatted(role, columns.get(role), role, ROLES));
+      }
+    }
+    if (columns.containsKey("time") && columns.containsKey("position")) {
+      problems.add("--column time and --column position exclude each other; keep one");
+    }
+    if (columns.containsKey("request") && sessionGap.isPresent()) {
+      problems.add(
+          "--session-gap makes requests for a log without; leave out --column request or --session-gap");
+    }
+    if (sessionGap.isPresent() && sessionGap.getAsLong() <= 0) {
+      problems.add(
+          "--session-gap is " + sessionGap.getAsLong() + "; allowed: 1 and up, in seconds");
+    }
+    if (maxBadRows < 0) {
+      problems.add("--max-bad-rows is " + maxBadRows + "; allowed: 0 and up");
+    }
+    if (itemTokens < 0) {
+      problems.add("--item-tokens is " + itemTokens + "; allowed: 0 and up");
+    }
+    if (!TIME_UNITS.contains(timeUnit)) {
+      problems.add("--time-unit is '" + timeUnit + "'; allowed: " + TIME_UNITS);
+    }
+    check(problems, contexts, ContextOption::parse);
+    check(problems, userFeatures, text -> FeatureOption.parse("--user-feature", text));
+    check(problems, itemFeatures, text -> FeatureOption.parse("--item-feature", text));
+    check(problems, tree.stream().toList(), TreeOption::parse);
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", problems));
+    }
+  }
+
+  private static void check(
+      List<String> problems, List<String> texts, java.util.function.Consumer<String> parse) {
+    for (String text : texts) {
+      try {
+        parse.accept(text);
+      } catch (IllegalArgumentException e) {
+        problems.add(e.getMessage());
+      }
+    }
+  }
+
+  /** A request without options, to be refined by the builder's methods. */
+  public static Builder builder(ImportFormat format, Path from, Path to) {
+    return new Builder(format, from, to);
+  }
+
+  /** Options that differ from their defaults, as flags, for the provenance. Paths go by name. */
+  Map<String, String> options() {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("from", String.valueOf(from.getFileName()));
+    columns.forEach((role, column) -> options.put("column " + role, column));
+    put(options, "context", contexts);
+    put(options, "where", where);
+    put(options, "join", names(joins));
+    put(options, "users", names(userFiles));
+    put(options, "user-key", userKey.stream().toList());
+    put(options, "user-feature", userFeatures);
+    put(options, "items", names(itemFiles));
+    put(options, "item-key", itemKey.stream().toList());
+    put(options, "item-name", itemName.stream().toList());
+    put(options, "item-feature", itemFeatures);
+    put(options, "item-tokens", itemTokens == 0 ? List.of() : List.of("" + itemTokens));
+    put(options, "tree", tree.stream().toList());
+    put(options, "split", split.stream().map(SplitRule::toString).toList());
+    put(options, "seed", List.of("" + seed));
+    put(options, "duplicates", duplicates.stream().map(Duplicates::toString).toList());
+    put(
+        options,
+        "session-gap",
+        sessionGap.isPresent() ? List.of("" + sessionGap.getAsLong()) : List.of());
+    put(options, "max-bad-rows", maxBadRows == 0 ? List.of() : List.of("" + maxBadRows));
+    put(options, "time-unit", timeUnit.equals("seconds") ? List.of() : List.of(timeUnit));
+    put(options, "time-format", timeFormat.stream().toList());
+    put(options, "delimiter", delimiter.stream().toList());
+    put(options, "encoding", encoding.equals("utf-8") ? List.of() : List.of(encoding));
+    put(options, "header", header ? List.of() : List.of("false"));
+    return options;
+  }
+
+  private static List<String> names(List<String> files) {
+    return files.stream().map(file -> Path.of(file).getFileName().toString()).toList();
+  }
+
+  private static void put(Map<String, String> options, String name, List<String> values) {
+    if (!values.isEmpty()) {
+      options.put(name, String.join("; ", values));
+    }
+  }
+
+  /** Collects options; each method may be called several times where the option takes a list. */
+  public static final class Builder {
+    private final ImportFormat format;
+    private final Path from;
+    private final Path to;
+    private final Map<String, String> columns = new LinkedHashMap<>();
+    private final List<String> contexts = new ArrayList<>();
+    private final List<String> where = new ArrayList<>();
+    private final List<String> joins = new ArrayList<>();
+    private final List<String> userFiles = new ArrayList<>();
+    private Optional<String> userKey = Optional.empty();
+    private final List<String> userFeatures = new ArrayList<>();
+    private final List<String> itemFiles = new ArrayList<>();
+    private Optional<String> itemKey = Optional.empty();
+    private Optional<String> itemName = Optional.empty();
+    private final List<String> itemFeatures = new ArrayList<>();
+    private int itemTokens;
+    private Optional<String> tree = Optional.empty();
+    private Optional<SplitRule> split = Optional.empty();
+    private long seed;
+    private Optional<Duplicates> duplicates = Optional.empty();
+    private OptionalLong sessionGap = OptionalLong.empty();
+    private long maxBadRows;
+    private String timeUnit = "seconds";
+    private Optional<String> timeFormat = Optional.empty();
+    private Optional<String> delimiter = Optional.empty();
+    private String encoding = "utf-8";
+    private boolean header = true;
+
+    private Builder(ImportFormat format, Path from, Path to) {
+      this.format = format;
+      this.from = from;
+      this.to = to;
+    }
+
+    public Builder column(String role, String column) {
+      columns.put(role, column);
+      return this;
+    }
+
+    public Builder context(String text) {
+      contexts.add(text);
+      return this;
+    }
+
+    public Builder where(String condition) {
+      where.add(condition);
+      return this;
+    }
+
+    public Builder join(String file) {
+      joins.add(file);
+      return this;
+    }
+
+    public Builder users(String file) {
+      userFiles.add(file);
+      return this;
+    }
+
+    public Builder userKey(String column) {
+      userKey = Optional.of(column);
+      return this;
+    }
+
+    public Builder userFeature(String text) {
+      userFeatures.add(text);
+      return this;
+    }
+
+    public Builder items(String file) {
+      itemFiles.add(file);
+      return this;
+    }
+
+    public Builder itemKey(String column) {
+      itemKey = Optional.of(column);
+      return this;
+    }
+
+    public Builder itemName(String column) {
+      itemName = Optional.of(column);
+      return this;
+    }
+
+    public Builder itemFeature(String text) {
+      itemFeatures.add(text);
+      return this;
+    }
+
+    public Builder itemTokens(int buckets) {
+      itemTokens = buckets;
+      return this;
+    }
+
+    public Builder tree(String text) {
+      tree = Optional.of(text);
+      return this;
+    }
+
+    public Builder split(SplitRule rule) {
+      split = Optional.of(rule);
+      return this;
+    }
+
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    public Builder duplicates(Duplicates policy) {
+      duplicates = Optional.of(policy);
+      return this;
+    }
+
+    public Builder sessionGap(long seconds) {
+      sessionGap = OptionalLong.of(seconds);
+      return this;
+    }
+
+    public Builder maxBadRows(long rows) {
+      maxBadRows = rows;
+      return this;
+    }
+
+    public Builder timeUnit(String unit) {
+      timeUnit = unit;
+      return this;
+    }
+
+    public Builder timeFormat(String format) {
+      timeFormat = Optional.of(format);
+      return this;
+    }
+
+    public Builder delimiter(String text) {
+      delimiter = Optional.of(text);
+      return this;
+    }
+
+    public Builder encoding(String name) {
+      encoding = name;
+      return this;
+    }
+
+    public Builder header(boolean present) {
+      header = present;
+      return this;
+    }
+
+    public ImportRequest build() {
+      return new ImportRequest(
+          format,
+          from,
+          to,
+          columns,
+          contexts,
+          where,
+          joins,
+          userFiles,
+          userKey,
+          userFeatures,
+          itemFiles,
+          itemKey,
+          itemName,
+          itemFeatures,
+          itemTokens,
+          tree,
+          split,
+          seed,
+          duplicates,
+          sessionGap,
+          maxBadRows,
+          timeUnit,
+          timeFormat,
+          delimiter,
+          encoding,
+          header);
+    }
+  }
+}

@@ -1,0 +1,249 @@
+package dev.twotower.data.imports;
+
+import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.dataset.Checksum;
+import dev.twotower.data.dataset.DatasetSchema;
+import dev.twotower.data.dataset.DatasetSchema.ContextSpec;
+import dev.twotower.data.dataset.DatasetWriter;
+import dev.twotower.data.dataset.Manifest;
+import dev.twotower.data.dataset.Split;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+
+/** Runs an import: the way that every format shares (see the package). */
+public final class Importers {
+  private static final int ROWS_PER_BATCH = 1 << 16;
+
+  private final ImportRequest request;
+  private final ImportProgress progress;
+  private final QuerySession session;
+  private final SourceOpener opener;
+  private final List<String> notes = new ArrayList<>();
+
+  private Importers(ImportRequest request, ImportProgress progress, QuerySession session) {
+    this.request = request;
+    this.progress = progress;
+    this.session = session;
+    this.opener = new SourceOpener(session, request);
+  }
+
+  /**
+   * Imports a log. Either the whole data set is at {@code request.to()} afterwards, or nothing.
+   *
+   * @throws IllegalArgumentException when an option cannot be: files that do not exist, columns the
+   *     files do not have, a target that exists
+   * @throws BadDataException when the files cannot be used: unreadable, too many bad rows, an empty
+   *     split
+   */
+  public static ImportSummary run(ImportRequest request, ImportProgress progress) {
+    DatasetWriter.requireFree(request.to());
+    if (!Files.exists(request.from())) {
+      throw new IllegalArgumentException(
+          "--from " + request.from() + ": there is no such file or folder");
+    }
+    Path target = request.to().toAbsolutePath().normalize();
+    Path scratch = scratch(target);
+    try (QuerySession session = new QuerySession(scratch)) {
+      return new Importers(request, progress, session).run();
+    } catch (QuerySession.QueryException e) {
+      throw new IllegalStateException(
+          "importing %s failed: %s; nothing is left at %s"
+              .formatted(request.from(), e.getMessage(), target),
+          e);
+    } finally {
+      delete(scratch);
+    }
+  }
+
+  /** A folder on the target's disk for what does not fit into memory. */
+  private static Path scratch(Path target) {
+    try {
+      Files.createDirectories(target.getParent());
+      return Files.createTempDirectory(target.getParent(), "." + target.getFileName() + ".import-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "%s cannot be written: %s".formatted(target.getParent(), e.getMessage()), e);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (var paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + " cannot be removed: " + e.getMessage(), e);
+    }
+  }
+
+  private ImportSummary run() {
+    progress.at("read", 0, -1);
+    ImportPlan plan = plan();
+    Resolver resolver = new Resolver(session);
+    Map<String, String> roles = Roles.resolve(resolver, plan, request);
+    List<Boolean> numeric = new ArrayList<>();
+    List<String> contexts = contexts(resolver, plan, numeric);
+    Map<String, String> conditions = new LinkedHashMap<>();
+    for (String text : plan.where()) {
+      conditions.put(text, resolver.condition(plan.log(), "--where", text));
+    }
+    Attributes userAttributes = Attributes.resolve(resolver, plan.log(), plan.users(), null);
+    Attributes itemAttributes = Attributes.resolve(resolver, plan.log(), plan.items(), plan.tree());
+    resolver.check();
+    List<String> attributes = new ArrayList<>();
+    userAttributes.addTo(attributes);
+    itemAttributes.addTo(attributes);
+
+    LogTable log = LogTable.read(session, plan.log(), roles, contexts, conditions, attributes);
+    opener.files().stream()
+        .filter(file -> !plan.log().files().contains(file))
+        .forEach(log::addMalformed);
+    log.refuse(request.maxBadRows());
+    progress.at("read", log.rowsRead(), log.rowsRead());
+
+    progress.at("number", 0, -1);
+    RowTables tables = new RowTables(session, plan, numeric);
+    tables.number(itemAttributes.sideIds());
+    Map<String, Long> dropped = new LinkedHashMap<>(log.dropped());
+    dropped.putAll(tables.events());
+    tables.split();
+    long[] splitRows = tables.splitRows();
+    double validation =
+        plan.split() instanceof SplitRule.Given given && splitRows[1] == 0 ? given.validation() : 0;
+    requireSplits(plan, splitRows, validation);
+
+    EntityReader users =
+        EntityReader.read(session, plan.users(), userAttributes, "users", "u", notes);
+    EntityReader items =
+        EntityReader.read(session, plan.items(), itemAttributes, "items", "i", notes);
+    List<ContextSpec> specs = new ArrayList<>();
+    for (int c = 0; c < numeric.size(); c++) {
+      String name = plan.contexts().get(c).name();
+      specs.add(
+          numeric.get(c)
+              ? ContextSpec.numeric(name)
+              : ContextSpec.categorical(name, tables.contextTexts(c)));
+    }
+    DatasetSchema schema =
+        new DatasetSchema(
+            plan.roles().containsKey("time")
+                ? Manifest.TimeUnit.EPOCH_SECONDS
+                : Manifest.TimeUnit.ORDINAL,
+            plan.roles().containsKey("weight"),
+            plan.requests(),
+            specs);
+    try (DatasetWriter writer = DatasetWriter.create(request.to(), schema);
+        BufferAllocator allocator = new RootAllocator()) {
+      progress.at("sort", 0, -1);
+      RowStream stream =
+          new RowStream(
+              writer,
+              progress,
+              splitRows[0] + splitRows[1] + splitRows[2],
+              specs.size(),
+              validation,
+              validation > 0 ? tables.trainRows(users.size()) : new int[0],
+              request.seed());
+      session.stream(tables.sorted(), allocator, ROWS_PER_BATCH, stream);
+      progress.at("write", stream.done(), stream.done());
+      requireDrawn(plan, stream, validation);
+      writer.users(users.table(0));
+      if (plan.tree() != null) {
+        writer.tree(items.tree(session, plan.tree(), plan.treeTable(), resolver));
+      }
+      writer.items(items.table(request.itemTokens()));
+      Manifest manifest =
+          writer.commit(
+              plan.split().toString(),
+              new Manifest.Provenance(
+                  request.format().toString(),
+                  request.options(),
+                  sources(),
+                  log.rowsRead(),
+                  dropped));
+      return new ImportSummary(request.to(), manifest, log.examples(), notes);
+    }
+  }
+
+  private ImportPlan plan() {
+    return switch (request.format()) {
+      case TABLE -> TableFormat.plan(request, session, opener);
+      case BASKETS -> BasketsFormat.plan(request, session, opener);
+      case MOVIELENS -> MovieLensFormat.plan(request, session, opener);
+      case LIGHTGCN -> LightGcnFormat.plan(request, session, opener);
+    };
+  }
+
+  private List<String> contexts(Resolver resolver, ImportPlan plan, List<Boolean> numeric) {
+    List<String> contexts = new ArrayList<>();
+    for (ContextOption option : plan.contexts()) {
+      Resolver.Expression value =
+          resolver.value(plan.log(), "--context " + option.name(), option.column());
+      boolean number = option.numeric() == null ? value.isNumeric() : option.numeric();
+      numeric.add(number);
+      contexts.add(
+          number
+              ? "TRY_CAST(%s AS DOUBLE)"
+                  .formatted(value.isTimestamp() ? "epoch(" + value.sql() + ")" : value.text())
+              : "nullif(trim(" + value.text() + "), '')");
+    }
+    return contexts;
+  }
+
+  private static void requireSplits(ImportPlan plan, long[] rows, double validation) {
+    List<String> empty = new ArrayList<>();
+    for (Split split : Split.values()) {
+      boolean mayBeEmpty = split == Split.VALIDATION && plan.split() instanceof SplitRule.Given;
+      if (rows[split.ordinal()] == 0 && !mayBeEmpty) {
+        empty.add(split.toString());
+      }
+    }
+    if (empty.isEmpty()) {
+      return;
+    }
+    throw new BadDataException(
+        "--split %s leaves %s without a row (train %d, validation %d, test %d); %s"
+            .formatted(
+                plan.split(),
+                String.join(" and ", empty),
+                rows[0],
+                rows[1],
+                rows[2],
+                plan.split() instanceof SplitRule.LeaveLastOut
+                    ? "it needs users with at least 3 rows: use --split time:FRACTION, or more data"
+                    : plan.split() instanceof SplitRule.Time
+                        ? "rows of equal time stay together: choose another fraction, or --split leave-last-out"
+                        : "the split column needs rows of train and of test: use --split leave-last-out"));
+  }
+
+  private static void requireDrawn(ImportPlan plan, RowStream stream, double validation) {
+    if (validation > 0 && stream.written(Split.VALIDATION) == 0) {
+      throw new BadDataException(
+          "--split %s draws no validation row out of %d train rows; use a larger share, or given:0 for none"
+              .formatted(plan.split(), stream.written(Split.TRAIN)));
+    }
+  }
+
+  private List<Manifest.Source> sources() {
+    List<Manifest.Source> sources = new ArrayList<>();
+    for (SourceTable.SourceFile file : opener.files()) {
+      try {
+        sources.add(
+            new Manifest.Source(
+                file.fileName(), Files.size(file.path()), Checksum.sha256(file.path())));
+      } catch (IOException e) {
+        throw new BadDataException(file.path() + " cannot be read: " + e.getMessage(), e);
+      }
+    }
+    return sources;
+  }
+}

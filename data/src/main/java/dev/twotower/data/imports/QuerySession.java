@@ -1,0 +1,158 @@
+package dev.twotower.data.imports;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.apache.arrow.c.ArrowArrayStream;
+import org.apache.arrow.c.Data;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBResultSet;
+
+/**
+ * An embedded DuckDB database of one import. Tables live in memory and spill to the scratch folder;
+ * rows keep their source order where a query does not sort.
+ */
+final class QuerySession implements AutoCloseable {
+  /** A query that DuckDB refused or that failed while it ran. */
+  static final class QueryException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    QueryException(SQLException cause) {
+      super(firstLine(cause.getMessage()), cause);
+    }
+
+    private static String firstLine(String message) {
+      return message == null ? "unknown error" : message.lines().findFirst().orElse("").strip();
+    }
+  }
+
+  private final DuckDBConnection connection;
+
+  QuerySession(Path scratch) {
+    try {
+      connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", new Properties());
+    } catch (SQLException e) {
+      throw new QueryException(e);
+    }
+    run("SET temp_directory = " + literal(scratch.toString()));
+    run("SET memory_limit = '" + memoryLimit() + "MB'");
+    run("SET preserve_insertion_order = true");
+    // Nothing is fetched from a network: what DuckDB cannot read by itself is an error.
+    run("SET autoinstall_known_extensions = false");
+  }
+
+  /** Half of the machine's memory, at most 8 GB: the rest spills. */
+  private static long memoryLimit() {
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    return Math.max(256, Math.min(8192, (system.getTotalMemorySize() >> 20) / 2));
+  }
+
+  /** Quotes a column or table name. */
+  static String ident(String identifier) {
+    return '"' + identifier.replace("\"", "\"\"") + '"';
+  }
+
+  /** Quotes a text. */
+  static String literal(String text) {
+    return '\'' + text.replace("'", "''") + '\'';
+  }
+
+  void run(String sql) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new QueryException(e);
+    }
+  }
+
+  /** Takes the rows of a result, one call per row. */
+  interface RowReader {
+    void row(ResultSet row) throws SQLException;
+  }
+
+  void forEach(String sql, RowReader reader) {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      while (result.next()) {
+        reader.row(result);
+      }
+    } catch (SQLException e) {
+      throw new QueryException(e);
+    }
+  }
+
+  /** The single number a query gives; 0 for null. */
+  long number(String sql) {
+    long[] value = new long[1];
+    forEach(sql, row -> value[0] = row.getLong(1));
+    return value[0];
+  }
+
+  /** The first column of a result. */
+  List<String> texts(String sql) {
+    List<String> values = new ArrayList<>();
+    forEach(sql, row -> values.add(row.getString(1)));
+    return values;
+  }
+
+  /** A column of a relation and its DuckDB type. */
+  record Column(String name, String type) {}
+
+  /** The columns a query would give. */
+  List<Column> describe(String query) {
+    List<Column> columns = new ArrayList<>();
+    forEach(
+        "DESCRIBE " + query, row -> columns.add(new Column(row.getString(1), row.getString(2))));
+    return columns;
+  }
+
+  /** Takes the batches of a result as they arrive. */
+  interface BatchReader {
+    void batch(org.apache.arrow.vector.VectorSchemaRoot batch);
+  }
+
+  /** Streams a result as Arrow batches; nothing but one batch is held in memory. */
+  void stream(String sql, BufferAllocator allocator, int rowsPerBatch, BatchReader reader) {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql);
+        ArrowReader arrow =
+            (ArrowReader)
+                result.unwrap(DuckDBResultSet.class).arrowExportStream(allocator, rowsPerBatch)) {
+      while (arrow.loadNextBatch()) {
+        reader.batch(arrow.getVectorSchemaRoot());
+      }
+    } catch (SQLException e) {
+      throw new QueryException(e);
+    } catch (java.io.IOException e) {
+      throw new QueryException(new SQLException(e.getMessage(), e));
+    }
+  }
+
+  /** Copies everything an Arrow reader gives into a table. */
+  void load(String table, ArrowReader reader, BufferAllocator allocator) {
+    try (ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator)) {
+      Data.exportArrayStream(allocator, reader, stream);
+      connection.registerArrowStream(table + "_stream", stream);
+      run("CREATE TABLE " + table + " AS SELECT * FROM " + table + "_stream");
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      ((Connection) connection).close();
+    } catch (SQLException e) {
+      throw new QueryException(e);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.twotower.data.imports;
+
+import static dev.twotower.data.imports.QuerySession.ident;
+
+import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.imports.QuerySession.Column;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.ipc.ArrowFileReader;
+
+/** A file of typed rows: Parquet, JSON or Arrow IPC. */
+record RowFile(Path path) implements SourceTable.SourceFile {
+  static SourceTable parquet(QuerySession session, Path path) {
+    return open(session, path, "read_parquet(" + SourceTable.in(path) + ")");
+  }
+
+  static SourceTable json(QuerySession session, Path path) {
+    return open(session, path, "read_json_auto(" + SourceTable.in(path) + ")");
+  }
+
+  /** DuckDB reads Arrow from memory, not from files: the file is copied into a table. */
+  static SourceTable arrow(QuerySession session, Path path, int id) {
+    String table = "arrow" + id;
+    try (BufferAllocator allocator = new RootAllocator();
+        FileChannel channel = FileChannel.open(path);
+        ArrowFileReader reader = new ArrowFileReader(channel, allocator)) {
+      session.load(table, reader, allocator);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new BadDataException(
+          path
+              + " cannot be read as an uncompressed Arrow IPC file: "
+              + e.getMessage()
+              + "; Parquet and csv are read as well",
+          e);
+    } catch (RuntimeException e) {
+      throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
+    }
+    return open(session, path, table);
+  }
+
+  private static SourceTable open(QuerySession session, Path path, String relation) {
+    try {
+      List<Column> columns = session.describe("SELECT * FROM " + relation);
+      String query =
+          columns.stream()
+              .map(column -> ", " + ident(column.name()))
+              .collect(
+                  Collectors.joining(
+                      "",
+                      "SELECT row_number() OVER () AS " + ident(SourceTable.RECORD),
+                      " FROM " + relation));
+      return SourceTable.of(new RowFile(path), query, columns, Set.of());
+    } catch (QuerySession.QueryException e) {
+      throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public String unit() {
+    return "row";
+  }
+}

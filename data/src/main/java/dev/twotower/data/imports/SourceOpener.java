@@ -1,0 +1,155 @@
+package dev.twotower.data.imports;
+
+import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.imports.CsvFile.Dialect;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+
+/** Opens the source files of one import, each as the format its name says. */
+final class SourceOpener {
+  private final QuerySession session;
+  private final ImportRequest request;
+  private final List<SourceTable.SourceFile> files = new ArrayList<>();
+
+  SourceOpener(QuerySession session, ImportRequest request) {
+    this.session = session;
+    this.request = request;
+  }
+
+  /** The folder the log is in. */
+  Path folder() {
+    Path from = request.from().toAbsolutePath();
+    return Files.isDirectory(from) ? from : from.getParent();
+  }
+
+  /** Every file opened so far. */
+  List<SourceTable.SourceFile> files() {
+    return files;
+  }
+
+  /** Notes that a file was opened. */
+  SourceTable opened(SourceTable table) {
+    files.addAll(table.files());
+    return table;
+  }
+
+  private enum Kind {
+    CSV,
+    PARQUET,
+    JSON,
+    ARROW;
+
+    static Kind of(Path file) {
+      String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+      name = name.replaceAll("\\.(gz|zst)$", "");
+      if (name.endsWith(".parquet")) {
+        return PARQUET;
+      }
+      if (name.endsWith(".json") || name.endsWith(".jsonl") || name.endsWith(".ndjson")) {
+        return JSON;
+      }
+      return name.matches(".*\\.(arrow|feather|ipc)") ? ARROW : CSV;
+    }
+  }
+
+  /** The log: a file, or all files of a folder one after the other in order of name. */
+  SourceTable log() {
+    Path from = request.from();
+    if (!Files.isDirectory(from)) {
+      return file("--from", from);
+    }
+    List<Path> found;
+    try (var paths = Files.list(from)) {
+      found =
+          paths
+              .filter(path -> Files.isRegularFile(path))
+              .filter(path -> !path.getFileName().toString().startsWith("."))
+              .sorted()
+              .toList();
+    } catch (IOException e) {
+      throw new BadDataException(from + " cannot be read: " + e.getMessage(), e);
+    }
+    if (found.isEmpty()) {
+      throw new BadDataException(from + " holds no files to import");
+    }
+    TreeSet<Kind> kinds = new TreeSet<>(found.stream().map(Kind::of).toList());
+    if (kinds.size() > 1) {
+      throw new IllegalArgumentException(
+          "--from %s holds files of several kinds %s: %s; name the log's file instead"
+              .formatted(from, kinds, found.stream().map(Path::getFileName).toList()));
+    }
+    return all(found);
+  }
+
+  /** The given files of a log, one after the other. */
+  SourceTable all(List<Path> paths) {
+    return SourceTable.union(paths.stream().map(path -> file("--from", path)).toList());
+  }
+
+  /** Opens a file as its name and the request's csv options say. */
+  SourceTable file(String flag, Path path) {
+    requireFile(flag, path);
+    return opened(read(path));
+  }
+
+  private SourceTable read(Path path) {
+    return switch (Kind.of(path)) {
+      case PARQUET -> RowFile.parquet(session, path);
+      case JSON -> RowFile.json(session, path);
+      case ARROW -> RowFile.arrow(session, path, files.size());
+      case CSV ->
+          CsvFile.open(
+              session,
+              path,
+              files.size(),
+              new Dialect(
+                  request.delimiter().orElse(null),
+                  true,
+                  request.encoding(),
+                  null,
+                  request.header()));
+    };
+  }
+
+  /** Opens a text file of a known dialect. */
+  SourceTable csv(Path path, Dialect dialect) {
+    requireFile("--from", path);
+    return opened(CsvFile.open(session, path, files.size(), dialect));
+  }
+
+  void requireFile(String flag, Path path) {
+    if (!Files.isRegularFile(path)) {
+      throw new IllegalArgumentException("%s %s: there is no such file".formatted(flag, path));
+    }
+    if (!Files.isReadable(path)) {
+      throw new BadDataException(path + " cannot be read: permission denied");
+    }
+  }
+
+  /** Opens the first of several files and joins the others to it; null for none. */
+  SourceTable side(String flag, List<String> names) {
+    SourceTable table = null;
+    for (String name : names) {
+      SourceTable next = file(flag, find(flag, name));
+      table = table == null ? next : table.join(session, next);
+    }
+    return table;
+  }
+
+  /** A file named by an option: as given, or beside the log. */
+  Path find(String flag, String name) {
+    Path given = Path.of(name);
+    Path beside = folder().resolve(name);
+    if (!Files.isRegularFile(given) && !Files.isRegularFile(beside)) {
+      throw new IllegalArgumentException(
+          "%s %s: there is no such file, neither as given nor in %s"
+              .formatted(flag, name, folder()));
+    }
+    return Files.isRegularFile(given) ? given : beside;
+  }
+}

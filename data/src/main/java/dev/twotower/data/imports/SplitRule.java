@@ -1,0 +1,86 @@
+package dev.twotower.data.imports;
+
+/** How rows are divided into train, validation and test (design 5). */
+public sealed interface SplitRule {
+  /**
+   * The last row of each user is test, the one before it validation; users with fewer than three
+   * rows are train only. Last means by time, and by place in the log among equal times.
+   */
+  record LeaveLastOut() implements SplitRule {
+    @Override
+    public String toString() {
+      return "leave-last-out";
+    }
+  }
+
+  /**
+   * One global cut: the last {@code fraction} of all rows by time is test, the same share before it
+   * validation. Rows of equal time stay together.
+   */
+  record Time(double fraction) implements SplitRule {
+    public Time {
+      if (!(fraction > 0 && fraction < 0.5)) {
+        throw new IllegalArgumentException(
+            "--split time:" + fraction + "; allowed: a fraction above 0 and below 0.5");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "time:" + fraction;
+    }
+  }
+
+  /**
+   * The log's own split. Where it has no validation part, {@code validation} of each user's train
+   * rows become one, drawn with the request's seed; 0 leaves it empty.
+   */
+  record Given(double validation) implements SplitRule {
+    public static final double DEFAULT_VALIDATION = 0.1;
+
+    public Given {
+      if (!(validation >= 0 && validation < 1)) {
+        throw new IllegalArgumentException(
+            "--split given:" + validation + "; allowed: a fraction from 0 to below 1");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "given:" + validation;
+    }
+  }
+
+  /**
+   * Reads a rule: {@code leave-last-out}, {@code time:FRACTION}, {@code given} or {@code
+   * given:VALIDATION}. The text form of a rule reads back as that rule.
+   *
+   * @throws IllegalArgumentException naming the value received and those allowed
+   */
+  static SplitRule parse(String text) {
+    try {
+      if (text.equals("leave-last-out")) {
+        return new LeaveLastOut();
+      }
+      if (text.startsWith("time:")) {
+        return new Time(Double.parseDouble(text.substring("time:".length())));
+      }
+      if (text.equals("given")) {
+        return new Given(Given.DEFAULT_VALIDATION);
+      }
+      if (text.startsWith("given:")) {
+        return new Given(Double.parseDouble(text.substring("given:".length())));
+      }
+    } catch (NumberFormatException e) {
+      throw unknown(text, e);
+    }
+    throw unknown(text, null);
+  }
+
+  private static IllegalArgumentException unknown(String text, NumberFormatException cause) {
+    return new IllegalArgumentException(
+        "--split is '%s'; allowed: leave-last-out, time:FRACTION, given, given:VALIDATION"
+            .formatted(text),
+        cause);
+  }
+}

@@ -1,0 +1,166 @@
+package dev.twotower.data.imports;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Any csv, Parquet, JSON or Arrow log; the options say what its columns are. */
+final class TableFormat {
+  private TableFormat() {}
+
+  /**
+   * What a format knows by itself; options of the request go first, and features are added.
+   *
+   * @param roles column or expression by role
+   * @param users files that describe users, null for none
+   * @param userKey the column of the users' id in them
+   * @param items files that describe items, null for none
+   * @param itemKey the column of the items' id in them
+   * @param itemName the column of the items' name, null for none
+   * @param tree where the tree is, null for none
+   * @param split the rule by default
+   */
+  record Preset(
+      Map<String, String> roles,
+      SourceTable users,
+      String userKey,
+      List<String> userFeatures,
+      SourceTable items,
+      String itemKey,
+      String itemName,
+      List<String> itemFeatures,
+      String tree,
+      SplitRule split,
+      Duplicates duplicates) {
+    static final Preset NOTHING =
+        new Preset(
+            Map.of(),
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            null,
+            List.of(),
+            null,
+            new SplitRule.LeaveLastOut(),
+            Duplicates.KEEP);
+  }
+
+  static ImportPlan plan(ImportRequest request, QuerySession session, SourceOpener opener) {
+    return plan(request, session, opener, opener.log(), Preset.NOTHING);
+  }
+
+  /** The plan of a log that is open. */
+  static ImportPlan plan(
+      ImportRequest request,
+      QuerySession session,
+      SourceOpener opener,
+      SourceTable opened,
+      Preset preset) {
+    SourceTable log = opened;
+    for (String file : request.joins()) {
+      log = log.join(session, opener.file("--join", opener.find("--join", file)));
+    }
+    Map<String, String> roles = roles(request, preset);
+    SourceTable users = opener.side("--users", request.userFiles());
+    SourceTable items = opener.side("--items", request.itemFiles());
+    TreeOption tree = request.tree().map(TreeOption::parse).orElse(parse(preset.tree));
+    SourceTable treeTable =
+        tree instanceof TreeOption.ParentTable parents
+            ? opener.file("--tree", opener.find("--tree", parents.file()))
+            : null;
+    return new ImportPlan(
+        log,
+        roles,
+        request.contexts().stream().map(ContextOption::parse).toList(),
+        request.where(),
+        new ImportPlan.Entities(
+            "user",
+            users == null ? preset.users : users,
+            request
+                .userKey()
+                .orElse(users == null && preset.users != null ? preset.userKey : roles.get("user")),
+            null,
+            features(
+                "--user-feature",
+                users == null ? preset.userFeatures : List.of(),
+                request.userFeatures()),
+            false),
+        new ImportPlan.Entities(
+            "item",
+            items == null ? preset.items : items,
+            request
+                .itemKey()
+                .orElse(items == null && preset.items != null ? preset.itemKey : roles.get("item")),
+            request.itemName().orElse(items == null ? preset.itemName : null),
+            features(
+                "--item-feature",
+                items == null ? preset.itemFeatures : List.of(),
+                request.itemFeatures()),
+            true),
+        tree,
+        treeTable,
+        split(request, preset, roles),
+        request.duplicates().orElse(preset.duplicates),
+        request.sessionGap());
+  }
+
+  private static Map<String, String> roles(ImportRequest request, Preset preset) {
+    Map<String, String> roles = new LinkedHashMap<>(preset.roles);
+    Map<String, String> given = request.columns();
+    // A time of one's own replaces a preset position, and the other way round.
+    if (given.containsKey("time")) {
+      roles.remove("position");
+    }
+    if (given.containsKey("position")) {
+      roles.remove("time");
+    }
+    if (request.sessionGap().isPresent() && roles.remove("request") != null) {
+      throw new IllegalArgumentException(
+          "--session-gap makes requests for a log without; "
+              + request.format()
+              + " logs have requests of their own");
+    }
+    roles.putAll(given);
+    return roles;
+  }
+
+  private static TreeOption parse(String tree) {
+    return tree == null ? null : TreeOption.parse(tree);
+  }
+
+  private static SplitRule split(ImportRequest request, Preset preset, Map<String, String> roles) {
+    SplitRule split =
+        request
+            .split()
+            .orElse(
+                roles.containsKey("split")
+                    ? new SplitRule.Given(SplitRule.Given.DEFAULT_VALIDATION)
+                    : preset.split);
+    if (split instanceof SplitRule.Given && !roles.containsKey("split")) {
+      throw new IllegalArgumentException(
+          "--split given needs --column split=COLUMN with train, validation, test; or use"
+              + " leave-last-out or time:FRACTION");
+    }
+    if (split instanceof SplitRule.Time && roles.containsKey("position")) {
+      throw new IllegalArgumentException(
+          "--split time:FRACTION needs times that compare across users, and a position only orders"
+              + " rows; use leave-last-out, or give --column time=COLUMN");
+    }
+    return split;
+  }
+
+  private static List<FeatureOption> features(
+      String flag, List<String> preset, List<String> given) {
+    Map<String, FeatureOption> features = new LinkedHashMap<>();
+    List<String> texts = new ArrayList<>(preset);
+    texts.addAll(given);
+    for (String text : texts) {
+      FeatureOption option = FeatureOption.parse(flag, text);
+      features.put(option.name(), option);
+    }
+    return List.copyOf(features.values());
+  }
+}

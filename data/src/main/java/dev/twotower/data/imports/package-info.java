@@ -1,0 +1,50 @@
+/**
+ * Importers: a log as it is published becomes a data set directory (design 9, design 10).
+ *
+ * <p>One way for every format. A format only says which files to read, which columns play which
+ * role, and where names, features and categories of users and items are; {@link
+ * dev.twotower.data.imports.Importers} does the rest with DuckDB, which reads csv, Parquet, JSON
+ * and joins, sorts and spills to disk where memory does not suffice:
+ *
+ * <ol>
+ *   <li>read: the rows with their file and line; malformed lines are kept apart
+ *   <li>screen: {@code --where} conditions leave rows out, each counted; rows that cannot be used
+ *       (user, item or request absent or a negative number, time absent, unreadable or negative,
+ *       weight unreadable or negative) are bad rows, refused beyond {@code --max-bad-rows}
+ *   <li>requests: the log's own, or sessions by {@code --session-gap}, or one per user
+ *   <li>duplicates: kept, dropped where the whole row repeats, or merged within a request
+ *   <li>number users, items and requests from 0, in ascending order of id (numbers by value)
+ *   <li>split, sort by user, request, time, and stream to the writer
+ * </ol>
+ *
+ * <h2>Options as text</h2>
+ *
+ * <table>
+ * <caption>the grammar of options</caption>
+ * <tr><th>option</th><th>form</th><th>example</th></tr>
+ * <tr><td>{@code --column}</td><td>{@code ROLE=COLUMN}; roles: user, item, request, time (seconds
+ *     since the epoch, or a date and time), position (order only, no real time), weight, split</td>
+ *     <td>{@code user=CustomerID}</td></tr>
+ * <tr><td>{@code --where}</td><td>a SQL condition over the columns; rows where it does not hold
+ *     are left out and counted</td><td>{@code "Quantity > 0"}</td></tr>
+ * <tr><td>{@code --context}</td><td>{@code NAME[=COLUMN][:numeric|:categorical]}</td>
+ *     <td>{@code hour=SHOP_HOUR:numeric}</td></tr>
+ * <tr><td>{@code --user-feature}, {@code --item-feature}</td>
+ *     <td>{@code [NAME=]KIND:COLUMN}; kinds: categorical, multi (texts split at {@code |}),
+ *     numeric, vector (numbers split at spaces, commas, semicolons)</td>
+ *     <td>{@code genres=multi:genre_list}</td></tr>
+ * <tr><td>{@code --tree}</td><td>{@code TOP>...>BOTTOM} columns; or {@code path:COLUMN:SEPARATOR}; or
+ *     {@code parents:FILE:COLUMN}, a csv with columns id, parent, name</td>
+ *     <td>{@code "department>aisle"}</td></tr>
+ * <tr><td>{@code --split}</td><td>{@code leave-last-out}, {@code time:FRACTION}, {@code
+ *     given[:VALIDATION]}</td><td>{@code time:0.1}</td></tr>
+ * </table>
+ *
+ * <p>Wherever a COLUMN stands, a DuckDB SQL expression over the columns may stand instead: {@code
+ * --column "time=strptime(DAY || ' ' || HOUR, '%Y%m%d %H')"}. Files of features ({@code --users},
+ * {@code --items}, each a list whose later files are joined to the first on the columns they share)
+ * are looked for as given and then beside the log.
+ *
+ * <p>Equal requests give equal bytes.
+ */
+package dev.twotower.data.imports;

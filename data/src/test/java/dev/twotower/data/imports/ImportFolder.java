@@ -1,0 +1,97 @@
+package dev.twotower.data.imports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.Split;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A folder with small source files, and what imports make of them. */
+final class ImportFolder {
+  private final Path folder;
+
+  ImportFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  Path file(String name, String... lines) {
+    return write(name, String.join("\n", lines) + "\n");
+  }
+
+  Path write(String name, String text) {
+    try {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      return Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path target() {
+    return folder.resolve("out/data");
+  }
+
+  /** A request for a table with columns user, item, time. */
+  ImportRequest.Builder table(Path from) {
+    return ImportRequest.builder(ImportFormat.TABLE, from, target())
+        .column("user", "user")
+        .column("item", "item")
+        .column("time", "time");
+  }
+
+  ImportSummary run(ImportRequest.Builder request) {
+    return Importers.run(request.build(), ImportProgress.NONE);
+  }
+
+  Dataset open(ImportRequest.Builder request) {
+    run(request);
+    return Dataset.open(target());
+  }
+
+  /** Checks that a failed import left nothing behind. */
+  void assertNothingLeft() {
+    Path out = folder.resolve("out");
+    if (Files.exists(out)) {
+      try (var paths = Files.list(out)) {
+        assertThat(paths).isEmpty();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** Rows of a split as "user item request time weight", ids and request numbers. */
+  static List<String> rows(Dataset data, Split split) {
+    List<String> rows = new ArrayList<>();
+    Interactions log = data.interactions(split);
+    for (long row = 0; row < log.rows(); row++) {
+      rows.add(
+          String.format(
+              Locale.ROOT,
+              "%s %s %d %d %.1f",
+              data.userTable().id(log.user(row)),
+              data.itemTable().id(log.item(row)),
+              log.request(row),
+              log.time(row),
+              log.weight(row)));
+    }
+    return rows;
+  }
+
+  /** Rows of all splits, each after the split's name, in storage order of the splits. */
+  static List<String> allRows(Dataset data) {
+    List<String> rows = new ArrayList<>();
+    for (Split split : Split.values()) {
+      rows(data, split).forEach(row -> rows.add(split + " " + row));
+    }
+    return rows;
+  }
+}
