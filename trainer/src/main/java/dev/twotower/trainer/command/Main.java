@@ -23,6 +23,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       GenerateCommand.class,
       DescribeCommand.class,
       DiagnoseCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      RecommendCommand.class,
+      ExportCommand.class,
       DoctorCommand.class
     },
     commandListHeading = "%nCommands:%n",
@@ -30,6 +34,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "  twotower generate --to data/synthetic",
       "  twotower diagnose --data data/synthetic --layout iid,sorted",
+      "  twotower train --data data/synthetic --out runs/one",
+      "  twotower evaluate --run runs/one",
       "%nExit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 bad data, 130 interrupted.",
       "'twotower COMMAND --help' explains a command."
     })

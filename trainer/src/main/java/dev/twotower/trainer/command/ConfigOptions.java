@@ -1,0 +1,44 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.trainer.config.RunConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** {@code --config}, {@code --set} and {@code --device}. */
+final class ConfigOptions {
+  @Option(
+      names = "--config",
+      order = 20,
+      paramLabel = "FILE",
+      description = "YAML with settings that differ from the defaults.")
+  private Optional<Path> file = Optional.empty();
+
+  @Option(
+      names = "--set",
+      order = 21,
+      paramLabel = "KEY=VALUE",
+      description = "One setting, over the file's; may be repeated: --set loss.temperature=0.05.")
+  private List<String> settings = List.of();
+
+  @Option(
+      names = "--device",
+      order = 22,
+      paramLabel = "D",
+      description = "auto, cpu or gpu:N; short for --set device=D.")
+  private Optional<String> device = Optional.empty();
+
+  RunConfig load() throws IOException {
+    List<String> all = new ArrayList<>(settings);
+    device.ifPresent(name -> all.add("device=" + name));
+    return RunConfig.load(file, all);
+  }
+
+  /** Whether any of the options is given. */
+  boolean given() {
+    return file.isPresent() || !settings.isEmpty() || device.isPresent();
+  }
+}

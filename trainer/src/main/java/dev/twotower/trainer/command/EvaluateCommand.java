@@ -1,0 +1,143 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.ranking.EvaluationResult;
+import dev.twotower.eval.ranking.RankingOptions;
+import dev.twotower.eval.ranking.SliceResult;
+import dev.twotower.eval.stats.Interval;
+import dev.twotower.trainer.serve.LoadedRun;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "evaluate",
+    description = {
+      "Ranks the full catalogue for every user of a split and reports the metrics.",
+      "Items the user engaged with before are left out of the ranking; popularity and random stand beside the model."
+    },
+    footer = {
+      "  twotower evaluate --run runs/one",
+      "  twotower evaluate --run runs/one --split validation --k 5,50 --json"
+    })
+final class EvaluateCommand extends Action {
+  @Mixin private RunOption run;
+
+  @Option(
+      names = "--split",
+      order = 2,
+      paramLabel = "SPLIT",
+      defaultValue = "test",
+      description = "validation or test.")
+  private Split split;
+
+  @Option(
+      names = "--k",
+      order = 3,
+      split = ",",
+      paramLabel = "K",
+      defaultValue = "10,20,50",
+      description = "Cutoffs of the metrics.")
+  private List<Integer> cutoffs;
+
+  @Option(
+      names = "--users",
+      order = 4,
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Evaluate a seeded sample of N users; 0: all.")
+  private int users;
+
+  @Option(
+      names = "--rank-seen",
+      order = 5,
+      showDefaultValue = Visibility.NEVER,
+      description = "Leave items the user engaged with before in the ranking.")
+  private boolean rankSeen;
+
+  @Option(
+      names = "--replicates",
+      order = 6,
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Bootstrap resamples behind the intervals; 0: none.")
+  private int replicates;
+
+  @Override
+  Answer answer(Console console) throws IOException {
+    RankingOptions options =
+        RankingOptions.defaults(split)
+            .withCutoffs(cutoffs)
+            .withRankSeen(rankSeen)
+            .withReplicates(replicates);
+    try (LoadedRun loaded = run.open()) {
+      if (split.toString().equals(loaded.card().stopSplit())) {
+        console
+            .err()
+            .println(
+                "note: the best epoch was chosen on this split, so these figures are optimistic");
+      }
+      EvaluationResult result =
+          loaded.evaluate(options.withSampleUsers(users, loaded.config().seed()));
+      return new Answer(result, text(result));
+    }
+  }
+
+  private static String text(EvaluationResult result) {
+    TextTable metrics = new TextTable("metric", "model", "95 % interval", "popularity", "random");
+    result
+        .metrics()
+        .forEach(
+            (name, value) ->
+                metrics.add(
+                    name,
+                    four(value),
+                    interval(result.intervals().get(name)),
+                    baseline(result, "popularity", name),
+                    baseline(result, "random", name)));
+    TextTable slices = new TextTable("slice", "users", "items", "recall", "ndcg");
+    for (SliceResult slice : result.slices()) {
+      slices.add(
+          slice.name(),
+          slice.users(),
+          slice.items(),
+          first(slice.metrics(), "recall@"),
+          first(slice.metrics(), "ndcg@"));
+    }
+    return result.split()
+        + ": "
+        + TextTable.count(result.users())
+        + " users, "
+        + TextTable.count(result.protocol().items())
+        + " items ranked"
+        + System.lineSeparator()
+        + metrics
+        + System.lineSeparator().repeat(2)
+        + slices;
+  }
+
+  private static String four(Double value) {
+    return value == null ? "-" : String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  private static String interval(Interval interval) {
+    return interval == null ? "-" : four(interval.low()) + " .. " + four(interval.high());
+  }
+
+  private static String baseline(EvaluationResult result, String name, String metric) {
+    return four(result.baselines().getOrDefault(name, Map.of()).get(metric));
+  }
+
+  private static String first(Map<String, Double> metrics, String prefix) {
+    return metrics.entrySet().stream()
+        .filter(metric -> metric.getKey().startsWith(prefix))
+        .findFirst()
+        .map(metric -> four(metric.getValue()))
+        .orElse("-");
+  }
+}

@@ -1,0 +1,55 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.data.dataset.StagedDirectory;
+import dev.twotower.trainer.export.ExportFormat;
+import dev.twotower.trainer.serve.LoadedRun;
+import dev.twotower.trainer.serve.ModelVectors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "export",
+    description = {
+      "Writes the unit vectors of all users and items for other programs.",
+      "Rank items by the dot product with a user's vector."
+    },
+    footer = {
+      "  twotower export --run runs/one --to vectors --format parquet",
+      "  twotower export --run runs/one --to vectors --format npy,safetensors"
+    })
+final class ExportCommand extends Action {
+  @Mixin private RunOption run;
+
+  @Option(
+      names = "--to",
+      required = true,
+      order = 2,
+      paramLabel = "DIR",
+      description = "The directory to make; must not exist.")
+  private Path to;
+
+  @Option(
+      names = "--format",
+      required = true,
+      order = 3,
+      split = ",",
+      paramLabel = "F",
+      description = "parquet, npy, safetensors.")
+  private List<ExportFormat> formats;
+
+  @Override
+  Answer answer(Console console) throws IOException {
+    StagedDirectory.requireFree(to);
+    try (LoadedRun loaded = run.open()) {
+      List<String> files = ModelVectors.export(loaded, to, EnumSet.copyOf(formats));
+      return new Answer(
+          Map.of("directory", to.toString(), "files", files), to + ": " + String.join(", ", files));
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.trainer.serve.LoadedRun;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** {@code --run RUN} and what loading it needs. */
+final class RunOption {
+  @Option(
+      names = "--run",
+      required = true,
+      order = 1,
+      paramLabel = "RUN",
+      description = "A directory that train wrote.")
+  private Path path;
+
+  @Option(
+      names = "--data",
+      order = 20,
+      paramLabel = "DIR",
+      description = "Where the run's data set lies now, if it moved.")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--device",
+      order = 21,
+      paramLabel = "D",
+      description = "auto, cpu or gpu:N; by default the run's.")
+  private Optional<String> device = Optional.empty();
+
+  LoadedRun open() throws IOException {
+    return LoadedRun.open(path, data, device);
+  }
+}

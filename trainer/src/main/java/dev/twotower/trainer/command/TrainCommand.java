@@ -1,0 +1,101 @@
+package dev.twotower.trainer.command;
+
+import static dev.twotower.trainer.command.TextTable.count;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.StagedDirectory;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.train.Training;
+import dev.twotower.trainer.train.TrainingResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "train",
+    description = {
+      "Trains one model into a new directory: config.yaml, metrics.jsonl, checkpoints, model.",
+      "Ctrl-C stops after the current step with a checkpoint; --resume goes on from the newest one."
+    },
+    footer = {
+      "  twotower train --data data/mine --out runs/one",
+      "  twotower train --data data/mine --out runs/two --set masks=identity+engaged --set epochs=10 --device cpu",
+      "  twotower train --data data/mine --out runs/three --config base.yaml --set user.history.length=20",
+      "  twotower train --data data/mine --out runs/one --resume"
+    })
+final class TrainCommand extends Action {
+  @Mixin private DataOption data;
+
+  @Option(
+      names = "--out",
+      required = true,
+      order = 2,
+      paramLabel = "RUN",
+      description = "The run to make; must not exist unless --resume is given.")
+  private Path out;
+
+  @Option(
+      names = "--resume",
+      order = 3,
+      showDefaultValue = Visibility.NEVER,
+      description = "Go on with an existing run, under its own configuration.")
+  private boolean resume;
+
+  @Mixin private ConfigOptions options;
+
+  @Override
+  Answer answer(Console console) throws IOException, InterruptedException {
+    if (resume && options.given()) {
+      throw new IllegalArgumentException(
+          "--resume goes on under the run's own config.yaml; leave out --config, --set and --device");
+    }
+    RunConfig config = resume ? null : options.load();
+    if (!resume) {
+      StagedDirectory.requireFree(out);
+    }
+    try (Dataset dataset = data.open();
+        TrainingDisplay display = new TrainingDisplay(console, "train")) {
+      Training.Options how =
+          Training.Options.DEFAULT
+              .withListener(display)
+              .withStop(console.interruption().stopSignal());
+      TrainingResult result =
+          resume ? Training.resume(dataset, out, how) : Training.start(dataset, config, out, how);
+      if (result.interrupted()) {
+        throw new Interrupted(
+            "interrupted at step %d, checkpoint written; go on with: twotower train --data %s --out %s --resume"
+                .formatted(result.steps(), data.directory(), out));
+      }
+      return new Answer(result, text(result));
+    }
+  }
+
+  private String text(TrainingResult result) {
+    String metrics =
+        result.metrics().entrySet().stream()
+            .map(
+                metric -> String.format(Locale.ROOT, "%s %.4f", metric.getKey(), metric.getValue()))
+            .collect(Collectors.joining(", "));
+    return String.join(
+        System.lineSeparator(),
+        "%s: %s steps, %s epochs, %s rows in %.1f s (%s rows a second in steps)"
+            .formatted(
+                out,
+                count(result.steps()),
+                count(result.epochs()),
+                count(result.rows()),
+                result.seconds(),
+                count(Math.round(result.rows() / Math.max(1e-9, result.trainSeconds())))),
+        "kept: step %s, epoch %s%s"
+            .formatted(
+                count(result.bestStep()),
+                count(result.bestEpoch()),
+                metrics.isEmpty() ? "" : "; " + metrics),
+        "next: twotower evaluate --run " + out);
+  }
+}

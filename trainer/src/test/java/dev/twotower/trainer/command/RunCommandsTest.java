@@ -1,0 +1,222 @@
+package dev.twotower.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** train, evaluate, recommend and export on a small generated data set. */
+class RunCommandsTest {
+  @TempDir static Path folder;
+  private static Path data;
+  private static Path run;
+  private static JsonNode trained;
+
+  @BeforeAll
+  static void train() {
+    data = folder.resolve("data");
+    Invocation.of(
+        "generate", "--to", data.toString(), "--users", "60", "--items", "200", "--rows", "900");
+    run = folder.resolve("a run");
+    trained = train(run, "--json").json();
+  }
+
+  private static Invocation train(Path out, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("train", "--data", data.toString()));
+    arguments.addAll(List.of("--out", out.toString(), "--device", "cpu"));
+    arguments.addAll(List.of("--set", "epochs=2", "--set", "batchSize=128", "--set", "dim=8"));
+    arguments.addAll(List.of("--set", "user.embedding=8", "--set", "item.embedding=8"));
+    arguments.addAll(List.of(more));
+    return Invocation.of(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void trainAnswersWithTheResultAndLeavesARun() {
+    assertThat(trained.at("/epochs").intValue()).isEqualTo(2);
+    assertThat(trained.at("/rows").intValue()).isEqualTo(2 * 780);
+    assertThat(trained.at("/metrics/recall@20").doubleValue()).isBetween(0.0, 1.0);
+    assertThat(run.resolve("config.yaml")).content().contains("batchSize: 128", "device: cpu");
+    assertThat(run.resolve("metrics.jsonl")).isNotEmptyFile();
+    assertThat(run.resolve("model.json")).isNotEmptyFile();
+  }
+
+  @Test
+  void sameSeedSameMetrics() {
+    JsonNode again = train(folder.resolve("again"), "--json").json();
+    assertThat(again.at("/metrics")).isEqualTo(trained.at("/metrics"));
+  }
+
+  @Test
+  void evaluateReportsModelAndBaselinesAndRepeatsTheTrainingMetric() {
+    JsonNode test = evaluate("--split", "test");
+    assertThat(test.at("/split").textValue()).isEqualTo("test");
+    assertThat(test.at("/users").intValue()).isEqualTo(60);
+    assertThat(test.at("/metrics").has("hitrate@10")).isTrue();
+    assertThat(test.at("/baselines/popularity").has("recall@20")).isTrue();
+    assertThat(test.at("/baselines/random").has("ndcg@20")).isTrue();
+    JsonNode validation = evaluate("--split", "validation");
+    assertThat(validation.at("/metrics/recall@20").doubleValue())
+        .isCloseTo(trained.at("/metrics/recall@20").doubleValue(), within(1e-9));
+  }
+
+  private static JsonNode evaluate(String... more) {
+    return Invocation.of(
+            Stream.concat(Stream.of("evaluate", "--run", run.toString(), "--json"), Stream.of(more))
+                .toArray(String[]::new))
+        .json();
+  }
+
+  @Test
+  void evaluatingOnTheSplitThatChoseTheEpochIsSaid() {
+    Invocation onValidation =
+        Invocation.of("evaluate", "--run", run.toString(), "--split", "validation");
+    assertThat(onValidation.err()).contains("optimistic");
+    assertThat(onValidation.out()).contains("recall@20", "popularity", "items:");
+    assertThat(Invocation.of("evaluate", "--run", run.toString()).err()).isEmpty();
+  }
+
+  @Test
+  void recommendListsUnseenItemsBestFirst() {
+    JsonNode found =
+        Invocation.of("recommend", "--run", run.toString(), "--user", user(), "-k", "5", "--json")
+            .json();
+    assertThat(found.at("/items")).hasSize(5);
+    List<String> history = new ArrayList<>();
+    found.at("/history").forEach(entry -> history.add(entry.at("/item").textValue()));
+    double earlier = 1;
+    for (JsonNode item : found.at("/items")) {
+      assertThat(item.at("/score").doubleValue()).isLessThanOrEqualTo(earlier);
+      assertThat(history).doesNotContain(item.at("/item").textValue());
+      earlier = item.at("/score").doubleValue();
+    }
+    assertThat(found.at("/heldOut")).hasSize(1);
+    assertThat(Invocation.of("recommend", "--run", run.toString(), "--user", user()).out())
+        .contains("newest first", "recommended:", "really next");
+  }
+
+  private static String user() {
+    try (var opened = dev.twotower.data.dataset.Dataset.open(data)) {
+      return opened.userTable().id(3);
+    }
+  }
+
+  @Test
+  void exportWritesVectorsOfAllUsersAndItems() throws IOException {
+    Path vectors = folder.resolve("vectors");
+    JsonNode answer =
+        Invocation.of(
+                "export",
+                "--run",
+                run.toString(),
+                "--to",
+                vectors.toString(),
+                "--format",
+                "npy,safetensors,parquet",
+                "--json")
+            .json();
+    assertThat(answer.at("/files")).hasSize(8);
+    assertThat(Files.size(vectors.resolve("items.npy"))).isEqualTo(128 + 4 * 200 * 8);
+    Invocation.of("export", "--run", run.toString(), "--to", vectors.toString(), "--format", "npy")
+        .refused(2, "exists already");
+    Invocation.of("export", "--run", run.toString(), "--to", vectors + "2", "--format", "hdf5")
+        .refused(2, "parquet, npy, safetensors");
+  }
+
+  @Test
+  void aFinishedRunResumesToTheSameResult() {
+    JsonNode resumed =
+        Invocation.of(
+                "train", "--data", data.toString(), "--out", run.toString(), "--resume", "--json")
+            .json();
+    assertThat(resumed.at("/steps")).isEqualTo(trained.at("/steps"));
+    Invocation.of(
+            "train",
+            "--data",
+            data.toString(),
+            "--out",
+            run.toString(),
+            "--resume",
+            "--set",
+            "epochs=3")
+        .refused(2, "leave out --config, --set");
+    Invocation.of("train", "--data", data.toString(), "--out", folder + "/none", "--resume")
+        .refused(2, "no run at");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --set batchSize=1 --set epoch=3 --set loss.temperature=x | 3 problems in --set
+          --set masks=context:nowhere      | nowhere
+          --set layout=iid:3               | iid, sorted, requests:G
+          --set batchSize=781              | 2 to 780
+          --set user.features=[age]        | age
+          --set nonsense                   | KEY=VALUE
+          --device=gpu:99                  | gpu:99
+          --config=absent.yaml             | absent.yaml
+          """)
+  void trainRefusesBeforeWritingAnything(String options, String fragment) {
+    Path out = folder.resolve("refused");
+    List<String> arguments =
+        new ArrayList<>(List.of("train", "--data", data.toString(), "--out", out.toString()));
+    arguments.addAll(List.of("--set", "batchSize=64"));
+    arguments.addAll(List.of(options.split(" ")));
+    Invocation.of(arguments.toArray(String[]::new)).refused(2, fragment);
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void anExistingRunIsNotOverwritten() {
+    train(run).refused(2, "exists already");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"evaluate", "recommend", "export"})
+  void runsThatAreNoneAreRefused(String command) throws IOException {
+    List<String> more =
+        switch (command) {
+          case "recommend" -> List.of("--user", "1");
+          case "export" -> List.of("--to", folder + "/x", "--format", "npy");
+          default -> List.of();
+        };
+    List<String> arguments = new ArrayList<>(List.of(command, "--run", folder + "/absent"));
+    arguments.addAll(more);
+    Invocation.of(arguments.toArray(String[]::new)).refused(2, "no run at");
+    arguments.set(2, data.toString());
+    Invocation.of(arguments.toArray(String[]::new)).refused(2, "no run at");
+  }
+
+  @Test
+  void aRunIsTiedToItsDataSet() {
+    Path other = folder.resolve("other");
+    Invocation.of(
+        "generate", "--to", other.toString(), "--users", "60", "--items", "200", "--rows", "901");
+    Invocation.of("evaluate", "--run", run.toString(), "--data", other.toString())
+        .refused(3, "is not the data set");
+    Invocation.of("evaluate", "--run", run.toString(), "--data", folder + "/gone")
+        .refused(2, "not at", "--data");
+  }
+
+  @Test
+  void rubbishQuestionsAreRefused() {
+    Invocation.of("evaluate", "--run", run.toString(), "--split", "train").refused(2, "train");
+    Invocation.of("evaluate", "--run", run.toString(), "--k", "0").refused(2, "1 to");
+    Invocation.of("recommend", "--run", run.toString(), "--user", "nobody")
+        .refused(2, "no user 'nobody'", "for example");
+    Invocation.of("recommend", "--run", run.toString(), "--user", user(), "-k", "0")
+        .refused(2, "1 and up");
+  }
+}
