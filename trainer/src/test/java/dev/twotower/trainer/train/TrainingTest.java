@@ -78,7 +78,7 @@ class TrainingTest {
         "masks=identity+engaged",
         "masks=identity+context:time/50",
         "user.hidden=[8]",
-        "item.hidden=[8,8]",
+        "item.hidden=[32,16]",
         "optimizer.tables=lazy-adam",
         "loss.learnTemperature=true",
         "loss.weighting=users",
