@@ -1,0 +1,52 @@
+package dev.twotower.trainer.compare;
+
+import dev.twotower.data.sampling.Layout;
+import dev.twotower.masking.MaskSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One arm as flags name it: {@code LAYOUT/MASK[+MASK..][;key=value..]}, for example {@code
+ * sorted/identity+user} or {@code requests:400/identity;batchSize=8192}.
+ *
+ * @param name the text given, which reports show
+ * @param settings configuration settings that make the arm
+ */
+public record ArmSpec(String name, List<String> settings) {
+  private static final String FORM =
+      "LAYOUT/MASK[+MASK..][;key=value..], for example sorted/identity+user";
+
+  public ArmSpec {
+    settings = List.copyOf(settings);
+  }
+
+  /**
+   * Reads an arm.
+   *
+   * @throws IllegalArgumentException naming the part received and what is allowed
+   */
+  public static ArmSpec parse(String text) {
+    String[] parts = text.split(";", -1);
+    int slash = parts[0].indexOf('/');
+    if (slash < 0) {
+      throw new IllegalArgumentException("arm '" + text + "' has no '/'; allowed: " + FORM);
+    }
+    List<String> settings = new ArrayList<>();
+    settings.add("layout=" + Layout.parse(parts[0].substring(0, slash)));
+    settings.add("masks=" + MaskSet.parse(parts[0].substring(slash + 1)));
+    for (String setting : Arrays.asList(parts).subList(1, parts.length)) {
+      if (setting.indexOf('=') < 1) {
+        throw new IllegalArgumentException(
+            "arm '" + text + "': setting '" + setting + "' is not key=value; allowed: " + FORM);
+      }
+      settings.add(setting);
+    }
+    return new ArmSpec(text, settings);
+  }
+
+  /** The name as a folder can have it. */
+  String folder() {
+    return name.replaceAll("[^A-Za-z0-9.+=-]+", "_");
+  }
+}

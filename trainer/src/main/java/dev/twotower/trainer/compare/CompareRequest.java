@@ -1,0 +1,56 @@
+package dev.twotower.trainer.compare;
+
+import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.ranking.Metric;
+import dev.twotower.trainer.config.RunConfig;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/**
+ * What to compare.
+ *
+ * @param arms the arms, the reference first
+ * @param seeds seeds every arm is trained with
+ * @param base settings all arms share
+ * @param grid settings each arm chooses from on validation with the first seed
+ * @param metric what verdicts are about
+ * @param split where the arms are judged
+ * @param users evaluate only this many users, 0 for all
+ * @param measureBatches batches of each arm to count false negatives over, 0 for the whole epoch
+ */
+public record CompareRequest(
+    List<ArmSpec> arms,
+    List<Long> seeds,
+    RunConfig base,
+    Optional<Grid> grid,
+    Metric metric,
+    Split split,
+    int users,
+    int measureBatches) {
+  public CompareRequest {
+    arms = List.copyOf(arms);
+    seeds = List.copyOf(seeds);
+    if (arms.size() < 2) {
+      throw new IllegalArgumentException(
+          "%d arm is given; allowed: two or more, the reference first".formatted(arms.size()));
+    }
+    if (seeds.isEmpty()) {
+      throw new IllegalArgumentException("no seeds are given; allowed: at least one");
+    }
+    if (new HashSet<>(arms.stream().map(ArmSpec::name).toList()).size() < arms.size()) {
+      throw new IllegalArgumentException("an arm is given twice; allowed: each arm once");
+    }
+    if (metric.k() == 0 && metric.kind() != Metric.Kind.MRR
+        || metric.kind() == Metric.Kind.COVERAGE) {
+      throw new IllegalArgumentException(
+          "metric is " + metric + "; allowed: one that every user has, such as recall@20");
+    }
+  }
+
+  /** Seeds first, first+1, ... */
+  public static List<Long> seeds(long first, int count) {
+    return LongStream.range(first, first + count).boxed().toList();
+  }
+}

@@ -1,0 +1,97 @@
+package dev.twotower.trainer.run;
+
+import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.ranking.EvaluationResult;
+import dev.twotower.eval.ranking.RankingEvaluator;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.device.Devices;
+import dev.twotower.trainer.model.ModelScorer;
+import dev.twotower.trainer.model.TwoTowerModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A finished run, loaded: its configuration, its data set and its model. Scores are those it had
+ * when it was saved, to the last bit on the same device.
+ */
+public final class TrainedRun implements AutoCloseable {
+  private final RunDirectory directory;
+  private final RunConfig config;
+  private final Dataset data;
+  private final TwoTowerModel model;
+
+  private TrainedRun(RunDirectory directory, RunConfig config, Dataset data, TwoTowerModel model) {
+    this.directory = directory;
+    this.config = config;
+    this.data = data;
+    this.model = model;
+  }
+
+  /**
+   * Loads a run's model.
+   *
+   * @param dataDirectory where the data set is now; empty for where it was
+   * @param device the device to load to, as in the configuration; empty for the configured one
+   * @throws BadDataException when the data set is another than the run was trained on
+   */
+  public static TrainedRun load(Path path, Optional<Path> dataDirectory, Optional<String> device)
+      throws IOException {
+    RunDirectory directory = RunDirectory.open(path);
+    ModelCard card = directory.card();
+    Path at = dataDirectory.orElse(Path.of(card.dataset()));
+    if (!Files.isDirectory(at)) {
+      throw new IllegalArgumentException(
+          "the run's data set is not at '%s'; name where it is with --data".formatted(at));
+    }
+    Dataset data = Dataset.open(at);
+    try {
+      String checksum = RunDirectory.checksum(data);
+      if (!checksum.equals(card.datasetChecksum())) {
+        throw new BadDataException(
+            "data set '%s' has checksum %s, the run was trained on %s; name that one with --data"
+                .formatted(at, checksum, card.datasetChecksum()));
+      }
+      RunConfig config = directory.config();
+      TwoTowerModel model =
+          TwoTowerModel.create(data, config, Devices.resolve(device.orElse(config.device())));
+      directory.loadModel(model);
+      return new TrainedRun(directory, config, data, model);
+    } catch (IOException | RuntimeException e) {
+      data.close();
+      throw e;
+    }
+  }
+
+  public RunDirectory directory() {
+    return directory;
+  }
+
+  public RunConfig config() {
+    return config;
+  }
+
+  public Dataset data() {
+    return data;
+  }
+
+  public TwoTowerModel model() {
+    return model;
+  }
+
+  /** Evaluates the model on a split of its data set. */
+  public EvaluationResult evaluate(RankingEvaluator evaluator, Split split) {
+    try (ModelScorer scorer = new ModelScorer(model, data, split)) {
+      return evaluator.evaluate(scorer);
+    }
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    data.close();
+  }
+}
