@@ -1,6 +1,9 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.imports.Duplicates;
+import dev.twotower.data.imports.ImportFormat;
+import dev.twotower.data.imports.SplitRule;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.export.ExportFormat;
@@ -17,6 +20,9 @@ final class Converters {
     return line.registerConverter(Layout.class, parsing(Layout::parse))
         .registerConverter(MaskSet.class, parsing(MaskSet::parse))
         .registerConverter(Split.class, parsing(Split::parse))
+        .registerConverter(ImportFormat.class, parsing(ImportFormat::parse))
+        .registerConverter(SplitRule.class, parsing(SplitRule::parse))
+        .registerConverter(Duplicates.class, parsing(Duplicates::parse))
         .registerConverter(ExportFormat.class, parsing(ExportFormat::parse));
   }
 

@@ -20,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     usageHelpAutoWidth = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      ImportCommand.class,
       GenerateCommand.class,
       DescribeCommand.class,
       DiagnoseCommand.class,

@@ -1,0 +1,268 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.data.imports.Duplicates;
+import dev.twotower.data.imports.ImportFormat;
+import dev.twotower.data.imports.ImportRequest;
+import dev.twotower.data.imports.ImportSummary;
+import dev.twotower.data.imports.Importers;
+import dev.twotower.data.imports.SplitRule;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "import",
+    description = {
+      "Makes a data set directory from a log: numbers users and items, sorts by user and request, splits.",
+      "FORMAT: movielens (ml-100k, ml-1m, csv), lightgcn (train.txt, test.txt), baskets (Instacart, or any log"
+          + " with --column request=...), table (any csv, Parquet, JSON or Arrow with --column).",
+      "Wherever a COLUMN stands, a DuckDB SQL expression over the columns may stand instead."
+    },
+    footer = {
+      "  twotower import movielens --from ml-100k --to data/ml-100k",
+      "  twotower import lightgcn --from gowalla --to data/gowalla --split given:0.1",
+      "  twotower import baskets --from instacart --to data/instacart",
+      "  twotower import table --from log.parquet --to data/mine --column user=customer --column item=sku"
+          + " --column time=at --session-gap 1800 --split time:0.1"
+    })
+final class ImportCommand extends Action {
+  @Parameters(
+      index = "0",
+      paramLabel = "FORMAT",
+      description = "movielens, lightgcn, baskets or table.")
+  private ImportFormat format;
+
+  @Option(
+      names = "--from",
+      required = true,
+      order = 1,
+      paramLabel = "PATH",
+      description = "The log: a file, or a folder whose files belong together.")
+  private Path from;
+
+  @Option(
+      names = "--to",
+      required = true,
+      order = 2,
+      paramLabel = "DIR",
+      description = "The data set to make; must not exist.")
+  private Path to;
+
+  @Option(
+      names = "--column",
+      order = 3,
+      paramLabel = "ROLE=COLUMN",
+      description =
+          "Which column is what; roles: user, item, request, time (seconds since 1970, or a date), position"
+              + " (order without a time), weight, split.")
+  private Map<String, String> columns = new LinkedHashMap<>();
+
+  @Option(
+      names = "--context",
+      order = 4,
+      paramLabel = "NAME[=COLUMN][:KIND]",
+      description = "A column for context:NAME masks; kinds: categorical, numeric.")
+  private List<String> contexts = List.of();
+
+  @Option(
+      names = "--where",
+      order = 5,
+      paramLabel = "CONDITION",
+      description = "Keep only rows where a SQL condition holds; the others are counted.")
+  private List<String> where = List.of();
+
+  @Option(
+      names = "--join",
+      order = 6,
+      paramLabel = "FILE",
+      description = "A file joined to the log on the columns they share.")
+  private List<String> joins = List.of();
+
+  @Option(names = "--users", order = 7, paramLabel = "FILE", description = "A file about users.")
+  private List<String> userFiles = List.of();
+
+  @Option(
+      names = "--user-key",
+      order = 8,
+      paramLabel = "COLUMN",
+      description = "Its column with the user's id; by default named as in the log.")
+  private Optional<String> userKey = Optional.empty();
+
+  @Option(
+      names = "--user-feature",
+      order = 9,
+      paramLabel = "[NAME=]KIND:COLUMN",
+      description = "A feature; kinds: categorical, multi (split at |), numeric, vector.")
+  private List<String> userFeatures = List.of();
+
+  @Option(
+      names = "--items",
+      order = 10,
+      paramLabel = "FILE",
+      description = "A file about items; items that only it names are kept.")
+  private List<String> itemFiles = List.of();
+
+  @Option(
+      names = "--item-key",
+      order = 11,
+      paramLabel = "COLUMN",
+      description = "Its column with the item's id; by default named as in the log.")
+  private Optional<String> itemKey = Optional.empty();
+
+  @Option(
+      names = "--item-name",
+      order = 12,
+      paramLabel = "COLUMN",
+      description = "The item's name for people.")
+  private Optional<String> itemName = Optional.empty();
+
+  @Option(
+      names = "--item-feature",
+      order = 13,
+      paramLabel = "[NAME=]KIND:COLUMN",
+      description = "A feature, as for users.")
+  private List<String> itemFeatures = List.of();
+
+  @Option(
+      names = "--item-tokens",
+      order = 14,
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Buckets of a feature 'tokens' hashed from the name's words; 0: none.")
+  private int itemTokens;
+
+  @Option(
+      names = "--tree",
+      order = 15,
+      paramLabel = "TREE",
+      description =
+          "Category tree: TOP>...>BOTTOM columns, path:COLUMN:SEPARATOR, or parents:FILE:COLUMN.")
+  private Optional<String> tree = Optional.empty();
+
+  @Option(
+      names = "--split",
+      order = 16,
+      paramLabel = "RULE",
+      description =
+          "leave-last-out, time:FRACTION, or given[:VALIDATION]; default: leave-last-out, for lightgcn given.")
+  private Optional<SplitRule> split = Optional.empty();
+
+  @Option(
+      names = "--seed",
+      order = 17,
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Seed of the validation part of a given split.")
+  private long seed;
+
+  @Option(
+      names = "--duplicates",
+      order = 18,
+      paramLabel = "POLICY",
+      description =
+          "keep, drop (whole row repeats) or merge (within a request); default: keep, for baskets merge.")
+  private Optional<Duplicates> duplicates = Optional.empty();
+
+  @Option(
+      names = "--session-gap",
+      order = 19,
+      paramLabel = "SECONDS",
+      description =
+          "Cut users into sessions where they pause so long; default: one request a user.")
+  private Optional<Long> sessionGap = Optional.empty();
+
+  @Option(
+      names = "--max-bad-rows",
+      order = 20,
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Bad rows that are left out and counted; more are refused.")
+  private long maxBadRows;
+
+  @Option(
+      names = "--time-unit",
+      order = 21,
+      paramLabel = "UNIT",
+      defaultValue = "seconds",
+      description =
+          "What numbers in the time column count: seconds, milliseconds, microseconds, nanoseconds.")
+  private String timeUnit;
+
+  @Option(
+      names = "--time-format",
+      order = 22,
+      paramLabel = "FORMAT",
+      description = "A strptime format for text in the time column.")
+  private Optional<String> timeFormat = Optional.empty();
+
+  @Option(
+      names = "--delimiter",
+      order = 23,
+      paramLabel = "TEXT",
+      description = "Of csv files; found from the header by default.")
+  private Optional<String> delimiter = Optional.empty();
+
+  @Option(
+      names = "--encoding",
+      order = 24,
+      paramLabel = "NAME",
+      defaultValue = "utf-8",
+      description = "Of csv files.")
+  private String encoding;
+
+  @Option(
+      names = "--no-header",
+      order = 25,
+      showDefaultValue = Visibility.NEVER,
+      description = "The csv has no line of names; columns are column0, column1, ...")
+  private boolean noHeader;
+
+  @Override
+  Answer answer(Console console) {
+    ImportRequest request =
+        new ImportRequest(
+            format,
+            from,
+            to,
+            columns,
+            contexts,
+            where,
+            joins,
+            userFiles,
+            userKey,
+            userFeatures,
+            itemFiles,
+            itemKey,
+            itemName,
+            itemFeatures,
+            itemTokens,
+            tree,
+            split,
+            seed,
+            duplicates,
+            sessionGap.map(OptionalLong::of).orElseGet(OptionalLong::empty),
+            maxBadRows,
+            timeUnit,
+            timeFormat,
+            delimiter,
+            encoding,
+            !noHeader);
+    try (Progress progress = console.progress("import", "rows", -1)) {
+      ImportSummary summary =
+          Importers.run(request, (stage, done, total) -> progress.at(done, stage));
+      String text =
+          String.join(System.lineSeparator(), summary.lines())
+              + System.lineSeparator()
+              + "next: twotower describe --data "
+              + to;
+      return new Answer(summary.manifest(), text);
+    }
+  }
+}

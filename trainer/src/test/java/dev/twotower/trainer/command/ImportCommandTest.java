@@ -1,0 +1,144 @@
+package dev.twotower.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ImportCommandTest {
+  @TempDir Path folder;
+  private Path log;
+
+  @BeforeEach
+  void writeLog() throws IOException {
+    StringBuilder csv = new StringBuilder("who,what,moment,price\n");
+    for (int user = 0; user < 4; user++) {
+      for (int row = 0; row < 5; row++) {
+        csv.append("u%d,item %d,%d,%d.5\n".formatted(user, (user + row) % 7, 1000 * row, row));
+      }
+    }
+    log = Files.writeString(folder.resolve("the log.csv"), csv);
+  }
+
+  private Invocation table(String... more) {
+    List<String> arguments = new ArrayList<>(List.of("import", "table", "--from", log.toString()));
+    arguments.addAll(List.of("--to", folder.resolve("data").toString()));
+    arguments.addAll(List.of("--column", "user=who", "--column", "item=what"));
+    arguments.addAll(List.of(more));
+    return Invocation.of(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void aCsvBecomesADataSetThatDescribeReads() {
+    Invocation imported = table("--column", "time=moment", "--context", "price:numeric");
+    assertThat(imported.exitCode()).as(imported.err()).isZero();
+    assertThat(imported.out()).contains("20  rows read", "4  users", "next: twotower describe");
+    JsonNode description =
+        Invocation.of("describe", "--data", folder.resolve("data").toString(), "--json").json();
+    assertThat(description.at("/users").intValue()).isEqualTo(4);
+    assertThat(description.at("/items").intValue()).isEqualTo(7);
+    assertThat(description.at("/splits/test/rows").intValue()).isEqualTo(4);
+  }
+
+  @Test
+  void optionsReachTheImporter() {
+    JsonNode manifest =
+        table(
+                "--column",
+                "time=case when moment = 0 then 0 else moment end",
+                "--session-gap",
+                "1500",
+                "--split",
+                "time:0.2",
+                "--where",
+                "price < 4",
+                "--json")
+            .json();
+    assertThat(manifest.at("/split").textValue()).isEqualTo("time:0.2");
+    assertThat(manifest.at("/counts/requests").intValue()).isEqualTo(4);
+    assertThat(manifest.at("/provenance/rowsRead").intValue()).isEqualTo(20);
+    assertThat(manifest.at("/provenance/dropped").toString()).contains("4");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --column colour=what            | 2 | unknown role 'colour'
+          --column user                   | 2 | ROLE=COLUMN
+          --split random                  | 2 | leave-last-out, time:FRACTION
+          --split time:0.7                | 2 | above 0 and below 0.5
+          --duplicates maybe              | 2 | keep, drop, merge
+          --session-gap 0                 | 2 | 1 and up
+          --session-gap soon              | 2 | not a long
+          --max-bad-rows -1               | 2 | 0 and up
+          --time-unit weeks               | 2 | seconds
+          --column time=nowhere           | 2 | nowhere
+          --tree nowhere                  | 2 | nowhere
+          --where nowhere>1               | 2 | nowhere
+          """)
+  void refusesOptionsThatDoNotFit(String options, int code, String fragment) throws IOException {
+    table(options.split(" ")).refused(code, fragment);
+    nothingIsLeft();
+  }
+
+  @Test
+  void rubbishLogsAreRefused() throws IOException {
+    byte[] noise = new byte[4096];
+    new java.util.Random(1).nextBytes(noise);
+    for (byte[] content :
+        List.of(
+            new byte[0],
+            "who,what\n".getBytes(StandardCharsets.UTF_8),
+            "a;b;c\n1;2;3\n".getBytes(StandardCharsets.UTF_8),
+            noise)) {
+      Files.write(log, content);
+      Invocation refused = table();
+      // A header without the named columns blames the option, anything else the data.
+      assertThat(refused.exitCode()).as(refused.err()).isIn(2, 3);
+      assertThat(refused.err()).contains("the log.csv").doesNotContain("\tat ");
+      nothingIsLeft();
+    }
+    Files.delete(log);
+    Invocation absent = table();
+    assertThat(absent.err()).contains("the log.csv");
+    assertThat(absent.exitCode()).isIn(2, 3);
+  }
+
+  @Test
+  void badRowsAreShownWithFileAndLineAndRefusedPastTheLimit() throws IOException {
+    Files.writeString(log, "who,what\nu1,a\n,b\nu2,\nu3,a\nu3,b\nu3,c\n");
+    table().refused(3, "the log.csv", "3", "--max-bad-rows");
+    nothingIsLeft();
+    Invocation counted = table("--max-bad-rows", "2");
+    assertThat(counted.exitCode()).as(counted.err()).isZero();
+    assertThat(counted.out()).contains("left out");
+  }
+
+  @Test
+  void formatAndPlacesAreRequired() {
+    Invocation.of("import").refused(2, "FORMAT");
+    Invocation.of("import", "xml", "--from", ".", "--to", "x").refused(2, "movielens");
+    Invocation.of("import", "table", "--to", "x").refused(2, "--from");
+    Invocation.of("import", "movielens", "--from", folder.toString(), "--to", folder + "/x")
+        .refused(2, "MovieLens");
+  }
+
+  private void nothingIsLeft() throws IOException {
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactly(log);
+    }
+  }
+}
