@@ -9,15 +9,29 @@ import java.util.Optional;
  * @param columnLogQ log q of each plan column, at least {@code plan.columns()} long
  * @param positiveWeight summed anchor weight v of each positive of the plan, at least {@code
  *     plan.positives()} long
- * @param withoutPositive empty: the usual loss, positive corrected and in the denominator. Present:
- *     the positive enters uncorrected and stays out of the denominator (arXiv 2507.09331); holds q
- *     of each positive as it would be corrected
+ * @param positiveLogQ log q of each positive at its own anchors, where it is not that of its
+ *     column; at least {@code plan.positives()} long
+ * @param leftOut present: the positive enters uncorrected and stays out of the denominator (arXiv
+ *     2507.09331); {@code positiveLogQ} is not used then
  */
 public record LossTerms(
     float temperature,
     float[] columnLogQ,
     float[] positiveWeight,
-    Optional<float[]> withoutPositive) {
+    Optional<float[]> positiveLogQ,
+    Optional<LeftOut> leftOut) {
+
+  /**
+   * What leaving a positive out does to the estimate of the partition function from its negatives:
+   * {@code share / draws} times their sum of {@code e^l} estimates the sum of {@code e^(s/tau)}
+   * over the other items.
+   *
+   * @param share for each positive of the plan, what the proposal leaves for other items: 1 - q(p)
+   * @param draws for each positive of the plan, how many draws from the proposal its negatives are,
+   *     above 0
+   */
+  public record LeftOut(float[] share, float[] draws) {}
+
   public LossTerms {
     if (!(temperature > 0)) {
       throw new IllegalArgumentException(
@@ -25,7 +39,15 @@ public record LossTerms(
     }
   }
 
+  /** The usual loss: the positive is corrected as its column is. */
   public LossTerms(float temperature, float[] columnLogQ, float[] positiveWeight) {
-    this(temperature, columnLogQ, positiveWeight, Optional.empty());
+    this(temperature, columnLogQ, positiveWeight, Optional.empty(), Optional.empty());
+  }
+
+  /** What is subtracted from the scaled score of a positive at its own anchors. */
+  float logQ(int positive, int column) {
+    return leftOut.isPresent()
+        ? 0
+        : positiveLogQ.isPresent() ? positiveLogQ.get()[positive] : columnLogQ[column];
   }
 }

@@ -3,10 +3,14 @@ package dev.twotower.trainer.loss;
 import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.EngagedItems;
 import dev.twotower.masking.MaskSet;
+import dev.twotower.trainer.config.LossConfig.Counting;
+import dev.twotower.trainer.config.LossConfig.Positive;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
- * The loss as design 3.1 defines it, in plain doubles over all pairs of rows. Slow; the measure of
- * the engines.
+ * The loss as design 3.1 and 3.4 define it, in plain doubles over all pairs of rows and candidates.
+ * Slow; the measure of the engines.
  *
  * <p>Rows see user vectors by request and item vectors by item: {@code x[request]}, {@code
  * y[item]}.
@@ -16,21 +20,58 @@ public final class ReferenceLoss {
   private final boolean[][] negative;
   private final double[][] x;
   private final double[][] y;
-  private final double temperature;
-  private final double[] logQ;
+  private final Terms terms;
   private final double[] weight;
 
   private final double[][] gradient;
   private double loss;
   private int anchorsWithoutNegatives;
 
+  /** A number that depends on an anchor's user and an item. */
+  @FunctionalInterface
+  public interface ByUserAndItem {
+    double of(int user, int item);
+
+    /** The same for every user. */
+    static ByUserAndItem ofItem(double[] values) {
+      return (user, item) -> values[item];
+    }
+  }
+
   /**
-   * Computes the usual loss, positive corrected and in the denominator.
+   * How candidates are corrected and counted (design 3.4).
+   *
+   * @param temperature tau
+   * @param logQ log q
+   * @param share what q leaves for other items than the positive, 1 - q(p); used where the positive
+   *     is uncorrected
+   * @param counting rows: every candidate counts; unique: each distinct item once
+   * @param positive uncorrected: and outside the denominator
+   */
+  public record Terms(
+      double temperature,
+      ByUserAndItem logQ,
+      ByUserAndItem share,
+      Counting counting,
+      Positive positive) {
+
+    /** The usual loss: positives corrected, every row counted. */
+    public static Terms usual(double temperature, double[] logQ) {
+      ByUserAndItem byItem = ByUserAndItem.ofItem(logQ);
+      return new Terms(
+          temperature,
+          byItem,
+          (user, item) -> 1 - Math.exp(logQ[item]),
+          Counting.ROWS,
+          Positive.CORRECTED);
+    }
+  }
+
+  /**
+   * Computes loss and gradients.
    *
    * @param x user vectors by request
    * @param y item vectors by item
-   * @param temperature tau
-   * @param logQ log q by item
    * @param weight v by row
    */
   public static ReferenceLoss of(
@@ -39,36 +80,9 @@ public final class ReferenceLoss {
       EngagedItems engaged,
       double[][] x,
       double[][] y,
-      double temperature,
-      double[] logQ,
+      Terms terms,
       double[] weight) {
-    ReferenceLoss reference =
-        new ReferenceLoss(batch, masks, engaged, x, y, temperature, logQ, weight);
-    for (int i = 0; i < batch.size(); i++) {
-      reference.anchor(i);
-    }
-    return reference;
-  }
-
-  /**
-   * Computes the variant with the positive uncorrected and outside the denominator (arXiv
-   * 2507.09331).
-   */
-  public static ReferenceLoss withoutPositive(
-      BatchIds batch,
-      MaskSet masks,
-      EngagedItems engaged,
-      double[][] x,
-      double[][] y,
-      double temperature,
-      double[] logQ,
-      double[] weight) {
-    ReferenceLoss reference =
-        new ReferenceLoss(batch, masks, engaged, x, y, temperature, logQ, weight);
-    for (int i = 0; i < batch.size(); i++) {
-      reference.anchorWithoutPositive(i);
-    }
-    return reference;
+    return new ReferenceLoss(batch, masks, engaged, x, y, terms, weight);
   }
 
   private ReferenceLoss(
@@ -77,26 +91,40 @@ public final class ReferenceLoss {
       EngagedItems engaged,
       double[][] x,
       double[][] y,
-      double temperature,
-      double[] logQ,
+      Terms terms,
       double[] weight) {
     this.batch = batch;
     this.x = x;
     this.y = y;
-    this.temperature = temperature;
-    this.logQ = logQ;
+    this.terms = terms;
     this.weight = weight;
-    int size = batch.size();
-    this.gradient = new double[size][size];
-    this.negative = new boolean[size][size];
-    for (int i = 0; i < size; i++) {
-      boolean any = false;
-      for (int k = 0; k < size; k++) {
-        negative[i][k] = k != i && !masks.removes(batch, engaged, i, k);
-        any |= negative[i][k];
+    this.gradient = new double[batch.size()][batch.candidates()];
+    this.negative = new boolean[batch.size()][batch.candidates()];
+    for (int i = 0; i < batch.size(); i++) {
+      int negatives = findNegatives(masks, engaged, i);
+      if (negatives == 0) {
+        anchorsWithoutNegatives++;
+        continue;
       }
-      anchorsWithoutNegatives += any ? 0 : 1;
+      switch (terms.positive()) {
+        case CORRECTED -> anchor(i);
+        case UNCORRECTED -> anchorWithoutPositive(i, negatives);
+      }
     }
+  }
+
+  private int findNegatives(MaskSet masks, EngagedItems engaged, int i) {
+    Set<Integer> counted = new HashSet<>();
+    int count = 0;
+    for (int k = 0; k < batch.candidates(); k++) {
+      if (k != i
+          && !masks.removes(batch, engaged, i, k)
+          && (counted.add(batch.item(k)) || terms.counting() == Counting.ROWS)) {
+        negative[i][k] = true;
+        count++;
+      }
+    }
+    return count;
   }
 
   private double score(int i, int k) {
@@ -110,57 +138,51 @@ public final class ReferenceLoss {
   }
 
   private double logit(int i, int k) {
-    return score(i, k) / temperature - logQ[batch.item(k)];
+    return score(i, k) / terms.temperature() - terms.logQ().of(batch.user(i), batch.item(k));
   }
 
   private void anchor(int i) {
-    double highest = logit(i, i);
-    for (int k = 0; k < batch.size(); k++) {
-      highest = negative[i][k] ? Math.max(highest, logit(i, k)) : highest;
-    }
-    double denominator = Math.exp(logit(i, i) - highest);
-    int negatives = 0;
-    for (int k = 0; k < batch.size(); k++) {
-      if (negative[i][k]) {
-        denominator += Math.exp(logit(i, k) - highest);
-        negatives++;
-      }
-    }
-    if (negatives == 0) {
-      return;
-    }
+    double highest = Math.max(logit(i, i), highestNegative(i));
+    double denominator = Math.exp(logit(i, i) - highest) + sumOfNegatives(i, highest);
     loss += weight[i] * (Math.log(denominator) + highest - logit(i, i));
-    for (int k = 0; k < batch.size(); k++) {
-      if (negative[i][k] || k == i) {
+    for (int k = 0; k < batch.candidates(); k++) {
+      if (negative[i][k]) {
         gradient[i][k] += weight[i] * Math.exp(logit(i, k) - highest) / denominator;
       }
     }
-    gradient[i][i] -= weight[i];
+    gradient[i][i] += weight[i] * (Math.exp(logit(i, i) - highest) / denominator - 1);
   }
 
-  private void anchorWithoutPositive(int i) {
-    double q = Math.exp(logQ[batch.item(i)]);
+  private void anchorWithoutPositive(int i, int negatives) {
+    double highest = highestNegative(i);
+    double sum = sumOfNegatives(i, highest);
+    double own = score(i, i) / terms.temperature();
+    double logZ = Math.log(terms.share().of(batch.user(i), batch.item(i)) * sum) + highest;
+    int draws = terms.counting() == Counting.ROWS ? negatives : 1;
+    double wrong = 1 / (1 + Math.exp(own - logZ + Math.log(draws)));
+    loss += weight[i] * wrong * (logZ - own);
+    for (int k = 0; k < batch.candidates(); k++) {
+      if (negative[i][k]) {
+        gradient[i][k] += weight[i] * wrong * Math.exp(logit(i, k) - highest) / sum;
+      }
+    }
+    gradient[i][i] -= weight[i] * wrong;
+  }
+
+  private double highestNegative(int i) {
+    double highest = Double.NEGATIVE_INFINITY;
+    for (int k = 0; k < batch.candidates(); k++) {
+      highest = negative[i][k] ? Math.max(highest, logit(i, k)) : highest;
+    }
+    return highest;
+  }
+
+  private double sumOfNegatives(int i, double shift) {
     double sum = 0;
-    int negatives = 0;
-    for (int k = 0; k < batch.size(); k++) {
-      if (negative[i][k]) {
-        sum += Math.exp(logit(i, k) + Math.log(1 - q));
-        negatives++;
-      }
+    for (int k = 0; k < batch.candidates(); k++) {
+      sum += negative[i][k] ? Math.exp(logit(i, k) - shift) : 0;
     }
-    if (negatives == 0) {
-      return;
-    }
-    double own = score(i, i) / temperature;
-    double mean = sum / negatives;
-    double scale = weight[i] * (1 - Math.exp(own) / (Math.exp(own) + mean));
-    loss += scale * (Math.log(sum) - own);
-    for (int k = 0; k < batch.size(); k++) {
-      if (negative[i][k]) {
-        gradient[i][k] += scale * Math.exp(logit(i, k) + Math.log(1 - q)) / sum;
-      }
-    }
-    gradient[i][i] -= scale;
+    return sum;
   }
 
   /** The summed weighted loss. */
@@ -182,8 +204,8 @@ public final class ReferenceLoss {
   public double[][] userGradient() {
     double[][] result = new double[x.length][x[0].length];
     for (int i = 0; i < batch.size(); i++) {
-      for (int k = 0; k < batch.size(); k++) {
-        add(result[batch.request(i)], y[batch.item(k)], gradient[i][k] / temperature);
+      for (int k = 0; k < batch.candidates(); k++) {
+        add(result[batch.request(i)], y[batch.item(k)], gradient[i][k] / terms.temperature());
       }
     }
     return result;
@@ -193,8 +215,8 @@ public final class ReferenceLoss {
   public double[][] itemGradient() {
     double[][] result = new double[y.length][y[0].length];
     for (int i = 0; i < batch.size(); i++) {
-      for (int k = 0; k < batch.size(); k++) {
-        add(result[batch.item(k)], x[batch.request(i)], gradient[i][k] / temperature);
+      for (int k = 0; k < batch.candidates(); k++) {
+        add(result[batch.item(k)], x[batch.request(i)], gradient[i][k] / terms.temperature());
       }
     }
     return result;
@@ -204,7 +226,7 @@ public final class ReferenceLoss {
   public double inverseTemperatureGradient() {
     double sum = 0;
     for (int i = 0; i < batch.size(); i++) {
-      for (int k = 0; k < batch.size(); k++) {
+      for (int k = 0; k < batch.candidates(); k++) {
         sum += gradient[i][k] * score(i, k);
       }
     }

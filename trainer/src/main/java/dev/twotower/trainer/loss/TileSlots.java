@@ -10,21 +10,29 @@ import java.util.Arrays;
  */
 final class TileSlots {
   int width;
+  int zeros;
   int overrides;
   int slots;
-  boolean overridesAreZero;
+
+  /** Where nothing is left. */
+  long[] zeroPlace = new long[0];
+
+  /** Where something else than the column's own weight is left. */
   long[] overridePlace = new long[0];
+
   float[] overrideFactor = new float[0];
 
   /** Rectangle, queries x width; unused places repeat the query's first positive with weights 0. */
   long[] positivePlace = new long[0];
 
-  float[] logOne = new float[0];
+  /** What turns the logit of the positive's column into the logit of the positive itself. */
+  float[] ownShift = new float[0];
+
   float[] othersFactor = new float[0];
   float[] ownFactor = new float[0];
   float[] weight = new float[0];
-  float[] negatives = new float[0];
-  float[] positiveQ = new float[0];
+  float[] share = new float[0];
+  float[] draws = new float[0];
 
   /** The used places of the rectangle, and where they lie in the tile. */
   long[] slot = new long[0];
@@ -38,8 +46,8 @@ final class TileSlots {
   void build(NegativesPlan plan, LossTerms terms, int from, int to) {
     this.plan = plan;
     int columns = plan.columns();
+    zeros = 0;
     overrides = 0;
-    overridesAreZero = true;
     width = 1;
     for (int query = from; query < to; query++) {
       rowStart = (long) (query - from) * columns;
@@ -48,12 +56,12 @@ final class TileSlots {
     }
     int size = (to - from) * width;
     positivePlace = fit(positivePlace, size);
-    logOne = fit(logOne, size);
+    ownShift = fit(ownShift, size);
     othersFactor = fit(othersFactor, size);
     ownFactor = fit(ownFactor, size);
     weight = fit(weight, size);
-    negatives = fit(negatives, size);
-    positiveQ = fit(positiveQ, size);
+    share = fit(share, terms.leftOut().isPresent() ? size : 0);
+    draws = fit(draws, terms.leftOut().isPresent() ? size : 0);
     slot = fit(slot, size);
     slotPlace = fit(slotPlace, size);
     slots = 0;
@@ -64,14 +72,21 @@ final class TileSlots {
   }
 
   private void addOverride(int column, float left) {
-    if (overrides == overridePlace.length) {
-      int length = Math.max(1024, overrides * 2);
-      overridePlace = Arrays.copyOf(overridePlace, length);
-      overrideFactor = Arrays.copyOf(overrideFactor, length);
+    if (left == 0) {
+      zeroPlace = grown(zeroPlace, zeros);
+      zeroPlace[zeros++] = rowStart + column;
+      return;
+    }
+    overridePlace = grown(overridePlace, overrides);
+    if (overrideFactor.length < overridePlace.length) {
+      overrideFactor = Arrays.copyOf(overrideFactor, overridePlace.length);
     }
     overridePlace[overrides] = rowStart + column;
     overrideFactor[overrides++] = left / plan.columnWeight(column);
-    overridesAreZero &= left == 0;
+  }
+
+  private static long[] grown(long[] buffer, int used) {
+    return used < buffer.length ? buffer : Arrays.copyOf(buffer, Math.max(1024, used * 2));
   }
 
   private void addPositives(int query, int at, LossTerms terms) {
@@ -84,15 +99,18 @@ final class TileSlots {
       float whole = plan.columnWeight(column);
       int place = at + i;
       positivePlace[place] = rowStart + column;
-      logOne[place] = (float) -Math.log(whole);
+      ownShift[place] =
+          (float) -Math.log(whole) + terms.columnLogQ()[column] - terms.logQ(positive, column);
       othersFactor[place] = used ? plan.othersWeight(positive) / whole : 0;
       ownFactor[place] = used ? plan.ownWeight(positive) / whole : 0;
       // Without a negative there is nothing to learn: the anchor is counted, not trained on (design
       // 3.1).
       boolean learns = used && plan.negatives(positive) > 0;
       weight[place] = learns ? terms.positiveWeight()[positive] : 0;
-      negatives[place] = Math.max(1, plan.negatives(positive));
-      positiveQ[place] = terms.withoutPositive().map(q -> q[positive]).orElse(0f);
+      if (terms.leftOut().isPresent()) {
+        share[place] = terms.leftOut().get().share()[positive];
+        draws[place] = terms.leftOut().get().draws()[positive];
+      }
       if (used) {
         slot[slots] = place;
         slotPlace[slots++] = positivePlace[place];

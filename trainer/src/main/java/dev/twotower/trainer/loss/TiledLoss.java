@@ -26,7 +26,10 @@ public final class TiledLoss {
   /** Spread of logits (in nats) under which one bound for all of them cannot underflow a float. */
   private static final float SAFE_SPREAD = 60;
 
-  private static final float TINY = 1e-37f;
+  /** Keeps sums of no terms away from 0; below any sum of the precision it is used in. */
+  private static final double TINY_FLOAT = 1e-37;
+
+  private static final double TINY_DOUBLE = 1e-300;
 
   private final int tileElements;
   private final TileSlots slots = new TileSlots();
@@ -104,6 +107,11 @@ public final class TiledLoss {
         low = Math.min(low, bias[column]);
         high = Math.max(high, bias[column]);
       }
+      for (int positive = 0; positive < plan.positives(); positive++) {
+        float own = -terms.logQ(positive, plan.positiveColumn(positive));
+        low = Math.min(low, own);
+        high = Math.max(high, own);
+      }
       float inverse = 1 / terms.temperature();
       boolean bounded = 2 * inverse + high - low <= SAFE_SPREAD;
       for (int column = 0; column < columns; column++) {
@@ -130,28 +138,32 @@ public final class TiledLoss {
     int rows = to - from;
     NDArray logits = slice(tile, batch.scaled(), from, to).matMul(batch.biased());
     logits.attach(tile);
-    NDArray overridePlace = places(tile, slots.overridePlace, slots.overrides);
+    NDArray zeroPlace = places(tile, slots.zeroPlace, slots.zeros);
     if (!batch.bounded()) {
-      subtractRunningMaximum(logits, overridePlace);
+      // A query has one maximum, but its anchors' sums may lie far below it: doubles reach there.
+      subtractRunningMaximum(logits, zeroPlace);
+      logits = logits.toType(DataType.FLOAT64, false);
     }
     Shape rectangle = new Shape(rows, slots.width);
     int size = rows * slots.width;
     NDArray positivePlace = tile.create(Arrays.copyOf(slots.positivePlace, size), rectangle);
     NDArray ownLogit =
-        logits.flatten().take(positivePlace).addi(floats(tile, slots.logOne, rectangle));
+        logits.flatten().take(positivePlace).addi(floats(tile, slots.ownShift, rectangle));
+    double tiny = batch.bounded() ? TINY_FLOAT : TINY_DOUBLE;
     NDArray e = logits.exp();
     logits.close();
     NDArray flat = e.flatten();
     NDArray atPositive = flat.take(positivePlace);
     NDArray negative = atPositive.mul(floats(tile, slots.othersFactor, rectangle));
     NDArray own = atPositive.mul(floats(tile, slots.ownFactor, rectangle));
-    weighOverrides(tile, flat, overridePlace);
+    weighOverrides(tile, flat, zeroPlace);
     NDArray slotPlace = places(tile, slots.slotPlace, slots.slots);
-    flat.set(new NDIndex("{}", slotPlace), tile.create(0f));
+    flat.set(new NDIndex("{}", slotPlace), scalar(flat, 0));
 
     NDArray rest = e.sum(new int[] {1}, true).add(exclusiveSum(negative));
-    Anchors anchors = anchors(tile, batch.terms(), rectangle, rest, own, ownLogit);
-    losses.add(attachTo(columnGradient.getManager(), anchors.loss()));
+    Anchors anchors = anchors(tile, batch.terms(), rectangle, rest, own, ownLogit, tiny);
+    losses.add(
+        attachTo(columnGradient.getManager(), anchors.loss().toType(DataType.FLOAT32, false)));
 
     NDArray inverse = anchors.inverse();
     NDArray atPositiveGradient = exclusiveSum(inverse).muli(negative).addi(anchors.own());
@@ -159,6 +171,7 @@ public final class TiledLoss {
     NDArray slot = places(tile, slots.slot, slots.slots);
     flat.set(new NDIndex("{}", slotPlace), atPositiveGradient.flatten().take(slot));
 
+    e = e.toType(DataType.FLOAT32, false);
     queryGradients.add(attachTo(columnGradient.getManager(), e.matMul(batch.y())));
     columnGradient.addi(e.transpose().matMul(slice(tile, batch.x(), from, to)));
   }
@@ -178,52 +191,49 @@ public final class TiledLoss {
       Shape rectangle,
       NDArray rest,
       NDArray own,
-      NDArray ownLogit) {
+      NDArray ownLogit,
+      double tiny) {
     NDArray weight = floats(tile, slots.weight, rectangle);
     NDArray single = ownLogit.exp();
     NDArray negatives = rest.add(own);
-    if (terms.withoutPositive().isEmpty()) {
-      NDArray denominator = negatives.add(single).addi(TINY);
+    if (terms.leftOut().isEmpty()) {
+      NDArray denominator = negatives.add(single).addi(tiny);
       NDArray loss = denominator.log().subi(ownLogit).muli(weight).sum();
       NDArray inverse = weight.div(denominator);
       // A candidate that carries the anchor's own item (identity off) shares its column, and its
       // gradient.
       return new Anchors(loss, inverse, rest.mul(inverse).negi());
     }
-    NDArray q = floats(tile, slots.positiveQ, rectangle);
-    NDArray plain = ownLogit.add(q.maximum(TINY).log());
-    NDArray remaining = q.neg().addi(1);
-    NDArray denominator = negatives.mul(remaining).addi(TINY);
-    NDArray uncorrected = plain.exp();
-    NDArray mean = denominator.div(floats(tile, slots.negatives, rectangle));
-    NDArray learnable = mean.div(uncorrected.add(mean)).muli(weight);
-    NDArray loss = denominator.log().subi(plain).muli(learnable).sum();
-    NDArray inverse = learnable.mul(remaining).divi(denominator);
+    NDArray share = floats(tile, slots.share, rectangle);
+    NDArray denominator = negatives.mul(share).addi(tiny);
+    NDArray mean = denominator.div(floats(tile, slots.draws, rectangle));
+    NDArray learnable = mean.div(single.add(mean)).muli(weight);
+    NDArray loss = denominator.log().subi(ownLogit).muli(learnable).sum();
+    NDArray inverse = learnable.mul(share).divi(denominator);
     return new Anchors(loss, inverse, own.mul(inverse).subi(learnable));
   }
 
-  private void weighOverrides(NDManager tile, NDArray flat, NDArray place) {
-    if (slots.overrides == 0) {
-      return;
+  private void weighOverrides(NDManager tile, NDArray flat, NDArray zeroPlace) {
+    if (slots.zeros > 0) {
+      flat.set(new NDIndex("{}", zeroPlace), scalar(flat, 0));
     }
-    if (slots.overridesAreZero) {
-      flat.set(new NDIndex("{}", place), tile.create(0f));
-      return;
+    if (slots.overrides > 0) {
+      NDArray place = places(tile, slots.overridePlace, slots.overrides);
+      NDArray factor = floats(tile, slots.overrideFactor, new Shape(slots.overrides));
+      flat.set(new NDIndex("{}", place), flat.take(place).muli(factor));
     }
-    NDArray factor = floats(tile, slots.overrideFactor, new Shape(slots.overrides));
-    flat.set(new NDIndex("{}", place), flat.take(place).muli(factor));
   }
 
   /** Each row minus its maximum over what is not masked away altogether; wide spreads only. */
-  private void subtractRunningMaximum(NDArray logits, NDArray overridePlace) {
+  private void subtractRunningMaximum(NDArray logits, NDArray zeroPlace) {
     NDArray open = logits;
-    if (slots.overridesAreZero && slots.overrides > 0) {
+    if (slots.zeros > 0) {
       open = logits.duplicate();
-      // A query's own positives may be overridden too, but they still stand in its denominators.
+      // A query's own positives may be masked too, but they still stand in its denominators.
       NDArray flat = open.flatten();
       NDArray kept = places(open.getManager(), slots.slotPlace, slots.slots);
       NDArray values = flat.take(kept);
-      flat.set(new NDIndex("{}", overridePlace), open.getManager().create(Float.NEGATIVE_INFINITY));
+      flat.set(new NDIndex("{}", zeroPlace), scalar(flat, Double.NEGATIVE_INFINITY));
       flat.set(new NDIndex("{}", kept), values);
     }
     logits.subi(open.max(new int[] {1}, true));
@@ -243,9 +253,17 @@ public final class TiledLoss {
 
   private static NDArray before(NDArray rectangle) {
     Shape shape = rectangle.getShape();
-    NDArray zero = rectangle.getManager().zeros(new Shape(shape.get(0), 1), DataType.FLOAT32);
+    NDArray zero =
+        rectangle.getManager().zeros(new Shape(shape.get(0), 1), rectangle.getDataType());
     NDArray shifted = rectangle.get(new NDIndex().addAllDim().addSliceDim(0, shape.get(1) - 1));
     return NDArrays.concat(new NDList(zero, shifted), 1).cumSum(1);
+  }
+
+  /** A number of the same type as an array. */
+  private static NDArray scalar(NDArray like, double value) {
+    return like.getDataType() == DataType.FLOAT64
+        ? like.getManager().create(value)
+        : like.getManager().create((float) value);
   }
 
   private static NDArray slice(NDManager tile, NDArray array, int from, int to) {

@@ -21,6 +21,20 @@
  * the same code on two plans. {@link dev.twotower.trainer.loss.ReferenceLoss} is the definition in
  * plain doubles.
  *
+ * <p><b>The positive left out.</b> Yi et al. (RecSys 2019) correct the positive like any candidate,
+ * as above. It is in the denominator with probability 1 though, and not a draw from q; Khrylchenko
+ * et al. (RecSys 2025, arXiv 2507.09331) leave it out of both:
+ *
+ * <pre>
+ *   l(q,p) = s/tau                 q'(m) = q(m) / share,  share = 1 - q(p)
+ *   Z      = share N               the denominator; Z / draws estimates the other items' part of the
+ *                                  partition function, draws being the negatives behind N
+ *   P      = e^{l(q,p)} / (e^{l(q,p)} + Z / draws)
+ *   L      = v sg(1 - P) (log Z - l(q,p))                              sg: no gradient through it
+ *   dL/dl(q,m)  = w(q,m) e^{l(q,m)} sum over p of v (1 - P) share / Z
+ *   dL/dl(q,p)  = that of its column under other positives, and -v (1 - P)
+ * </pre>
+ *
  * <p>The temperature divides the score only, never log q (design 3.1).
  */
 package dev.twotower.trainer.loss;

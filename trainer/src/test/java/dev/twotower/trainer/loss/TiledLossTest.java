@@ -7,17 +7,22 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.DedupPlan;
 import dev.twotower.masking.DensePlan;
+import dev.twotower.masking.DistinctPlan;
 import dev.twotower.masking.EngagedItems;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.masking.NegativesPlan;
 import dev.twotower.masking.RandomBatches;
 import dev.twotower.masking.RandomBatches.Case;
+import dev.twotower.trainer.config.LossConfig.Counting;
+import dev.twotower.trainer.config.LossConfig.Positive;
+import dev.twotower.trainer.correction.EngagedWeightsPlan;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
@@ -37,7 +42,7 @@ class TiledLossTest {
 
   @Provide
   Arbitrary<Case> cases() {
-    return RandomBatches.cases();
+    return RandomBatches.casesWithCandidates();
   }
 
   @Provide
@@ -59,16 +64,11 @@ class TiledLossTest {
       @ForAll("cases") Case given,
       @ForAll("devices") Device device,
       @ForAll("temperatures") float temperature,
-      @ForAll boolean withoutPositive,
+      @ForAll Positive positive,
+      @ForAll Counting counting,
+      @ForAll boolean byUser,
       @ForAll long seed) {
-    // e^(100) overflows even the reference's unshifted sums in the variant: keep that one to usual
-    // temperatures
-    Scene example =
-        new Scene(
-            given,
-            withoutPositive ? Math.max(temperature, 0.05f) : temperature,
-            withoutPositive,
-            seed);
+    Scene example = new Scene(given, temperature, positive, counting, byUser, seed);
     ReferenceLoss expected = example.reference();
     for (NegativesPlan plan : example.plans()) {
       for (int tile : new int[] {1, 37, 1 << 20}) {
@@ -80,23 +80,24 @@ class TiledLossTest {
   @Property(tries = 100)
   void autogradOverTheMaskedLogitsGivesTheSame(
       @ForAll("cases") Case given, @ForAll("devices") Device device, @ForAll long seed) {
-    Scene example = new Scene(given, 0.2f, false, seed);
+    Scene example = new Scene(given, 0.2f, seed);
     ReferenceLoss expected = example.reference();
     BatchIds batch = given.batch();
     int size = batch.size();
+    int candidates = batch.candidates();
     try (NDManager manager = NDManager.newBaseManager(device)) {
       NDArray x = manager.create(example.x(batch));
       NDArray y = manager.create(example.y(batch));
       x.setRequiresGradient(true);
       y.setRequiresGradient(true);
-      float[] mask = new float[size * size];
+      float[] mask = new float[size * candidates];
       float[] weight = new float[size];
       for (int i = 0; i < size; i++) {
         boolean any = false;
-        for (int k = 0; k < size; k++) {
+        for (int k = 0; k < candidates; k++) {
           boolean negative = k != i && !given.masks().removes(batch, given.engaged(), i, k);
           any |= negative;
-          mask[i * size + k] = negative || k == i ? 0 : Float.NEGATIVE_INFINITY;
+          mask[i * candidates + k] = negative || k == i ? 0 : Float.NEGATIVE_INFINITY;
         }
         weight[i] = any ? (float) example.weight[i] : 0;
       }
@@ -106,9 +107,14 @@ class TiledLossTest {
         NDArray logits =
             x.matMul(y.transpose())
                 .div(0.2f)
-                .sub(bias.reshape(1, size))
-                .add(manager.create(mask, new Shape(size, size)));
-        NDArray own = x.mul(y).sum(new int[] {1}).div(0.2f).sub(bias);
+                .sub(bias.reshape(1, candidates))
+                .add(manager.create(mask, new Shape(size, candidates)));
+        NDArray rows = y.get(new NDIndex().addSliceDim(0, size));
+        NDArray own =
+            x.mul(rows)
+                .sum(new int[] {1})
+                .div(0.2f)
+                .sub(bias.get(new NDIndex().addSliceDim(0, size)));
         NDArray perAnchor = logits.exp().sum(new int[] {1}).log().sub(own);
         NDArray total = perAnchor.mul(manager.create(weight)).sum();
         collector.backward(total);
@@ -129,7 +135,7 @@ class TiledLossTest {
 
   @Property(tries = 200)
   void maskedCandidatesGetNoGradient(@ForAll("cases") Case given, @ForAll long seed) {
-    Scene example = new Scene(given, 0.1f, false, seed);
+    Scene example = new Scene(given, 0.1f, seed);
     ReferenceLoss reference = example.reference();
     BatchIds batch = given.batch();
     // Only rows that no anchor may see as a negative, and that are no anchor with negatives
@@ -141,11 +147,11 @@ class TiledLossTest {
         for (int column = 0; column < plan.columns(); column++) {
           boolean seen = false;
           for (int i = 0; i < batch.size(); i++) {
-            for (int k = 0; k < batch.size(); k++) {
+            for (int k = 0; k < batch.candidates(); k++) {
               boolean inColumn =
                   plan instanceof DensePlan
                       ? k == column
-                      : plan.index().rowColumn(k) == plan.columnItem(column);
+                      : plan.index().candidateColumn(k) == plan.columnItem(column);
               seen |= inColumn && reference.logitGradient(i, k) != 0;
             }
           }
@@ -159,7 +165,7 @@ class TiledLossTest {
 
   @Property(tries = 100)
   void aConstantAddedToLogQChangesNothing(@ForAll("cases") Case given, @ForAll long seed) {
-    Scene example = new Scene(given, 0.1f, false, seed);
+    Scene example = new Scene(given, 0.1f, seed);
     double before = example.loss();
     for (int item = 0; item < example.logQ.length; item++) {
       example.logQ[item] -= 1.25;
@@ -178,7 +184,7 @@ class TiledLossTest {
     batch.add(0, 0, 0);
     batch.add(1, 1, 1);
     Case given = new Case(batch, MaskSet.parse("identity+user"), EngagedItems.none(), "two rows");
-    Scene example = new Scene(given, 0.5f, false, 1);
+    Scene example = new Scene(given, 0.5f, 1);
     double[] first = new double[example.dim];
     double[] second = new double[example.dim];
     first[0] = 1;
@@ -207,18 +213,33 @@ class TiledLossTest {
   private static final class Scene {
     final Case given;
     final float temperature;
-    final boolean withoutPositive;
+    final Positive positive;
+    final Counting counting;
+    final boolean byUser;
     final int dim;
     final double[][] users;
     final double[][] itemVectors;
     final double[] logQ;
     final double[] weight;
 
-    Scene(Case given, float temperature, boolean withoutPositive, long seed) {
+    /** The usual loss. */
+    Scene(Case given, float temperature, long seed) {
+      this(given, temperature, Positive.CORRECTED, Counting.ROWS, false, seed);
+    }
+
+    Scene(
+        Case given,
+        float temperature,
+        Positive positive,
+        Counting counting,
+        boolean byUser,
+        long seed) {
       Random random = new Random(seed);
       this.given = given;
       this.temperature = temperature;
-      this.withoutPositive = withoutPositive;
+      this.positive = positive;
+      this.counting = counting;
+      this.byUser = byUser;
       this.dim = 2 + random.nextInt(6);
       this.users = vectors(random, REQUESTS);
       this.itemVectors = vectors(random, RandomBatches.CATALOGUE);
@@ -226,6 +247,17 @@ class TiledLossTest {
       Arrays.setAll(logQ, i -> (float) -random.nextDouble() * 3 - 0.1);
       this.weight = new double[given.batch().size()];
       Arrays.setAll(weight, i -> (float) random.nextDouble());
+    }
+
+    /** log q by user and item: smaller for the items that the user engaged with, where asked. */
+    double logQ(int user, int item) {
+      boolean[] engaged = new boolean[1];
+      given.engaged().forEach(user, own -> engaged[0] |= own == item);
+      return logQ[item] - (byUser && engaged[0] ? 0.3 + (user + item) % 5 * 0.4 : 0);
+    }
+
+    double share(int user, int item) {
+      return 1 - Math.exp(logQ(user, item)) * (1 + user % 2) / 2;
     }
 
     private double[][] vectors(Random random, int count) {
@@ -244,33 +276,35 @@ class TiledLossTest {
     }
 
     ReferenceLoss reference() {
-      return withoutPositive
-          ? ReferenceLoss.withoutPositive(
-              given.batch(),
-              given.masks(),
-              given.engaged(),
-              users,
-              itemVectors,
-              temperature,
-              logQ,
-              weight)
-          : ReferenceLoss.of(
-              given.batch(),
-              given.masks(),
-              given.engaged(),
-              users,
-              itemVectors,
-              temperature,
-              logQ,
-              weight);
+      return ReferenceLoss.of(
+          given.batch(),
+          given.masks(),
+          given.engaged(),
+          users,
+          itemVectors,
+          new ReferenceLoss.Terms(temperature, this::logQ, this::share, counting, positive),
+          weight);
     }
 
     NegativesPlan[] plans() {
       BatchIndex index = new BatchIndex(RandomBatches.CATALOGUE, given.engaged(), true);
       index.index(given.batch());
       return new NegativesPlan[] {
-        new DedupPlan(given.masks()).plan(index), new DensePlan(given.masks()).plan(index)
+        weighted(index, new DedupPlan(given.masks()).plan(index)),
+        weighted(index, new DensePlan(given.masks()).plan(index))
       };
+    }
+
+    private NegativesPlan weighted(BatchIndex index, NegativesPlan plan) {
+      NegativesPlan counted = counting == Counting.UNIQUE ? new DistinctPlan().plan(plan) : plan;
+      return byUser
+          ? new EngagedWeightsPlan().plan(counted, (user, engaged) -> factor(index, user, engaged))
+          : counted;
+    }
+
+    private float factor(BatchIndex index, int number, int engaged) {
+      int item = index.item(index.engagedColumn(number, engaged));
+      return (float) Math.exp(logQ[item] - logQ(index.user(number), item));
     }
 
     double loss() {
@@ -286,21 +320,30 @@ class TiledLossTest {
       Arrays.setAll(y, m -> floats(itemVectors[item(plan, m)]));
       float[] columnLogQ = new float[plan.columns()];
       float[] perPositive = new float[plan.positives()];
-      float[] q = new float[plan.positives()];
+      float[] positiveLogQ = new float[plan.positives()];
+      float[] share = new float[plan.positives()];
+      float[] draws = new float[plan.positives()];
       for (int m = 0; m < columnLogQ.length; m++) {
         columnLogQ[m] = (float) logQ[item(plan, m)];
       }
       for (int row = 0; row < weight.length; row++) {
-        int positive = plan.rowPositive(row);
-        perPositive[positive] += (float) weight[row];
-        q[positive] = (float) Math.exp(logQ[given.batch().item(row)]);
+        int at = plan.rowPositive(row);
+        int user = given.batch().user(row);
+        int item = given.batch().item(row);
+        perPositive[at] += (float) weight[row];
+        positiveLogQ[at] = (float) logQ(user, item);
+        share[at] = (float) share(user, item);
+        draws[at] = counting == Counting.UNIQUE ? 1 : Math.max(1, plan.negatives(at));
       }
       LossTerms terms =
           new LossTerms(
               temperature,
               columnLogQ,
               perPositive,
-              withoutPositive ? Optional.of(q) : Optional.empty());
+              byUser ? Optional.of(positiveLogQ) : Optional.empty(),
+              positive == Positive.UNCORRECTED
+                  ? Optional.of(new LossTerms.LeftOut(share, draws))
+                  : Optional.empty());
       return new TiledLoss(tile)
           .compute(manager, plan, manager.create(x), manager.create(y), terms);
     }
@@ -345,13 +388,13 @@ class TiledLossTest {
     }
 
     float[][] y(BatchIds batch) {
-      float[][] rows = new float[batch.size()][];
+      float[][] rows = new float[batch.candidates()][];
       Arrays.setAll(rows, i -> floats(itemVectors[batch.item(i)]));
       return rows;
     }
 
     float[] rowLogQ(BatchIds batch) {
-      float[] rows = new float[batch.size()];
+      float[] rows = new float[batch.candidates()];
       for (int i = 0; i < rows.length; i++) {
         rows[i] = (float) logQ[batch.item(i)];
       }
