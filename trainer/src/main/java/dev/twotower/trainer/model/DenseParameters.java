@@ -92,9 +92,11 @@ final class DenseParameters implements AutoCloseable {
     variance.muli(BETA2).addi(gradient.square().muli(1 - BETA2));
     float first = (float) (1 - Math.pow(BETA1, steps));
     float second = (float) (1 - Math.pow(BETA2, steps));
-    NDArray scale = variance.div(second).sqrt().addi(EPSILON);
+    NDArray corrected = variance.div(second);
+    NDArray scale = corrected.sqrt().addi(EPSILON);
     NDArray step = mean.div(scale).muli(learningRate / first);
-    NDList temporaries = new NDList(scale, step);
+    // They belong to the model's manager, which lives on.
+    NDList temporaries = new NDList(corrected, scale, step);
     if (decay > 0) {
       weights.muli(1 - learningRate * decay);
     }

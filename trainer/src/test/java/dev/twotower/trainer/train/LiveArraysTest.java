@@ -1,0 +1,78 @@
+package dev.twotower.trainer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.BaseNDManager;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.DatasetBuilder;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.trainer.config.RunConfig;
+import java.lang.reflect.Field;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run holds the same number of native arrays after 1,000 steps as after 10. */
+class LiveArraysTest {
+  @Test
+  void aThousandStepsLeaveNoArrayBehind(@TempDir Path folder) throws Exception {
+    DatasetBuilder builder = new DatasetBuilder();
+    for (int row = 0; row < 4000; row++) {
+      builder.row(Split.TRAIN, row % 40, row * 7 % 90, row % 40 * 10 + row / 400, row);
+    }
+    RunConfig config =
+        RunConfig.defaults()
+            .with(
+                "batchSize=64",
+                "dim=8",
+                "user.embedding=8",
+                "user.hidden=[8]",
+                "user.history.length=5",
+                "item.embedding=8",
+                "loss.learnTemperature=true",
+                "optimizer.clipNorm=1",
+                "epochs=100",
+                "maxSteps=1001",
+                "checkpoint.everySteps=300");
+    Map<Long, Long> live = new HashMap<>();
+    TrainingListener counter =
+        new TrainingListener() {
+          @Override
+          public void step(long step, long expected, double loss) {
+            if (step == 10 || step == 1000) {
+              live.put(step, liveArrays(Engine.getInstance().newBaseManager().getParentManager()));
+            }
+          }
+        };
+    try (Dataset data = builder.write(folder.resolve("data"))) {
+      Training.start(
+          data, config, folder.resolve("run"), Training.Options.DEFAULT.withListener(counter));
+    }
+    assertThat(live.get(10L)).isPositive();
+    assertThat(live.get(1000L)).isEqualTo(live.get(10L));
+  }
+
+  /** Arrays under a manager and all managers below it; the engine has no public count. */
+  private static long liveArrays(NDManager manager) {
+    try {
+      Field resources = BaseNDManager.class.getDeclaredField("resources");
+      resources.setAccessible(true);
+      long count = 0;
+      for (Object resource : ((Map<?, ?>) resources.get(manager)).values()) {
+        if (resource instanceof NDManager child) {
+          count += liveArrays(child);
+        } else if (resource instanceof NDArray) {
+          count++;
+        }
+      }
+      return count;
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
