@@ -5,7 +5,10 @@ import dev.twotower.data.imports.Duplicates;
 import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.data.imports.SplitRule;
 import dev.twotower.data.sampling.Layout;
+import dev.twotower.eval.ranking.Metric;
 import dev.twotower.masking.MaskSet;
+import dev.twotower.trainer.compare.ArmSpec;
+import dev.twotower.trainer.compare.Grid;
 import dev.twotower.trainer.export.ExportFormat;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -20,6 +23,9 @@ final class Converters {
     return line.registerConverter(Layout.class, parsing(Layout::parse))
         .registerConverter(MaskSet.class, parsing(MaskSet::parse))
         .registerConverter(Split.class, parsing(Split::parse))
+        .registerConverter(ArmSpec.class, parsing(ArmSpec::parse))
+        .registerConverter(Grid.class, parsing(Grid::parse))
+        .registerConverter(Metric.class, parsing(Metric::parse))
         .registerConverter(ImportFormat.class, parsing(ImportFormat::parse))
         .registerConverter(SplitRule.class, parsing(SplitRule::parse))
         .registerConverter(Duplicates.class, parsing(Duplicates::parse))

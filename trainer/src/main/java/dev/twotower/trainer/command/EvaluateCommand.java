@@ -2,10 +2,12 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.ranking.EvaluationResult;
+import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.ranking.SliceResult;
 import dev.twotower.eval.stats.Interval;
-import dev.twotower.trainer.serve.LoadedRun;
+import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.train.Training;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -75,15 +77,19 @@ final class EvaluateCommand extends Action {
             .withCutoffs(cutoffs)
             .withRankSeen(rankSeen)
             .withReplicates(replicates);
-    try (LoadedRun loaded = run.open()) {
-      if (split.toString().equals(loaded.card().stopSplit())) {
+    try (TrainedRun loaded = run.open()) {
+      if (split.toString().equals(loaded.directory().card().stopSplit())) {
         console
             .err()
             .println(
                 "note: the best epoch was chosen on this split, so these figures are optimistic");
       }
       EvaluationResult result =
-          loaded.evaluate(options.withSampleUsers(users, loaded.config().seed()));
+          loaded.evaluate(
+              new RankingEvaluator(
+                  Training.rankingData(loaded.data()),
+                  options.withSampleUsers(users, loaded.config().seed())),
+              split);
       return new Answer(result, text(result));
     }
   }

@@ -2,7 +2,7 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.StagedDirectory;
 import dev.twotower.trainer.export.ExportFormat;
-import dev.twotower.trainer.serve.LoadedRun;
+import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.serve.ModelVectors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ final class ExportCommand extends Action {
   @Override
   Answer answer(Console console) throws IOException {
     StagedDirectory.requireFree(to);
-    try (LoadedRun loaded = run.open()) {
+    try (TrainedRun loaded = run.open()) {
       List<String> files = ModelVectors.export(loaded, to, EnumSet.copyOf(formats));
       return new Answer(
           Map.of("directory", to.toString(), "files", files), to + ": " + String.join(", ", files));

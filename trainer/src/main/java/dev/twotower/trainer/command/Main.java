@@ -20,12 +20,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
     usageHelpAutoWidth = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      DemoCommand.class,
       ImportCommand.class,
       GenerateCommand.class,
       DescribeCommand.class,
       DiagnoseCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      CompareCommand.class,
       RecommendCommand.class,
       ExportCommand.class,
       DoctorCommand.class

@@ -1,6 +1,6 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.trainer.serve.LoadedRun;
+import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.serve.Recommendation;
 import java.io.IOException;
 import java.util.Locale;
@@ -47,7 +47,7 @@ final class RecommendCommand extends Action {
 
   @Override
   Answer answer(Console console) throws IOException {
-    try (LoadedRun loaded = run.open()) {
+    try (TrainedRun loaded = run.open()) {
       Recommendation found = Recommendation.of(loaded, user, k, rankSeen);
       return new Answer(found, text(found));
     }

@@ -1,6 +1,6 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.trainer.serve.LoadedRun;
+import dev.twotower.trainer.run.TrainedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -30,7 +30,7 @@ final class RunOption {
       description = "auto, cpu or gpu:N; by default the run's.")
   private Optional<String> device = Optional.empty();
 
-  LoadedRun open() throws IOException {
-    return LoadedRun.open(path, data, device);
+  TrainedRun open() throws IOException {
+    return TrainedRun.load(path, data, device);
   }
 }

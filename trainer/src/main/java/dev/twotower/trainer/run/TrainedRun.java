@@ -48,6 +48,7 @@ public final class TrainedRun implements AutoCloseable {
           "the run's data set is not at '%s'; name where it is with --data".formatted(at));
     }
     Dataset data = Dataset.open(at);
+    TwoTowerModel model = null;
     try {
       String checksum = RunDirectory.checksum(data);
       if (!checksum.equals(card.datasetChecksum())) {
@@ -56,11 +57,14 @@ public final class TrainedRun implements AutoCloseable {
                 .formatted(at, checksum, card.datasetChecksum()));
       }
       RunConfig config = directory.config();
-      TwoTowerModel model =
-          TwoTowerModel.create(data, config, Devices.resolve(device.orElse(config.device())));
+      Devices.useThreads(config.threads());
+      model = TwoTowerModel.create(data, config, Devices.resolve(device.orElse(config.device())));
       directory.loadModel(model);
       return new TrainedRun(directory, config, data, model);
     } catch (IOException | RuntimeException e) {
+      if (model != null) {
+        model.close();
+      }
       data.close();
       throw e;
     }
@@ -82,9 +86,14 @@ public final class TrainedRun implements AutoCloseable {
     return model;
   }
 
+  /** Scores users as of a split; close it before the run. */
+  public ModelScorer scorer(Split split) {
+    return new ModelScorer(model, data, split);
+  }
+
   /** Evaluates the model on a split of its data set. */
   public EvaluationResult evaluate(RankingEvaluator evaluator, Split split) {
-    try (ModelScorer scorer = new ModelScorer(model, data, split)) {
+    try (ModelScorer scorer = scorer(split)) {
       return evaluator.evaluate(scorer);
     }
   }

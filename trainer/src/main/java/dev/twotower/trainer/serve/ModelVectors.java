@@ -6,6 +6,8 @@ import dev.twotower.trainer.export.ExportFormat;
 import dev.twotower.trainer.export.VectorExport;
 import dev.twotower.trainer.export.Vectors;
 import dev.twotower.trainer.model.ModelScorer;
+import dev.twotower.trainer.run.ModelCard;
+import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.tensor.ArrayMatrix;
 import dev.twotower.trainer.tensor.FloatMatrix;
 import java.io.IOException;
@@ -26,13 +28,14 @@ public final class ModelVectors {
    * @return names of the files written
    * @throws IllegalArgumentException when the target exists
    */
-  public static List<String> export(LoadedRun run, Path target, Set<ExportFormat> formats)
+  public static List<String> export(TrainedRun run, Path target, Set<ExportFormat> formats)
       throws IOException {
+    ModelCard card = run.directory().card();
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("similarity", "dot product of unit vectors; higher is better");
-    metadata.put("temperature", Double.toString(run.card().temperature()));
-    metadata.put("step", Long.toString(run.card().step()));
-    metadata.put("datasetChecksum", run.card().datasetChecksum());
+    metadata.put("temperature", Double.toString(card.temperature()));
+    metadata.put("step", Long.toString(card.step()));
+    metadata.put("datasetChecksum", card.datasetChecksum());
     try (ModelScorer scorer = run.scorer(Split.TEST)) {
       FloatMatrix items = new ArrayMatrix("items", scorer.itemVectors());
       return VectorExport.write(
@@ -46,7 +49,7 @@ public final class ModelVectors {
   }
 
   /** User vectors, computed as they are read. */
-  private record Users(ModelScorer scorer, LoadedRun run) implements FloatMatrix {
+  private record Users(ModelScorer scorer, TrainedRun run) implements FloatMatrix {
     @Override
     public String name() {
       return "users";

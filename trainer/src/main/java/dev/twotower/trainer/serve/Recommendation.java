@@ -5,6 +5,7 @@ import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.trainer.model.ModelScorer;
+import dev.twotower.trainer.run.TrainedRun;
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import it.unimi.dsi.fastutil.ints.IntSet;
 import java.nio.FloatBuffer;
@@ -47,7 +48,7 @@ public record Recommendation(
    * @param rankSeen whether items of the history may be recommended again
    * @throws IllegalArgumentException when the user is unknown or {@code k} is not positive
    */
-  public static Recommendation of(LoadedRun run, String user, int k, boolean rankSeen) {
+  public static Recommendation of(TrainedRun run, String user, int k, boolean rankSeen) {
     Dataset data = run.data();
     int index = find(data.userTable(), user);
     if (k < 1) {

@@ -205,7 +205,7 @@ class RunCommandsTest {
     Invocation.of(
         "generate", "--to", other.toString(), "--users", "60", "--items", "200", "--rows", "901");
     Invocation.of("evaluate", "--run", run.toString(), "--data", other.toString())
-        .refused(3, "is not the data set");
+        .refused(3, "has checksum");
     Invocation.of("evaluate", "--run", run.toString(), "--data", folder + "/gone")
         .refused(2, "not at", "--data");
   }

@@ -1,0 +1,37 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.trainer.compare.CompareListener;
+import dev.twotower.trainer.train.TrainingListener;
+
+/**
+ * Shows a comparison on standard error: a bar for the run at work, and a line for each finished.
+ */
+final class ComparisonDisplay implements CompareListener, AutoCloseable {
+  private final Console console;
+  private TrainingDisplay current;
+
+  ComparisonDisplay(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public TrainingListener run(int number, int runs, String description) {
+    close();
+    current = new TrainingDisplay(console, number + "/" + runs + " " + description);
+    return current;
+  }
+
+  @Override
+  public void note(String message) {
+    close();
+    console.err().println(message);
+  }
+
+  @Override
+  public void close() {
+    if (current != null) {
+      current.close();
+      current = null;
+    }
+  }
+}

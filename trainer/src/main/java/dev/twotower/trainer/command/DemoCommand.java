@@ -1,0 +1,45 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.eval.report.Report;
+import dev.twotower.trainer.demo.Demo;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "demo",
+    description = {
+      "The main job on a small generated log: measure false negatives, train four arms, write the report.",
+      "Takes a few minutes; started again with the same --out it goes on where it stopped."
+    },
+    footer = {"  twotower demo", "  twotower demo --out somewhere/else --json"})
+final class DemoCommand extends Action {
+  @Option(
+      names = "--out",
+      order = 1,
+      paramLabel = "DIR",
+      defaultValue = "demo-out",
+      description = "Where data, runs and report go.")
+  private Path out;
+
+  @Override
+  Answer answer(Console console) throws IOException, InterruptedException {
+    try (ComparisonDisplay display = new ComparisonDisplay(console)) {
+      Optional<Report> report = Demo.run(out, display, console.interruption().stopSignal());
+      return report
+          .map(
+              written ->
+                  new Answer(
+                      written,
+                      String.join(System.lineSeparator(), written.conclusions())
+                          + System.lineSeparator().repeat(2)
+                          + ReportText.of(written, out)))
+          .orElseThrow(
+              () ->
+                  new Interrupted(
+                      "interrupted; finished runs are kept, and 'twotower demo' goes on"));
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.twotower.trainer.command;
+
+import static dev.twotower.trainer.command.TextTable.percent;
+
+import dev.twotower.eval.report.Headline;
+import dev.twotower.eval.report.Report;
+import dev.twotower.eval.report.ReportFiles;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/** A comparison as a person reads it in a terminal. */
+final class ReportText {
+  private ReportText() {}
+
+  static String of(Report report, Path directory) {
+    String gap = System.lineSeparator().repeat(2);
+    StringBuilder text = new StringBuilder(Headline.of(report));
+    text.append(gap).append(arms(report)).append(gap).append(pairs(report));
+    report
+        .warnings()
+        .forEach(
+            warning -> text.append(System.lineSeparator()).append("warning: ").append(warning));
+    return text.append(gap)
+        .append("report: ")
+        .append(directory.resolve(ReportFiles.HTML))
+        .toString();
+  }
+
+  private static TextTable arms(Report report) {
+    TextTable table =
+        new TextTable(
+            "arm", report.metric(), "95 % interval", "false", "rows/request", "examples/s");
+    for (Report.Arm arm : report.arms()) {
+      Report.Estimate value = arm.metrics().get(report.metric());
+      table.add(
+          arm.name(),
+          four(value.mean()),
+          four(value.low()) + " .. " + four(value.high()),
+          arm.falseNegativeRate() == null ? "-" : percent(arm.falseNegativeRate()),
+          arm.dedupRatio() == null ? "-" : arm.dedupRatio(),
+          Math.round(arm.examplesPerSecond()));
+    }
+    for (Map.Entry<String, Map<String, Double>> baseline : report.baselines().entrySet()) {
+      Double value = baseline.getValue().get(report.metric());
+      table.add(baseline.getKey(), value == null ? "-" : four(value), "", "", "", "");
+    }
+    return table;
+  }
+
+  private static TextTable pairs(Report report) {
+    TextTable table = new TextTable("a - b", "difference", "95 % interval", "verdict");
+    for (Report.Pair pair : report.pairs()) {
+      if (pair.metric().equals(report.metric())) {
+        table.add(
+            pair.a() + " - " + pair.b(),
+            signed(pair.difference()),
+            signed(pair.low()) + " .. " + signed(pair.high()),
+            pair.verdict());
+      }
+    }
+    return table;
+  }
+
+  private static String four(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  private static String signed(double value) {
+    return String.format(Locale.ROOT, "%+.4f", value);
+  }
+}

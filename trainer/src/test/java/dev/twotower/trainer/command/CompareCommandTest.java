@@ -1,0 +1,107 @@
+package dev.twotower.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twotower.trainer.demo.Demo;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CompareCommandTest {
+  @TempDir static Path folder;
+  private static Path data;
+
+  @BeforeAll
+  static void generate() {
+    data = folder.resolve("data");
+    Invocation.of(
+        "generate", "--to", data.toString(), "--users", "60", "--items", "200", "--rows", "900");
+  }
+
+  private static Invocation compare(String out, String arms, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("compare", "--data", data.toString()));
+    arguments.addAll(List.of("--out", folder.resolve(out).toString(), "--arms", arms));
+    arguments.addAll(List.of("--seeds", "2", "--set", "epochs=1", "--set", "batchSize=64"));
+    arguments.addAll(List.of("--set", "dim=4", "--set", "user.embedding=4"));
+    arguments.addAll(List.of("--set", "item.embedding=4", "--device", "cpu"));
+    arguments.addAll(List.of(more));
+    return Invocation.of(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void answersWithTheReportItWritesAndGoesOnWithFinishedRuns() throws IOException {
+    String arms = "iid/identity,sorted/identity+user";
+    JsonNode report = compare("ab", arms, "--json").json();
+    Path out = folder.resolve("ab");
+    assertThat(report).isEqualTo(new ObjectMapper().readTree(out.resolve("report.json").toFile()));
+    assertThat(out.resolve("report.html")).isNotEmptyFile();
+    assertThat(report.at("/seeds").toString()).isEqualTo("[1,2]");
+    assertThat(report.at("/arms/1/name").textValue()).isEqualTo("sorted/identity+user");
+    assertThat(report.at("/arms/0/metrics/recall@20/values")).hasSize(2);
+    assertThat(report.at("/arms/0/falseNegativeRate").doubleValue()).isPositive();
+    assertThat(report.at("/pairs/0/a").textValue()).isEqualTo("sorted/identity+user");
+    assertThat(report.at("/pairs/0/verdict").textValue())
+        .isIn("better", "worse", "equivalent", "undecided");
+
+    Invocation again = compare("ab", arms);
+    assertThat(again.out())
+        .contains("Compared with iid/identity", "popularity", "report: " + out, "warning: ");
+    compare("ab", arms, "--set", "epochs=2").refused(2, "other settings");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          iid/identity                        | --max-batches=2  | two or more
+          iid/identity,iid/identity           | --max-batches=2  | given twice
+          iid,sorted/identity                 | --max-batches=2  | has no '/'
+          iid/identity,random/identity        | --max-batches=2  | iid, sorted, requests:G
+          iid/identity,sorted/usr             | --max-batches=2  | unknown mask 'usr'
+          iid/identity,sorted/context:nowhere | --max-batches=2  | nowhere
+          iid/identity,sorted/identity;epochs | --max-batches=2  | not key=value
+          iid/identity,sorted/user;epoch=1    | --max-batches=2  | did you mean 'epochs'
+          iid/identity,sorted/identity        | --metric=auc     | unknown metric 'auc'
+          iid/identity,sorted/identity        | --metric=coverage@10 | one that every user has
+          iid/identity,sorted/identity        | --grid=epochs    | key=value,value
+          iid/identity,sorted/identity        | --split=train    | validation, test
+          """)
+  void refusesWhatDoesNotFit(String arms, String option, String fragment) {
+    compare("refused", arms, option).refused(2, fragment);
+  }
+
+  @Test
+  void seedsAndPlacesAreChecked() {
+    Invocation.of(
+            "compare",
+            "--data",
+            data.toString(),
+            "--arms",
+            "iid/identity,sorted/identity",
+            "--out",
+            folder + "/none",
+            "--seeds",
+            "0")
+        .refused(2, "--seeds: received 0");
+    Invocation.of("compare", "--data", data.toString(), "--arms", "iid/identity")
+        .refused(2, "--out");
+  }
+
+  @Test
+  void theDemoComparesShuffledSortedAndTheTwoRepairs() {
+    assertThat(Demo.ARMS)
+        .startsWith("iid/identity", "sorted/identity")
+        .contains("sorted/identity+user", "sorted/identity+engaged");
+    assertThat(Demo.settings().evaluation().metrics())
+        .contains(Demo.settings().evaluation().stopMetric());
+  }
+}
