@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * are found over the whole column.
  */
 final class CsvFile implements SourceTable.SourceFile {
-  private static final List<String> DELIMITERS = List.of(",", "\t", ";", "|", "::");
+  private static final List<String> DELIMITERS = List.of("\t", ",", ";", "|", "::");
   private static final int EXAMPLES = 5;
 
   /** Types from narrow to wide, and what a text of that type fulfils. */
@@ -198,9 +198,12 @@ final class CsvFile implements SourceTable.SourceFile {
 
   static String delimiter(String line) {
     String best = ",";
+    int most = 1;
     for (String candidate : DELIMITERS) {
-      if (fields(line, candidate, true).size() > fields(line, best, true).size()) {
+      int count = fields(line, candidate, true).size();
+      if (count > most) {
         best = candidate;
+        most = count;
       }
     }
     return best;

@@ -81,7 +81,7 @@ final class LogTable {
                 .collect(Collectors.joining(" ", "CASE ", " END"));
     try {
       session.run(
-          "CREATE TABLE log AS SELECT * EXCLUDE (tt, wt, st%s), CASE WHEN t IS NULL OR t < 0 THEN tt END AS tt, CASE WHEN w IS NULL OR w < 0 THEN wt END AS wt, CASE WHEN s IS NULL THEN st END AS st, CAST(%s AS INTEGER) AS reason FROM (SELECT %s FROM %s)"
+          "CREATE TABLE log AS SELECT * EXCLUDE (tt, wt, st%s), CASE WHEN t IS NULL OR t < 0 THEN tt END AS tt, CASE WHEN w IS NULL OR NOT isfinite(w) OR w < 0 THEN wt END AS wt, CASE WHEN s IS NULL THEN st END AS st, CAST(%s AS INTEGER) AS reason FROM (SELECT %s FROM %s)"
               .formatted(
                   java.util.stream.IntStream.range(0, kept)
                       .mapToObj(k -> ", where" + k)

@@ -33,7 +33,7 @@ final class Roles {
     }
     time(sql, resolver, plan, request);
     Expression weight = value(resolver, plan, "weight");
-    sql.put("w", weight == null ? "1.0" : "TRY_CAST(" + weight.text() + " AS DOUBLE)");
+    sql.put("w", weight == null ? "1.0" : "TRY_CAST(" + weight.text() + " AS FLOAT)");
     sql.put("wt", weight == null ? "NULL" : weight.text());
     Expression split = value(resolver, plan, "split");
     String lower = split == null ? "NULL" : "lower(trim(" + split.text() + "))";

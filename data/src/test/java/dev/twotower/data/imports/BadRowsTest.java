@@ -1,0 +1,149 @@
+package dev.twotower.data.imports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twotower.data.dataset.BadDataException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BadRowsTest {
+  private static final String[] GOOD = {"u,a,1,1,train", "u,b,2,1,test"};
+
+  @TempDir Path temp;
+  private ImportFolder folder;
+
+  @BeforeEach
+  void folder() {
+    folder = new ImportFolder(temp);
+  }
+
+  private ImportRequest.Builder with(String... rows) {
+    List<String> lines = new ArrayList<>(List.of("user,item,time,weight,split"));
+    lines.addAll(Arrays.asList(GOOD));
+    lines.addAll(Arrays.asList(rows));
+    return folder
+        .table(folder.file("log.csv", lines.toArray(String[]::new)))
+        .column("weight", "weight")
+        .column("split", "split")
+        .split(new SplitRule.Given(0));
+  }
+
+  static Stream<Arguments> badRows() {
+    return Stream.of(
+        Arguments.of(",a,3,1,train", "user is absent", "user=, item=a, time=3"),
+        Arguments.of("\" \",a,3,1,train", "user is absent", "user= , item=a, time=3"),
+        Arguments.of("-7,a,3,1,train", "user is negative", "user=-7, item=a, time=3"),
+        Arguments.of("u,,3,1,train", "item is absent", "user=u, item=, time=3"),
+        Arguments.of("u,-1,3,1,train", "item is negative", "user=u, item=-1, time=3"),
+        Arguments.of("u,a,,1,train", "time is absent", "user=u, item=a, time="),
+        Arguments.of("u,a,soon,1,train", "time cannot be read", "user=u, item=a, time=soon"),
+        Arguments.of("u,a,1e300,1,train", "time cannot be read", "user=u, item=a, time=1e300"),
+        Arguments.of("u,a,-3,1,train", "time is negative", "user=u, item=a, time=-3"),
+        Arguments.of("u,a,3,,train", "weight is absent", "user=u, item=a, time=3"),
+        Arguments.of("u,a,3,much,train", "weight is no finite number", "weight=much"),
+        Arguments.of("u,a,3,1e999,train", "weight is no finite number", "weight=1e999"),
+        Arguments.of("u,a,3,1e200,train", "weight is no finite number", "weight=1e200"),
+        Arguments.of("u,a,3,nan,train", "weight is no finite number", "weight=nan"),
+        Arguments.of("u,a,3,-2,train", "weight is negative", "weight=-2"),
+        Arguments.of(
+            "u,a,3,1,holdout", "split is none of train, validation, test", "split=holdout"),
+        Arguments.of("u,a,3,1,", "split is none of train, validation, test", "split="),
+        Arguments.of("u,a,3", "malformed line (missing columns; expected 5 columns)", "u,a,3"),
+        Arguments.of(
+            "u,a,3,1,train,x", "malformed line (too many columns; expected 5 columns)", "train,x"),
+        Arguments.of("u,\"a\" b,3,1,train", "malformed line (unquoted value", "\"a\" b"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badRows")
+  void areRefusedWithFileAndLine(String row, String reason, String text) {
+    assertThatThrownBy(() -> folder.run(with(row)))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("log.csv: 1 of 3 rows cannot be used; allowed: 0 (--max-bad-rows)")
+        .hasMessageContaining("1: " + reason)
+        .hasMessageContaining("log.csv line 4: ")
+        .hasMessageContaining(text)
+        .hasMessageContaining("--max-bad-rows 1");
+    folder.assertNothingLeft();
+  }
+
+  @ParameterizedTest
+  @MethodSource("badRows")
+  void areLeftOutAndCountedWhereAllowed(String row, String reason, String text) {
+    ImportSummary summary = folder.run(with(row).maxBadRows(1));
+    assertThat(summary.rowsRead()).isEqualTo(3);
+    assertThat(summary.manifest().counts().allRows()).isEqualTo(2);
+    assertThat(summary.dropped()).hasSize(1).containsValue(1L);
+    assertThat(summary.dropped().keySet().iterator().next()).startsWith(reason);
+    assertThat(summary.examples())
+        .singleElement()
+        .satisfies(
+            example -> {
+              assertThat(example.file()).isEqualTo("log.csv");
+              assertThat(example.unit()).isEqualTo("line");
+              assertThat(example.line()).isEqualTo(4);
+              assertThat(example.text()).contains(text);
+            });
+  }
+
+  @Test
+  void linesCountLineBreaksInFieldsAndMalformedLines() {
+    // Lines: 1 header, 2-3 good, 4 malformed, 5-6 one record, 7 bad.
+    assertThatThrownBy(
+            () -> folder.run(with("u", "\"v\nw\",a,3,1,train", "u,a,soon,1,train").maxBadRows(1)))
+        .hasMessageContaining("2 of 5 rows cannot be used; allowed: 1")
+        .hasMessageContaining("log.csv line 4: u")
+        .hasMessageContaining("log.csv line 7: user=u, item=a, time=soon");
+  }
+
+  @Test
+  void eachReasonShowsAFewExamplesAndItsCount() {
+    String[] rows = new String[40];
+    Arrays.setAll(rows, i -> i % 2 == 0 ? "u,,3,1,train" : "u,a,x" + i + ",1,train");
+    assertThatThrownBy(() -> folder.run(with(rows)))
+        .hasMessageContaining("40 of 42 rows")
+        .hasMessageContaining("20: item is absent")
+        .hasMessageContaining("20: time cannot be read")
+        .hasMessageContaining("log.csv line 5: user=u, item=a, time=x1")
+        .hasMessageContaining("log.csv line 13: ")
+        .hasMessageNotContaining("log.csv line 15: ");
+  }
+
+  @Test
+  void rowsThatAConditionLeavesOutAreNotBad() {
+    ImportSummary summary = folder.run(with(",a,3,1,train").where("user IS NOT NULL"));
+    assertThat(summary.dropped())
+        .containsExactly(java.util.Map.entry("fails --where user IS NOT NULL", 1L));
+    assertThat(summary.examples()).isEmpty();
+  }
+
+  @Test
+  void rowsOfParquetAreCountedAsRows() {
+    Path log = with("u,,3,1,train").build().from();
+    Path parquet = temp.resolve("log.parquet");
+    try (QuerySession session = new QuerySession(temp)) {
+      session.run(
+          "COPY (SELECT * FROM read_csv(%s)) TO %s"
+              .formatted(SourceTable.in(log), SourceTable.in(parquet)));
+    }
+    assertThatThrownBy(() -> folder.run(folder.table(parquet)))
+        .hasMessageContaining("log.parquet row 3: user=u, item=, time=3");
+  }
+
+  @Test
+  void malformedLinesOfSideFilesCount() {
+    folder.file("items.csv", "item,title", "a,Apple", "b");
+    assertThatThrownBy(() -> folder.run(with().items("items.csv").itemName("title")))
+        .hasMessageContaining("items.csv line 3: b");
+  }
+}
