@@ -31,7 +31,15 @@ final class ArrowFile {
   private final long rows;
 
   /** The mapped body buffers of one record batch. */
-  private record Batch(int rows, ByteBuffer[] buffers) {}
+  private static final class Batch {
+    final int rows;
+    final ByteBuffer[] buffers;
+
+    Batch(int rows, ByteBuffer[] buffers) {
+      this.rows = rows;
+      this.buffers = buffers;
+    }
+  }
 
   private ArrowFile(Path path, List<Field> fields, Batch[] batches, long rows) {
     this.path = path;

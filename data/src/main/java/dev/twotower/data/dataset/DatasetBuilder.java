@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -38,10 +39,16 @@ public final class DatasetBuilder {
   private int[] itemNode;
 
   private record Row(
-      Split split, int user, int item, int request, long time, float weight, double[] context) {}
+      Split split,
+      int user,
+      int item,
+      int request,
+      long time,
+      float weight,
+      List<Double> context) {}
 
   public DatasetBuilder row(Split split, int user, int item, int request, long time) {
-    return add(new Row(split, user, item, request, time, 1f, new double[0]));
+    return add(new Row(split, user, item, request, time, 1f, List.of()));
   }
 
   /**
@@ -52,7 +59,9 @@ public final class DatasetBuilder {
   public DatasetBuilder row(
       Split split, int user, int item, int request, long time, float weight, double... context) {
     weighted |= weight != 1f;
-    return add(new Row(split, user, item, request, time, weight, context));
+    return add(
+        new Row(
+            split, user, item, request, time, weight, DoubleStream.of(context).boxed().toList()));
   }
 
   private DatasetBuilder add(Row row) {
@@ -137,7 +146,12 @@ public final class DatasetBuilder {
         if (previous == null || previous.user != row.user || previous.request != row.request) {
           writer.request(row.user);
         }
-        writer.row(row.split, row.item, row.time, row.weight, row.context);
+        writer.row(
+            row.split,
+            row.item,
+            row.time,
+            row.weight,
+            row.context.stream().mapToDouble(Double::doubleValue).toArray());
         previous = row;
       }
       writer.users(new MemoryEntityTable(ids("u", users), List.of(), userFeatures));

@@ -62,7 +62,7 @@ final class InteractionOutput implements AutoCloseable {
     ((IntVector) requests.vector("user")).setSafe(requests.slot(), user);
     for (Split split : SPLITS) {
       ((BigIntVector) requests.vector(startColumn(split)))
-          .setSafe(requests.slot(), rows[split.ordinal()]);
+          .setSafe(requests.slot(), rows[split.index()]);
     }
     requests.endRow();
     Arrays.fill(lastTime, Long.MIN_VALUE);
@@ -82,7 +82,7 @@ final class InteractionOutput implements AutoCloseable {
   }
 
   void row(Split split, int item, long time, float weight, double[] context) throws IOException {
-    int index = split.ordinal();
+    int index = split.index();
     if (lastRequest < 0) {
       throw new IllegalStateException("a row before the first request");
     }
@@ -109,7 +109,7 @@ final class InteractionOutput implements AutoCloseable {
   }
 
   private Part part(Split split) throws IOException {
-    int index = split.ordinal();
+    int index = split.index();
     if (parts[index] != null
         && parts[index].file.rows() == (long) BATCHES_PER_PART * schema.rowsPerBatch()) {
       files.add(parts[index].file.finish());
@@ -123,7 +123,7 @@ final class InteractionOutput implements AutoCloseable {
   }
 
   long rows(Split split) {
-    return rows[split.ordinal()];
+    return rows[split.index()];
   }
 
   int requests() {
@@ -132,7 +132,7 @@ final class InteractionOutput implements AutoCloseable {
 
   /** First row of a user in a split; users after the last one seen start at the end. */
   long userStart(Split split, int user) {
-    return user <= lastUser ? userStart[split.ordinal()][user] : rows(split);
+    return user <= lastUser ? userStart[split.index()][user] : rows(split);
   }
 
   void requireUsersBelow(int users) {

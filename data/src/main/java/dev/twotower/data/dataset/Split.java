@@ -4,9 +4,20 @@ import java.util.Locale;
 
 /** The part of a data set a row belongs to. */
 public enum Split {
-  TRAIN,
-  VALIDATION,
-  TEST;
+  TRAIN(0),
+  VALIDATION(1),
+  TEST(2);
+
+  private final int index;
+
+  Split(int index) {
+    this.index = index;
+  }
+
+  /** The split's place in arrays with an entry per split: 0, 1, 2. */
+  public int index() {
+    return index;
+  }
 
   /** The lower-case name used in files and flags. */
   @Override

@@ -122,7 +122,8 @@ final class EntityReader {
       if (texts.get(entity) == null) {
         continue;
       }
-      String[] parts = texts.get(entity).replaceAll("[\\[\\](){}]", " ").strip().split("[\\s,;|]+");
+      String[] parts =
+          texts.get(entity).replaceAll("[\\[\\](){}]", " ").strip().split("[\\s,;|]+", -1);
       float[] vector = new float[parts.length];
       for (int i = 0; i < parts.length; i++) {
         try {

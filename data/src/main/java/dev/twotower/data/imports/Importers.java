@@ -119,7 +119,7 @@ public final class Importers {
     long[] splitRows = tables.splitRows();
     double validation =
         plan.split() instanceof SplitRule.Given given && splitRows[1] == 0 ? given.validation() : 0;
-    requireSplits(plan, splitRows, validation);
+    requireSplits(plan, splitRows);
 
     EntityReader users =
         EntityReader.read(session, plan.users(), userAttributes, "users", "u", notes);
@@ -199,11 +199,11 @@ public final class Importers {
     return contexts;
   }
 
-  private static void requireSplits(ImportPlan plan, long[] rows, double validation) {
+  private static void requireSplits(ImportPlan plan, long[] rows) {
     List<String> empty = new ArrayList<>();
     for (Split split : Split.values()) {
       boolean mayBeEmpty = split == Split.VALIDATION && plan.split() instanceof SplitRule.Given;
-      if (rows[split.ordinal()] == 0 && !mayBeEmpty) {
+      if (rows[split.index()] == 0 && !mayBeEmpty) {
         empty.add(split.toString());
       }
     }

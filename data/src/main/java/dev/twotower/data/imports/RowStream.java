@@ -81,7 +81,7 @@ final class RowStream implements QuerySession.BatchReader {
       }
       Split split = place(SPLITS[splits.get(row)]);
       writer.row(split, items.get(row), times.get(row), weights.get(row), context);
-      written[split.ordinal()]++;
+      written[split.index()]++;
       if (++done % REPORT_EVERY == 0) {
         progress.at("write", done, total);
       }
@@ -113,6 +113,6 @@ final class RowStream implements QuerySession.BatchReader {
   }
 
   long written(Split split) {
-    return written[split.ordinal()];
+    return written[split.index()];
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twotower.data.dataset.BadDataException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
@@ -205,7 +206,8 @@ class BadOptionsTest {
     try (var out = new GZIPOutputStream(Files.newOutputStream(gzip))) {
       for (int row = 0; row < 10_000; row++) {
         out.write(
-            ("u" + row * 7919 % 10_007 + ",i" + row * 31 % 997 + "," + row + "\n").getBytes());
+            ("u" + row * 7919 % 10_007 + ",i" + row * 31 % 997 + "," + row + "\n")
+                .getBytes(StandardCharsets.UTF_8));
       }
     }
     byte[] bytes = Files.readAllBytes(gzip);

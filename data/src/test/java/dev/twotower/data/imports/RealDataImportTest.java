@@ -49,7 +49,7 @@ class RealDataImportTest {
     assertThat(data.items()).as("items").isEqualTo(items);
     assertThat(data.requests()).as("requests").isEqualTo(requests);
     for (Split split : Split.values()) {
-      assertThat(data.interactions(split).rows()).as("%s", split).isEqualTo(rows[split.ordinal()]);
+      assertThat(data.interactions(split).rows()).as("%s", split).isEqualTo(rows[split.index()]);
     }
   }
 

@@ -19,7 +19,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /** The import of a random log against the same rules in plain Java. */
-class ImportProperties {
+class ImportRulesTest {
   private record Row(int ord, String user, String item, String request, long time) {}
 
   @Property(tries = 25)
@@ -100,7 +100,9 @@ class ImportProperties {
       for (List<Row> request : ordered) {
         for (Row row : request) {
           Split split =
-              row == test ? Split.TEST : row == validation ? Split.VALIDATION : Split.TRAIN;
+              row.equals(test)
+                  ? Split.TEST
+                  : row.equals(validation) ? Split.VALIDATION : Split.TRAIN;
           splits
               .get(split)
               .add("%s %s %s %d %d 1.0".formatted(split, row.user, row.item, number, row.time));
