@@ -7,6 +7,7 @@ import dev.twotower.data.imports.SplitRule;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.masking.MaskSet;
+import dev.twotower.trainer.bench.BenchSettings;
 import dev.twotower.trainer.compare.ArmSpec;
 import dev.twotower.trainer.compare.Grid;
 import dev.twotower.trainer.export.ExportFormat;
@@ -29,7 +30,8 @@ final class Converters {
         .registerConverter(ImportFormat.class, parsing(ImportFormat::parse))
         .registerConverter(SplitRule.class, parsing(SplitRule::parse))
         .registerConverter(Duplicates.class, parsing(Duplicates::parse))
-        .registerConverter(ExportFormat.class, parsing(ExportFormat::parse));
+        .registerConverter(ExportFormat.class, parsing(ExportFormat::parse))
+        .registerConverter(BenchSettings.Part.class, parsing(BenchSettings.Part::parse));
   }
 
   private static <T> ITypeConverter<T> parsing(Function<String, T> parser) {

@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompareCommand.class,
       RecommendCommand.class,
       ExportCommand.class,
+      BenchCommand.class,
       DoctorCommand.class
     },
     commandListHeading = "%nCommands:%n",

@@ -9,7 +9,7 @@ import java.util.concurrent.BlockingQueue;
  * sampler's order, so a run does not depend on how the threads take turns. Slots are reused: give
  * each batch back when it is done with.
  */
-final class BatchPipeline implements AutoCloseable {
+public final class BatchPipeline implements AutoCloseable {
   private static final int SLOTS = 3;
 
   private final BatchPlanner planner;
@@ -24,7 +24,7 @@ final class BatchPipeline implements AutoCloseable {
   /**
    * @param from where to begin; epochs follow each other until the pipeline is closed
    */
-  BatchPipeline(BatchPlanner planner, SamplerPosition from) {
+  public BatchPipeline(BatchPlanner planner, SamplerPosition from) {
     this.planner = planner;
     for (int slot = 0; slot < SLOTS; slot++) {
       free.add(planner.newBatch());
@@ -71,7 +71,7 @@ final class BatchPipeline implements AutoCloseable {
   }
 
   /** The next batch; null where an epoch ends. */
-  PlannedBatch take() throws InterruptedException {
+  public PlannedBatch take() throws InterruptedException {
     long start = System.nanoTime();
     Handover next = ready.take();
     waitNanos += System.nanoTime() - start;
@@ -85,12 +85,12 @@ final class BatchPipeline implements AutoCloseable {
   }
 
   /** Returns a batch's slot. */
-  void giveBack(PlannedBatch batch) {
+  public void giveBack(PlannedBatch batch) {
     free.add(batch);
   }
 
   /** Time {@link #take} has waited for planning since the start. */
-  long waitNanos() {
+  public long waitNanos() {
     return waitNanos;
   }
 

@@ -21,7 +21,7 @@ import dev.twotower.trainer.tower.TowerInputs;
 import java.util.List;
 
 /** Plans one batch after another from a sampler. Used by one thread. */
-final class BatchPlanner {
+public final class BatchPlanner {
   private final Interactions train;
   private final int items;
   private final RunConfig config;
@@ -32,8 +32,20 @@ final class BatchPlanner {
   private final AnchorWeights weights;
   private final ItemCounts counts;
   private final TowerInputs.Sources sources;
+  private final Histories histories;
 
-  BatchPlanner(Dataset data, RunConfig config, TowerInputs.Sources sources) {
+  /** A planner of training batches; histories come from the training split. */
+  public BatchPlanner(Dataset data, RunConfig config, TowerInputs.Sources sources) {
+    this(data, config, sources, new Histories(List.of(data.interactions(Split.TRAIN))));
+  }
+
+  /**
+   * A planner of training batches.
+   *
+   * @param histories where user towers see past items
+   */
+  public BatchPlanner(
+      Dataset data, RunConfig config, TowerInputs.Sources sources, Histories histories) {
     this.train = data.interactions(Split.TRAIN);
     this.items = data.items();
     this.config = config;
@@ -45,29 +57,32 @@ final class BatchPlanner {
     this.weights = new AnchorWeights(config.loss().weighting());
     this.counts = new ItemCounts(train, items);
     this.sources = sources;
+    this.histories = histories;
   }
 
-  BatchSampler sampler() {
+  public BatchSampler sampler() {
     return sampler;
   }
 
   /** An empty batch of the shape this planner fills. */
-  PlannedBatch newBatch() {
+  public PlannedBatch newBatch() {
     return new PlannedBatch(
         new RowBatch(config.batchSize()),
         reader.newBatch(),
         new BatchIndex(items, engagement, masks.engaged()),
-        new TowerInputs(sources, new Histories(List.of(train))));
+        new TowerInputs(sources, histories));
   }
 
   /** Plans the sampler's next batch into {@code batch}; false when the epoch is over. */
-  boolean next(PlannedBatch batch) {
+  public boolean next(PlannedBatch batch) {
     long start = System.nanoTime();
     if (!sampler.next(batch.rows)) {
       return false;
     }
     batch.after = sampler.position();
     reader.read(batch.rows, batch.ids);
+    long read = System.nanoTime();
+    batch.readNanos = read - start;
     batch.index.index(batch.ids);
     // Plans keep their buffers: a batch slot replans into the plan it already has.
     batch.plan =
@@ -82,7 +97,7 @@ final class BatchPlanner {
     weigh(batch);
     correct(batch);
     fillTowers(batch);
-    batch.planNanos = System.nanoTime() - start;
+    batch.planNanos = System.nanoTime() - read;
     return true;
   }
 

@@ -5,6 +5,7 @@ import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.NegativesPlan;
+import dev.twotower.trainer.loss.LossTerms;
 import dev.twotower.trainer.tower.TowerInputs;
 import java.util.Map;
 
@@ -12,7 +13,7 @@ import java.util.Map;
  * A batch ready for the engine: everything about it that plain Java can work out. Reused from batch
  * to batch.
  */
-final class PlannedBatch {
+public final class PlannedBatch {
   final RowBatch rows;
   final BatchIds ids;
   final BatchIndex index;
@@ -26,9 +27,7 @@ final class PlannedBatch {
   /** Where the sampler stood after this batch. */
   SamplerPosition after;
 
-  /** Whether this batch is the last of its epoch. */
-  boolean lastOfEpoch;
-
+  long readNanos;
   long planNanos;
 
   PlannedBatch(RowBatch rows, BatchIds ids, BatchIndex index, TowerInputs inputs) {
@@ -39,7 +38,32 @@ final class PlannedBatch {
   }
 
   /** Rows of the batch, B. */
-  int size() {
+  public int size() {
     return index.size();
+  }
+
+  /** The masked negatives. */
+  public NegativesPlan plan() {
+    return plan;
+  }
+
+  /** What the loss needs beside the plan. */
+  public LossTerms terms(float temperature) {
+    return new LossTerms(temperature, columnLogQ, positiveWeight);
+  }
+
+  /** Rows of each table that the batch touches, by table. */
+  public Map<String, long[]> touchedRows() {
+    return touchedRows;
+  }
+
+  /** Time spent drawing rows and reading their ids. */
+  public long readNanos() {
+    return readNanos;
+  }
+
+  /** Time spent on everything else: distinct ids, masks, weights, tower inputs. */
+  public long planNanos() {
+    return planNanos;
   }
 }

@@ -32,7 +32,7 @@ final class StepLog {
     towerNanos += result.towerNanos();
     lossNanos += result.lossNanos();
     updateNanos += result.updateNanos();
-    planNanos += batch.planNanos;
+    planNanos += batch.readNanos + batch.planNanos;
   }
 
   /** The line for the steps since the last one. */

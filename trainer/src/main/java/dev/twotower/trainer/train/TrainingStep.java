@@ -20,12 +20,12 @@ import java.util.Map;
  * One optimiser step on a planned batch. All arrays of a step belong to one sub-manager that is
  * closed at its end, so a run of any length holds the same number of arrays.
  */
-final class TrainingStep {
+public final class TrainingStep {
   private final TwoTowerModel model;
   private final TiledLoss loss;
   private final double clipNorm;
 
-  TrainingStep(TwoTowerModel model) {
+  public TrainingStep(TwoTowerModel model) {
     this.model = model;
     this.loss = TiledLoss.forDevice(model.manager());
     this.clipNorm = model.config().optimizer().clipNorm();
@@ -39,9 +39,10 @@ final class TrainingStep {
    * @param lossNanos loss and its gradient
    * @param updateNanos sparse and dense updates
    */
-  record Result(double loss, long towerNanos, long lossNanos, long updateNanos) {}
+  public record Result(double loss, long towerNanos, long lossNanos, long updateNanos) {}
 
-  Result run(PlannedBatch batch) {
+  /** Takes one step; a loss that is not finite changes nothing. */
+  public Result run(PlannedBatch batch) {
     long start = System.nanoTime();
     try (NDManager step = model.manager().newSubManager()) {
       Map<String, NDArray> rows = new LinkedHashMap<>();
@@ -70,8 +71,7 @@ final class TrainingStep {
                 model.items().forward(step, model.store(), batch.inputs.items(), leaves, true),
                 columnNumbers(batch.plan));
         lossStart = System.nanoTime();
-        LossTerms terms =
-            new LossTerms(model.temperature().value(), batch.columnLogQ, batch.positiveWeight);
+        LossTerms terms = batch.terms(model.temperature().value());
         gradients = loss.compute(step, batch.plan, x.stopGradient(), y.stopGradient(), terms);
         value = gradients.loss().getFloat();
         lossEnd = System.nanoTime();

@@ -1,0 +1,291 @@
+package dev.twotower.trainer.bench;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.sampling.SamplerPosition;
+import dev.twotower.trainer.bench.BenchSettings.Part;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.device.Devices;
+import dev.twotower.trainer.loss.TiledLoss;
+import dev.twotower.trainer.model.TwoTowerModel;
+import dev.twotower.trainer.tower.Histories;
+import dev.twotower.trainer.train.BatchPipeline;
+import dev.twotower.trainer.train.BatchPlanner;
+import dev.twotower.trainer.train.PlannedBatch;
+import dev.twotower.trainer.train.TrainingStep;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Measures one setting. */
+public final class Bench implements AutoCloseable {
+  private static final int WARM_UP = 3;
+  private static final float TEMPERATURE = 0.1f;
+
+  private final BenchSettings settings;
+  private final RunConfig config;
+  private final Device device;
+  private final Dataset data;
+  private final TwoTowerModel model;
+  private final BatchPlanner planner;
+  private final Times times;
+  private long epoch;
+
+  /** Nanoseconds of the timed steps, by part. */
+  private static final class Times {
+    final Map<String, long[]> parts = new LinkedHashMap<>();
+    final long[] steps;
+    final long[] cpu;
+    double requests;
+    double items;
+    long waited;
+    int count;
+
+    Times(int steps, String... names) {
+      this.steps = new long[steps];
+      this.cpu = new long[steps];
+      for (String name : names) {
+        parts.put(name, new long[steps]);
+      }
+    }
+
+    void part(String name, long nanos) {
+      parts.get(name)[count] = nanos;
+    }
+
+    void step(long nanos, long cpuNanos, PlannedBatch batch) {
+      cpu[count] = cpuNanos;
+      part("read", batch.readNanos());
+      part("plan", batch.planNanos());
+      steps[count++] = nanos;
+      requests += batch.plan().index().requests();
+      items += batch.plan().index().columns();
+    }
+
+    Map<String, Double> millis() {
+      Map<String, Double> millis = new LinkedHashMap<>();
+      parts.forEach((name, nanos) -> millis.put(name, Millis.of(nanos).median()));
+      return millis;
+    }
+  }
+
+  private Bench(BenchSettings settings, Path folder, Optional<Path> save) throws IOException {
+    this.settings = settings;
+    this.config = settings.config();
+    Devices.useThreads(settings.threads());
+    this.device = Devices.resolve(settings.device());
+    Path log = folder.resolve("log");
+    RequestLog.write(settings, log);
+    this.data = Dataset.open(log);
+    this.model = TwoTowerModel.create(data, config, device);
+    Histories histories =
+        new Histories(List.of(data.interactions(Split.TRAIN), data.interactions(Split.VALIDATION)));
+    if (save.isPresent()) {
+      LogColumns.write(data, histories, settings.history(), save.get());
+    }
+    this.planner = new BatchPlanner(data, config, model.sources(), histories);
+    this.times =
+        settings.part() == Part.LOSS
+            ? new Times(settings.steps(), "read", "plan", "loss")
+            : new Times(settings.steps(), "read", "plan", "towers", "loss", "tables");
+  }
+
+  /**
+   * Measures; takes the steps plus a few to warm up.
+   *
+   * @param folder where the log is written; must not hold one yet
+   * @param save where the log's columns are to be left for other programs, see {@link LogColumns}
+   */
+  public static BenchReport run(BenchSettings settings, Path folder, Optional<Path> save)
+      throws IOException, InterruptedException {
+    try (Bench bench = new Bench(settings, folder, save)) {
+      return bench.measure();
+    }
+  }
+
+  private BenchReport measure() throws IOException, InterruptedException {
+    PlannedBatch batch = planner.newBatch();
+    next(batch);
+    OptionalLong peak = peakOfLoss(batch);
+    Rates rates = Rates.measure(model.manager());
+    int calls =
+        switch (settings.part()) {
+          case LOSS -> loss();
+          case STEP -> steps();
+          case END_TO_END -> endToEnd();
+        };
+    next(batch);
+    Floor floor =
+        settings.part() == Part.LOSS
+            ? Floor.ofLoss(batch.plan(), settings.dim(), rates)
+            : Floor.ofStep(batch, model, rates);
+    Millis step = Millis.of(times.steps);
+    return new BenchReport(
+        settings.engine().name().toLowerCase(Locale.ROOT),
+        device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu",
+        settings.batchSize(),
+        settings.requests(),
+        settings.items(),
+        settings.dim(),
+        step,
+        Millis.of(times.cpu),
+        settings.batchSize() / step.median() * 1000,
+        peak.isPresent() ? peak.getAsLong() : null,
+        settings.part().toString(),
+        settings.masks(),
+        settings.layout(),
+        settings.itemRows(),
+        settings.history(),
+        JniUtils.getNumThreads(),
+        settings.steps(),
+        times.requests / times.count,
+        times.items / times.count,
+        times.millis(),
+        settings.part() == Part.END_TO_END
+            ? times.waited / (double) java.util.Arrays.stream(times.steps).sum()
+            : null,
+        calls,
+        floor,
+        rates);
+  }
+
+  /** Plans the next full batch; the first and last of an epoch may be shorter. */
+  private void next(PlannedBatch batch) {
+    while (true) {
+      while (!planner.next(batch)) {
+        planner.sampler().startEpoch(++epoch);
+      }
+      if (batch.size() == settings.batchSize()) {
+        return;
+      }
+    }
+  }
+
+  /** The first call at this size, so that no freed memory is there to be used again. */
+  private OptionalLong peakOfLoss(PlannedBatch batch) {
+    try (NDManager manager = model.manager().newSubManager()) {
+      Vectors vectors = new Vectors(manager, batch, settings.dim());
+      return PeakMemory.during(device, () -> vectors.loss(TiledLoss.forDevice(manager), batch));
+    }
+  }
+
+  /** Random unit vectors in place of tower outputs. */
+  private record Vectors(NDArray x, NDArray y) {
+    Vectors(NDManager manager, PlannedBatch batch, int dim) {
+      this(unit(manager, batch.plan().queries(), dim), unit(manager, batch.plan().columns(), dim));
+    }
+
+    private static NDArray unit(NDManager manager, int rows, int dim) {
+      NDArray normal = manager.randomNormal(0, 1, new Shape(rows, dim), DataType.FLOAT32);
+      return normal.normalize(2, 1);
+    }
+
+    void loss(TiledLoss loss, PlannedBatch batch) {
+      try (NDManager manager = x.getManager().newSubManager()) {
+        // Reading the loss waits for a GPU.
+        loss.compute(manager, batch.plan(), x, y, batch.terms(TEMPERATURE)).loss().getFloat();
+      }
+    }
+  }
+
+  private int loss() throws IOException {
+    PlannedBatch batch = planner.newBatch();
+    TiledLoss loss = TiledLoss.forDevice(model.manager());
+    for (int step = -WARM_UP; step < settings.steps(); step++) {
+      next(batch);
+      try (NDManager manager = model.manager().newSubManager()) {
+        Vectors vectors = new Vectors(manager, batch, settings.dim());
+        long cpu = cpuNanos();
+        long start = System.nanoTime();
+        vectors.loss(loss, batch);
+        long nanos = System.nanoTime() - start;
+        if (step >= 0) {
+          times.part("loss", nanos);
+          times.step(nanos + batch.planNanos(), cpuNanos() - cpu, batch);
+        }
+      }
+    }
+    try (NDManager manager = model.manager().newSubManager()) {
+      Vectors vectors = new Vectors(manager, batch, settings.dim());
+      return EngineCalls.count(() -> vectors.loss(loss, batch));
+    }
+  }
+
+  private int steps() throws IOException {
+    PlannedBatch batch = planner.newBatch();
+    TrainingStep trainingStep = new TrainingStep(model);
+    for (int step = -WARM_UP; step < settings.steps(); step++) {
+      next(batch);
+      long cpu = cpuNanos();
+      long start = System.nanoTime();
+      TrainingStep.Result result = trainingStep.run(batch);
+      long nanos = System.nanoTime() - start + batch.readNanos() + batch.planNanos();
+      if (step >= 0) {
+        add(result, nanos, cpuNanos() - cpu, batch);
+      }
+    }
+    next(batch);
+    return EngineCalls.count(() -> trainingStep.run(batch));
+  }
+
+  private static long cpuNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+  }
+
+  private void add(TrainingStep.Result result, long nanos, long cpu, PlannedBatch batch) {
+    times.part("towers", result.towerNanos());
+    times.part("loss", result.lossNanos());
+    times.part("tables", result.updateNanos());
+    times.step(nanos, cpu, batch);
+  }
+
+  private int endToEnd() throws IOException, InterruptedException {
+    TrainingStep trainingStep = new TrainingStep(model);
+    try (BatchPipeline pipeline = new BatchPipeline(planner, new SamplerPosition(++epoch, 0))) {
+      long waitedBefore = 0;
+      long start = System.nanoTime();
+      long cpu = cpuNanos();
+      for (int step = -WARM_UP; step < settings.steps(); ) {
+        PlannedBatch batch = pipeline.take();
+        if (batch == null) {
+          continue;
+        }
+        TrainingStep.Result result = trainingStep.run(batch);
+        long end = System.nanoTime();
+        if (batch.size() == settings.batchSize()) {
+          if (step >= 0) {
+            add(result, end - start, cpuNanos() - cpu, batch);
+            times.waited += pipeline.waitNanos() - waitedBefore;
+          }
+          step++;
+        }
+        start = end;
+        cpu = cpuNanos();
+        waitedBefore = pipeline.waitNanos();
+        pipeline.giveBack(batch);
+      }
+    }
+    planner.sampler().startEpoch(++epoch);
+    PlannedBatch batch = planner.newBatch();
+    next(batch);
+    return EngineCalls.count(() -> trainingStep.run(batch));
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    data.close();
+  }
+}

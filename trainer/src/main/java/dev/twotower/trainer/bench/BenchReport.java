@@ -1,0 +1,55 @@
+package dev.twotower.trainer.bench;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Map;
+
+/**
+ * What a benchmark measured. Milliseconds are medians over steps unless they say otherwise.
+ *
+ * @param engine {@code dense} or {@code dedup}
+ * @param device {@code cpu} or {@code gpu:N}
+ * @param batchSize rows a batch
+ * @param requests requests a batch, as asked for
+ * @param items catalogue
+ * @param dim width of embeddings and tower outputs
+ * @param stepMillis time of a step; reading and planning included unless they run ahead
+ * @param threadCpuMillis processor time of the step's own thread, which other load on the machine
+ *     moves less; with one engine thread that is all of a step's computing
+ * @param examplesPerSecond rows a second at the median step
+ * @param peakLossBytes memory of the loss at its peak (how: {@link PeakMemory}); null where unknown
+ * @param part how much of a step was measured
+ * @param distinctRequests tower inputs on the user side, mean
+ * @param distinctItems tower inputs on the item side, mean
+ * @param partMillis parts of a step: read, plan, towers, loss, tables (with the dense update)
+ * @param waitShare share of time for which the step's thread waited for planning; null unless end
+ *     to end
+ * @param engineCalls operations the engine runs a step
+ * @param floor time that no implementation goes below on this device
+ * @param rates what the floor is computed from
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record BenchReport(
+    String engine,
+    String device,
+    int batchSize,
+    int requests,
+    int items,
+    int dim,
+    Millis stepMillis,
+    Millis threadCpuMillis,
+    double examplesPerSecond,
+    Long peakLossBytes,
+    String part,
+    String masks,
+    String layout,
+    int itemRows,
+    int history,
+    int threads,
+    int steps,
+    double distinctRequests,
+    double distinctItems,
+    Map<String, Double> partMillis,
+    Double waitShare,
+    int engineCalls,
+    Floor floor,
+    Rates rates) {}

@@ -1,0 +1,116 @@
+package dev.twotower.trainer.bench;
+
+import dev.twotower.trainer.config.RunConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What to measure, and on which batches.
+ *
+ * @param part how much of a step
+ * @param engine how the loss is computed
+ * @param batchSize rows a batch, B
+ * @param requests requests a batch of sorted rows, R
+ * @param requestsPerUser requests of a user in a row
+ * @param items items that rows are drawn from
+ * @param itemRows rows of the item table, at least {@code items}
+ * @param dim width of embeddings and tower outputs
+ * @param history items of history in the user tower; 0 for none
+ * @param hidden widths of the towers' hidden layers
+ * @param masks masks joined by '+'
+ * @param layout order in which rows are read
+ * @param steps steps that are timed
+ * @param device where arrays live
+ * @param threads engine threads; 0 for one a core
+ * @param seed seed of the log and of the weights
+ */
+public record BenchSettings(
+    Part part,
+    RunConfig.Engine engine,
+    int batchSize,
+    int requests,
+    int requestsPerUser,
+    int items,
+    int itemRows,
+    int dim,
+    int history,
+    List<Integer> hidden,
+    String masks,
+    String layout,
+    int steps,
+    String device,
+    int threads,
+    long seed) {
+
+  /** How much of a step is measured. */
+  public enum Part {
+    /** Loss and its gradient, on random unit vectors. */
+    LOSS,
+    /** Whole steps, each batch read and planned before its step begins. */
+    STEP,
+    /** Whole steps, batches read and planned ahead on a thread of their own. */
+    END_TO_END;
+
+    /**
+     * Reads a part's name.
+     *
+     * @throws IllegalArgumentException naming what is allowed
+     */
+    public static Part parse(String text) {
+      for (Part part : values()) {
+        if (part.toString().equals(text)) {
+          return part;
+        }
+      }
+      throw new IllegalArgumentException(
+          "unknown part '" + text + "'; allowed: loss, step, end-to-end");
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  private static final int MOST_ITEMS = 200_000_000;
+
+  public BenchSettings {
+    hidden = List.copyOf(hidden);
+    between("--requests", requests, 1, batchSize);
+    between("--requests-per-user", requestsPerUser, 1, Integer.MAX_VALUE);
+    between("--items", items, 1, MOST_ITEMS);
+    between("--item-rows", itemRows, items, MOST_ITEMS);
+    between("--steps", steps, 1, 100_000);
+  }
+
+  private static void between(String option, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          "%s: received %d; allowed: %d to %d".formatted(option, value, least, most));
+    }
+  }
+
+  /**
+   * The training configuration that is measured.
+   *
+   * @throws dev.twotower.trainer.config.ConfigException naming values out of range
+   */
+  public RunConfig config() {
+    List<String> config = new ArrayList<>();
+    config.add("engine=" + engine.name().toLowerCase(Locale.ROOT));
+    config.add("batchSize=" + batchSize);
+    config.add("dim=" + dim);
+    config.add("masks=" + masks);
+    config.add("layout=" + layout);
+    config.add("device=" + device);
+    config.add("threads=" + threads);
+    config.add("seed=" + seed);
+    config.add("user.history.length=" + history);
+    for (String side : List.of("user", "item")) {
+      config.add(side + ".embedding=" + dim);
+      config.add(side + ".hidden=" + hidden);
+    }
+    return RunConfig.defaults().with(config.toArray(String[]::new));
+  }
+}

@@ -1,0 +1,243 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.data.sampling.Layout;
+import dev.twotower.masking.MaskSet;
+import dev.twotower.trainer.bench.Bench;
+import dev.twotower.trainer.bench.BenchReport;
+import dev.twotower.trainer.bench.BenchSettings;
+import dev.twotower.trainer.config.RunConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "bench",
+    description = {
+      "Measures what a training step costs, on batches of a generated log: requests of equal length"
+          + " over a heavy-tailed catalogue.",
+      "Beside the time stands its floor, the operations that cannot be avoided at the rates of this"
+          + " device."
+    },
+    footer = {
+      "  twotower bench --engine dedup --batch-size 8192 --requests 512 --items 100000 --dim 64",
+      "  twotower bench --part loss --engine dense --batch-size 4096 --requests 256 --json",
+      "  twotower bench --batch-size 8192 --requests 512 --history 50 --item-rows 10000000"
+    })
+final class BenchCommand extends Action {
+  @Option(
+      names = "--engine",
+      order = 1,
+      paramLabel = "E",
+      defaultValue = "dedup",
+      description = "How the loss is computed: dense or dedup.")
+  private RunConfig.Engine engine;
+
+  @Option(
+      names = "--part",
+      order = 2,
+      paramLabel = "P",
+      defaultValue = "end-to-end",
+      description =
+          "loss: the loss and its gradient; step: whole steps, each batch planned before its step;"
+              + " end-to-end: whole steps, batches read and planned ahead.")
+  private BenchSettings.Part part;
+
+  @Option(
+      names = "--batch-size",
+      order = 3,
+      paramLabel = "B",
+      defaultValue = "8192",
+      description = "Rows a batch, from 2.")
+  private int batchSize;
+
+  @Option(
+      names = "--requests",
+      order = 4,
+      paramLabel = "R",
+      defaultValue = "512",
+      description = "Requests a batch of sorted rows, so B/R rows a request.")
+  private int requests;
+
+  @Option(
+      names = "--requests-per-user",
+      order = 5,
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Requests of a user, one after the other.")
+  private int requestsPerUser;
+
+  @Option(
+      names = "--items",
+      order = 6,
+      paramLabel = "N",
+      defaultValue = "100000",
+      description = "Items that rows are drawn from.")
+  private int items;
+
+  @Option(
+      names = "--item-rows",
+      order = 7,
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Rows of the item table, from --items; 0: as many as items.")
+  private int itemRows;
+
+  @Option(
+      names = "--dim",
+      order = 8,
+      paramLabel = "D",
+      defaultValue = "64",
+      description = "Width of embeddings and tower outputs.")
+  private int dim;
+
+  @Option(
+      names = "--hidden",
+      order = 9,
+      split = ",",
+      paramLabel = "H",
+      defaultValue = "128",
+      description = "Widths of both towers' hidden layers; 0: none.")
+  private List<Integer> hidden;
+
+  @Option(
+      names = "--history",
+      order = 10,
+      paramLabel = "L",
+      defaultValue = "0",
+      description = "Items of mean-pooled history in the user tower.")
+  private int history;
+
+  @Option(
+      names = "--masks",
+      order = 11,
+      paramLabel = "M",
+      defaultValue = "identity+user",
+      description = "Masks joined by '+': identity, user, engaged; or none.")
+  private MaskSet masks;
+
+  @Option(
+      names = "--layout",
+      order = 12,
+      paramLabel = "L",
+      defaultValue = "sorted",
+      description = "Order in which rows are read: iid, sorted, requests:G.")
+  private Layout layout;
+
+  @Option(
+      names = "--steps",
+      order = 13,
+      paramLabel = "S",
+      defaultValue = "20",
+      description = "Steps that are timed, after a few to warm up.")
+  private int steps;
+
+  @Option(
+      names = "--device",
+      order = 14,
+      paramLabel = "DEVICE",
+      defaultValue = "auto",
+      description = "auto, cpu or gpu:N.")
+  private String device;
+
+  @Option(
+      names = "--threads",
+      order = 15,
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "CPU threads of the engine; 0: one a core.")
+  private int threads;
+
+  @Option(names = "--seed", order = 16, paramLabel = "N", defaultValue = "1", description = "Seed.")
+  private long seed;
+
+  @Option(
+      names = "--save",
+      order = 17,
+      paramLabel = "DIR",
+      description = "Leave the log's columns there as raw int32 files, for scripts/peers.")
+  private Path save;
+
+  @Override
+  Answer answer(Console console) throws Exception {
+    BenchSettings settings =
+        new BenchSettings(
+            part,
+            engine,
+            batchSize,
+            requests,
+            requestsPerUser,
+            items,
+            itemRows == 0 ? items : itemRows,
+            dim,
+            history,
+            hidden.equals(List.of(0)) ? List.of() : hidden,
+            masks.toString(),
+            layout.toString(),
+            steps,
+            device,
+            threads,
+            seed);
+    settings.config();
+    Path folder = Files.createTempDirectory("twotower-bench");
+    try {
+      BenchReport report = Bench.run(settings, folder, Optional.ofNullable(save));
+      return new Answer(report, text(report));
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private static void delete(Path folder) throws java.io.IOException {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  private static String text(BenchReport report) {
+    TextTable table = new TextTable("", "");
+    table.add("engine", report.engine() + " on " + report.device() + ", " + report.part());
+    table.add("batch", TextTable.count(report.batchSize()) + " rows");
+    table.add("tower inputs", inputs(report));
+    table.add("step", millis(report.stepMillis().median()) + spread(report));
+    for (Map.Entry<String, Double> one : report.partMillis().entrySet()) {
+      table.add("  " + one.getKey(), millis(one.getValue()));
+    }
+    table.add("floor", millis(report.floor().millis()));
+    table.add("examples/s", (long) report.examplesPerSecond());
+    table.add("engine calls/step", report.engineCalls());
+    if (report.waitShare() != null) {
+      table.add("waiting for plans", TextTable.percent(report.waitShare()));
+    }
+    if (report.peakLossBytes() != null) {
+      table.add(
+          "peak memory of the loss",
+          TextTable.decimal(report.peakLossBytes() / 1048576.0) + " MiB");
+    }
+    return table.toString();
+  }
+
+  private static String inputs(BenchReport report) {
+    return "%s requests, %s items"
+        .formatted(
+            TextTable.count(Math.round(report.distinctRequests())),
+            TextTable.count(Math.round(report.distinctItems())));
+  }
+
+  private static String spread(BenchReport report) {
+    return String.format(
+        Locale.ROOT, " (%.1f to %.1f)", report.stepMillis().min(), report.stepMillis().max());
+  }
+
+  private static String millis(double value) {
+    return TextTable.decimal(value) + " ms";
+  }
+}

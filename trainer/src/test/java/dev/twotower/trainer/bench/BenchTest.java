@@ -1,0 +1,138 @@
+package dev.twotower.trainer.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.twotower.trainer.bench.BenchSettings.Part;
+import dev.twotower.trainer.config.RunConfig.Engine;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class BenchTest {
+  private static final int BATCH = 512;
+  private static final int REQUESTS = 32;
+
+  @TempDir private Path folder;
+
+  private static BenchSettings settings(Part part, Engine engine, int history, int itemRows) {
+    return new BenchSettings(
+        part,
+        engine,
+        BATCH,
+        REQUESTS,
+        2,
+        1000,
+        itemRows,
+        16,
+        history,
+        List.of(8),
+        "identity+user",
+        "sorted",
+        4,
+        "cpu",
+        0,
+        1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Part.class)
+  void measuresEachPartOfAStep(Part part) throws Exception {
+    BenchReport report = Bench.run(settings(part, Engine.DEDUP, 5, 1000), folder, Optional.empty());
+    assertThat(report.stepMillis().min()).isPositive();
+    assertThat(report.stepMillis().median())
+        .isBetween(report.stepMillis().min(), report.stepMillis().max());
+    assertThat(report.examplesPerSecond())
+        .isCloseTo(BATCH / report.stepMillis().median() * 1000, within(1e-6));
+    // Batches are cut at a random row, so the first and the last request may be parts.
+    assertThat(report.distinctRequests()).isBetween((double) REQUESTS, REQUESTS + 1.0);
+    assertThat(report.distinctItems()).isBetween(100.0, (double) BATCH);
+    assertThat(report.partMillis().values()).allSatisfy(millis -> assertThat(millis).isPositive());
+    assertThat(report.partMillis().keySet()).startsWith("read", "plan").contains("loss");
+    assertThat(report.engineCalls()).isGreaterThan(20);
+    assertThat(report.floor().millis()).isPositive();
+    assertThat(report.waitShare() == null).isEqualTo(part != Part.END_TO_END);
+  }
+
+  @Test
+  void theFloorCountsTheEnginesOwnMatrix() throws Exception {
+    BenchReport dense =
+        Bench.run(
+            settings(Part.LOSS, Engine.DENSE, 0, 1000), folder.resolve("a"), Optional.empty());
+    BenchReport dedup =
+        Bench.run(
+            settings(Part.LOSS, Engine.DEDUP, 0, 1000), folder.resolve("b"), Optional.empty());
+    assertThat(dense.floor().lossFlops()).isEqualTo(6.0 * BATCH * BATCH * 16);
+    assertThat(dedup.floor().lossFlops()).isLessThan(dense.floor().lossFlops() / 10);
+  }
+
+  @Test
+  void leavesTheLogForOtherPrograms() throws Exception {
+    Path saved = folder.resolve("saved");
+    Bench.run(
+        settings(Part.STEP, Engine.DEDUP, 5, 50_000), folder.resolve("log"), Optional.of(saved));
+    List<Integer> users = ints(saved.resolve("user.i32"));
+    List<Integer> items = ints(saved.resolve("item.i32"));
+    List<Integer> requests = ints(saved.resolve("request.i32"));
+    assertThat(users).hasSize(RequestLog.BATCHES * BATCH).isSorted();
+    assertThat(requests).hasSize(users.size()).isSorted();
+    assertThat(requests.get(requests.size() - 1)).isEqualTo(RequestLog.BATCHES * REQUESTS - 1);
+    assertThat(items).hasSize(users.size()).allMatch(item -> item % 50 == 0 && item < 50_000);
+    assertThat(items.subList(0, BATCH / REQUESTS)).doesNotHaveDuplicates();
+    List<Integer> histories = ints(saved.resolve("history.i32"));
+    assertThat(histories).hasSize(RequestLog.BATCHES * REQUESTS * 5);
+    // The second request of the first user saw the first one's rows, most recent first.
+    int perRequest = BATCH / REQUESTS;
+    for (int i = 0; i < 5; i++) {
+      assertThat(histories.get(5 + i)).isEqualTo(items.get(perRequest - 1 - i));
+    }
+  }
+
+  private static List<Integer> ints(Path file) throws Exception {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    List<Integer> values = new ArrayList<>();
+    while (bytes.hasRemaining()) {
+      values.add(bytes.getInt());
+    }
+    return values;
+  }
+
+  @Test
+  void callsAreCountedOnceHoweverTheyNest() throws Exception {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray x = manager.ones(new Shape(4, 4));
+      int calls =
+          EngineCalls.count(
+              () -> {
+                x.matMul(x);
+                x.exp();
+                x.addi(x);
+              });
+      // matmul calls mm, which is not counted; nothing else nests.
+      assertThat(calls).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void refusesSettingsOutOfRange() {
+    assertThatThrownBy(() -> settings(Part.LOSS, Engine.DENSE, 0, 999))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--item-rows: received 999; allowed: 1000");
+    assertThatThrownBy(() -> Part.parse("towers"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("towers")
+        .hasMessageContaining("end-to-end");
+  }
+}
