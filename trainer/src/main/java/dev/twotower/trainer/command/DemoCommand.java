@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "The main job on a small generated log: measure false negatives, train four arms, write the report.",
+      "The main job on a small generated log: measure false negatives, train five arms, write the report.",
       "Takes a few minutes; started again with the same --out it goes on where it stopped."
     },
     footer = {"  twotower demo", "  twotower demo --out somewhere/else --json"})

@@ -23,11 +23,16 @@ import java.util.function.BooleanSupplier;
  * batches, what they break, and what repairs it. Sized for under three minutes on two cores.
  */
 public final class Demo {
-  /** Shuffled batches, request-sorted ones, and the two repairs. */
+  /** Shuffled batches, request-sorted ones, two masks that repair, and a mask with a buffer. */
   public static final List<String> ARMS =
-      List.of("iid/identity", "sorted/identity", "sorted/identity+user", "sorted/identity+engaged");
+      List.of(
+          "iid/identity",
+          "sorted/identity",
+          "sorted/identity+user",
+          "sorted/identity+engaged",
+          "requests:2000/identity+engaged");
 
-  private static final int SEEDS = 2;
+  private static final int SEEDS = 3;
 
   private Demo() {}
 
@@ -39,7 +44,7 @@ public final class Demo {
             "dim=32",
             "user.embedding=32",
             "item.embedding=32",
-            "epochs=4",
+            "epochs=8",
             "evaluation.metrics=[recall@20]");
   }
 
