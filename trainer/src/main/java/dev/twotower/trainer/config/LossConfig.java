@@ -6,21 +6,25 @@ package dev.twotower.trainer.config;
  * @param temperature divides the score, never log q
  * @param learnTemperature whether the temperature is trained
  * @param correction where log q comes from (design 3.4)
+ * @param streaming how the streaming estimate works
  * @param counting what the correction counts
  * @param positive whether the positive's logit is corrected as well
  * @param weighting what weighs the same in the batch mean (design 3.2)
  * @param uniform extra uniform negatives a batch; 0 for none (design 3.5)
- * @param queue item vectors of past batches used as negatives; 0 for none (design 3.5)
+ * @param queue rows of past batches whose items are negatives; 0 for none (design 3.5)
+ * @param queueWarmup steps before the queue is used
  */
 public record LossConfig(
     double temperature,
     boolean learnTemperature,
     Correction correction,
+    StreamingConfig streaming,
     Counting counting,
     Positive positive,
     Weighting weighting,
     int uniform,
-    int queue) {
+    int queue,
+    int queueWarmup) {
 
   /** Sampling corrections of design 3.4. */
   public enum Correction {
@@ -56,6 +60,22 @@ public record LossConfig(
         .above("temperature", temperature, 0, 100)
         .between("uniform", uniform, 0, MOST_NEGATIVES)
         .between("queue", queue, 0, MOST_NEGATIVES)
+        .between("queueWarmup", queueWarmup, 0, Integer.MAX_VALUE)
+        .require(
+            counting == Counting.ROWS || correction != Correction.LEAVE_USER_OUT,
+            "counting",
+            "unique",
+            "rows with correction leave-user-out, which takes rows away and not batches")
+        .require(
+            counting == Counting.ROWS || correction == Correction.NONE || queue == 0,
+            "counting",
+            "unique",
+            "rows with a queue: the probability that one batch holds an item does not tell whether several do")
+        .require(
+            positive == Positive.CORRECTED || correction != Correction.NONE,
+            "positive",
+            "uncorrected",
+            "corrected with correction none: leaving the positive out needs a q to renormalise")
         .done();
   }
 }

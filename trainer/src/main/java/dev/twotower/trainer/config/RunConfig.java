@@ -73,7 +73,26 @@ public record RunConfig(
     Map<String, Integer> widths = new HashMap<>();
     checkTables(checks, widths, "user", user);
     checkTables(checks, widths, "item", item);
+    checkCorrection(checks, masks, loss);
     checks.done();
+  }
+
+  /** Leaving a user out describes what masks leave, so masks must take the user's rows away. */
+  private static void checkCorrection(Checks checks, String masks, LossConfig loss) {
+    if (loss.correction() != LossConfig.Correction.LEAVE_USER_OUT) {
+      return;
+    }
+    try {
+      MaskSet set = MaskSet.parse(masks);
+      checks.require(
+          set.user() || set.engaged(),
+          "loss.correction",
+          "leave-user-out",
+          "empirical with masks '%s', which leave a user's own rows; or add user to masks"
+              .formatted(masks));
+    } catch (IllegalArgumentException alreadyReported) {
+      return;
+    }
   }
 
   /** A table that several features share has one width. */

@@ -60,6 +60,11 @@ public final class EngagedWeightsPlan implements NegativesPlan {
     return this;
   }
 
+  /** How much more the item of a positive weighs for the positive's own anchors. */
+  float factor(int positive) {
+    return positiveFactor[positive];
+  }
+
   private void load(int user) {
     for (int at = 0; at < index.engagedCount(user); at++) {
       itemFactor[index.engagedColumn(user, at)] = factor.of(user, at);

@@ -11,6 +11,10 @@ import dev.twotower.data.dataset.StagedDirectory;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.model.ModelFile;
 import dev.twotower.trainer.model.TwoTowerModel;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,6 +39,7 @@ public final class RunDirectory {
   private static final String WEIGHTS = "weights.safetensors";
   private static final String OPTIMIZER = "optimizer.safetensors";
   private static final String STATE = "state.json";
+  private static final String PLANNING = "planning.bin";
   private static final String CHECKPOINT = "checkpoint-";
   private static final String MODEL = "model";
 
@@ -126,7 +131,8 @@ public final class RunDirectory {
   }
 
   /** Writes a checkpoint and removes all but the newest {@code keep}. */
-  public void save(Checkpoint checkpoint, TwoTowerModel model, int keep) throws IOException {
+  public void save(Checkpoint checkpoint, TwoTowerModel model, RunState state, int keep)
+      throws IOException {
     Path target = path.resolve(CHECKPOINT + checkpoint.step());
     if (Files.exists(target)) {
       return;
@@ -135,6 +141,11 @@ public final class RunDirectory {
       JSON.writeValue(staged.path().resolve(STATE).toFile(), checkpoint);
       ModelFile.write(staged.path().resolve(WEIGHTS), model.weights());
       ModelFile.write(staged.path().resolve(OPTIMIZER), model.optimizerState());
+      try (DataOutputStream out =
+          new DataOutputStream(
+              new BufferedOutputStream(Files.newOutputStream(staged.path().resolve(PLANNING))))) {
+        state.write(out);
+      }
       staged.commit();
     }
     List<Path> all = checkpoints();
@@ -144,10 +155,10 @@ public final class RunDirectory {
   }
 
   /**
-   * Loads the newest checkpoint into a model; empty where there is none, the model then being
-   * untouched.
+   * Loads the newest checkpoint into a model and a state; empty where there is none, both then
+   * being untouched.
    */
-  public Optional<Checkpoint> resume(TwoTowerModel model) throws IOException {
+  public Optional<Checkpoint> resume(TwoTowerModel model, RunState state) throws IOException {
     List<Path> all = checkpoints();
     if (all.isEmpty()) {
       truncateMetrics(-1);
@@ -158,6 +169,11 @@ public final class RunDirectory {
     ModelFile.read(newest.resolve(WEIGHTS), model.weights());
     ModelFile.read(newest.resolve(OPTIMIZER), model.optimizerState());
     model.resume(checkpoint.temperature(), checkpoint.denseSteps());
+    try (DataInputStream in =
+        new DataInputStream(
+            new BufferedInputStream(Files.newInputStream(newest.resolve(PLANNING))))) {
+      state.read(in);
+    }
     truncateMetrics(checkpoint.step());
     return Optional.of(checkpoint);
   }

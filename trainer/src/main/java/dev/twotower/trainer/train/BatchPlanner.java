@@ -15,10 +15,15 @@ import dev.twotower.masking.DensePlan;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.correction.BatchCorrection;
+import dev.twotower.trainer.correction.Proposal;
+import dev.twotower.trainer.correction.Proposals;
+import dev.twotower.trainer.correction.TrainCounts;
 import dev.twotower.trainer.loss.AnchorWeights;
 import dev.twotower.trainer.tower.Histories;
 import dev.twotower.trainer.tower.TowerInputs;
 import java.util.List;
+import java.util.Optional;
 
 /** Plans one batch after another from a sampler. Used by one thread. */
 public final class BatchPlanner {
@@ -30,7 +35,9 @@ public final class BatchPlanner {
   private final BatchReader reader;
   private final TrainEngagement engagement;
   private final AnchorWeights weights;
-  private final ItemCounts counts;
+  private final Optional<Proposal> proposal;
+  private final TrainCounts counts;
+  private final PlanningState state;
   private final TowerInputs.Sources sources;
   private final Histories histories;
 
@@ -55,7 +62,9 @@ public final class BatchPlanner {
     this.reader = new BatchReader(train, masks);
     this.engagement = new TrainEngagement(train);
     this.weights = new AnchorWeights(config.loss().weighting());
-    this.counts = new ItemCounts(train, items);
+    this.counts = new TrainCounts(train, items);
+    this.proposal = Proposals.create(config, train, counts);
+    this.state = new PlanningState(proposal);
     this.sources = sources;
     this.histories = histories;
   }
@@ -64,13 +73,29 @@ public final class BatchPlanner {
     return sampler;
   }
 
+  /** What planning has learned from the batches planned so far. */
+  PlanningState state() {
+    return state;
+  }
+
+  /** A state to follow the batches trained on, for checkpoints. */
+  PlanningState newState() {
+    boolean learns = config.loss().correction() == LossConfig.Correction.STREAMING;
+    return new PlanningState(learns ? Proposals.create(config, train, counts) : Optional.empty());
+  }
+
+  private boolean leavesUserOut() {
+    return config.loss().correction() == LossConfig.Correction.LEAVE_USER_OUT;
+  }
+
   /** An empty batch of the shape this planner fills. */
   public PlannedBatch newBatch() {
     return new PlannedBatch(
         new RowBatch(config.batchSize()),
         reader.newBatch(),
-        new BatchIndex(items, engagement, masks.engaged()),
-        new TowerInputs(sources, histories));
+        new BatchIndex(items, engagement, masks.engaged() || leavesUserOut()),
+        new TowerInputs(sources, histories),
+        new BatchCorrection(proposal, config.loss(), counts));
   }
 
   /** Plans the sampler's next batch into {@code batch}; false when the epoch is over. */
@@ -84,18 +109,19 @@ public final class BatchPlanner {
     long read = System.nanoTime();
     batch.readNanos = read - start;
     batch.index.index(batch.ids);
+    state.observe(batch.index);
     // Plans keep their buffers: a batch slot replans into the plan it already has.
-    batch.plan =
+    batch.counted =
         switch (config.engine()) {
           case DEDUP ->
-              (batch.plan instanceof DedupPlan plan ? plan : new DedupPlan(masks))
+              (batch.counted instanceof DedupPlan plan ? plan : new DedupPlan(masks))
                   .plan(batch.index);
           case DENSE ->
-              (batch.plan instanceof DensePlan plan ? plan : new DensePlan(masks))
+              (batch.counted instanceof DensePlan plan ? plan : new DensePlan(masks))
                   .plan(batch.index);
         };
+    batch.plan = batch.correction.correct(batch.counted, 0).plan();
     weigh(batch);
-    correct(batch);
     fillTowers(batch);
     batch.planNanos = System.nanoTime() - read;
     return true;
@@ -114,24 +140,6 @@ public final class BatchPlanner {
       batch.positiveWeight = new float[batch.plan.positives()];
     }
     System.arraycopy(summed, 0, batch.positiveWeight, 0, batch.plan.positives());
-  }
-
-  private void correct(PlannedBatch batch) {
-    int columns = batch.plan.columns();
-    if (batch.columnLogQ.length < columns) {
-      batch.columnLogQ = new float[columns];
-    }
-    LossConfig.Correction correction = config.loss().correction();
-    for (int column = 0; column < columns; column++) {
-      int item = batch.index.item(batch.plan.columnItem(column));
-      batch.columnLogQ[column] =
-          switch (correction) {
-            case NONE -> 0;
-            case EMPIRICAL -> counts.logQ(item);
-            case STREAMING, LEAVE_USER_OUT ->
-                throw new IllegalArgumentException("correction " + correction);
-          };
-    }
   }
 
   private void fillTowers(PlannedBatch batch) {

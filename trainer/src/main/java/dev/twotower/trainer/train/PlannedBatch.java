@@ -5,6 +5,7 @@ import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.NegativesPlan;
+import dev.twotower.trainer.correction.BatchCorrection;
 import dev.twotower.trainer.loss.LossTerms;
 import dev.twotower.trainer.tower.TowerInputs;
 import java.util.Map;
@@ -18,9 +19,13 @@ public final class PlannedBatch {
   final BatchIds ids;
   final BatchIndex index;
   final TowerInputs inputs;
+  final BatchCorrection correction;
+
+  /** The masked candidates, and the plan the loss is computed with: the same, or made from it. */
+  NegativesPlan counted;
+
   NegativesPlan plan;
   Map<String, long[]> touchedRows;
-  float[] columnLogQ = new float[0];
   float[] rowWeight = new float[0];
   float[] positiveWeight = new float[0];
 
@@ -30,11 +35,17 @@ public final class PlannedBatch {
   long readNanos;
   long planNanos;
 
-  PlannedBatch(RowBatch rows, BatchIds ids, BatchIndex index, TowerInputs inputs) {
+  PlannedBatch(
+      RowBatch rows,
+      BatchIds ids,
+      BatchIndex index,
+      TowerInputs inputs,
+      BatchCorrection correction) {
     this.rows = rows;
     this.ids = ids;
     this.index = index;
     this.inputs = inputs;
+    this.correction = correction;
   }
 
   /** Rows of the batch, B. */
@@ -42,14 +53,14 @@ public final class PlannedBatch {
     return index.size();
   }
 
-  /** The masked negatives. */
+  /** The masked negatives, weighed as the loss weighs them. */
   public NegativesPlan plan() {
     return plan;
   }
 
   /** What the loss needs beside the plan. */
   public LossTerms terms(float temperature) {
-    return new LossTerms(temperature, columnLogQ, positiveWeight);
+    return correction.terms(temperature, positiveWeight);
   }
 
   /** Rows of each table that the batch touches, by table. */

@@ -38,6 +38,7 @@ public final class Training {
   private final StepLog log = new StepLog();
   private RunDirectory run;
   private TwoTowerModel model;
+  private PlanningState trained;
 
   private long step;
   private long rows;
@@ -164,8 +165,11 @@ public final class Training {
       model = created;
       run = resume ? RunDirectory.open(out) : RunDirectory.create(out, config);
       SamplerPosition next = new SamplerPosition(0, 0);
+      BatchPlanner planner = new BatchPlanner(data, config, model.sources());
+      trained = planner.newState();
       if (resume) {
-        Optional<Checkpoint> checkpoint = run.resume(model);
+        Optional<Checkpoint> checkpoint = run.resume(model, trained);
+        planner.state().become(trained);
         checkpoint.ifPresent(this::restore);
         next = checkpoint.map(Checkpoint::next).orElse(next);
       }
@@ -176,7 +180,7 @@ public final class Training {
                 "the data set has no %s rows: nothing to stop on, the last weights are kept"
                     .formatted(config.evaluation().split()));
       }
-      return loop(next);
+      return loop(planner, next);
     }
   }
 
@@ -189,9 +193,9 @@ public final class Training {
     evaluationsSinceBest = checkpoint.evaluationsSinceBest();
   }
 
-  private TrainingResult loop(SamplerPosition from) throws IOException, InterruptedException {
+  private TrainingResult loop(BatchPlanner planner, SamplerPosition from)
+      throws IOException, InterruptedException {
     startNanos = System.nanoTime();
-    BatchPlanner planner = new BatchPlanner(data, config, model.sources());
     long expected =
         config.maxSteps() > 0
             ? config.maxSteps()
@@ -217,6 +221,7 @@ public final class Training {
         }
         trainSeconds += (System.nanoTime() - start) / 1e9;
         next = batch.after;
+        trained.observe(batch.index);
         log.add(batch, result);
         pipeline.giveBack(batch);
         options.listener().step(step, expected, result.loss());
@@ -310,7 +315,7 @@ public final class Training {
             model.denseSteps(),
             best,
             evaluationsSinceBest);
-    run.save(checkpoint, model, config.checkpoint().keep());
+    run.save(checkpoint, model, trained, config.checkpoint().keep());
   }
 
   private ModelCard card(Double value) throws IOException {

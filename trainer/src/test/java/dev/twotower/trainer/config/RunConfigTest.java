@@ -137,6 +137,10 @@ class RunConfigTest {
           layout=random                    | layout        | iid, sorted, requests:G
           layout=requests:0                | layout        | the buffer must hold
           masks=identity+usr               | masks         | context:COLUMN
+          loss.positive=uncorrected        | loss.positive | needs a q
+          loss.streaming.rate=1            | loss.streaming.rate | below 1
+          loss.streaming.hashes=0          | loss.streaming.hashes | from 1 to 16
+          loss.queueWarmup=-1              | loss.queueWarmup | from 0
           batchSize=1                      | batchSize     | from 2 to 1048576
           batchSize=99999999999            | batchSize     | whole number
           batchSize=                       | batchSize     | whole number
@@ -170,6 +174,26 @@ class RunConfigTest {
           """)
   void refusesWithKeyAndAllowedValues(String setting, String key, String allowed) {
     ConfigException refused = refusal(() -> RunConfig.defaults().with(setting));
+    assertThat(refused.problems())
+        .anySatisfy(
+            problem -> {
+              assertThat(problem.key()).isEqualTo(key);
+              assertThat(problem.allowed()).contains(allowed);
+            });
+  }
+
+  /** Estimate, denominator and masks must be about the same thing. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          loss.correction=leave-user-out, masks=identity | loss.correction | leave a user's own rows
+          loss.correction=leave-user-out, loss.counting=unique | loss.counting | takes rows away
+          loss.correction=streaming, loss.counting=unique, loss.queue=5 | loss.counting | rows with a queue
+          """)
+  void refusesCorrectionsThatDoNotFit(String settings, String key, String allowed) {
+    ConfigException refused = refusal(() -> RunConfig.defaults().with(settings.split(", ")));
     assertThat(refused.problems())
         .anySatisfy(
             problem -> {

@@ -93,6 +93,38 @@ class TrainingTest {
     assertThat(result.metrics().get("recall@10")).isGreaterThan(0.2);
   }
 
+  /**
+   * Settings whose state goes beyond weights and optimisers, or whose loss is put together anew.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "loss.counting=unique",
+        "loss.positive=uncorrected",
+        "loss.counting=unique loss.positive=uncorrected",
+        "loss.correction=leave-user-out",
+        "loss.correction=leave-user-out loss.positive=uncorrected",
+        "loss.correction=streaming loss.streaming.start=5",
+        "loss.correction=streaming loss.counting=unique",
+        "loss.correction=streaming loss.positive=uncorrected engine=dense"
+      })
+  void learnsAndResumesExactlyUnderEveryCorrection(String settings) throws Exception {
+    List<String> all = new ArrayList<>(List.of(settings.split(" ")));
+    all.add("epochs=10");
+    RunConfig config = config(all.toArray(String[]::new));
+    TrainingResult whole =
+        Training.start(data, config, folder.resolve("whole"), Training.Options.DEFAULT);
+    assertThat(whole.metrics().get("recall@10")).isGreaterThan(0.2);
+    AtomicLong steps = new AtomicLong();
+    Training.start(
+        data,
+        config,
+        folder.resolve("stopped"),
+        Training.Options.DEFAULT.withStop(() -> steps.incrementAndGet() == 17));
+    Training.resume(data, folder.resolve("stopped"), Training.Options.DEFAULT);
+    assertThat(weights("stopped")).isEqualTo(weights("whole"));
+  }
+
   @Test
   void equalSeedsGiveEqualWeightsAndOthersDoNot() throws Exception {
     train("a", config());

@@ -1,0 +1,40 @@
+package dev.twotower.trainer.correction;
+
+import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.sampling.Layout;
+import dev.twotower.trainer.config.LossConfig;
+import dev.twotower.trainer.config.RunConfig;
+import java.util.Optional;
+
+/** Makes the estimate of q that a configuration asks for. */
+public final class Proposals {
+  private Proposals() {}
+
+  /**
+   * The configured estimate; empty for no correction. A {@link StreamingRates} is told of batches
+   * by whoever reads them.
+   */
+  public static Optional<Proposal> create(
+      RunConfig config, Interactions train, TrainCounts counts) {
+    LossConfig loss = config.loss();
+    return switch (loss.correction()) {
+      case NONE -> Optional.empty();
+      case EMPIRICAL ->
+          Optional.of(
+              switch (loss.counting()) {
+                case ROWS -> new RowRates(counts);
+                case UNIQUE ->
+                    HitRates.of(
+                        Layout.parse(config.layout()),
+                        train,
+                        counts,
+                        config.batchSize(),
+                        config.seed());
+              });
+      case STREAMING ->
+          Optional.of(
+              new StreamingRates(loss.streaming(), loss.counting(), counts.items(), config.seed()));
+      case LEAVE_USER_OUT -> Optional.of(new RowRates(counts));
+    };
+  }
+}

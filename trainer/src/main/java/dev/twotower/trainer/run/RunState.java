@@ -1,0 +1,13 @@
+package dev.twotower.trainer.run;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/** What a run must remember to go on exactly, beside its model, its optimisers and its position. */
+public interface RunState {
+  void write(DataOutput out) throws IOException;
+
+  /** Takes up where {@link #write} left off, with the same configuration. */
+  void read(DataInput in) throws IOException;
+}

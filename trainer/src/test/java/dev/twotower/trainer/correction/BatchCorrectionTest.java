@@ -1,0 +1,377 @@
+package dev.twotower.trainer.correction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.DatasetBuilder;
+import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.batch.TrainEngagement;
+import dev.twotower.masking.BatchIds;
+import dev.twotower.masking.BatchIndex;
+import dev.twotower.masking.DedupPlan;
+import dev.twotower.masking.DensePlan;
+import dev.twotower.masking.MaskSet;
+import dev.twotower.masking.NegativesPlan;
+import dev.twotower.trainer.config.LossConfig;
+import dev.twotower.trainer.config.LossConfig.Correction;
+import dev.twotower.trainer.config.LossConfig.Counting;
+import dev.twotower.trainer.config.LossConfig.Positive;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.loss.LossGradients;
+import dev.twotower.trainer.loss.ReferenceLoss;
+import dev.twotower.trainer.loss.TiledLoss;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Random;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/**
+ * A corrected batch through both engines = the reference with q as design 3.4 writes it, worked out
+ * from the rows.
+ */
+@Tag("gpu")
+class BatchCorrectionTest {
+  private static final int USERS = 6;
+  private static final int ITEMS = 14;
+  private static final int DIM = 4;
+  private static final float TEMPERATURE = 0.2f;
+
+  private static Path folder;
+  private static Dataset data;
+  private static Interactions train;
+  private static TrainCounts counts;
+
+  /**
+   * Heavy users, popular items, and an item that one user alone has engaged with, several times.
+   */
+  @BeforeContainer
+  static void writeData() {
+    Random random = new Random(3);
+    DatasetBuilder builder = new DatasetBuilder();
+    for (int row = 0; row < 120; row++) {
+      int user = (int) (USERS * Math.pow(random.nextDouble(), 1.5));
+      int item = (int) ((ITEMS - 2) * Math.pow(random.nextDouble(), 2));
+      builder.row(Split.TRAIN, user, item, user * 4 + random.nextInt(4), row);
+    }
+    for (int row = 0; row < 3; row++) {
+      builder.row(Split.TRAIN, 1, ITEMS - 2, 4 + row, 200 + row);
+    }
+    builder.items(ITEMS);
+    try {
+      folder = Files.createTempDirectory("corrections");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    data = builder.write(folder.resolve("data"));
+    train = data.interactions(Split.TRAIN);
+    counts = new TrainCounts(train, ITEMS);
+  }
+
+  @AfterContainer
+  static void removeData() throws IOException {
+    data.close();
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Property(tries = 150)
+  void empiricalRows(
+      @ForAll Positive positive, @ForAll @IntRange(max = 9) int uniform, @ForAll long seed) {
+    Scene scene = new Scene("identity+user", uniform, seed);
+    scene.check(
+        config("empirical", Counting.ROWS, positive, "identity+user"),
+        (user, item) -> scene.mixed((double) rows(item) / train.rows()),
+        (user, item) -> 1 - scene.mixed((double) rows(item) / train.rows()));
+  }
+
+  @Property(tries = 150)
+  void empiricalUnique(
+      @ForAll Positive positive, @ForAll @IntRange(max = 9) int uniform, @ForAll long seed) {
+    RunConfig config = config("empirical", Counting.UNIQUE, positive, "identity+user");
+    Proposal hits = Proposals.create(config, train, counts).orElseThrow();
+    Scene scene = new Scene("identity+user", uniform, seed);
+    scene.check(
+        config,
+        (user, item) -> 1 - (1 - hits.q(item)) * Math.pow(1 - 1.0 / ITEMS, uniform),
+        (user, item) -> 1);
+  }
+
+  /** The design's own formula: constants that depend on the user alone must not matter. */
+  @Property(tries = 200)
+  void leaveUserOut(
+      @ForAll Positive positive,
+      @ForAll boolean engaged,
+      @ForAll boolean identity,
+      @ForAll long seed) {
+    String masks = (identity ? "" : "no-identity+") + (engaged ? "engaged" : "user");
+    Scene scene = new Scene(masks, 0, seed);
+    ReferenceLoss.ByUserAndItem q =
+        (user, item) -> others(user, item) / (train.rows() - counts.rowsOfUser(user));
+    scene.check(
+        config("leave-user-out", Counting.ROWS, positive, masks),
+        q,
+        (user, item) -> 1 - q.of(user, item));
+  }
+
+  /** Mixed, the user's masked rows are fewer draws: the mixture is not renormalised by user. */
+  @Property(tries = 200)
+  void leaveUserOutAmongUniformDraws(
+      @ForAll Positive positive,
+      @ForAll @IntRange(min = 1, max = 9) int uniform,
+      @ForAll long seed) {
+    Scene scene = new Scene("identity+user", uniform, seed);
+    ReferenceLoss.ByUserAndItem q = (user, item) -> scene.mixed(others(user, item) / train.rows());
+    scene.check(
+        config("leave-user-out", Counting.ROWS, positive, "identity+user"),
+        q,
+        (user, item) -> {
+          double all = 0;
+          for (int other = 0; other < ITEMS; other++) {
+            int rowsOfOthers = rows(other) - times(user, other);
+            all += scene.mixed((double) rowsOfOthers / train.rows());
+          }
+          return all - q.of(user, item);
+        });
+  }
+
+  @Property(tries = 100)
+  void withoutCorrection(
+      @ForAll Counting counting, @ForAll @IntRange(max = 9) int uniform, @ForAll long seed) {
+    Scene scene = new Scene("identity+user", uniform, seed);
+    scene.check(
+        config("none", counting, Positive.CORRECTED, "identity+user"),
+        (user, item) -> 1,
+        (user, item) -> 1);
+  }
+
+  @Property(tries = 100)
+  void streaming(
+      @ForAll Counting counting,
+      @ForAll Positive positive,
+      @ForAll @IntRange(max = 9) int uniform,
+      @ForAll long seed) {
+    RunConfig config = config("streaming", counting, positive, "identity+user");
+    Scene scene = new Scene("identity+user", uniform, seed);
+    StreamingRates rates = (StreamingRates) Proposals.create(config, train, counts).orElseThrow();
+    for (int batch = 0; batch < 20; batch++) {
+      rates.observe(scene.index);
+    }
+    ReferenceLoss.ByUserAndItem q =
+        (user, item) ->
+            counting == Counting.ROWS
+                ? scene.mixed(rates.q(item))
+                : 1 - (1 - rates.q(item)) * Math.pow(1 - 1.0 / ITEMS, uniform);
+    scene.check(
+        config,
+        rates,
+        q,
+        (user, item) -> counting == Counting.ROWS ? Math.max(1e-6, 1 - q.of(user, item)) : 1);
+  }
+
+  @Example
+  void anItemOfOneUserAloneCountsAsIfSomebodyElseHadEngagedOnce() {
+    assertThat(rows(ITEMS - 2)).isEqualTo(times(1, ITEMS - 2)).isEqualTo(3);
+    BatchIds ids = new BatchIds(0);
+    ids.add(1, 4, ITEMS - 2);
+    ids.add(0, 0, 0);
+    BatchIndex index = new BatchIndex(ITEMS, new TrainEngagement(train), true);
+    index.index(ids);
+    RunConfig config = config("leave-user-out", Counting.ROWS, Positive.CORRECTED, "identity+user");
+    BatchCorrection corrected =
+        new BatchCorrection(Proposals.create(config, train, counts), config.loss(), counts)
+            .correct(new DedupPlan(MaskSet.parse(config.masks())).plan(index), 0);
+    float logQ = corrected.terms(1, new float[] {1, 1}).positiveLogQ().orElseThrow()[0];
+    assertThat((double) logQ).isCloseTo(Math.log(1.0 / train.rows()), offset(1e-6));
+  }
+
+  @Example
+  void refusesAnEstimateThatCountsSomethingElse() {
+    LossConfig unique =
+        config("empirical", Counting.UNIQUE, Positive.CORRECTED, "identity+user").loss();
+    assertThatThrownBy(() -> new BatchCorrection(Optional.of(new RowRates(counts)), unique, counts))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("counts rows")
+        .hasMessageContaining("denominator unique")
+        .hasMessageContaining("loss.counting");
+  }
+
+  private static int rows(int item) {
+    return counts.rows(item);
+  }
+
+  private static int times(int user, int item) {
+    int[] times = new int[1];
+    new TrainEngagement(train).forEach(user, own -> times[0] += own == item ? 1 : 0);
+    return times[0];
+  }
+
+  /** Rows of other users, at least one for what the user engaged with. */
+  private static double others(int user, int item) {
+    int others = rows(item) - times(user, item);
+    return times(user, item) > 0 ? Math.max(1, others) : others;
+  }
+
+  private static RunConfig config(
+      String correction, Counting counting, Positive positive, String masks) {
+    Correction named =
+        Correction.valueOf(correction.toUpperCase(java.util.Locale.ROOT).replace('-', '_'));
+    return RunConfig.defaults()
+        .with(
+            "loss.correction=" + correction,
+            "loss.counting=" + counting.name().toLowerCase(java.util.Locale.ROOT),
+            "loss.positive="
+                + (named == Correction.NONE ? Positive.CORRECTED : positive)
+                    .name()
+                    .toLowerCase(java.util.Locale.ROOT),
+            "masks=" + masks,
+            "batchSize=16");
+  }
+
+  /** A random batch of the training split, with uniform draws, vectors and weights. */
+  private static final class Scene {
+    final MaskSet masks;
+    final BatchIds ids = new BatchIds(0);
+    final BatchIndex index = new BatchIndex(ITEMS, new TrainEngagement(train), true);
+    final int uniform;
+    final double[][] users;
+    final double[][] items;
+    final double[] weight;
+
+    Scene(String masks, int uniform, long seed) {
+      Random random = new Random(seed);
+      this.masks = MaskSet.parse(masks);
+      this.uniform = uniform;
+      int size = 2 + random.nextInt(20);
+      for (int i = 0; i < size; i++) {
+        long row = random.nextInt((int) train.rows());
+        ids.add(train.user(row), train.request(row), train.item(row));
+      }
+      for (int draw = 0; draw < uniform; draw++) {
+        ids.appendCandidate(BatchIds.NOBODY, BatchIds.NOBODY, random.nextInt(ITEMS));
+      }
+      index.index(ids);
+      users = vectors(random, data.requests());
+      items = vectors(random, ITEMS);
+      weight = random.doubles(size).toArray();
+    }
+
+    private static double[][] vectors(Random random, int count) {
+      double[][] vectors = new double[count][DIM];
+      for (double[] vector : vectors) {
+        Arrays.setAll(vector, d -> random.nextGaussian());
+        double norm = Math.sqrt(Arrays.stream(vector).map(v -> v * v).sum());
+        Arrays.setAll(vector, d -> (float) (vector[d] / norm));
+      }
+      return vectors;
+    }
+
+    /** The row rate among the draws of this batch. */
+    double mixed(double rate) {
+      double all = ids.candidates();
+      return ids.size() / all * rate + uniform / all / ITEMS;
+    }
+
+    void check(RunConfig config, ReferenceLoss.ByUserAndItem q, ReferenceLoss.ByUserAndItem share) {
+      check(config, Proposals.create(config, train, counts).orElse(null), q, share);
+    }
+
+    void check(
+        RunConfig config,
+        Proposal proposal,
+        ReferenceLoss.ByUserAndItem q,
+        ReferenceLoss.ByUserAndItem share) {
+      ReferenceLoss expected =
+          ReferenceLoss.of(
+              ids,
+              masks,
+              new TrainEngagement(train),
+              users,
+              items,
+              new ReferenceLoss.Terms(
+                  TEMPERATURE,
+                  (user, item) -> Math.log(q.of(user, item)),
+                  share,
+                  config.loss().counting(),
+                  config.loss().positive()),
+              weight);
+      for (NegativesPlan plan :
+          new NegativesPlan[] {
+            new DedupPlan(masks).plan(index), new DensePlan(masks).plan(index)
+          }) {
+        BatchCorrection correction =
+            new BatchCorrection(Optional.ofNullable(proposal), config.loss(), counts)
+                .correct(plan, uniform);
+        compare(correction, expected);
+      }
+    }
+
+    private void compare(BatchCorrection correction, ReferenceLoss expected) {
+      NegativesPlan plan = correction.plan();
+      float[] perPositive = new float[plan.positives()];
+      for (int row = 0; row < weight.length; row++) {
+        perPositive[plan.rowPositive(row)] += (float) weight[row];
+      }
+      float[][] x = new float[plan.queries()][];
+      Arrays.setAll(x, query -> floats(users[index.request(plan.queryRequest(query))]));
+      float[][] y = new float[plan.columns()][];
+      Arrays.setAll(y, column -> floats(items[index.item(plan.columnItem(column))]));
+      try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
+        LossGradients result =
+            new TiledLoss(TiledLoss.CPU_TILE)
+                .compute(
+                    manager,
+                    plan,
+                    manager.create(x),
+                    manager.create(y),
+                    correction.terms(TEMPERATURE, perPositive));
+        assertThat((double) result.loss().getFloat())
+            .isCloseTo(expected.loss(), offset(1e-4 * Math.max(1, Math.abs(expected.loss()))));
+        double[][] dx = new double[users.length][DIM];
+        add(dx, result.queries().toFloatArray(), query -> index.request(plan.queryRequest(query)));
+        assertClose(dx, expected.userGradient());
+        double[][] dy = new double[ITEMS][DIM];
+        add(dy, result.columns().toFloatArray(), column -> index.item(plan.columnItem(column)));
+        assertClose(dy, expected.itemGradient());
+      }
+    }
+
+    private static void add(
+        double[][] into, float[] rows, java.util.function.IntUnaryOperator where) {
+      for (int at = 0; at < rows.length; at++) {
+        into[where.applyAsInt(at / DIM)][at % DIM] += rows[at];
+      }
+    }
+
+    private static void assertClose(double[][] actual, double[][] expected) {
+      for (int row = 0; row < expected.length; row++) {
+        assertThat(actual[row]).as("row %d", row).containsExactly(expected[row], offset(1e-4));
+      }
+    }
+
+    private static float[] floats(double[] values) {
+      float[] floats = new float[values.length];
+      for (int i = 0; i < floats.length; i++) {
+        floats[i] = (float) values[i];
+      }
+      return floats;
+    }
+  }
+}
