@@ -26,6 +26,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,7 @@ public final class RunDirectory {
   private static final ObjectMapper LINE = new ObjectMapper();
 
   private final Path path;
+  private EventFile events;
 
   private RunDirectory(Path path) {
     this.path = path;
@@ -91,13 +93,32 @@ public final class RunDirectory {
     return RunConfig.load(Optional.of(path.resolve(CONFIG)), List.of());
   }
 
-  /** Appends a line to {@code metrics.jsonl}. */
+  /** Appends a line to {@code metrics.jsonl}, and its numbers to the TensorBoard event file. */
   public void log(Map<String, ?> line) throws IOException {
+    double now = System.currentTimeMillis() / 1e3;
+    if (events == null) {
+      events = EventFile.next(path, now);
+    }
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    collect(String.valueOf(line.get("type")), line, scalars);
+    events.append(now, ((Number) line.get("step")).longValue(), scalars);
     Files.writeString(
         path.resolve(METRICS),
         LINE.writeValueAsString(line) + "\n",
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
+  }
+
+  private static void collect(String prefix, Map<?, ?> values, Map<String, Double> into) {
+    values.forEach(
+        (key, value) -> {
+          String tag = prefix + "/" + key;
+          if (value instanceof Map<?, ?> nested) {
+            collect(tag, nested, into);
+          } else if (value instanceof Number number && !key.equals("step")) {
+            into.put(tag, number.doubleValue());
+          }
+        });
   }
 
   /** The lines of {@code metrics.jsonl}; a last line cut short by a kill is left out. */
