@@ -14,7 +14,7 @@ final class TileSlots {
   int overrides;
   int slots;
 
-  /** Where nothing is left. */
+  /** Where nothing is left, and where the positives are, which are summed on their own. */
   long[] zeroPlace = new long[0];
 
   /** Where something else than the column's own weight is left. */
@@ -112,6 +112,8 @@ final class TileSlots {
         draws[place] = terms.leftOut().get().draws()[positive];
       }
       if (used) {
+        zeroPlace = grown(zeroPlace, zeros);
+        zeroPlace[zeros++] = positivePlace[place];
         slot[slots] = place;
         slotPlace[slots++] = positivePlace[place];
       }

@@ -18,7 +18,7 @@ import java.util.Arrays;
  */
 public final class TiledLoss {
   /** Logits per tile that suit a CPU's cache. */
-  public static final int CPU_TILE = 1 << 19;
+  public static final int CPU_TILE = 1 << 20;
 
   /** Logits per tile that keep a GPU busy. */
   public static final int GPU_TILE = 1 << 26;
@@ -31,11 +31,25 @@ public final class TiledLoss {
 
   private static final double TINY_DOUBLE = 1e-300;
 
+  /**
+   * Up to this width, sums of others are one matrix product instead of ten operations on prefixes.
+   */
+  private static final int WIDEST_PRODUCT = 128;
+
   private final int tileElements;
+  private final int widestProduct;
   private final TileSlots slots = new TileSlots();
 
+  /**
+   * @param tileElements most logits a tile holds, unless a single query has more
+   */
   public TiledLoss(int tileElements) {
+    this(tileElements, WIDEST_PRODUCT);
+  }
+
+  TiledLoss(int tileElements, int widestProduct) {
     this.tileElements = tileElements;
+    this.widestProduct = widestProduct;
   }
 
   /** The tile size that suits the manager's device. */
@@ -158,7 +172,6 @@ public final class TiledLoss {
     NDArray own = atPositive.mul(floats(tile, slots.ownFactor, rectangle));
     weighOverrides(tile, flat, zeroPlace);
     NDArray slotPlace = places(tile, slots.slotPlace, slots.slots);
-    flat.set(new NDIndex("{}", slotPlace), scalar(flat, 0));
 
     NDArray rest = e.sum(new int[] {1}, true).add(exclusiveSum(negative));
     Anchors anchors = anchors(tile, batch.terms(), rectangle, rest, own, ownLogit, tiny);
@@ -214,41 +227,50 @@ public final class TiledLoss {
   }
 
   private void weighOverrides(NDManager tile, NDArray flat, NDArray zeroPlace) {
-    if (slots.zeros > 0) {
-      flat.set(new NDIndex("{}", zeroPlace), scalar(flat, 0));
-    }
     if (slots.overrides > 0) {
       NDArray place = places(tile, slots.overridePlace, slots.overrides);
       NDArray factor = floats(tile, slots.overrideFactor, new Shape(slots.overrides));
       flat.set(new NDIndex("{}", place), flat.take(place).muli(factor));
     }
+    flat.set(new NDIndex("{}", zeroPlace), scalar(flat, 0));
   }
 
   /** Each row minus its maximum over what is not masked away altogether; wide spreads only. */
   private void subtractRunningMaximum(NDArray logits, NDArray zeroPlace) {
-    NDArray open = logits;
-    if (slots.zeros > 0) {
-      open = logits.duplicate();
-      // A query's own positives may be masked too, but they still stand in its denominators.
-      NDArray flat = open.flatten();
-      NDArray kept = places(open.getManager(), slots.slotPlace, slots.slots);
-      NDArray values = flat.take(kept);
-      flat.set(new NDIndex("{}", zeroPlace), scalar(flat, Double.NEGATIVE_INFINITY));
-      flat.set(new NDIndex("{}", kept), values);
-    }
+    NDArray open = logits.duplicate();
+    // A query's own positives are among the places, but they still stand in its denominators.
+    NDArray flat = open.flatten();
+    NDArray kept = places(open.getManager(), slots.slotPlace, slots.slots);
+    NDArray values = flat.take(kept);
+    flat.set(new NDIndex("{}", zeroPlace), scalar(flat, Double.NEGATIVE_INFINITY));
+    flat.set(new NDIndex("{}", kept), values);
     logits.subi(open.max(new int[] {1}, true));
   }
 
   /**
-   * For each place the sum of the others in its row, from sums before and after it: never a
-   * difference.
+   * For each place the sum of the others in its row, never a difference: a product with a matrix of
+   * ones whose diagonal is 0, or sums before and after the place.
    */
-  private static NDArray exclusiveSum(NDArray rectangle) {
-    long width = rectangle.getShape().get(1);
+  private NDArray exclusiveSum(NDArray rectangle) {
+    int width = (int) rectangle.getShape().get(1);
     if (width == 1) {
       return rectangle.zerosLike();
     }
+    if (width <= widestProduct) {
+      return rectangle.matMul(others(rectangle, width));
+    }
     return before(rectangle).addi(before(rectangle.flip(1)).flip(1));
+  }
+
+  private static NDArray others(NDArray like, int width) {
+    float[] ones = new float[width * width];
+    Arrays.fill(ones, 1);
+    for (int i = 0; i < width; i++) {
+      ones[i * (width + 1)] = 0;
+    }
+    return like.getManager()
+        .create(ones, new Shape(width, width))
+        .toType(like.getDataType(), false);
   }
 
   private static NDArray before(NDArray rectangle) {

@@ -115,8 +115,9 @@ public final class Tower {
       case CODES, HISTORY_MEAN -> {
         Shape bags = new Shape(size, values.length);
         NDArray vectors = lookup(manager, values, leaf, bags);
-        NDArray weights = weights(manager, values, new Shape(size, 1, values.length));
-        yield weights.matMul(vectors).squeeze(1);
+        // Not a batched product: its gradient is an outer product, which the engine is slow at.
+        NDArray weights = weights(manager, values, new Shape(size, values.length, 1));
+        yield vectors.mul(weights).sum(new int[] {1});
       }
       case HISTORY_ATTENTION -> {
         Shape bags = new Shape(size, values.length);

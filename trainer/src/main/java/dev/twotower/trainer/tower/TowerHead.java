@@ -29,7 +29,7 @@ public final class TowerHead {
       return new LambdaBlock(TowerHead::sum, "sum");
     }
     SequentialBlock block = new SequentialBlock();
-    block.add(new LambdaBlock(list -> new NDList(NDArrays.concat(list, 1)), "concat"));
+    block.add(new LambdaBlock(TowerHead::concat, "concat"));
     for (int units : hidden) {
       block.add(Linear.builder().setUnits(units).build());
       block.add(LayerNorm.builder().build());
@@ -37,6 +37,11 @@ public final class TowerHead {
     }
     block.add(Linear.builder().setUnits(dim).build());
     return block;
+  }
+
+  private static NDList concat(NDList features) {
+    // The engine would copy a single one.
+    return features.size() == 1 ? features : new NDList(NDArrays.concat(features, 1));
   }
 
   private static NDList sum(NDList features) {
