@@ -22,7 +22,7 @@ def arguments():
     parser.add_argument("--gradient", default="sparse", choices=["sparse", "dense"],
                         help="gradients of the tables")
     parser.add_argument("--steps", type=int, default=5)
-    parser.add_argument("--warm-up", type=int, default=2)
+    parser.add_argument("--warm-up", type=float, default=3, help="seconds; two steps at least")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1, help="processes of the DataLoader")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N")
@@ -88,11 +88,13 @@ def synchronise():
 
 def time_steps(step):
     seconds = []
-    for number in range(-args.warm_up, args.steps):
+    warm, steps = time.perf_counter() + args.warm_up, 0
+    while len(seconds) < args.steps:
         start = time.perf_counter()
         step()
         synchronise()
-        if number >= 0:
+        steps += 1
+        if steps > 2 and start > warm:
             seconds.append(time.perf_counter() - start)
     return seconds
 

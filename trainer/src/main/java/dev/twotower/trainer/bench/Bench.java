@@ -31,7 +31,11 @@ import java.util.OptionalLong;
 
 /** Measures one setting. */
 public final class Bench implements AutoCloseable {
-  private static final int WARM_UP = 3;
+  private static final int WARM_UP_STEPS = 3;
+
+  /** The virtual machine compiles what is hot meanwhile. */
+  private static final long WARM_UP_NANOS = 3_000_000_000L;
+
   private static final float TEMPERATURE = 0.1f;
 
   private final BenchSettings settings;
@@ -81,6 +85,17 @@ public final class Bench implements AutoCloseable {
     }
   }
 
+  /** Counts steps until they may be timed. */
+  private static final class WarmUp {
+    private final long start = System.nanoTime();
+    private int steps;
+
+    /** Notes a step; whether those before it were enough. */
+    boolean over() {
+      return ++steps > WARM_UP_STEPS && System.nanoTime() - start > WARM_UP_NANOS;
+    }
+  }
+
   private Bench(BenchSettings settings, Path folder, Optional<Path> save) throws IOException {
     this.settings = settings;
     this.config = settings.config();
@@ -103,7 +118,7 @@ public final class Bench implements AutoCloseable {
   }
 
   /**
-   * Measures; takes the steps plus a few to warm up.
+   * Measures; takes the steps plus some seconds to warm up.
    *
    * @param folder where the log is written; must not hold one yet
    * @param save where the log's columns are to be left for other programs, see {@link LogColumns}
@@ -203,7 +218,8 @@ public final class Bench implements AutoCloseable {
   private int loss() throws IOException {
     PlannedBatch batch = planner.newBatch();
     TiledLoss loss = TiledLoss.forDevice(model.manager());
-    for (int step = -WARM_UP; step < settings.steps(); step++) {
+    WarmUp warmUp = new WarmUp();
+    while (times.count < settings.steps()) {
       next(batch);
       try (NDManager manager = model.manager().newSubManager()) {
         Vectors vectors = new Vectors(manager, batch, settings.dim());
@@ -211,7 +227,7 @@ public final class Bench implements AutoCloseable {
         long start = System.nanoTime();
         vectors.loss(loss, batch);
         long nanos = System.nanoTime() - start;
-        if (step >= 0) {
+        if (warmUp.over()) {
           times.part("loss", nanos);
           times.step(nanos + batch.planNanos(), cpuNanos() - cpu, batch);
         }
@@ -226,13 +242,14 @@ public final class Bench implements AutoCloseable {
   private int steps() throws IOException {
     PlannedBatch batch = planner.newBatch();
     TrainingStep trainingStep = new TrainingStep(model);
-    for (int step = -WARM_UP; step < settings.steps(); step++) {
+    WarmUp warmUp = new WarmUp();
+    while (times.count < settings.steps()) {
       next(batch);
       long cpu = cpuNanos();
       long start = System.nanoTime();
       TrainingStep.Result result = trainingStep.run(batch);
       long nanos = System.nanoTime() - start + batch.readNanos() + batch.planNanos();
-      if (step >= 0) {
+      if (warmUp.over()) {
         add(result, nanos, cpuNanos() - cpu, batch);
       }
     }
@@ -257,19 +274,17 @@ public final class Bench implements AutoCloseable {
       long waitedBefore = 0;
       long start = System.nanoTime();
       long cpu = cpuNanos();
-      for (int step = -WARM_UP; step < settings.steps(); ) {
+      WarmUp warmUp = new WarmUp();
+      while (times.count < settings.steps()) {
         PlannedBatch batch = pipeline.take();
         if (batch == null) {
           continue;
         }
         TrainingStep.Result result = trainingStep.run(batch);
         long end = System.nanoTime();
-        if (batch.size() == settings.batchSize()) {
-          if (step >= 0) {
-            add(result, end - start, cpuNanos() - cpu, batch);
-            times.waited += pipeline.waitNanos() - waitedBefore;
-          }
-          step++;
+        if (batch.size() == settings.batchSize() && warmUp.over()) {
+          add(result, end - start, cpuNanos() - cpu, batch);
+          times.waited += pipeline.waitNanos() - waitedBefore;
         }
         start = end;
         cpu = cpuNanos();

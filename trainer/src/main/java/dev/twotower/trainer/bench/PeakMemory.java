@@ -3,6 +3,7 @@ package dev.twotower.trainer.bench;
 import ai.djl.Device;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.cuda.CudaUtils;
+import com.sun.jna.Function;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +13,10 @@ import java.util.OptionalLong;
  * How much memory a piece of work takes at its peak, beyond what is held before.
  *
  * <p>On a CPU: the process's peak resident set during the work (Linux, {@code VmHWM}, reset through
- * {@code /proc/self/clear_refs}) less its resident set before. That is everything the work touches
- * for the first time, the Java heap's part included: an upper bound, exact to some megabytes. On a
- * GPU: the growth of the device memory in use, the engine's cache having been emptied before.
+ * {@code /proc/self/clear_refs}) less its resident set before, freed memory having been handed back
+ * to the system. That is everything the work touches, the Java heap's growth included: exact to
+ * some megabytes. On a GPU: the growth of the device memory in use, the engine's cache having been
+ * emptied before.
  */
 final class PeakMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -36,6 +38,7 @@ final class PeakMemory {
 
   private static OptionalLong onCpu(Runnable work) {
     System.gc();
+    trim();
     try {
       Files.writeString(CLEAR, "5");
       long before = status("VmRSS:");
@@ -43,6 +46,17 @@ final class PeakMemory {
       return OptionalLong.of(Math.max(0, status("VmHWM:") - before));
     } catch (IOException notLinux) {
       return OptionalLong.empty();
+    }
+  }
+
+  /**
+   * Freed memory that the allocator keeps would be used again unnoticed; other libraries keep none.
+   */
+  private static void trim() {
+    try {
+      Function.getFunction("c", "malloc_trim").invokeInt(new Object[] {0L});
+    } catch (UnsatisfiedLinkError notGlibc) {
+      // Nothing to hand back.
     }
   }
 

@@ -135,7 +135,7 @@ final class BenchCommand extends Action {
       order = 13,
       paramLabel = "S",
       defaultValue = "20",
-      description = "Steps that are timed, after a few to warm up.")
+      description = "Steps that are timed, after some seconds to warm up.")
   private int steps;
 
   @Option(
