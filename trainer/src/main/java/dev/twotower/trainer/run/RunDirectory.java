@@ -1,5 +1,6 @@
 package dev.twotower.trainer.run;
 
+import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -161,7 +162,7 @@ public final class RunDirectory {
     try (StagedDirectory staged = StagedDirectory.create(target)) {
       JSON.writeValue(staged.path().resolve(STATE).toFile(), checkpoint);
       ModelFile.write(staged.path().resolve(WEIGHTS), model.weights());
-      ModelFile.write(staged.path().resolve(OPTIMIZER), model.optimizerState());
+      ModelFile.write(staged.path().resolve(OPTIMIZER), state(model, state));
       try (DataOutputStream out =
           new DataOutputStream(
               new BufferedOutputStream(Files.newOutputStream(staged.path().resolve(PLANNING))))) {
@@ -188,7 +189,7 @@ public final class RunDirectory {
     Path newest = all.get(all.size() - 1);
     Checkpoint checkpoint = JSON.readValue(newest.resolve(STATE).toFile(), Checkpoint.class);
     ModelFile.read(newest.resolve(WEIGHTS), model.weights());
-    ModelFile.read(newest.resolve(OPTIMIZER), model.optimizerState());
+    ModelFile.read(newest.resolve(OPTIMIZER), state(model, state));
     model.resume(checkpoint.temperature(), checkpoint.denseSteps());
     try (DataInputStream in =
         new DataInputStream(
@@ -197,6 +198,12 @@ public final class RunDirectory {
     }
     truncateMetrics(checkpoint.step());
     return Optional.of(checkpoint);
+  }
+
+  private static Map<String, NDArray> state(TwoTowerModel model, RunState state) {
+    Map<String, NDArray> arrays = new LinkedHashMap<>(model.optimizerState());
+    arrays.putAll(state.arrays());
+    return arrays;
   }
 
   private List<Path> checkpoints() throws IOException {

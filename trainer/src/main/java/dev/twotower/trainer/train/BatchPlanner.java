@@ -13,6 +13,8 @@ import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.DedupPlan;
 import dev.twotower.masking.DensePlan;
 import dev.twotower.masking.MaskSet;
+import dev.twotower.trainer.candidates.RowQueue;
+import dev.twotower.trainer.candidates.UniformDraws;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.correction.BatchCorrection;
@@ -38,6 +40,7 @@ public final class BatchPlanner {
   private final Optional<Proposal> proposal;
   private final TrainCounts counts;
   private final PlanningState state;
+  private final UniformDraws uniform;
   private final TowerInputs.Sources sources;
   private final Histories histories;
 
@@ -64,7 +67,8 @@ public final class BatchPlanner {
     this.weights = new AnchorWeights(config.loss().weighting());
     this.counts = new TrainCounts(train, items);
     this.proposal = Proposals.create(config, train, counts);
-    this.state = new PlanningState(proposal);
+    this.state = new PlanningState(proposal, newQueue());
+    this.uniform = new UniformDraws(config.seed(), items, config.loss().uniform());
     this.sources = sources;
     this.histories = histories;
   }
@@ -81,7 +85,15 @@ public final class BatchPlanner {
   /** A state to follow the batches trained on, for checkpoints. */
   PlanningState newState() {
     boolean learns = config.loss().correction() == LossConfig.Correction.STREAMING;
-    return new PlanningState(learns ? Proposals.create(config, train, counts) : Optional.empty());
+    return new PlanningState(
+        learns ? Proposals.create(config, train, counts) : Optional.empty(), newQueue());
+  }
+
+  private Optional<RowQueue> newQueue() {
+    int rows = config.loss().queue();
+    return rows == 0
+        ? Optional.empty()
+        : Optional.of(new RowQueue(rows, masks.contexts().size(), items));
   }
 
   private boolean leavesUserOut() {
@@ -108,8 +120,9 @@ public final class BatchPlanner {
     reader.read(batch.rows, batch.ids);
     long read = System.nanoTime();
     batch.readNanos = read - start;
-    batch.index.index(batch.ids);
+    addCandidates(batch);
     state.observe(batch.index);
+    state.queue().ifPresent(queue -> batch.remember(queue));
     // Plans keep their buffers: a batch slot replans into the plan it already has.
     batch.counted =
         switch (config.engine()) {
@@ -120,11 +133,21 @@ public final class BatchPlanner {
               (batch.counted instanceof DensePlan plan ? plan : new DensePlan(masks))
                   .plan(batch.index);
         };
-    batch.plan = batch.correction.correct(batch.counted, 0).plan();
+    batch.plan = batch.correction.correct(batch.counted, uniform.count()).plan();
     weigh(batch);
     fillTowers(batch);
     batch.planNanos = System.nanoTime() - read;
     return true;
+  }
+
+  /** Adds candidates that are no rows (design 3.5), and numbers them all. */
+  private void addCandidates(PlannedBatch batch) {
+    uniform.appendTo(batch.ids, batch.after);
+    int computed = batch.ids.candidates();
+    boolean warm = state.batches() >= config.loss().queueWarmup();
+    state.queue().filter(queue -> warm).ifPresent(queue -> queue.appendTo(batch.ids));
+    batch.index.index(batch.ids);
+    batch.recall(computed, state.queue());
   }
 
   private void weigh(PlannedBatch batch) {
@@ -145,8 +168,8 @@ public final class BatchPlanner {
   private void fillTowers(PlannedBatch batch) {
     BatchIndex index = batch.index;
     TowerInputs inputs = batch.inputs;
-    inputs.clear(index.requests(), index.columns());
-    for (int column = 0; column < index.columns(); column++) {
+    inputs.clear(index.requests(), batch.computedColumns);
+    for (int column = 0; column < batch.computedColumns; column++) {
       inputs.addItem(index.item(column));
     }
     for (int request = 0; request < index.requests(); request++) {

@@ -5,10 +5,14 @@ import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.NegativesPlan;
+import dev.twotower.trainer.candidates.RowQueue;
 import dev.twotower.trainer.correction.BatchCorrection;
 import dev.twotower.trainer.loss.LossTerms;
 import dev.twotower.trainer.tower.TowerInputs;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A batch ready for the engine: everything about it that plain Java can work out. Reused from batch
@@ -26,6 +30,17 @@ public final class PlannedBatch {
 
   NegativesPlan plan;
   Map<String, long[]> touchedRows;
+
+  /** Columns whose vectors the item tower computes; those of the others are remembered. */
+  int computedColumns;
+
+  /** Slots of the remembered columns' vectors, column by column. */
+  int[] recalledSlots = new int[0];
+
+  /** Row columns whose vectors are kept after the step, and the slots for them. */
+  int[] keptColumns = new int[0];
+
+  int[] keptSlots = new int[0];
   float[] rowWeight = new float[0];
   float[] positiveWeight = new float[0];
 
@@ -46,6 +61,30 @@ public final class PlannedBatch {
     this.index = index;
     this.inputs = inputs;
     this.correction = correction;
+  }
+
+  /**
+   * Finds the columns that only remembered rows carry: numbering goes by candidates, so they come
+   * last.
+   *
+   * @param computed candidates whose vectors the item tower computes; they come first
+   */
+  void recall(int computed, Optional<RowQueue> queue) {
+    computedColumns = 0;
+    for (int candidate = 0; candidate < computed; candidate++) {
+      computedColumns = Math.max(computedColumns, index.candidateColumn(candidate) + 1);
+    }
+    recalledSlots = new int[index.columns() - computedColumns];
+    Arrays.setAll(recalledSlots, at -> queue.orElseThrow().slot(index.item(computedColumns + at)));
+  }
+
+  /** Finds where the vectors of the rows' items go, the rows being in the queue already. */
+  void remember(RowQueue queue) {
+    keptColumns =
+        IntStream.range(0, index.rowColumns())
+            .filter(column -> queue.slot(index.item(column)) >= 0)
+            .toArray();
+    keptSlots = Arrays.stream(keptColumns).map(column -> queue.slot(index.item(column))).toArray();
   }
 
   /** Rows of the batch, B. */

@@ -24,7 +24,7 @@ final class StepLog {
     steps++;
     rows += batch.size();
     requests += batch.index.requests();
-    items += batch.index.columns();
+    items += batch.index.rowColumns();
     validPairs += batch.plan.validPairs();
     withoutNegatives += batch.plan.anchorsWithoutNegatives();
     effectiveUsers += batch.index.effectiveUsers();

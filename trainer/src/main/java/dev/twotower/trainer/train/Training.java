@@ -38,7 +38,7 @@ public final class Training {
   private final StepLog log = new StepLog();
   private RunDirectory run;
   private TwoTowerModel model;
-  private PlanningState trained;
+  private TrainedState trained;
 
   private long step;
   private long rows;
@@ -166,10 +166,11 @@ public final class Training {
       run = resume ? RunDirectory.open(out) : RunDirectory.create(out, config);
       SamplerPosition next = new SamplerPosition(0, 0);
       BatchPlanner planner = new BatchPlanner(data, config, model.sources());
-      trained = planner.newState();
+      TrainingStep trainingStep = new TrainingStep(model);
+      trained = new TrainedState(planner.newState(), trainingStep.remembered());
       if (resume) {
         Optional<Checkpoint> checkpoint = run.resume(model, trained);
-        planner.state().become(trained);
+        planner.state().become(trained.planning());
         checkpoint.ifPresent(this::restore);
         next = checkpoint.map(Checkpoint::next).orElse(next);
       }
@@ -180,7 +181,7 @@ public final class Training {
                 "the data set has no %s rows: nothing to stop on, the last weights are kept"
                     .formatted(config.evaluation().split()));
       }
-      return loop(planner, next);
+      return loop(planner, trainingStep, next);
     }
   }
 
@@ -193,14 +194,13 @@ public final class Training {
     evaluationsSinceBest = checkpoint.evaluationsSinceBest();
   }
 
-  private TrainingResult loop(BatchPlanner planner, SamplerPosition from)
+  private TrainingResult loop(BatchPlanner planner, TrainingStep trainingStep, SamplerPosition from)
       throws IOException, InterruptedException {
     startNanos = System.nanoTime();
     long expected =
         config.maxSteps() > 0
             ? config.maxSteps()
             : config.epochs() * planner.sampler().batchesPerEpoch();
-    TrainingStep trainingStep = new TrainingStep(model);
     boolean interrupted = false;
     SamplerPosition next = from;
     try (BatchPipeline pipeline = new BatchPipeline(planner, from)) {
@@ -221,7 +221,7 @@ public final class Training {
         }
         trainSeconds += (System.nanoTime() - start) / 1e9;
         next = batch.after;
-        trained.observe(batch.index);
+        trained.planning().observe(batch.index);
         log.add(batch, result);
         pipeline.giveBack(batch);
         options.listener().step(step, expected, result.loss());

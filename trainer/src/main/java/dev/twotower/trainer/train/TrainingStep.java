@@ -9,12 +9,14 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
 import ai.djl.training.GradientCollector;
 import dev.twotower.masking.NegativesPlan;
+import dev.twotower.trainer.candidates.VectorQueue;
 import dev.twotower.trainer.loss.LossGradients;
 import dev.twotower.trainer.loss.LossTerms;
 import dev.twotower.trainer.loss.TiledLoss;
 import dev.twotower.trainer.model.TwoTowerModel;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One optimiser step on a planned batch. All arrays of a step belong to one sub-manager that is
@@ -24,11 +26,22 @@ public final class TrainingStep {
   private final TwoTowerModel model;
   private final TiledLoss loss;
   private final double clipNorm;
+  private final Optional<VectorQueue> remembered;
 
   public TrainingStep(TwoTowerModel model) {
     this.model = model;
     this.loss = TiledLoss.forDevice(model.manager());
     this.clipNorm = model.config().optimizer().clipNorm();
+    int queue = model.config().loss().queue();
+    this.remembered =
+        queue == 0
+            ? Optional.empty()
+            : Optional.of(new VectorQueue(model.manager(), queue, model.config().dim()));
+  }
+
+  /** Item vectors of past batches, where some are kept; they live as long as the model. */
+  Optional<VectorQueue> remembered() {
+    return remembered;
   }
 
   /**
@@ -55,6 +68,7 @@ public final class TrainingStep {
             rows.put(table, numbers);
             leaves.put(table, leaf);
           });
+      NDArray items;
       LossGradients gradients;
       long lossStart;
       long lossEnd;
@@ -65,11 +79,8 @@ public final class TrainingStep {
                 step,
                 model.users().forward(step, model.store(), batch.inputs.users(), leaves, true),
                 queryNumbers(batch.plan));
-        NDArray y =
-            spread(
-                step,
-                model.items().forward(step, model.store(), batch.inputs.items(), leaves, true),
-                columnNumbers(batch.plan));
+        items = model.items().forward(step, model.store(), batch.inputs.items(), leaves, true);
+        NDArray y = spread(step, withRemembered(step, items, batch), columnNumbers(batch.plan));
         lossStart = System.nanoTime();
         LossTerms terms = batch.terms(model.temperature().value());
         gradients = loss.compute(step, batch.plan, x.stopGradient(), y.stopGradient(), terms);
@@ -86,10 +97,21 @@ public final class TrainingStep {
       long updateStart = System.nanoTime();
       update(step, rows, leaves);
       model.temperature().update(gradients.inverseTemperature().getFloat());
+      if (batch.keptSlots.length > 0) {
+        NDArray kept = spread(step, items.stopGradient(), batch.keptColumns);
+        remembered.orElseThrow().keep(batch.keptSlots, kept);
+      }
       long end = System.nanoTime();
       return new Result(
           value, lossStart - start + updateStart - lossEnd, lossEnd - lossStart, end - updateStart);
     }
+  }
+
+  /** The item tower's vectors and after them, without gradient, those of past batches. */
+  private NDArray withRemembered(NDManager step, NDArray items, PlannedBatch batch) {
+    return batch.recalledSlots.length == 0
+        ? items
+        : items.concat(remembered.orElseThrow().read(step, batch.recalledSlots));
   }
 
   private void update(NDManager step, Map<String, NDArray> rows, Map<String, NDArray> leaves) {

@@ -106,9 +106,15 @@ class TrainingTest {
         "loss.correction=leave-user-out loss.positive=uncorrected",
         "loss.correction=streaming loss.streaming.start=5",
         "loss.correction=streaming loss.counting=unique",
-        "loss.correction=streaming loss.positive=uncorrected engine=dense"
+        "loss.correction=streaming loss.positive=uncorrected engine=dense",
+        "loss.uniform=40",
+        "loss.queue=150 loss.queueWarmup=5",
+        "loss.queue=150 loss.queueWarmup=20 engine=dense user.hidden=[8]",
+        "loss.uniform=20 loss.queue=100 loss.queueWarmup=3 loss.correction=leave-user-out",
+        "loss.uniform=20 loss.queue=30 loss.queueWarmup=0 masks=identity+context:time/50",
+        "loss.uniform=20 loss.counting=unique loss.correction=streaming layout=requests:20"
       })
-  void learnsAndResumesExactlyUnderEveryCorrection(String settings) throws Exception {
+  void learnsAndResumesExactlyUnderEveryCorrectionAndPool(String settings) throws Exception {
     List<String> all = new ArrayList<>(List.of(settings.split(" ")));
     all.add("epochs=10");
     RunConfig config = config(all.toArray(String[]::new));
