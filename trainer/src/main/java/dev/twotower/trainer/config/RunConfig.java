@@ -88,7 +88,7 @@ public record RunConfig(
           set.user() || set.engaged(),
           "loss.correction",
           "leave-user-out",
-          "empirical with masks '%s', which leave a user's own rows; or add user to masks"
+          "leave-user-out with user or engaged in masks; masks '%s' leave a user's own rows among the negatives, where empirical fits"
               .formatted(masks));
     } catch (IllegalArgumentException alreadyReported) {
       return;
