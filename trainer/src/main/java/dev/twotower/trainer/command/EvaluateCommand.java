@@ -73,10 +73,7 @@ final class EvaluateCommand extends Action {
   @Override
   Answer answer(Console console) throws IOException {
     RankingOptions options =
-        RankingOptions.defaults(split)
-            .withCutoffs(cutoffs)
-            .withRankSeen(rankSeen)
-            .withReplicates(replicates);
+        RankingOptions.defaults(split).withCutoffs(cutoffs).withReplicates(replicates);
     try (TrainedRun loaded = run.open()) {
       if (split.toString().equals(loaded.directory().card().stopSplit())) {
         console
@@ -88,7 +85,9 @@ final class EvaluateCommand extends Action {
           loaded.evaluate(
               new RankingEvaluator(
                   Training.rankingData(loaded.data()),
-                  options.withSampleUsers(users, loaded.config().seed())),
+                  options
+                      .withRankSeen(rankSeen || loaded.config().evaluation().rankSeen())
+                      .withSampleUsers(users, loaded.config().seed())),
               split);
       return new Answer(result, text(result));
     }

@@ -9,6 +9,7 @@ import dev.twotower.eval.falsenegatives.Conclusion;
 import dev.twotower.eval.falsenegatives.FalseNegativeMeter;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.falsenegatives.LogShape;
+import dev.twotower.eval.guard.SplitLeakage;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
@@ -94,6 +95,7 @@ public final class CompareRun {
     RankingOptions options =
         RankingOptions.defaults(request.split())
             .withCutoffs(List.copyOf(cutoffs))
+            .withRankSeen(request.base().evaluation().rankSeen())
             .withSampleUsers(request.users(), 0)
             .withReplicates(0);
     return new RankingEvaluator(Training.rankingData(data), options);
@@ -130,6 +132,7 @@ public final class CompareRun {
       arms.add(new ArmRuns(arm.name(), armRuns, batches));
     }
     warn(warnings);
+    warnings.addAll(Comparison.warnings(arms, request.metric()));
     Report report = report(arms, measured, warnings);
     ReportFiles.write(report, out);
     return Optional.of(report);
@@ -275,17 +278,10 @@ public final class CompareRun {
     if (data.interactions(Split.VALIDATION).rows() == 0) {
       warnings.add("The data set has no validation rows, so nothing chose an epoch.");
     }
-    if (request.seeds().size() < 3) {
-      warnings.add(
-          "%d seed(s): intervals say little about what another seed would give; use at least 3."
-              .formatted(request.seeds().size()));
-    }
-    long leaks = SplitLeakage.rows(data, request.split());
-    if (leaks > 0) {
-      warnings.add(
-          "%,d rows of the %s split repeat a (user, item) pair of the training split; they are excluded from the ranking, so they cannot be hits."
-              .formatted(leaks, request.split()));
-    }
+    warnings.addAll(
+        SplitLeakage.of(
+                request.split(), data.interactions(Split.TRAIN), data.interactions(request.split()))
+            .warnings());
   }
 
   private Report report(List<ArmRuns> arms, List<FalseNegatives> measured, List<String> warnings)

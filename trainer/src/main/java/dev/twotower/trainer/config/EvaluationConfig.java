@@ -10,6 +10,7 @@ import java.util.List;
  * @param everyEpochs epochs between evaluations; 0 for one at the end
  * @param split the split that is ranked; never train
  * @param users users ranked, a seeded sample; 0 for all
+ * @param rankSeen whether items the user engaged with before stay in its ranking
  * @param metrics metrics reported, for example {@code recall@20}
  * @param stopMetric the one whose best epoch is kept
  * @param patience evaluations without a new best before training stops; 0 for never
@@ -18,6 +19,7 @@ public record EvaluationConfig(
     int everyEpochs,
     Split split,
     int users,
+    boolean rankSeen,
     List<String> metrics,
     String stopMetric,
     int patience) {

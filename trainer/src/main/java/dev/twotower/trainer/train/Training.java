@@ -140,6 +140,7 @@ public final class Training {
         RankingOptions.defaults(evaluation.split())
             .withCutoffs(cutoffs.isEmpty() ? List.of(20) : cutoffs)
             .withReplicates(0)
+            .withRankSeen(evaluation.rankSeen())
             .withSampleUsers(evaluation.users(), config.seed());
     return Optional.of(new RankingEvaluator(rankingData(data), ranking));
   }
