@@ -10,6 +10,11 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * A directory that appears whole or not at all. Its files are written to a hidden sibling of the
@@ -41,7 +46,17 @@ public final class StagedDirectory implements AutoCloseable {
     }
     Files.createDirectories(parent);
     String prefix = "." + absolute.getFileName() + ".partial-";
-    return new StagedDirectory(absolute, Files.createTempDirectory(parent, prefix));
+    return new StagedDirectory(
+        absolute, Files.createTempDirectory(parent, prefix, usualPermissions(parent)));
+  }
+
+  /** Those of any new directory; a temporary one would be its owner's alone. */
+  private static FileAttribute<?>[] usualPermissions(Path parent) {
+    if (!parent.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return new FileAttribute<?>[0];
+    }
+    Set<PosixFilePermission> all = EnumSet.allOf(PosixFilePermission.class);
+    return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(all)};
   }
 
   /**
