@@ -116,6 +116,7 @@ final class CompareCommand extends Action {
             maxBatches);
     try (Dataset dataset = data.open();
         ComparisonDisplay display = new ComparisonDisplay(console)) {
+      dataset.verify();
       Optional<Report> report =
           CompareRun.run(dataset, request, out, display, console.interruption().stopSignal());
       return report

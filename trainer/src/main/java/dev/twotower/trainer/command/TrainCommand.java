@@ -60,6 +60,7 @@ final class TrainCommand extends Action {
     }
     try (Dataset dataset = data.open();
         TrainingDisplay display = new TrainingDisplay(console, "train")) {
+      dataset.verify();
       Training.Options how =
           Training.Options.DEFAULT
               .withListener(display)

@@ -43,6 +43,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class CompareRun {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String RESULT = "result.json";
   private static final List<Integer> CUTOFFS = List.of(10, 20, 50);
 
   private final Dataset data;
@@ -212,7 +213,7 @@ public final class CompareRun {
   private Optional<JsonNode> trained(String description, RunConfig config, Path path)
       throws IOException, InterruptedException {
     begun++;
-    Path finished = path.resolve("result.json");
+    Path finished = path.resolve(RESULT);
     if (Files.exists(path)) {
       RunConfig earlier = RunDirectory.open(path).config();
       if (!earlier.equals(config)) {
@@ -236,7 +237,8 @@ public final class CompareRun {
     if (result.interrupted()) {
       return Optional.empty();
     }
-    JSON.writeValue(finished.toFile(), result);
+    // Whether the file is there decides whether the run is finished, so it must never be a part.
+    RunDirectory.open(path).replace(RESULT, JSON.writeValueAsString(result));
     return Optional.of(JSON.valueToTree(result));
   }
 

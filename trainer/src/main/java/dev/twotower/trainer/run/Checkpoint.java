@@ -2,6 +2,7 @@ package dev.twotower.trainer.run;
 
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.model.Temperature;
+import java.util.Map;
 
 /**
  * Where a run stands, beside its arrays.
@@ -10,28 +11,33 @@ import dev.twotower.trainer.model.Temperature;
  * @param next where the next batch comes from
  * @param rows rows trained on so far
  * @param seconds time spent so far, evaluation included
+ * @param trainSeconds time spent in steps so far
  * @param temperature the temperature and its optimiser
  * @param denseSteps steps of the dense optimiser
  * @param best the best evaluation so far
  * @param evaluationsSinceBest evaluations without improvement
+ * @param evaluatedStep the step of the last evaluation; -1 before the first
  */
 public record Checkpoint(
     long step,
     SamplerPosition next,
     long rows,
     double seconds,
+    double trainSeconds,
     Temperature.State temperature,
     long denseSteps,
     Best best,
-    int evaluationsSinceBest) {
+    int evaluationsSinceBest,
+    long evaluatedStep) {
   /**
    * The best evaluation so far; step -1 before the first.
    *
    * @param step when it was
    * @param epoch epochs completed then
    * @param value the stop metric
+   * @param metrics all metrics then
    */
-  public record Best(long step, long epoch, double value) {
-    public static final Best NONE = new Best(-1, -1, Double.NEGATIVE_INFINITY);
+  public record Best(long step, long epoch, double value, Map<String, Double> metrics) {
+    public static final Best NONE = new Best(-1, -1, Double.NEGATIVE_INFINITY, Map.of());
   }
 }

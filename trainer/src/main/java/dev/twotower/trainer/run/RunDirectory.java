@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.dataset.Checksum;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.StagedDirectory;
 import dev.twotower.trainer.config.RunConfig;
@@ -44,6 +45,8 @@ public final class RunDirectory {
   private static final String PLANNING = "planning.bin";
   private static final String CHECKPOINT = "checkpoint-";
   private static final String MODEL = "model";
+  private static final String NEXT_MODEL = ".model.next";
+  private static final String EARLIER_MODEL = ".model.earlier";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -135,32 +138,56 @@ public final class RunDirectory {
     return lines;
   }
 
-  /** Forgets the lines after a step, which a resumed run will write again. */
-  private void truncateMetrics(long step) throws IOException {
+  /**
+   * Forgets the lines that a resumed run will write again.
+   *
+   * @param step the step it goes on from
+   * @param evaluatedStep the step of the last evaluation it need not repeat
+   */
+  private void truncateMetrics(long step, long evaluatedStep) throws IOException {
     StringBuilder kept = new StringBuilder();
     for (JsonNode line : metrics()) {
-      if (line.path("step").asLong() <= step) {
+      boolean evaluation = line.path("type").asText().equals("evaluation");
+      if (line.path("step").asLong() <= (evaluation ? evaluatedStep : step)) {
         kept.append(LINE.writeValueAsString(line)).append('\n');
       }
     }
-    Path temporary = path.resolve("." + METRICS + ".partial");
-    Files.writeString(temporary, kept);
+    replace(METRICS, kept.toString());
+  }
+
+  /** Replaces one of the run's files as a whole or not at all. */
+  public void replace(String file, String content) throws IOException {
+    Path partial = path.resolve("." + file + ".partial");
+    Files.writeString(partial, content);
     Files.move(
-        temporary,
-        path.resolve(METRICS),
+        partial,
+        path.resolve(file),
         StandardCopyOption.ATOMIC_MOVE,
         StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** Writes a checkpoint and removes all but the newest {@code keep}. */
-  public void save(Checkpoint checkpoint, TwoTowerModel model, RunState state, int keep)
+  /**
+   * A checkpoint's {@code state.json}: written last, with the checksums of the files beside it.
+   *
+   * @param checkpoint where the run stands
+   * @param dataset checksum of the data set's manifest
+   * @param files SHA-256 by file name
+   */
+  private record Saved(Checkpoint checkpoint, String dataset, Map<String, String> files) {}
+
+  /**
+   * Writes a checkpoint and removes all but the newest {@code keep}.
+   *
+   * @param dataset the {@link #checksum} of the data set
+   */
+  public void save(
+      Checkpoint checkpoint, String dataset, TwoTowerModel model, RunState state, int keep)
       throws IOException {
     Path target = path.resolve(CHECKPOINT + checkpoint.step());
     if (Files.exists(target)) {
       return;
     }
     try (StagedDirectory staged = StagedDirectory.create(target)) {
-      JSON.writeValue(staged.path().resolve(STATE).toFile(), checkpoint);
       ModelFile.write(staged.path().resolve(WEIGHTS), model.weights());
       ModelFile.write(staged.path().resolve(OPTIMIZER), state(model, state));
       try (DataOutputStream out =
@@ -168,26 +195,42 @@ public final class RunDirectory {
               new BufferedOutputStream(Files.newOutputStream(staged.path().resolve(PLANNING))))) {
         state.write(out);
       }
+      Map<String, String> files = new LinkedHashMap<>();
+      for (String file : List.of(WEIGHTS, OPTIMIZER, PLANNING)) {
+        files.put(file, Checksum.sha256(staged.path().resolve(file)));
+      }
+      JSON.writeValue(staged.path().resolve(STATE).toFile(), new Saved(checkpoint, dataset, files));
       staged.commit();
     }
     List<Path> all = checkpoints();
     for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
-      delete(old);
+      // A kill amid the deletion must leave nothing that looks like a checkpoint.
+      Path leaving = old.resolveSibling("." + old.getFileName() + ".partial-old");
+      delete(leaving);
+      Files.move(old, leaving, StandardCopyOption.ATOMIC_MOVE);
+      delete(leaving);
     }
   }
 
   /**
    * Loads the newest checkpoint into a model and a state; empty where there is none, both then
-   * being untouched.
+   * being untouched. Removes what a killed run has left half-written.
+   *
+   * @param dataset the {@link #checksum} of the data set to go on with
+   * @throws BadDataException when a file of the checkpoint is not as it was written, or the run was
+   *     trained on another data set
    */
-  public Optional<Checkpoint> resume(TwoTowerModel model, RunState state) throws IOException {
+  public Optional<Checkpoint> resume(String dataset, TwoTowerModel model, RunState state)
+      throws IOException {
+    removePartials();
     List<Path> all = checkpoints();
     if (all.isEmpty()) {
-      truncateMetrics(-1);
+      truncateMetrics(-1, -1);
       return Optional.empty();
     }
     Path newest = all.get(all.size() - 1);
-    Checkpoint checkpoint = JSON.readValue(newest.resolve(STATE).toFile(), Checkpoint.class);
+    Saved saved = check(newest, dataset);
+    Checkpoint checkpoint = saved.checkpoint();
     ModelFile.read(newest.resolve(WEIGHTS), model.weights());
     ModelFile.read(newest.resolve(OPTIMIZER), state(model, state));
     model.resume(checkpoint.temperature(), checkpoint.denseSteps());
@@ -196,8 +239,45 @@ public final class RunDirectory {
             new BufferedInputStream(Files.newInputStream(newest.resolve(PLANNING))))) {
       state.read(in);
     }
-    truncateMetrics(checkpoint.step());
+    truncateMetrics(checkpoint.step(), checkpoint.evaluatedStep());
     return Optional.of(checkpoint);
+  }
+
+  private Saved check(Path checkpoint, String dataset) throws IOException {
+    String remedy = "; remove '%s' to go on from what was before it".formatted(checkpoint);
+    Path file = checkpoint.resolve(STATE);
+    Saved saved;
+    try {
+      saved = JSON.readValue(Files.readString(file), Saved.class);
+    } catch (IOException e) {
+      throw new BadDataException(file + " cannot be read: it was cut short or altered" + remedy, e);
+    }
+    for (Map.Entry<String, String> expected : saved.files().entrySet()) {
+      Path each = checkpoint.resolve(expected.getKey());
+      String found = Files.exists(each) ? Checksum.sha256(each) : "no such file";
+      if (!found.equals(expected.getValue())) {
+        throw new BadDataException(
+            "%s was cut short or altered: SHA-256 expected %s, found %s%s"
+                .formatted(each, expected.getValue(), found, remedy));
+      }
+    }
+    if (!saved.dataset().equals(dataset)) {
+      throw new BadDataException(
+          "the data set has checksum %s, the run at '%s' was trained on %s; name that one with --data"
+              .formatted(dataset, path, saved.dataset()));
+    }
+    return saved;
+  }
+
+  /** A killed process cannot remove what it has begun. */
+  private void removePartials() throws IOException {
+    List<Path> left;
+    try (Stream<Path> files = Files.list(path)) {
+      left = files.filter(f -> f.getFileName().toString().matches("[.].*[.]partial-.*")).toList();
+    }
+    for (Path each : left) {
+      delete(each);
+    }
   }
 
   private static Map<String, NDArray> state(TwoTowerModel model, RunState state) {
@@ -218,26 +298,42 @@ public final class RunDirectory {
     }
   }
 
-  /** Keeps the model's weights as the run's result, replacing an earlier result. */
+  /**
+   * Keeps the model's weights as the run's result, replacing an earlier result. At every moment
+   * there is a whole model once there has been one: until the new one is whole, the earlier stays.
+   */
   public void saveModel(ModelCard card, TwoTowerModel model) throws IOException {
     Path target = path.resolve(MODEL);
-    Path earlier = path.resolve(".model.earlier");
-    delete(earlier);
-    if (Files.exists(target)) {
-      Files.move(target, earlier, StandardCopyOption.ATOMIC_MOVE);
+    Path next = path.resolve(NEXT_MODEL);
+    Path earlier = path.resolve(EARLIER_MODEL);
+    if (!Files.exists(target) && Files.exists(next)) {
+      Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);
     }
-    try (StagedDirectory staged = StagedDirectory.create(target)) {
+    delete(next);
+    delete(earlier);
+    try (StagedDirectory staged = StagedDirectory.create(next)) {
       JSON.writeValue(staged.path().resolve(CARD).toFile(), card);
       ModelFile.write(staged.path().resolve(WEIGHTS), model.weights());
       staged.commit();
     }
+    if (Files.exists(target)) {
+      Files.move(target, earlier, StandardCopyOption.ATOMIC_MOVE);
+    }
+    Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);
     delete(earlier);
-    JSON.writeValue(path.resolve(CARD).toFile(), card);
+    replace(CARD, JSON.writeValueAsString(card));
+  }
+
+  /** Where the model lies: between the two renames that replace it, it is the next one. */
+  private Path model() {
+    Path target = path.resolve(MODEL);
+    Path next = path.resolve(NEXT_MODEL);
+    return !Files.isDirectory(target) && Files.isDirectory(next) ? next : target;
   }
 
   /** Whether the run has a model yet. */
   public boolean hasModel() {
-    return Files.isDirectory(path.resolve(MODEL));
+    return Files.isDirectory(model());
   }
 
   /**
@@ -247,13 +343,13 @@ public final class RunDirectory {
    */
   public ModelCard card() throws IOException {
     requireModel();
-    return JSON.readValue(path.resolve(MODEL).resolve(CARD).toFile(), ModelCard.class);
+    return JSON.readValue(model().resolve(CARD).toFile(), ModelCard.class);
   }
 
   /** Fills a model of the same configuration and data set with the run's weights. */
   public void loadModel(TwoTowerModel model) throws IOException {
     requireModel();
-    ModelFile.read(path.resolve(MODEL).resolve(WEIGHTS), model.weights());
+    ModelFile.read(model().resolve(WEIGHTS), model.weights());
   }
 
   private void requireModel() {

@@ -35,6 +35,11 @@ final class StepLog {
     planNanos += batch.readNanos + batch.planNanos;
   }
 
+  /** A resumed run has spent some time already. */
+  void startAt(double seconds) {
+    secondsBefore = seconds;
+  }
+
   /** The line for the steps since the last one. */
   Map<String, Object> line(long step, long epoch, double seconds, long waitNanos) {
     double stepNanos = towerNanos + lossNanos + updateNanos + (waitNanos - waitedBefore);

@@ -37,6 +37,7 @@ public final class Training {
   private final Optional<RankingEvaluator> evaluator;
   private final StepLog log = new StepLog();
   private RunDirectory run;
+  private String dataset;
   private TwoTowerModel model;
   private TrainedState trained;
 
@@ -49,7 +50,6 @@ public final class Training {
   private Checkpoint.Best best = Checkpoint.Best.NONE;
   private int evaluationsSinceBest;
   private long evaluatedStep = -1;
-  private Map<String, Double> bestMetrics = Map.of();
 
   /**
    * What surrounds a run.
@@ -165,15 +165,22 @@ public final class Training {
             : TwoTowerModel.create(data, config, device, heads)) {
       model = created;
       run = resume ? RunDirectory.open(out) : RunDirectory.create(out, config);
+      dataset = RunDirectory.checksum(data);
       SamplerPosition next = new SamplerPosition(0, 0);
       BatchPlanner planner = new BatchPlanner(data, config, model.sources());
       TrainingStep trainingStep = new TrainingStep(model);
       trained = new TrainedState(planner.newState(), trainingStep.remembered());
       if (resume) {
-        Optional<Checkpoint> checkpoint = run.resume(model, trained);
+        Optional<Checkpoint> checkpoint = run.resume(dataset, model, trained);
         planner.state().become(trained.planning());
         checkpoint.ifPresent(this::restore);
         next = checkpoint.map(Checkpoint::next).orElse(next);
+      }
+      if (config.user().historyLength() > 0 && data.requests() <= data.users()) {
+        options
+            .listener()
+            .note(
+                "each user of the data set has one request, so no history, which ends where a request begins, has an item in training, while evaluation sees full ones: import with a request column or --session-gap, or set user.history.length=0");
       }
       if (evaluator.isEmpty() && config.evaluation().everyEpochs() > 0) {
         options
@@ -191,8 +198,11 @@ public final class Training {
     rows = checkpoint.rows();
     completedEpochs = checkpoint.next().epoch();
     earlierSeconds = checkpoint.seconds();
+    trainSeconds = checkpoint.trainSeconds();
+    log.startAt(earlierSeconds);
     best = checkpoint.best();
     evaluationsSinceBest = checkpoint.evaluationsSinceBest();
+    evaluatedStep = checkpoint.evaluatedStep();
   }
 
   private TrainingResult loop(BatchPlanner planner, TrainingStep trainingStep, SamplerPosition from)
@@ -247,7 +257,7 @@ public final class Training {
         rows,
         best.step() < 0 ? step : best.step(),
         best.step() < 0 ? completedEpochs : best.epoch(),
-        bestMetrics,
+        best.metrics(),
         interrupted);
   }
 
@@ -286,8 +296,7 @@ public final class Training {
     double value = metrics.get(config.evaluation().stopMetric());
     boolean better = value > best.value();
     if (better) {
-      best = new Checkpoint.Best(step, completedEpochs, value);
-      bestMetrics = metrics;
+      best = new Checkpoint.Best(step, completedEpochs, value, metrics);
       evaluationsSinceBest = 0;
       run.saveModel(card(value), model);
     } else {
@@ -312,11 +321,13 @@ public final class Training {
             next,
             rows,
             seconds(),
+            trainSeconds,
             model.temperature().state(),
             model.denseSteps(),
             best,
-            evaluationsSinceBest);
-    run.save(checkpoint, model, trained, config.checkpoint().keep());
+            evaluationsSinceBest,
+            evaluatedStep);
+    run.save(checkpoint, dataset, model, trained, config.checkpoint().keep());
   }
 
   private ModelCard card(Double value) throws IOException {
@@ -324,7 +335,7 @@ public final class Training {
     return new ModelCard(
         ModelCard.FORMAT_VERSION,
         data.directory().toAbsolutePath().normalize().toString(),
-        RunDirectory.checksum(data),
+        dataset,
         data.users(),
         data.items(),
         step,

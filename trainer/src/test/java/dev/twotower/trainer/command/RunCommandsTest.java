@@ -52,6 +52,30 @@ class RunCommandsTest {
   }
 
   @Test
+  void anAlteredDataSetIsNamedWithItsChecksumBeforeTraining() throws IOException {
+    Path altered = folder.resolve("altered");
+    Invocation.of(
+        "generate", "--to", altered.toString(), "--users", "60", "--items", "200", "--rows", "900");
+    Path part = altered.resolve("interactions/part-train-0.arrow");
+    byte[] bytes = Files.readAllBytes(part);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(part, bytes);
+    Path out = folder.resolve("altered-run");
+    Invocation.of("train", "--data", altered.toString(), "--out", out.toString())
+        .refused(3, part.toString(), "SHA-256 expected");
+    assertThat(out).doesNotExist();
+    Path comparison = folder.resolve("altered-comparison");
+    Invocation.of(
+            "compare",
+            "--data=" + altered,
+            "--arms=iid/identity,sorted/identity",
+            "--seeds=1",
+            "--out=" + comparison)
+        .refused(3, part.toString(), "SHA-256 expected");
+    assertThat(comparison).doesNotExist();
+  }
+
+  @Test
   void sameSeedSameMetrics() {
     JsonNode again = train(folder.resolve("again"), "--json").json();
     assertThat(again.at("/metrics")).isEqualTo(trained.at("/metrics"));
