@@ -37,14 +37,20 @@ public final class TowerInput {
   private final List<Values> features;
   private final Map<String, TouchedRows> touched;
   private final IdRows ids;
+  private final IdRows pastItems;
   private final Histories histories;
   private int size;
 
   TowerInput(
-      List<Values> features, Map<String, TouchedRows> touched, IdRows ids, Histories histories) {
+      List<Values> features,
+      Map<String, TouchedRows> touched,
+      IdRows ids,
+      IdRows pastItems,
+      Histories histories) {
     this.features = features;
     this.touched = touched;
     this.ids = ids;
+    this.pastItems = pastItems;
     this.histories = histories;
   }
 
@@ -87,6 +93,9 @@ public final class TowerInput {
         case CODES -> bag(values, values.column.codes(entity));
         case HISTORY_MEAN, HISTORY_ATTENTION -> {
           int count = histories.read(entity, time, values.history);
+          for (int i = 0; i < count; i++) {
+            values.history[i] = (int) pastItems.row(values.history[i]);
+          }
           bag(values, values.history, count);
         }
         case NUMBER -> {

@@ -128,7 +128,14 @@ public final class TowerInputs {
       values.add(new TowerInput.Values(feature, entities, standard));
     }
     long unknown = entities.size();
-    return new TowerInput(values, touched, id -> seen.test(id) ? id : unknown, histories);
+    IntPredicate itemSeen = sources.itemSeen();
+    long unknownItem = sources.items().size();
+    return new TowerInput(
+        values,
+        touched,
+        id -> seen.test(id) ? id : unknown,
+        item -> itemSeen.test(item) ? item : unknownItem,
+        histories);
   }
 
   /** Starts a batch of at most so many users and items. */

@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
@@ -95,7 +96,7 @@ public final class TrainingStep {
         return new Result(value, 0, 0, 0);
       }
       long updateStart = System.nanoTime();
-      update(step, rows, leaves);
+      update(step, batch, rows, leaves);
       model.temperature().update(gradients.inverseTemperature().getFloat());
       if (batch.keptSlots.length > 0) {
         NDArray kept = spread(step, items.stopGradient(), batch.keptColumns);
@@ -114,12 +115,14 @@ public final class TrainingStep {
         : items.concat(remembered.orElseThrow().read(step, batch.recalledSlots));
   }
 
-  private void update(NDManager step, Map<String, NDArray> rows, Map<String, NDArray> leaves) {
+  private void update(
+      NDManager step, PlannedBatch batch, Map<String, NDArray> rows, Map<String, NDArray> leaves) {
     Map<String, NDArray> rowGradients = new LinkedHashMap<>();
     leaves.forEach(
         (table, leaf) -> {
           NDArray gradient = leaf.getGradient();
           gradient.attach(step);
+          keepUnknown(gradient, batch.touchedRows.get(table), model.tables().get(table).unknown());
           rowGradients.put(table, gradient);
         });
     NDArray denseGradient = model.denseGradient(step);
@@ -134,6 +137,16 @@ public final class TrainingStep {
                 .update(rows.get(table), leaves.get(table).stopGradient(), gradient));
     if (denseGradient != null) {
       model.updateDense(denseGradient);
+    }
+  }
+
+  /** The row that unseen ids share stays as it is: nothing of one of them holds for another. */
+  private static void keepUnknown(NDArray gradient, long[] rows, long unknown) {
+    for (int at = 0; at < rows.length; at++) {
+      if (rows[at] == unknown) {
+        gradient.set(new NDIndex(at), 0);
+        return;
+      }
     }
   }
 
