@@ -39,29 +39,30 @@ public final class TwoTowerModel implements AutoCloseable {
   private final ParameterStore store;
 
   /**
-   * Builds a head for a tower: the way to put one's own block under the project's losses and
-   * tables.
+   * Builds a tower's head: the way to put one's own block under the project's losses and tables.
    */
   @FunctionalInterface
   public interface Heads {
+    /** The heads of {@link TowerHead}. */
+    Heads BUILT_IN =
+        (config, side, features) ->
+            TowerHead.of(
+                features,
+                side.equals("user") ? config.user().hidden() : config.item().hidden(),
+                config.dim());
+
     /**
+     * Builds a block from arrays {@code (n, w1), (n, w2), ...} to {@code (n, config.dim())}.
+     *
      * @param side {@code user} or {@code item}
-     * @param features what the head will see, in order
+     * @param features what the block will see, in order
      */
-    Block create(String side, List<Feature> features);
+    Block create(RunConfig config, String side, List<Feature> features);
   }
 
   /** A model with the built-in heads. */
   public static TwoTowerModel create(Dataset data, RunConfig config, Device device) {
-    return create(
-        data,
-        config,
-        device,
-        (side, features) ->
-            TowerHead.of(
-                features,
-                side.equals("user") ? config.user().hidden() : config.item().hidden(),
-                config.dim()));
+    return create(data, config, device, Heads.BUILT_IN);
   }
 
   /**
@@ -87,8 +88,8 @@ public final class TwoTowerModel implements AutoCloseable {
             data.userTable(),
             data.items(),
             historyWidth(config, itemFeatures));
-    this.users = new Tower("user", userFeatures, heads.create("user", userFeatures));
-    this.items = new Tower("item", itemFeatures, heads.create("item", itemFeatures));
+    this.users = new Tower("user", userFeatures, heads.create(config, "user", userFeatures));
+    this.items = new Tower("item", itemFeatures, heads.create(config, "item", itemFeatures));
     createTables(userFeatures);
     createTables(itemFeatures);
     users.initialize(manager);

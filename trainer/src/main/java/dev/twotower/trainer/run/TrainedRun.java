@@ -40,6 +40,13 @@ public final class TrainedRun implements AutoCloseable {
    */
   public static TrainedRun load(Path path, Optional<Path> dataDirectory, Optional<String> device)
       throws IOException {
+    return load(path, dataDirectory, device, TwoTowerModel.Heads.BUILT_IN);
+  }
+
+  /** Loads a run that was trained with heads of one's own. */
+  public static TrainedRun load(
+      Path path, Optional<Path> dataDirectory, Optional<String> device, TwoTowerModel.Heads heads)
+      throws IOException {
     RunDirectory directory = RunDirectory.open(path);
     ModelCard card = directory.card();
     Path at = dataDirectory.orElse(Path.of(card.dataset()));
@@ -58,7 +65,9 @@ public final class TrainedRun implements AutoCloseable {
       }
       RunConfig config = directory.config();
       Devices.useThreads(config.threads());
-      model = TwoTowerModel.create(data, config, Devices.resolve(device.orElse(config.device())));
+      model =
+          TwoTowerModel.create(
+              data, config, Devices.resolve(device.orElse(config.device())), heads);
       directory.loadModel(model);
       return new TrainedRun(directory, config, data, model);
     } catch (IOException | RuntimeException e) {

@@ -55,17 +55,17 @@ public final class Training {
    * What surrounds a run.
    *
    * @param checkpoints whether to write checkpoints to resume from
-   * @param heads builds the towers' heads; empty for the built-in ones
+   * @param heads builds the towers' heads
    * @param listener hears how it goes
    * @param stop polled after every step; true ends the run after a checkpoint
    */
   public record Options(
       boolean checkpoints,
-      Optional<TwoTowerModel.Heads> heads,
+      TwoTowerModel.Heads heads,
       TrainingListener listener,
       BooleanSupplier stop) {
     public static final Options DEFAULT =
-        new Options(true, Optional.empty(), TrainingListener.SILENT, () -> false);
+        new Options(true, TwoTowerModel.Heads.BUILT_IN, TrainingListener.SILENT, () -> false);
 
     public Options withListener(TrainingListener value) {
       return new Options(checkpoints, heads, value, stop);
@@ -73,6 +73,11 @@ public final class Training {
 
     public Options withStop(BooleanSupplier value) {
       return new Options(checkpoints, heads, listener, value);
+    }
+
+    /** One's own blocks as heads; a run trained with them is loaded and resumed with them. */
+    public Options withHeads(TwoTowerModel.Heads value) {
+      return new Options(checkpoints, value, listener, stop);
     }
 
     public Options withoutCheckpoints() {
@@ -157,12 +162,8 @@ public final class Training {
 
   private TrainingResult run(Path out, boolean resume) throws IOException, InterruptedException {
     Devices.useThreads(config.threads());
-    TwoTowerModel.Heads heads = options.heads().orElse(null);
     ai.djl.Device device = Devices.resolve(config.device());
-    try (TwoTowerModel created =
-        heads == null
-            ? TwoTowerModel.create(data, config, device)
-            : TwoTowerModel.create(data, config, device, heads)) {
+    try (TwoTowerModel created = TwoTowerModel.create(data, config, device, options.heads())) {
       model = created;
       run = resume ? RunDirectory.open(out) : RunDirectory.create(out, config);
       dataset = RunDirectory.checksum(data);
