@@ -40,6 +40,7 @@ final class PeakMemory {
     System.gc();
     trim();
     try {
+      awaitRest();
       Files.writeString(CLEAR, "5");
       long before = status("VmRSS:");
       work.run();
@@ -57,6 +58,24 @@ final class PeakMemory {
       Function.getFunction("c", "malloc_trim").invokeInt(new Object[] {0L});
     } catch (UnsatisfiedLinkError notGlibc) {
       // Nothing to hand back.
+    }
+  }
+
+  /** The virtual machine gives its own memory back a while after collecting garbage. */
+  private static void awaitRest() throws IOException {
+    long last = -1;
+    for (int i = 0; i < 50; i++) {
+      long now = status("VmRSS:");
+      if (now == last) {
+        return;
+      }
+      last = now;
+      try {
+        Thread.sleep(200);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
     }
   }
 
