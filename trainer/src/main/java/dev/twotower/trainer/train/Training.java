@@ -2,12 +2,23 @@ package dev.twotower.trainer.train;
 
 import ai.djl.engine.Engine;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.sampling.BatchSampler;
+import dev.twotower.data.sampling.Layout;
+import dev.twotower.data.sampling.RowBatch;
 import dev.twotower.data.sampling.SamplerPosition;
+import dev.twotower.data.sampling.Samplers;
+import dev.twotower.eval.batch.BatchReader;
+import dev.twotower.eval.batch.TrainEngagement;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingData;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
+import dev.twotower.masking.BatchIds;
+import dev.twotower.masking.BatchIndex;
+import dev.twotower.masking.DedupPlan;
+import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.config.EvaluationConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
@@ -126,9 +137,38 @@ public final class Training {
           "batchSize is %d, but the training split has %d rows; allowed: 2 to %d"
               .formatted(config.batchSize(), trainRows, trainRows));
     }
-    // Fails here, before anything is written, when masks and columns do not fit.
-    new dev.twotower.eval.batch.BatchReader(
-        data.interactions(Split.TRAIN), dev.twotower.masking.MaskSet.parse(config.masks()));
+    requireNegatives();
+  }
+
+  /**
+   * Fails before anything is written when masks and columns do not fit, and when the masks leave no
+   * negative in the whole first epoch; the first batch that has one ends the search.
+   */
+  private void requireNegatives() {
+    Interactions train = data.interactions(Split.TRAIN);
+    MaskSet masks = MaskSet.parse(config.masks());
+    BatchReader reader = new BatchReader(train, masks);
+    if (config.loss().uniform() > 0 || config.loss().queue() > 0) {
+      return;
+    }
+    BatchSampler sampler =
+        Samplers.create(Layout.parse(config.layout()), train, config.batchSize(), config.seed());
+    RowBatch batch = new RowBatch(config.batchSize());
+    BatchIds ids = reader.newBatch();
+    BatchIndex index = new BatchIndex(data.items(), new TrainEngagement(train), masks.engaged());
+    DedupPlan plan = new DedupPlan(masks);
+    int mostUsers = 0;
+    while (sampler.next(batch)) {
+      reader.read(batch, ids);
+      index.index(ids);
+      if (plan.plan(index).validPairs() > 0) {
+        return;
+      }
+      mostUsers = Math.max(mostUsers, index.users());
+    }
+    throw new IllegalArgumentException(
+        "masks '%s' leave no row of the training split a negative under layout %s with batchSize %d, whose batches hold at most %d user(s); allowed: a larger batchSize, layout iid or requests:G, fewer masks, or loss.uniform for extra negatives"
+            .formatted(config.masks(), config.layout(), config.batchSize(), mostUsers));
   }
 
   private Optional<RankingEvaluator> evaluator() {

@@ -196,6 +196,30 @@ class TrainingTest {
   }
 
   @Test
+  void refusesMasksThatLeaveNoNegative() throws Exception {
+    DatasetBuilder builder = new DatasetBuilder();
+    for (int row = 0; row < 40; row++) {
+      builder.row(Split.TRAIN, 0, row % 9, row / 4, row);
+    }
+    try (Dataset ofOneUser = builder.write(folder.resolve("one-user"))) {
+      RunConfig config = config("masks=identity+user", "batchSize=8", "layout=sorted");
+      assertThatThrownBy(
+              () ->
+                  Training.start(
+                      ofOneUser, config, folder.resolve("run"), Training.Options.DEFAULT))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("identity+user")
+          .hasMessageContaining("at most 1 user");
+      assertThat(folder.resolve("run")).doesNotExist();
+      Training.start(
+          ofOneUser,
+          config.with("loss.uniform=4"),
+          folder.resolve("run"),
+          Training.Options.DEFAULT);
+    }
+  }
+
+  @Test
   void refusesAMaskOverAColumnThatIsNotThere() {
     assertThatThrownBy(() -> train("run", config("masks=context:geo")))
         .isInstanceOf(IllegalArgumentException.class)
