@@ -13,7 +13,7 @@ import java.util.Arrays;
 /**
  * The masked loss and its gradient in closed form, tile by tile (design 3.3; theory in the package
  * description). Runs on whatever device its inputs are on. Memory is O(tile) beside inputs and
- * outputs: a tile is some queries x all columns, at most {@code tileElements} logits. Not safe for
+ * outputs: a tile is some queries x all columns, about {@code tileElements} logits. Not safe for
  * use by several threads; results are deterministic on CPU.
  */
 public final class TiledLoss {
@@ -36,12 +36,15 @@ public final class TiledLoss {
    */
   private static final int WIDEST_PRODUCT = 128;
 
+  private static final int FEWEST_ROWS = 96;
+
   private final int tileElements;
   private final int widestProduct;
   private final TileSlots slots = new TileSlots();
 
   /**
-   * @param tileElements most logits a tile holds, unless a single query has more
+   * @param tileElements logits a tile holds, about; a tile over many columns up to four times as
+   *     many
    */
   public TiledLoss(int tileElements) {
     this(tileElements, WIDEST_PRODUCT);
@@ -74,7 +77,7 @@ public final class TiledLoss {
       NDList inputs = new NDList(x, y);
       inputs.tempAttach(scratch);
       Batch batch = Batch.of(scratch, plan, x, y, terms);
-      int rows = Math.max(1, tileElements / plan.columns());
+      int rows = rows(plan.columns());
       NDList queryGradients = new NDList();
       NDList losses = new NDList();
       NDArray columnGradient = scratch.zeros(y.getShape());
@@ -96,6 +99,15 @@ public final class TiledLoss {
       results.attach(manager);
       return new LossGradients(loss, queryGradient, columnGradient, inverseTemperature);
     }
+  }
+
+  /**
+   * Queries a tile: with very few of them, adding up dY costs more than computing it, so tiles over
+   * many columns may be larger.
+   */
+  private int rows(int columns) {
+    long most = Math.max(1, 4L * tileElements / columns);
+    return (int) Math.min(most, Math.max(FEWEST_ROWS, tileElements / columns));
   }
 
   private static void check(String name, NDArray vectors, int expected) {
