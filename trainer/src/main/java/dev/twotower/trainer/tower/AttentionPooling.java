@@ -39,7 +39,10 @@ final class AttentionPooling extends AbstractBlock {
     NDArray vectors = inputs.get(0);
     NDArray used = inputs.get(1).gt(0).toType(DataType.FLOAT32, false);
     NDArray learned = store.getValue(query, vectors.getDevice(), training);
-    float scale = (float) (1 / Math.sqrt(vectors.getShape().get(2)));
+    // An array that lives as long as the inputs: the memory behind a plain number is freed before
+    // the backward pass reads it.
+    NDArray scale =
+        vectors.getManager().create((float) (1 / Math.sqrt(vectors.getShape().get(2))));
     NDArray scores = vectors.matMul(learned).squeeze(2).mul(scale);
     NDArray open = scores.add(used.neg().add(1).mul(UNUSED));
     NDArray weights = open.softmax(1).mul(used).expandDims(2);
