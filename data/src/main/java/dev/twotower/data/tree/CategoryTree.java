@@ -184,6 +184,16 @@ public final class CategoryTree {
     }
   }
 
+  /**
+   * The same categories, numbered alike, with other items on them.
+   *
+   * @param node the node of each new item, -1 for none
+   * @throws BadDataException naming an item whose node does not exist
+   */
+  public CategoryTree withItems(int[] node) {
+    return of(parent, names, node);
+  }
+
   /** Number of nodes, an unnamed root included. */
   public int nodes() {
     return parent.length;

@@ -206,4 +206,20 @@ class CategoryTreeTest {
     }
     return up;
   }
+
+  @Test
+  void otherItemsHangOnTheSameCategories() {
+    CategoryTree tree = RandomTrees.tree(3, 40, 100, 10, 3);
+    int[] turned = new int[100];
+    for (int item = 0; item < 100; item++) {
+      turned[item] = tree.nodeOf(99 - item);
+    }
+    CategoryTree other = tree.withItems(turned);
+    assertThat(other.nodes()).isEqualTo(tree.nodes());
+    assertThat(other.root()).isEqualTo(tree.root());
+    for (int item = 0; item < 100; item++) {
+      assertThat(other.nodeOf(item)).isEqualTo(tree.nodeOf(99 - item));
+      assertThat(other.path(other.nodeOf(item))).isEqualTo(tree.path(tree.nodeOf(99 - item)));
+    }
+  }
 }

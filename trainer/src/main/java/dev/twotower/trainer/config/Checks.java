@@ -63,6 +63,11 @@ final class Checks {
     return this;
   }
 
+  /** Whether every check so far held, for checks that need sound values. */
+  boolean sound() {
+    return problems.isEmpty();
+  }
+
   /**
    * Ends the checks.
    *

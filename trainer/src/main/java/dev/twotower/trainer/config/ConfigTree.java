@@ -12,10 +12,13 @@ import dev.twotower.trainer.config.ConfigException.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,12 +47,47 @@ final class ConfigTree {
     values = defaults.deepCopy();
   }
 
-  static ConfigTree defaults() {
-    try (InputStream in = ConfigTree.class.getResourceAsStream("defaults.yaml")) {
+  /** The documented defaults in a resource beside this class, for example defaults.yaml. */
+  static ConfigTree defaults(String resource) {
+    try (InputStream in = ConfigTree.class.getResourceAsStream(resource)) {
       return new ConfigTree((ObjectNode) YAML.readTree(in));
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }
+  }
+
+  /**
+   * Defaults, overridden by a file, overridden by single settings, as a record.
+   *
+   * @throws ConfigException with every mistake of every source
+   * @throws IOException if the file cannot be read
+   */
+  static <T extends Record> T load(
+      Class<T> type, String resource, Optional<Path> file, List<String> settings)
+      throws IOException {
+    ConfigTree tree = defaults(resource);
+    if (file.isPresent()) {
+      Path path = file.get();
+      if (!Files.isRegularFile(path)) {
+        throw new IllegalArgumentException(
+            "no configuration file at '"
+                + path
+                + "'; allowed: a YAML file; change it with --config");
+      }
+      tree.override(new Source(path.toString(), Files.readString(path)));
+    }
+    settings.forEach(tree::set);
+    return tree.read(type);
+  }
+
+  /** A record with single settings changed; mistakes as in {@link #load}. */
+  static <T extends Record> T with(T record, String resource, List<String> settings) {
+    ConfigTree tree = defaults(resource);
+    tree.override(new Source("the configuration", write(record)));
+    settings.forEach(tree::set);
+    @SuppressWarnings("unchecked")
+    Class<T> type = (Class<T>) record.getClass();
+    return tree.read(type);
   }
 
   /** Lays a YAML document over the values. */

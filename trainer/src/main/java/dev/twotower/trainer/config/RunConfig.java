@@ -3,7 +3,6 @@ package dev.twotower.trainer.config;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.masking.MaskSet;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -55,6 +54,8 @@ public record RunConfig(
     DEDUP,
     DENSE
   }
+
+  private static final String DEFAULTS = "defaults.yaml";
 
   /** What {@code device} may be. */
   public static final Pattern DEVICE = Pattern.compile("auto|cpu|gpu:[0-9]{1,3}");
@@ -113,7 +114,7 @@ public record RunConfig(
 
   /** The documented defaults. */
   public static RunConfig defaults() {
-    return read(Optional.empty(), List.of());
+    return ConfigTree.defaults(DEFAULTS).read(RunConfig.class);
   }
 
   /**
@@ -125,23 +126,7 @@ public record RunConfig(
    * @throws IOException if the file cannot be read
    */
   public static RunConfig load(Optional<Path> file, List<String> settings) throws IOException {
-    if (file.isEmpty()) {
-      return read(Optional.empty(), settings);
-    }
-    Path path = file.get();
-    if (!Files.isRegularFile(path)) {
-      throw new IllegalArgumentException(
-          "no configuration file at '" + path + "'; allowed: a YAML file; change it with --config");
-    }
-    return read(
-        Optional.of(new ConfigTree.Source(path.toString(), Files.readString(path))), settings);
-  }
-
-  private static RunConfig read(Optional<ConfigTree.Source> file, List<String> settings) {
-    ConfigTree tree = ConfigTree.defaults();
-    file.ifPresent(tree::override);
-    settings.forEach(tree::set);
-    return tree.read(RunConfig.class);
+    return ConfigTree.load(RunConfig.class, DEFAULTS, file, settings);
   }
 
   /**
@@ -151,10 +136,7 @@ public record RunConfig(
    * @throws ConfigException with everything wrong with them
    */
   public RunConfig with(String... settings) {
-    ConfigTree tree = ConfigTree.defaults();
-    tree.override(new ConfigTree.Source("the configuration", toYaml()));
-    List.of(settings).forEach(tree::set);
-    return tree.read(RunConfig.class);
+    return ConfigTree.with(this, DEFAULTS, List.of(settings));
   }
 
   /** The whole configuration as YAML; {@link #load} reads it back to an equal one. */

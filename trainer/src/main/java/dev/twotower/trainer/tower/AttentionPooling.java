@@ -41,8 +41,7 @@ final class AttentionPooling extends AbstractBlock {
     NDArray learned = store.getValue(query, vectors.getDevice(), training);
     // An array that lives as long as the inputs: the memory behind a plain number is freed before
     // the backward pass reads it.
-    NDArray scale =
-        vectors.getManager().create((float) (1 / Math.sqrt(vectors.getShape().get(2))));
+    NDArray scale = vectors.getManager().create((float) (1 / Math.sqrt(vectors.getShape().get(2))));
     NDArray scores = vectors.matMul(learned).squeeze(2).mul(scale);
     NDArray open = scores.add(used.neg().add(1).mul(UNUSED));
     NDArray weights = open.softmax(1).mul(used).expandDims(2);

@@ -1,0 +1,15 @@
+package dev.twotower.trainer.taxonomy;
+
+import dev.twotower.trainer.contrastive.PairTargets;
+
+/**
+ * Items for the graded contrastive loss.
+ *
+ * @param items distinct items
+ * @param targets weights of their pairs
+ */
+public record TreeBatch(int[] items, PairTargets targets) {
+  public int size() {
+    return items.length;
+  }
+}
