@@ -9,7 +9,12 @@ import java.util.List;
  * @param seed the seed
  * @param evaluation the model on the reported split
  * @param examplesPerSecond rows trained on per second
+ * @param stepMillis median time of a training step, evaluation not counted
  * @param curve the metric while training; may be empty
  */
 public record ArmRun(
-    long seed, EvaluationResult evaluation, double examplesPerSecond, List<Report.Point> curve) {}
+    long seed,
+    EvaluationResult evaluation,
+    double examplesPerSecond,
+    double stepMillis,
+    List<Report.Point> curve) {}

@@ -58,6 +58,31 @@ public record ArmRuns(String name, List<ArmRun> runs, FalseNegatives batches) {
             .toList());
   }
 
+  /**
+   * The arm as a point of the trade-off between what batches cost and what they give.
+   *
+   * @throws IllegalStateException when its batches were not measured
+   */
+  Report.TradeOff tradeOff(Metric metric) {
+    if (batches == null) {
+      throw new IllegalStateException("the batches of arm " + name + " were not measured");
+    }
+    return new Report.TradeOff(
+        name,
+        batches.layout(),
+        batches.batchSize(),
+        batches.masks(),
+        batches.falseNegativeRate(),
+        batches.sameUserRate(),
+        batches.collisionRate(),
+        batches.effectiveUsers(),
+        batches.validNegativesPerAnchor(),
+        batches.dedupRatio(),
+        median(runs.stream().mapToDouble(ArmRun::stepMillis).toArray()),
+        median(runs.stream().mapToDouble(ArmRun::examplesPerSecond).toArray()),
+        metrics().get(metric.toString()));
+  }
+
   private Map<String, Report.Estimate> metrics() {
     Map<String, Report.Estimate> metrics = new LinkedHashMap<>();
     for (String name : first().metrics().keySet()) {

@@ -32,6 +32,11 @@ public final class Comparison {
     return arms.stream().map(ArmRuns::summary).toList();
   }
 
+  /** The arms as points of the trade-off, in order; their batches must have been measured. */
+  public static List<Report.TradeOff> tradeOff(List<ArmRuns> arms, Metric metric) {
+    return arms.stream().map(arm -> arm.tradeOff(metric)).toList();
+  }
+
   /**
    * Judged pairs, metric by metric.
    *

@@ -4,9 +4,13 @@ import dev.twotower.eval.stats.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** The report's verdict in one sentence: every arm against the first, on the report's metric. */
 public final class Headline {
+  /** More arms of one verdict than this are counted, not named. */
+  private static final int NAMED = 4;
+
   private Headline() {}
 
   /** The sentence, plain text. */
@@ -27,7 +31,10 @@ public final class Headline {
               .filter(pair -> pair.b().equals(reference.name()) && pair.verdict() == verdict)
               .toList();
       if (!pairs.isEmpty()) {
-        parts.add(part(verdict, pairs, report.margin()));
+        parts.add(
+            pairs.size() > NAMED
+                ? counted(verdict, pairs, report.margin())
+                : part(verdict, pairs, report.margin()));
       }
     }
     if (parts.isEmpty()) {
@@ -38,6 +45,24 @@ public final class Headline {
               estimate == null ? "(not measured)" : Numbers.metric(estimate.mean()));
     }
     return start + String.join("; ", parts) + ".";
+  }
+
+  private static String counted(Verdict verdict, List<Report.Pair> pairs, double margin) {
+    List<Double> amounts =
+        pairs.stream().map(Report.Pair::relative).filter(Objects::nonNull).sorted().toList();
+    boolean stated = verdict == Verdict.BETTER || verdict == Verdict.WORSE;
+    String range =
+        !stated || amounts.isEmpty()
+            ? ""
+            : " (%s to %s)"
+                .formatted(
+                    Numbers.signedPercent(amounts.get(0)),
+                    Numbers.signedPercent(amounts.get(amounts.size() - 1)));
+    String word =
+        verdict == Verdict.EQUIVALENT
+            ? "equivalent within " + Numbers.percent(margin)
+            : verdict.toString();
+    return pairs.size() + " arms are " + word + range;
   }
 
   private static String part(Verdict verdict, List<Report.Pair> pairs, double margin) {

@@ -5,6 +5,7 @@ import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.stats.Verdict;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code report.json} (design 10).
@@ -19,7 +20,8 @@ import java.util.Map;
  * @param baselines metrics of {@code popularity} and {@code random}
  * @param falseNegatives measured layouts and batch sizes
  * @param conclusions what those measurements mean, in words
- * @param tradeOff the curve over shuffle buffers and batch sizes; may be empty
+ * @param tradeOff what layout, batch size and masks cost and give, for the arms that differ in
+ *     nothing else; may be empty
  * @param warnings what a reader should doubt
  * @param config effective settings, nested as in the config file
  * @param provenance versions, machine, data, command, by name
@@ -142,14 +144,29 @@ public record Report(
       String note) {}
 
   /**
-   * A layout and batch size with everything it costs and gives.
+   * A layout, batch size and masks with everything they cost and give.
    *
-   * @param batches the measured batches
-   * @param stepMillis median time of a step
-   * @param metric the report's metric after training; null where no model was trained
+   * @param arm the arm that was trained so
+   * @param layout as flags write it, as {@code masks}
+   * @param falseNegativeRate of its batches, as the next five; see {@link FalseNegatives}
+   * @param stepMillis median time of a training step, median over seeds
+   * @param examplesPerSecond rows trained on per second, median over seeds
+   * @param metric the report's metric after training
    */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record TradeOff(FalseNegatives batches, double stepMillis, Estimate metric) {}
+  public record TradeOff(
+      String arm,
+      String layout,
+      int batchSize,
+      String masks,
+      double falseNegativeRate,
+      double sameUserRate,
+      double collisionRate,
+      double effectiveUsers,
+      double validNegativesPerAnchor,
+      double dedupRatio,
+      double stepMillis,
+      double examplesPerSecond,
+      Estimate metric) {}
 
   /** The arm that others are compared with. */
   Arm reference() {
@@ -159,5 +176,12 @@ public record Report(
   /** Pairs of the report's metric. */
   List<Pair> headlinePairs() {
     return pairs.stream().filter(pair -> pair.metric().equals(metric)).toList();
+  }
+
+  /** An arm against the reference on the report's metric. */
+  public Optional<Pair> againstReference(String arm) {
+    return headlinePairs().stream()
+        .filter(pair -> pair.a().equals(arm) && pair.b().equals(reference().name()))
+        .findFirst();
   }
 }

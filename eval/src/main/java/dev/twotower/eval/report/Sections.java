@@ -17,6 +17,9 @@ final class Sections {
               .collect(Collectors.joining())
           + "</p>";
 
+  /** More lines or bars than this in one chart cannot be told apart. */
+  private static final int READABLE_ARMS = 8;
+
   private final Report report;
 
   Sections(Report report) {
@@ -29,10 +32,10 @@ final class Sections {
         head(),
         warnings(),
         arms(),
+        TradeOffSection.of(report),
         differences(),
         falseNegatives(),
         curves(),
-        tradeOff(),
         slices(),
         metrics(),
         method(),
@@ -77,14 +80,14 @@ final class Sections {
             "verdict",
             report.metric(),
             "95 % interval",
-            "against " + report.reference().name(),
+            "against the first",
             "false negatives",
             "effective users",
             "rows per request",
             "examples/s");
     for (Report.Arm arm : report.arms()) {
       Report.Estimate estimate = arm.metrics().get(report.metric());
-      Report.Pair pair = withReference(arm);
+      Report.Pair pair = report.againstReference(arm.name()).orElse(null);
       FalseNegatives batches = arm.batches();
       table.row(
           arm.name(),
@@ -107,14 +110,6 @@ final class Sections {
               }
             });
     return section("arms", "Arms", "", table.toString());
-  }
-
-  private Report.Pair withReference(Report.Arm arm) {
-    return report.headlinePairs().stream()
-        .filter(pair -> pair.a().equals(arm.name()))
-        .filter(pair -> pair.b().equals(report.reference().name()))
-        .findFirst()
-        .orElse(null);
   }
 
   private String differences() {
@@ -231,51 +226,12 @@ final class Sections {
         "curves",
         "Learning curves",
         report.metric() + " on the validation split, a line for each seed.",
-        "<div class=\"pair\">"
-            + chart("curve-steps", report.metric() + " against optimiser steps")
-            + chart("curve-seconds", report.metric() + " against wall time")
-            + "</div>"
-            + numbers(table));
-  }
-
-  private String tradeOff() {
-    if (report.tradeOff().isEmpty()) {
-      return "";
-    }
-    Html.Table table =
-        new Html.Table(
-            "layout",
-            "batch",
-            "false",
-            "same user",
-            "effective users",
-            "rows per request",
-            "ms per step",
-            report.metric(),
-            "95 % interval");
-    for (Report.TradeOff point : report.tradeOff()) {
-      FalseNegatives batches = point.batches();
-      table.row(
-          batches.layout(),
-          Numbers.whole(batches.batchSize()),
-          Numbers.percent(batches.falseNegativeRate()),
-          Numbers.percent(batches.sameUserRate()),
-          Numbers.oneDecimal(batches.effectiveUsers()),
-          Numbers.oneDecimal(batches.dedupRatio()),
-          Numbers.oneDecimal(point.stepMillis()),
-          point.metric() == null ? "–" : Numbers.metric(point.metric().mean()),
-          point.metric() == null ? "–" : range(point.metric().low(), point.metric().high()));
-    }
-    return section(
-        "trade-off",
-        "What a shuffle buffer costs and gives",
-        "From storage order on the left to IID on the right; one line for each batch size.",
-        "<div class=\"grid\">"
-            + chart("trade-false", "False-negative rate by layout")
-            + chart("trade-dedup", "Rows per request by layout")
-            + chart("trade-step", "Step time by layout")
-            + chart("trade-metric", report.metric() + " by layout")
-            + "</div>"
+        (crowded()
+                ? ""
+                : "<div class=\"pair\">"
+                    + chart("curve-steps", report.metric() + " against optimiser steps")
+                    + chart("curve-seconds", report.metric() + " against wall time")
+                    + "</div>")
             + numbers(table));
   }
 
@@ -302,7 +258,12 @@ final class Sections {
         "Slices",
         "Head, mid and tail items each carry a third of the training rows, cold items none. Light"
             + " users have at most the median number of training rows, new users none.",
-        chart("slices-chart", report.metric() + " by slice and arm") + numbers(table));
+        (crowded() ? "" : chart("slices-chart", report.metric() + " by slice and arm"))
+            + numbers(table));
+  }
+
+  private boolean crowded() {
+    return report.arms().size() > READABLE_ARMS;
   }
 
   private String metrics() {
@@ -364,7 +325,7 @@ final class Sections {
     }
   }
 
-  private static String section(String id, String title, String lead, String body) {
+  static String section(String id, String title, String lead, String body) {
     return "<section id=\"%s\"><h2>%s</h2>%s%s</section>"
         .formatted(
             id,
@@ -373,12 +334,12 @@ final class Sections {
             body);
   }
 
-  private static String chart(String id, String label) {
+  static String chart(String id, String label) {
     return "<figure><figcaption>%s</figcaption><div class=\"chart\" id=\"%s\" role=\"img\" aria-label=\"%s\"></div></figure>"
         .formatted(Html.escape(label), id, Html.escape(label));
   }
 
-  private static String numbers(Html.Table table) {
+  static String numbers(Html.Table table) {
     return folded("The numbers", table);
   }
 
@@ -386,7 +347,7 @@ final class Sections {
     return "<details><summary>%s</summary>%s</details>".formatted(Html.escape(title), table);
   }
 
-  private static String range(double low, double high) {
+  static String range(double low, double high) {
     return Numbers.metric(low) + " to " + Numbers.metric(high);
   }
 

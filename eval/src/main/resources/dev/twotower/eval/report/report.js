@@ -59,6 +59,9 @@
   // 12 rather than 12.0, 0.5 rather than 0.50.
   const tick = (value) => String(Math.round(value * 1e6) / 1e6);
 
+  // 12,300 and 41.2 and 0.53.
+  const short = (value) => value.toLocaleString('en-GB', { maximumFractionDigits: value >= 100 ? 0 : value >= 10 ? 1 : 2 });
+
   // Widths are measured rather than left to the library, whose estimate clips long names.
   const pen = document.createElement('canvas').getContext('2d');
   pen.font = '12px ' + FONT;
@@ -215,42 +218,129 @@
     }, 340);
   }
 
-  // Storage order first, then growing buffers, then IID.
+  // Storage order first, then growing buffers, then IID; of one buffer, whole requests before pieces.
   function mixing(layout) {
-    if (layout === 'sorted') return 0;
-    if (layout === 'iid') return Infinity;
-    const buffer = Number(layout.split(':')[1]);
-    return Number.isFinite(buffer) ? buffer : 0;
+    if (layout === 'sorted') return [0, 0];
+    const buffer = /^requests:(\d+)(?:\/(\d+))?$/.exec(layout);
+    if (!buffer) return [Infinity, 0];
+    return [Number(buffer[1]), buffer[2] === undefined ? -Infinity : -Number(buffer[2])];
   }
 
-  function trade(id, pick, formatter) {
-    const points = report.tradeOff.filter((point) => pick(point) !== undefined);
-    if (!points.length) {
-      const empty = document.getElementById(id);
-      if (empty) empty.closest('figure').remove();
-      return;
-    }
-    const layouts = Array.from(new Set(points.map((point) => point.batches.layout)))
-      .sort((a, b) => mixing(a) - mixing(b) || 0);
-    const sizes = Array.from(new Set(points.map((point) => point.batches.batchSize))).sort((a, b) => a - b);
+  function byMixing(a, b) {
+    const left = mixing(a);
+    const right = mixing(b);
+    return left[0] === right[0] ? Math.sign(left[1] - right[1]) || 0 : left[0] - right[0];
+  }
+
+  // One line of the trade-off for each batch size and mask, its points in the order of mixing.
+  function tradeLines() {
+    const several = new Set(report.tradeOff.map((point) => point.masks)).size > 1;
+    const lines = new Map();
+    report.tradeOff.slice().sort((a, b) => a.masks.localeCompare(b.masks) || a.batchSize - b.batchSize).forEach(function (point) {
+      const name = 'B=' + point.batchSize.toLocaleString('en-GB') + (several ? ', ' + point.masks : '');
+      if (!lines.has(name)) lines.set(name, []);
+      lines.get(name).push(point);
+    });
+    lines.forEach((points) => points.sort((a, b) => byMixing(a.layout, b.layout)));
+    return Array.from(lines, ([name, points], index) => ({ name, points, colour: COLOURS[index % COLOURS.length] }));
+  }
+
+  // Vertical intervals beside the points they belong to, each line's a little apart.
+  function whiskers(line, at, shift) {
+    return {
+      name: line.name,
+      type: 'custom',
+      silent: true,
+      tooltip: { show: false },
+      encode: { x: 0, y: [1, 2] },
+      data: line.points.map((point) => [at(point), point.metric.low, point.metric.high]),
+      renderItem: function (params, api) {
+        const low = api.coord([api.value(0), api.value(1)]);
+        const high = api.coord([api.value(0), api.value(2)]);
+        const x = low[0] + shift;
+        const style = { stroke: line.colour, lineWidth: 1.3, opacity: 0.5, fill: 'none' };
+        const bar = (x1, y1, x2, y2) => ({ type: 'line', shape: { x1, y1, x2, y2 }, style: style });
+        return { type: 'group', children: [bar(x, low[1], x, high[1]), bar(x - 3, low[1], x + 3, low[1]), bar(x - 3, high[1], x + 3, high[1])] };
+      }
+    };
+  }
+
+  function axisTitle(name, gap) {
+    return { name: name, nameLocation: 'middle', nameRotate: 90, nameGap: gap, nameTextStyle: { color: SOFT } };
+  }
+
+  function trade(id, title, pick, write, extra) {
+    const lines = tradeLines();
     const element = document.getElementById(id);
-    const crowded = (width(layouts) + 10) * layouts.length > element.clientWidth - 84;
+    if (!lines.length || !element) return;
+    const layouts = Array.from(new Set(report.tradeOff.map((point) => point.layout))).sort(byMixing);
+    const names = lines.map((line) => line.name);
+    const crowded = (width(layouts) + 14) * layouts.length > element.clientWidth - 110;
+    const below = crowded ? 18 + 0.62 * width(layouts) : 22;
+    const intervals = id === 'trade-metric';
+    const side = intervals ? 58 : 24 + width(report.tradeOff.map((point) => write(pick(point))));
+    const shift = (index) => (intervals ? 5 * (index - (lines.length - 1) / 2) : 0);
     draw(id, {
-      legend: legend(sizes.map((size) => 'B=' + size)),
-      grid: { left: 60, right: 24, top: 40, bottom: crowded ? 28 + 0.6 * width(layouts) : 28 },
-      tooltip: tooltip({ trigger: 'axis', valueFormatter: (v) => (v === null || v === undefined ? '\u2013' : formatter(v)) }),
-      xAxis: categoryAxis(layouts, { axisLabel: { color: INK, interval: 0, rotate: crowded ? 32 : 0 } }),
-      yAxis: valueAxis('', formatter, { scale: id === 'trade-metric' }),
-      series: sizes.map((size) => ({
-        name: 'B=' + size,
+      legend: legend(names),
+      grid: { left: side + 22, right: 30, top: legendHeight(id, names) + 12, bottom: below + 24 },
+      tooltip: tooltip({ trigger: 'axis', valueFormatter: (v) => (typeof v === 'number' ? write(v) : '\u2013') }),
+      xAxis: categoryAxis(layouts, {
+        name: 'layout, from storage order to shuffled',
+        nameLocation: 'middle',
+        nameGap: below + 4,
+        nameTextStyle: { color: SOFT },
+        axisLabel: { color: INK, interval: 0, rotate: crowded ? 32 : 0 }
+      }),
+      yAxis: valueAxis('', write, Object.assign(axisTitle(title, side), extra)),
+      series: lines.map((line, index) => ({
+        name: line.name,
         type: 'line',
+        color: line.colour,
+        connectNulls: true,
+        symbol: 'circle',
         symbolSize: 7,
+        symbolOffset: [shift(index), 0],
+        label: { show: !intervals, position: index % 2 ? 'bottom' : 'top', color: line.colour, fontSize: 11, textBorderColor: '#ffffff', textBorderWidth: 3, formatter: (item) => (item.value === null ? '' : write(item.value)) },
+        labelLayout: { hideOverlap: true },
         data: layouts.map(function (layout) {
-          const point = points.find((p) => p.batches.layout === layout && p.batches.batchSize === size);
+          const point = line.points.find((each) => each.layout === layout);
           return point ? pick(point) : null;
         })
-      }))
-    }, 300);
+      })).concat(intervals ? lines.map((line, index) => whiskers(line, (point) => layouts.indexOf(point.layout), shift(index))) : [])
+    }, 330);
+  }
+
+  function tradeMap() {
+    const lines = tradeLines();
+    if (!lines.length) return;
+    const names = lines.map((line) => line.name);
+    const reference = report.arms[0].name;
+    const all = lines.flatMap((line) => line.points);
+    const label = (point) => point.layout + (point.arm === reference ? ' (reference)' : '');
+    draw('trade-map', {
+      legend: legend(names),
+      grid: { left: 80, right: width(all.map(label)) + 20, top: legendHeight('trade-map', names) + 8, bottom: 50 },
+      tooltip: tooltip({
+        trigger: 'item',
+        formatter: function (item) {
+          const point = lines[item.seriesIndex].points[item.dataIndex];
+          return point.arm + '\n' + report.metric + ' ' + metric(point.metric.mean) + ' (' + metric(point.metric.low) + ' to ' + metric(point.metric.high) + ')\n' +
+            Math.round(point.examplesPerSecond).toLocaleString('en-GB') + ' examples a second\n' + percent(point.falseNegativeRate) + ' false negatives';
+        }
+      }),
+      xAxis: valueAxis('examples trained on per second', (v) => v.toLocaleString('en-GB'), { scale: true, splitLine: { show: false } }),
+      yAxis: valueAxis('', tick, Object.assign(axisTitle(report.metric, 54), { scale: true })),
+      series: lines.map((line) => ({
+        name: line.name,
+        type: 'scatter',
+        color: line.colour,
+        symbol: 'circle',
+        symbolSize: 9,
+        label: { show: true, position: 'right', color: INK, fontSize: 11, textBorderColor: '#ffffff', textBorderWidth: 3, formatter: (item) => label(line.points[item.dataIndex]) },
+        labelLayout: { moveOverlap: 'shiftY' },
+        data: line.points.map((point) => [point.examplesPerSecond, point.metric.mean])
+      })).concat(lines.map((line) => whiskers(line, (point) => point.examplesPerSecond, 0)))
+    }, 420);
   }
 
   function slices() {
@@ -286,10 +376,13 @@
   rates();
   curve('curve-steps', 'step', 'steps');
   curve('curve-seconds', 'seconds', 'seconds');
-  trade('trade-false', (point) => point.batches.falseNegativeRate, (v) => tick(100 * v) + ' %');
-  trade('trade-dedup', (point) => point.batches.dedupRatio, (v) => tick(v));
-  trade('trade-step', (point) => point.stepMillis, (v) => tick(v) + ' ms');
-  trade('trade-metric', (point) => (point.metric ? point.metric.mean : undefined), (v) => tick(v));
+  tradeMap();
+  trade('trade-metric', report.metric, (point) => point.metric.mean, (v) => v.toFixed(3), { scale: true });
+  trade('trade-step', 'ms per step, median', (point) => point.stepMillis, short, { type: 'log' });
+  trade('trade-false', 'share of negatives', (point) => point.falseNegativeRate, (v) => percent(v), { min: 0 });
+  trade('trade-users', 'effective users', (point) => point.effectiveUsers, short, { type: 'log' });
+  trade('trade-dedup', 'rows per request', (point) => point.dedupRatio, short, { min: 0 });
+  trade('trade-speed', 'examples per second', (point) => point.examplesPerSecond, short, { min: 0 });
   slices();
   window.addEventListener('resize', () => charts.forEach((chart) => chart.resize()));
 })();

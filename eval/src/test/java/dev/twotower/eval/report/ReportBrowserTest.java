@@ -36,10 +36,13 @@ class ReportBrowserTest {
           "rates",
           "curve-steps",
           "curve-seconds",
-          "trade-false",
-          "trade-dedup",
-          "trade-step",
+          "trade-map",
           "trade-metric",
+          "trade-step",
+          "trade-false",
+          "trade-users",
+          "trade-dedup",
+          "trade-speed",
           "slices-chart");
 
   private static final Logger PROTOCOL_LOG = Logger.getLogger("org.openqa.selenium.devtools");

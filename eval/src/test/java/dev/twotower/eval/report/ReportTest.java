@@ -81,6 +81,32 @@ class ReportTest {
   }
 
   @Test
+  void armsArePointsOfTheTradeOff() {
+    List<Report.TradeOff> points = Comparison.tradeOff(arms, SampleStudy.METRIC);
+    assertThat(points).hasSize(4);
+    Report.TradeOff sorted = points.get(1);
+    assertThat(sorted.arm()).isEqualTo("sorted/identity");
+    assertThat(sorted.layout()).isEqualTo("sorted");
+    assertThat(sorted.batchSize()).isEqualTo(256);
+    assertThat(sorted.falseNegativeRate()).isEqualTo(arms.get(1).batches().falseNegativeRate());
+    // 256 rows a step at 120,000 rows a second.
+    assertThat(sorted.stepMillis()).isCloseTo(2.13, within(0.01));
+    assertThat(sorted.metric()).isEqualTo(report.arms().get(1).metrics().get("recall@20"));
+  }
+
+  @Test
+  void namesTheFastestPointThatIsNotWorse() {
+    Report curve = study.curve(arms);
+    // sorted/identity is the fastest (120,000 a second against 41,000) but worse; then comes user.
+    assertThat(FastestPoint.sentence(curve).orElseThrow())
+        .startsWith("Of 3 other points, 2 are not shown to be worse than iid/identity.")
+        .contains("The fastest of them is sorted/identity+user: 2.9 times its examples a second");
+    assertThat(FastestPoint.sentence(study.curve(arms.subList(0, 2))).orElseThrow())
+        .isEqualTo("sorted/identity is worse than iid/identity.");
+    assertThat(FastestPoint.sentence(study.curve(arms.subList(0, 1)))).isEmpty();
+  }
+
+  @Test
   void anIdenticalArmIsEquivalent() {
     ArmRuns twin = new ArmRuns("sorted/identity+user", arms.get(0).runs(), null);
     List<Report.Pair> pairs =

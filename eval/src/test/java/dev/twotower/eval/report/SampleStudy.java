@@ -93,7 +93,11 @@ final class SampleStudy {
       }
       runs.add(
           new ArmRun(
-              seed, evaluator.evaluate(model(lift, seed)), speed * (1 + 0.01 * seed), curve));
+              seed,
+              evaluator.evaluate(model(lift, seed)),
+              speed * (1 + 0.01 * seed),
+              256_000 / speed,
+              curve));
     }
     String[] parts = name.split("/", 2);
     return new ArmRuns(name, runs, batches(parts[0], 256, parts[1]));
@@ -107,22 +111,55 @@ final class SampleStudy {
         arm("sorted/identity+engaged", 0.56, 110_000, seeds));
   }
 
+  private static Report.TradeOff point(FalseNegatives batches) {
+    boolean reference = batches.layout().equals("iid") && batches.batchSize() == 128;
+    double value = 0.3 - 0.2 * batches.sameUserRate();
+    double millis = 1 + batches.batchSize() / batches.dedupRatio() / 20;
+    return new Report.TradeOff(
+        reference
+            ? "iid/identity"
+            : batches.layout() + "/identity;batchSize=" + batches.batchSize(),
+        batches.layout(),
+        batches.batchSize(),
+        batches.masks(),
+        batches.falseNegativeRate(),
+        batches.sameUserRate(),
+        batches.collisionRate(),
+        batches.effectiveUsers(),
+        batches.validNegativesPerAnchor(),
+        batches.dedupRatio(),
+        millis,
+        1000 * batches.batchSize() / millis,
+        new Report.Estimate(value, value - 0.01, value + 0.01, List.of(value, value)));
+  }
+
+  /** A report whose trade-off consists of the arms. */
+  Report curve(List<ArmRuns> arms) {
+    return report("curve", arms, Comparison.tradeOff(arms, METRIC));
+  }
+
+  /** A report whose trade-off spans layouts and batch sizes. */
   Report report(String dataset, List<ArmRuns> arms) {
-    List<FalseNegatives> measured = new ArrayList<>();
     List<Report.TradeOff> tradeOff = new ArrayList<>();
+    for (FalseNegatives batches : layouts()) {
+      tradeOff.add(point(batches));
+    }
+    return report(dataset, arms, tradeOff);
+  }
+
+  private List<FalseNegatives> layouts() {
+    List<FalseNegatives> measured = new ArrayList<>();
     for (int batchSize : new int[] {128, 512}) {
       for (String layout :
           List.of("sorted", "requests:30", "requests:100", "requests:1000", "iid")) {
-        FalseNegatives batches = batches(layout, batchSize, "identity");
-        measured.add(batches);
-        tradeOff.add(
-            new Report.TradeOff(
-                batches,
-                batchSize / batches.dedupRatio() / 20,
-                new Report.Estimate(
-                    0.3 - 0.2 * batches.sameUserRate(), 0.2, 0.3, List.of(0.25, 0.26))));
+        measured.add(batches(layout, batchSize, "identity"));
       }
     }
+    return measured;
+  }
+
+  private Report report(String dataset, List<ArmRuns> arms, List<Report.TradeOff> tradeOff) {
+    List<FalseNegatives> measured = layouts();
     LogShape shape = LogShape.of(train);
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("batchSize", 256);

@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TrainCommand.class,
       EvaluateCommand.class,
       CompareCommand.class,
+      CurveCommand.class,
       RecommendCommand.class,
       ExportCommand.class,
       BenchCommand.class,

@@ -5,6 +5,7 @@ import dev.twotower.masking.MaskSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One arm as flags name it: {@code LAYOUT/MASK[+MASK..][;key=value..]}, for example {@code
@@ -16,6 +17,8 @@ import java.util.List;
 public record ArmSpec(String name, List<String> settings) {
   private static final String FORM =
       "LAYOUT/MASK[+MASK..][;key=value..], for example sorted/identity+user";
+
+  private static final Set<String> BATCHES = Set.of("layout", "masks", "batchSize");
 
   public ArmSpec {
     settings = List.copyOf(settings);
@@ -43,6 +46,26 @@ public record ArmSpec(String name, List<String> settings) {
       settings.add(setting);
     }
     return new ArmSpec(text, settings);
+  }
+
+  /** An arm for every combination, the first of each list making the first. */
+  public static List<ArmSpec> combinations(
+      List<Layout> layouts, List<Integer> batchSizes, List<MaskSet> masks) {
+    List<ArmSpec> arms = new ArrayList<>();
+    for (int batchSize : batchSizes) {
+      for (MaskSet mask : masks) {
+        for (Layout layout : layouts) {
+          arms.add(parse(layout + "/" + mask + ";batchSize=" + batchSize));
+        }
+      }
+    }
+    return arms;
+  }
+
+  /** Whether the arm differs from others in nothing but how its batches are made. */
+  boolean batchesOnly() {
+    return settings.stream()
+        .allMatch(setting -> BATCHES.contains(setting.substring(0, setting.indexOf('='))));
   }
 
   /** The name as a folder can have it. */

@@ -2,6 +2,7 @@ package dev.twotower.trainer.compare;
 
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.report.Comparison;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.stream.LongStream;
  * @param metric what verdicts are about
  * @param split where the arms are judged
  * @param users evaluate only this many users, 0 for all
+ * @param pairing which arms are judged against which
  * @param measureBatches batches of each arm to count false negatives over, 0 for the whole epoch
  */
 public record CompareRequest(
@@ -28,6 +30,7 @@ public record CompareRequest(
     Metric metric,
     Split split,
     int users,
+    Comparison.Pairing pairing,
     int measureBatches) {
   public CompareRequest {
     arms = List.copyOf(arms);

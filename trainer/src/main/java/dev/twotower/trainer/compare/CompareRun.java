@@ -108,13 +108,16 @@ public final class CompareRun {
       configs.put(arm, request.base().with(arm.settings().toArray(String[]::new)));
     }
     Files.createDirectories(out.resolve("runs"));
+    // All batches are measured before the first training, so that a setting that does not fit the
+    // data is refused at once.
+    Map<ArmSpec, FalseNegatives> measured = new LinkedHashMap<>();
+    for (ArmSpec arm : request.arms()) {
+      measured.put(arm, measure(configs.get(arm)));
+    }
     List<ArmRuns> arms = new ArrayList<>();
-    List<FalseNegatives> measured = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
     for (ArmSpec arm : request.arms()) {
       RunConfig config = configs.get(arm);
-      FalseNegatives batches = measure(config);
-      measured.add(batches);
       if (request.grid().isPresent()) {
         Optional<RunConfig> tuned = tune(arm, config, request.grid().get());
         if (tuned.isEmpty()) {
@@ -130,11 +133,11 @@ public final class CompareRun {
         }
         armRuns.add(run.get());
       }
-      arms.add(new ArmRuns(arm.name(), armRuns, batches));
+      arms.add(new ArmRuns(arm.name(), armRuns, measured.get(arm)));
     }
     warn(warnings);
     warnings.addAll(Comparison.warnings(arms, request.metric()));
-    Report report = report(arms, measured, warnings);
+    Report report = report(arms, List.copyOf(measured.values()), warnings);
     ReportFiles.write(report, out);
     return Optional.of(report);
   }
@@ -200,7 +203,9 @@ public final class CompareRun {
                 evaluation.metrics().get(request.metric().toString())));
     JsonNode result = done.get();
     double speed = result.path("rows").asDouble() / result.path("trainSeconds").asDouble();
-    return Optional.of(new ArmRun(seed, evaluation, speed, curve(RunDirectory.open(path))));
+    double stepMillis = result.path("stepMillis").asDouble();
+    return Optional.of(
+        new ArmRun(seed, evaluation, speed, stepMillis, curve(RunDirectory.open(path))));
   }
 
   private Path runPath(ArmSpec arm, String what) {
@@ -296,20 +301,31 @@ public final class CompareRun {
         data.directory().toAbsolutePath().normalize().getFileName().toString(),
         request.seeds(),
         Comparison.arms(arms),
-        Comparison.pairs(arms, List.of(request.metric()), Comparison.Pairing.ALL, settings),
+        Comparison.pairs(arms, List.of(request.metric()), request.pairing(), settings),
         request.metric().toString(),
         request.split().toString(),
         settings.margin(),
         evaluator.baselines(),
         measured,
         conclusions,
-        List.of(),
+        Comparison.tradeOff(plain(arms), request.metric()),
         warnings,
         new com.fasterxml.jackson.dataformat.yaml.YAMLMapper()
             .readValue(
                 request.base().toYaml(),
                 new com.fasterxml.jackson.core.type.TypeReference<Map<String, Object>>() {}),
         provenance());
+  }
+
+  /** Arms that differ in their batches alone: points of the trade-off. */
+  private List<ArmRuns> plain(List<ArmRuns> arms) {
+    List<ArmRuns> plain = new ArrayList<>();
+    for (int i = 0; i < arms.size(); i++) {
+      if (request.arms().get(i).batchesOnly()) {
+        plain.add(arms.get(i));
+      }
+    }
+    return plain;
   }
 
   private Map<String, String> provenance() throws IOException {

@@ -5,6 +5,7 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.generate.GenerateRequest;
 import dev.twotower.data.generate.Generator;
 import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.report.Comparison;
 import dev.twotower.eval.report.Report;
 import dev.twotower.trainer.compare.ArmSpec;
 import dev.twotower.trainer.compare.CompareListener;
@@ -71,6 +72,7 @@ public final class Demo {
             Metric.parse(base.evaluation().stopMetric()),
             Split.TEST,
             0,
+            Comparison.Pairing.ALL,
             0);
     try (Dataset data = Dataset.open(directory)) {
       return CompareRun.run(data, request, out, listener, stop);

@@ -58,6 +58,7 @@ public final class Training {
   private double earlierSeconds;
   private long startNanos;
   private double trainSeconds;
+  private final StepTimes stepTimes = new StepTimes();
   private Checkpoint.Best best = Checkpoint.Best.NONE;
   private int evaluationsSinceBest;
   private long evaluatedStep = -1;
@@ -271,7 +272,9 @@ public final class Training {
         if (!Double.isFinite(result.loss())) {
           throw failure(batch, result.loss());
         }
-        trainSeconds += (System.nanoTime() - start) / 1e9;
+        long nanos = System.nanoTime() - start;
+        trainSeconds += nanos / 1e9;
+        stepTimes.add(nanos);
         next = batch.after;
         trained.planning().observe(batch.index);
         log.add(batch, result);
@@ -295,6 +298,7 @@ public final class Training {
         completedEpochs,
         seconds(),
         trainSeconds,
+        stepTimes.median(),
         rows,
         best.step() < 0 ? step : best.step(),
         best.step() < 0 ? completedEpochs : best.epoch(),

@@ -9,6 +9,8 @@ import java.util.Map;
  * @param epochs epochs completed
  * @param seconds time spent, evaluation included
  * @param trainSeconds time spent in steps
+ * @param stepMillis median time of a step, waiting for its batch included, over the steps since the
+ *     start or the resumption; 0 without any
  * @param rows rows trained on
  * @param bestStep the step whose weights were kept
  * @param bestEpoch the epoch of that step
@@ -20,6 +22,7 @@ public record TrainingResult(
     long epochs,
     double seconds,
     double trainSeconds,
+    double stepMillis,
     long rows,
     long bestStep,
     long bestEpoch,

@@ -1,0 +1,80 @@
+package dev.twotower.eval.report;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The trade-off between what batches cost and what they give, drawn over layouts. */
+final class TradeOffSection {
+  private TradeOffSection() {}
+
+  /** The section; empty where no two points differ in their layout alone. */
+  static String of(Report report) {
+    if (!hasLine(report.tradeOff())) {
+      return "";
+    }
+    Html.Table table =
+        new Html.Table(
+            "layout",
+            "batch",
+            "masks",
+            "false",
+            "same user",
+            "collision",
+            "effective users",
+            "rows per request",
+            "ms per step",
+            "examples/s",
+            report.metric(),
+            "95 % interval",
+            "against the first");
+    report.tradeOff().forEach(point -> row(table, report, point));
+    return Sections.section(
+        "trade-off",
+        "What layout and batch size cost and give",
+        "From storage order on the left to shuffled rows on the right, a line for each batch size"
+            + " and mask. Every point was trained for the same number of epochs, so a larger batch"
+            + " took fewer steps.",
+        FastestPoint.sentence(report).map(it -> "<p>" + Html.escape(it) + "</p>").orElse("")
+            + Sections.chart(
+                "trade-map",
+                report.metric() + " against speed, 95 % intervals over seeds and users")
+            + "<div class=\"grid\">"
+            + Sections.chart("trade-metric", report.metric() + " by layout, 95 % intervals")
+            + Sections.chart("trade-step", "Step time by layout")
+            + Sections.chart("trade-false", "False-negative rate by layout")
+            + Sections.chart("trade-users", "Effective users of a batch by layout")
+            + Sections.chart("trade-dedup", "Rows per request by layout")
+            + Sections.chart("trade-speed", "Training speed by layout")
+            + "</div>"
+            + Sections.numbers(table));
+  }
+
+  private static boolean hasLine(List<Report.TradeOff> points) {
+    Set<List<Object>> lines = new HashSet<>();
+    return points.stream().anyMatch(each -> !lines.add(List.of(each.batchSize(), each.masks())));
+  }
+
+  private static void row(Html.Table table, Report report, Report.TradeOff point) {
+    table.row(
+        point.layout(),
+        Numbers.whole(point.batchSize()),
+        point.masks(),
+        Numbers.percent(point.falseNegativeRate()),
+        Numbers.percent(point.sameUserRate()),
+        Numbers.percent(point.collisionRate()),
+        Numbers.oneDecimal(point.effectiveUsers()),
+        Numbers.oneDecimal(point.dedupRatio()),
+        Numbers.oneDecimal(point.stepMillis()),
+        Numbers.whole(point.examplesPerSecond()),
+        Numbers.metric(point.metric().mean()),
+        Sections.range(point.metric().low(), point.metric().high()),
+        report
+            .againstReference(point.arm())
+            .map(
+                pair ->
+                    (pair.relative() == null ? "" : Numbers.signedPercent(pair.relative()) + ", ")
+                        + pair.verdict())
+            .orElse("reference"));
+  }
+}

@@ -1,0 +1,114 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.report.Comparison;
+import dev.twotower.eval.report.Report;
+import dev.twotower.trainer.compare.ArmSpec;
+import dev.twotower.trainer.compare.CompareRequest;
+import dev.twotower.trainer.compare.CompareRun;
+import dev.twotower.trainer.compare.Grid;
+import dev.twotower.trainer.config.RunConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import picocli.CommandLine.Option;
+
+/** How arms are trained and judged, whichever command names them. */
+final class ComparisonOptions {
+  @Option(
+      names = "--seeds",
+      order = 5,
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Seeds every arm is trained with, counted from the setting 'seed'.")
+  private int seeds;
+
+  @Option(
+      names = "--out",
+      required = true,
+      order = 6,
+      paramLabel = "DIR",
+      description = "Where runs and report go.")
+  private Path out;
+
+  @Option(
+      names = "--metric",
+      order = 7,
+      paramLabel = "M",
+      description = "What verdicts are about; by default the setting evaluation.stopMetric.")
+  private Optional<Metric> metric = Optional.empty();
+
+  @Option(
+      names = "--split",
+      order = 8,
+      paramLabel = "SPLIT",
+      defaultValue = "test",
+      description = "Where arms are judged: validation or test.")
+  private Split split;
+
+  @Option(
+      names = "--users",
+      order = 9,
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Judge on a seeded sample of N users; 0: all.")
+  private int users;
+
+  @Option(
+      names = "--grid",
+      order = 10,
+      paramLabel = "KEY=V,V..",
+      description =
+          "Values of a setting that each arm chooses from on validation: equal tuning for all.")
+  private Optional<Grid> grid = Optional.empty();
+
+  @Option(
+      names = "--max-batches",
+      order = 11,
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Measure false negatives on a sample of N batches; 0: the whole epoch.")
+  private int maxBatches;
+
+  /**
+   * Compares the arms.
+   *
+   * @param text makes the report and the place it lies at readable in a terminal
+   */
+  Answer run(
+      Dataset dataset,
+      List<ArmSpec> arms,
+      RunConfig base,
+      Comparison.Pairing pairing,
+      Console console,
+      BiFunction<Report, Path, String> text)
+      throws IOException, InterruptedException {
+    if (seeds < 1) {
+      throw new IllegalArgumentException("--seeds: received " + seeds + "; allowed: 1 and up");
+    }
+    CompareRequest request =
+        new CompareRequest(
+            arms,
+            CompareRequest.seeds(base.seed(), seeds),
+            base,
+            grid,
+            metric.orElseGet(() -> Metric.parse(base.evaluation().stopMetric())),
+            split,
+            users,
+            pairing,
+            maxBatches);
+    try (ComparisonDisplay display = new ComparisonDisplay(console)) {
+      dataset.verify();
+      return CompareRun.run(dataset, request, out, display, console.interruption().stopSignal())
+          .map(report -> new Answer(report, text.apply(report, out)))
+          .orElseThrow(
+              () ->
+                  new Interrupted(
+                      "interrupted; finished runs are kept, and the same command goes on"));
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.sampling.Layout;
+import dev.twotower.eval.falsenegatives.LogShape;
+import dev.twotower.eval.report.Comparison;
+import dev.twotower.masking.MaskSet;
+import dev.twotower.trainer.compare.ArmSpec;
+import dev.twotower.trainer.config.RunConfig;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "curve",
+    description = {
+      "Trains every combination of layout, batch size and masks, and draws what each costs and gives:",
+      "false negatives, effective users, rows a request, step time, quality.",
+      "The first combination is the reference; all are trained for the same number of epochs. Writes report.json (tradeOff) and report.html.",
+      "Started again with the same --out, it goes on where it stopped."
+    },
+    footer = {
+      "  twotower curve --data data/mine --out runs/curve",
+      "  twotower curve --data data/mine --layout iid,sorted,requests:200,requests:2000 --batch-size 512,2048,8192"
+          + " --mask identity+engaged --seeds 3 --out runs/curve"
+    })
+final class CurveCommand extends Action {
+  @Mixin private DataOption data;
+
+  @Option(
+      names = "--layout",
+      order = 2,
+      split = ",",
+      paramLabel = "L",
+      description =
+          "Orders in which rows are read: iid, sorted, requests:G; by default iid, sorted and buffers of"
+              + " 10, 100, .. requests, up to half of the log's.")
+  private List<Layout> layouts = List.of();
+
+  @Option(
+      names = "--batch-size",
+      order = 3,
+      split = ",",
+      paramLabel = "B",
+      description = "Rows a batch; by default the setting batchSize.")
+  private List<Integer> batchSizes = List.of();
+
+  @Option(
+      names = "--mask",
+      order = 4,
+      split = ",",
+      paramLabel = "M",
+      description = "Masks joined by '+'; by default the setting masks.")
+  private List<MaskSet> masks = List.of();
+
+  @Mixin private ComparisonOptions comparison;
+  @Mixin private ConfigOptions options;
+
+  @Override
+  Answer answer(Console console) throws IOException, InterruptedException {
+    RunConfig base = options.load();
+    try (Dataset dataset = data.open()) {
+      List<ArmSpec> points =
+          ArmSpec.combinations(
+              layouts.isEmpty() ? layouts(dataset) : layouts,
+              batchSizes.isEmpty() ? List.of(base.batchSize()) : batchSizes,
+              masks.isEmpty() ? List.of(MaskSet.parse(base.masks())) : masks);
+      return comparison.run(
+          dataset, points, base, Comparison.Pairing.WITH_FIRST, console, CurveText::of);
+    }
+  }
+
+  /** Both ends of the curve, and a buffer of each size that leaves the log something to mix. */
+  private static List<Layout> layouts(Dataset dataset) {
+    long requests = LogShape.of(dataset.interactions(Split.TRAIN)).requests();
+    List<Layout> layouts = new ArrayList<>(List.of(Layout.IID, Layout.SORTED));
+    for (int buffer = 10; buffer <= Math.min(requests / 2, 1_000_000); buffer *= 10) {
+      layouts.add(new Layout.Requests(buffer));
+    }
+    return layouts;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.twotower.trainer.command;
+
+import static dev.twotower.trainer.command.TextTable.percent;
+
+import dev.twotower.eval.report.FastestPoint;
+import dev.twotower.eval.report.Report;
+import dev.twotower.eval.report.ReportFiles;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A trade-off curve as a person reads it in a terminal. */
+final class CurveText {
+  private CurveText() {}
+
+  static String of(Report report, Path directory) {
+    String gap = System.lineSeparator().repeat(2);
+    StringBuilder text = new StringBuilder(points(report).toString());
+    FastestPoint.sentence(report).ifPresent(sentence -> text.append(gap).append(sentence));
+    report
+        .warnings()
+        .forEach(
+            warning -> text.append(System.lineSeparator()).append("warning: ").append(warning));
+    return text.append(gap)
+        .append("report: ")
+        .append(directory.resolve(ReportFiles.HTML))
+        .toString();
+  }
+
+  private static TextTable points(Report report) {
+    TextTable table =
+        new TextTable(
+            "layout",
+            "batch",
+            "masks",
+            "false",
+            "same user",
+            "effective users",
+            "rows/request",
+            "ms/step",
+            "examples/s",
+            report.metric(),
+            "95 % interval",
+            "against the first");
+    for (Report.TradeOff point : report.tradeOff()) {
+      table.add(
+          point.layout(),
+          point.batchSize(),
+          point.masks(),
+          percent(point.falseNegativeRate()),
+          percent(point.sameUserRate()),
+          point.effectiveUsers(),
+          point.dedupRatio(),
+          point.stepMillis(),
+          Math.round(point.examplesPerSecond()),
+          four(point.metric().mean()),
+          four(point.metric().low()) + " .. " + four(point.metric().high()),
+          verdict(report.againstReference(point.arm())));
+    }
+    return table;
+  }
+
+  private static String verdict(Optional<Report.Pair> pair) {
+    if (pair.isEmpty()) {
+      return "-";
+    }
+    Double relative = pair.get().relative();
+    String amount =
+        relative == null ? "" : String.format(Locale.ROOT, "%+.1f %%, ", 100 * relative);
+    return amount + pair.get().verdict();
+  }
+
+  private static String four(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
+  }
+}
