@@ -3,8 +3,8 @@ package dev.twotower.data.sampling;
 import java.util.List;
 
 /**
- * The order rows are read in (design 6). Written {@code iid}, {@code sorted} or {@code requests:G};
- * {@link #toString} gives that text and {@link #parse} reads it back.
+ * The order rows are read in (design 6). Written {@code iid}, {@code sorted}, {@code requests:G} or
+ * {@code requests:G:P}; {@link #toString} gives that text and {@link #parse} reads it back.
  */
 public sealed interface Layout {
   /** A fresh uniform permutation of the rows each epoch. */
@@ -30,11 +30,17 @@ public sealed interface Layout {
   }
 
   /**
-   * Whole requests drawn through a shuffle buffer.
+   * Whole requests, or pieces of them, drawn through a shuffle buffer. Pieces divide requests that
+   * are long against a batch, such as whole histories: a batch of pieces of P rows holds at least
+   * B/P of them, and its distinct requests are still at most one for every piece.
    *
-   * @param buffer requests held in the buffer, at least 1; 1 is storage order
+   * @param buffer requests (pieces) held in the buffer, at least 1; 1 is storage order
+   * @param piece most rows of a request that stay together; {@link #WHOLE} for all
    */
-  record Requests(int buffer) implements Layout {
+  record Requests(int buffer, int piece) implements Layout {
+    /** No request is divided. */
+    public static final int WHOLE = Integer.MAX_VALUE;
+
     /** The largest buffer: 16 bytes a request, 1.6 GB. */
     private static final int LARGEST = 100_000_000;
 
@@ -43,11 +49,20 @@ public sealed interface Layout {
         throw new IllegalArgumentException(
             "layout requests:" + buffer + ": the buffer must hold 1.." + LARGEST + " requests");
       }
+      if (piece < 1) {
+        throw new IllegalArgumentException(
+            "layout requests:" + buffer + ":" + piece + ": a piece has at least 1 row");
+      }
+    }
+
+    /** Whole requests. */
+    public Requests(int buffer) {
+      this(buffer, WHOLE);
     }
 
     @Override
     public String toString() {
-      return "requests:" + buffer;
+      return "requests:" + buffer + (piece == WHOLE ? "" : ":" + piece);
     }
   }
 
@@ -64,23 +79,33 @@ public sealed interface Layout {
       }
     }
     if (trimmed.startsWith("requests:")) {
-      String buffer = trimmed.substring("requests:".length());
-      try {
-        return new Requests(Integer.parseInt(buffer));
-      } catch (NumberFormatException notANumber) {
-        throw new IllegalArgumentException(
-            "layout '"
-                + text
-                + "': '"
-                + buffer
-                + "' is not a whole number of requests; write for example requests:4096",
-            notANumber);
-      }
+      String[] numbers = trimmed.substring("requests:".length()).split(":", 2);
+      int buffer = number(text, numbers[0], "requests");
+      return numbers.length == 1
+          ? new Requests(buffer)
+          : new Requests(buffer, number(text, numbers[1], "rows"));
     }
     throw new IllegalArgumentException(
         "unknown layout '"
             + text
             + "'; allowed: iid, sorted, requests:G (G requests in the shuffle buffer, for example"
-            + " requests:4096)");
+            + " requests:4096), requests:G:P (pieces of at most P rows, for example"
+            + " requests:4096:16)");
+  }
+
+  private static int number(String layout, String number, String unit) {
+    try {
+      return Integer.parseInt(number);
+    } catch (NumberFormatException notANumber) {
+      throw new IllegalArgumentException(
+          "layout '"
+              + layout
+              + "': '"
+              + number
+              + "' is not a whole number of "
+              + unit
+              + "; write for example requests:4096 or requests:4096:16",
+          notANumber);
+    }
   }
 }

@@ -12,12 +12,16 @@ import org.apache.commons.rng.UniformRandomProvider;
  * opens the following batch. Only a request larger than a batch is divided: its rows fill up the
  * current batch, then the next ones. A last batch of one row is kept, so that every row is read.
  *
+ * <p>{@code requests:G:P} streams pieces of at most P rows of a request in their place; everything
+ * said of a request then holds for a piece.
+ *
  * <p>Nothing but the seed, the epoch and the batch number is needed to resume: the draws are
  * replayed from the epoch's start, at one step a request.
  */
 final class RequestSampler extends EpochSampler {
   private final Interactions interactions;
   private final long seed;
+  private final int piece;
   private final long[] bufferStart;
   private final long[] bufferEnd;
   private int buffered;
@@ -31,12 +35,13 @@ final class RequestSampler extends EpochSampler {
   private long pendingStart;
   private long pendingEnd;
 
-  RequestSampler(Interactions interactions, int batchSize, int buffer, long seed) {
+  RequestSampler(Interactions interactions, int batchSize, Layout.Requests layout, long seed) {
     super(batchSize);
     this.interactions = interactions;
     this.seed = seed;
+    this.piece = layout.piece();
     // A split never has more requests than rows.
-    int capacity = (int) Math.min(buffer, interactions.rows());
+    int capacity = (int) Math.min(layout.buffer(), interactions.rows());
     this.bufferStart = new long[capacity];
     this.bufferEnd = new long[capacity];
   }
@@ -107,7 +112,10 @@ final class RequestSampler extends EpochSampler {
     return true;
   }
 
-  /** Puts the stream's next request into the slot; false when the stream has come full circle. */
+  /**
+   * Puts the stream's next request or piece into the slot; false when the stream has come full
+   * circle.
+   */
   private boolean refill(int slot) {
     if (!wrapped && streamRow == interactions.rows()) {
       wrapped = true;
@@ -117,7 +125,8 @@ final class RequestSampler extends EpochSampler {
       return false;
     }
     bufferStart[slot] = streamRow;
-    streamRow = interactions.requestEnd(interactions.request(streamRow));
+    long requestEnd = interactions.requestEnd(interactions.request(streamRow));
+    streamRow = Math.min(requestEnd, streamRow + piece);
     bufferEnd[slot] = streamRow;
     return true;
   }

@@ -43,6 +43,6 @@ public final class Samplers {
     if (layout instanceof Layout.Sorted) {
       return new SortedSampler(rows.rows(), batchSize, seed);
     }
-    return new RequestSampler(rows, batchSize, ((Layout.Requests) layout).buffer(), seed);
+    return new RequestSampler(rows, batchSize, (Layout.Requests) layout, seed);
   }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LayoutTest {
   @ParameterizedTest
-  @ValueSource(strings = {"iid", "sorted", "requests:1", "requests:4096"})
+  @ValueSource(strings = {"iid", "sorted", "requests:1", "requests:4096", "requests:4096:16"})
   void textRoundTrips(String text) {
     assertThat(Layout.parse(text).toString()).isEqualTo(text);
   }
@@ -17,6 +17,7 @@ class LayoutTest {
   @Test
   void readsTheBuffer() {
     assertThat(Layout.parse(" requests:12 ")).isEqualTo(new Layout.Requests(12));
+    assertThat(Layout.parse("requests:12:8")).isEqualTo(new Layout.Requests(12, 8));
   }
 
   @ParameterizedTest
@@ -33,6 +34,12 @@ class LayoutTest {
     assertThatThrownBy(() -> Layout.parse("requests:many"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'many'");
+    assertThatThrownBy(() -> Layout.parse("requests:12:few"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'few'");
+    assertThatThrownBy(() -> Layout.parse("requests:12:0"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("requests:12:0");
     assertThatThrownBy(() -> Layout.parse("requests:0"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("requests:0")

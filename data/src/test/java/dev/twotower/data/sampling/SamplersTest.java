@@ -32,7 +32,10 @@ class SamplersTest {
   Arbitrary<Layout> layouts() {
     return Arbitraries.oneOf(
         Arbitraries.of(Layout.IID, Layout.SORTED),
-        Arbitraries.integers().between(1, 40).map(Layout.Requests::new));
+        Arbitraries.integers().between(1, 40).map(Layout.Requests::new),
+        Combinators.combine(
+                Arbitraries.integers().between(1, 40), Arbitraries.integers().between(1, 9))
+            .as(Layout.Requests::new));
   }
 
   @Provide
