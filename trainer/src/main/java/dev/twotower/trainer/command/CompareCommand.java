@@ -15,12 +15,13 @@ import picocli.CommandLine.Option;
     description = {
       "Trains the same model under several layouts and masks, over several seeds, and judges every pair.",
       "An arm is LAYOUT/MASK[+MASK..][;key=value..]; the first one is the reference. Writes report.json and report.html.",
-      "Started again with the same --out, it goes on where it stopped."
+      "Started again with the same --out, it goes on where it stopped; --add brings further arms into its report."
     },
     footer = {
       "  twotower compare --data data/mine --arms iid/identity,sorted/identity,sorted/identity+user --out runs/ab",
       "  twotower compare --data data/mine --arms iid/identity,requests:400/identity+engaged --seeds 5 --out runs/ab"
-          + " --set batchSize=2048 --grid optimizer.tableLearningRate=0.03,0.1,0.3"
+          + " --set batchSize=2048 --grid optimizer.tableLearningRate=0.03,0.1,0.3",
+      "  twotower compare --data data/mine --arms requests:2000/identity+user --add --out runs/ab"
     })
 final class CompareCommand extends Action {
   @Mixin private DataOption data;

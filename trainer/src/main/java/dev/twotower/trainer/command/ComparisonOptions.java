@@ -8,6 +8,7 @@ import dev.twotower.eval.report.Report;
 import dev.twotower.trainer.compare.ArmSpec;
 import dev.twotower.trainer.compare.CompareRequest;
 import dev.twotower.trainer.compare.CompareRun;
+import dev.twotower.trainer.compare.EarlierReport;
 import dev.twotower.trainer.compare.Grid;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** How arms are trained and judged, whichever command names them. */
@@ -32,19 +34,26 @@ final class ComparisonOptions {
       required = true,
       order = 6,
       paramLabel = "DIR",
-      description = "Where runs and report go.")
+      description = "Where runs and report go; finished runs are kept and used again.")
   private Path out;
 
   @Option(
-      names = "--metric",
+      names = "--add",
       order = 7,
+      showDefaultValue = Visibility.NEVER,
+      description = "Keep the arms that the report in --out has, and add to them.")
+  private boolean add;
+
+  @Option(
+      names = "--metric",
+      order = 8,
       paramLabel = "M",
       description = "What verdicts are about; by default the setting evaluation.stopMetric.")
   private Optional<Metric> metric = Optional.empty();
 
   @Option(
       names = "--split",
-      order = 8,
+      order = 9,
       paramLabel = "SPLIT",
       defaultValue = "test",
       description = "Where arms are judged: validation or test.")
@@ -52,7 +61,7 @@ final class ComparisonOptions {
 
   @Option(
       names = "--users",
-      order = 9,
+      order = 10,
       paramLabel = "N",
       defaultValue = "0",
       description = "Judge on a seeded sample of N users; 0: all.")
@@ -60,7 +69,7 @@ final class ComparisonOptions {
 
   @Option(
       names = "--grid",
-      order = 10,
+      order = 11,
       paramLabel = "KEY=V,V..",
       description =
           "Values of a setting that each arm chooses from on validation: equal tuning for all.")
@@ -68,7 +77,7 @@ final class ComparisonOptions {
 
   @Option(
       names = "--max-batches",
-      order = 11,
+      order = 12,
       paramLabel = "N",
       defaultValue = "0",
       description = "Measure false negatives on a sample of N batches; 0: the whole epoch.")
@@ -92,7 +101,7 @@ final class ComparisonOptions {
     }
     CompareRequest request =
         new CompareRequest(
-            arms,
+            add ? EarlierReport.in(out).map(earlier -> earlier.with(arms)).orElse(arms) : arms,
             CompareRequest.seeds(base.seed(), seeds),
             base,
             grid,

@@ -39,7 +39,7 @@ import java.util.function.BooleanSupplier;
 /**
  * Runs a comparison. Every run keeps its directory under {@code runs/}; a comparison that is
  * started again in the same directory goes on where it stopped, without training finished runs
- * again.
+ * again, whatever arms have come to it since and in whatever order.
  */
 public final class CompareRun {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -53,6 +53,7 @@ public final class CompareRun {
   private final BooleanSupplier stop;
   private final RankingEvaluator evaluator;
   private final int runs;
+  private final Map<ArmSpec, Path> folders = new LinkedHashMap<>();
   private int begun;
 
   private CompareRun(
@@ -107,7 +108,11 @@ public final class CompareRun {
     for (ArmSpec arm : request.arms()) {
       configs.put(arm, request.base().with(arm.settings().toArray(String[]::new)));
     }
+    Optional<EarlierReport> earlier = EarlierReport.in(out);
+    earlier.ifPresent(report -> report.requireKept(request));
+    earlier.flatMap(report -> report.change(request)).ifPresent(listener::note);
     Files.createDirectories(out.resolve("runs"));
+    folders.putAll(ArmFolders.of(request.arms(), out.resolve("runs")));
     // All batches are measured before the first training, so that a setting that does not fit the
     // data is refused at once.
     Map<ArmSpec, FalseNegatives> measured = new LinkedHashMap<>();
@@ -209,9 +214,7 @@ public final class CompareRun {
   }
 
   private Path runPath(ArmSpec arm, String what) {
-    int number = request.arms().indexOf(arm) + 1;
-    String folder = "%02d-%s".formatted(number, arm.folder());
-    return out.resolve("runs").resolve(folder).resolve(what.replaceAll("[^A-Za-z0-9.=-]+", "_"));
+    return folders.get(arm).resolve(what.replaceAll("[^A-Za-z0-9.=-]+", "_"));
   }
 
   /** Trains a run unless it is there already with the same settings; empty when stopped. */

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.trainer.demo.Demo;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,6 +57,45 @@ class CompareCommandTest {
     assertThat(again.out())
         .contains("Compared with iid/identity", "popularity", "report: " + out, "warning: ");
     compare("ab", arms, "--set", "epochs=2").refused(2, "other settings");
+  }
+
+  @Test
+  void neverTakesArmsOutOfAReportUnasked() throws IOException {
+    compare("kept", "iid/identity,sorted/identity", "--max-batches=2");
+    Path report = folder.resolve("kept/report.json");
+    byte[] before = Files.readAllBytes(report);
+
+    compare("kept", "iid/identity,sorted/identity+user", "--max-batches=2")
+        .refused(2, "leave out sorted/identity.", "--add", "another --out");
+    compare("kept", "iid/identity,sorted/identity", "--max-batches=2", "--set=seed=2")
+        .refused(2, "over seeds [1, 2]; the seeds given are [2, 3]");
+    assertThat(Files.readAllBytes(report)).isEqualTo(before);
+
+    Path trained = folder.resolve("kept/runs/02-sorted_identity/seed-1/result.json");
+    FileTime then = Files.getLastModifiedTime(trained);
+    JsonNode added =
+        compare("kept", "sorted/identity+user", "--max-batches=2", "--add", "--json").json();
+    assertThat(added.at("/arms"))
+        .extracting(arm -> arm.get("name").textValue())
+        .containsExactly("iid/identity", "sorted/identity", "sorted/identity+user");
+    assertThat(Files.getLastModifiedTime(trained)).isEqualTo(then);
+
+    // In another order, with another metric: the same runs, and the change is said.
+    Invocation turned =
+        compare(
+            "kept",
+            "sorted/identity+user,sorted/identity,iid/identity",
+            "--max-batches=2",
+            "--metric=ndcg@20");
+    assertThat(turned.err())
+        .contains("was on recall@20 of the test split, the new one is on ndcg@20");
+    assertThat(turned.out()).contains("Compared with sorted/identity+user");
+    assertThat(Files.getLastModifiedTime(trained)).isEqualTo(then);
+    try (var folders = Files.list(folder.resolve("kept/runs"))) {
+      assertThat(folders.map(each -> each.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "01-iid_identity", "02-sorted_identity", "03-sorted_identity+user");
+    }
   }
 
   @ParameterizedTest

@@ -1,0 +1,77 @@
+package dev.twotower.trainer.compare;
+
+import dev.twotower.eval.report.Report;
+import dev.twotower.eval.report.ReportFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The report that a comparison finds where it is to write its own. It is replaced by one that says
+ * at least as much, never by one that says less.
+ */
+public final class EarlierReport {
+  private final Path out;
+  private final Report report;
+
+  private EarlierReport(Path out, Report report) {
+    this.out = out;
+    this.report = report;
+  }
+
+  /** The report in a directory; empty without one. */
+  public static Optional<EarlierReport> in(Path out) {
+    Path file = out.resolve(ReportFiles.JSON);
+    return Files.exists(file)
+        ? Optional.of(new EarlierReport(out, ReportFiles.read(file)))
+        : Optional.empty();
+  }
+
+  private List<String> arms() {
+    return report.arms().stream().map(Report.Arm::name).toList();
+  }
+
+  /** The report's arms in their order, then those that are new. */
+  public List<ArmSpec> with(List<ArmSpec> added) {
+    List<ArmSpec> all = new ArrayList<>(arms().stream().map(ArmSpec::parse).toList());
+    added.stream().filter(arm -> !arms().contains(arm.name())).forEach(all::add);
+    return all;
+  }
+
+  /**
+   * Refuses a comparison that would take arms or seeds out of the report.
+   *
+   * @throws IllegalArgumentException naming what it leaves out
+   */
+  void requireKept(CompareRequest request) {
+    Set<String> arms = new HashSet<>(request.arms().stream().map(ArmSpec::name).toList());
+    List<String> leftOut = arms().stream().filter(arm -> !arms.contains(arm)).toList();
+    if (!leftOut.isEmpty()) {
+      throw new IllegalArgumentException(
+          "'%s' holds a report on %s; the arms given leave out %s. Give --add to keep them beside the new ones, name them as well (finished runs are not trained again), or choose another --out"
+              .formatted(out, String.join(", ", arms()), String.join(", ", leftOut)));
+    }
+    if (!request.seeds().containsAll(report.seeds())) {
+      throw new IllegalArgumentException(
+          "'%s' holds a report over seeds %s; the seeds given are %s. Give at least as many with --seeds (finished runs are not trained again), or choose another --out"
+              .formatted(out, report.seeds(), request.seeds()));
+    }
+  }
+
+  /** What the new report will show otherwise; empty where it shows the same and more. */
+  Optional<String> change(CompareRequest request) {
+    boolean same =
+        report.metric().equals(request.metric().toString())
+            && report.split().equals(request.split().toString());
+    return same
+        ? Optional.empty()
+        : Optional.of(
+            "the report in '%s' was on %s of the %s split, the new one is on %s of the %s split"
+                .formatted(
+                    out, report.metric(), report.split(), request.metric(), request.split()));
+  }
+}
