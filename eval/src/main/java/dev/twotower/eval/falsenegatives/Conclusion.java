@@ -4,7 +4,7 @@ import dev.twotower.data.sampling.Layout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /**
  * A measurement in plain words, with what to do. A pure function of the measurement and the log's
@@ -19,19 +19,20 @@ import java.util.OptionalInt;
  *       of the user's other requests down to a tenth of the same-user rate, though not below 1
  *       point; it is the smallest with one leading digit for which the package description's second
  *       term is that low. No buffer divides the anchor's own request: where that is the larger
- *       part, the batch has to grow instead. Where a buffer would hold more than half of all
- *       requests, {@code iid} is the plain answer.
+ *       part, it has to be read in pieces of P rows, P being the largest power of two of which the
+ *       rest, P - 1 rows of the batch, is no more than that. Where not even a buffer of all
+ *       requests or pieces does, {@code iid} is the plain answer.
  *   <li>Collisions (5 points or more) stay whatever the layout, IID included: only {@code engaged}
  *       removes them.
  *   <li>With fewer than 20 effective users the masked pool comes from a handful of people, so the
- *       mask alone may not restore quality; that is said, with the remedy that also widens the
+ *       mask alone does not restore quality; that is said, with the remedy that also widens the
  *       pool.
  * </ul>
  *
  * @param sentence the measurement and the advice
- * @param buffer requests a shuffle buffer should hold; empty where none is advised
+ * @param layout the shuffle buffer advised; empty where none is
  */
-public record Conclusion(String sentence, OptionalInt buffer) {
+public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
   private static final double POINT = 0.01;
   private static final double COLLISIONS_MATTER = 0.05;
   private static final double FEW_USERS = 20;
@@ -47,23 +48,23 @@ public record Conclusion(String sentence, OptionalInt buffer) {
       return new Conclusion(
           "%s, B=%d: no anchor has a valid negative left under %s: use larger batches, or a layout that mixes more users"
               .formatted(measured.layout(), measured.batchSize(), measured.masks()),
-          OptionalInt.empty());
+          Optional.empty());
     }
     if (measured.falseNegativeRate() < POINT) {
-      return new Conclusion(subject + ": nothing to repair" + rest, OptionalInt.empty());
+      return new Conclusion(subject + ": nothing to repair" + rest, Optional.empty());
     }
     boolean sameUser = measured.sameUserRate() >= POINT;
     boolean collisions = measured.collisionRate() >= COLLISIONS_MATTER;
     List<String> found = new ArrayList<>();
     List<String> advice = new ArrayList<>();
-    OptionalInt buffer = OptionalInt.empty();
+    Optional<Layout.Requests> layout = Optional.empty();
     if (sameUser) {
       found.add("%s points of them the same user's".formatted(number(measured.sameUserRate())));
       if (measured.layout().equals(Layout.IID.toString())) {
         advice.add("use `user` (the rows are mixed already: these users own a large part of them)");
       } else {
-        buffer = buffer(measured, shape);
-        advice.add("use `user` or " + mixing(measured, shape, buffer));
+        layout = layout(measured, shape);
+        advice.add("use `user` or " + mixing(measured, shape, layout));
       }
     }
     if (collisions || !sameUser) {
@@ -78,25 +79,25 @@ public record Conclusion(String sentence, OptionalInt buffer) {
     }
     return new Conclusion(
         subject + ", " + String.join(", ", found) + ": " + String.join("; ", advice) + rest,
-        buffer);
+        layout);
   }
 
-  private static String mixing(FalseNegatives measured, LogShape shape, OptionalInt buffer) {
-    double own = shape.ownRequestShare(measured.batchSize());
-    if (buffer.isPresent()) {
-      return "a buffer of at least "
-          + buffer.getAsInt()
-          + " requests"
-          + (own >= POINT ? " (the anchor's own request keeps " + number(own) + " points)" : "");
+  private static String mixing(
+      FalseNegatives measured, LogShape shape, Optional<Layout.Requests> layout) {
+    if (layout.isEmpty()) {
+      return "the iid layout (no buffer of whole requests mixes so few users)";
     }
+    String own = number(shape.ownRequestShare(measured.batchSize()));
     if (ownRequestDominates(measured, shape)) {
-      return "batches of at least "
-          + roundedUp((shape.typicalRequestRows() - 1) / target(measured))
-          + " rows (the anchor's own request makes up "
-          + number(own)
-          + " points, which no buffer divides)";
+      return "pieces of at most %d rows, layout %s (the anchor's own request makes up %s points, which no buffer of whole requests divides)"
+          .formatted(layout.get().piece(), layout.get(), own);
     }
-    return "the iid layout (a buffer would have to hold over half of all requests)";
+    return "a buffer of at least %d requests%s"
+        .formatted(
+            layout.get().buffer(),
+            shape.ownRequestShare(measured.batchSize()) >= POINT
+                ? " (the anchor's own request keeps " + own + " points)"
+                : "");
   }
 
   private static boolean ownRequestDominates(FalseNegatives measured, LogShape shape) {
@@ -107,16 +108,19 @@ public record Conclusion(String sentence, OptionalInt buffer) {
     return Math.max(POINT, measured.sameUserRate() / 10);
   }
 
-  private static OptionalInt buffer(FalseNegatives measured, LogShape shape) {
+  private static Optional<Layout.Requests> layout(FalseNegatives measured, LogShape shape) {
+    int piece = Layout.Requests.WHOLE;
+    LogShape divided = shape;
     if (ownRequestDominates(measured, shape)) {
-      return OptionalInt.empty();
+      piece = Integer.highestOneBit((int) (1 + target(measured) * measured.batchSize()));
+      divided = shape.pieces(piece);
     }
-    for (int size = 1; size <= shape.requests() / 2 && size <= 1_000_000_000; size = next(size)) {
-      if (shape.otherRequestsShare(size, measured.batchSize()) <= target(measured)) {
-        return OptionalInt.of(size);
+    for (int size = 1; size <= divided.requests() && size <= 1_000_000_000; size = next(size)) {
+      if (divided.otherRequestsShare(size, measured.batchSize()) <= target(measured)) {
+        return Optional.of(new Layout.Requests(size, piece));
       }
     }
-    return OptionalInt.empty();
+    return Optional.empty();
   }
 
   /** 1, 2, .. 9, 10, 20, .. 90, 100, ... */
@@ -126,14 +130,6 @@ public record Conclusion(String sentence, OptionalInt buffer) {
       unit *= 10;
     }
     return size + unit;
-  }
-
-  private static int roundedUp(double value) {
-    int size = 1;
-    while (size < value && size < 1_000_000_000) {
-      size = next(size);
-    }
-    return size;
   }
 
   private static String pool(FalseNegatives measured) {

@@ -37,6 +37,18 @@ public record LogShape(
     return new LogShape(requests, all / requests, requestSquares / all, userSquares / all);
   }
 
+  /**
+   * The shape that is left when requests are read in pieces, as if a piece were a request: all of
+   * the full size, which is a little too few of them where requests are not divided evenly.
+   *
+   * @param rows most rows of a piece
+   */
+  public LogShape pieces(int rows) {
+    double mean = Math.min(rows, rowsPerRequest);
+    long pieces = Math.round(requests * rowsPerRequest / mean);
+    return new LogShape(pieces, mean, Math.min(rows, typicalRequestRows), typicalUserRows);
+  }
+
   /** Expected share of the anchor's own request among its candidates, in any layout but IID. */
   public double ownRequestShare(int batchSize) {
     return Math.min(typicalRequestRows - 1, batchSize - 1.0) / batchSize;

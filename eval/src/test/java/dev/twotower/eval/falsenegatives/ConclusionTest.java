@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.fixtures.ArrayInteractions;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ConclusionTest {
@@ -20,12 +21,12 @@ class ConclusionTest {
             "sorted, B=2048: 45 % of negatives are false, 39 points of them the same user's, 6.0"
                 + " points other users' rows of items the anchor's user engaged with: use `user` or"
                 + " a buffer of at least "
-                + conclusion.buffer().getAsInt()
+                + conclusion.layout().orElseThrow().buffer()
                 + " requests (the anchor's own request keeps 1.9 points); only `engaged` removes the"
                 + " collisions");
-    assertThat(SHAPE.otherRequestsShare(conclusion.buffer().getAsInt(), 2048))
+    assertThat(SHAPE.otherRequestsShare(conclusion.layout().orElseThrow().buffer(), 2048))
         .isLessThanOrEqualTo(0.039);
-    assertThat(SHAPE.otherRequestsShare(conclusion.buffer().getAsInt() * 0.8, 2048))
+    assertThat(SHAPE.otherRequestsShare(conclusion.layout().orElseThrow().buffer() * 0.8, 2048))
         .isGreaterThan(0.039);
   }
 
@@ -34,8 +35,7 @@ class ConclusionTest {
     assertThat(Conclusion.of(measured("iid", 512, .006, .001, 500, 511, 0), SHAPE))
         .isEqualTo(
             new Conclusion(
-                "iid, B=512: 0.6 % of negatives are false: nothing to repair",
-                java.util.OptionalInt.empty()));
+                "iid, B=512: 0.6 % of negatives are false: nothing to repair", Optional.empty()));
   }
 
   @Test
@@ -44,13 +44,13 @@ class ConclusionTest {
     assertThat(conclusion.sentence())
         .startsWith("iid, B=512: 16 % of negatives are false, 15 points other users' rows")
         .endsWith("only `engaged` removes these");
-    assertThat(conclusion.buffer()).isEmpty();
+    assertThat(conclusion.layout()).isEmpty();
   }
 
   @Test
   void offersNoBufferToRowsThatAreMixedAlready() {
     Conclusion conclusion = Conclusion.of(measured("iid", 512, .1, .1, 30, 450, 0), SHAPE);
-    assertThat(conclusion.buffer()).isEmpty();
+    assertThat(conclusion.layout()).isEmpty();
     assertThat(conclusion.sentence()).contains("use `user` (").doesNotContain("a buffer of");
   }
 
@@ -62,18 +62,34 @@ class ConclusionTest {
   }
 
   @Test
-  void growsTheBatchWhereTheOwnRequestFillsIt() {
-    LogShape baskets = new LogShape(20_000, 18, 201, 201);
-    Conclusion conclusion = Conclusion.of(measured("sorted", 512, .4, .4, 30, 400, 0), baskets);
-    assertThat(conclusion.buffer()).isEmpty();
-    // Target 4 points: (201 - 1) / 0.04 = 5000 rows.
-    assertThat(conclusion.sentence()).contains("batches of at least 5000 rows");
+  void dividesARequestThatFillsTheBatch() {
+    LogShape histories = new LogShape(20_000, 100, 201, 201);
+    Conclusion conclusion = Conclusion.of(measured("sorted", 512, .4, .4, 3, 400, 0), histories);
+    Layout.Requests layout = conclusion.layout().orElseThrow();
+    // Target 4 points of 512: 1 + 20 rows.
+    assertThat(layout.piece()).isEqualTo(16);
+    assertThat(conclusion.sentence())
+        .contains("pieces of at most 16 rows, layout " + layout + " (the anchor's own request");
+  }
+
+  @Test
+  void thePiecesAdvisedDoWhatTheyPromise() {
+    ArrayInteractions train = FalseNegativeMeterTest.log(9, 1500, 20_000, 1, 80);
+    LogShape shape = LogShape.of(train);
+    FalseNegatives sorted = FalseNegativeMeterTest.measure(train, Layout.SORTED, 256, "identity");
+    Layout.Requests advised = Conclusion.of(sorted, shape).layout().orElseThrow();
+    assertThat(advised.piece()).isLessThan(60);
+    FalseNegatives mixed = FalseNegativeMeterTest.measure(train, advised, 256, "identity");
+    double target = Math.max(0.01, sorted.sameUserRate() / 10);
+    assertThat(sorted.sameUserRate()).isGreaterThan(4 * target);
+    assertThat(mixed.sameUserRate()).isLessThan(2.2 * target);
   }
 
   @Test
   void fallsBackToIidWhereABufferWouldHoldEverything() {
     LogShape small = new LogShape(300, 18, 20, 560);
     Conclusion conclusion = Conclusion.of(measured("sorted", 2048, .44, .39, 30, 1500, 0), small);
+    assertThat(conclusion.layout()).isEmpty();
     assertThat(conclusion.sentence()).contains("use `user` or the iid layout");
   }
 
@@ -88,9 +104,8 @@ class ConclusionTest {
     ArrayInteractions train = FalseNegativeMeterTest.log(9, 1500, 20_000, 60, 3);
     LogShape shape = LogShape.of(train);
     FalseNegatives sorted = FalseNegativeMeterTest.measure(train, Layout.SORTED, 256, "identity");
-    int buffer = Conclusion.of(sorted, shape).buffer().getAsInt();
-    FalseNegatives mixed =
-        FalseNegativeMeterTest.measure(train, new Layout.Requests(buffer), 256, "identity");
+    Layout advised = Conclusion.of(sorted, shape).layout().orElseThrow();
+    FalseNegatives mixed = FalseNegativeMeterTest.measure(train, advised, 256, "identity");
     double target = Math.max(0.01, sorted.sameUserRate() / 10);
     double others = mixed.sameUserRate() - shape.ownRequestShare(256);
     assertThat(sorted.sameUserRate()).isGreaterThan(5 * target);
