@@ -42,6 +42,20 @@ public final class MemoryFeature implements FeatureColumn {
     return new MemoryFeature(name, FeatureKind.CATEGORICAL, vocabulary.texts, codes, null, 0);
   }
 
+  /**
+   * One ready code per entity, for vocabularies that are known beforehand.
+   *
+   * @param vocabulary the text of each code, code 0 (missing, the empty text) included
+   */
+  public static MemoryFeature categorical(String name, List<String> vocabulary, int[] code) {
+    int[][] codes = new int[code.length][];
+    for (int entity = 0; entity < codes.length; entity++) {
+      codes[entity] = new int[] {code[entity]};
+    }
+    return new MemoryFeature(
+        name, FeatureKind.CATEGORICAL, List.copyOf(vocabulary), codes, null, 0);
+  }
+
   /** A list of texts per entity, possibly empty. */
   public static MemoryFeature multi(String name, List<List<String>> values) {
     Vocabulary vocabulary = new Vocabulary();

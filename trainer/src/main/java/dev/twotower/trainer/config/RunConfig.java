@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
  * @param loss the loss
  * @param user the user tower
  * @param item the item tower
+ * @param tree the graded contrastive loss on the item tower (design 7)
  * @param optimizer the optimisers
  * @param evaluation evaluation while training
  * @param checkpoint checkpoints
@@ -45,6 +46,7 @@ public record RunConfig(
     LossConfig loss,
     TowerConfig user,
     TowerConfig item,
+    TreeConfig tree,
     OptimizerConfig optimizer,
     EvaluationConfig evaluation,
     CheckpointConfig checkpoint) {

@@ -10,12 +10,15 @@ import java.util.Set;
  *
  * @param features inputs, at least one unless there is a history; each name once
  * @param embedding width of the tower's embeddings
+ * @param idDropout probability that training takes the shared unknown row for an id, as inference
+ *     does for ids that training never saw
  * @param hidden widths of the hidden layers; empty for none
  * @param history the user tower's history; empty for the item tower
  */
 public record TowerConfig(
     List<FeatureConfig> features,
     int embedding,
+    double idDropout,
     List<Integer> hidden,
     Optional<HistoryConfig> history) {
   static final int WIDEST = 4096;
@@ -26,6 +29,12 @@ public record TowerConfig(
     Checks checks =
         Checks.of(TowerConfig.class)
             .between("embedding", embedding, 1, WIDEST)
+            .between("idDropout", idDropout, 0.0, 1.0)
+            .require(
+                idDropout == 0 || speaks(features, history),
+                "idDropout",
+                idDropout,
+                "0 for a tower that has nothing but ids: what is left would be alike for all")
             .require(
                 !features.isEmpty() || history.map(HistoryConfig::length).orElse(0) > 0,
                 "features",
@@ -40,6 +49,11 @@ public record TowerConfig(
       checks.between("hidden[" + i + "]", hidden.get(i), 1, 65536);
     }
     checks.done();
+  }
+
+  private static boolean speaks(List<FeatureConfig> features, Optional<HistoryConfig> history) {
+    return features.stream().anyMatch(feature -> !feature.name().equals(FeatureConfig.ID))
+        || history.map(HistoryConfig::length).orElse(0) > 0;
   }
 
   /** Items of history this tower reads; 0 when it reads none. */

@@ -8,12 +8,14 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.random.Streams;
 import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.table.EmbeddingTable;
 import dev.twotower.trainer.table.RowOptimizer;
+import dev.twotower.trainer.tower.CategoryFeatures;
 import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.Tower;
 import dev.twotower.trainer.tower.TowerHead;
@@ -79,8 +81,8 @@ public final class TwoTowerModel implements AutoCloseable {
   private TwoTowerModel(Dataset data, RunConfig config, Device device, Heads heads) {
     this.config = config;
     this.manager = NDManager.newBaseManager(device);
-    List<Feature> itemFeatures =
-        Feature.resolve("item", config.item(), data.itemTable(), data.items(), 0);
+    EntityTable itemTable = CategoryFeatures.of(data);
+    List<Feature> itemFeatures = Feature.resolve("item", config.item(), itemTable, data.items(), 0);
     List<Feature> userFeatures =
         Feature.resolve(
             "user",
@@ -101,7 +103,7 @@ public final class TwoTowerModel implements AutoCloseable {
     this.sources =
         TowerInputs.Sources.of(
             data.userTable(),
-            data.itemTable(),
+            itemTable,
             userFeatures,
             itemFeatures,
             data.interactions(Split.TRAIN));

@@ -143,12 +143,18 @@ public final class RunDirectory {
    *
    * @param step the step it goes on from
    * @param evaluatedStep the step of the last evaluation it need not repeat
+   * @param epoch epochs it need not repeat
    */
-  private void truncateMetrics(long step, long evaluatedStep) throws IOException {
+  private void truncateMetrics(long step, long evaluatedStep, long epoch) throws IOException {
     StringBuilder kept = new StringBuilder();
     for (JsonNode line : metrics()) {
-      boolean evaluation = line.path("type").asText().equals("evaluation");
-      if (line.path("step").asLong() <= (evaluation ? evaluatedStep : step)) {
+      boolean again =
+          switch (line.path("type").asText()) {
+            case "evaluation" -> line.path("step").asLong() > evaluatedStep;
+            case "tree" -> line.path("epoch").asLong() > epoch;
+            default -> line.path("step").asLong() > step;
+          };
+      if (!again) {
         kept.append(LINE.writeValueAsString(line)).append('\n');
       }
     }
@@ -225,7 +231,7 @@ public final class RunDirectory {
     removePartials();
     List<Path> all = checkpoints();
     if (all.isEmpty()) {
-      truncateMetrics(-1, -1);
+      truncateMetrics(-1, -1, -1);
       return Optional.empty();
     }
     Path newest = all.get(all.size() - 1);
@@ -239,7 +245,7 @@ public final class RunDirectory {
             new BufferedInputStream(Files.newInputStream(newest.resolve(PLANNING))))) {
       state.read(in);
     }
-    truncateMetrics(checkpoint.step(), checkpoint.evaluatedStep());
+    truncateMetrics(checkpoint.step(), checkpoint.evaluatedStep(), checkpoint.next().epoch());
     return Optional.of(checkpoint);
   }
 

@@ -1,6 +1,8 @@
 package dev.twotower.trainer.taxonomy;
 
+import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.Split;
 import dev.twotower.data.hierarchy.Composition;
 import dev.twotower.data.hierarchy.HierarchicalSampler;
 import dev.twotower.data.hierarchy.ItemBatch;
@@ -61,6 +63,25 @@ public final class TreeBatches {
               + ", but there are no training rows to draw pairs from; allowed here: 0");
     }
     this.pairs = train.map(rows -> new CoEngagement(rows, seed));
+  }
+
+  /**
+   * Batches from a data set's tree and training split.
+   *
+   * @throws IllegalArgumentException when the data set lacks what the configuration asks for
+   */
+  public static TreeBatches of(TreeConfig config, Dataset data, long seed) {
+    if (data.tree().isEmpty() && config.byTree() > 0) {
+      throw new IllegalArgumentException(
+          "tree.lambda is %s, but the data set has no category tree; allowed here: 0, or tree.coEngagement=1 for pairs of requests alone; import a tree with --tree"
+              .formatted(config.lambda()));
+    }
+    int[] unlabelled = new int[data.items()];
+    Arrays.fill(unlabelled, -1);
+    CategoryTree tree =
+        data.tree()
+            .orElseGet(() -> CategoryTree.of(new int[] {-1}, new String[] {"all"}, unlabelled));
+    return new TreeBatches(config, tree, Optional.of(data.interactions(Split.TRAIN)), seed);
   }
 
   /** Batch number {@code number}, from 0; depends on the seed and that number alone. */

@@ -37,6 +37,7 @@ public final class TowerInput {
   private final List<Values> features;
   private final Map<String, TouchedRows> touched;
   private final IdRows ids;
+  private final long unknown;
   private final IdRows pastItems;
   private final Histories histories;
   private int size;
@@ -45,11 +46,13 @@ public final class TowerInput {
       List<Values> features,
       Map<String, TouchedRows> touched,
       IdRows ids,
+      long unknown,
       IdRows pastItems,
       Histories histories) {
     this.features = features;
     this.touched = touched;
     this.ids = ids;
+    this.unknown = unknown;
     this.pastItems = pastItems;
     this.histories = histories;
   }
@@ -84,11 +87,12 @@ public final class TowerInput {
    *
    * @param entity the user or item
    * @param time the moment that histories must precede; unused for items
+   * @param known false to take the unknown row for its id
    */
-  void add(int entity, long time) {
+  void add(int entity, long time, boolean known) {
     for (Values values : features) {
       switch (values.feature.source()) {
-        case ID -> single(values, ids.row(entity));
+        case ID -> single(values, known ? ids.row(entity) : unknown);
         case CODE -> single(values, values.column.code(entity));
         case CODES -> bag(values, values.column.codes(entity));
         case HISTORY_MEAN, HISTORY_ATTENTION -> {

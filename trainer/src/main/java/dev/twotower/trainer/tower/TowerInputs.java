@@ -134,6 +134,7 @@ public final class TowerInputs {
         values,
         touched,
         id -> seen.test(id) ? id : unknown,
+        unknown,
         item -> itemSeen.test(item) ? item : unknownItem,
         histories);
   }
@@ -147,12 +148,30 @@ public final class TowerInputs {
 
   /** Appends an item to the item tower's batch. */
   public void addItem(int item) {
-    items.add(item, 0);
+    addItem(item, true);
+  }
+
+  /**
+   * Appends an item to the item tower's batch.
+   *
+   * @param known false to take the unknown row for its id
+   */
+  public void addItem(int item, boolean known) {
+    items.add(item, 0, known);
   }
 
   /** Appends a user as of a moment to the user tower's batch. */
   public void addUser(int user, long time) {
-    users.add(user, time);
+    addUser(user, time, true);
+  }
+
+  /**
+   * Appends a user as of a moment to the user tower's batch.
+   *
+   * @param known false to take the unknown row for its id
+   */
+  public void addUser(int user, long time, boolean known) {
+    users.add(user, time, known);
   }
 
   public TowerInput users() {

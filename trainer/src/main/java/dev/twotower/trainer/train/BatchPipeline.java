@@ -1,6 +1,8 @@
 package dev.twotower.trainer.train;
 
+import dev.twotower.data.hierarchy.Composition;
 import dev.twotower.data.sampling.SamplerPosition;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -18,8 +20,19 @@ public final class BatchPipeline implements AutoCloseable {
   private final Thread thread;
   private long waitNanos;
 
-  /** A batch, the end of an epoch (neither), or what went wrong. */
-  private record Handover(PlannedBatch batch, Throwable failure) {}
+  private Optional<Composition.Report> treeReport = Optional.empty();
+
+  /** A batch, the end of an epoch (no batch, no failure), or what went wrong. */
+  private record Handover(
+      PlannedBatch batch, Optional<Composition.Report> treeReport, Throwable failure) {
+    static Handover of(PlannedBatch batch) {
+      return new Handover(batch, Optional.empty(), null);
+    }
+
+    static Handover of(Throwable failure) {
+      return new Handover(null, Optional.empty(), failure);
+    }
+  }
 
   /**
    * @param from where to begin; epochs follow each other until the pipeline is closed
@@ -36,13 +49,13 @@ public final class BatchPipeline implements AutoCloseable {
 
   private void plan(SamplerPosition from) {
     try {
-      planner.sampler().resume(from);
+      planner.resume(from);
       for (long epoch = from.epoch(); ; epoch++) {
         if (epoch != from.epoch()) {
           planner.sampler().startEpoch(epoch);
         }
         planEpoch();
-        ready.put(new Handover(null, null));
+        ready.put(new Handover(null, planner.endEpoch(), null));
       }
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
@@ -58,13 +71,13 @@ public final class BatchPipeline implements AutoCloseable {
         free.put(batch);
         return;
       }
-      ready.put(new Handover(batch, null));
+      ready.put(Handover.of(batch));
     }
   }
 
   private void handOverFailure(Throwable failure) {
     try {
-      ready.put(new Handover(null, failure));
+      ready.put(Handover.of(failure));
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
     }
@@ -81,7 +94,16 @@ public final class BatchPipeline implements AutoCloseable {
     if (next.failure() instanceof Error failure) {
       throw failure;
     }
+    treeReport = next.treeReport();
     return next.batch();
+  }
+
+  /**
+   * Where {@link #take} has just said that an epoch ends: what its batches of the tree's loss were
+   * made of.
+   */
+  public Optional<Composition.Report> treeReport() {
+    return treeReport;
   }
 
   /** Returns a batch's slot. */

@@ -3,9 +3,11 @@ package dev.twotower.trainer.train;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.hierarchy.Composition;
 import dev.twotower.data.sampling.BatchSampler;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.data.sampling.RowBatch;
+import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.data.sampling.Samplers;
 import dev.twotower.eval.batch.BatchReader;
 import dev.twotower.eval.batch.TrainEngagement;
@@ -22,6 +24,8 @@ import dev.twotower.trainer.correction.Proposal;
 import dev.twotower.trainer.correction.Proposals;
 import dev.twotower.trainer.correction.TrainCounts;
 import dev.twotower.trainer.loss.AnchorWeights;
+import dev.twotower.trainer.taxonomy.TreeBatch;
+import dev.twotower.trainer.taxonomy.TreeBatches;
 import dev.twotower.trainer.tower.Histories;
 import dev.twotower.trainer.tower.TowerInputs;
 import java.util.List;
@@ -43,6 +47,8 @@ public final class BatchPlanner {
   private final UniformDraws uniform;
   private final TowerInputs.Sources sources;
   private final Histories histories;
+  private final IdDropout dropout;
+  private final Optional<TreeBatches> tree;
 
   /** A planner of training batches; histories come from the training split. */
   public BatchPlanner(Dataset data, RunConfig config, TowerInputs.Sources sources) {
@@ -71,6 +77,28 @@ public final class BatchPlanner {
     this.uniform = new UniformDraws(config.seed(), items, config.loss().uniform());
     this.sources = sources;
     this.histories = histories;
+    this.dropout = new IdDropout(config);
+    this.tree =
+        config.tree().enabled()
+            ? Optional.of(TreeBatches.of(config.tree(), data, config.seed()))
+            : Optional.empty();
+  }
+
+  /** Makes the batch at {@code from} the next one. */
+  void resume(SamplerPosition from) {
+    sampler.resume(from);
+    // The report of the epoch counts its batches from the first on.
+    tree.ifPresent(
+        batches -> {
+          for (long done = from.batch(); done > 0; done--) {
+            batches.at(state.batches() - done);
+          }
+        });
+  }
+
+  /** What this epoch's batches of the tree's loss were made of; empty without that loss. */
+  Optional<Composition.Report> endEpoch() {
+    return tree.map(TreeBatches::report);
   }
 
   public BatchSampler sampler() {
@@ -120,7 +148,9 @@ public final class BatchPlanner {
     reader.read(batch.rows, batch.ids);
     long read = System.nanoTime();
     batch.readNanos = read - start;
+    long number = state.batches();
     addCandidates(batch);
+    batch.takeTree(tree.map(batches -> batches.at(number)));
     state.observe(batch.index);
     state.queue().ifPresent(queue -> batch.remember(queue));
     // Plans keep their buffers: a batch slot replans into the plan it already has.
@@ -135,7 +165,7 @@ public final class BatchPlanner {
         };
     batch.plan = batch.correction.correct(batch.counted, uniform.count()).plan();
     weigh(batch);
-    fillTowers(batch);
+    fillTowers(batch, number);
     batch.planNanos = System.nanoTime() - read;
     return true;
   }
@@ -165,16 +195,24 @@ public final class BatchPlanner {
     System.arraycopy(summed, 0, batch.positiveWeight, 0, batch.plan.positives());
   }
 
-  private void fillTowers(PlannedBatch batch) {
+  private void fillTowers(PlannedBatch batch, long number) {
     BatchIndex index = batch.index;
     TowerInputs inputs = batch.inputs;
-    inputs.clear(index.requests(), batch.computedColumns);
+    int[] treeItems = batch.tree.map(TreeBatch::items).orElse(new int[0]);
+    dropout.startBatch(number);
+    inputs.clear(index.requests(), batch.computedColumns + treeItems.length);
     for (int column = 0; column < batch.computedColumns; column++) {
-      inputs.addItem(index.item(column));
+      inputs.addItem(index.item(column), dropout.keepsItem());
     }
     for (int request = 0; request < index.requests(); request++) {
       int id = index.request(request);
-      inputs.addUser(index.user(index.requestUser(request)), train.time(train.requestStart(id)));
+      inputs.addUser(
+          index.user(index.requestUser(request)),
+          train.time(train.requestStart(id)),
+          dropout.keepsUser());
+    }
+    for (int item : treeItems) {
+      inputs.addItem(item, dropout.keepsItem());
     }
     batch.touchedRows = inputs.touchedRows();
   }

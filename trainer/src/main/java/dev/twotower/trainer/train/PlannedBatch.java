@@ -6,8 +6,10 @@ import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.NegativesPlan;
 import dev.twotower.trainer.candidates.RowQueue;
+import dev.twotower.trainer.contrastive.PairTargets;
 import dev.twotower.trainer.correction.BatchCorrection;
 import dev.twotower.trainer.loss.LossTerms;
+import dev.twotower.trainer.taxonomy.TreeBatch;
 import dev.twotower.trainer.tower.TowerInputs;
 import java.util.Arrays;
 import java.util.Map;
@@ -44,6 +46,11 @@ public final class PlannedBatch {
   float[] rowWeight = new float[0];
   float[] positiveWeight = new float[0];
 
+  /** Items of the tree's loss; the item tower computes them after the columns. */
+  Optional<TreeBatch> tree = Optional.empty();
+
+  Optional<PairTargets.Counts> treePairs = Optional.empty();
+
   /** Where the sampler stood after this batch. */
   SamplerPosition after;
 
@@ -76,6 +83,11 @@ public final class PlannedBatch {
     }
     recalledSlots = new int[index.columns() - computedColumns];
     Arrays.setAll(recalledSlots, at -> queue.orElseThrow().slot(index.item(computedColumns + at)));
+  }
+
+  void takeTree(Optional<TreeBatch> drawn) {
+    tree = drawn;
+    treePairs = drawn.map(batch -> batch.targets().counts());
   }
 
   /** Finds where the vectors of the rows' items go, the rows being in the queue already. */

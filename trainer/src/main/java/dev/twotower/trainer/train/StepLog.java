@@ -1,5 +1,6 @@
 package dev.twotower.trainer.train;
 
+import dev.twotower.trainer.contrastive.PairTargets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,7 +13,10 @@ final class StepLog {
   private long validPairs;
   private long withoutNegatives;
   private double loss;
+  private double treeLoss;
+  private double positivePairs;
   private double effectiveUsers;
+  private boolean tree;
   private long towerNanos;
   private long lossNanos;
   private long updateNanos;
@@ -29,6 +33,9 @@ final class StepLog {
     withoutNegatives += batch.plan.anchorsWithoutNegatives();
     effectiveUsers += batch.index.effectiveUsers();
     loss += result.loss();
+    treeLoss += result.treeLoss();
+    positivePairs += batch.treePairs.map(PairTargets.Counts::positiveShare).orElse(0.0);
+    tree |= batch.tree.isPresent();
     towerNanos += result.towerNanos();
     lossNanos += result.lossNanos();
     updateNanos += result.updateNanos();
@@ -49,6 +56,10 @@ final class StepLog {
     line.put("epoch", epoch);
     line.put("seconds", seconds);
     line.put("loss", loss / steps);
+    if (tree) {
+      line.put("treeLoss", treeLoss / steps);
+      line.put("treePositivePairs", positivePairs / steps);
+    }
     line.put("examplesPerSecond", rows / (seconds - secondsBefore));
     line.put("validNegativesPerAnchor", (double) validPairs / rows);
     line.put("anchorsWithoutNegatives", withoutNegatives);
@@ -80,6 +91,8 @@ final class StepLog {
     validPairs = 0;
     withoutNegatives = 0;
     loss = 0;
+    treeLoss = 0;
+    positivePairs = 0;
     effectiveUsers = 0;
     towerNanos = 0;
     lossNanos = 0;

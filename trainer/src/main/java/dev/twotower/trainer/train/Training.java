@@ -1,9 +1,12 @@
 package dev.twotower.trainer.train;
 
 import ai.djl.engine.Engine;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.hierarchy.Composition;
 import dev.twotower.data.sampling.BatchSampler;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.data.sampling.RowBatch;
@@ -27,6 +30,7 @@ import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.run.Checkpoint;
 import dev.twotower.trainer.run.ModelCard;
 import dev.twotower.trainer.run.RunDirectory;
+import dev.twotower.trainer.taxonomy.TreeBatches;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -139,6 +143,10 @@ public final class Training {
               .formatted(config.batchSize(), trainRows, trainRows));
     }
     requireNegatives();
+    if (config.tree().enabled()) {
+      // Says what the tree or the log lacks before anything is written.
+      TreeBatches.of(config.tree(), data, config.seed()).at(0);
+    }
   }
 
   /**
@@ -263,14 +271,17 @@ public final class Training {
         if (batch == null) {
           next = new SamplerPosition(next.epoch() + 1, 0);
           completedEpochs = next.epoch();
+          if (pipeline.treeReport().isPresent()) {
+            report(pipeline.treeReport().get());
+          }
           endEpoch(next);
           continue;
         }
         TrainingStep.Result result = trainingStep.run(batch);
         step++;
         rows += batch.size();
-        if (!Double.isFinite(result.loss())) {
-          throw failure(batch, result.loss());
+        if (!Double.isFinite(result.loss() + result.treeLoss())) {
+          throw failure(batch, result);
         }
         long nanos = System.nanoTime() - start;
         trainSeconds += nanos / 1e9;
@@ -312,6 +323,18 @@ public final class Training {
         config.evaluation().patience() > 0
             && evaluationsSinceBest >= config.evaluation().patience();
     return steps || patience || completedEpochs >= config.epochs();
+  }
+
+  private void report(Composition.Report treeBatches) throws IOException {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("type", "tree");
+    line.put("step", step);
+    line.put("epoch", completedEpochs);
+    line.put(
+        "batches",
+        new ObjectMapper().convertValue(treeBatches, new TypeReference<Map<String, Object>>() {}));
+    run.log(line);
+    options.listener().treeBatches(completedEpochs, treeBatches);
   }
 
   private void endEpoch(SamplerPosition next) throws IOException {
@@ -404,14 +427,17 @@ public final class Training {
     return earlierSeconds + (System.nanoTime() - startNanos) / 1e9;
   }
 
-  private IllegalStateException failure(PlannedBatch batch, double loss) throws IOException {
+  private IllegalStateException failure(PlannedBatch batch, TrainingStep.Result result)
+      throws IOException {
+    boolean tree = Double.isFinite(result.loss());
+    double loss = tree ? result.treeLoss() : result.loss();
     Path saved = run.path().resolve("failed-batch-" + step + ".json");
     long[] numbers = java.util.Arrays.copyOf(batch.rows.rows(), batch.size());
-    new com.fasterxml.jackson.databind.ObjectMapper()
+    new ObjectMapper()
         .writeValue(
             saved.toFile(), Map.of("step", step, "loss", String.valueOf(loss), "rows", numbers));
     return new IllegalStateException(
-        "the loss is %s at step %d; the batch's rows are in %s. Try a smaller optimizer.learningRate or tableLearningRate, or optimizer.clipNorm=1"
-            .formatted(loss, step, saved));
+        "the %s is %s at step %d; the batch's rows are in %s. Try a smaller optimizer.learningRate or tableLearningRate, or optimizer.clipNorm=1"
+            .formatted(tree ? "tree's loss" : "loss", loss, step, saved));
   }
 }

@@ -1,5 +1,6 @@
 package dev.twotower.trainer.train;
 
+import dev.twotower.data.hierarchy.Composition;
 import java.util.Map;
 
 /** Hears how a run goes on; called from the training thread. */
@@ -24,6 +25,14 @@ public interface TrainingListener {
    * @param best whether these are the best so far
    */
   default void evaluated(long step, long epoch, Map<String, Double> metrics, boolean best) {}
+
+  /**
+   * An epoch is over.
+   *
+   * @param epoch epochs completed
+   * @param batches what its batches of the tree's loss were made of
+   */
+  default void treeBatches(long epoch, Composition.Report batches) {}
 
   /** Something the user should know. */
   default void note(String message) {}

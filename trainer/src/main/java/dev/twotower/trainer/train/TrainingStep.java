@@ -11,10 +11,13 @@ import ai.djl.nn.core.Embedding;
 import ai.djl.training.GradientCollector;
 import dev.twotower.masking.NegativesPlan;
 import dev.twotower.trainer.candidates.VectorQueue;
+import dev.twotower.trainer.config.TreeConfig;
+import dev.twotower.trainer.contrastive.GradedLoss;
 import dev.twotower.trainer.loss.LossGradients;
 import dev.twotower.trainer.loss.LossTerms;
 import dev.twotower.trainer.loss.TiledLoss;
 import dev.twotower.trainer.model.TwoTowerModel;
+import dev.twotower.trainer.taxonomy.TreeBatch;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,11 +31,15 @@ public final class TrainingStep {
   private final TiledLoss loss;
   private final double clipNorm;
   private final Optional<VectorQueue> remembered;
+  private final GradedLoss graded;
+  private final TreeConfig tree;
 
   public TrainingStep(TwoTowerModel model) {
     this.model = model;
     this.loss = TiledLoss.forDevice(model.manager());
     this.clipNorm = model.config().optimizer().clipNorm();
+    this.graded = GradedLoss.forDevice(model.manager());
+    this.tree = model.config().tree();
     int queue = model.config().loss().queue();
     this.remembered =
         queue == 0
@@ -48,12 +55,14 @@ public final class TrainingStep {
   /**
    * What a step did.
    *
-   * @param loss the batch's loss before the step
+   * @param loss the batch's retrieval loss before the step
+   * @param treeLoss the graded contrastive loss beside it, not weighed; 0 where there is none
    * @param towerNanos gathering rows, towers forward and backward
    * @param lossNanos loss and its gradient
    * @param updateNanos sparse and dense updates
    */
-  public record Result(double loss, long towerNanos, long lossNanos, long updateNanos) {}
+  public record Result(
+      double loss, double treeLoss, long towerNanos, long lossNanos, long updateNanos) {}
 
   /** Takes one step; a loss that is not finite changes nothing. */
   public Result run(PlannedBatch batch) {
@@ -74,26 +83,36 @@ public final class TrainingStep {
       long lossStart;
       long lossEnd;
       double value;
+      double treeValue;
       try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
         NDArray x =
             spread(
                 step,
                 model.users().forward(step, model.store(), batch.inputs.users(), leaves, true),
                 queryNumbers(batch.plan));
-        items = model.items().forward(step, model.store(), batch.inputs.items(), leaves, true);
+        NDArray vectors =
+            model.items().forward(step, model.store(), batch.inputs.items(), leaves, true);
+        items = batch.tree.isEmpty() ? vectors : rows(vectors, 0, batch.computedColumns);
         NDArray y = spread(step, withRemembered(step, items, batch), columnNumbers(batch.plan));
         lossStart = System.nanoTime();
         LossTerms terms = batch.terms(model.temperature().value());
         gradients = loss.compute(step, batch.plan, x.stopGradient(), y.stopGradient(), terms);
         value = gradients.loss().getFloat();
+        NDArray surrogate = x.mul(gradients.queries()).sum().add(y.mul(gradients.columns()).sum());
+        treeValue = 0;
+        if (batch.tree.isPresent()) {
+          NDArray z = rows(vectors, batch.computedColumns, vectors.getShape().get(0));
+          GradedLoss.Result term = treeTerm(step, z, batch.tree.get());
+          treeValue = term.loss().getFloat();
+          surrogate = surrogate.add(z.mul(term.gradient().muli((float) tree.lambda())).sum());
+        }
         lossEnd = System.nanoTime();
-        if (Double.isFinite(value)) {
-          collector.backward(
-              x.mul(gradients.queries()).sum().add(y.mul(gradients.columns()).sum()));
+        if (Double.isFinite(value + treeValue)) {
+          collector.backward(surrogate);
         }
       }
-      if (!Double.isFinite(value)) {
-        return new Result(value, 0, 0, 0);
+      if (!Double.isFinite(value + treeValue)) {
+        return new Result(value, treeValue, 0, 0, 0);
       }
       long updateStart = System.nanoTime();
       update(step, batch, rows, leaves);
@@ -104,8 +123,21 @@ public final class TrainingStep {
       }
       long end = System.nanoTime();
       return new Result(
-          value, lossStart - start + updateStart - lossEnd, lossEnd - lossStart, end - updateStart);
+          value,
+          treeValue,
+          lossStart - start + updateStart - lossEnd,
+          lossEnd - lossStart,
+          end - updateStart);
     }
+  }
+
+  private GradedLoss.Result treeTerm(NDManager step, NDArray vectors, TreeBatch batch) {
+    return graded.compute(
+        step, vectors.stopGradient(), batch.targets(), (float) tree.temperature());
+  }
+
+  private static NDArray rows(NDArray matrix, long from, long to) {
+    return matrix.get(new NDIndex().addSliceDim(from, to));
   }
 
   /** The item tower's vectors and after them, without gradient, those of past batches. */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.hierarchy.HierarchicalOptions;
 import dev.twotower.trainer.config.ConfigException.Problem;
+import dev.twotower.trainer.contrastive.TargetSchedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +40,11 @@ class RunConfigTest {
     assertThat(config.optimizer().tables()).isEqualTo(OptimizerConfig.Tables.ROWWISE_ADAGRAD);
     assertThat(config.evaluation().split()).isEqualTo(Split.VALIDATION);
     assertThat(config.checkpoint().keep()).isEqualTo(2);
+    assertThat(config.tree().enabled()).isFalse();
+    assertThat(config.tree().targets()).isEqualTo(TargetSchedule.THREE_CLASSES);
+    assertThat(config.tree().hierarchical())
+        .isEqualTo(HierarchicalOptions.of(config.tree().batchSize()));
+    assertThat(config.item().idDropout()).isZero();
   }
 
   @Test
@@ -62,6 +69,12 @@ class RunConfigTest {
                 "layout=requests:400",
                 "user.features=[id, {name: age, table: ages, embedding: 8}]",
                 "user.history.length=20",
+                "item.features=[id, category]",
+                "item.idDropout=0.25",
+                "tree.lambda=1e-2",
+                "tree.schedule=1/0.5/0.25/0",
+                "tree.parents=sqrt-size",
+                "tree.batches=random",
                 "optimizer.tableLearningRate=1e-9",
                 "evaluation.metrics=[recall@5, mrr]",
                 "evaluation.stopMetric=mrr");
@@ -162,12 +175,19 @@ class RunConfigTest {
           user.hidden=[0]                  | user.hidden[0] | from 1 to 65536
           user.hidden=[a]                  | user.hidden[0] | whole number
           user.history.table=''            | user.history.table | name of an embedding table
-          item.history={length: 3}         | item.history  | features, embedding, hidden
+          item.history={length: 3}         | item.history  | features, embedding, idDropout
           optimizer.weightDecay=2          | optimizer.weightDecay | from 0 to 1
           optimizer.dense=sgd              | optimizer.dense | adamw
           evaluation.metrics=[precision@3] | evaluation.metrics[0] | recall@K
           evaluation.metrics=[]            | evaluation.metrics | at least one
           checkpoint.keep=0                | checkpoint.keep | from 1 to 1000
+          item.idDropout=0.5               | item.idDropout | nothing but ids
+          user.idDropout=-0.5              | user.idDropout | from 0 to 1
+          tree.lambda=-1                   | tree.lambda   | from 0 to 1000000
+          tree.batches=flat                | tree.batches  | hierarchical, random
+          tree.parents=biggest             | tree.parents  | uniform, size, inverse-size, sqrt-size
+          tree.schedule=0.5/1              | tree.schedule | never increase
+          tree.itemsPerSlot=100            | tree.batchSize | fewer than two slots of 100
           seed=9223372036854775808         | seed          | whole number
           seed: 3                          | --set         | KEY=VALUE
           seed={a                          | seed          | a YAML value

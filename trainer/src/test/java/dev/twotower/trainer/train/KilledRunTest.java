@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +44,10 @@ class KilledRunTest {
               "loss.learnTemperature=true",
               "loss.correction=streaming",
               "loss.queue=64",
+              "item.features=[id,category]",
+              "item.idDropout=0.2",
+              "tree.lambda=0.1",
+              "tree.batchSize=24",
               "evaluation.metrics=[recall@10]",
               "evaluation.stopMetric=recall@10",
               "evaluation.patience=0",
@@ -83,6 +88,10 @@ class KilledRunTest {
   private Dataset data(String name, long seed) {
     UniformRandomProvider random = Streams.stream(seed, "killed-run-test");
     DatasetBuilder builder = new DatasetBuilder();
+    builder.tree(
+        IntStream.range(0, 12).map(node -> node < 3 ? -1 : (node - 3) / 3).toArray(),
+        IntStream.range(0, 12).mapToObj(node -> "c" + node).toList(),
+        IntStream.range(0, 90).map(item -> 3 + item / 30 * 3 + item % 3).toArray());
     int request = 0;
     for (int user = 0; user < 60; user++) {
       for (int visit = 0; visit < 4; visit++, request++) {
@@ -231,11 +240,11 @@ class KilledRunTest {
     }
   }
 
-  /** What evaluations found, without how long it took. */
+  /** What evaluations found and epochs were made of, without how long it took. */
   private List<String> evaluations(String run) throws IOException {
     return RunDirectory.open(folder.resolve(run)).metrics().stream()
-        .filter(line -> line.path("type").asText().equals("evaluation"))
-        .map((JsonNode line) -> line.path("step") + " " + line.path("metrics"))
+        .filter(line -> !line.path("type").asText().equals("train"))
+        .map((JsonNode line) -> line.at("/step") + " " + line.at("/metrics") + line.at("/batches"))
         .toList();
   }
 

@@ -14,6 +14,7 @@ import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,10 @@ class LiveArraysTest {
   @Test
   void aThousandStepsLeaveNoArrayBehind(@TempDir Path folder) throws Exception {
     DatasetBuilder builder = new DatasetBuilder();
+    builder.tree(
+        IntStream.range(0, 12).map(node -> node < 3 ? -1 : (node - 3) / 3).toArray(),
+        IntStream.range(0, 12).mapToObj(node -> "c" + node).toList(),
+        IntStream.range(0, 90).map(item -> 3 + item % 9).toArray());
     for (int row = 0; row < 4000; row++) {
       builder.row(Split.TRAIN, row % 40, row * 7 % 90, row % 40 * 10 + row / 400, row);
     }
@@ -38,6 +43,11 @@ class LiveArraysTest {
                 "loss.uniform=20",
                 "loss.queue=100",
                 "loss.queueWarmup=5",
+                "item.features=[id,category]",
+                "item.idDropout=0.2",
+                "tree.lambda=0.1",
+                "tree.batchSize=24",
+                "tree.coEngagement=0.25",
                 "optimizer.clipNorm=1",
                 "epochs=100",
                 "maxSteps=1001",

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +45,11 @@ class TrainingTest {
   void writeData() {
     UniformRandomProvider random = Streams.stream(1, "training-test");
     DatasetBuilder builder = new DatasetBuilder();
+    // The thirds are the branches of the category tree, each of three leaves.
+    builder.tree(
+        IntStream.range(0, 12).map(node -> node < 3 ? -1 : (node - 3) / 3).toArray(),
+        IntStream.range(0, 12).mapToObj(node -> "c" + node).toList(),
+        IntStream.range(0, 90).map(item -> 3 + item / 30 * 3 + item % 3).toArray());
     int request = 0;
     for (int user = 0; user < 60; user++) {
       for (int visit = 0; visit < 4; visit++, request++) {
@@ -83,12 +89,18 @@ class TrainingTest {
         "loss.learnTemperature=true",
         "loss.weighting=users",
         "optimizer.clipNorm=0.5",
-        "user.history.length=5"
+        "user.history.length=5",
+        "item.features=[id,category] item.idDropout=0.5",
+        "item.features=[id,category.2] item.hidden=[16]",
+        "tree.lambda=0.1 tree.batchSize=24"
       })
   void learnsTheTasteUnderEverySetting(String setting) throws Exception {
     TrainingResult result =
         Training.start(
-            data, config(setting, "epochs=12"), folder.resolve("run"), Training.Options.DEFAULT);
+            data,
+            config((setting + " epochs=12").split(" ")),
+            folder.resolve("run"),
+            Training.Options.DEFAULT);
     // Ten of ninety items at random recall a ninth; knowing the third of the catalogue, a third.
     assertThat(result.metrics().get("recall@10")).isGreaterThan(0.2);
   }
@@ -112,7 +124,12 @@ class TrainingTest {
         "loss.queue=150 loss.queueWarmup=20 engine=dense user.hidden=[8]",
         "loss.uniform=20 loss.queue=100 loss.queueWarmup=3 loss.correction=leave-user-out",
         "loss.uniform=20 loss.queue=30 loss.queueWarmup=0 masks=identity+context:time/50",
-        "loss.uniform=20 loss.counting=unique loss.correction=streaming layout=requests:20"
+        "loss.uniform=20 loss.counting=unique loss.correction=streaming layout=requests:20",
+        "tree.lambda=0.1 tree.batchSize=24 loss.uniform=20 loss.queue=100 loss.queueWarmup=3",
+        "tree.lambda=0.1 tree.batchSize=24 tree.batches=random item.hidden=[16] engine=dense",
+        "tree.lambda=0.1 tree.batchSize=40 tree.coEngagement=0.5 tree.mislabelled=0.2",
+        "tree.lambda=0.1 tree.batchSize=24 tree.coEngagement=1 layout=requests:20",
+        "item.features=[id,category] item.idDropout=0.3 user.history.length=3 user.idDropout=0.2"
       })
   void learnsAndResumesExactlyUnderEveryCorrectionAndPool(String settings) throws Exception {
     List<String> all = new ArrayList<>(List.of(settings.split(" ")));
@@ -129,6 +146,14 @@ class TrainingTest {
         Training.Options.DEFAULT.withStop(() -> steps.incrementAndGet() == 17));
     Training.resume(data, folder.resolve("stopped"), Training.Options.DEFAULT);
     assertThat(weights("stopped")).isEqualTo(weights("whole"));
+    assertThat(treeLines("stopped")).isEqualTo(treeLines("whole"));
+    assertThat(treeLines("whole")).hasSize(config.tree().enabled() ? (int) whole.epochs() : 0);
+  }
+
+  private List<JsonNode> treeLines(String run) throws Exception {
+    return RunDirectory.open(folder.resolve(run)).metrics().stream()
+        .filter(line -> line.path("type").asText().equals("tree"))
+        .toList();
   }
 
   @Test

@@ -1,0 +1,94 @@
+package dev.twotower.trainer.tower;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.MemoryFeature;
+import dev.twotower.data.tree.CategoryTree;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * Items with their place in the category tree as features (design 8): {@code category} holds all
+ * categories from the top one to the item's own, {@code category.1} the top one, {@code category.2}
+ * the one below, none where the item lies higher. Codes are node numbers plus one, so all share one
+ * numbering. A column of the data set with such a name goes first.
+ */
+public final class CategoryFeatures implements EntityTable {
+  static final String PATH = "category";
+
+  private final EntityTable items;
+  private final Map<String, FeatureColumn> features = new LinkedHashMap<>();
+
+  private CategoryFeatures(EntityTable items, CategoryTree tree) {
+    this.items = items;
+    List<String> vocabulary = new ArrayList<>(List.of(""));
+    for (int node = 0; node < tree.nodes(); node++) {
+      vocabulary.add(String.join(" > ", tree.path(node)));
+    }
+    int[][] path = new int[tree.items()][];
+    for (int item = 0; item < path.length; item++) {
+      int node = tree.nodeOf(item);
+      path[item] = new int[tree.depth(node)];
+      for (int depth = path[item].length; depth > 0; depth--) {
+        path[item][depth - 1] = node + 1;
+        node = tree.parent(node);
+      }
+    }
+    features.put(PATH, MemoryFeature.multi(PATH, vocabulary, path));
+    for (int level = 1; level <= tree.height(); level++) {
+      int[] code = new int[path.length];
+      for (int item = 0; item < path.length; item++) {
+        code[item] = path[item].length < level ? 0 : path[item][level - 1];
+      }
+      String name = PATH + "." + level;
+      features.put(name, MemoryFeature.categorical(name, vocabulary, code));
+    }
+    items.features().forEach(feature -> features.put(feature.name(), feature));
+  }
+
+  /** The data set's items, with these features where it has a tree. */
+  public static EntityTable of(Dataset data) {
+    return data.tree()
+        .<EntityTable>map(tree -> new CategoryFeatures(data.itemTable(), tree))
+        .orElse(data.itemTable());
+  }
+
+  @Override
+  public int size() {
+    return items.size();
+  }
+
+  @Override
+  public String id(int index) {
+    return items.id(index);
+  }
+
+  @Override
+  public OptionalInt index(String externalId) {
+    return items.index(externalId);
+  }
+
+  @Override
+  public String name(int index) {
+    return items.name(index);
+  }
+
+  @Override
+  public List<FeatureColumn> features() {
+    return List.copyOf(features.values());
+  }
+
+  @Override
+  public FeatureColumn feature(String name) {
+    FeatureColumn feature = features.get(name);
+    if (feature == null) {
+      throw new IllegalArgumentException(
+          "items have no feature '%s'; they have %s".formatted(name, features.keySet()));
+    }
+    return feature;
+  }
+}

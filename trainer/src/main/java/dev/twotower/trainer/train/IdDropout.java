@@ -1,0 +1,39 @@
+package dev.twotower.trainer.train;
+
+import dev.twotower.data.random.Streams;
+import dev.twotower.trainer.config.RunConfig;
+import org.apache.commons.rng.UniformRandomProvider;
+
+/**
+ * Says which ids of a batch give way to the unknown row (Volkovs et al. 2017, DropoutNet): a tower
+ * that sees its other features alone now and then learns to place what it has never seen. The
+ * unknown row itself stays zero, so that without its id an entity is its features and nothing else,
+ * in training as at inference.
+ */
+final class IdDropout {
+  private final double users;
+  private final double items;
+  private final long seed;
+  private UniformRandomProvider random;
+
+  IdDropout(RunConfig config) {
+    this.users = config.user().idDropout();
+    this.items = config.item().idDropout();
+    this.seed = config.seed();
+  }
+
+  /** Begins a batch; equal (seed, number) give equal answers. */
+  void startBatch(long number) {
+    if (users > 0 || items > 0) {
+      random = Streams.stream(seed, "train.id-dropout", number);
+    }
+  }
+
+  boolean keepsUser() {
+    return users == 0 || random.nextDouble() >= users;
+  }
+
+  boolean keepsItem() {
+    return items == 0 || random.nextDouble() >= items;
+  }
+}
