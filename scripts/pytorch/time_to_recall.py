@@ -1,0 +1,145 @@
+"""How long it takes to reach the recall that shuffled rows end with.
+
+For each seed in turn: twotower's iid/identity arm, twotower's other arm (or arms), and the same
+model with shuffled rows in PyTorch, all on the same number of threads, with the same tables,
+optimiser and correction. The target is the best validation recall@20 of twotower's iid/identity arm
+with that seed; times are seconds of training up to the first epoch's end that reaches it, evaluation
+not counted. A ratio is the time of an arm with shuffled rows over that of the other arm, same seed.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        prog="scripts/time-to-recall",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--data", required=True, help="a data set directory")
+    parser.add_argument("--out", required=True, help="where runs and reports go; not there yet")
+    parser.add_argument("--arms", default="requests:100000:8/identity+user",
+                        help="compared with iid/identity; joined by ','")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--batch-size", type=int, default=1024)
+    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--patience", type=int, default=2)
+    parser.add_argument("--temperature", type=float, default=0.2)
+    parser.add_argument("--table-learning-rate", type=float, default=0.2)
+    parser.add_argument("--gradient", default="sparse", choices=["sparse", "dense"],
+                        help="PyTorch's gradients of the tables")
+    parser.add_argument("--users", type=int, default=0, help="rank a sample of users; 0: all")
+    parser.add_argument("--rank-seen", action="store_true", help="rank what users had before, too")
+    parser.add_argument("--share", type=float, default=1.0, help="of the target that must be reached")
+    return parser.parse_args()
+
+
+args = arguments()
+environment = dict(os.environ, OMP_NUM_THREADS=str(args.threads))
+
+
+def run(command):
+    done = subprocess.run(command, stdout=subprocess.PIPE, env=environment, text=True)
+    if done.returncode:
+        sys.exit(f"time-to-recall: failed ({done.returncode}): {' '.join(command)}")
+    return json.loads(done.stdout)
+
+
+def ours(seed):
+    """Each arm's curve, by name."""
+    report = run([
+        os.path.join(ROOT, "scripts/twotower"), "compare", "--json",
+        "--data", args.data,
+        "--arms", "iid/identity," + args.arms,
+        "--seeds", "1",
+        "--split", "validation",
+        "--max-batches", "20",
+        "--out", os.path.join(args.out, f"seed-{seed}"),
+        *(word for setting in [
+            f"seed={seed}",
+            f"threads={args.threads}",
+            f"batchSize={args.batch_size}",
+            f"epochs={args.epochs}",
+            f"loss.correction=empirical",
+            f"loss.temperature={args.temperature}",
+            f"optimizer.tableLearningRate={args.table_learning_rate}",
+            f"evaluation.patience={args.patience}",
+            f"evaluation.users={args.users}",
+            f"evaluation.rankSeen={str(args.rank_seen).lower()}",
+        ] for word in ("--set", setting)),
+    ])
+    return {arm["name"]: arm["curves"][0]["points"] for arm in report["arms"]}
+
+
+def theirs(seed):
+    command = [
+        sys.executable, os.path.join(ROOT, "scripts/pytorch/train.py"),
+        "--data", args.data,
+        "--batch-size", str(args.batch_size),
+        "--epochs", str(args.epochs),
+        "--patience", str(args.patience),
+        "--temperature", str(args.temperature),
+        "--table-learning-rate", str(args.table_learning_rate),
+        "--gradient", args.gradient,
+        "--users", str(args.users),
+        "--seed", str(seed),
+        "--threads", str(args.threads),
+    ]
+    return run(command + (["--rank-seen"] if args.rank_seen else []))["points"]
+
+
+def seconds_to(target, points):
+    reached = [point["seconds"] for point in points if point["value"] >= target]
+    return reached[0] if reached else None
+
+
+def best(points):
+    return max(point["value"] for point in points)
+
+
+def show(values, unit, digits=1):
+    known = [value for value in values if value is not None]
+    if not known:
+        return "not reached"
+    text = f"{statistics.median(known):.{digits}f} [{min(known):.{digits}f} to {max(known):.{digits}f}] {unit}"
+    return text if len(known) == len(values) else f"{text}, {len(known)} of {len(values)} seeds"
+
+
+def main():
+    if os.path.exists(args.out):
+        sys.exit(f"time-to-recall: --out {args.out} is there already; times need runs of their own")
+    torch = "PyTorch, shuffled rows"
+    times, finals = {}, {}
+    for seed in range(1, args.seeds + 1):
+        curves = {**ours(seed), torch: theirs(seed)}
+        target = args.share * best(curves["iid/identity"])
+        for name, points in curves.items():
+            times.setdefault(name, []).append(seconds_to(target, points))
+            finals.setdefault(name, []).append(best(points))
+        print(f"seed {seed}: target {target:.4f}, seconds "
+              + ", ".join(f"{name} {show(times[name][-1:], 's')}" for name in curves),
+              file=sys.stderr)
+    print(f"{args.threads} threads, {args.seeds} seeds; load average {os.getloadavg()[0]:.1f}\n")
+    width = max(map(len, times)) + 2
+    for name in times:
+        print(f"{name:{width}}best recall@20 {show(finals[name], '', 4)}; "
+              f"to the target {show(times[name], 's')}")
+    print()
+    for name in times:
+        if name in ("iid/identity", torch):
+            continue
+        for slow in ("iid/identity", torch):
+            ratios = [a / b if a and b else None for a, b in zip(times[slow], times[name])]
+            print(f"{slow} over {name}: {show(ratios, 'x')}")
+
+
+if __name__ == "__main__":
+    main()
