@@ -3,12 +3,21 @@ package dev.twotower.masking;
 import java.util.function.IntConsumer;
 
 /**
- * The deduplicated plan of design 3.2: a query for each distinct request (and, under context masks,
- * context value), a column for each distinct item. Exactly the same negatives as {@link DensePlan},
- * whatever the masks.
+ * The deduplicated plan of design 3.2: a query for each distinct request or user (and, under
+ * context masks, context value), a column for each distinct item. Exactly the same negatives as
+ * {@link DensePlan}, whatever the masks.
  */
 public final class DedupPlan implements NegativesPlan {
+  /** Which rows share a query: those with one input of the user tower. */
+  public enum Queries {
+    /** Rows of a request: what the tower sees changes from request to request. */
+    REQUESTS,
+    /** Rows of a user: what the tower sees is the user alone. */
+    USERS
+  }
+
   private final MaskSet masks;
+  private final Queries by;
   private final GroupWeights group;
   private final Distinct pairs = new Distinct();
   private final Distinct values = new Distinct();
@@ -28,8 +37,18 @@ public final class DedupPlan implements NegativesPlan {
   private int[] negatives = new int[0];
   private int[] positiveOfColumn = new int[0];
 
+  /** A plan with a query for each distinct request. */
   public DedupPlan(MaskSet masks) {
+    this(masks, Queries.REQUESTS);
+  }
+
+  /**
+   * @param masks what removes candidates
+   * @param by which rows share a query
+   */
+  public DedupPlan(MaskSet masks, Queries by) {
     this.masks = masks;
+    this.by = by;
     this.group = new GroupWeights(masks);
   }
 
@@ -47,9 +66,9 @@ public final class DedupPlan implements NegativesPlan {
     int size = index.size();
     rowQuery = Buffers.atLeast(rowQuery, size);
     for (int row = 0; row < size; row++) {
-      rowQuery[row] = index.rowRequest(row);
+      rowQuery[row] = by == Queries.USERS ? index.rowUser(row) : index.rowRequest(row);
     }
-    queries = index.requests();
+    queries = by == Queries.USERS ? index.users() : index.requests();
     for (int c = 0; c < masks.contexts().size(); c++) {
       pairs.clear();
       values.clear();

@@ -3,6 +3,7 @@ package dev.twotower.masking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
+import dev.twotower.masking.DedupPlan.Queries;
 import dev.twotower.masking.RandomBatches.Case;
 import java.util.function.IntConsumer;
 import net.jqwik.api.Arbitrary;
@@ -23,6 +24,16 @@ class PlanPropertyTest {
   void dedupPlanLeavesWhatTheDefinitionLeaves(@ForAll("cases") Case given) {
     BatchIndex index = index(given);
     check(given, new DedupPlan(given.masks()).plan(index));
+  }
+
+  @Property(tries = 1000)
+  void requestsOfAUserMayShareAQuery(@ForAll("cases") Case given) {
+    BatchIndex index = index(given);
+    DedupPlan plan = new DedupPlan(given.masks(), Queries.USERS).plan(index);
+    check(given, plan, false, Queries.USERS);
+    if (given.masks().contexts().isEmpty()) {
+      assertThat(plan.queries()).isEqualTo(index.users());
+    }
   }
 
   @Property(tries = 2000)
@@ -87,14 +98,23 @@ class PlanPropertyTest {
    * count.
    */
   private static void check(Case given, NegativesPlan plan) {
-    check(given, plan, false);
+    check(given, plan, false, Queries.REQUESTS);
   }
 
   private static void checkDistinct(Case given, NegativesPlan plan) {
-    check(given, plan, true);
+    check(given, plan, true, Queries.REQUESTS);
   }
 
-  private static void check(Case given, NegativesPlan plan, boolean once) {
+  /** A query's vector must be the anchor's: its request's, or at least its user's. */
+  private static void checkOwner(
+      BatchIndex index, int request, BatchIds batch, int anchor, Queries whose) {
+    assertThat(index.user(index.requestUser(request))).isEqualTo(batch.user(anchor));
+    if (whose == Queries.REQUESTS) {
+      assertThat(index.request(request)).isEqualTo(batch.request(anchor));
+    }
+  }
+
+  private static void check(Case given, NegativesPlan plan, boolean once, Queries whose) {
     BatchIds batch = given.batch();
     int[] queryOfPositive = new int[plan.positives()];
     for (int query = 0; query < plan.queries(); query++) {
@@ -116,7 +136,7 @@ class PlanPropertyTest {
       withoutNegatives += valid == 0 ? 1 : 0;
       int positive = plan.rowPositive(i);
       int query = queryOfPositive[positive];
-      assertThat(plan.index().request(plan.queryRequest(query))).isEqualTo(batch.request(i));
+      checkOwner(plan.index(), plan.queryRequest(query), batch, i, whose);
       assertThat(negatives(plan, query, positive))
           .as("anchor %d", i)
           .containsExactly(expected, offset(1e-6));

@@ -27,7 +27,7 @@ public record Floor(double lossFlops, double towerFlops, double rowBytes, double
     NegativesPlan plan = batch.plan();
     double loss = 6.0 * plan.queries() * plan.columns() * model.config().dim();
     double towers =
-        6.0 * plan.index().requests() * weights(model.users())
+        6.0 * batch.userInputs() * weights(model.users())
             + 6.0 * plan.index().columns() * weights(model.items());
     double bytes = 0;
     for (Map.Entry<String, long[]> touched : batch.touchedRows().entrySet()) {

@@ -39,7 +39,7 @@ final class DiagnoseCommand extends Action {
       split = ",",
       paramLabel = "L",
       defaultValue = "iid,sorted",
-      description = "Orders in which rows are read: iid, sorted, requests:G.")
+      description = "Orders in which rows are read: iid, sorted, requests:G, requests:G:P.")
   private List<Layout> layouts;
 
   @Option(

@@ -12,7 +12,6 @@ import java.util.Arrays;
 public final class AnchorWeights {
   private final Weighting weighting;
   private float[] weights = new float[0];
-  private int[] rowsOfRequest = new int[0];
 
   public AnchorWeights(Weighting weighting) {
     this.weighting = weighting;
@@ -30,7 +29,6 @@ public final class AnchorWeights {
       weights = new float[plan.positives()];
     }
     Arrays.fill(weights, 0, plan.positives(), 0);
-    countRows(index);
     for (int row = 0; row < index.size(); row++) {
       float own = rowWeight == null ? 1 : rowWeight[row];
       weights[plan.rowPositive(row)] += own * base(index, row);
@@ -38,20 +36,10 @@ public final class AnchorWeights {
     return weights;
   }
 
-  private void countRows(BatchIndex index) {
-    if (rowsOfRequest.length < index.requests()) {
-      rowsOfRequest = new int[index.requests()];
-    }
-    Arrays.fill(rowsOfRequest, 0, index.requests(), 0);
-    for (int row = 0; row < index.size(); row++) {
-      rowsOfRequest[index.rowRequest(row)]++;
-    }
-  }
-
   private float base(BatchIndex index, int row) {
     return switch (weighting) {
       case ROWS -> 1f / index.size();
-      case REQUESTS -> 1f / index.requests() / rowsOfRequest[index.rowRequest(row)];
+      case REQUESTS -> 1f / index.requests() / index.requestRows(index.rowRequest(row));
       case USERS -> 1f / index.users() / index.userRows(index.rowUser(row));
     };
   }

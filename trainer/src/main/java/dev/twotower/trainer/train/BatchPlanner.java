@@ -13,6 +13,7 @@ import dev.twotower.eval.batch.BatchReader;
 import dev.twotower.eval.batch.TrainEngagement;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.DedupPlan;
+import dev.twotower.masking.DedupPlan.Queries;
 import dev.twotower.masking.DensePlan;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.candidates.RowQueue;
@@ -26,6 +27,7 @@ import dev.twotower.trainer.correction.TrainCounts;
 import dev.twotower.trainer.loss.AnchorWeights;
 import dev.twotower.trainer.taxonomy.TreeBatch;
 import dev.twotower.trainer.taxonomy.TreeBatches;
+import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.Histories;
 import dev.twotower.trainer.tower.TowerInputs;
 import java.util.List;
@@ -49,6 +51,7 @@ public final class BatchPlanner {
   private final Histories histories;
   private final IdDropout dropout;
   private final Optional<TreeBatches> tree;
+  private final boolean usersOnly;
 
   /** A planner of training batches; histories come from the training split. */
   public BatchPlanner(Dataset data, RunConfig config, TowerInputs.Sources sources) {
@@ -77,6 +80,7 @@ public final class BatchPlanner {
     this.uniform = new UniformDraws(config.seed(), items, config.loss().uniform());
     this.sources = sources;
     this.histories = histories;
+    this.usersOnly = sources.userFeatures().stream().noneMatch(Feature::history);
     this.dropout = new IdDropout(config);
     this.tree =
         config.tree().enabled()
@@ -157,8 +161,7 @@ public final class BatchPlanner {
     batch.counted =
         switch (config.engine()) {
           case DEDUP ->
-              (batch.counted instanceof DedupPlan plan ? plan : new DedupPlan(masks))
-                  .plan(batch.index);
+              (batch.counted instanceof DedupPlan plan ? plan : newPlan()).plan(batch.index);
           case DENSE ->
               (batch.counted instanceof DensePlan plan ? plan : new DensePlan(masks))
                   .plan(batch.index);
@@ -168,6 +171,11 @@ public final class BatchPlanner {
     fillTowers(batch, number);
     batch.planNanos = System.nanoTime() - read;
     return true;
+  }
+
+  /** Requests of a user share a query where the user tower cannot tell them apart. */
+  private DedupPlan newPlan() {
+    return new DedupPlan(masks, usersOnly ? Queries.USERS : Queries.REQUESTS);
   }
 
   /** Adds candidates that are no rows (design 3.5), and numbers them all. */
@@ -200,16 +208,23 @@ public final class BatchPlanner {
     TowerInputs inputs = batch.inputs;
     int[] treeItems = batch.tree.map(TreeBatch::items).orElse(new int[0]);
     dropout.startBatch(number);
-    inputs.clear(index.requests(), batch.computedColumns + treeItems.length);
+    batch.usersOnly = usersOnly;
+    inputs.clear(batch.userInputs(), batch.computedColumns + treeItems.length);
     for (int column = 0; column < batch.computedColumns; column++) {
       inputs.addItem(index.item(column), dropout.keepsItem());
     }
-    for (int request = 0; request < index.requests(); request++) {
-      int id = index.request(request);
-      inputs.addUser(
-          index.user(index.requestUser(request)),
-          train.time(train.requestStart(id)),
-          dropout.keepsUser());
+    if (usersOnly) {
+      for (int user = 0; user < index.users(); user++) {
+        inputs.addUser(index.user(user), 0, dropout.keepsUser());
+      }
+    } else {
+      for (int request = 0; request < index.requests(); request++) {
+        int id = index.request(request);
+        inputs.addUser(
+            index.user(index.requestUser(request)),
+            train.time(train.requestStart(id)),
+            dropout.keepsUser());
+      }
     }
     for (int item : treeItems) {
       inputs.addItem(item, dropout.keepsItem());

@@ -33,6 +33,9 @@ public final class PlannedBatch {
   NegativesPlan plan;
   Map<String, long[]> touchedRows;
 
+  /** Whether the user tower sees users, and not their requests. */
+  boolean usersOnly;
+
   /** Columns whose vectors the item tower computes; those of the others are remembered. */
   int computedColumns;
 
@@ -112,6 +115,17 @@ public final class PlannedBatch {
   /** What the loss needs beside the plan. */
   public LossTerms terms(float temperature) {
     return correction.terms(temperature, positiveWeight);
+  }
+
+  /** The input of the user tower whose output is a query of the plan. */
+  int userInput(int query) {
+    int request = plan.queryRequest(query);
+    return usersOnly ? index.requestUser(request) : request;
+  }
+
+  /** Inputs of the user tower. */
+  public int userInputs() {
+    return usersOnly ? index.users() : index.requests();
   }
 
   /** Rows of each table that the batch touches, by table. */

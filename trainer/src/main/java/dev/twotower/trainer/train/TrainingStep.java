@@ -89,7 +89,7 @@ public final class TrainingStep {
             spread(
                 step,
                 model.users().forward(step, model.store(), batch.inputs.users(), leaves, true),
-                queryNumbers(batch.plan));
+                queryNumbers(batch));
         NDArray vectors =
             model.items().forward(step, model.store(), batch.inputs.items(), leaves, true);
         items = batch.tree.isEmpty() ? vectors : rows(vectors, 0, batch.computedColumns);
@@ -214,9 +214,9 @@ public final class TrainingStep {
     return Embedding.embedding(at, vectors, SparseFormat.DENSE).singletonOrThrow();
   }
 
-  private static int[] queryNumbers(NegativesPlan plan) {
-    int[] numbers = new int[plan.queries()];
-    java.util.Arrays.setAll(numbers, plan::queryRequest);
+  private static int[] queryNumbers(PlannedBatch batch) {
+    int[] numbers = new int[batch.plan.queries()];
+    java.util.Arrays.setAll(numbers, batch::userInput);
     return numbers;
   }
 

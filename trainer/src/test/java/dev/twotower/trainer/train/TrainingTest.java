@@ -2,6 +2,7 @@ package dev.twotower.trainer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.dataset.Dataset;
@@ -10,10 +11,12 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.random.Streams;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
+import dev.twotower.trainer.run.TrainedRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
@@ -80,6 +83,7 @@ class TrainingTest {
         "layout=iid",
         "layout=sorted",
         "layout=requests:20",
+        "layout=requests:20:3",
         "engine=dense",
         "masks=identity+engaged",
         "masks=identity+context:time/50",
@@ -154,6 +158,23 @@ class TrainingTest {
     return RunDirectory.open(folder.resolve(run)).metrics().stream()
         .filter(line -> line.path("type").asText().equals("tree"))
         .toList();
+  }
+
+  /** Without histories a user's requests share a vector; with them they do not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"user.history.length=0", "user.history.length=5"})
+  void bothEnginesTakeTheSameSteps(String setting) throws Exception {
+    List<float[]> vectors = new ArrayList<>();
+    for (String engine : List.of("dedup", "dense")) {
+      train(
+          engine,
+          config(setting, "engine=" + engine, "layout=sorted", "epochs=2", "user.hidden=[8]"));
+      try (TrainedRun run =
+          TrainedRun.load(folder.resolve(engine), Optional.empty(), Optional.empty())) {
+        vectors.add(run.model().tables().get("user").state().get("weights").toFloatArray());
+      }
+    }
+    assertThat(vectors.get(0)).containsExactly(vectors.get(1), within(1e-3f));
   }
 
   @Test
