@@ -32,6 +32,7 @@ final class Sections {
         head(),
         warnings(),
         arms(),
+        causes(),
         TradeOffSection.of(report),
         differences(),
         falseNegatives(),
@@ -110,6 +111,37 @@ final class Sections {
               }
             });
     return section("arms", "Arms", "", table.toString());
+  }
+
+  private String causes() {
+    List<Causes.Chain> chains = Causes.of(report);
+    if (chains.isEmpty()) {
+      return "";
+    }
+    StringBuilder body = new StringBuilder();
+    for (Causes.Chain chain : chains) {
+      Html.Table table =
+          new Html.Table("what changes", "from", "to", "change", "95 % interval", "verdict");
+      for (Causes.Step step : chain.steps()) {
+        table.row(
+            step.what(),
+            step.from(),
+            step.to(),
+            Numbers.signedPercent(step.relative()),
+            Numbers.signedPercent(step.low()) + " to " + Numbers.signedPercent(step.high()),
+            Html.verdict(step.verdict().toString()));
+      }
+      body.append("<p>").append(Html.escape(chain.summary())).append(":</p>").append(table);
+    }
+    return section(
+        "causes",
+        "Where the difference comes from",
+        "One change at a step, from the least mixed batches to the reference. Changes are shares of"
+            + " the reference's "
+            + report.metric()
+            + " and add up to the whole. Pool and order: whose rows the negatives are, and how many of"
+            + " a user's rows fall into one step.",
+        body.toString());
   }
 
   private String differences() {

@@ -221,7 +221,7 @@
   // Storage order first, then growing buffers, then IID; of one buffer, whole requests before pieces.
   function mixing(layout) {
     if (layout === 'sorted') return [0, 0];
-    const buffer = /^requests:(\d+)(?:\/(\d+))?$/.exec(layout);
+    const buffer = /^requests:(\d+)(?::(\d+))?$/.exec(layout);
     if (!buffer) return [Infinity, 0];
     return [Number(buffer[1]), buffer[2] === undefined ? -Infinity : -Number(buffer[2])];
   }

@@ -99,7 +99,7 @@ final class SampleStudy {
               256_000 / speed,
               curve));
     }
-    String[] parts = name.split("/", 2);
+    String[] parts = name.split("[/;]", 3);
     return new ArmRuns(name, runs, batches(parts[0], 256, parts[1]));
   }
 

@@ -37,7 +37,7 @@ final class CurveCommand extends Action {
       split = ",",
       paramLabel = "L",
       description =
-          "Orders in which rows are read: iid, sorted, requests:G; by default iid, sorted and buffers of"
+          "Orders in which rows are read: iid, sorted, requests:G[:P]; by default iid, sorted and buffers of"
               + " 10, 100, .. requests, up to half of the log's.")
   private List<Layout> layouts = List.of();
 

@@ -2,6 +2,7 @@ package dev.twotower.trainer.command;
 
 import static dev.twotower.trainer.command.TextTable.percent;
 
+import dev.twotower.eval.report.Causes;
 import dev.twotower.eval.report.Headline;
 import dev.twotower.eval.report.Report;
 import dev.twotower.eval.report.ReportFiles;
@@ -17,6 +18,13 @@ final class ReportText {
     String gap = System.lineSeparator().repeat(2);
     StringBuilder text = new StringBuilder(Headline.of(report));
     text.append(gap).append(arms(report)).append(gap).append(pairs(report));
+    for (Causes.Chain chain : Causes.of(report)) {
+      text.append(gap).append(chain.summary()).append(':');
+      for (Causes.Step step : chain.steps()) {
+        text.append(System.lineSeparator()).append("  ").append(step.sentence());
+      }
+    }
+    text.append(System.lineSeparator());
     report
         .warnings()
         .forEach(

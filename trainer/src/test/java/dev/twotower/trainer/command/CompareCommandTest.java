@@ -80,6 +80,13 @@ class CompareCommandTest {
         .containsExactly("iid/identity", "sorted/identity", "sorted/identity+user");
     assertThat(Files.getLastModifiedTime(trained)).isEqualTo(then);
 
+    assertThat(
+            compare("kept", "iid/identity,sorted/identity,sorted/identity+user", "--max-batches=2")
+                .out())
+        .contains("From sorted/identity to iid/identity, recall@20 changes by")
+        .containsPattern(
+            "same-user false negatives .*: sorted/identity -> sorted/identity\\+user [+\u2212]");
+
     // In another order, with another metric: the same runs, and the change is said.
     Invocation turned =
         compare(

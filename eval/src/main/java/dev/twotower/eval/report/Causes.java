@@ -1,0 +1,273 @@
+package dev.twotower.eval.report;
+
+import dev.twotower.data.sampling.Layout;
+import dev.twotower.eval.falsenegatives.FalseNegatives;
+import dev.twotower.eval.stats.Verdict;
+import dev.twotower.masking.MaskSet;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Takes the difference between sorted and shuffled batches apart, as far as the arms allow.
+ *
+ * <p>A chain leads from the least mixed arm to the reference, which is an IID arm, and changes one
+ * thing at a step: first the mask, which takes false negatives away and leaves the batches as they
+ * are; then the layout under that mask, through larger and larger buffers, which widens the pool of
+ * negatives and spreads a user's rows over steps; at last the mask again, on shuffled rows. Arms
+ * are paired by seed and user, so the steps add up to the whole difference. A step is one of the
+ * report's pairs, with its interval and verdict; a chain with a step that is no pair is not told.
+ */
+public final class Causes {
+  private final Report report;
+  private final List<Place> places = new ArrayList<>();
+
+  private Causes(Report report) {
+    this.report = report;
+    report.arms().forEach(arm -> Place.of(arm).ifPresent(places::add));
+  }
+
+  /**
+   * One change between two arms.
+   *
+   * @param what the cause that the change isolates
+   * @param relative change of the metric, as a share of the reference's mean; so are the next two
+   * @param low lower end of the 95 % interval over seeds and users
+   * @param high upper end
+   * @param verdict what {@code to} is against {@code from}
+   */
+  public record Step(
+      String what,
+      String from,
+      String to,
+      double relative,
+      double low,
+      double high,
+      Verdict verdict) {
+
+    /** The step on one line, plain text. */
+    public String sentence() {
+      return "%s: %s -> %s %s (%s to %s), %s"
+          .formatted(
+              what,
+              from,
+              to,
+              Numbers.signedPercent(relative),
+              Numbers.signedPercent(low),
+              Numbers.signedPercent(high),
+              verdict);
+    }
+  }
+
+  /**
+   * A difference and what it is made of.
+   *
+   * @param summary the whole difference in words
+   * @param steps changes that add up to it
+   */
+  public record Chain(String summary, List<Step> steps) {}
+
+  /** An arm as a place among layouts and masks; {@code rest} is whatever else makes it. */
+  private record Place(Report.Arm arm, Layout layout, MaskSet masks, String rest) {
+    static Optional<Place> of(Report.Arm arm) {
+      String[] parts = arm.name().split(";", 2);
+      int slash = parts[0].indexOf('/');
+      try {
+        return Optional.of(
+            new Place(
+                arm,
+                Layout.parse(parts[0].substring(0, Math.max(0, slash))),
+                MaskSet.parse(parts[0].substring(slash + 1)),
+                parts.length > 1 ? parts[1] : ""));
+      } catch (IllegalArgumentException notNamedSo) {
+        return Optional.empty();
+      }
+    }
+
+    boolean shuffled() {
+      return layout.equals(Layout.IID);
+    }
+  }
+
+  /** The chains of a report; none where its first arm is not IID or nothing can be taken apart. */
+  public static List<Chain> of(Report report) {
+    return new Causes(report).chains();
+  }
+
+  private List<Chain> chains() {
+    Optional<Place> reference = Place.of(report.reference()).filter(Place::shuffled);
+    if (reference.isEmpty() || referenceMean() == 0) {
+      return List.of();
+    }
+    Place end = reference.get();
+    Optional<Place> start =
+        alike(end).stream()
+            .filter(place -> !place.shuffled() && place.masks().equals(end.masks()))
+            .min(MIXING);
+    Set<MaskSet> masks = new LinkedHashSet<>();
+    alike(end).forEach(place -> masks.add(place.masks()));
+    return start
+        .map(
+            from ->
+                masks.stream()
+                    .map(mask -> chain(from, mask, end))
+                    .flatMap(Optional::stream)
+                    .toList())
+        .orElse(List.of());
+  }
+
+  /**
+   * From storage order to IID: {@code sorted}, growing buffers of ever smaller pieces, {@code iid}.
+   */
+  private static final Comparator<Place> MIXING =
+      Comparator.<Place>comparingInt(
+              place ->
+                  place.layout() instanceof Layout.Requests requests
+                      ? requests.buffer()
+                      : place.shuffled() ? Integer.MAX_VALUE : 0)
+          .thenComparingInt(
+              place -> place.layout() instanceof Layout.Requests it ? -it.piece() : 0);
+
+  private List<Place> alike(Place place) {
+    return places.stream().filter(other -> other.rest().equals(place.rest())).toList();
+  }
+
+  private Optional<Chain> chain(Place start, MaskSet mask, Place end) {
+    List<Place> under =
+        alike(end).stream().filter(place -> place.masks().equals(mask)).sorted(MIXING).toList();
+    if (!under.get(0).layout().equals(start.layout())) {
+      return Optional.empty();
+    }
+    List<Optional<Step>> steps = new ArrayList<>();
+    if (!mask.equals(end.masks())) {
+      steps.add(step(masking(start, under.get(0)), start, under.get(0)));
+    }
+    for (int i = 1; i < under.size(); i++) {
+      steps.add(step(mixing(under.get(i - 1), under.get(i)), under.get(i - 1), under.get(i)));
+    }
+    Place last = under.get(under.size() - 1);
+    if (!last.equals(end)) {
+      steps.add(step(last.shuffled() ? unmasking(last, end) : remainder(last, end), last, end));
+    }
+    Optional<Step> whole = step("", start, end);
+    if (steps.size() < 2 || whole.isEmpty() || steps.stream().anyMatch(Optional::isEmpty)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Chain(summary(whole.get()), steps.stream().map(Optional::orElseThrow).toList()));
+  }
+
+  private String summary(Step whole) {
+    return "From %s to %s, %s changes by %s of the latter's (%s to %s, %s)"
+        .formatted(
+            whole.from(),
+            whole.to(),
+            report.metric(),
+            Numbers.signedPercent(whole.relative()),
+            Numbers.signedPercent(whole.low()),
+            Numbers.signedPercent(whole.high()),
+            whole.verdict());
+  }
+
+  private static String masking(Place from, Place to) {
+    Set<String> added = added(from, to);
+    String what =
+        added.equals(Set.of("user"))
+            ? "same-user false negatives"
+            : added.equals(Set.of("engaged"))
+                ? "false negatives, same-user and collisions"
+                : "masks " + to.masks() + " for " + from.masks();
+    return what + rates(from, to);
+  }
+
+  private static String mixing(Place from, Place to) {
+    String what = to.layout() instanceof Layout.Requests ? "the shuffle buffer" : "pool and order";
+    return what + effectiveUsers(from, to);
+  }
+
+  private static String unmasking(Place from, Place to) {
+    return "the masks on shuffled rows, taken off" + rates(from, to);
+  }
+
+  /** No IID arm has these masks, so two causes stay together. */
+  private static String remainder(Place from, Place to) {
+    return "pool and order, with the masks on shuffled rows%s; an arm iid/%s would tell them apart"
+        .formatted(effectiveUsers(from, to), from.masks());
+  }
+
+  private static Set<String> added(Place from, Place to) {
+    Set<String> masks = new LinkedHashSet<>(List.of(to.masks().toString().split("\\+")));
+    List<String> before = List.of(from.masks().toString().split("\\+"));
+    return masks.containsAll(before)
+        ? masks.stream()
+            .filter(mask -> !before.contains(mask))
+            .collect(java.util.stream.Collectors.toSet())
+        : Set.of();
+  }
+
+  private static String rates(Place from, Place to) {
+    FalseNegatives a = from.arm().batches();
+    FalseNegatives b = to.arm().batches();
+    return a == null || b == null
+        ? ""
+        : " (%s to %s of negatives)"
+            .formatted(
+                Numbers.percent(a.falseNegativeRate()), Numbers.percent(b.falseNegativeRate()));
+  }
+
+  private static String effectiveUsers(Place from, Place to) {
+    FalseNegatives a = from.arm().batches();
+    FalseNegatives b = to.arm().batches();
+    return a == null || b == null
+        ? ""
+        : " (%s to %s effective users)"
+            .formatted(
+                Numbers.oneDecimal(a.effectiveUsers()), Numbers.oneDecimal(b.effectiveUsers()));
+  }
+
+  private double referenceMean() {
+    Report.Estimate estimate = report.reference().metrics().get(report.metric());
+    return estimate == null ? 0 : estimate.mean();
+  }
+
+  private Optional<Step> step(String what, Place from, Place to) {
+    return report.headlinePairs().stream()
+        .map(pair -> step(what, from.arm().name(), to.arm().name(), pair))
+        .filter(Objects::nonNull)
+        .findFirst();
+  }
+
+  /** The pair read in the step's direction; null where it is another one. */
+  private Step step(String what, String from, String to, Report.Pair pair) {
+    double mean = referenceMean();
+    if (pair.a().equals(to) && pair.b().equals(from)) {
+      return new Step(
+          what,
+          from,
+          to,
+          pair.difference() / mean,
+          pair.low() / mean,
+          pair.high() / mean,
+          pair.verdict());
+    }
+    if (pair.a().equals(from) && pair.b().equals(to)) {
+      return new Step(
+          what,
+          from,
+          to,
+          -pair.difference() / mean,
+          -pair.high() / mean,
+          -pair.low() / mean,
+          switch (pair.verdict()) {
+            case BETTER -> Verdict.WORSE;
+            case WORSE -> Verdict.BETTER;
+            case EQUIVALENT, UNDECIDED -> pair.verdict();
+          });
+    }
+    return null;
+  }
+}
