@@ -107,6 +107,10 @@ public record BenchSettings(
     config.add("threads=" + threads);
     config.add("seed=" + seed);
     config.add("user.history.length=" + history);
+    // What scripts/pytorch trains with, too.
+    config.add("loss.temperature=0.1");
+    config.add("loss.correction=none");
+    config.add("optimizer.tableLearningRate=0.1");
     for (String side : List.of("user", "item")) {
       config.add(side + ".embedding=" + dim);
       config.add(side + ".hidden=" + hidden);

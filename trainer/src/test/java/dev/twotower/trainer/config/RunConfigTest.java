@@ -27,12 +27,12 @@ class RunConfigTest {
     RunConfig config = RunConfig.defaults();
     assertThat(config.seed()).isEqualTo(1);
     assertThat(config.device()).isEqualTo("auto");
-    assertThat(config.layout()).isEqualTo("sorted");
+    assertThat(config.layout()).isEqualTo("requests:100000:8");
     assertThat(config.masks()).isEqualTo("identity+user");
     assertThat(config.batchSize()).isEqualTo(4096);
     assertThat(config.engine()).isEqualTo(RunConfig.Engine.DEDUP);
-    assertThat(config.loss().temperature()).isEqualTo(0.1);
-    assertThat(config.loss().correction()).isEqualTo(LossConfig.Correction.NONE);
+    assertThat(config.loss().temperature()).isEqualTo(0.2);
+    assertThat(config.loss().correction()).isEqualTo(LossConfig.Correction.EMPIRICAL);
     assertThat(config.user().features()).containsExactly(FeatureConfig.of("id"));
     assertThat(config.user().history())
         .contains(new HistoryConfig(0, HistoryConfig.Pooling.MEAN, "item"));
@@ -87,6 +87,19 @@ class RunConfigTest {
   void emptyFileChangesNothing() throws IOException {
     assertThat(RunConfig.load(Optional.of(write("# nothing\n")), List.of()))
         .isEqualTo(RunConfig.defaults());
+  }
+
+  @Test
+  void anUncorrectedPositiveNeedsACorrection() {
+    ConfigException refused =
+        refusal(
+            () -> RunConfig.defaults().with("loss.correction=none", "loss.positive=uncorrected"));
+    assertThat(refused.problems())
+        .anySatisfy(
+            problem -> {
+              assertThat(problem.key()).isEqualTo("loss.positive");
+              assertThat(problem.allowed()).contains("needs a q");
+            });
   }
 
   @Test
@@ -150,7 +163,6 @@ class RunConfigTest {
           layout=random                    | layout        | iid, sorted, requests:G
           layout=requests:0                | layout        | the buffer must hold
           masks=identity+usr               | masks         | context:COLUMN
-          loss.positive=uncorrected        | loss.positive | needs a q
           loss.streaming.rate=1            | loss.streaming.rate | below 1
           loss.streaming.hashes=0          | loss.streaming.hashes | from 1 to 16
           loss.queueWarmup=-1              | loss.queueWarmup | from 0
