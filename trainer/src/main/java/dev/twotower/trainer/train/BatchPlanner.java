@@ -73,7 +73,7 @@ public final class BatchPlanner {
         Samplers.create(Layout.parse(config.layout()), train, config.batchSize(), config.seed());
     this.reader = new BatchReader(train, masks);
     this.engagement = new TrainEngagement(train);
-    this.weights = new AnchorWeights(config.loss().weighting());
+    this.weights = new AnchorWeights(config.loss().weighting(), train);
     this.counts = new TrainCounts(train, items);
     this.proposal = Proposals.create(config, train, counts);
     this.state = new PlanningState(proposal, newQueue());
