@@ -50,7 +50,9 @@ public record LossConfig(
   public enum Weighting {
     ROWS,
     REQUESTS,
-    USERS
+    USERS,
+    /** Between rows and users: a user with n rows weighs as the square root of n. */
+    SQRT_USERS
   }
 
   private static final int MOST_NEGATIVES = 1 << 20;

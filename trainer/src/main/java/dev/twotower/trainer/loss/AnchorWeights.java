@@ -8,15 +8,20 @@ import java.util.Arrays;
 
 /**
  * The weight v of each anchor in the batch's mean (design 3.2): every row alike, or every request
- * or user alike however many rows it has. A row of a user with n of the split's N rows, one of U
- * users, weighs {@code N / (U n)} times a B-th: over an epoch all users then weigh the same, in
- * whatever layout, also where their rows are spread over batches; a batch's weights sum to 1 on
- * average. Row weights multiply.
+ * or user alike however many rows it has, or users by the square root of their rows. Where a user
+ * (request) with n of the split's N rows is to weigh g(n), a row of it weighs
+ *
+ * <pre>
+ *   v = 1/B  g(n)/n  N / sum over users of g(n_u)        g(n) = n, 1 or sqrt(n)
+ * </pre>
+ *
+ * so that it is right over an epoch in whatever layout, also where a user's rows are spread over
+ * batches; a batch's weights sum to 1 on average. Row weights multiply.
  */
 public final class AnchorWeights {
   private final Weighting weighting;
   private final Interactions train;
-  private final double rowsPerGroup;
+  private final double scale;
   private float[] weights = new float[0];
 
   /**
@@ -26,20 +31,31 @@ public final class AnchorWeights {
   public AnchorWeights(Weighting weighting, Interactions train) {
     this.weighting = weighting;
     this.train = train;
-    this.rowsPerGroup = weighting == Weighting.ROWS ? 1 : (double) train.rows() / groups();
+    this.scale = weighting == Weighting.ROWS ? 1 : train.rows() / groups();
   }
 
-  private long groups() {
-    long groups = 0;
+  /** Sum of g over requests or users. */
+  private double groups() {
+    double sum = 0;
     long row = 0;
     while (row < train.rows()) {
-      row =
-          weighting == Weighting.USERS
-              ? train.userEnd(train.user(row))
-              : train.requestEnd(train.request(row));
-      groups++;
+      long end =
+          weighting == Weighting.REQUESTS
+              ? train.requestEnd(train.request(row))
+              : train.userEnd(train.user(row));
+      sum += weight(end - row);
+      row = end;
     }
-    return groups;
+    return sum;
+  }
+
+  /** What a request or user with n rows is to weigh, up to scale. */
+  private double weight(long rows) {
+    return switch (weighting) {
+      case ROWS -> rows;
+      case REQUESTS, USERS -> 1;
+      case SQRT_USERS -> Math.sqrt(rows);
+    };
   }
 
   /**
@@ -62,18 +78,18 @@ public final class AnchorWeights {
   }
 
   private float base(BatchIndex index, int row) {
-    double rows =
+    long rows =
         switch (weighting) {
           case ROWS -> 1;
           case REQUESTS -> {
             int request = index.request(index.rowRequest(row));
             yield train.requestEnd(request) - train.requestStart(request);
           }
-          case USERS -> {
+          case USERS, SQRT_USERS -> {
             int user = index.user(index.rowUser(row));
             yield train.userEnd(user) - train.userStart(user);
           }
         };
-    return (float) (rowsPerGroup / rows / index.size());
+    return (float) (scale * weight(rows) / rows / index.size());
   }
 }

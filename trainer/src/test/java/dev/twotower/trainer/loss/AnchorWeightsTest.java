@@ -57,9 +57,10 @@ class AnchorWeightsTest {
   @ParameterizedTest
   @CsvSource({
     "iid, USERS", "sorted, USERS", "requests:5, USERS", "requests:20:2, USERS",
-    "iid, REQUESTS", "sorted, REQUESTS", "requests:20:2, REQUESTS", "requests:5, ROWS"
+    "iid, REQUESTS", "sorted, REQUESTS", "requests:20:2, REQUESTS", "requests:5, ROWS",
+    "iid, SQRT_USERS", "requests:20:2, SQRT_USERS"
   })
-  void overAnEpochEveryGroupWeighsTheSame(String layout, Weighting weighting) {
+  void overAnEpochEveryGroupWeighsWhatItShould(String layout, Weighting weighting) {
     double[] weight = new double[data.requests()];
     BatchSampler sampler = Samplers.create(Layout.parse(layout), train, BATCH, 1);
     RowBatch batch = new RowBatch(BATCH);
@@ -81,7 +82,7 @@ class AnchorWeightsTest {
             switch (weighting) {
               case ROWS -> 0;
               case REQUESTS -> ids.request(row);
-              case USERS -> ids.user(row);
+              case USERS, SQRT_USERS -> ids.user(row);
             };
         weight[group] += own;
         all += own;
@@ -91,11 +92,19 @@ class AnchorWeightsTest {
         switch (weighting) {
           case ROWS -> 1;
           case REQUESTS -> data.requests();
-          case USERS -> USERS;
+          case USERS, SQRT_USERS -> USERS;
         };
+    double roots = 0;
+    for (int user = 0; user < USERS; user++) {
+      roots += Math.sqrt(train.userEnd(user) - train.userStart(user));
+    }
     assertThat(all).isCloseTo(train.rows(), within(1e-3));
     for (int group = 0; group < groups; group++) {
-      assertThat(weight[group]).isCloseTo((double) train.rows() / groups, within(1e-3));
+      double expected =
+          weighting == Weighting.SQRT_USERS
+              ? Math.sqrt(train.userEnd(group) - train.userStart(group)) / roots
+              : 1.0 / groups;
+      assertThat(weight[group]).isCloseTo(train.rows() * expected, within(1e-3));
     }
   }
 }
