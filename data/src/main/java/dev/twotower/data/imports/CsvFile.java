@@ -5,6 +5,7 @@ import static dev.twotower.data.imports.QuerySession.literal;
 
 import dev.twotower.data.dataset.BadDataException;
 import dev.twotower.data.imports.QuerySession.Column;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,6 +26,9 @@ import java.util.stream.Collectors;
 final class CsvFile implements SourceTable.SourceFile {
   private static final List<String> DELIMITERS = List.of("\t", ",", ";", "|", "::");
   private static final int EXAMPLES = 5;
+
+  /** What DuckDB says of a file whose lines end now in LF, now in CR LF. */
+  private static final String MIXED_LINE_ENDS = "state machine reached an invalid state";
 
   /** Types from narrow to wide, and what a text of that type fulfils. */
   private static final Map<String, String> TYPES = new LinkedHashMap<>();
@@ -57,13 +61,20 @@ final class CsvFile implements SourceTable.SourceFile {
   }
 
   private final Path path;
+  private final Path source;
   private final String table;
   private final Dialect dialect;
   private final String delimiter;
   private final List<String> names;
 
-  private CsvFile(Path path, String table, Dialect dialect, String firstLine) {
+  /**
+   * A file.
+   *
+   * @param source the file that is read in its stead; itself where nothing is wrong with it
+   */
+  private CsvFile(Path path, Path source, String table, Dialect dialect, String firstLine) {
     this.path = path;
+    this.source = source;
     this.table = table;
     this.dialect = dialect;
     this.delimiter = dialect.delimiter() != null ? dialect.delimiter() : delimiter(firstLine);
@@ -95,27 +106,53 @@ final class CsvFile implements SourceTable.SourceFile {
    * @throws BadDataException when it is empty or no text
    */
   static SourceTable open(QuerySession session, Path path, int id, Dialect dialect) {
-    CsvFile file;
     try {
-      List<String> first =
-          session.texts(
-              "SELECT line FROM read_csv(%s, auto_detect = false, header = false, delim = '\\x01', quote = '', escape = '', encoding = %s, columns = {'line': 'VARCHAR'}, max_line_size = 16000000, ignore_errors = true) LIMIT 1"
-                  .formatted(SourceTable.in(path), literal(dialect.encoding())));
-      if (first.isEmpty() || first.get(0) == null) {
-        throw new BadDataException(path + " is empty, or its first line is no text");
-      }
-      file = new CsvFile(path, "csv" + id, dialect, first.get(0));
-      session.run(
-          "CREATE TABLE %s AS SELECT row_number() OVER () AS %s%s FROM %s"
-              .formatted(
-                  file.table,
-                  ident(SourceTable.RECORD),
-                  file.names.stream().map(c -> ", " + ident(c)).collect(Collectors.joining()),
-                  file.reader(true)));
-      return file.relation(session);
+      return read(session, path, path, "csv" + id, dialect);
     } catch (QuerySession.QueryException e) {
-      throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
+      if (e.getMessage().contains(MIXED_LINE_ENDS)
+          && LineEnds.recognisable(path, dialect.encoding())) {
+        return readUnified(session, path, id, dialect);
+      }
+      throw unreadable(path, e);
     }
+  }
+
+  private static SourceTable readUnified(QuerySession session, Path path, int id, Dialect dialect) {
+    Path copy = session.scratch().resolve("csv" + id + ".lf");
+    try {
+      LineEnds.unify(path, copy);
+      return read(session, path, copy, "csv" + id + "lf", dialect);
+    } catch (IOException | QuerySession.QueryException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  private static BadDataException unreadable(Path path, Exception e) {
+    String hint =
+        e.getMessage() != null && e.getMessage().contains(MIXED_LINE_ENDS)
+            ? ": its lines end in LF here and CR LF there, or it is no csv; give all the same end, as dos2unix does"
+            : ": " + e.getMessage();
+    return new BadDataException(path + " cannot be read" + hint, e);
+  }
+
+  private static SourceTable read(
+      QuerySession session, Path path, Path source, String table, Dialect dialect) {
+    List<String> first =
+        session.texts(
+            "SELECT line FROM read_csv(%s, auto_detect = false, header = false, delim = '\\x01', quote = '', escape = '', encoding = %s, columns = {'line': 'VARCHAR'}, max_line_size = 16000000, ignore_errors = true) LIMIT 1"
+                .formatted(SourceTable.in(source), literal(dialect.encoding())));
+    if (first.isEmpty() || first.get(0) == null) {
+      throw new BadDataException(path + " is empty, or its first line is no text");
+    }
+    CsvFile file = new CsvFile(path, source, table, dialect, first.get(0));
+    session.run(
+        "CREATE TABLE %s AS SELECT row_number() OVER () AS %s%s FROM %s"
+            .formatted(
+                file.table,
+                ident(SourceTable.RECORD),
+                file.names.stream().map(c -> ", " + ident(c)).collect(Collectors.joining()),
+                file.reader(true)));
+    return file.relation(session);
   }
 
   private SourceTable relation(QuerySession session) {
@@ -183,7 +220,7 @@ final class CsvFile implements SourceTable.SourceFile {
     String quote = dialect.quoted() ? "'\"'" : "''";
     return "read_csv(%s, auto_detect = false, header = %b, delim = %s, quote = %s, escape = %s, encoding = %s, columns = %s, %s)"
         .formatted(
-            SourceTable.in(path),
+            SourceTable.in(source),
             dialect.header(),
             literal(delimiter),
             quote,

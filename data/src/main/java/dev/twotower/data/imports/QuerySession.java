@@ -37,8 +37,10 @@ final class QuerySession implements AutoCloseable {
   }
 
   private final DuckDBConnection connection;
+  private final Path scratch;
 
   QuerySession(Path scratch) {
+    this.scratch = scratch;
     try {
       connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", new Properties());
     } catch (SQLException e) {
@@ -55,6 +57,11 @@ final class QuerySession implements AutoCloseable {
   private static long memoryLimit() {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     return Math.max(256, Math.min(8192, (system.getTotalMemorySize() >> 20) / 2));
+  }
+
+  /** A folder for files that only this session needs. */
+  Path scratch() {
+    return scratch;
   }
 
   /** Quotes a column or table name. */

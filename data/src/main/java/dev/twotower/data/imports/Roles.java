@@ -23,13 +23,12 @@ final class Roles {
           role.equals("request") ? "q" : role.substring(0, 1),
           value == null ? "NULL" : value.text());
     }
-    if (sql.get("u").equals("NULL") || sql.get("i").equals("NULL")) {
-      resolver.problem(
-          "the log's %s column is not named; give --column user=COLUMN and --column item=COLUMN; %s has %s"
-              .formatted(
-                  sql.get("u").equals("NULL") ? "user" : "item",
-                  plan.log().label(),
-                  plan.log().columnNames()));
+    for (String role : new String[] {"user", "item"}) {
+      if (!plan.roles().containsKey(role)) {
+        resolver.problem(
+            "the log's %s column is not named; give --column %s=COLUMN; %s has %s"
+                .formatted(role, role, plan.log().label(), plan.log().columnNames()));
+      }
     }
     time(sql, resolver, plan, request);
     Expression weight = value(resolver, plan, "weight");

@@ -98,8 +98,14 @@ class BadOptionsTest {
   void rolesThatAreNotGiven() {
     assertUsage(
             ImportRequest.builder(ImportFormat.TABLE, log, folder.target()).column("user", "user"))
-        .hasMessageContaining("item column is not named")
+        .hasMessageContaining("item column is not named; give --column item=COLUMN")
         .hasMessageContaining("[user, item, time]");
+    assertUsage(
+            ImportRequest.builder(ImportFormat.TABLE, log, folder.target())
+                .column("user", "user")
+                .column("item", "sku"))
+        .hasMessageContaining("--column item: log.csv has no column 'sku'")
+        .hasMessageNotContaining("is not named");
     assertUsage(
             ImportRequest.builder(ImportFormat.BASKETS, log, folder.target())
                 .column("item", "item"))

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.dataset.Dataset;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +109,27 @@ class BadRowsTest {
         .hasMessageContaining("2 of 5 rows cannot be used; allowed: 1")
         .hasMessageContaining("log.csv line 4: u")
         .hasMessageContaining("log.csv line 7: user=u, item=a, time=soon");
+  }
+
+  @Test
+  void linesMayEndInLfHereAndCrLfThere() throws IOException {
+    String text = "user,item,time\r\nu,a,1\nu,d\r\nu,e,3,4\r\nu,\"b\r\nc\",2\nv,a,5\r\nu,f,6\n";
+    Path log = folder.write("mixed.csv", text);
+    assertThatThrownBy(() -> folder.run(folder.table(log)))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("2 of 6 rows")
+        .hasMessageContaining("mixed.csv line 3: u,d")
+        .hasMessageContaining("mixed.csv line 4: u,e,3,4");
+    try (Dataset data = folder.open(folder.table(log).maxBadRows(2))) {
+      assertThat(data.manifest().counts().users()).isEqualTo(2);
+      assertThat(ImportFolder.allRows(data)).hasSize(4);
+    }
+    Path zipped = temp.resolve("mixed.csv.gz");
+    try (var out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+      out.write("user,item,time\r\nu,a,1\nu,b,2\r\nu,c,3\n".getBytes(StandardCharsets.UTF_8));
+    }
+    folder = new ImportFolder(temp.resolve("second"));
+    assertThat(folder.run(folder.table(zipped)).manifest().counts().items()).isEqualTo(3);
   }
 
   @Test
