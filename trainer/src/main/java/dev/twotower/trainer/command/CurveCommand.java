@@ -37,8 +37,8 @@ final class CurveCommand extends Action {
       split = ",",
       paramLabel = "L",
       description =
-          "Orders in which rows are read: iid, sorted, requests:G[:P]; by default iid, sorted and buffers of"
-              + " 10, 100, .. requests, up to half of the log's.")
+          "Orders in which rows are read: iid, sorted, requests:G[:P]; by default iid, sorted, buffers of"
+              + " 10, 100, .. requests up to half of the log's, and the setting layout.")
   private List<Layout> layouts = List.of();
 
   @Option(
@@ -66,7 +66,7 @@ final class CurveCommand extends Action {
     try (Dataset dataset = data.open()) {
       List<ArmSpec> points =
           ArmSpec.combinations(
-              layouts.isEmpty() ? layouts(dataset) : layouts,
+              layouts.isEmpty() ? layouts(dataset, base) : layouts,
               batchSizes.isEmpty() ? List.of(base.batchSize()) : batchSizes,
               masks.isEmpty() ? List.of(MaskSet.parse(base.masks())) : masks);
       return comparison.run(
@@ -75,11 +75,15 @@ final class CurveCommand extends Action {
   }
 
   /** Both ends of the curve, and a buffer of each size that leaves the log something to mix. */
-  private static List<Layout> layouts(Dataset dataset) {
+  private static List<Layout> layouts(Dataset dataset, RunConfig base) {
     long requests = LogShape.of(dataset.interactions(Split.TRAIN)).requests();
     List<Layout> layouts = new ArrayList<>(List.of(Layout.IID, Layout.SORTED));
     for (int buffer = 10; buffer <= Math.min(requests / 2, 1_000_000); buffer *= 10) {
       layouts.add(new Layout.Requests(buffer));
+    }
+    Layout own = Layout.parse(base.layout());
+    if (!layouts.contains(own)) {
+      layouts.add(own);
     }
     return layouts;
   }

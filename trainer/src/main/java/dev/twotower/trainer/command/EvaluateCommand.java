@@ -70,11 +70,15 @@ final class EvaluateCommand extends Action {
       description = "Bootstrap resamples behind the intervals; 0: none.")
   private int replicates;
 
+  /** Not the run's: runs of other seeds are judged on the same users, beside the same baseline. */
+  private static final long SAMPLE_SEED = 0;
+
   @Override
   Answer answer(Console console) throws IOException {
     RankingOptions options =
         RankingOptions.defaults(split).withCutoffs(cutoffs).withReplicates(replicates);
     try (TrainedRun loaded = run.open()) {
+      loaded.data().verify();
       if (split.toString().equals(loaded.directory().card().stopSplit())) {
         console
             .err()
@@ -87,7 +91,7 @@ final class EvaluateCommand extends Action {
                   Training.rankingData(loaded.data()),
                   options
                       .withRankSeen(rankSeen || loaded.config().evaluation().rankSeen())
-                      .withSampleUsers(users, loaded.config().seed())),
+                      .withSampleUsers(users, SAMPLE_SEED)),
               split);
       return new Answer(result, text(result));
     }
@@ -120,10 +124,29 @@ final class EvaluateCommand extends Action {
         + " users, "
         + TextTable.count(result.protocol().items())
         + " items ranked"
+        + left(result)
         + System.lineSeparator()
         + metrics
         + System.lineSeparator().repeat(2)
         + slices;
+  }
+
+  /** Why fewer users are ranked than the split has. */
+  private static String left(EvaluationResult result) {
+    EvaluationResult.Protocol protocol = result.protocol();
+    String text = "";
+    if (protocol.eligibleUsers() > result.users()) {
+      text +=
+          "; a sample of %s users that have something to find"
+              .formatted(TextTable.count(protocol.eligibleUsers()));
+    }
+    if (protocol.usersWithoutRelevant() > 0) {
+      text +=
+          System.lineSeparator()
+              + "left out: %s users of the split who had engaged with all their items before; --rank-seen ranks those as well"
+                  .formatted(TextTable.count(protocol.usersWithoutRelevant()));
+    }
+    return text;
   }
 
   private static String four(Double value) {

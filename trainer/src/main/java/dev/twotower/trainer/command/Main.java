@@ -88,7 +88,7 @@ public final class Main implements Runnable {
   /** The commands, writing to the given console. */
   static CommandLine commandLine(Console console) {
     PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
-    return Converters.register(new CommandLine(new Main(console)))
+    return Converters.register(HelpText.tidy(new CommandLine(new Main(console))))
         .setOut(console.out())
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)

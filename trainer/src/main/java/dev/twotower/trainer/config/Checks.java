@@ -50,10 +50,10 @@ final class Checks {
   Checks parses(String key, String value, Consumer<String> parser) {
     try {
       parser.accept(value);
-      return this;
     } catch (IllegalArgumentException refused) {
-      return require(false, key, value, refused.getMessage());
+      problems.add(new Problem(key, shown(value), refused.getMessage(), true));
     }
+    return this;
   }
 
   Checks require(boolean holds, String key, Object value, String allowed) {

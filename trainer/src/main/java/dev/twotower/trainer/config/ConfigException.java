@@ -12,17 +12,24 @@ public final class ConfigException extends IllegalArgumentException {
    *
    * @param key dotted key, for example {@code loss.temperature}
    * @param received the value received, as written
-   * @param allowed what is allowed, in words
+   * @param allowed what is allowed, in words; a whole message where {@code whole}
+   * @param whole whether {@code allowed} names what was received by itself, as parsers do
    */
-  public record Problem(String key, String received, String allowed) {
+  public record Problem(String key, String received, String allowed, boolean whole) {
+    Problem(String key, String received, String allowed) {
+      this(key, received, allowed, false);
+    }
+
     /** The same problem seen from the section that holds it. */
     Problem under(String section) {
-      return new Problem(section.isEmpty() ? key : section + "." + key, received, allowed);
+      return new Problem(section.isEmpty() ? key : section + "." + key, received, allowed, whole);
     }
 
     @Override
     public String toString() {
-      return key + ": received " + received + "; allowed: " + allowed;
+      return whole
+          ? key + ": " + allowed
+          : key + ": received " + received + "; allowed: " + allowed;
     }
   }
 

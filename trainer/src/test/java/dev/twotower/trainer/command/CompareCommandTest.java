@@ -53,6 +53,12 @@ class CompareCommandTest {
     assertThat(report.at("/pairs/0/verdict").textValue())
         .isIn("better", "worse", "equivalent", "undecided");
 
+    // A run looked at by itself stands beside the same baselines.
+    JsonNode alone =
+        Invocation.of("evaluate", "--run", out + "/runs/01-iid_identity/seed-2", "--json").json();
+    assertThat(alone.at("/baselines/random/recall@20"))
+        .isEqualTo(report.at("/baselines/random/recall@20"));
+
     Invocation again = compare("ab", arms);
     assertThat(again.out())
         .contains("Compared with iid/identity", "popularity", "report: " + out, "warning: ");

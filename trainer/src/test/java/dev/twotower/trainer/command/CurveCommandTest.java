@@ -79,6 +79,7 @@ class CurveCommandTest {
     JsonNode report = curve("whole", "--set", "batchSize=64", "--json").json();
     assertThat(report.at("/tradeOff").findValuesAsText("layout"))
         .startsWith("iid", "sorted", "requests:10")
+        .endsWith("requests:100000:8")
         .doesNotContain("requests:1000");
     assertThat(report.at("/tradeOff/2/arm").textValue())
         .isEqualTo("requests:10/identity+user;batchSize=64");

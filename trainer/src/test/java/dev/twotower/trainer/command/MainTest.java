@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.dataset.BadDataException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,14 +27,13 @@ class MainTest {
     Invocation help = Invocation.of(command, "--help");
     assertThat(help.exitCode()).isZero();
     assertThat(help.err()).isEmpty();
+    assertThat(help.out().lines()).allMatch(line -> line.length() <= 80);
+    assertThat(help.out()).doesNotContain("Optional.empty", "Default: []", "Default: {}");
+    String printed = help.out().substring(help.out().indexOf("Examples:"));
     List<String> examples =
-        Arrays.stream(
-                Main.commandLine(CONSOLE)
-                    .getSubcommands()
-                    .get(command)
-                    .getCommandSpec()
-                    .usageMessage()
-                    .footer())
+        printed
+            .replaceAll(" \\\\\\R +", " ")
+            .lines()
             .map(String::strip)
             .filter(line -> line.startsWith("twotower "))
             .toList();

@@ -73,6 +73,15 @@ class RunCommandsTest {
             "--out=" + comparison)
         .refused(3, part.toString(), "SHA-256 expected");
     assertThat(comparison).doesNotExist();
+    for (String command : List.of("evaluate", "export")) {
+      List<String> arguments = new ArrayList<>(List.of(command, "--run", run.toString()));
+      arguments.addAll(List.of("--data", altered.toString()));
+      if (command.equals("export")) {
+        arguments.addAll(List.of("--to", folder.resolve("none").toString(), "--format", "npy"));
+      }
+      Invocation.of(arguments.toArray(String[]::new))
+          .refused(3, part.toString(), "SHA-256 expected");
+    }
   }
 
   @Test
@@ -107,7 +116,9 @@ class RunCommandsTest {
         Invocation.of("evaluate", "--run", run.toString(), "--split", "validation");
     assertThat(onValidation.err()).contains("optimistic");
     assertThat(onValidation.out()).contains("recall@20", "popularity", "items:");
-    assertThat(Invocation.of("evaluate", "--run", run.toString()).err()).isEmpty();
+    Invocation sampled = Invocation.of("evaluate", "--run", run.toString(), "--users", "20");
+    assertThat(sampled.err()).isEmpty();
+    assertThat(sampled.out()).contains("test: 20 users", "a sample of 60 users");
   }
 
   @Test

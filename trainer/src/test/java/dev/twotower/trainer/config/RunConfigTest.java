@@ -276,4 +276,11 @@ class RunConfigTest {
     assertThat(refused).as("a ConfigException").isNotNull();
     return refused;
   }
+
+  @Test
+  void aParsersMessageIsToldOnce() {
+    assertThatThrownBy(() -> RunConfig.defaults().with("layout=shuffled"))
+        .hasMessageContaining("  layout: unknown layout 'shuffled'; allowed: iid, sorted")
+        .hasMessageNotContaining("received");
+  }
 }

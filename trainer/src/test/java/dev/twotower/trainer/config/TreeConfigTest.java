@@ -66,7 +66,7 @@ class TreeConfigTest {
         .hasMessageContaining("lambda: received NaN")
         .hasMessageContaining("batchSize: received 2; allowed: whole number from 6")
         .hasMessageContaining("temperature: received 0.0")
-        .hasMessageContaining("schedule: received '0.5/1'")
+        .hasMessageContaining("schedule: schedule is '0.5/1'; allowed: weights")
         .hasMessageContaining("rho: received 1.0; allowed: number above 0 and at most 0.99")
         .hasMessageContaining("itemsPerSlot: received 1")
         .hasMessageContaining("categoryCap: received 1; allowed: 0 for no limit, or 2 and up")

@@ -1,0 +1,77 @@
+package dev.twotower.trainer.command;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Makes the help of commands readable and their examples fit to be copied. */
+final class HelpText {
+  /** The width of help that does not go to a terminal. */
+  private static final int WIDTH = 80;
+
+  private HelpText() {}
+
+  static CommandLine tidy(CommandLine line) {
+    for (CommandLine command : line.getSubcommands().values()) {
+      CommandSpec spec = command.getCommandSpec();
+      hideAbsentDefaults(spec);
+      spec.usageMessage()
+          .footer(
+              Arrays.stream(spec.usageMessage().footer())
+                  .flatMap(example -> wrap(example).stream())
+                  .toArray(String[]::new));
+    }
+    return line;
+  }
+
+  /** An empty list or optional is no default worth telling. */
+  private static void hideAbsentDefaults(CommandSpec spec) {
+    for (OptionSpec option : new ArrayList<>(spec.options())) {
+      if (option.defaultValue() == null && option.showDefaultValue() == Visibility.ON_DEMAND) {
+        spec.remove(option);
+        spec.addOption(OptionSpec.builder(option).showDefaultValue(Visibility.NEVER).build());
+      }
+    }
+  }
+
+  /** Breaks an example between arguments, as a shell reads it. */
+  static List<String> wrap(String example) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    String indent = example.substring(0, example.length() - example.stripLeading().length());
+    for (String word : words(example.strip())) {
+      // Room for the space and the backslash that may follow.
+      if (!line.isEmpty() && line.length() + 1 + word.length() + 2 > WIDTH) {
+        lines.add(line + " \\");
+        line = new StringBuilder(indent + "    ").append(word);
+      } else {
+        line.append(line.isEmpty() ? indent : " ").append(word);
+      }
+    }
+    lines.add(line.toString());
+    return lines;
+  }
+
+  /** An option stays with its value. */
+  private static List<String> words(String example) {
+    List<String> words = new ArrayList<>();
+    for (String word : example.split(" +")) {
+      int last = words.size() - 1;
+      boolean value =
+          last >= 0
+              && words.get(last).startsWith("-")
+              && !words.get(last).contains(" ")
+              && !word.startsWith("-");
+      if (value) {
+        words.set(last, words.get(last) + " " + word);
+      } else {
+        words.add(word);
+      }
+    }
+    return words;
+  }
+}
