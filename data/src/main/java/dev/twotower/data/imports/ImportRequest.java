@@ -30,7 +30,7 @@ import java.util.TreeSet;
  *     0 for none
  * @param tree {@code --tree} text
  * @param split the rule; by default leave-last-out, for lightgcn the given split
- * @param seed of the random draws: the validation part of a given split
+ * @param seed of the random draws: the validation part of a given split, and items held out
  * @param duplicates by default keep, for baskets merge
  * @param sessionGap seconds without a row that end a session, for logs without requests
  * @param maxBadRows bad rows that are left out and counted rather than refused

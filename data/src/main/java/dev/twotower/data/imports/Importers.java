@@ -116,9 +116,14 @@ public final class Importers {
     Map<String, Long> dropped = new LinkedHashMap<>(log.dropped());
     dropped.putAll(tables.events());
     tables.split();
+    if (plan.split() instanceof SplitRule.ColdItems cold) {
+      dropped.putAll(tables.holdOut(cold, request.seed(), notes));
+    }
     long[] splitRows = tables.splitRows();
     double validation =
-        plan.split() instanceof SplitRule.Given given && splitRows[1] == 0 ? given.validation() : 0;
+        plan.split().ofRows() instanceof SplitRule.Given given && splitRows[1] == 0
+            ? given.validation()
+            : 0;
     requireSplits(plan, splitRows);
 
     EntityReader users =
@@ -202,7 +207,8 @@ public final class Importers {
   private static void requireSplits(ImportPlan plan, long[] rows) {
     List<String> empty = new ArrayList<>();
     for (Split split : Split.values()) {
-      boolean mayBeEmpty = split == Split.VALIDATION && plan.split() instanceof SplitRule.Given;
+      boolean mayBeEmpty =
+          split == Split.VALIDATION && plan.split().ofRows() instanceof SplitRule.Given;
       if (rows[split.index()] == 0 && !mayBeEmpty) {
         empty.add(split.toString());
       }
@@ -218,9 +224,9 @@ public final class Importers {
                 rows[0],
                 rows[1],
                 rows[2],
-                plan.split() instanceof SplitRule.LeaveLastOut
+                plan.split().ofRows() instanceof SplitRule.LeaveLastOut
                     ? "it needs users with at least 3 rows: use --split time:FRACTION, or more data"
-                    : plan.split() instanceof SplitRule.Time
+                    : plan.split().ofRows() instanceof SplitRule.Time
                         ? "rows of equal time stay together: choose another fraction, or --split leave-last-out"
                         : "the split column needs rows of train and of test: use --split leave-last-out"));
   }

@@ -2,12 +2,17 @@ package dev.twotower.data.imports;
 
 import dev.twotower.data.dataset.BadDataException;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.random.Streams;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.commons.rng.sampling.PermutationSampler;
 
 /**
  * From the table {@code log} to numbered, split rows: tables {@code users}, {@code items} and
@@ -139,10 +144,11 @@ final class RowTables {
   /** Puts every row into a split, as the table {@code placed}. */
   void split() {
     String split;
-    if (plan.split() instanceof SplitRule.LeaveLastOut) {
+    SplitRule rule = plan.split().ofRows();
+    if (rule instanceof SplitRule.LeaveLastOut) {
       split =
           "SELECT * EXCLUDE (s, back, rows), CASE WHEN rows < 3 OR back > 2 THEN 0 WHEN back = 2 THEN 1 ELSE 2 END AS s FROM (SELECT *, row_number() OVER (PARTITION BY u ORDER BY t DESC, ord DESC) AS back, count(*) OVER (PARTITION BY u) AS rows FROM events)";
-    } else if (plan.split() instanceof SplitRule.Time time) {
+    } else if (rule instanceof SplitRule.Time time) {
       split =
           "SELECT events.* EXCLUDE (s), CASE WHEN t < v THEN 0 WHEN t < e THEN 1 ELSE 2 END AS s FROM events, (SELECT quantile_disc(t, %s) AS v, quantile_disc(t, %s) AS e FROM events)"
               .formatted(1 - 2 * time.fraction(), 1 - time.fraction());
@@ -151,6 +157,42 @@ final class RowTables {
     }
     session.run("CREATE TABLE placed AS " + split);
     session.run("DROP TABLE events");
+  }
+
+  /**
+   * Takes the training rows of held-out items away.
+   *
+   * @return how many, under the reason for leaving them out; empty where no items are held out
+   * @throws BadDataException when the share makes no item, or leaves no training row
+   */
+  Map<String, Long> holdOut(SplitRule.ColdItems rule, long seed, List<String> notes) {
+    IntArrayList found = new IntArrayList();
+    session.forEach(
+        "SELECT DISTINCT i FROM placed WHERE s = 0 ORDER BY i", row -> found.add(row.getInt(1)));
+    int[] items = found.toIntArray();
+    int cold = (int) Math.round(rule.fraction() * items.length);
+    if (cold == 0 || cold == items.length) {
+      throw new BadDataException(
+          "--split %s holds out %d of the %d items with training rows; choose another fraction"
+              .formatted(rule, cold, items.length));
+    }
+    PermutationSampler.shuffle(Streams.stream(seed, "import.cold-items"), items);
+    String drawn = Arrays.toString(Arrays.copyOf(items, cold));
+    session.run("CREATE TABLE cold AS SELECT unnest(%s) AS i".formatted(drawn));
+    String rows = "FROM placed WHERE i IN (SELECT i FROM cold) AND s ";
+    long dropped = session.number("SELECT count(*) " + rows + "= 0");
+    long validation = session.number("SELECT count(*) " + rows + "= 1");
+    long test = session.number("SELECT count(*) " + rows + "= 2");
+    session.run("DELETE " + rows + "= 0");
+    notes.add(
+        String.format(
+            Locale.ROOT,
+            "%,d of %,d items are held out of training; %,d rows of validation and %,d of test are theirs",
+            cold,
+            items.length,
+            validation,
+            test));
+    return Map.of("training rows of held-out items (--split cold-items)", dropped);
   }
 
   /** Rows per split, before a validation part is drawn. */

@@ -52,13 +52,51 @@ public sealed interface SplitRule {
   }
 
   /**
+   * Another rule, and whole items held out: of the items that it leaves training rows, a share is
+   * drawn with the request's seed, and their training rows are left out. What the rule put into
+   * validation and test stays, so a model is judged there on items it has never seen as well.
+   */
+  record ColdItems(SplitRule rows, double fraction) implements SplitRule {
+    private static final String FLAG = "cold-items:";
+
+    public ColdItems {
+      if (!(fraction > 0 && fraction < 1)) {
+        throw new IllegalArgumentException(
+            "--split %s%s; allowed: a fraction above 0 and below 1".formatted(FLAG, fraction));
+      }
+      if (rows instanceof ColdItems) {
+        throw new IllegalArgumentException(
+            "--split %s+%s%s holds items out twice; allowed: once".formatted(rows, FLAG, fraction));
+      }
+    }
+
+    @Override
+    public String toString() {
+      return rows + "+" + FLAG + fraction;
+    }
+  }
+
+  /** The rule for rows, whatever items are held out. */
+  default SplitRule ofRows() {
+    return this instanceof ColdItems cold ? cold.rows() : this;
+  }
+
+  /**
    * Reads a rule: {@code leave-last-out}, {@code time:FRACTION}, {@code given} or {@code
-   * given:VALIDATION}. The text form of a rule reads back as that rule.
+   * given:VALIDATION}, each with {@code +cold-items:FRACTION} or without; {@code
+   * cold-items:FRACTION} alone goes with leave-last-out. The text form of a rule reads back as that
+   * rule.
    *
    * @throws IllegalArgumentException naming the value received and those allowed
    */
   static SplitRule parse(String text) {
     try {
+      int cold = text.lastIndexOf(ColdItems.FLAG);
+      if (cold == 0 || cold > 0 && text.charAt(cold - 1) == '+') {
+        SplitRule rows = cold == 0 ? new LeaveLastOut() : parse(text.substring(0, cold - 1));
+        double fraction = Double.parseDouble(text.substring(cold + ColdItems.FLAG.length()));
+        return new ColdItems(rows, fraction);
+      }
       if (text.equals("leave-last-out")) {
         return new LeaveLastOut();
       }
@@ -79,7 +117,7 @@ public sealed interface SplitRule {
 
   private static IllegalArgumentException unknown(String text, NumberFormatException cause) {
     return new IllegalArgumentException(
-        "--split is '%s'; allowed: leave-last-out, time:FRACTION, given, given:VALIDATION"
+        "--split is '%s'; allowed: leave-last-out, time:FRACTION, given, given:VALIDATION, each also with +cold-items:FRACTION"
             .formatted(text),
         cause);
   }

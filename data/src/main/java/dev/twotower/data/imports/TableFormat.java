@@ -139,12 +139,12 @@ final class TableFormat {
                 roles.containsKey("split")
                     ? new SplitRule.Given(SplitRule.Given.DEFAULT_VALIDATION)
                     : preset.split);
-    if (split instanceof SplitRule.Given && !roles.containsKey("split")) {
+    if (split.ofRows() instanceof SplitRule.Given && !roles.containsKey("split")) {
       throw new IllegalArgumentException(
           "--split given needs --column split=COLUMN with train, validation, test; or use"
               + " leave-last-out or time:FRACTION");
     }
-    if (split instanceof SplitRule.Time && roles.containsKey("position")) {
+    if (split.ofRows() instanceof SplitRule.Time && roles.containsKey("position")) {
       throw new IllegalArgumentException(
           "--split time:FRACTION needs times that compare across users, and a position only orders"
               + " rows; use leave-last-out, or give --column time=COLUMN");

@@ -37,7 +37,8 @@
  *     {@code parents:FILE:COLUMN}, a csv with columns id, parent, name</td>
  *     <td>{@code "department>aisle"}</td></tr>
  * <tr><td>{@code --split}</td><td>{@code leave-last-out}, {@code time:FRACTION}, {@code
- *     given[:VALIDATION]}</td><td>{@code time:0.1}</td></tr>
+ *     given[:VALIDATION]}; with {@code +cold-items:FRACTION}, that share of the items is held out of
+ *     training whole</td><td>{@code time:0.1+cold-items:0.2}</td></tr>
  * </table>
  *
  * <p>Wherever a COLUMN stands, a DuckDB SQL expression over the columns may stand instead: {@code

@@ -3,6 +3,7 @@ package dev.twotower.data.imports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.twotower.data.dataset.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
@@ -11,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +23,17 @@ class SplitRuleTest {
   @TempDir Path temp;
 
   @ParameterizedTest
-  @ValueSource(strings = {"leave-last-out", "time:0.1", "time:0.25", "given:0.1", "given:0.0"})
+  @ValueSource(
+      strings = {
+        "leave-last-out",
+        "time:0.1",
+        "time:0.25",
+        "given:0.1",
+        "given:0.0",
+        "leave-last-out+cold-items:0.2",
+        "time:0.1+cold-items:0.5",
+        "given:0.1+cold-items:0.01"
+      })
   void textReadsBack(String text) {
     assertThat(SplitRule.parse(text)).hasToString(text);
   }
@@ -31,20 +44,124 @@ class SplitRuleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "random", "time", "time:", "time:x", "given:y", "Given"})
+  @ValueSource(
+      strings = {
+        "",
+        "random",
+        "time",
+        "time:",
+        "time:x",
+        "given:y",
+        "Given",
+        "leave-last-out+cold-items:x",
+        "cold-items:",
+        "time:0.1cold-items:0.2"
+      })
   void otherTextIsRefused(String text) {
     assertThatThrownBy(() -> SplitRule.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("--split is '" + text + "'")
-        .hasMessageContaining("leave-last-out, time:FRACTION, given, given:VALIDATION");
+        .hasMessageContaining("leave-last-out, time:FRACTION, given, given:VALIDATION")
+        .hasMessageContaining("+cold-items:FRACTION");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"time:0", "time:0.5", "time:-0.1", "time:NaN", "given:1", "given:-0.1"})
+  @ValueSource(
+      strings = {
+        "time:0",
+        "time:0.5",
+        "time:-0.1",
+        "time:NaN",
+        "given:1",
+        "given:-0.1",
+        "cold-items:0",
+        "cold-items:1",
+        "time:0.1+cold-items:NaN"
+      })
   void fractionsOutOfRangeAreRefused(String text) {
     assertThatThrownBy(() -> SplitRule.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("allowed: a fraction");
+  }
+
+  @Test
+  void itemsAreHeldOutOnceAndOverLeaveLastOutByDefault() {
+    assertThat(SplitRule.parse("cold-items:0.2"))
+        .isEqualTo(new SplitRule.ColdItems(new SplitRule.LeaveLastOut(), 0.2));
+    assertThatThrownBy(() -> SplitRule.parse("time:0.1+cold-items:0.2+cold-items:0.3"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("twice");
+  }
+
+  /**
+   * Only training rows of the items held out go; all else stays where it would be without, and the
+   * draw follows the seed.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"leave-last-out", "time:0.2"})
+  void heldOutItemsLoseTheirTrainingRowsAndNothingElseChanges(String rows) throws IOException {
+    ImportFolder folder = new ImportFolder(temp);
+    List<String> lines = new ArrayList<>(List.of("user,item,time"));
+    for (int row = 0; row < 600; row++) {
+      lines.add("u" + row % 37 + ",i" + row * 7 % 50 + "," + row);
+    }
+    Path log = folder.file("log.csv", lines.toArray(String[]::new));
+    List<String> plain;
+    try (Dataset data = folder.open(folder.table(log).split(SplitRule.parse(rows)))) {
+      plain = ImportFolder.allRows(data);
+    }
+    Files.move(folder.target(), temp.resolve("plain"));
+    SplitRule rule = SplitRule.parse(rows + "+cold-items:0.3");
+    Set<String> before = null;
+    for (long seed : new long[] {1, 1, 2}) {
+      ImportSummary summary = folder.run(folder.table(log).split(rule).seed(seed));
+      try (Dataset data = Dataset.open(folder.target())) {
+        Set<String> cold = new TreeSet<>();
+        for (int item = 0; item < data.items(); item++) {
+          cold.add(data.itemTable().id(item));
+        }
+        ImportFolder.rows(data, Split.TRAIN).forEach(row -> cold.remove(row.split(" ")[1]));
+        assertThat(data.items()).isEqualTo(50);
+        assertThat(cold).hasSize(15);
+        List<String> expected =
+            plain.stream()
+                .filter(row -> !row.startsWith("train ") || !cold.contains(row.split(" ")[2]))
+                .map(SplitRuleTest::withoutRequest)
+                .toList();
+        assertThat(ImportFolder.allRows(data).stream().map(SplitRuleTest::withoutRequest))
+            .containsExactlyElementsOf(expected);
+        assertThat(data.manifest().split()).isEqualTo(rule.toString());
+        assertThat(summary.dropped())
+            .containsEntry(
+                "training rows of held-out items (--split cold-items)",
+                (long) plain.size() - expected.size());
+        assertThat(summary.notes()).anyMatch(note -> note.startsWith("15 of 50 items"));
+        if (before != null) {
+          assertThat(cold.equals(before)).isEqualTo(seed == 1);
+        }
+        before = cold;
+      }
+      Files.move(folder.target(), temp.resolve("kept-" + System.nanoTime()));
+    }
+  }
+
+  private static String withoutRequest(String row) {
+    return row.replaceAll("^(\\S+ \\S+ \\S+) \\S+", "$1");
+  }
+
+  @Test
+  void aShareThatHoldsNothingOutIsRefused() {
+    ImportFolder folder = new ImportFolder(temp);
+    List<String> lines = new ArrayList<>(List.of("user,item,time"));
+    for (int row = 0; row < 60; row++) {
+      lines.add("u" + row % 7 + ",i" + row % 5 + "," + row);
+    }
+    Path log = folder.file("log.csv", lines.toArray(String[]::new));
+    assertThatThrownBy(
+            () -> folder.run(folder.table(log).split(SplitRule.parse("cold-items:0.01"))))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("holds out 0 of the 5 items");
+    folder.assertNothingLeft();
   }
 
   @Test

@@ -20,6 +20,8 @@ import java.util.Map;
  * @param slices parts of items and users
  * @param protocol how the ranking was made
  * @param ofUsers metrics of each user, for the statistics; not serialised
+ * @param ofSlices the same for {@code among:warm}, {@code among:cold} and {@code items:cold}, where
+ *     there is an item without training rows to find
  */
 public record EvaluationResult(
     @JsonSerialize(using = ToStringSerializer.class) Split split,
@@ -29,7 +31,8 @@ public record EvaluationResult(
     Map<String, Interval> intervals,
     List<SliceResult> slices,
     Protocol protocol,
-    @JsonIgnore MetricTable ofUsers) {
+    @JsonIgnore MetricTable ofUsers,
+    @JsonIgnore Map<String, MetricTable> ofSlices) {
 
   /**
    * How the ranking was made.

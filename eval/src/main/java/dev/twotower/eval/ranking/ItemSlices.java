@@ -3,11 +3,17 @@ package dev.twotower.eval.ranking;
 import dev.twotower.data.dataset.Interactions;
 import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The catalogue cut by training rows: head, mid and tail carry a third each, cold has none. */
 final class ItemSlices {
   static final List<String> NAMES = List.of("items:head", "items:mid", "items:tail", "items:cold");
   static final int COLD = 3;
+
+  /** Rankings of a part of the catalogue. */
+  static final String AMONG_WARM = "among:warm";
+
+  static final String AMONG_COLD = "among:cold";
 
   private final byte[] sliceOf;
   private final int[] sizes = new int[NAMES.size()];
@@ -48,6 +54,15 @@ final class ItemSlices {
   /** The position in {@link #NAMES} of the item's slice. */
   int of(int item) {
     return sliceOf[item];
+  }
+
+  boolean cold(int item) {
+    return sliceOf[item] == COLD;
+  }
+
+  /** The items without training rows, or those with, ascending. */
+  int[] items(boolean cold) {
+    return IntStream.range(0, sliceOf.length).filter(item -> cold(item) == cold).toArray();
   }
 
   int size(int slice) {

@@ -14,7 +14,17 @@ final class Ranking {
   private final int items;
   private final MetricTable all;
   private final List<MetricTable> ofSlice;
+  private final List<Part> parts;
   private final UserMetrics formulas;
+
+  /**
+   * A part of the catalogue that is ranked by itself.
+   *
+   * @param cold whether it is the items without training rows, or those with
+   * @param items they, ascending
+   * @param table where its metrics go
+   */
+  record Part(boolean cold, int[] items, MetricTable table) {}
 
   Ranking(
       EvaluatedUsers evaluated,
@@ -22,13 +32,15 @@ final class Ranking {
       ItemSlices slices,
       int items,
       MetricTable all,
-      List<MetricTable> ofSlice) {
+      List<MetricTable> ofSlice,
+      List<Part> parts) {
     this.evaluated = evaluated;
     this.options = options;
     this.slices = slices;
     this.items = items;
     this.all = all;
     this.ofSlice = ofSlice;
+    this.parts = parts;
     this.formulas = new UserMetrics(options.largestCutoff());
   }
 
@@ -36,6 +48,7 @@ final class Ranking {
   final class Worker {
     private final float[] row = new float[items];
     private final TopK top = new TopK(Math.min(options.largestCutoff(), items));
+    private final float[] partRow = new float[parts.isEmpty() ? 0 : items];
     private final int[] places = new int[options.largestCutoff()];
     private final BitSet[] covered = new BitSet[options.cutoffs().size()];
 
@@ -74,6 +87,36 @@ final class Ranking {
       fill(all, position, from, to, -1);
       for (int slice = 0; slice < ofSlice.size(); slice++) {
         fill(ofSlice.get(slice), position, from, to, slice);
+      }
+      // Last, since they take over the list of the best.
+      for (Part part : parts) {
+        fill(part, position, from, to);
+      }
+    }
+
+    /** Metrics of the part's relevant items in the ranking of the part alone. */
+    private void fill(Part part, int position, int from, int to) {
+      int relevant = 0;
+      for (int i = from; i < to; i++) {
+        relevant += slices.cold(evaluated.items()[i]) == part.cold() ? 1 : 0;
+      }
+      if (relevant == 0) {
+        return;
+      }
+      int[] candidates = part.items();
+      for (int i = 0; i < candidates.length; i++) {
+        partRow[i] = row[candidates[i]];
+      }
+      top.scan(partRow, candidates.length);
+      int hits = 0;
+      for (int place = 0; place < top.size(); place++) {
+        if (isRelevant(candidates[top.item(place)], from, to)) {
+          places[hits++] = place;
+        }
+      }
+      List<Metric> metrics = part.table().metrics();
+      for (int i = 0; i < metrics.size(); i++) {
+        part.table().set(i, position, formulas.at(metrics.get(i), places, hits, relevant));
       }
     }
 

@@ -68,7 +68,7 @@ public final class RankingEvaluator {
 
   /** Everything about a scorer: metrics, intervals, slices, and the baselines beside it. */
   public EvaluationResult evaluate(Scorer scorer) {
-    Tables tables = rank(scorer);
+    Tables tables = rank(scorer, true);
     Map<String, Double> means = tables.means();
     return new EvaluationResult(
         options.split(),
@@ -83,12 +83,13 @@ public final class RankingEvaluator {
             evaluated.eligible(),
             evaluated.size() < evaluated.eligible() ? options.seed() : null,
             evaluated.withoutRelevant()),
-        tables.all);
+        tables.all,
+        tables.judged());
   }
 
   /** The metrics alone, for choosing the best epoch. */
   public Map<String, Double> metrics(Scorer scorer) {
-    return rank(scorer).means();
+    return rank(scorer, false).means();
   }
 
   /** The metrics of {@code popularity} and {@code random}, worked out on first use. */
@@ -126,6 +127,14 @@ public final class RankingEvaluator {
               slices.size(slice),
               table.means(position -> true)));
     }
+    for (Ranking.Part part : tables.parts) {
+      results.add(
+          new SliceResult(
+              part.cold() ? ItemSlices.AMONG_COLD : ItemSlices.AMONG_WARM,
+              part.table().count(position -> true),
+              part.items().length,
+              part.table().means(position -> true)));
+    }
     long[] rows = new long[evaluated.size()];
     Interactions train = data.train();
     for (int position = 0; position < rows.length; position++) {
@@ -148,7 +157,7 @@ public final class RankingEvaluator {
     return sorted.length == 0 ? 0 : sorted[(sorted.length - 1) / 2];
   }
 
-  private Tables rank(Scorer scorer) {
+  private Tables rank(Scorer scorer, boolean parts) {
     if (scorer.items() != data.items()) {
       throw new IllegalArgumentException(
           "the scorer scores "
@@ -157,9 +166,10 @@ public final class RankingEvaluator {
               + data.items()
               + "; evaluate a model on the data set it was trained on");
     }
-    Tables tables = new Tables();
+    Tables tables = new Tables(parts && findsCold());
     Ranking ranking =
-        new Ranking(evaluated, options, slices, data.items(), tables.all, tables.ofSlice);
+        new Ranking(
+            evaluated, options, slices, data.items(), tables.all, tables.ofSlice, tables.parts);
     List<Ranking.Worker> workers = new ArrayList<>();
     int threads = Math.min(options.threads(), evaluated.size());
     for (int thread = 0; thread < threads; thread++) {
@@ -214,17 +224,39 @@ public final class RankingEvaluator {
     }
   }
 
+  /** Whether anybody is to find an item without training rows. */
+  private boolean findsCold() {
+    return Arrays.stream(evaluated.items()).anyMatch(slices::cold);
+  }
+
   /** The tables of one scorer. */
   private final class Tables {
     private final MetricTable all = new MetricTable(evaluated.users(), metrics);
     private final List<MetricTable> ofSlice = new ArrayList<>();
+    private final List<Ranking.Part> parts = new ArrayList<>();
     private final BitSet[] covered = new BitSet[options.cutoffs().size()];
 
-    Tables() {
+    Tables(boolean ranksParts) {
+      for (boolean cold : ranksParts ? new boolean[] {false, true} : new boolean[0]) {
+        MetricTable table = new MetricTable(evaluated.users(), sliceMetrics);
+        parts.add(new Ranking.Part(cold, slices.items(cold), table));
+      }
       for (int slice = 0; slice < ItemSlices.NAMES.size(); slice++) {
         ofSlice.add(new MetricTable(evaluated.users(), sliceMetrics));
       }
       Arrays.setAll(covered, i -> new BitSet(data.items()));
+    }
+
+    /** The tables about items with and without training rows, where both are to be found. */
+    Map<String, MetricTable> judged() {
+      Map<String, MetricTable> judged = new LinkedHashMap<>();
+      for (Ranking.Part part : parts) {
+        judged.put(part.cold() ? ItemSlices.AMONG_COLD : ItemSlices.AMONG_WARM, part.table());
+      }
+      if (!parts.isEmpty()) {
+        judged.put(ItemSlices.NAMES.get(ItemSlices.COLD), ofSlice.get(ItemSlices.COLD));
+      }
+      return judged;
     }
 
     void cover(BitSet[] more) {

@@ -27,8 +27,10 @@
  *
  * <p><b>Slices.</b> Item slices keep the ranking and count only the relevant items of the slice,
  * for users who have one: {@code items:head}, {@code items:mid}, {@code items:tail} each carry
- * about a third of the training rows, {@code items:cold} have none. User slices: {@code
- * users:light} have at most the median number of training rows of the evaluated users, {@code
- * users:heavy} more, {@code users:new} none.
+ * about a third of the training rows, {@code items:cold} have none. Where there is an item of those
+ * to find, two more slices rank a part of the catalogue by itself: {@code among:cold} the items
+ * without training rows, {@code among:warm} all others. User slices: {@code users:light} have at
+ * most the median number of training rows of the evaluated users, {@code users:heavy} more, {@code
+ * users:new} none.
  */
 package dev.twotower.eval.ranking;

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * An arm with its runs.
@@ -40,6 +41,27 @@ public record ArmRuns(String name, List<ArmRun> runs, FalseNegatives batches) {
     return runs.stream()
         .map(run -> run.evaluation().ofUsers().values(metric))
         .toArray(double[][]::new);
+  }
+
+  /** Slices whose users are known: both seeds and users count as samples there, too. */
+  Set<String> judgedSlices() {
+    return first().ofSlices().keySet();
+  }
+
+  /** Values of a metric in a slice: seeds x those users that the slice says something about. */
+  double[][] values(String slice, Metric metric) {
+    return runs.stream()
+        .map(
+            run ->
+                Arrays.stream(run.evaluation().ofSlices().get(slice).values(metric))
+                    .filter(value -> !Double.isNaN(value))
+                    .toArray())
+        .toArray(double[][]::new);
+  }
+
+  /** The name of a metric in a slice, among the metrics of all. */
+  static String name(String slice, Metric metric) {
+    return slice + " " + metric;
   }
 
   /** The arm as the report shows it. */
@@ -95,7 +117,27 @@ public record ArmRuns(String name, List<ArmRun> runs, FalseNegatives batches) {
               : overSeeds(values, mean);
       metrics.put(name, new Report.Estimate(mean, interval.low(), interval.high(), values));
     }
+    for (String slice : judgedSlices()) {
+      for (Metric metric : first().ofSlices().get(slice).metrics()) {
+        double[][] values = values(slice, metric);
+        if (values[0].length > 1) {
+          CrossedMean mean = CrossedMean.of(values);
+          Interval interval = mean.interval(CONFIDENCE);
+          metrics.put(
+              name(slice, metric),
+              new Report.Estimate(
+                  mean.estimate(),
+                  interval.low(),
+                  interval.high(),
+                  Arrays.stream(values).map(ArmRuns::mean).toList()));
+        }
+      }
+    }
     return metrics;
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElseThrow();
   }
 
   /** Coverage has one value a seed: the interval of a mean of seeds. */

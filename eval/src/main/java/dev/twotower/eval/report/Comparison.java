@@ -48,25 +48,58 @@ public final class Comparison {
     List<Report.Pair> pairs = new ArrayList<>();
     for (Metric metric : metrics) {
       List<double[][]> values = arms.stream().map(arm -> arm.values(metric)).toList();
-      List<PairedDifference> family = new ArrayList<>();
-      List<String[]> names = new ArrayList<>();
-      for (int b = 0; b < arms.size(); b++) {
-        for (int a = b + 1; a < arms.size(); a++) {
-          if (b == 0 || pairing == Pairing.ALL) {
-            family.add(PairedDifference.of(values.get(a), values.get(b), settings));
-            names.add(new String[] {arms.get(a).name(), arms.get(b).name()});
-          }
+      pairs.addAll(pairs(arms, values, metric.toString(), pairing, settings));
+    }
+    return pairs;
+  }
+
+  /**
+   * Judged pairs in the slices that rank items with and without training rows, each arm with the
+   * first; a slice is a family of its own. Empty where there is no such item to find.
+   *
+   * @param metric a metric with a cutoff; others have no slices
+   */
+  public static List<Report.Pair> slicePairs(
+      List<ArmRuns> arms, Metric metric, ComparisonSettings settings) {
+    requireAlike(arms);
+    List<Report.Pair> pairs = new ArrayList<>();
+    for (String slice : arms.get(0).judgedSlices()) {
+      if (arms.get(0).first().ofSlices().get(slice).metrics().contains(metric)) {
+        List<double[][]> values = arms.stream().map(arm -> arm.values(slice, metric)).toList();
+        if (values.get(0)[0].length > 1) {
+          String name = ArmRuns.name(slice, metric);
+          pairs.addAll(pairs(arms, values, name, Pairing.WITH_FIRST, settings));
         }
-      }
-      List<JudgedPair> judged = JudgedPair.judge(family, settings);
-      for (int i = 0; i < judged.size(); i++) {
-        pairs.add(pair(names.get(i), metric, judged.get(i)));
       }
     }
     return pairs;
   }
 
-  private static Report.Pair pair(String[] names, Metric metric, JudgedPair judged) {
+  private static List<Report.Pair> pairs(
+      List<ArmRuns> arms,
+      List<double[][]> values,
+      String metric,
+      Pairing pairing,
+      ComparisonSettings settings) {
+    List<PairedDifference> family = new ArrayList<>();
+    List<String[]> names = new ArrayList<>();
+    for (int b = 0; b < arms.size(); b++) {
+      for (int a = b + 1; a < arms.size(); a++) {
+        if (b == 0 || pairing == Pairing.ALL) {
+          family.add(PairedDifference.of(values.get(a), values.get(b), settings));
+          names.add(new String[] {arms.get(a).name(), arms.get(b).name()});
+        }
+      }
+    }
+    List<Report.Pair> pairs = new ArrayList<>();
+    List<JudgedPair> judged = JudgedPair.judge(family, settings);
+    for (int i = 0; i < judged.size(); i++) {
+      pairs.add(pair(names.get(i), metric, judged.get(i)));
+    }
+    return pairs;
+  }
+
+  private static Report.Pair pair(String[] names, String metric, JudgedPair judged) {
     PairedDifference pair = judged.pair();
     double difference = pair.difference().estimate();
     Interval interval = pair.interval();
@@ -75,7 +108,7 @@ public final class Comparison {
     return new Report.Pair(
         names[0],
         names[1],
-        metric.toString(),
+        metric,
         difference,
         interval.low(),
         interval.high(),

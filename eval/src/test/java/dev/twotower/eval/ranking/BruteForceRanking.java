@@ -47,11 +47,18 @@ final class BruteForceRanking {
   /** Metrics by user, for users with something to find. */
   Map<Integer, Map<String, Double>> ofUsers() {
     Map<Integer, Map<String, Double>> found = new TreeMap<>();
+    relevant().forEach((user, relevant) -> found.put(user, metrics(ranking(user), relevant)));
+    return found;
+  }
+
+  /** What is to be found, by user. */
+  Map<Integer, Set<Integer>> relevant() {
+    Map<Integer, Set<Integer>> found = new TreeMap<>();
     for (int user = 0; user < data.users(); user++) {
       Set<Integer> relevant = items(data.rows(options.split()), user);
       relevant.removeAll(excluded(user));
       if (!relevant.isEmpty()) {
-        found.put(user, metrics(ranking(user), relevant));
+        found.put(user, relevant);
       }
     }
     return found;

@@ -3,12 +3,15 @@ package dev.twotower.eval.ranking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.random.Streams;
 import dev.twotower.eval.fixtures.ArrayInteractions;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -97,7 +100,8 @@ class RankingPropertiesTest {
         new RankingEvaluator(world.data(), options.withReplicates(0))
             .evaluate(new MatrixScorer(world.scores()));
 
-    List<SliceResult> slices = result.slices();
+    List<SliceResult> slices =
+        result.slices().stream().filter(slice -> !slice.name().startsWith("among:")).toList();
     assertThat(slices)
         .extracting(SliceResult::name)
         .containsExactly(
@@ -118,6 +122,54 @@ class RankingPropertiesTest {
     assertThat(sum).isCloseTo(result.users() * result.metrics().get("recall@3"), within(1e-9));
   }
 
+  /** Ranking a part is ranking a catalogue in which nothing else has a score or is looked for. */
+  @Property(tries = 200)
+  void aPartRankedByItselfIsTheRankingWithoutTheOthers(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 5, max = 60) int items,
+      @ForAll boolean rankSeen,
+      @ForAll boolean cold) {
+    World world = World.random(seed, items, 20);
+    RankingOptions options =
+        RankingOptions.defaults(Split.TEST)
+            .withCutoffs(List.of(1, 5))
+            .withRankSeen(rankSeen)
+            .withReplicates(0);
+    BitSet warm = new BitSet();
+    Interactions train = world.data().train();
+    for (long row = 0; row < train.rows(); row++) {
+      warm.set(train.item(row));
+    }
+    BruteForceRanking whole = new BruteForceRanking(world.data(), options, world.scores());
+    Assume.that(
+        whole.relevant().values().stream().flatMap(Set::stream).anyMatch(i -> !warm.get(i)));
+    EvaluationResult result =
+        new RankingEvaluator(world.data(), options).evaluate(new MatrixScorer(world.scores()));
+    MetricTable table = result.ofSlices().get(cold ? "among:cold" : "among:warm");
+    assertThat(result.slices())
+        .filteredOn(slice -> slice.name().equals(cold ? "among:cold" : "among:warm"))
+        .singleElement()
+        .extracting(SliceResult::items)
+        .isEqualTo(cold ? items - warm.cardinality() : warm.cardinality());
+    int position = 0;
+    for (int user : table.users()) {
+      Set<Integer> relevant = new TreeSet<>(whole.relevant().get(user));
+      relevant.removeIf(item -> warm.get(item) == cold);
+      List<Integer> ranking =
+          whole.ranking(user).stream().filter(item -> warm.get(item) != cold).toList();
+      for (Metric metric : table.metrics()) {
+        double value = table.values(metric)[position];
+        if (relevant.isEmpty()) {
+          assertThat(value).isNaN();
+        } else if (metric.kind() == Metric.Kind.RECALL) {
+          long hits = ranking.stream().limit(metric.k()).filter(relevant::contains).count();
+          assertThat(value).isCloseTo((double) hits / relevant.size(), within(1e-12));
+        }
+      }
+      position++;
+    }
+  }
+
   @Property(tries = 50)
   void threadsDoNotChangeTheResult(@ForAll long seed) {
     World world = World.random(seed, 25, 10);
@@ -127,6 +179,7 @@ class RankingPropertiesTest {
             new RankingEvaluator(world.data(), options.withThreads(1))
                 .evaluate(new MatrixScorer(world.scores())))
         .usingRecursiveComparison()
+        .withEqualsForType((Double a, Double b) -> a.equals(b), Double.class)
         .isEqualTo(
             new RankingEvaluator(world.data(), options.withThreads(5))
                 .evaluate(new MatrixScorer(world.scores())));

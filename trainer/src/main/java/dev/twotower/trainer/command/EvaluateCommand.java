@@ -9,6 +9,7 @@ import dev.twotower.eval.stats.Interval;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.train.Training;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -109,14 +110,17 @@ final class EvaluateCommand extends Action {
                     interval(result.intervals().get(name)),
                     baseline(result, "popularity", name),
                     baseline(result, "random", name)));
-    TextTable slices = new TextTable("slice", "users", "items", "recall", "ndcg");
+    List<String> shown =
+        result.metrics().keySet().stream()
+            .filter(name -> name.startsWith("recall@") || name.startsWith("ndcg@"))
+            .toList();
+    List<String> head = new ArrayList<>(List.of("slice", "users", "items"));
+    head.addAll(shown);
+    TextTable slices = new TextTable(head.toArray(String[]::new));
     for (SliceResult slice : result.slices()) {
-      slices.add(
-          slice.name(),
-          slice.users(),
-          slice.items(),
-          first(slice.metrics(), "recall@"),
-          first(slice.metrics(), "ndcg@"));
+      List<Object> row = new ArrayList<>(List.of(slice.name(), slice.users(), slice.items()));
+      shown.forEach(name -> row.add(four(slice.metrics().get(name))));
+      slices.add(row.toArray());
     }
     return result.split()
         + ": "
@@ -159,13 +163,5 @@ final class EvaluateCommand extends Action {
 
   private static String baseline(EvaluationResult result, String name, String metric) {
     return four(result.baselines().getOrDefault(name, Map.of()).get(metric));
-  }
-
-  private static String first(Map<String, Double> metrics, String prefix) {
-    return metrics.entrySet().stream()
-        .filter(metric -> metric.getKey().startsWith(prefix))
-        .findFirst()
-        .map(metric -> four(metric.getValue()))
-        .orElse("-");
   }
 }

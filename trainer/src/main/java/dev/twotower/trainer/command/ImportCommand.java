@@ -151,7 +151,8 @@ final class ImportCommand extends Action {
       order = 16,
       paramLabel = "RULE",
       description =
-          "leave-last-out, time:FRACTION, or given[:VALIDATION]; default: leave-last-out, for lightgcn given.")
+          "leave-last-out, time:FRACTION, or given[:VALIDATION]; +cold-items:FRACTION holds out whole items as well;"
+              + " default: leave-last-out, for lightgcn given.")
   private Optional<SplitRule> split = Optional.empty();
 
   @Option(
@@ -159,7 +160,7 @@ final class ImportCommand extends Action {
       order = 17,
       paramLabel = "N",
       defaultValue = "0",
-      description = "Seed of the validation part of a given split.")
+      description = "Seed of the validation part of a given split, and of the items held out.")
   private long seed;
 
   @Option(

@@ -7,17 +7,27 @@ import dev.twotower.eval.report.Headline;
 import dev.twotower.eval.report.Report;
 import dev.twotower.eval.report.ReportFiles;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** A comparison as a person reads it in a terminal. */
 final class ReportText {
   private ReportText() {}
 
+  /** Items with training rows ranked by themselves, those without, and those among all. */
+  private static final List<String> SLICES = List.of("among:warm ", "among:cold ", "items:cold ");
+
   static String of(Report report, Path directory) {
     String gap = System.lineSeparator().repeat(2);
     StringBuilder text = new StringBuilder(Headline.of(report));
     text.append(gap).append(arms(report)).append(gap).append(pairs(report));
+    for (String slice : SLICES) {
+      if (report.arms().get(0).metrics().containsKey(slice + report.metric())) {
+        text.append(gap).append(slice(report, slice + report.metric()));
+      }
+    }
     for (Causes.Chain chain : Causes.of(report)) {
       text.append(gap).append(chain.summary()).append(':');
       for (Causes.Step step : chain.steps()) {
@@ -54,6 +64,32 @@ final class ReportText {
       table.add(baseline.getKey(), value == null ? "-" : four(value), "", "", "", "");
     }
     return table;
+  }
+
+  private static TextTable slice(Report report, String metric) {
+    TextTable table =
+        new TextTable("arm", metric, "95 % interval", "against the first", "95 %", "verdict");
+    for (Report.Arm arm : report.arms()) {
+      Report.Estimate value = arm.metrics().get(metric);
+      Optional<Report.Pair> pair =
+          report.pairs().stream()
+              .filter(each -> each.metric().equals(metric) && each.a().equals(arm.name()))
+              .findFirst();
+      table.add(
+          arm.name(),
+          four(value.mean()),
+          four(value.low()) + " .. " + four(value.high()),
+          pair.map(Report.Pair::relative).map(ReportText::change).orElse("-"),
+          pair.filter(each -> each.relative() != null)
+              .map(each -> change(each.relativeLow()) + " .. " + change(each.relativeHigh()))
+              .orElse("-"),
+          pair.map(each -> each.verdict().toString()).orElse("reference"));
+    }
+    return table;
+  }
+
+  private static String change(double relative) {
+    return String.format(Locale.ROOT, "%+.1f %%", 100 * relative);
   }
 
   private static TextTable pairs(Report report) {

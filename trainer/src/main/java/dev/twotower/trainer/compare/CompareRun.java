@@ -300,11 +300,15 @@ public final class CompareRun {
     List<String> conclusions =
         measured.stream().distinct().map(m -> Conclusion.of(m, shape).sentence()).toList();
     ComparisonSettings settings = ComparisonSettings.defaults();
+    List<Report.Pair> pairs =
+        new ArrayList<>(
+            Comparison.pairs(arms, List.of(request.metric()), request.pairing(), settings));
+    pairs.addAll(Comparison.slicePairs(arms, request.metric(), settings));
     return new Report(
         data.directory().toAbsolutePath().normalize().getFileName().toString(),
         request.seeds(),
         Comparison.arms(arms),
-        Comparison.pairs(arms, List.of(request.metric()), request.pairing(), settings),
+        pairs,
         request.metric().toString(),
         request.split().toString(),
         settings.margin(),
