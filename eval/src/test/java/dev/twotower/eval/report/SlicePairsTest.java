@@ -66,7 +66,9 @@ class SlicePairsTest {
           for (int item = 0; item < ITEMS; item++) {
             scores.put(i * ITEMS + item, random.nextFloat());
           }
-          for (long row = test.userStart(users[from + i]); row < test.userEnd(users[from + i]); row++) {
+          for (long row = test.userStart(users[from + i]);
+              row < test.userEnd(users[from + i]);
+              row++) {
             if (test.item(row) >= WARM) {
               int at = i * ITEMS + test.item(row);
               scores.put(at, (float) (scores.get(at) + lift));
@@ -81,9 +83,7 @@ class SlicePairsTest {
   private ArmRuns arm(String name, double lift, ArrayInteractions relevant) {
     List<ArmRun> runs = new ArrayList<>();
     for (long seed = 0; seed < 3; seed++) {
-      runs.add(
-          new ArmRun(
-              seed, evaluator(relevant).evaluate(model(lift, seed)), 1, 1, List.of()));
+      runs.add(new ArmRun(seed, evaluator(relevant).evaluate(model(lift, seed)), 1, 1, List.of()));
     }
     return new ArmRuns(name, runs, null);
   }

@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.eval.report.Comparison;
 import dev.twotower.trainer.compare.ArmSpec;
+import dev.twotower.trainer.compare.Grid;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.util.List;
@@ -21,7 +22,9 @@ import picocli.CommandLine.Option;
       "  twotower compare --data data/mine --arms iid/identity,sorted/identity,sorted/identity+user --out runs/ab",
       "  twotower compare --data data/mine --arms iid/identity,requests:400/identity+engaged --seeds 5 --out runs/ab"
           + " --set batchSize=2048 --grid optimizer.tableLearningRate=0.03,0.1,0.3",
-      "  twotower compare --data data/mine --arms requests:2000/identity+user --add --out runs/ab"
+      "  twotower compare --data data/mine --arms requests:2000/identity+user --add --out runs/ab",
+      "  twotower compare --data data/mine --arms iid/identity --vary tree.lambda=0.001,0.01,0.1,1"
+          + " --vary tree.batches=random,hierarchical --out runs/tree"
     })
 final class CompareCommand extends Action {
   @Mixin private DataOption data;
@@ -30,10 +33,20 @@ final class CompareCommand extends Action {
       names = "--arms",
       required = true,
       order = 2,
-      split = ",",
+      // Commas in brackets belong to a setting.
+      split = ",(?![^\\[]*\\])",
       paramLabel = "ARM",
-      description = "The arms, at least two, the reference first.")
+      description = "The arms, at least two with their variants, the reference first.")
   private List<ArmSpec> arms;
+
+  @Option(
+      names = "--vary",
+      order = 3,
+      paramLabel = "KEY=V,V..",
+      description =
+          "Adds to each arm a variant for every combination of these values; all are then judged against the first arm."
+              + " May be given several times.")
+  private List<Grid> vary = List.of();
 
   @Mixin private ComparisonOptions comparison;
   @Mixin private ConfigOptions options;
@@ -42,7 +55,13 @@ final class CompareCommand extends Action {
   Answer answer(Console console) throws IOException, InterruptedException {
     RunConfig base = options.load();
     try (Dataset dataset = data.open()) {
-      return comparison.run(dataset, arms, base, Comparison.Pairing.ALL, console, ReportText::of);
+      return comparison.run(
+          dataset,
+          ArmSpec.varied(arms, vary),
+          base,
+          vary.isEmpty() ? Comparison.Pairing.ALL : Comparison.Pairing.WITH_FIRST,
+          console,
+          ReportText::of);
     }
   }
 }

@@ -62,6 +62,34 @@ public record ArmSpec(String name, List<String> settings) {
     return arms;
   }
 
+  /**
+   * Every arm as it is, and after it a variant for each combination of values, the last list's
+   * values running fastest.
+   */
+  public static List<ArmSpec> varied(List<ArmSpec> arms, List<Grid> varied) {
+    List<ArmSpec> all = new ArrayList<>();
+    for (ArmSpec arm : arms) {
+      List<ArmSpec> variants = List.of(arm);
+      for (Grid grid : varied) {
+        variants =
+            variants.stream()
+                .flatMap(variant -> grid.settings().stream().map(variant::with))
+                .toList();
+      }
+      all.add(arm);
+      if (!varied.isEmpty()) {
+        all.addAll(variants);
+      }
+    }
+    return all;
+  }
+
+  private ArmSpec with(String setting) {
+    List<String> more = new ArrayList<>(settings);
+    more.add(setting);
+    return new ArmSpec(name + ";" + setting, more);
+  }
+
   /** Whether the arm differs from others in nothing but how its batches are made. */
   boolean batchesOnly() {
     return settings.stream()

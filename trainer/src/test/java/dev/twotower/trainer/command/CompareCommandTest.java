@@ -65,6 +65,35 @@ class CompareCommandTest {
     compare("ab", arms, "--set", "epochs=2").refused(2, "other settings");
   }
 
+  /** The tree's ablation: each value with each kind of batch, judged against the arm without. */
+  @Test
+  void variesSettingsOfEveryArm() {
+    JsonNode report =
+        compare(
+                "varied",
+                "iid/identity;item.features=[id,category]",
+                "--vary=tree.lambda=0.01,0.1",
+                "--vary=tree.batches=random,hierarchical",
+                "--set=tree.batchSize=32",
+                "--max-batches=2",
+                "--json")
+            .json();
+    String arm = "iid/identity;item.features=[id,category]";
+    assertThat(report.at("/arms"))
+        .extracting(each -> each.get("name").textValue())
+        .containsExactly(
+            arm,
+            arm + ";tree.lambda=0.01;tree.batches=random",
+            arm + ";tree.lambda=0.01;tree.batches=hierarchical",
+            arm + ";tree.lambda=0.1;tree.batches=random",
+            arm + ";tree.lambda=0.1;tree.batches=hierarchical");
+    assertThat(report.at("/pairs"))
+        .filteredOn(pair -> pair.get("metric").textValue().equals("recall@20"))
+        .allMatch(pair -> pair.get("b").textValue().equals(arm))
+        .hasSize(4);
+    compare("varied2", "iid/identity", "--vary=tree.lambda=0.1").refused(2, "at least two values");
+  }
+
   @Test
   void neverTakesArmsOutOfAReportUnasked() throws IOException {
     compare("kept", "iid/identity,sorted/identity", "--max-batches=2");
