@@ -103,7 +103,7 @@ public record Report(
    * A measurement while training.
    *
    * @param step optimiser steps done
-   * @param seconds wall time spent training
+   * @param seconds time spent in training steps, evaluation not counted
    * @param value the report's metric, on the validation split
    * @param loss mean training loss since the last point; null where not recorded
    */

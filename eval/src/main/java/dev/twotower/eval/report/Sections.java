@@ -262,7 +262,7 @@ final class Sections {
                 ? ""
                 : "<div class=\"pair\">"
                     + chart("curve-steps", report.metric() + " against optimiser steps")
-                    + chart("curve-seconds", report.metric() + " against wall time")
+                    + chart("curve-seconds", report.metric() + " against seconds in training steps")
                     + "</div>")
             + numbers(table));
   }

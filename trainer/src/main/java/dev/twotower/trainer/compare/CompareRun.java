@@ -264,10 +264,12 @@ public final class CompareRun {
         if (value.isMissingNode()) {
           value = metrics.path(run.config().evaluation().stopMetric());
         }
+        // Runs of earlier versions know their time with evaluations only.
+        JsonNode seconds = line.path(line.has("trainSeconds") ? "trainSeconds" : "seconds");
         points.add(
             new Report.Point(
                 line.path("step").asLong(),
-                line.path("seconds").asDouble(),
+                seconds.asDouble(),
                 value.asDouble(),
                 losses == 0 ? null : lossSum / losses));
         lossSum = 0;

@@ -22,7 +22,7 @@ final class StepLog {
   private long updateNanos;
   private long planNanos;
   private long waitedBefore;
-  private double secondsBefore;
+  private double trainSecondsBefore;
 
   void add(PlannedBatch batch, TrainingStep.Result result) {
     steps++;
@@ -42,13 +42,19 @@ final class StepLog {
     planNanos += batch.readNanos + batch.planNanos;
   }
 
-  /** A resumed run has spent some time already. */
-  void startAt(double seconds) {
-    secondsBefore = seconds;
+  /** A resumed run has spent some time in steps already. */
+  void startAt(double trainSeconds) {
+    trainSecondsBefore = trainSeconds;
   }
 
-  /** The line for the steps since the last one. */
-  Map<String, Object> line(long step, long epoch, double seconds, long waitNanos) {
+  /**
+   * The line for the steps since the last one.
+   *
+   * @param seconds time since the start, with evaluations
+   * @param trainSeconds time in steps, which the speed is about
+   */
+  Map<String, Object> line(
+      long step, long epoch, double seconds, double trainSeconds, long waitNanos) {
     double stepNanos = towerNanos + lossNanos + updateNanos + (waitNanos - waitedBefore);
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("type", "train");
@@ -60,7 +66,7 @@ final class StepLog {
       line.put("treeLoss", treeLoss / steps);
       line.put("treePositivePairs", positivePairs / steps);
     }
-    line.put("examplesPerSecond", rows / (seconds - secondsBefore));
+    line.put("examplesPerSecond", rows / (trainSeconds - trainSecondsBefore));
     line.put("validNegativesPerAnchor", (double) validPairs / rows);
     line.put("anchorsWithoutNegatives", withoutNegatives);
     line.put("effectiveUsers", effectiveUsers / steps);
@@ -70,7 +76,7 @@ final class StepLog {
     line.put("millis", millis());
     clear();
     waitedBefore = waitNanos;
-    secondsBefore = seconds;
+    trainSecondsBefore = trainSeconds;
     return line;
   }
 

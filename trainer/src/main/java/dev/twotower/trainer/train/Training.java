@@ -249,7 +249,7 @@ public final class Training {
     completedEpochs = checkpoint.next().epoch();
     earlierSeconds = checkpoint.seconds();
     trainSeconds = checkpoint.trainSeconds();
-    log.startAt(earlierSeconds);
+    log.startAt(trainSeconds);
     best = checkpoint.best();
     evaluationsSinceBest = checkpoint.evaluationsSinceBest();
     evaluatedStep = checkpoint.evaluatedStep();
@@ -292,7 +292,7 @@ public final class Training {
         pipeline.giveBack(batch);
         options.listener().step(step, expected, result.loss());
         if (step % LOG_EVERY_STEPS == 0) {
-          run.log(log.line(step, completedEpochs, seconds(), pipeline.waitNanos()));
+          run.log(log.line(step, completedEpochs, seconds(), trainSeconds, pipeline.waitNanos()));
         }
         interrupted = options.stop().getAsBoolean();
         int every = config.checkpoint().everySteps();
@@ -375,6 +375,7 @@ public final class Training {
     line.put("step", step);
     line.put("epoch", completedEpochs);
     line.put("seconds", seconds());
+    line.put("trainSeconds", trainSeconds);
     line.put("split", config.evaluation().split().toString());
     line.put("best", better);
     line.put("metrics", metrics);

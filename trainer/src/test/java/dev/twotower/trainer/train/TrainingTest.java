@@ -16,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.junit.jupiter.api.AfterEach;
@@ -162,13 +164,21 @@ class TrainingTest {
 
   /** Without histories a user's requests share a vector; with them they do not. */
   @ParameterizedTest
-  @ValueSource(strings = {"user.history.length=0", "user.history.length=5"})
-  void bothEnginesTakeTheSameSteps(String setting) throws Exception {
+  @ValueSource(
+      strings = {
+        "user.history.length=0",
+        "user.history.length=5",
+        "masks=identity+context:time/50",
+        "masks=identity+engaged loss.positive=uncorrected",
+        "loss.correction=leave-user-out loss.uniform=20 loss.queue=100 loss.queueWarmup=3",
+        "loss.correction=leave-user-out loss.positive=uncorrected loss.weighting=sqrt-users",
+        "loss.correction=streaming loss.counting=unique masks=user+context:time"
+      })
+  void bothEnginesTakeTheSameSteps(String settings) throws Exception {
     List<float[]> vectors = new ArrayList<>();
     for (String engine : List.of("dedup", "dense")) {
-      train(
-          engine,
-          config(setting, "engine=" + engine, "layout=sorted", "epochs=2", "user.hidden=[8]"));
+      String all = settings + " engine=" + engine + " layout=sorted epochs=2 user.hidden=[8]";
+      train(engine, config(all.split(" ")));
       try (TrainedRun run =
           TrainedRun.load(folder.resolve(engine), Optional.empty(), Optional.empty())) {
         vectors.add(run.model().tables().get("user").state().get("weights").toFloatArray());
@@ -216,12 +226,38 @@ class TrainingTest {
   }
 
   @Test
+  void speedIsThatOfStepsAlone() throws Exception {
+    TrainingListener slow =
+        new TrainingListener() {
+          @Override
+          public void evaluated(long step, long epoch, Map<String, Double> metrics, boolean best) {
+            LockSupport.parkNanos(400_000_000L);
+          }
+        };
+    Training.start(
+        data,
+        config("epochs=6", "batchSize=32", "evaluation.patience=0"),
+        folder.resolve("run"),
+        Training.Options.DEFAULT.withListener(slow));
+    List<JsonNode> lines =
+        RunDirectory.open(folder.resolve("run")).metrics().stream()
+            .filter(line -> line.path("type").asText().equals("train"))
+            .toList();
+    // 50 steps of 32 rows; an epoch has 720 rows, so two evaluations fall between these lines.
+    double all = lines.get(1).path("seconds").asDouble() - lines.get(0).path("seconds").asDouble();
+    double steps = 50 * 32 / lines.get(1).path("examplesPerSecond").asDouble();
+    assertThat(all - steps).isGreaterThan(0.4);
+  }
+
+  @Test
   void theLogTellsStepsAndEvaluations() throws Exception {
     train("run", config("epochs=10", "evaluation.patience=0"));
     List<JsonNode> lines = RunDirectory.open(folder.resolve("run")).metrics();
     assertThat(lines)
         .filteredOn(line -> line.path("type").asText().equals("evaluation"))
-        .hasSize(10);
+        .hasSize(10)
+        .allMatch(line -> line.path("trainSeconds").asDouble() > 0)
+        .allMatch(line -> line.path("trainSeconds").asDouble() < line.path("seconds").asDouble());
     JsonNode step =
         lines.stream()
             .filter(line -> line.path("type").asText().equals("train"))
