@@ -175,6 +175,30 @@ class SamplersTest {
     }
   }
 
+  @Test
+  void piecesStayWholeAndPartFromEachOther() {
+    var rows = MemoryInteractions.ofRequests(Collections.nCopies(500, 8));
+    List<long[]> batches = drain(Samplers.create(new Layout.Requests(2000, 3), rows, 12, 7), 12);
+    int together = 0;
+    int pieces = 0;
+    for (long[] batch : batches) {
+      for (int i = 0; i < batch.length; ) {
+        // Rows 0-2, 3-5 and 6-7 of a request of 8.
+        long within = batch[i] % 8;
+        assertThat(within % 3).isZero();
+        int length = within == 6 ? 2 : 3;
+        for (int next = 1; next < length; next++) {
+          assertThat(batch[i + next]).isEqualTo(batch[i] + next);
+        }
+        i += length;
+        pieces++;
+        together += i < batch.length && batch[i] / 8 == batch[i - 1] / 8 ? 1 : 0;
+      }
+    }
+    assertThat(pieces).isEqualTo(1500);
+    assertThat(together).isLessThan(15);
+  }
+
   @Property
   void batchesWaitOnlyForARequestThatDoesNotFit(
       @ForAll("logs") Log log, @ForAll @IntRange(min = 1, max = 40) int buffer) {

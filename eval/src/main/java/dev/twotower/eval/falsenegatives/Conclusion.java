@@ -19,9 +19,10 @@ import java.util.Optional;
  *       of the user's other requests down to a tenth of the same-user rate, though not below 1
  *       point; it is the smallest with one leading digit for which the package description's second
  *       term is that low. No buffer divides the anchor's own request: where that is the larger
- *       part, it has to be read in pieces of P rows, P being the largest power of two of which the
- *       rest, P - 1 rows of the batch, is no more than that. Where not even a buffer of all
- *       requests or pieces does, {@code iid} is the plain answer.
+ *       part, and more than that, it has to be read in pieces of P rows, P being the largest power
+ *       of two of which the rest, P - 1 rows of the batch, is no more than that. Where not even a
+ *       buffer of all requests or pieces does, {@code iid} is the plain answer. Of batches that are
+ *       made of pieces already, the same is said with a piece in the place of a request.
  *   <li>Collisions (5 points or more) stay whatever the layout, IID included: only {@code engaged}
  *       removes them.
  *   <li>With fewer than 20 effective users the masked pool comes from a handful of people, so the
@@ -85,23 +86,46 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
   private static String mixing(
       FalseNegatives measured, LogShape shape, Optional<Layout.Requests> layout) {
     if (layout.isEmpty()) {
-      return "the iid layout (no buffer of whole requests mixes so few users)";
+      return "the iid layout (no buffer mixes so few users well enough)";
     }
-    String own = number(shape.ownRequestShare(measured.batchSize()));
-    if (ownRequestDominates(measured, shape)) {
-      return "pieces of at most %d rows, layout %s (the anchor's own request makes up %s points, which no buffer of whole requests divides)"
-          .formatted(layout.get().piece(), layout.get(), own);
+    int before = piece(measured);
+    LogShape read = shape.pieces(before);
+    String unit = before == Layout.Requests.WHOLE ? "request" : "piece";
+    String own = number(read.ownRequestShare(measured.batchSize()));
+    if (ownRequestDominates(measured, read)) {
+      return "pieces of at most %d %s, layout %s (the anchor's own %s makes up %s points, which no buffer of whole %ss divides)"
+          .formatted(
+              layout.get().piece(),
+              layout.get().piece() == 1 ? "row" : "rows",
+              layout.get(),
+              unit,
+              own,
+              unit);
     }
-    return "a buffer of at least %d requests%s"
+    return "a buffer of at least %d %ss%s"
         .formatted(
             layout.get().buffer(),
-            shape.ownRequestShare(measured.batchSize()) >= POINT
-                ? " (the anchor's own request keeps " + own + " points)"
+            unit,
+            read.ownRequestShare(measured.batchSize()) >= POINT
+                ? " (the anchor's own " + unit + " keeps " + own + " points)"
                 : "");
   }
 
-  private static boolean ownRequestDominates(FalseNegatives measured, LogShape shape) {
-    return shape.ownRequestShare(measured.batchSize()) > measured.sameUserRate() / 2;
+  /** Most rows of a request that the measured batches keep together. */
+  private static int piece(FalseNegatives measured) {
+    return Layout.parse(measured.layout()) instanceof Layout.Requests requests
+        ? requests.piece()
+        : Layout.Requests.WHOLE;
+  }
+
+  /**
+   * Whether a buffer alone is not enough.
+   *
+   * @param read the log's shape as the batches read it
+   */
+  private static boolean ownRequestDominates(FalseNegatives measured, LogShape read) {
+    return read.ownRequestShare(measured.batchSize())
+        > Math.max(target(measured), measured.sameUserRate() / 2);
   }
 
   private static double target(FalseNegatives measured) {
@@ -109,12 +133,11 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
   }
 
   private static Optional<Layout.Requests> layout(FalseNegatives measured, LogShape shape) {
-    int piece = Layout.Requests.WHOLE;
-    LogShape divided = shape;
-    if (ownRequestDominates(measured, shape)) {
+    int piece = piece(measured);
+    if (ownRequestDominates(measured, shape.pieces(piece))) {
       piece = Integer.highestOneBit((int) (1 + target(measured) * measured.batchSize()));
-      divided = shape.pieces(piece);
     }
+    LogShape divided = shape.pieces(piece);
     for (int size = 1; size <= divided.requests() && size <= 1_000_000_000; size = next(size)) {
       if (divided.otherRequestsShare(size, measured.batchSize()) <= target(measured)) {
         return Optional.of(new Layout.Requests(size, piece));

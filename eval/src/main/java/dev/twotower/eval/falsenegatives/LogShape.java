@@ -38,15 +38,19 @@ public record LogShape(
   }
 
   /**
-   * The shape that is left when requests are read in pieces, as if a piece were a request: all of
-   * the full size, which is a little too few of them where requests are not divided evenly.
+   * The shape that is left when requests are read in pieces, as if a piece were a request. A
+   * request of n rows makes at most (n + P - 1)/P pieces, and as many are counted: buffers worked
+   * out for this shape err on the large side.
    *
-   * @param rows most rows of a piece
+   * @param rows most rows of a piece, P
    */
   public LogShape pieces(int rows) {
-    double mean = Math.min(rows, rowsPerRequest);
-    long pieces = Math.round(requests * rowsPerRequest / mean);
-    return new LogShape(pieces, mean, Math.min(rows, typicalRequestRows), typicalUserRows);
+    double most = Math.max(1, (rowsPerRequest - 1) / rows + 1);
+    return new LogShape(
+        Math.round(requests * most),
+        rowsPerRequest / most,
+        Math.min(rows, typicalRequestRows),
+        typicalUserRows);
   }
 
   /** Expected share of the anchor's own request among its candidates, in any layout but IID. */

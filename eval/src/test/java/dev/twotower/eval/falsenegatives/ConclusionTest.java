@@ -73,6 +73,40 @@ class ConclusionTest {
   }
 
   @Test
+  void ofPiecesItSpeaksOfPieces() {
+    LogShape histories = new LogShape(20_000, 100, 201, 600);
+    Conclusion conclusion =
+        Conclusion.of(measured("requests:50:16", 1024, .4, .3, 3, 400, 0), histories);
+    Layout.Requests layout = conclusion.layout().orElseThrow();
+    assertThat(layout.piece()).isEqualTo(16);
+    assertThat(layout.buffer()).isGreaterThan(50);
+    assertThat(conclusion.sentence())
+        .contains("a buffer of at least " + layout.buffer() + " pieces (the anchor's own piece");
+    // Pieces that fill a third of the batch must be smaller.
+    assertThat(
+            Conclusion.of(measured("requests:900:200", 512, .4, .4, 3, 400, 0), histories)
+                .sentence())
+        .contains("pieces of at most 16 rows", "the anchor's own piece makes up 39 points");
+  }
+
+  @Test
+  void dividesNoRequestThatIsSmallEnough() {
+    LogShape small = new LogShape(20_000, 8, 9, 60);
+    // 8 of 1024 rows: more than half of 1.4 points, but less than the point that is aimed at.
+    Conclusion conclusion = Conclusion.of(measured("sorted", 1024, .02, .014, 30, 900, 0), small);
+    assertThat(conclusion.sentence()).contains("a buffer of at least").doesNotContain("pieces");
+  }
+
+  @Test
+  void countsEnoughPieces() {
+    // Requests of 1, 9 and 20 rows: 1 + 2 + 3 pieces of at most 8.
+    LogShape pieces = new LogShape(3, 10, 482 / 30.0, 482 / 30.0).pieces(8);
+    assertThat(pieces.requests()).isBetween(6L, 7L);
+    assertThat(pieces.rowsPerRequest()).isLessThanOrEqualTo(5);
+    assertThat(SHAPE.pieces(Layout.Requests.WHOLE).rowsPerRequest()).isCloseTo(18, within(1e-4));
+  }
+
+  @Test
   void thePiecesAdvisedDoWhatTheyPromise() {
     ArrayInteractions train = FalseNegativeMeterTest.log(9, 1500, 20_000, 1, 80);
     LogShape shape = LogShape.of(train);
