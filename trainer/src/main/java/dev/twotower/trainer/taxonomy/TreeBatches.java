@@ -87,7 +87,10 @@ public final class TreeBatches {
   /** Batch number {@code number}, from 0; depends on the seed and that number alone. */
   public TreeBatch at(long number) {
     Int2IntLinkedOpenHashMap places = new Int2IntLinkedOpenHashMap();
-    sampler.ifPresent(source -> draw(source, number, places));
+    if (sampler.isPresent()) {
+      draw(sampler.get(), number);
+      Arrays.stream(drawn.items(), 0, drawn.size()).forEach(item -> place(places, item));
+    }
     List<int[]> raised = new ArrayList<>();
     int pairCount = (config.batchSize() - config.byTree()) / 2;
     if (pairCount > 0) {
@@ -109,12 +112,19 @@ public final class TreeBatches {
     return new TreeBatch(items, targets);
   }
 
-  private void draw(ItemSampler source, long number, Int2IntLinkedOpenHashMap places) {
+  /**
+   * Counts batch number {@code number} in the next report without making it: targets and pairs take
+   * most of the time.
+   */
+  public void count(long number) {
+    sampler.ifPresent(source -> draw(source, number));
+  }
+
+  private void draw(ItemSampler source, long number) {
     long epoch = number / source.batchesPerEpoch();
     source.resume(new SamplerPosition(epoch, number % source.batchesPerEpoch()));
     source.next(drawn);
     composition.add(drawn);
-    Arrays.stream(drawn.items(), 0, drawn.size()).forEach(item -> place(places, item));
   }
 
   private static int place(Int2IntLinkedOpenHashMap places, int item) {

@@ -10,25 +10,44 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Items with their place in the category tree as features (design 8): {@code category} holds all
  * categories from the top one to the item's own, {@code category.1} the top one, {@code category.2}
  * the one below, none where the item lies higher. Codes are node numbers plus one, so all share one
- * numbering. A column of the data set with such a name goes first.
+ * numbering. A column of the data set with such a name goes first. Columns are made when asked for:
+ * most models ask for none, and each takes some 30 bytes an item.
  */
 public final class CategoryFeatures implements EntityTable {
   static final String PATH = "category";
 
   private final EntityTable items;
-  private final Map<String, FeatureColumn> features = new LinkedHashMap<>();
+  private final CategoryTree tree;
+  private final Map<String, Supplier<FeatureColumn>> features = new LinkedHashMap<>();
+  private final Map<String, FeatureColumn> made = new ConcurrentHashMap<>();
 
   private CategoryFeatures(EntityTable items, CategoryTree tree) {
     this.items = items;
+    this.tree = tree;
+    features.put(PATH, this::path);
+    for (int level = 1; level <= tree.height(); level++) {
+      int depth = level;
+      features.put(PATH + "." + level, () -> level(depth));
+    }
+    items.features().forEach(feature -> features.put(feature.name(), () -> feature));
+  }
+
+  private List<String> vocabulary() {
     List<String> vocabulary = new ArrayList<>(List.of(""));
     for (int node = 0; node < tree.nodes(); node++) {
       vocabulary.add(String.join(" > ", tree.path(node)));
     }
+    return vocabulary;
+  }
+
+  private FeatureColumn path() {
     int[][] path = new int[tree.items()][];
     for (int item = 0; item < path.length; item++) {
       int node = tree.nodeOf(item);
@@ -38,16 +57,19 @@ public final class CategoryFeatures implements EntityTable {
         node = tree.parent(node);
       }
     }
-    features.put(PATH, MemoryFeature.multi(PATH, vocabulary, path));
-    for (int level = 1; level <= tree.height(); level++) {
-      int[] code = new int[path.length];
-      for (int item = 0; item < path.length; item++) {
-        code[item] = path[item].length < level ? 0 : path[item][level - 1];
+    return MemoryFeature.multi(PATH, vocabulary(), path);
+  }
+
+  private FeatureColumn level(int level) {
+    int[] code = new int[tree.items()];
+    for (int item = 0; item < code.length; item++) {
+      int node = tree.nodeOf(item);
+      for (int above = tree.depth(node); above > level; above--) {
+        node = tree.parent(node);
       }
-      String name = PATH + "." + level;
-      features.put(name, MemoryFeature.categorical(name, vocabulary, code));
+      code[item] = tree.depth(node) < level ? 0 : node + 1;
     }
-    items.features().forEach(feature -> features.put(feature.name(), feature));
+    return MemoryFeature.categorical(PATH + "." + level, vocabulary(), code);
   }
 
   /** The data set's items, with these features where it has a tree. */
@@ -79,16 +101,16 @@ public final class CategoryFeatures implements EntityTable {
 
   @Override
   public List<FeatureColumn> features() {
-    return List.copyOf(features.values());
+    return features.keySet().stream().map(this::feature).toList();
   }
 
   @Override
   public FeatureColumn feature(String name) {
-    FeatureColumn feature = features.get(name);
+    Supplier<FeatureColumn> feature = features.get(name);
     if (feature == null) {
       throw new IllegalArgumentException(
           "items have no feature '%s'; they have %s".formatted(name, features.keySet()));
     }
-    return feature;
+    return made.computeIfAbsent(name, asked -> feature.get());
   }
 }

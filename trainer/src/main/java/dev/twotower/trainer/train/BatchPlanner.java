@@ -95,7 +95,7 @@ public final class BatchPlanner {
     tree.ifPresent(
         batches -> {
           for (long done = from.batch(); done > 0; done--) {
-            batches.at(state.batches() - done);
+            batches.count(state.batches() - done);
           }
         });
   }

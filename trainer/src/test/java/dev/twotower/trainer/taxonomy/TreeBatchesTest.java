@@ -171,6 +171,10 @@ class TreeBatchesTest {
     assertThat(chance.sameLeaf()).isBetween(0.06, 0.1);
     assertThat(drawn.sibling()).isGreaterThan(1.2 * chance.sibling());
     assertThat(hierarchical.report().batches()).isZero();
+    for (int number = 0; number < 30; number++) {
+      hierarchical.count(number);
+    }
+    assertThat(hierarchical.report()).isEqualTo(drawn);
   }
 
   @Test

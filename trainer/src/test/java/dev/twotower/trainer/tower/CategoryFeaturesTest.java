@@ -52,6 +52,10 @@ class CategoryFeaturesTest {
           assertThat(column.text(column.code(item))).isEqualTo(levels[level][item]);
         }
       }
+      assertThat(items.feature("category")).isSameAs(path);
+      assertThat(items.features())
+          .extracting(FeatureColumn::name)
+          .containsExactly("category", "category.1", "category.2", "category.3");
       assertThat(items.id(2)).isEqualTo("i2");
       assertThat(items.index("i3")).hasValue(3);
     }
