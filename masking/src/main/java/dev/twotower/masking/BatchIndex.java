@@ -24,7 +24,6 @@ public final class BatchIndex {
   private int[] users = new int[0];
   private int[] requests = new int[0];
   private int[] requestUser = new int[0];
-  private int[] requestRows = new int[0];
   private int[] engagedStart = new int[1];
   private int[] engagedColumns = new int[0];
   private int[] engagedTimes = new int[0];
@@ -63,8 +62,6 @@ public final class BatchIndex {
     users = Buffers.atLeast(users, size);
     requests = Buffers.atLeast(requests, size);
     requestUser = Buffers.atLeast(requestUser, size);
-    requestRows = Buffers.atLeast(requestRows, size);
-    java.util.Arrays.fill(requestRows, 0, size, 0);
     for (int row = 0; row < size; row++) {
       number(row);
     }
@@ -100,7 +97,6 @@ public final class BatchIndex {
     int request = requestNumbers.number(batch.request(row));
     requests[request] = batch.request(row);
     requestUser[request] = user;
-    requestRows[request]++;
     rowRequest[row] = request;
   }
 
@@ -188,11 +184,6 @@ public final class BatchIndex {
   /** The distinct user a distinct request belongs to. */
   public int requestUser(int request) {
     return requestUser[request];
-  }
-
-  /** Rows of a distinct request. */
-  public int requestRows(int request) {
-    return requestRows[request];
   }
 
   /** The item of a column. */

@@ -36,6 +36,12 @@ class PlanPropertyTest {
     }
   }
 
+  @Property(tries = 500)
+  void requestsOfAUserMayShareAQueryWhereItemsCountOnce(@ForAll("cases") Case given) {
+    DedupPlan plan = new DedupPlan(given.masks(), Queries.USERS).plan(index(given));
+    check(given, new DistinctPlan().plan(plan), true, Queries.USERS);
+  }
+
   @Property(tries = 2000)
   void densePlanLeavesWhatTheDefinitionLeaves(@ForAll("cases") Case given) {
     BatchIndex index = index(given);
