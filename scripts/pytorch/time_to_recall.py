@@ -36,7 +36,7 @@ def arguments():
     parser.add_argument("--table-learning-rate", type=float, default=0.2)
     parser.add_argument("--gradient", default="sparse", choices=["sparse", "dense"],
                         help="PyTorch's gradients of the tables")
-    parser.add_argument("--users", type=int, default=0, help="rank a sample of users; 0: all")
+    parser.add_argument("--users", type=int, default=0, help="rank a sample of users, another here than in PyTorch; 0: all")
     parser.add_argument("--rank-seen", action="store_true", help="rank what users had before, too")
     parser.add_argument("--share", type=float, default=1.0, help="of the target that must be reached")
     return parser.parse_args()

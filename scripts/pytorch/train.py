@@ -10,6 +10,7 @@ import argparse
 import glob
 import json
 import os
+import sys
 import time
 
 
@@ -24,7 +25,7 @@ def arguments():
     parser.add_argument("--table-learning-rate", type=float, default=0.2)
     parser.add_argument("--gradient", default="sparse", choices=["sparse", "dense"])
     parser.add_argument("--rank-seen", action="store_true", help="rank what users had before, too")
-    parser.add_argument("--users", type=int, default=0, help="rank a sample of users; 0: all")
+    parser.add_argument("--users", type=int, default=0, help="rank a sample of users, another than twotower's; 0: all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=0)
     return parser.parse_args()
@@ -54,6 +55,8 @@ def split(name):
         pyarrow.ipc.open_file(pyarrow.memory_map(path)).read_all()
         for path in sorted(glob.glob(os.path.join(args.data, f"interactions/part-{name}-*.arrow")))
     ]
+    if any("weight" in table.column_names for table in tables):
+        sys.exit(f"{args.data} has row weights, which this loss does not know; import it without")
     column = lambda key: numpy.concatenate([table[key].to_numpy() for table in tables])
     return torch.from_numpy(column("user").astype("int64")), torch.from_numpy(
         column("item").astype("int64")
@@ -130,6 +133,10 @@ def main():
     model = two_tower.TwoTower(
         counts["users"], counts["items"], args.dim, [], 0, args.gradient == "sparse"
     )
+    # As in twotower: ids without a training row have no place of their own.
+    with torch.no_grad():
+        for table, ids in ((model.users, users), (model.items, items)):
+            table.weight[torch.bincount(ids, minlength=len(table.weight)) == 0] = 0
     tables = two_tower.RowwiseAdagrad(model.tables())
     n = torch.bincount(items, minlength=counts["items"]).double()
     log_q = torch.log(n.clamp(min=1) / len(items)).float()
