@@ -1,13 +1,11 @@
 package dev.twotower.trainer.run;
 
 import ai.djl.ndarray.NDArray;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.twotower.data.dataset.BadDataException;
-import dev.twotower.data.dataset.Checksum;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.StagedDirectory;
 import dev.twotower.trainer.config.RunConfig;
@@ -18,45 +16,39 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The files of one run. */
 public final class RunDirectory {
   private static final String CONFIG = "config.yaml";
-  private static final String METRICS = "metrics.jsonl";
   private static final String CARD = "model.json";
   private static final String WEIGHTS = "weights.safetensors";
   private static final String OPTIMIZER = "optimizer.safetensors";
-  private static final String STATE = "state.json";
   private static final String PLANNING = "planning.bin";
-  private static final String CHECKPOINT = "checkpoint-";
   private static final String MODEL = "model";
   private static final String NEXT_MODEL = ".model.next";
   private static final String EARLIER_MODEL = ".model.earlier";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-  private static final ObjectMapper LINE = new ObjectMapper();
 
   private final Path path;
-  private EventFile events;
+  private final Checkpoints checkpoints;
+  private final MetricsLog metrics;
 
   private RunDirectory(Path path) {
     this.path = path;
+    this.checkpoints = new Checkpoints(path);
+    this.metrics = new MetricsLog(path);
   }
 
   /**
@@ -68,7 +60,7 @@ public final class RunDirectory {
     StagedDirectory.requireFree(path);
     try (StagedDirectory staged = StagedDirectory.create(path)) {
       Files.writeString(staged.path().resolve(CONFIG), config.toYaml());
-      Files.createFile(staged.path().resolve(METRICS));
+      Files.createFile(staged.path().resolve(MetricsLog.FILE));
       staged.commit();
     }
     return new RunDirectory(path);
@@ -99,87 +91,25 @@ public final class RunDirectory {
 
   /** Appends a line to {@code metrics.jsonl}, and its numbers to the TensorBoard event file. */
   public void log(Map<String, ?> line) throws IOException {
-    double now = System.currentTimeMillis() / 1e3;
-    if (events == null) {
-      events = EventFile.next(path, now);
-    }
-    Map<String, Double> scalars = new LinkedHashMap<>();
-    collect(String.valueOf(line.get("type")), line, scalars);
-    events.append(now, ((Number) line.get("step")).longValue(), scalars);
-    Files.writeString(
-        path.resolve(METRICS),
-        LINE.writeValueAsString(line) + "\n",
-        StandardOpenOption.CREATE,
-        StandardOpenOption.APPEND);
-  }
-
-  private static void collect(String prefix, Map<?, ?> values, Map<String, Double> into) {
-    values.forEach(
-        (key, value) -> {
-          String tag = prefix + "/" + key;
-          if (value instanceof Map<?, ?> nested) {
-            collect(tag, nested, into);
-          } else if (value instanceof Number number && !key.equals("step")) {
-            into.put(tag, number.doubleValue());
-          }
-        });
+    metrics.append(line);
   }
 
   /** The lines of {@code metrics.jsonl}; a last line cut short by a kill is left out. */
   public List<JsonNode> metrics() throws IOException {
-    List<JsonNode> lines = new ArrayList<>();
-    for (String line : Files.readAllLines(path.resolve(METRICS), StandardCharsets.UTF_8)) {
-      try {
-        lines.add(LINE.readTree(line));
-      } catch (JsonProcessingException cut) {
-        break;
-      }
-    }
-    return lines;
-  }
-
-  /**
-   * Forgets the lines that a resumed run will write again.
-   *
-   * @param step the step it goes on from
-   * @param evaluatedStep the step of the last evaluation it need not repeat
-   * @param epoch epochs it need not repeat
-   */
-  private void truncateMetrics(long step, long evaluatedStep, long epoch) throws IOException {
-    StringBuilder kept = new StringBuilder();
-    for (JsonNode line : metrics()) {
-      boolean again =
-          switch (line.path("type").asText()) {
-            case "evaluation" -> line.path("step").asLong() > evaluatedStep;
-            case "tree" -> line.path("epoch").asLong() > epoch;
-            default -> line.path("step").asLong() > step;
-          };
-      if (!again) {
-        kept.append(LINE.writeValueAsString(line)).append('\n');
-      }
-    }
-    replace(METRICS, kept.toString());
+    return metrics.lines();
   }
 
   /** Replaces one of the run's files as a whole or not at all. */
   public void replace(String file, String content) throws IOException {
-    Path partial = path.resolve("." + file + ".partial");
-    Files.writeString(partial, content);
-    Files.move(
-        partial,
-        path.resolve(file),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    MetricsLog.replace(path, file, content);
   }
 
   /**
-   * A checkpoint's {@code state.json}: written last, with the checksums of the files beside it.
+   * Where a run stands, and on what.
    *
-   * @param checkpoint where the run stands
    * @param dataset checksum of the data set's manifest
-   * @param files SHA-256 by file name
    */
-  private record Saved(Checkpoint checkpoint, String dataset, Map<String, String> files) {}
+  private record Standing(Checkpoint checkpoint, String dataset) {}
 
   /**
    * Writes a checkpoint and removes all but the newest {@code keep}.
@@ -189,33 +119,19 @@ public final class RunDirectory {
   public void save(
       Checkpoint checkpoint, String dataset, TwoTowerModel model, RunState state, int keep)
       throws IOException {
-    Path target = path.resolve(CHECKPOINT + checkpoint.step());
-    if (Files.exists(target)) {
-      return;
-    }
-    try (StagedDirectory staged = StagedDirectory.create(target)) {
-      ModelFile.write(staged.path().resolve(WEIGHTS), model.weights());
-      ModelFile.write(staged.path().resolve(OPTIMIZER), state(model, state));
-      try (DataOutputStream out =
-          new DataOutputStream(
-              new BufferedOutputStream(Files.newOutputStream(staged.path().resolve(PLANNING))))) {
-        state.write(out);
-      }
-      Map<String, String> files = new LinkedHashMap<>();
-      for (String file : List.of(WEIGHTS, OPTIMIZER, PLANNING)) {
-        files.put(file, Checksum.sha256(staged.path().resolve(file)));
-      }
-      JSON.writeValue(staged.path().resolve(STATE).toFile(), new Saved(checkpoint, dataset, files));
-      staged.commit();
-    }
-    List<Path> all = checkpoints();
-    for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
-      // A kill amid the deletion must leave nothing that looks like a checkpoint.
-      Path leaving = old.resolveSibling("." + old.getFileName() + ".partial-old");
-      delete(leaving);
-      Files.move(old, leaving, StandardCopyOption.ATOMIC_MOVE);
-      delete(leaving);
-    }
+    checkpoints.save(
+        checkpoint.step(),
+        new Standing(checkpoint, dataset),
+        folder -> {
+          ModelFile.write(folder.resolve(WEIGHTS), model.weights());
+          ModelFile.write(folder.resolve(OPTIMIZER), state(model, state));
+          try (DataOutputStream out =
+              new DataOutputStream(
+                  new BufferedOutputStream(Files.newOutputStream(folder.resolve(PLANNING))))) {
+            state.write(out);
+          }
+        },
+        keep);
   }
 
   /**
@@ -228,15 +144,19 @@ public final class RunDirectory {
    */
   public Optional<Checkpoint> resume(String dataset, TwoTowerModel model, RunState state)
       throws IOException {
-    removePartials();
-    List<Path> all = checkpoints();
-    if (all.isEmpty()) {
-      truncateMetrics(-1, -1, -1);
+    Optional<Checkpoints.Found<Standing>> found = checkpoints.newest(Standing.class);
+    if (found.isEmpty()) {
+      metrics.keep(line -> false);
       return Optional.empty();
     }
-    Path newest = all.get(all.size() - 1);
-    Saved saved = check(newest, dataset);
-    Checkpoint checkpoint = saved.checkpoint();
+    Path newest = found.get().path();
+    Standing standing = found.get().state();
+    if (!standing.dataset().equals(dataset)) {
+      throw new BadDataException(
+          "the data set has checksum %s, the run at '%s' was trained on %s; name that one with --data"
+              .formatted(dataset, path, standing.dataset()));
+    }
+    Checkpoint checkpoint = standing.checkpoint();
     ModelFile.read(newest.resolve(WEIGHTS), model.weights());
     ModelFile.read(newest.resolve(OPTIMIZER), state(model, state));
     model.resume(checkpoint.temperature(), checkpoint.denseSteps());
@@ -245,63 +165,25 @@ public final class RunDirectory {
             new BufferedInputStream(Files.newInputStream(newest.resolve(PLANNING))))) {
       state.read(in);
     }
-    truncateMetrics(checkpoint.step(), checkpoint.evaluatedStep(), checkpoint.next().epoch());
+    forgetAfter(checkpoint);
     return Optional.of(checkpoint);
   }
 
-  private Saved check(Path checkpoint, String dataset) throws IOException {
-    String remedy = "; remove '%s' to go on from what was before it".formatted(checkpoint);
-    Path file = checkpoint.resolve(STATE);
-    Saved saved;
-    try {
-      saved = JSON.readValue(Files.readString(file), Saved.class);
-    } catch (IOException e) {
-      throw new BadDataException(file + " cannot be read: it was cut short or altered" + remedy, e);
-    }
-    for (Map.Entry<String, String> expected : saved.files().entrySet()) {
-      Path each = checkpoint.resolve(expected.getKey());
-      String found = Files.exists(each) ? Checksum.sha256(each) : "no such file";
-      if (!found.equals(expected.getValue())) {
-        throw new BadDataException(
-            "%s was cut short or altered: SHA-256 expected %s, found %s%s"
-                .formatted(each, expected.getValue(), found, remedy));
-      }
-    }
-    if (!saved.dataset().equals(dataset)) {
-      throw new BadDataException(
-          "the data set has checksum %s, the run at '%s' was trained on %s; name that one with --data"
-              .formatted(dataset, path, saved.dataset()));
-    }
-    return saved;
-  }
-
-  /** A killed process cannot remove what it has begun. */
-  private void removePartials() throws IOException {
-    List<Path> left;
-    try (Stream<Path> files = Files.list(path)) {
-      left = files.filter(f -> f.getFileName().toString().matches("[.].*[.]partial-.*")).toList();
-    }
-    for (Path each : left) {
-      delete(each);
-    }
+  /** Forgets the log's lines that a resumed run will write again. */
+  private void forgetAfter(Checkpoint checkpoint) throws IOException {
+    metrics.keep(
+        line ->
+            switch (line.path("type").asText()) {
+              case "evaluation" -> line.path("step").asLong() <= checkpoint.evaluatedStep();
+              case "tree" -> line.path("epoch").asLong() <= checkpoint.next().epoch();
+              default -> line.path("step").asLong() <= checkpoint.step();
+            });
   }
 
   private static Map<String, NDArray> state(TwoTowerModel model, RunState state) {
     Map<String, NDArray> arrays = new LinkedHashMap<>(model.optimizerState());
     arrays.putAll(state.arrays());
     return arrays;
-  }
-
-  private List<Path> checkpoints() throws IOException {
-    try (Stream<Path> files = Files.list(path)) {
-      return files
-          .filter(file -> file.getFileName().toString().matches(CHECKPOINT + "[0-9]+"))
-          .sorted(
-              Comparator.comparingLong(
-                  file ->
-                      Long.parseLong(file.getFileName().toString().substring(CHECKPOINT.length()))))
-          .toList();
-    }
   }
 
   /**
@@ -315,8 +197,8 @@ public final class RunDirectory {
     if (!Files.exists(target) && Files.exists(next)) {
       Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);
     }
-    delete(next);
-    delete(earlier);
+    Checkpoints.delete(next);
+    Checkpoints.delete(earlier);
     try (StagedDirectory staged = StagedDirectory.create(next)) {
       JSON.writeValue(staged.path().resolve(CARD).toFile(), card);
       ModelFile.write(staged.path().resolve(WEIGHTS), model.weights());
@@ -326,7 +208,7 @@ public final class RunDirectory {
       Files.move(target, earlier, StandardCopyOption.ATOMIC_MOVE);
     }
     Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);
-    delete(earlier);
+    Checkpoints.delete(earlier);
     replace(CARD, JSON.writeValueAsString(card));
   }
 
@@ -373,17 +255,6 @@ public final class RunDirectory {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(manifest));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }
