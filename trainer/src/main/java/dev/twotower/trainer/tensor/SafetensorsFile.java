@@ -11,6 +11,8 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -72,18 +74,9 @@ public final class SafetensorsFile {
    */
   public static void read(Path file, Map<String, int[]> shapes, Sink sink) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-      readFully(file, channel, length, 0);
-      long headerLength = length.getLong(0);
-      if (headerLength < 2 || headerLength > channel.size() - 8) {
-        throw new BadDataException(
-            file + " is no safetensors file: it gives its header as " + headerLength + " bytes");
-      }
-      ByteBuffer header = ByteBuffer.allocate((int) headerLength);
-      readFully(file, channel, header, 8);
-      JsonNode tensors = new ObjectMapper().readTree(header.array());
+      Header header = header(file, channel);
       for (Map.Entry<String, int[]> wanted : shapes.entrySet()) {
-        JsonNode tensor = tensors.path(wanted.getKey());
+        JsonNode tensor = header.tensors().path(wanted.getKey());
         int rows = wanted.getValue()[0];
         int dimension = wanted.getValue()[1];
         if (tensor.path("shape").path(0).asInt(-1) != rows
@@ -97,16 +90,74 @@ public final class SafetensorsFile {
                       rows,
                       dimension));
         }
-        long start = 8 + headerLength + tensor.path("data_offsets").path(0).asLong();
+        long start = header.start(tensor);
         read(file, channel, start, wanted.getKey(), rows, dimension, sink);
       }
     }
   }
 
+  /**
+   * Reads one float32 tensor of two dimensions, whatever its size: that of the given name, or the
+   * only one there is.
+   *
+   * @throws BadDataException when the file has no such tensor, or is cut short
+   */
+  public static float[][] read(Path file, String name) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      Header header = header(file, channel);
+      List<String> names = new ArrayList<>();
+      header.tensors().fieldNames().forEachRemaining(names::add);
+      names.remove("__metadata__");
+      JsonNode tensor = header.tensors().path(names.size() == 1 ? names.get(0) : name);
+      JsonNode shape = tensor.path("shape");
+      if (shape.size() != 2 || !tensor.path("dtype").asText().equals("F32")) {
+        throw new BadDataException(
+            "%s: tensor '%s' is %s among %s; needed: dtype F32 and a shape of two numbers"
+                .formatted(file, name, tensor.isMissingNode() ? "absent" : tensor, names));
+      }
+      long cells = shape.path(0).asLong() * shape.path(1).asLong();
+      if (cells < 0 || cells > (channel.size() - header.start(tensor)) / Float.BYTES) {
+        throw new BadDataException(
+            "%s is cut short at byte %d: tensor '%s' has shape %s"
+                .formatted(file, channel.size(), name, shape));
+      }
+      float[][] values = new float[cells == 0 ? 0 : shape.path(0).asInt()][];
+      int dimension = shape.path(1).asInt();
+      Sink rows =
+          (ignored, from, block) -> {
+            for (int i = 0; i < block.length / dimension; i++) {
+              values[from + i] = Arrays.copyOfRange(block, i * dimension, (i + 1) * dimension);
+            }
+          };
+      read(file, channel, header.start(tensor), name, values.length, dimension, rows);
+      return values;
+    }
+  }
+
+  /** Where tensors lie: offsets count from the header's end. */
+  private record Header(JsonNode tensors, long end) {
+    long start(JsonNode tensor) {
+      return end + tensor.path("data_offsets").path(0).asLong();
+    }
+  }
+
+  private static Header header(Path file, FileChannel channel) throws IOException {
+    ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    readFully(file, channel, length, 0);
+    long headerLength = length.getLong(0);
+    if (headerLength < 2 || headerLength > channel.size() - 8) {
+      throw new BadDataException(
+          file + " is no safetensors file: it gives its header as " + headerLength + " bytes");
+    }
+    ByteBuffer header = ByteBuffer.allocate((int) headerLength);
+    readFully(file, channel, header, 8);
+    return new Header(new ObjectMapper().readTree(header.array()), 8 + headerLength);
+  }
+
   private static void read(
       Path file, FileChannel channel, long start, String name, int rows, int dimension, Sink sink)
       throws IOException {
-    int block = Math.max(1, Math.min(rows, FloatRows.BLOCK_FLOATS / dimension));
+    int block = Math.max(1, Math.min(rows, FloatRows.BLOCK_FLOATS / Math.max(1, dimension)));
     for (int from = 0; from < rows; from += block) {
       int count = Math.min(block, rows - from);
       ByteBuffer bytes = ByteBuffer.allocate(4 * count * dimension).order(ByteOrder.LITTLE_ENDIAN);
