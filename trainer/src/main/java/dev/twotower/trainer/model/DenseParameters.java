@@ -10,7 +10,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import dev.twotower.trainer.config.OptimizerConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ import java.util.Map;
  * same few engine calls however many parameters there are. Optimised by AdamW (Loshchilov and
  * Hutter 2019; beta1 0.9, beta2 0.999, epsilon 1e-8, decay decoupled).
  */
-final class DenseParameters implements AutoCloseable {
+public final class DenseParameters implements AutoCloseable {
   private static final float BETA1 = 0.9f;
   private static final float BETA2 = 0.999f;
   private static final float EPSILON = 1e-8f;
@@ -34,10 +33,14 @@ final class DenseParameters implements AutoCloseable {
   private long steps;
 
   /** Takes over initialised parameters; their arrays become views of the flat one. */
-  DenseParameters(NDManager manager, Map<String, Parameter> parameters, OptimizerConfig optimizer) {
+  public DenseParameters(
+      NDManager manager,
+      Map<String, Parameter> parameters,
+      double learningRate,
+      double weightDecay) {
     this.parameters = new LinkedHashMap<>(parameters);
-    this.learningRate = (float) optimizer.learningRate();
-    this.decay = (float) optimizer.weightDecay();
+    this.learningRate = (float) learningRate;
+    this.decay = (float) weightDecay;
     if (parameters.isEmpty()) {
       weights = manager.zeros(new Shape(0));
     } else {
@@ -75,7 +78,7 @@ final class DenseParameters implements AutoCloseable {
   }
 
   /** The gradients since the last {@link #clearGradients}, flat; owned by {@code manager}. */
-  NDArray gradient(NDManager manager) {
+  public NDArray gradient(NDManager manager) {
     NDList flat = new NDList();
     for (Parameter parameter : parameters.values()) {
       NDArray gradient = parameter.getArray().getGradient();
@@ -87,6 +90,11 @@ final class DenseParameters implements AutoCloseable {
 
   /** One AdamW step. */
   void update(NDArray gradient) {
+    update(gradient, learningRate);
+  }
+
+  /** One AdamW step at a learning rate of its own, for schedules. */
+  public void update(NDArray gradient, float learningRate) {
     steps++;
     mean.muli(BETA1).addi(gradient.mul(1 - BETA1));
     variance.muli(BETA2).addi(gradient.square().muli(1 - BETA2));
@@ -105,7 +113,7 @@ final class DenseParameters implements AutoCloseable {
   }
 
   /** Autograd adds to what is there, so what is there must go. */
-  void clearGradients() {
+  public void clearGradients() {
     for (Parameter parameter : parameters.values()) {
       JniUtils.zeroGrad((PtNDArray) parameter.getArray());
     }
@@ -116,19 +124,19 @@ final class DenseParameters implements AutoCloseable {
     return List.copyOf(parameters.keySet());
   }
 
-  NDArray weights() {
+  public NDArray weights() {
     return weights;
   }
 
-  Map<String, NDArray> optimizerState() {
+  public Map<String, NDArray> optimizerState() {
     return Map.of("mean", mean, "variance", variance);
   }
 
-  long steps() {
+  public long steps() {
     return steps;
   }
 
-  void resumeAt(long steps) {
+  public void resumeAt(long steps) {
     this.steps = steps;
   }
 

@@ -98,7 +98,12 @@ public final class TwoTowerModel implements AutoCloseable {
     items.initialize(manager);
     Map<String, Parameter> parameters = new LinkedHashMap<>(users.parameters());
     parameters.putAll(items.parameters());
-    this.dense = new DenseParameters(manager, parameters, config.optimizer());
+    this.dense =
+        new DenseParameters(
+            manager,
+            parameters,
+            config.optimizer().learningRate(),
+            config.optimizer().weightDecay());
     this.temperature = new Temperature(config.loss(), config.optimizer().learningRate());
     this.sources =
         TowerInputs.Sources.of(
