@@ -2,15 +2,10 @@ package dev.twotower.trainer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.BaseNDManager;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.trainer.config.RunConfig;
-import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -58,7 +53,7 @@ class LiveArraysTest {
           @Override
           public void step(long step, long expected, double loss) {
             if (step == 10 || step == 1000) {
-              live.put(step, liveArrays(Engine.getInstance().newBaseManager().getParentManager()));
+              live.put(step, LiveArrays.count());
             }
           }
         };
@@ -68,24 +63,5 @@ class LiveArraysTest {
     }
     assertThat(live.get(10L)).isPositive();
     assertThat(live.get(1000L)).isEqualTo(live.get(10L));
-  }
-
-  /** Arrays under a manager and all managers below it; the engine has no public count. */
-  private static long liveArrays(NDManager manager) {
-    try {
-      Field resources = BaseNDManager.class.getDeclaredField("resources");
-      resources.setAccessible(true);
-      long count = 0;
-      for (Object resource : ((Map<?, ?>) resources.get(manager)).values()) {
-        if (resource instanceof NDManager child) {
-          count += liveArrays(child);
-        } else if (resource instanceof NDArray) {
-          count++;
-        }
-      }
-      return count;
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -1,0 +1,138 @@
+package dev.twotower.trainer.config;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How item vectors become semantic IDs (design 7). Immutable. What each setting means, its default
+ * and its range stand in {@code quantize.yaml}.
+ *
+ * @param seed seed of every random draw
+ * @param device {@code auto}, {@code cpu} or {@code gpu:N}
+ * @param threads CPU threads of the engine; 0 for all cores
+ * @param sizes codes of each level, coarse to fine
+ * @param hidden widths of the encoder's hidden layers; the decoder mirrors them
+ * @param latent length of the vectors that are quantised, the category part aside; 0 for that of
+ *     the item vectors
+ * @param epochs passes over the items
+ * @param warmup the first of them, in which there are no codes yet
+ * @param batchSize items a batch
+ * @param learningRate of AdamW, falling to 0 along a cosine
+ * @param weightDecay its decoupled decay
+ * @param commitment weight of the pull of residuals towards their codes
+ * @param initialSample items that the first codes are clustered from
+ * @param revive codes used less than this share of an even share in an epoch are drawn anew; 0
+ *     never
+ * @param collisionSize values of the token that tells items of one code apart; 0 for none
+ * @param levelDecay weight of the tree at a level against that at the level before it
+ * @param contrast what the tree loss compares: the category head's part of prefixes, or the
+ *     decoder's output for them
+ * @param category width of the category head
+ * @param checkpointEpochs epochs between checkpoints
+ * @param tree the tree loss
+ */
+public record QuantizeConfig(
+    long seed,
+    String device,
+    int threads,
+    List<Integer> sizes,
+    List<Integer> hidden,
+    int latent,
+    int epochs,
+    int warmup,
+    int batchSize,
+    double learningRate,
+    double weightDecay,
+    double commitment,
+    int initialSample,
+    double revive,
+    int collisionSize,
+    double levelDecay,
+    Contrast contrast,
+    int category,
+    int checkpointEpochs,
+    TreeConfig tree) {
+
+  private static final String DEFAULTS = "quantize.yaml";
+
+  /** What the tree loss compares. */
+  public enum Contrast {
+    HEAD,
+    OUTPUT
+  }
+
+  public QuantizeConfig {
+    sizes = List.copyOf(sizes);
+    hidden = List.copyOf(hidden);
+    Checks checks =
+        Checks.of(QuantizeConfig.class)
+            .matches("device", device, RunConfig.DEVICE, "auto, cpu or gpu:N")
+            .between("threads", threads, 0, 1024)
+            .require(
+                !sizes.isEmpty() && sizes.size() <= 16,
+                "sizes",
+                sizes,
+                "one to sixteen levels, for example [256, 256, 256]")
+            .between("latent", latent, 0, TowerConfig.WIDEST)
+            .between("epochs", epochs, 1, 100_000)
+            .require(
+                warmup >= 0 && warmup < epochs,
+                "warmup",
+                warmup,
+                "0 up to below epochs, which is " + epochs)
+            .between("batchSize", batchSize, 2, 1 << 20)
+            .above("learningRate", learningRate, 0, 100)
+            .between("weightDecay", weightDecay, 0.0, 1.0)
+            .between("commitment", commitment, 0.0, 100.0)
+            .between("initialSample", initialSample, 2, Integer.MAX_VALUE)
+            .between("revive", revive, 0.0, 1.0)
+            .between("collisionSize", collisionSize, 0, Integer.MAX_VALUE)
+            .above("levelDecay", levelDecay, 0, 1)
+            .between("category", category, 2, TowerConfig.WIDEST)
+            .between("checkpointEpochs", checkpointEpochs, 1, 100_000);
+    for (int i = 0; i < sizes.size(); i++) {
+      checks.between("sizes[" + i + "]", sizes.get(i), 2, 1 << 20);
+    }
+    for (int i = 0; i < hidden.size(); i++) {
+      checks.between("hidden[" + i + "]", hidden.get(i), 1, 65536);
+    }
+    checks.done();
+  }
+
+  /** The documented defaults. */
+  public static QuantizeConfig defaults() {
+    return ConfigTree.defaults(DEFAULTS).read(QuantizeConfig.class);
+  }
+
+  /**
+   * The defaults, overridden by a file, overridden by single settings.
+   *
+   * @throws ConfigException with every unknown key, wrong type and value out of range
+   * @throws IOException if the file cannot be read
+   */
+  public static QuantizeConfig load(Optional<Path> file, List<String> settings) throws IOException {
+    return ConfigTree.load(QuantizeConfig.class, DEFAULTS, file, settings);
+  }
+
+  /** This configuration with single settings such as {@code tree.lambda=0} changed. */
+  public QuantizeConfig with(String... settings) {
+    return ConfigTree.with(this, DEFAULTS, List.of(settings));
+  }
+
+  /** The whole configuration as YAML; {@link #load} reads it back to an equal one. */
+  public String toYaml() {
+    return ConfigTree.write(this);
+  }
+
+  /** Numbers that the category head adds to latent vectors; 0 where there is none. */
+  public int categoryWidth() {
+    return tree.enabled() && contrast == Contrast.HEAD ? category : 0;
+  }
+
+  /** Levels of a code, the token not counted. */
+  public int levels() {
+    return sizes.size();
+  }
+}
