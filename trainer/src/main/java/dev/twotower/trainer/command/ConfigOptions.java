@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,9 +33,17 @@ final class ConfigOptions {
   private Optional<String> device = Optional.empty();
 
   RunConfig load() throws IOException {
+    return RunConfig.load(file, all());
+  }
+
+  QuantizeConfig loadQuantizer() throws IOException {
+    return QuantizeConfig.load(file, all());
+  }
+
+  private List<String> all() {
     List<String> all = new ArrayList<>(settings);
     device.ifPresent(name -> all.add("device=" + name));
-    return RunConfig.load(file, all);
+    return all;
   }
 
   /** Whether any of the options is given. */

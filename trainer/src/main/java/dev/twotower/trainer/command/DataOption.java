@@ -21,6 +21,11 @@ final class DataOption {
    * @throws IllegalArgumentException when nothing exists at that place
    */
   Dataset open() {
+    return open(directory);
+  }
+
+  /** As {@link #open()} for a directory given by another option. */
+  static Dataset open(Path directory) {
     if (!Files.exists(directory)) {
       throw new IllegalArgumentException(
           "--data: nothing exists at '"

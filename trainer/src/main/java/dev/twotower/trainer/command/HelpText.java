@@ -28,10 +28,15 @@ final class HelpText {
     return line;
   }
 
-  /** An empty list or optional is no default worth telling. */
+  /**
+   * An empty list or optional is no default worth telling. Options in groups cannot be replaced and
+   * say for themselves.
+   */
   private static void hideAbsentDefaults(CommandSpec spec) {
     for (OptionSpec option : new ArrayList<>(spec.options())) {
-      if (option.defaultValue() == null && option.showDefaultValue() == Visibility.ON_DEMAND) {
+      if (option.defaultValue() == null
+          && option.showDefaultValue() == Visibility.ON_DEMAND
+          && option.group() == null) {
         spec.remove(option);
         spec.addOption(OptionSpec.builder(option).showDefaultValue(Visibility.NEVER).build());
       }

@@ -31,6 +31,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CurveCommand.class,
       RecommendCommand.class,
       ExportCommand.class,
+      QuantizeCommand.class,
+      BrowseCommand.class,
       BenchCommand.class,
       DoctorCommand.class
     },

@@ -1,0 +1,178 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.data.dataset.StagedDirectory;
+import dev.twotower.trainer.ablation.AblationReport;
+import dev.twotower.trainer.ablation.AblationRequest;
+import dev.twotower.trainer.ablation.AblationRun;
+import dev.twotower.trainer.config.QuantizeConfig;
+import dev.twotower.trainer.config.TreeConfig;
+import dev.twotower.trainer.quantize.QuantizerResult;
+import dev.twotower.trainer.quantize.QuantizerTraining;
+import dev.twotower.trainer.vectors.ItemVectors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "quantize",
+    description = {
+      "Turns item vectors into semantic IDs: a few numbers an item, coarse to fine.",
+      "The category tree of the data set shapes them by tree.lambda. result/codes.parquet holds them;",
+      "'browse' shows what sits under a prefix. --ablate shows what the tree does to them."
+    },
+    footer = {
+      "  twotower quantize --run runs/one --out ids/one",
+      "  twotower quantize --vectors items.npy --data data/mine --out ids/two --set sizes=[512,512,512]",
+      "  twotower quantize --features tokens --data data/mine --out ids/three --set tree.lambda=0",
+      "  twotower quantize --run runs/one --out ids/one --resume",
+      "  twotower quantize --features tokens --data data/mine --out ids/ablation --ablate --seeds 3"
+    })
+final class QuantizeCommand extends Action {
+  @Mixin private VectorSource source;
+
+  @Option(
+      names = "--out",
+      required = true,
+      order = 6,
+      paramLabel = "DIR",
+      description = "The directory to make; must not exist unless --resume or --ablate is given.")
+  private Path out;
+
+  @Option(
+      names = "--resume",
+      order = 7,
+      showDefaultValue = Visibility.NEVER,
+      description = "Go on from the newest checkpoint, under the directory's own configuration.")
+  private boolean resume;
+
+  @ArgGroup(exclusive = false)
+  private Ablation ablation;
+
+  /** What {@code --ablate} compares. */
+  static final class Ablation {
+    @Option(
+        names = "--ablate",
+        required = true,
+        order = 8,
+        showDefaultValue = Visibility.NEVER,
+        description =
+            "Quantise under every weight of the tree loss, kind of batches and share of wrong"
+                + " categories, and compare. Started again with the same --out, it goes on where it"
+                + " stopped.")
+    private boolean ablate;
+
+    @Option(
+        names = "--lambda",
+        order = 9,
+        split = ",",
+        paramLabel = "L",
+        showDefaultValue = Visibility.NEVER,
+        description =
+            "Weights of the tree loss; 0 always takes part. By default 0.001,0.01,0.1,0.3,1.")
+    private List<Double> lambdas = List.of(0.001, 0.01, 0.1, 0.3, 1.0);
+
+    @Option(
+        names = "--batches",
+        order = 10,
+        split = ",",
+        paramLabel = "B",
+        showDefaultValue = Visibility.NEVER,
+        description = "How items are drawn for it: hierarchical, random; by default both.")
+    private List<TreeConfig.Batches> batches =
+        List.of(TreeConfig.Batches.HIERARCHICAL, TreeConfig.Batches.RANDOM);
+
+    @Option(
+        names = "--mislabelled",
+        order = 11,
+        split = ",",
+        paramLabel = "S",
+        showDefaultValue = Visibility.NEVER,
+        description =
+            "Shares of items moved to a wrong category, under tree.lambda and tree.batches; by"
+                + " default 0,0.1,0.2,0.3,0.4.")
+    private List<Double> mislabelled = List.of(0.0, 0.1, 0.2, 0.3, 0.4);
+
+    @Option(
+        names = "--seeds",
+        order = 12,
+        paramLabel = "N",
+        showDefaultValue = Visibility.NEVER,
+        description = "Seeds of every arm, counted from the setting 'seed'; 3 unless given.")
+    private int seeds = 3;
+  }
+
+  @Mixin private ConfigOptions options;
+
+  @Override
+  Answer answer(Console console) throws IOException {
+    if (resume && options.given()) {
+      throw new IllegalArgumentException(
+          "--resume goes on under the directory's own config.yaml; leave out --config, --set and"
+              + " --device");
+    }
+    if (resume && ablation != null) {
+      throw new IllegalArgumentException(
+          "--ablate goes on by itself where it stopped; leave out --resume");
+    }
+    if (ablation != null) {
+      AblationRequest request =
+          new AblationRequest(
+              options.loadQuantizer(),
+              ablation.lambdas,
+              ablation.batches,
+              ablation.mislabelled,
+              ablation.seeds);
+      return source.use(vectors -> ablate(console, request, vectors));
+    }
+    QuantizeConfig config = resume ? null : options.loadQuantizer();
+    if (!resume) {
+      StagedDirectory.requireFree(out);
+    }
+    return source.use(vectors -> quantize(console, config, vectors));
+  }
+
+  private Answer quantize(Console console, QuantizeConfig config, ItemVectors vectors)
+      throws IOException {
+    try (QuantizerDisplay display = new QuantizerDisplay(console, "quantize")) {
+      QuantizerResult result =
+          resume
+              ? QuantizerTraining.resume(vectors, out, display, console.interruption().stopSignal())
+              : QuantizerTraining.start(
+                  vectors, config, out, display, console.interruption().stopSignal());
+      QuantizerResult.Outcome outcome =
+          result
+              .outcome()
+              .orElseThrow(
+                  () ->
+                      new Interrupted(
+                          "interrupted after epoch %d, checkpoint written; go on with the same command and --resume"
+                              .formatted(result.epochs())));
+      return new Answer(
+          outcome.report(), SemanticIdText.of(outcome.report(), out, result.seconds()));
+    }
+  }
+
+  private Answer ablate(Console console, AblationRequest request, ItemVectors vectors)
+      throws IOException {
+    Optional<AblationReport> report =
+        AblationRun.run(
+            vectors,
+            request,
+            out,
+            (number, runs, description) ->
+                new QuantizerDisplay(console, number + "/" + runs + " " + description),
+            console.interruption().stopSignal());
+    return report
+        .map(written -> new Answer(written, AblationText.of(written, out)))
+        .orElseThrow(
+            () ->
+                new Interrupted(
+                    "interrupted; finished runs are kept, and the same command goes on"));
+  }
+}

@@ -1,0 +1,116 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.trainer.model.ModelScorer;
+import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.vectors.FeatureVectors;
+import dev.twotower.trainer.vectors.ItemVectors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Option;
+
+/** {@code --run}, {@code --vectors} or {@code --features}: where item vectors come from. */
+final class VectorSource {
+  @ArgGroup(multiplicity = "1")
+  private Source source;
+
+  /** One of the three. */
+  static final class Source {
+    @Option(
+        names = "--run",
+        order = 1,
+        paramLabel = "RUN",
+        showDefaultValue = Visibility.NEVER,
+        description = "Item vectors of a run that train wrote.")
+    private Path run;
+
+    @Option(
+        names = "--vectors",
+        order = 2,
+        paramLabel = "F",
+        showDefaultValue = Visibility.NEVER,
+        description =
+            "Item vectors of a .parquet (columns id, vector), .npy or .safetensors file, such as"
+                + " export writes.")
+    private Path vectors;
+
+    @Option(
+        names = "--features",
+        order = 3,
+        split = ",",
+        paramLabel = "COLUMN",
+        showDefaultValue = Visibility.NEVER,
+        description =
+            "Vectors from item features of --data: categorical or multi-valued columns, such as the"
+                + " tokens of names, or one column of vectors.")
+    private List<String> features;
+  }
+
+  @Option(
+      names = "--data",
+      order = 4,
+      paramLabel = "DIR",
+      description =
+          "The data set the items are of, for features, names and tree; with --run where it lies now,"
+              + " if it moved.")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--dimension",
+      order = 5,
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Length of the vectors made from --features.")
+  private int dimension;
+
+  /** What is done with the vectors while their data set is open. */
+  @FunctionalInterface
+  interface Use {
+    Answer of(ItemVectors vectors) throws IOException;
+  }
+
+  /**
+   * Opens the source.
+   *
+   * @throws IllegalArgumentException when options do not fit together
+   */
+  Answer use(Use use) throws IOException {
+    if (source.run != null) {
+      try (TrainedRun run = TrainedRun.load(source.run, data, Optional.empty())) {
+        run.data().verify();
+        return use.of(ItemVectors.ofAll("run " + source.run, run.data(), vectors(run)));
+      }
+    }
+    if (data.isEmpty() && source.features != null) {
+      throw new IllegalArgumentException(
+          "--features: received %s without --data; allowed: with --data DIR, the data set whose item features they are"
+              .formatted(source.features));
+    }
+    if (data.isEmpty()) {
+      return use.of(ItemVectors.ofFile(source.vectors));
+    }
+    try (Dataset dataset = DataOption.open(data.get())) {
+      dataset.verify();
+      return use.of(
+          source.vectors != null
+              ? ItemVectors.ofFile(source.vectors, dataset)
+              : FeatureVectors.of(dataset, source.features, dimension, 1));
+    }
+  }
+
+  private static float[][] vectors(TrainedRun run) {
+    try (ModelScorer scorer = run.scorer(Split.TEST)) {
+      float[] flat = scorer.itemVectors().toFloatArray();
+      int width = run.config().dim();
+      float[][] rows = new float[flat.length / width][];
+      Arrays.setAll(rows, i -> Arrays.copyOfRange(flat, i * width, (i + 1) * width));
+      return rows;
+    }
+  }
+}
