@@ -10,6 +10,7 @@ not counted. A ratio is the time of an arm with shuffled rows over that of the o
 import argparse
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -24,7 +25,7 @@ def arguments():
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--data", required=True, help="a data set directory")
-    parser.add_argument("--out", required=True, help="where runs and reports go; not there yet")
+    parser.add_argument("--out", required=True, help="where runs go; not there yet")
     parser.add_argument("--arms", default="requests:100000:8/identity+user",
                         help="compared with iid/identity; joined by ','")
     parser.add_argument("--seeds", type=int, default=3)
@@ -54,29 +55,41 @@ def run(command):
 
 
 def ours(seed):
-    """Each arm's curve, by name."""
-    report = run([
-        os.path.join(ROOT, "scripts/twotower"), "compare", "--json",
+    """Each arm's curve, by name; a process of its own for each."""
+    return {arm: trained(seed, arm) for arm in ["iid/identity", *args.arms.split(",")]}
+
+
+def trained(seed, arm):
+    batches, *settings = arm.split(";")
+    layout, masks = batches.split("/", 1)
+    out = os.path.join(args.out, f"seed-{seed}", re.sub("[^a-z0-9+:=.-]", "_", arm))
+    run([
+        os.path.join(ROOT, "scripts/twotower"), "train", "--json",
         "--data", args.data,
-        "--arms", "iid/identity," + args.arms,
-        "--seeds", "1",
-        "--split", "validation",
-        "--max-batches", "20",
-        "--out", os.path.join(args.out, f"seed-{seed}"),
+        "--out", out,
         *(word for setting in [
+            f"layout={layout}",
+            f"masks={masks}",
             f"seed={seed}",
             f"threads={args.threads}",
             f"batchSize={args.batch_size}",
             f"epochs={args.epochs}",
-            f"loss.correction=empirical",
+            "loss.correction=empirical",
             f"loss.temperature={args.temperature}",
             f"optimizer.tableLearningRate={args.table_learning_rate}",
+            "evaluation.metrics=[recall@20]",
             f"evaluation.patience={args.patience}",
             f"evaluation.users={args.users}",
             f"evaluation.rankSeen={str(args.rank_seen).lower()}",
+            *settings,
         ] for word in ("--set", setting)),
     ])
-    return {arm["name"]: arm["curves"][0]["points"] for arm in report["arms"]}
+    with open(os.path.join(out, "metrics.jsonl")) as file:
+        lines = [json.loads(line) for line in file]
+    return [
+        {"step": line["step"], "seconds": line["trainSeconds"], "value": line["metrics"]["recall@20"]}
+        for line in lines if line["type"] == "evaluation"
+    ]
 
 
 def theirs(seed):
