@@ -35,7 +35,8 @@ final class CompareCommand extends Action {
       order = 2,
       // Commas in brackets belong to a setting.
       split = ",(?![^\\[]*\\])",
-      paramLabel = "ARM",
+      hideParamSyntax = true,
+      paramLabel = "ARM[,ARM..]",
       description = "The arms, at least two with their variants, the reference first.")
   private List<ArmSpec> arms;
 
