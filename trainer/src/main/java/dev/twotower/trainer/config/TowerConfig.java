@@ -56,6 +56,11 @@ public record TowerConfig(
         || history.map(HistoryConfig::length).orElse(0) > 0;
   }
 
+  /** Whether the tower reads anything but ids, so that it can tell new ones apart. */
+  public boolean speaksWithoutIds() {
+    return speaks(features, history);
+  }
+
   /** Items of history this tower reads; 0 when it reads none. */
   public int historyLength() {
     return history.map(HistoryConfig::length).orElse(0);

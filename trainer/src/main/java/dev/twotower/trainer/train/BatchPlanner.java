@@ -51,6 +51,14 @@ public final class BatchPlanner {
   private final Histories histories;
   private final IdDropout dropout;
   private final Optional<TreeBatches> tree;
+
+  /**
+   * Whether items have more than ids. The tree's loss then sees them as though they were new: where
+   * ids can satisfy it, features are left unlearned, and items that have nothing else fare worse
+   * than without the loss.
+   */
+  private final boolean featuresSpeak;
+
   private final boolean usersOnly;
 
   /** A planner of training batches; histories come from the training split. */
@@ -82,6 +90,7 @@ public final class BatchPlanner {
     this.histories = histories;
     this.usersOnly = sources.userFeatures().stream().noneMatch(Feature::history);
     this.dropout = new IdDropout(config);
+    this.featuresSpeak = config.item().speaksWithoutIds();
     this.tree =
         config.tree().enabled()
             ? Optional.of(TreeBatches.of(config.tree(), data, config.seed()))
@@ -227,7 +236,7 @@ public final class BatchPlanner {
       }
     }
     for (int item : treeItems) {
-      inputs.addItem(item, dropout.keepsItem());
+      inputs.addItem(item, !featuresSpeak);
     }
     batch.touchedRows = inputs.touchedRows();
   }

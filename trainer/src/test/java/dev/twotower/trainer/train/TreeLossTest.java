@@ -224,6 +224,19 @@ class TreeLossTest {
     return sum[0] / count[0] - sum[1] / count[1];
   }
 
+  /** Else ids would satisfy the loss, and features would be left unlearned. */
+  @Test
+  void theTreeSeesItemsAsNewWhereTheyHaveMoreThanIds() {
+    RunConfig off = config("item.features=[id,words]");
+    RunConfig on = off.with("tree.lambda=0.3");
+    try (TwoTowerModel model = TwoTowerModel.create(data, on, Device.cpu());
+        TwoTowerModel plain = TwoTowerModel.create(data, off, Device.cpu())) {
+      long[] without = plan(plain).touchedRows.get("item");
+      long[] with = plan(model).touchedRows.get("item");
+      assertThat(with).hasSize(without.length + 1).startsWith(without).endsWith(ITEMS);
+    }
+  }
+
   /** With every id dropped nothing is learned about ids, and words alone tell items apart. */
   @Test
   void droppedIdsLearnNothing() {
