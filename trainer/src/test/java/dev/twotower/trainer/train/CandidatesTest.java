@@ -172,7 +172,7 @@ class CandidatesTest {
         "loss.correction=leave-user-out loss.positive=uncorrected",
         "loss.correction=streaming masks=identity+user+context:time/5",
         "loss.correction=empirical loss.counting=unique loss.queue=0",
-        "loss.counting=unique masks=identity+engaged"
+        "loss.correction=none loss.counting=unique masks=identity+engaged"
       })
   void bothEnginesTakeTheSameSteps(String settings) {
     List<Double> dedup = losses(settings + " engine=dedup");
