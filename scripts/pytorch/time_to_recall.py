@@ -3,8 +3,9 @@
 For each seed in turn: twotower's iid/identity arm, twotower's other arm (or arms), and the same
 model with shuffled rows in PyTorch, all on the same number of threads, with the same tables,
 optimiser and correction. The target is the best validation recall@20 of twotower's iid/identity arm
-with that seed; times are seconds of training up to the first epoch's end that reaches it, evaluation
-not counted. A ratio is the time of an arm with shuffled rows over that of the other arm, same seed.
+with that seed, or the share of it that --shares gives; times are seconds of training up to the
+first epoch's end that reaches it, evaluation not counted. A ratio is the time of an arm with
+shuffled rows over that of the other arm, same seed. OUT/curves.json keeps every curve.
 """
 
 import argparse
@@ -18,28 +19,32 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
+class Formatter(argparse.RawDescriptionHelpFormatter, argparse.ArgumentDefaultsHelpFormatter):
+    """Keeps the lines of the description, and says what the defaults are."""
+
+
 def arguments():
     parser = argparse.ArgumentParser(
         prog="scripts/time-to-recall",
         description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Formatter,
     )
     parser.add_argument("--data", required=True, help="a data set directory")
     parser.add_argument("--out", required=True, help="where runs go; not there yet")
     parser.add_argument("--arms", default="requests:100000:8/identity+user",
                         help="compared with iid/identity; joined by ','")
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--batch-size", type=int, default=1024)
-    parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--patience", type=int, default=2)
-    parser.add_argument("--temperature", type=float, default=0.2)
-    parser.add_argument("--table-learning-rate", type=float, default=0.2)
+    parser.add_argument("--seeds", type=int, default=3, help="runs of every arm")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="CPU threads of either side")
+    parser.add_argument("--batch-size", type=int, default=1024, help="rows, where an arm does not say otherwise")
+    parser.add_argument("--epochs", type=int, default=10, help="at most")
+    parser.add_argument("--patience", type=int, default=2, help="evaluations without a new best before training stops")
+    parser.add_argument("--temperature", type=float, default=0.2, help="divides the score")
+    parser.add_argument("--table-learning-rate", type=float, default=0.2, help="of row-wise Adagrad")
     parser.add_argument("--gradient", default="sparse", choices=["sparse", "dense"],
                         help="PyTorch's gradients of the tables")
     parser.add_argument("--users", type=int, default=0, help="rank a sample of users, another here than in PyTorch; 0: all")
     parser.add_argument("--rank-seen", action="store_true", help="rank what users had before, too")
-    parser.add_argument("--share", type=float, default=1.0, help="of the target that must be reached")
+    parser.add_argument("--shares", default="1,0.99", help="of the target that must be reached; joined by ','")
     return parser.parse_args()
 
 
@@ -130,28 +135,29 @@ def main():
     if os.path.exists(args.out):
         sys.exit(f"time-to-recall: --out {args.out} is there already; times need runs of their own")
     torch = "PyTorch, shuffled rows"
-    times, finals = {}, {}
+    curves = []
     for seed in range(1, args.seeds + 1):
-        curves = {**ours(seed), torch: theirs(seed)}
-        target = args.share * best(curves["iid/identity"])
-        for name, points in curves.items():
-            times.setdefault(name, []).append(seconds_to(target, points))
-            finals.setdefault(name, []).append(best(points))
-        print(f"seed {seed}: target {target:.4f}, seconds "
-              + ", ".join(f"{name} {show(times[name][-1:], 's')}" for name in curves),
-              file=sys.stderr)
-    print(f"{args.threads} threads, {args.seeds} seeds; load average {os.getloadavg()[0]:.1f}\n")
-    width = max(map(len, times)) + 2
-    for name in times:
-        print(f"{name:{width}}best recall@20 {show(finals[name], '', 4)}; "
-              f"to the target {show(times[name], 's')}")
-    print()
-    for name in times:
-        if name in ("iid/identity", torch):
-            continue
-        for slow in ("iid/identity", torch):
-            ratios = [a / b if a and b else None for a, b in zip(times[slow], times[name])]
-            print(f"{slow} over {name}: {show(ratios, 'x')}")
+        curves.append({**ours(seed), torch: theirs(seed)})
+        print(f"seed {seed}: best recall@20 "
+              + ", ".join(f"{name} {best(points):.4f}" for name, points in curves[-1].items()), file=sys.stderr)
+        with open(os.path.join(args.out, "curves.json"), "w") as file:
+            json.dump(curves, file, indent=1)
+    print(f"{args.threads} threads, {args.seeds} seeds; load average {os.getloadavg()[0]:.1f}")
+    names = list(curves[0])
+    width = max(map(len, names)) + 2
+    for name in names:
+        print(f"{name:{width}}best recall@20 {show([best(each[name]) for each in curves], '', 4)}")
+    for share in map(float, args.shares.split(",")):
+        targets = [share * best(each["iid/identity"]) for each in curves]
+        times = {name: [seconds_to(target, each[name]) for target, each in zip(targets, curves)] for name in names}
+        print(f"\nto {share:.0%} of iid/identity's best")
+        for name in names:
+            print(f"{name:{width}}{show(times[name], 's')}")
+        for name in names:
+            if name not in ("iid/identity", torch):
+                for slow in ("iid/identity", torch):
+                    ratios = [a / b if a and b else None for a, b in zip(times[slow], times[name])]
+                    print(f"{slow} over {name}: {show(ratios, 'x')}")
 
 
 if __name__ == "__main__":

@@ -16,12 +16,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "export",
     description = {
-      "Writes the unit vectors of all users and items for other programs.",
+      "Writes the unit vectors of all users and items for other programs, an index of the items for"
+          + " approximate nearest neighbours (hnsw), or the towers themselves, for users and items"
+          + " that are not there yet (onnx).",
       "Rank items by the dot product with a user's vector."
     },
     footer = {
       "  twotower export --run runs/one --to vectors --format parquet",
-      "  twotower export --run runs/one --to vectors --format npy,safetensors"
+      "  twotower export --run runs/one --to vectors --format npy,safetensors",
+      "  twotower export --run runs/one --to serving --format onnx,hnsw"
     })
 final class ExportCommand extends Action {
   @Mixin private RunOption run;
@@ -40,7 +43,7 @@ final class ExportCommand extends Action {
       order = 3,
       split = ",",
       paramLabel = "F",
-      description = "parquet, npy, safetensors.")
+      description = "parquet, npy, safetensors, hnsw, onnx.")
   private List<ExportFormat> formats;
 
   @Override

@@ -1,19 +1,35 @@
 package dev.twotower.trainer.export;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** A format of exported vectors; each has its own file per set of vectors. */
+/** A format of an exported model: its vectors, each set in a file of its own, or its towers. */
 public enum ExportFormat {
   /** {@code NAME.parquet}: columns row, id, vector. */
   PARQUET,
   /** {@code NAME.npy} and {@code NAME.ids.json}. */
   NPY,
   /** {@code vectors.safetensors}, all sets in one file, and {@code NAME.ids.json}. */
-  SAFETENSORS;
+  SAFETENSORS,
+  /** {@code items.hnsw}, an index for nearest neighbours, read by hnswlib-core. */
+  HNSW,
+  /** Both towers as graphs, and the ids and texts behind their inputs. */
+  ONNX;
 
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether ids stand in a file of their own, {@code NAME.ids.json}. */
+  boolean namesRowsApart() {
+    return this == NPY || this == SAFETENSORS || this == ONNX;
+  }
+
+  /** All names, joined for messages. */
+  public static String names() {
+    return Arrays.stream(values()).map(ExportFormat::toString).collect(Collectors.joining(", "));
   }
 
   /**
@@ -27,7 +43,6 @@ public enum ExportFormat {
         return format;
       }
     }
-    throw new IllegalArgumentException(
-        "unknown format '" + text + "'; allowed: parquet, npy, safetensors");
+    throw new IllegalArgumentException("unknown format '" + text + "'; allowed: " + names());
   }
 }

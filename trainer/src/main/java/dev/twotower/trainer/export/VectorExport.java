@@ -34,8 +34,25 @@ public final class VectorExport {
   public static List<String> write(
       Path target, Set<ExportFormat> formats, List<Vectors> sets, Map<String, String> metadata)
       throws IOException {
+    return write(target, formats, sets, metadata, directory -> {});
+  }
+
+  /** What else goes into the directory before it appears. */
+  @FunctionalInterface
+  public interface Addition {
+    void write(Path directory) throws IOException;
+  }
+
+  /** Exports vectors and something beside them. */
+  public static List<String> write(
+      Path target,
+      Set<ExportFormat> formats,
+      List<Vectors> sets,
+      Map<String, String> metadata,
+      Addition addition)
+      throws IOException {
     if (formats.isEmpty()) {
-      throw new IllegalArgumentException("no format given; allowed: parquet, npy, safetensors");
+      throw new IllegalArgumentException("no format given; allowed: " + ExportFormat.names());
     }
     try (StagedDirectory directory = StagedDirectory.create(target)) {
       for (ExportFormat format : ExportFormat.values()) {
@@ -43,7 +60,8 @@ public final class VectorExport {
           write(format, directory.path(), sets, metadata);
         }
       }
-      if (formats.contains(ExportFormat.NPY) || formats.contains(ExportFormat.SAFETENSORS)) {
+      addition.write(directory.path());
+      if (formats.stream().anyMatch(ExportFormat::namesRowsApart)) {
         for (Vectors vectors : sets) {
           writeIds(vectors, directory.path().resolve(vectors.name() + ".ids.json"));
         }
@@ -71,6 +89,16 @@ public final class VectorExport {
       }
       case SAFETENSORS ->
           SafetensorsFile.write(sets, metadata, directory.resolve("vectors.safetensors"));
+      case HNSW -> {
+        for (Vectors vectors : sets) {
+          if (vectors.name().equals("items")) {
+            HnswFile.write(vectors, directory.resolve("items.hnsw"));
+          }
+        }
+      }
+      case ONNX -> {
+        // Towers, not vectors: the addition writes them.
+      }
     }
   }
 

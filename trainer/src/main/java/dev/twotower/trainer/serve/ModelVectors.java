@@ -6,6 +6,7 @@ import dev.twotower.trainer.export.ExportFormat;
 import dev.twotower.trainer.export.VectorExport;
 import dev.twotower.trainer.export.Vectors;
 import dev.twotower.trainer.model.ModelScorer;
+import dev.twotower.trainer.onnx.OnnxTowers;
 import dev.twotower.trainer.run.ModelCard;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.tensor.ArrayMatrix;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Exports the unit vectors of all users, as of the test split, and of all items. */
+/** Exports the unit vectors of all users, as of the test split, and of all items; or the towers. */
 public final class ModelVectors {
   private ModelVectors() {}
 
@@ -44,7 +45,12 @@ public final class ModelVectors {
           List.of(
               new Named(new Users(scorer, run), run.data().userTable()),
               new Named(items, run.data().itemTable())),
-          metadata);
+          metadata,
+          directory -> {
+            if (formats.contains(ExportFormat.ONNX)) {
+              OnnxTowers.write(run.model(), directory, metadata);
+            }
+          });
     }
   }
 
