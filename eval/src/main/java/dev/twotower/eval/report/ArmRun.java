@@ -8,13 +8,14 @@ import java.util.List;
  *
  * @param seed the seed
  * @param evaluation the model on the reported split
- * @param examplesPerSecond rows trained on per second
- * @param stepMillis median time of a training step, evaluation not counted
+ * @param stepRows mean rows of a training step
+ * @param stepMillis median time of a training step: neither evaluation nor the slow first steps
+ *     count
  * @param curve the metric while training; may be empty
  */
 public record ArmRun(
     long seed,
     EvaluationResult evaluation,
-    double examplesPerSecond,
+    double stepRows,
     double stepMillis,
     List<Report.Point> curve) {}

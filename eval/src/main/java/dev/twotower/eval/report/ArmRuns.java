@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * An arm with its runs.
  *
- * @param name {@code LAYOUT/MASK[+MASK..]}
+ * @param name {@code LAYOUT/MASK[+MASK..][;key=value..]}
  * @param runs one run a seed
  * @param batches what was measured about its batches; null where nothing was
  */
@@ -70,7 +71,7 @@ public record ArmRuns(String name, List<ArmRun> runs, FalseNegatives batches) {
         name,
         metrics(),
         batches == null ? null : batches.falseNegativeRate(),
-        median(runs.stream().mapToDouble(ArmRun::examplesPerSecond).toArray()),
+        examplesPerSecond(),
         batches == null ? null : batches.dedupRatio(),
         batches,
         slices(),
@@ -94,15 +95,38 @@ public record ArmRuns(String name, List<ArmRun> runs, FalseNegatives batches) {
         batches.layout(),
         batches.batchSize(),
         batches.masks(),
+        settings(),
         batches.falseNegativeRate(),
         batches.sameUserRate(),
         batches.collisionRate(),
         batches.effectiveUsers(),
         batches.validNegativesPerAnchor(),
         batches.dedupRatio(),
-        median(runs.stream().mapToDouble(ArmRun::stepMillis).toArray()),
-        median(runs.stream().mapToDouble(ArmRun::examplesPerSecond).toArray()),
+        stepRows(),
+        stepMillis(),
+        examplesPerSecond(),
         metrics().get(metric.toString()));
+  }
+
+  /** What the name says beyond layout, masks and batch size. */
+  private String settings() {
+    return Arrays.stream(name.split(";"))
+        .skip(1)
+        .filter(setting -> !setting.matches("(batchSize|layout|masks)=.*"))
+        .collect(Collectors.joining(";"));
+  }
+
+  private double stepRows() {
+    return median(runs.stream().mapToDouble(ArmRun::stepRows).toArray());
+  }
+
+  private double stepMillis() {
+    return median(runs.stream().mapToDouble(ArmRun::stepMillis).toArray());
+  }
+
+  /** Follows from the two that stand beside it, so that a reader can check one by the other. */
+  private double examplesPerSecond() {
+    return 1000 * stepRows() / stepMillis();
   }
 
   private Map<String, Report.Estimate> metrics() {

@@ -1,62 +1,148 @@
 package dev.twotower.eval.report;
 
+import static java.util.Comparator.comparingDouble;
+
 import dev.twotower.eval.stats.Verdict;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 
-/** What the trade-off comes to: the fastest point that is not worse than the reference. */
+/**
+ * What the trade-off comes to: the fastest point that is shown to be as good as the reference, or
+ * how far the closest one is from being shown so.
+ */
 public final class FastestPoint {
-  private FastestPoint() {}
+  private final Report report;
+  private final Report.TradeOff reference;
+  private final List<Point> others;
 
-  /** A sentence, plain text; empty where the reference is no point or the only one. */
+  /** A point against the reference. */
+  private record Point(Report.TradeOff costs, Report.Pair pair) {
+    double speed() {
+      return costs.examplesPerSecond();
+    }
+
+    boolean is(Verdict... verdicts) {
+      return List.of(verdicts).contains(pair.verdict());
+    }
+  }
+
+  private FastestPoint(Report report, Report.TradeOff reference, List<Point> others) {
+    this.report = report;
+    this.reference = reference;
+    this.others = others;
+  }
+
+  /** A sentence or two, plain text; empty where the reference is no point or the only one. */
   public static Optional<String> sentence(Report report) {
-    Optional<Report.TradeOff> reference =
+    List<Point> others =
         report.tradeOff().stream()
-            .filter(point -> point.arm().equals(report.reference().name()))
-            .findFirst();
-    List<Report.TradeOff> others =
-        report.tradeOff().stream()
-            .filter(point -> report.againstReference(point.arm()).isPresent())
+            .flatMap(
+                costs ->
+                    report
+                        .againstReference(costs.arm())
+                        .map(pair -> new Point(costs, pair))
+                        .stream())
             .toList();
-    if (reference.isEmpty() || others.isEmpty()) {
+    if (others.isEmpty()) {
       return Optional.empty();
     }
-    List<Report.TradeOff> left =
-        others.stream()
-            .filter(
-                point ->
-                    report.againstReference(point.arm()).orElseThrow().verdict() != Verdict.WORSE)
-            .toList();
-    if (left.isEmpty()) {
-      return Optional.of(
-          others.size() == 1
-              ? "%s is worse than %s.".formatted(others.get(0).arm(), reference.get().arm())
-              : "All %d other points are worse than %s."
-                  .formatted(others.size(), reference.get().arm()));
+    return report.tradeOff().stream()
+        .filter(point -> point.arm().equals(report.reference().name()))
+        .findFirst()
+        .map(reference -> new FastestPoint(report, reference, others).sentence());
+  }
+
+  private String sentence() {
+    if (report.seeds().size() == 1) {
+      return "One seed decides nothing: it cannot tell what a layout does from what another training run would do. "
+          + fastestByMean(others)
+              .map(
+                  point ->
+                      "With this seed, the fastest point " + byMean() + " is " + cost(point) + ")")
+              .orElseGet(() -> "With this seed, there is no other point " + byMean())
+          + ". Give --seeds 3 or more.";
     }
-    Report.TradeOff fastest =
-        left.stream()
-            .max(Comparator.comparingDouble(Report.TradeOff::examplesPerSecond))
-            .orElseThrow();
-    Report.Pair pair = report.againstReference(fastest.arm()).orElseThrow();
-    return Optional.of(
-        "Of %d other points, %d %s not shown to be worse than %s. The fastest of them is %s: %s times its examples a second, %s %s (%s%s), %s of negatives false."
-            .formatted(
-                others.size(),
-                left.size(),
-                left.size() == 1 ? "is" : "are",
-                reference.get().arm(),
-                fastest.arm(),
-                String.format(
-                    Locale.ROOT,
-                    "%.1f",
-                    fastest.examplesPerSecond() / reference.get().examplesPerSecond()),
-                report.metric(),
-                Numbers.metric(fastest.metric().mean()),
-                pair.relative() == null ? "" : Numbers.signedPercent(pair.relative()) + ", ",
-                pair.verdict(),
-                Numbers.percent(fastest.falseNegativeRate())));
+    List<Point> good =
+        others.stream().filter(point -> point.is(Verdict.BETTER, Verdict.EQUIVALENT)).toList();
+    if (!good.isEmpty()) {
+      Point fastest = good.stream().max(comparingDouble(Point::speed)).orElseThrow();
+      return "Of %d other %s, %d %s shown to be equivalent to %s or better. The fastest of them is %s."
+          .formatted(
+              others.size(),
+              others.size() == 1 ? "point" : "points",
+              good.size(),
+              good.size() == 1 ? "is" : "are",
+              reference.arm(),
+              show(fastest));
+    }
+    List<Point> open = others.stream().filter(point -> point.is(Verdict.UNDECIDED)).toList();
+    if (open.isEmpty()) {
+      return others.size() == 1
+          ? "%s is worse than %s.".formatted(others.get(0).costs().arm(), reference.arm())
+          : "All %d other points are worse than %s.".formatted(others.size(), reference.arm());
+    }
+    String none =
+        "No other point is shown to be equivalent to %s or better: %d undecided, %d worse. "
+            .formatted(reference.arm(), open.size(), others.size() - open.size());
+    Optional<Point> promising = fastestByMean(open);
+    Point closest =
+        promising.orElseGet(
+            () -> open.stream().max(comparingDouble(p -> p.pair().difference())).orElseThrow());
+    return none
+        + (promising.isPresent()
+            ? "The fastest undecided one " + byMean() + " is "
+            : "The undecided one with the best mean is ")
+        + show(closest)
+        + "; "
+        + closest.pair().note()
+        + " (now "
+        + report.seeds().size()
+        + " seeds).";
+  }
+
+  /** The fastest whose mean is not below the reference by the margin. */
+  private Optional<Point> fastestByMean(List<Point> points) {
+    Predicate<Point> holds =
+        point -> point.pair().relative() != null && point.pair().relative() >= -report.margin();
+    return points.stream().filter(holds).max(comparingDouble(Point::speed));
+  }
+
+  private String byMean() {
+    return "with a mean no more than %s below that of %s"
+        .formatted(Numbers.percent(report.margin()), reference.arm());
+  }
+
+  private String show(Point point) {
+    Report.Pair pair = point.pair();
+    String interval =
+        pair.relative() == null
+            ? ""
+            : ", 95 %% interval %s to %s"
+                .formatted(
+                    Numbers.signedPercent(pair.relativeLow()),
+                    Numbers.signedPercent(pair.relativeHigh()));
+    return cost(point)
+        + interval
+        + ", "
+        + pair.verdict()
+        + "), "
+        + Numbers.percent(point.costs().falseNegativeRate())
+        + " of negatives false";
+  }
+
+  /** Speed and mean difference; its bracket is left open. */
+  private String cost(Point point) {
+    Double relative = point.pair().relative();
+    return "%s: %s times its examples a second, %s %s (%s"
+        .formatted(
+            point.costs().arm(),
+            String.format(Locale.ROOT, "%.1f", point.speed() / reference.examplesPerSecond()),
+            report.metric(),
+            Numbers.metric(point.costs().metric().mean()),
+            relative == null
+                ? Numbers.signedMetric(point.pair().difference())
+                : Numbers.signedPercent(relative));
   }
 }

@@ -20,8 +20,8 @@ import java.util.Optional;
  * @param baselines metrics of {@code popularity} and {@code random}
  * @param falseNegatives measured layouts and batch sizes
  * @param conclusions what those measurements mean, in words
- * @param tradeOff what layout, batch size and masks cost and give, for the arms that differ in
- *     nothing else; may be empty
+ * @param tradeOff what layout, batch size and masks cost and give, a point for each arm whose
+ *     batches were measured
  * @param warnings what a reader should doubt
  * @param config effective settings, nested as in the config file
  * @param provenance versions, machine, data, command, by name
@@ -61,7 +61,7 @@ public record Report(
    * @param name {@code LAYOUT/MASK[+MASK..]}
    * @param metrics by name
    * @param falseNegativeRate of its batches
-   * @param examplesPerSecond rows trained on per second, median over seeds
+   * @param examplesPerSecond rows trained on per second of the median step
    * @param dedupRatio rows / distinct requests of its batches
    * @param batches everything measured about its batches; null where not measured
    * @param slices parts of items and users
@@ -148,9 +148,11 @@ public record Report(
    *
    * @param arm the arm that was trained so
    * @param layout as flags write it, as {@code masks}
+   * @param settings other settings of the arm, {@code key=value[;key=value..]}; empty without
    * @param falseNegativeRate of its batches, as the next five; see {@link FalseNegatives}
+   * @param stepRows mean rows of a training step, median over seeds
    * @param stepMillis median time of a training step, median over seeds
-   * @param examplesPerSecond rows trained on per second, median over seeds
+   * @param examplesPerSecond rows trained on per second: {@code 1000 stepRows / stepMillis}
    * @param metric the report's metric after training
    */
   public record TradeOff(
@@ -158,15 +160,22 @@ public record Report(
       String layout,
       int batchSize,
       String masks,
+      String settings,
       double falseNegativeRate,
       double sameUserRate,
       double collisionRate,
       double effectiveUsers,
       double validNegativesPerAnchor,
       double dedupRatio,
+      double stepRows,
       double stepMillis,
       double examplesPerSecond,
-      Estimate metric) {}
+      Estimate metric) {
+    /** As in the arm's name. */
+    public String masksAndSettings() {
+      return settings == null || settings.isEmpty() ? masks : masks + ";" + settings;
+    }
+  }
 
   /** The arm that others are compared with. */
   Arm reference() {

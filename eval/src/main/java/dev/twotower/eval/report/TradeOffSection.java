@@ -1,16 +1,14 @@
 package dev.twotower.eval.report;
 
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** The trade-off between what batches cost and what they give, drawn over layouts. */
 final class TradeOffSection {
   private TradeOffSection() {}
 
-  /** The section; empty where no two points differ in their layout alone. */
+  /** The section; empty where all arms have batches of one kind. */
   static String of(Report report) {
-    if (!hasLine(report.tradeOff())) {
+    if (kinds(report.tradeOff()) < 2) {
       return "";
     }
     Html.Table table =
@@ -23,7 +21,8 @@ final class TradeOffSection {
             "collision",
             "effective users",
             "rows per request",
-            "ms per step",
+            "rows per step",
+            "ms per step (median)",
             "examples/s",
             report.metric(),
             "95 % interval",
@@ -32,9 +31,10 @@ final class TradeOffSection {
     return Sections.section(
         "trade-off",
         "What layout and batch size cost and give",
-        "From storage order on the left to shuffled rows on the right, a line for each batch size"
-            + " and mask. Every point was trained for the same number of epochs, so a larger batch"
-            + " took fewer steps.",
+        "From storage order on the left to shuffled rows on the right, a line for each batch size,"
+            + " mask and other setting. Every point was trained for the same number of epochs, so a larger batch"
+            + " took fewer steps. Examples a second are the rows of a step over the time of the median"
+            + " step, its wait for data included.",
         FastestPoint.sentence(report).map(it -> "<p>" + Html.escape(it) + "</p>").orElse("")
             + Sections.chart(
                 "trade-map",
@@ -50,21 +50,21 @@ final class TradeOffSection {
             + Sections.numbers(table));
   }
 
-  private static boolean hasLine(List<Report.TradeOff> points) {
-    Set<List<Object>> lines = new HashSet<>();
-    return points.stream().anyMatch(each -> !lines.add(List.of(each.batchSize(), each.masks())));
+  private static long kinds(List<Report.TradeOff> points) {
+    return points.stream().map(each -> List.of(each.layout(), each.batchSize())).distinct().count();
   }
 
   private static void row(Html.Table table, Report report, Report.TradeOff point) {
     table.row(
         point.layout(),
         Numbers.whole(point.batchSize()),
-        point.masks(),
+        point.masksAndSettings(),
         Numbers.percent(point.falseNegativeRate()),
         Numbers.percent(point.sameUserRate()),
         Numbers.percent(point.collisionRate()),
         Numbers.oneDecimal(point.effectiveUsers()),
         Numbers.oneDecimal(point.dedupRatio()),
+        Numbers.oneDecimal(point.stepRows()),
         Numbers.oneDecimal(point.stepMillis()),
         Numbers.whole(point.examplesPerSecond()),
         Numbers.metric(point.metric().mean()),

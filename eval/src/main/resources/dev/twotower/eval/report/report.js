@@ -232,12 +232,12 @@
     return left[0] === right[0] ? Math.sign(left[1] - right[1]) || 0 : left[0] - right[0];
   }
 
-  // One line of the trade-off for each batch size and mask, its points in the order of mixing.
+  // One line of the trade-off for each batch size, mask and other setting, its points in the order of mixing.
   function tradeLines() {
     const several = new Set(report.tradeOff.map((point) => point.masks)).size > 1;
     const lines = new Map();
-    report.tradeOff.slice().sort((a, b) => a.masks.localeCompare(b.masks) || a.batchSize - b.batchSize).forEach(function (point) {
-      const name = 'B=' + point.batchSize.toLocaleString('en-GB') + (several ? ', ' + point.masks : '');
+    report.tradeOff.slice().sort((a, b) => a.masks.localeCompare(b.masks) || a.settings.localeCompare(b.settings) || a.batchSize - b.batchSize).forEach(function (point) {
+      const name = 'B=' + point.batchSize.toLocaleString('en-GB') + (several ? ', ' + point.masks : '') + (point.settings ? ', ' + point.settings : '');
       if (!lines.has(name)) lines.set(name, []);
       lines.get(name).push(point);
     });
@@ -378,7 +378,7 @@
   curve('curve-seconds', 'seconds', 'seconds');
   tradeMap();
   trade('trade-metric', report.metric, (point) => point.metric.mean, (v) => v.toFixed(3), { scale: true });
-  trade('trade-step', 'ms per step, median', (point) => point.stepMillis, short, { type: 'log' });
+  trade('trade-step', 'ms per step (median)', (point) => point.stepMillis, short, { type: 'log' });
   trade('trade-false', 'share of negatives', (point) => point.falseNegativeRate, (v) => percent(v), { min: 0 });
   trade('trade-users', 'effective users', (point) => point.effectiveUsers, short, { type: 'log' });
   trade('trade-dedup', 'rows per request', (point) => point.dedupRatio, short, { min: 0 });

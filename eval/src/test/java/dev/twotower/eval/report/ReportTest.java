@@ -89,21 +89,87 @@ class ReportTest {
     assertThat(sorted.layout()).isEqualTo("sorted");
     assertThat(sorted.batchSize()).isEqualTo(256);
     assertThat(sorted.falseNegativeRate()).isEqualTo(arms.get(1).batches().falseNegativeRate());
-    // 256 rows a step at 120,000 rows a second.
-    assertThat(sorted.stepMillis()).isCloseTo(2.13, within(0.01));
+    // 256 rows a step at 121,200 rows a second, the median seed's speed.
+    assertThat(sorted.settings()).isEmpty();
+    assertThat(sorted.stepRows()).isEqualTo(256);
+    assertThat(sorted.stepMillis()).isCloseTo(2.11, within(0.01));
+    assertThat(sorted.examplesPerSecond())
+        .isCloseTo(1000 * sorted.stepRows() / sorted.stepMillis(), within(1e-6))
+        .isEqualTo(report.arms().get(1).examplesPerSecond());
     assertThat(sorted.metric()).isEqualTo(report.arms().get(1).metrics().get("recall@20"));
   }
 
   @Test
-  void namesTheFastestPointThatIsNotWorse() {
-    Report curve = study.curve(arms);
+  void anArmWithSettingsIsAPointOfItsOwn() {
+    List<ArmRuns> weighted =
+        List.of(
+            study.arm("iid/identity;loss.weighting=users;batchSize=256", 0.5, 41_000, 3),
+            study.arm("sorted/identity+user", 0.56, 120_000, 3));
+    Report curve = study.curve(weighted);
+    assertThat(curve.tradeOff())
+        .extracting(Report.TradeOff::settings)
+        .containsExactly("loss.weighting=users", "");
+    assertThat(FastestPoint.sentence(curve).orElseThrow()).contains("sorted/identity+user: 2.9");
+    assertThat(HtmlReport.of(curve)).contains("id=\"trade-map\"");
+    assertThat(HtmlReport.of(study.curve(arms.subList(0, 1)))).doesNotContain("id=\"trade-map\"");
+  }
+
+  @Test
+  void namesTheFastestPointThatIsShownToBeAsGood() {
     // sorted/identity is the fastest (120,000 a second against 41,000) but worse; then comes user.
-    assertThat(FastestPoint.sentence(curve).orElseThrow())
-        .startsWith("Of 3 other points, 2 are not shown to be worse than iid/identity.")
-        .contains("The fastest of them is sorted/identity+user: 2.9 times its examples a second");
+    assertThat(verdicts(arms)).containsExactly(Verdict.WORSE, Verdict.EQUIVALENT, Verdict.BETTER);
+    assertThat(FastestPoint.sentence(study.curve(arms)).orElseThrow())
+        .startsWith(
+            "Of 3 other points, 2 are shown to be equivalent to iid/identity or better. The fastest of them is sorted/identity+user: 2.9 times its examples a second");
     assertThat(FastestPoint.sentence(study.curve(arms.subList(0, 2))).orElseThrow())
         .isEqualTo("sorted/identity is worse than iid/identity.");
     assertThat(FastestPoint.sentence(study.curve(arms.subList(0, 1)))).isEmpty();
+  }
+
+  @Test
+  void recommendsNoPointThatTheSeedsLeaveUndecided() {
+    ArmRuns reference = study.arm("iid/identity", 0.5, 41_000, 2);
+    // Twice as fast, but far lower in the mean of two seeds that disagree.
+    List<ArmRuns> lower =
+        List.of(reference, study.arm("sorted/identity", new double[] {0.5, 0.3}, 90_000));
+    assertThat(verdicts(lower)).containsExactly(Verdict.UNDECIDED);
+    assertThat(FastestPoint.sentence(study.curve(lower)).orElseThrow())
+        .startsWith(
+            "No other point is shown to be equivalent to iid/identity or better: 1 undecided, 0 worse. The undecided one with the best mean is sorted/identity: 2.2 times its examples a second, recall@20 0.")
+        .containsPattern("\\(\u2212\\d\\d.*%, 95 % interval \u2212.* undecided\\)")
+        .containsPattern("about \\d+ seeds would decide it \\(now 2 seeds\\)\\.$");
+    // The mean of a slower one agrees, the interval does not yet.
+    List<ArmRuns> both =
+        List.of(
+            reference,
+            lower.get(1),
+            study.arm("sorted/identity+user", new double[] {0.55, 0.45}, 60_000));
+    assertThat(FastestPoint.sentence(study.curve(both)).orElseThrow())
+        .contains(
+            "2 undecided, 0 worse. The fastest undecided one with a mean no more than 1\u00a0% below that of iid/identity is sorted/identity+user: 1.5 times");
+  }
+
+  @Test
+  void recommendsNothingOnOneSeed() {
+    List<ArmRuns> one =
+        List.of(
+            study.arm("iid/identity", 0.5, 41_000, 1),
+            study.arm("sorted/identity", 0.42, 120_000, 1),
+            study.arm("sorted/identity+engaged", 0.56, 110_000, 1));
+    assertThat(FastestPoint.sentence(study.curve(one)).orElseThrow())
+        .startsWith("One seed decides nothing")
+        .contains("is sorted/identity+engaged: 2.7 times")
+        .endsWith("Give --seeds 3 or more.");
+    assertThat(FastestPoint.sentence(study.curve(one.subList(0, 2))).orElseThrow())
+        .contains("there is no other point with a mean");
+  }
+
+  private List<Verdict> verdicts(List<ArmRuns> of) {
+    Report curve = study.curve(of);
+    return of.stream()
+        .skip(1)
+        .map(arm -> curve.againstReference(arm.name()).orElseThrow().verdict())
+        .toList();
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.masking.MaskSet;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,8 +85,16 @@ final class SampleStudy {
   }
 
   ArmRuns arm(String name, double lift, double speed, int seeds) {
+    double[] lifts = new double[seeds];
+    Arrays.fill(lifts, lift);
+    return arm(name, lifts, speed);
+  }
+
+  /** An arm of a seed for each lift. */
+  ArmRuns arm(String name, double[] lifts, double speed) {
     List<ArmRun> runs = new ArrayList<>();
-    for (long seed = 0; seed < seeds; seed++) {
+    for (int seed = 0; seed < lifts.length; seed++) {
+      double lift = lifts[seed];
       List<Report.Point> curve = new ArrayList<>();
       for (int epoch = 1; epoch <= 8; epoch++) {
         double value = 0.4 * lift * (1 - Math.exp(-epoch / 2.5)) + 0.002 * seed;
@@ -95,8 +104,8 @@ final class SampleStudy {
           new ArmRun(
               seed,
               evaluator.evaluate(model(lift, seed)),
-              speed * (1 + 0.01 * seed),
-              256_000 / speed,
+              256,
+              256_000 / (speed * (1 + 0.01 * seed)),
               curve));
     }
     String[] parts = name.split("[/;]", 3);
@@ -122,12 +131,14 @@ final class SampleStudy {
         batches.layout(),
         batches.batchSize(),
         batches.masks(),
+        "",
         batches.falseNegativeRate(),
         batches.sameUserRate(),
         batches.collisionRate(),
         batches.effectiveUsers(),
         batches.validNegativesPerAnchor(),
         batches.dedupRatio(),
+        batches.batchSize(),
         millis,
         1000 * batches.batchSize() / millis,
         new Report.Estimate(value, value - 0.01, value + 0.01, List.of(value, value)));

@@ -95,8 +95,8 @@ public final class AblationRun {
       QuantizerDirectory earlier = QuantizerDirectory.open(path);
       if (!earlier.config().equals(config)) {
         throw new IllegalArgumentException(
-            "'%s' holds a run with other settings; name another --out, or remove it first"
-                .formatted(path));
+            "'%s' holds a run with other settings (%s); give the same settings, name another --out, or remove it first"
+                .formatted(path, String.join("; ", earlier.config().differences(config))));
       }
       earlier.require(input);
       if (earlier.finished()) {

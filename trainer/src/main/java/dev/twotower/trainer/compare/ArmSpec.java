@@ -5,7 +5,6 @@ import dev.twotower.masking.MaskSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /**
  * One arm as flags name it: {@code LAYOUT/MASK[+MASK..][;key=value..]}, for example {@code
@@ -17,8 +16,6 @@ import java.util.Set;
 public record ArmSpec(String name, List<String> settings) {
   private static final String FORM =
       "LAYOUT/MASK[+MASK..][;key=value..], for example sorted/identity+user";
-
-  private static final Set<String> BATCHES = Set.of("layout", "masks", "batchSize");
 
   public ArmSpec {
     settings = List.copyOf(settings);
@@ -88,12 +85,6 @@ public record ArmSpec(String name, List<String> settings) {
     List<String> more = new ArrayList<>(settings);
     more.add(setting);
     return new ArmSpec(name + ";" + setting, more);
-  }
-
-  /** Whether the arm differs from others in nothing but how its batches are made. */
-  boolean batchesOnly() {
-    return settings.stream()
-        .allMatch(setting -> BATCHES.contains(setting.substring(0, setting.indexOf('='))));
   }
 
   /** The name as a folder can have it. */

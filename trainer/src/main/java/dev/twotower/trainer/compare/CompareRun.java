@@ -207,10 +207,10 @@ public final class CompareRun {
                 request.metric(),
                 evaluation.metrics().get(request.metric().toString())));
     JsonNode result = done.get();
-    double speed = result.path("rows").asDouble() / result.path("trainSeconds").asDouble();
+    double stepRows = result.path("rows").asDouble() / result.path("steps").asDouble();
     double stepMillis = result.path("stepMillis").asDouble();
     return Optional.of(
-        new ArmRun(seed, evaluation, speed, stepMillis, curve(RunDirectory.open(path))));
+        new ArmRun(seed, evaluation, stepRows, stepMillis, curve(RunDirectory.open(path))));
   }
 
   private Path runPath(ArmSpec arm, String what) {
@@ -226,8 +226,8 @@ public final class CompareRun {
       RunConfig earlier = RunDirectory.open(path).config();
       if (!earlier.equals(config)) {
         throw new IllegalArgumentException(
-            "'%s' holds a run with other settings; compare into another --out, or remove it first"
-                .formatted(path));
+            "'%s' holds a run with other settings (%s); give the same settings, compare into another --out, or remove it first"
+                .formatted(path, String.join("; ", earlier.differences(config))));
       }
       if (Files.exists(finished)) {
         return Optional.of(JSON.readTree(finished.toFile()));
@@ -317,24 +317,13 @@ public final class CompareRun {
         evaluator.baselines(),
         measured,
         conclusions,
-        Comparison.tradeOff(plain(arms), request.metric()),
+        Comparison.tradeOff(arms, request.metric()),
         warnings,
         new com.fasterxml.jackson.dataformat.yaml.YAMLMapper()
             .readValue(
                 request.base().toYaml(),
                 new com.fasterxml.jackson.core.type.TypeReference<Map<String, Object>>() {}),
         provenance());
-  }
-
-  /** Arms that differ in their batches alone: points of the trade-off. */
-  private List<ArmRuns> plain(List<ArmRuns> arms) {
-    List<ArmRuns> plain = new ArrayList<>();
-    for (int i = 0; i < arms.size(); i++) {
-      if (request.arms().get(i).batchesOnly()) {
-        plain.add(arms.get(i));
-      }
-    }
-    return plain;
   }
 
   private Map<String, String> provenance() throws IOException {

@@ -159,6 +159,25 @@ final class ConfigTree {
     }
   }
 
+  /** Settings that two records of one kind do not share, each with both values. */
+  static List<String> differences(Record earlier, Record now) {
+    List<String> differences = new ArrayList<>();
+    differences(
+        "", RecordReader.toTree(earlier, YAML), RecordReader.toTree(now, YAML), differences);
+    return differences;
+  }
+
+  private static void differences(String path, JsonNode earlier, JsonNode now, List<String> into) {
+    if (earlier instanceof ObjectNode section && now.isObject()) {
+      for (String name : names(section)) {
+        String key = path.isEmpty() ? name : path + "." + name;
+        differences(key, section.get(name), now.path(name), into);
+      }
+    } else if (!earlier.equals(now)) {
+      into.add("%s: %s there, %s now".formatted(path, shown(earlier), shown(now)));
+    }
+  }
+
   private void merge(String path, ObjectNode known, ObjectNode into, ObjectNode given) {
     for (Map.Entry<String, JsonNode> field : given.properties()) {
       String key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();

@@ -121,6 +121,11 @@ public record QuantizeConfig(
     return ConfigTree.with(this, DEFAULTS, List.of(settings));
   }
 
+  /** What another configuration sets otherwise: key, this value, the other's. */
+  public List<String> differences(QuantizeConfig now) {
+    return ConfigTree.differences(this, now);
+  }
+
   /** The whole configuration as YAML; {@link #load} reads it back to an equal one. */
   public String toYaml() {
     return ConfigTree.write(this);

@@ -29,12 +29,18 @@ class CompareCommandTest {
   }
 
   private static Invocation compare(String out, String arms, String... more) {
-    List<String> arguments = new ArrayList<>(List.of("compare", "--data", data.toString()));
-    arguments.addAll(List.of("--out", folder.resolve(out).toString(), "--arms", arms));
+    List<String> options = new ArrayList<>(List.of("--arms", arms));
+    options.addAll(List.of(more));
+    return invoke("compare", out, options);
+  }
+
+  private static Invocation invoke(String command, String out, List<String> options) {
+    List<String> arguments = new ArrayList<>(List.of(command, "--data", data.toString()));
+    arguments.addAll(List.of("--out", folder.resolve(out).toString()));
     arguments.addAll(List.of("--seeds", "2", "--set", "epochs=1", "--set", "batchSize=64"));
     arguments.addAll(List.of("--set", "dim=4", "--set", "user.embedding=4"));
     arguments.addAll(List.of("--set", "item.embedding=4", "--device", "cpu"));
-    arguments.addAll(List.of(more));
+    arguments.addAll(options);
     return Invocation.of(arguments.toArray(String[]::new));
   }
 
@@ -62,7 +68,9 @@ class CompareCommandTest {
     Invocation again = compare("ab", arms);
     assertThat(again.out())
         .contains("Compared with iid/identity", "popularity", "report: " + out, "warning: ");
-    compare("ab", arms, "--set", "epochs=2").refused(2, "other settings");
+    compare("ab", arms, "--set", "epochs=2", "--set", "loss.temperature=0.5")
+        .refused(
+            2, "other settings (epochs: 1 there, 2 now; loss.temperature: 0.2 there, 0.5 now)");
   }
 
   /** The tree's ablation: each value with each kind of batch, judged against the arm without. */
@@ -138,6 +146,18 @@ class CompareCommandTest {
           .containsExactlyInAnyOrder(
               "01-iid_identity", "02-sorted_identity", "03-sorted_identity+user");
     }
+  }
+
+  @Test
+  void aCurveIsAddedToAComparison() throws IOException {
+    compare("both", "iid/identity;loss.weighting=users,sorted/identity+user", "--max-batches=2");
+    String[] curve = {"--layout=requests:20", "--batch-size=32", "--mask=identity", "--add"};
+    assertThat(invoke("curve", "both", List.of(curve)).out())
+        .containsPattern("iid +64 +identity;loss.weighting=users ")
+        .containsPattern("sorted +64 +identity\\+user ")
+        .containsPattern("requests:20 +32 +identity ")
+        .contains("No other point is shown to be equivalent to iid/identity;loss.weighting=users");
+    assertThat(Files.readString(folder.resolve("both/report.html"))).contains("id=\"trade-map\"");
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -42,7 +43,8 @@ class CurveCommandTest {
     };
     Invocation first = curve("out", points);
     assertThat(first.out())
-        .contains("requests:20", "ms/step", "recall@20", "Of 5 other points", "report: ");
+        .contains("requests:20", "rows/step", "ms/step (median)", "recall@20", "report: ")
+        .contains("One seed decides nothing");
 
     Path out = folder.resolve("out");
     JsonNode report = new ObjectMapper().readTree(out.resolve("report.json").toFile());
@@ -52,7 +54,12 @@ class CurveCommandTest {
       assertThat(point.at("/falseNegativeRate").doubleValue()).isBetween(0.0, 1.0);
       assertThat(point.at("/effectiveUsers").doubleValue()).isGreaterThanOrEqualTo(1);
       assertThat(point.at("/stepMillis").doubleValue()).isPositive();
-      assertThat(point.at("/examplesPerSecond").doubleValue()).isPositive();
+      assertThat(point.at("/stepRows").doubleValue())
+          .isBetween(1.0, point.at("/batchSize").doubleValue());
+      assertThat(point.at("/examplesPerSecond").doubleValue())
+          .isCloseTo(
+              1000 * point.at("/stepRows").doubleValue() / point.at("/stepMillis").doubleValue(),
+              within(1e-6));
       assertThat(point.at("/metric/mean").doubleValue())
           .isBetween(point.at("/metric/low").doubleValue(), point.at("/metric/high").doubleValue());
     }

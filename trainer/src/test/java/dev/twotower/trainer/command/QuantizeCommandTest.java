@@ -266,6 +266,6 @@ class QuantizeCommandTest {
     assertThat(Files.getLastModifiedTime(finished)).isEqualTo(written);
     assertThat(out.resolve("ablation.json")).isNotEmptyFile();
     invoke(out, "--ablate", "--lambda=1", "--set", "levelDecay=0.3")
-        .refused(2, "holds a run with other settings");
+        .refused(2, "holds a run with other settings (levelDecay: ", " there, 0.3 now)");
   }
 }
