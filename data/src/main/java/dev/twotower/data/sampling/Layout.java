@@ -80,10 +80,10 @@ public sealed interface Layout {
     }
     if (trimmed.startsWith("requests:")) {
       String[] numbers = trimmed.substring("requests:".length()).split(":", 2);
-      int buffer = number(text, numbers[0], "requests");
+      int buffer = number(text, numbers[0], "requests in the buffer", Requests.LARGEST);
       return numbers.length == 1
           ? new Requests(buffer)
-          : new Requests(buffer, number(text, numbers[1], "rows"));
+          : new Requests(buffer, number(text, numbers[1], "rows a piece", Requests.WHOLE));
     }
     throw new IllegalArgumentException(
         "unknown layout '"
@@ -93,19 +93,13 @@ public sealed interface Layout {
             + " requests:4096:16)");
   }
 
-  private static int number(String layout, String number, String unit) {
-    try {
-      return Integer.parseInt(number);
-    } catch (NumberFormatException notANumber) {
+  private static int number(String layout, String number, String unit, int most) {
+    long value = number.matches("[0-9]{1,18}") ? Long.parseLong(number) : 0;
+    if (value < 1 || value > most) {
       throw new IllegalArgumentException(
-          "layout '"
-              + layout
-              + "': '"
-              + number
-              + "' is not a whole number of "
-              + unit
-              + "; write for example requests:4096 or requests:4096:16",
-          notANumber);
+          "layout '%s': received '%s' %s; allowed: a whole number from 1 to %d, for example requests:4096 or requests:4096:16"
+              .formatted(layout, number, unit, most));
     }
+    return (int) value;
   }
 }

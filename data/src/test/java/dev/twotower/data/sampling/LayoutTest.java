@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LayoutTest {
@@ -43,6 +44,22 @@ class LayoutTest {
     assertThatThrownBy(() -> Layout.parse("requests:0"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("requests:0")
-        .hasMessageContaining("1..");
+        .hasMessageContaining("from 1 to 100000000");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "requests:99999999999, 99999999999, 100000000",
+    "requests:100000001, 100000001, 100000000",
+    "requests:99999999999999999999999, 99999999999999999999999, 100000000",
+    "requests:-1, -1, 100000000",
+    "requests:5:99999999999, 99999999999, 2147483647",
+    "requests:5:1.5, 1.5, 2147483647"
+  })
+  void numbersOutOfRangeNameTheRange(String text, String received, String most) {
+    assertThatThrownBy(() -> Layout.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("layout '" + text + "': received '" + received + "'")
+        .hasMessageContaining("from 1 to " + most + ",");
   }
 }
