@@ -93,7 +93,7 @@ final class CsvFile implements SourceTable.SourceFile {
     for (String column : names) {
       if (column.isEmpty() || !seen.add(column)) {
         throw new BadDataException(
-            "%s: the header line names %s; every column needs a name of its own"
+            "%s: the header line names %s; every column needs a name of its own. Where the first line is data, name the columns with --header NAME,NAME,.."
                 .formatted(path, column.isEmpty() ? "an empty column" : "'" + column + "' twice"));
       }
     }

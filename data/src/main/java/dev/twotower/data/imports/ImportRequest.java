@@ -2,6 +2,7 @@ package dev.twotower.data.imports;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,8 @@ import java.util.TreeSet;
  * @param delimiter the csv delimiter; found from the header line by default
  * @param encoding the csv encoding, {@code utf-8} by default
  * @param header whether csv files start with a line of names; without it columns are column0, ...
+ * @param names the columns of a csv log that has no line of names, while other files have one;
+ *     empty to go by {@code header}
  */
 public record ImportRequest(
     ImportFormat format,
@@ -67,7 +70,8 @@ public record ImportRequest(
     Optional<String> timeFormat,
     Optional<String> delimiter,
     String encoding,
-    boolean header) {
+    boolean header,
+    List<String> names) {
   /** The roles a column of the log may play. */
   public static final List<String> ROLES =
       List.of("user", "item", "request", "time", "position", "weight", "split");
@@ -90,6 +94,7 @@ public record ImportRequest(
     userFeatures = List.copyOf(userFeatures);
     itemFiles = List.copyOf(itemFiles);
     itemFeatures = List.copyOf(itemFeatures);
+    names = List.copyOf(names);
     List<String> problems = new ArrayList<>();
     for (String role : new TreeSet<>(columns.keySet())) {
       if (!ROLES.contains(role)) {
@@ -117,6 +122,11 @@ public record ImportRequest(
     }
     if (!TIME_UNITS.contains(timeUnit)) {
       problems.add("--time-unit is '" + timeUnit + "'; allowed: " + TIME_UNITS);
+    }
+    if (names.contains("") || new HashSet<>(names).size() < names.size()) {
+      problems.add(
+          "--header is %s; allowed: a name for each column of the log, each once"
+              .formatted(String.join(",", names)));
     }
     check(problems, contexts, ContextOption::parse);
     check(problems, userFeatures, text -> FeatureOption.parse("--user-feature", text));
@@ -172,7 +182,7 @@ public record ImportRequest(
     put(options, "time-format", timeFormat.stream().toList());
     put(options, "delimiter", delimiter.stream().toList());
     put(options, "encoding", encoding.equals("utf-8") ? List.of() : List.of(encoding));
-    put(options, "header", header ? List.of() : List.of("false"));
+    put(options, "header", header ? names : List.of("false"));
     return options;
   }
 
@@ -214,6 +224,7 @@ public record ImportRequest(
     private Optional<String> delimiter = Optional.empty();
     private String encoding = "utf-8";
     private boolean header = true;
+    private final List<String> names = new ArrayList<>();
 
     private Builder(ImportFormat format, Path from, Path to) {
       this.format = format;
@@ -336,6 +347,11 @@ public record ImportRequest(
       return this;
     }
 
+    public Builder names(String... columns) {
+      names.addAll(List.of(columns));
+      return this;
+    }
+
     public ImportRequest build() {
       return new ImportRequest(
           format,
@@ -363,7 +379,8 @@ public record ImportRequest(
           timeFormat,
           delimiter,
           encoding,
-          header);
+          header,
+          names);
     }
   }
 }

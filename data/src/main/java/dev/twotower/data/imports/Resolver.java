@@ -49,8 +49,13 @@ final class Resolver {
     }
     if (isPlainName(option)) {
       problems.add(
-          "%s: %s has no column '%s'; it has %s"
-              .formatted(flag, table.label(), option, table.columnNames()));
+          "%s: %s has no column '%s'; it has %s%s"
+              .formatted(
+                  flag,
+                  table.label(),
+                  option,
+                  table.columnNames(),
+                  headerHint(table.columnNames())));
       return UNKNOWN;
     }
     String sql = "(" + option + ")";
@@ -64,6 +69,13 @@ final class Resolver {
               .formatted(flag, option, table.label(), e.getMessage(), table.columnNames()));
       return UNKNOWN;
     }
+  }
+
+  /** A name that is a number is the first row's value. */
+  private static String headerHint(List<String> names) {
+    return names.stream().anyMatch(name -> name.matches("[+-]?[0-9.]+"))
+        ? ". Where the first line is data, name the columns with --header NAME,NAME,.."
+        : "";
   }
 
   /** Like {@link #value}, null where the table has no such value. */

@@ -61,7 +61,7 @@ final class SourceOpener {
   SourceTable log() {
     Path from = request.from();
     if (!Files.isDirectory(from)) {
-      return file("--from", from);
+      return logFile(from);
     }
     List<Path> found;
     try (var paths = Files.list(from)) {
@@ -88,16 +88,26 @@ final class SourceOpener {
 
   /** The given files of a log, one after the other. */
   SourceTable all(List<Path> paths) {
-    return SourceTable.union(paths.stream().map(path -> file("--from", path)).toList());
+    return SourceTable.union(paths.stream().map(this::logFile).toList());
+  }
+
+  private SourceTable logFile(Path path) {
+    requireFile("--from", path);
+    if (!request.names().isEmpty() && Kind.of(path) != Kind.CSV) {
+      throw new IllegalArgumentException(
+          "--header names the columns of csv files; %s has names of its own, so leave it out"
+              .formatted(path));
+    }
+    return opened(read(path, request.names()));
   }
 
   /** Opens a file as its name and the request's csv options say. */
   SourceTable file(String flag, Path path) {
     requireFile(flag, path);
-    return opened(read(path));
+    return opened(read(path, List.of()));
   }
 
-  private SourceTable read(Path path) {
+  private SourceTable read(Path path, List<String> names) {
     return switch (Kind.of(path)) {
       case PARQUET -> RowFile.parquet(session, path);
       case JSON -> RowFile.json(session, path);
@@ -111,8 +121,8 @@ final class SourceOpener {
                   request.delimiter().orElse(null),
                   true,
                   request.encoding(),
-                  null,
-                  request.header()));
+                  names.isEmpty() ? null : names,
+                  request.header() && names.isEmpty()));
     };
   }
 

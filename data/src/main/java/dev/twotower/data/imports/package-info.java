@@ -41,6 +41,9 @@
  *     training whole</td><td>{@code time:0.1+cold-items:0.2}</td></tr>
  * </table>
  *
+ * <p>A csv log whose first line is data gets its names from {@code --header user,item,rating,time};
+ * without names, {@code --no-header} calls the columns {@code column0}, {@code column1}, ...
+ *
  * <p>Wherever a COLUMN stands, a DuckDB SQL expression over the columns may stand instead: {@code
  * --column "time=strptime(DAY || ' ' || HOUR, '%Y%m%d %H')"}. Files of features ({@code --users},
  * {@code --items}, each a list whose later files are joined to the first on the columns they share)

@@ -427,6 +427,44 @@ class TableImportTest {
   }
 
   @Test
+  void namesOfAFileWithoutHeaderAreGiven() {
+    Path log = folder.file("log.tsv", "u\ta\t1", "u\tb\t2", "u\tc\t3");
+    // Files beside the log keep their line of names.
+    Path items = folder.file("items.csv", "item,title", "a,Anna", "b,Berta", "c,Clara");
+    ImportRequest.Builder request =
+        ImportRequest.builder(ImportFormat.TABLE, log, folder.target())
+            .column("user", "user")
+            .column("item", "item")
+            .column("time", "time")
+            .items(items.toString())
+            .itemName("title")
+            .names("user", "item", "time");
+    try (Dataset data = folder.open(request)) {
+      assertThat(data.manifest().counts().allRows()).isEqualTo(3);
+      assertThat(data.itemTable().name(0)).isEqualTo("Anna");
+      assertThat(data.manifest().provenance().options())
+          .containsEntry("header", "user; item; time");
+    }
+  }
+
+  @Test
+  void aFirstLineOfDataIsRecognisedWhereAColumnIsMissing() {
+    Path log = folder.file("log.tsv", "196\t242\t881250949", "186\t302\t891717742");
+    assertThatThrownBy(
+            () ->
+                folder.run(
+                    ImportRequest.builder(ImportFormat.TABLE, log, folder.target())
+                        .column("user", "user")
+                        .column("item", "item")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("log.tsv has no column 'user'; it has [196, 242, 881250949]")
+        .hasMessageContaining("--header NAME,NAME,..");
+    assertThatThrownBy(() -> folder.table(log).names("user", "user").build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--header is user,user");
+  }
+
+  @Test
   void progressTellsTheStages() {
     List<String> stages = new java.util.ArrayList<>();
     Importers.run(

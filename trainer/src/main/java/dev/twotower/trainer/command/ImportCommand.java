@@ -29,6 +29,8 @@ import picocli.CommandLine.Parameters;
       "  twotower import movielens --from ml-100k --to data/ml-100k",
       "  twotower import lightgcn --from gowalla --to data/gowalla --split given:0.1",
       "  twotower import baskets --from instacart --to data/instacart",
+      "  twotower import table --from ml-100k/u.data --header user,item,rating,time --to data/ratings"
+          + " --column user=user --column item=item --column time=time",
       "  twotower import table --from log.parquet --to data/mine --column user=customer --column item=sku"
           + " --column time=at --session-gap 1800 --split time:0.1"
     })
@@ -222,8 +224,17 @@ final class ImportCommand extends Action {
       names = "--no-header",
       order = 25,
       showDefaultValue = Visibility.NEVER,
-      description = "The csv has no line of names; columns are column0, column1, ...")
+      description = "No csv has a line of names; columns are column0, column1, ...")
   private boolean noHeader;
+
+  @Option(
+      names = "--header",
+      order = 26,
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "The columns of a csv log whose first line is data, not names; other files keep theirs.")
+  private List<String> header = List.of();
 
   @Override
   Answer answer(Console console) {
@@ -254,7 +265,8 @@ final class ImportCommand extends Action {
             timeFormat,
             delimiter,
             encoding,
-            !noHeader);
+            !noHeader,
+            header);
     try (Progress progress = console.progress("import", "rows", -1)) {
       ImportSummary summary =
           Importers.run(request, (stage, done, total) -> progress.at(done, stage));
