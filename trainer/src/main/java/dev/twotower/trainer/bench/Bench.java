@@ -22,10 +22,8 @@ import dev.twotower.trainer.train.TrainingStep;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -44,46 +42,9 @@ public final class Bench implements AutoCloseable {
   private final Dataset data;
   private final TwoTowerModel model;
   private final BatchPlanner planner;
-  private final Times times;
+  private final StepParts times;
+  private final Listener listener;
   private long epoch;
-
-  /** Nanoseconds of the timed steps, by part. */
-  private static final class Times {
-    final Map<String, long[]> parts = new LinkedHashMap<>();
-    final long[] steps;
-    final long[] cpu;
-    double requests;
-    double items;
-    long waited;
-    int count;
-
-    Times(int steps, String... names) {
-      this.steps = new long[steps];
-      this.cpu = new long[steps];
-      for (String name : names) {
-        parts.put(name, new long[steps]);
-      }
-    }
-
-    void part(String name, long nanos) {
-      parts.get(name)[count] = nanos;
-    }
-
-    void step(long nanos, long cpuNanos, PlannedBatch batch) {
-      cpu[count] = cpuNanos;
-      part("read", batch.readNanos());
-      part("plan", batch.planNanos());
-      steps[count++] = nanos;
-      requests += batch.plan().index().requests();
-      items += batch.plan().index().columns();
-    }
-
-    Map<String, Double> millis() {
-      Map<String, Double> millis = new LinkedHashMap<>();
-      parts.forEach((name, nanos) -> millis.put(name, Millis.of(nanos).median()));
-      return millis;
-    }
-  }
 
   /** Counts steps until they may be timed. */
   private static final class WarmUp {
@@ -96,12 +57,23 @@ public final class Bench implements AutoCloseable {
     }
   }
 
-  private Bench(BenchSettings settings, Path folder, Optional<Path> save) throws IOException {
+  /** Hears how far a measurement has come. */
+  public interface Listener {
+    /** Something that may take long begins. */
+    void phase(String what);
+  }
+
+  private Bench(BenchSettings settings, Path folder, Optional<Path> save, Listener listener)
+      throws IOException {
     this.settings = settings;
+    this.listener = listener;
     this.config = settings.config();
     Devices.useThreads(settings.threads());
     this.device = Devices.resolve(settings.device());
     Path log = folder.resolve("log");
+    listener.phase(
+        "writing a log of %,d rows and tables for %,d items"
+            .formatted((long) RequestLog.BATCHES * settings.batchSize(), settings.itemRows()));
     RequestLog.write(settings, log);
     this.data = Dataset.open(log);
     this.model = TwoTowerModel.create(data, config, device);
@@ -111,10 +83,7 @@ public final class Bench implements AutoCloseable {
       LogColumns.write(data, histories, settings.history(), save.get());
     }
     this.planner = new BatchPlanner(data, config, model.sources(), histories);
-    this.times =
-        settings.part() == Part.LOSS
-            ? new Times(settings.steps(), "read", "plan", "loss")
-            : new Times(settings.steps(), "read", "plan", "towers", "loss", "tables");
+    this.times = new StepParts(settings.part(), settings.steps());
   }
 
   /**
@@ -122,10 +91,12 @@ public final class Bench implements AutoCloseable {
    *
    * @param folder where the log is written; must not hold one yet
    * @param save where the log's columns are to be left for other programs, see {@link LogColumns}
+   * @param listener hears of each phase as it begins
    */
-  public static BenchReport run(BenchSettings settings, Path folder, Optional<Path> save)
+  public static BenchReport run(
+      BenchSettings settings, Path folder, Optional<Path> save, Listener listener)
       throws IOException, InterruptedException {
-    try (Bench bench = new Bench(settings, folder, save)) {
+    try (Bench bench = new Bench(settings, folder, save, listener)) {
       return bench.measure();
     }
   }
@@ -133,8 +104,12 @@ public final class Bench implements AutoCloseable {
   private BenchReport measure() throws IOException, InterruptedException {
     PlannedBatch batch = planner.newBatch();
     next(batch);
+    listener.phase("measuring the device's rates and the loss's memory");
     OptionalLong peak = peakOfLoss(batch);
     Rates rates = Rates.measure(model.manager());
+    listener.phase(
+        "warming up, at least %d steps and %d s, then timing %,d steps"
+            .formatted(WARM_UP_STEPS, WARM_UP_NANOS / 1_000_000_000, settings.steps()));
     int calls =
         switch (settings.part()) {
           case LOSS -> loss();
@@ -146,7 +121,7 @@ public final class Bench implements AutoCloseable {
         settings.part() == Part.LOSS
             ? Floor.ofLoss(batch.plan(), settings.dim(), rates)
             : Floor.ofStep(batch, model, rates);
-    Millis step = Millis.of(times.steps);
+    Millis step = times.steps();
     return new BenchReport(
         settings.engine().name().toLowerCase(Locale.ROOT),
         device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu",
@@ -155,7 +130,7 @@ public final class Bench implements AutoCloseable {
         settings.items(),
         settings.dim(),
         step,
-        Millis.of(times.cpu),
+        times.cpu(),
         settings.batchSize() / step.median() * 1000,
         peak.isPresent() ? peak.getAsLong() : null,
         settings.part().toString(),
@@ -165,12 +140,14 @@ public final class Bench implements AutoCloseable {
         settings.history(),
         JniUtils.getNumThreads(),
         settings.steps(),
-        times.requests / times.count,
-        times.items / times.count,
-        times.millis(),
-        settings.part() == Part.END_TO_END
-            ? times.waited / (double) java.util.Arrays.stream(times.steps).sum()
-            : null,
+        times.requests(),
+        times.items(),
+        times.userInputs(),
+        times.queries(),
+        times.columns(),
+        times.parts(),
+        times.outside(),
+        settings.part() == Part.END_TO_END ? times.share("wait") : null,
         calls,
         floor,
         rates);
@@ -219,7 +196,7 @@ public final class Bench implements AutoCloseable {
     PlannedBatch batch = planner.newBatch();
     TiledLoss loss = TiledLoss.forDevice(model.manager());
     WarmUp warmUp = new WarmUp();
-    while (times.count < settings.steps()) {
+    while (times.count() < settings.steps()) {
       next(batch);
       try (NDManager manager = model.manager().newSubManager()) {
         Vectors vectors = new Vectors(manager, batch, settings.dim());
@@ -229,7 +206,7 @@ public final class Bench implements AutoCloseable {
         long nanos = System.nanoTime() - start;
         if (warmUp.over()) {
           times.part("loss", nanos);
-          times.step(nanos + batch.planNanos(), cpuNanos() - cpu, batch);
+          times.add(nanos + batch.planNanos(), cpuNanos() - cpu, batch);
         }
       }
     }
@@ -243,7 +220,7 @@ public final class Bench implements AutoCloseable {
     PlannedBatch batch = planner.newBatch();
     TrainingStep trainingStep = new TrainingStep(model);
     WarmUp warmUp = new WarmUp();
-    while (times.count < settings.steps()) {
+    while (times.count() < settings.steps()) {
       next(batch);
       long cpu = cpuNanos();
       long start = System.nanoTime();
@@ -265,7 +242,7 @@ public final class Bench implements AutoCloseable {
     times.part("towers", result.towerNanos());
     times.part("loss", result.lossNanos());
     times.part("tables", result.updateNanos());
-    times.step(nanos, cpu, batch);
+    times.add(nanos, cpu, batch);
   }
 
   private int endToEnd() throws IOException, InterruptedException {
@@ -275,7 +252,7 @@ public final class Bench implements AutoCloseable {
       long start = System.nanoTime();
       long cpu = cpuNanos();
       WarmUp warmUp = new WarmUp();
-      while (times.count < settings.steps()) {
+      while (times.count() < settings.steps()) {
         PlannedBatch batch = pipeline.take();
         if (batch == null) {
           continue;
@@ -283,8 +260,8 @@ public final class Bench implements AutoCloseable {
         TrainingStep.Result result = trainingStep.run(batch);
         long end = System.nanoTime();
         if (batch.size() == settings.batchSize() && warmUp.over()) {
+          times.part("wait", pipeline.waitNanos() - waitedBefore);
           add(result, end - start, cpuNanos() - cpu, batch);
-          times.waited += pipeline.waitNanos() - waitedBefore;
         }
         start = end;
         cpu = cpuNanos();

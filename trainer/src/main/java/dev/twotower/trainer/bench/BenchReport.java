@@ -18,9 +18,16 @@ import java.util.Map;
  * @param examplesPerSecond rows a second at the median step
  * @param peakLossBytes memory of the loss at its peak (how: {@link PeakMemory}); null where unknown
  * @param part how much of a step was measured
- * @param distinctRequests tower inputs on the user side, mean
- * @param distinctItems tower inputs on the item side, mean
- * @param partMillis parts of a step: read, plan, towers, loss, tables (with the dense update)
+ * @param distinctRequests requests a batch, mean
+ * @param distinctItems items a batch and inputs of the item tower, mean
+ * @param userInputs inputs of the user tower, mean: users where no feature depends on the request
+ * @param lossQueries rows of the loss's matrix, mean: R of the floor
+ * @param lossColumns columns of the loss's matrix, mean: M of the floor
+ * @param partMillis parts of a step: read, plan, wait (for the batch that is planned ahead),
+ *     towers, loss, tables (with the dense update), rest; each a median of its own, so their sum
+ *     may miss the step's median by a little
+ * @param outsideMillis what is no part of the step: read and plan where they run ahead on a thread
+ *     of their own, read where the loss alone is measured
  * @param waitShare share of time for which the step's thread waited for planning; null unless end
  *     to end
  * @param engineCalls operations the engine runs a step
@@ -48,7 +55,11 @@ public record BenchReport(
     int steps,
     double distinctRequests,
     double distinctItems,
+    double userInputs,
+    double lossQueries,
+    double lossColumns,
     Map<String, Double> partMillis,
+    Map<String, Double> outsideMillis,
     Double waitShare,
     int engineCalls,
     Floor floor,

@@ -10,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -61,9 +59,8 @@ final class BenchCommand extends Action {
       names = "--requests",
       order = 4,
       paramLabel = "R",
-      defaultValue = "512",
-      description = "Requests a batch of sorted rows, so B/R rows a request.")
-  private int requests;
+      description = "Requests a batch of sorted rows, so B/R rows a request; by default B/16.")
+  private Integer requests;
 
   @Option(
       names = "--requests-per-user",
@@ -171,7 +168,7 @@ final class BenchCommand extends Action {
             part,
             engine,
             batchSize,
-            requests,
+            requests == null ? BenchSettings.defaultRequests(batchSize) : requests,
             requestsPerUser,
             items,
             itemRows == 0 ? items : itemRows,
@@ -187,8 +184,13 @@ final class BenchCommand extends Action {
     settings.config();
     Path folder = Files.createTempDirectory("twotower-bench");
     try {
-      BenchReport report = Bench.run(settings, folder, Optional.ofNullable(save));
-      return new Answer(report, text(report));
+      BenchReport report =
+          Bench.run(
+              settings,
+              folder,
+              Optional.ofNullable(save),
+              phase -> console.err().println("bench: " + phase));
+      return new Answer(report, BenchText.of(report));
     } finally {
       delete(folder);
     }
@@ -200,44 +202,5 @@ final class BenchCommand extends Action {
         Files.delete(path);
       }
     }
-  }
-
-  private static String text(BenchReport report) {
-    TextTable table = new TextTable("", "");
-    table.add("engine", report.engine() + " on " + report.device() + ", " + report.part());
-    table.add("batch", TextTable.count(report.batchSize()) + " rows");
-    table.add("tower inputs", inputs(report));
-    table.add("step", millis(report.stepMillis().median()) + spread(report));
-    for (Map.Entry<String, Double> one : report.partMillis().entrySet()) {
-      table.add("  " + one.getKey(), millis(one.getValue()));
-    }
-    table.add("floor", millis(report.floor().millis()));
-    table.add("examples/s", (long) report.examplesPerSecond());
-    table.add("engine calls/step", report.engineCalls());
-    if (report.waitShare() != null) {
-      table.add("waiting for plans", TextTable.percent(report.waitShare()));
-    }
-    if (report.peakLossBytes() != null) {
-      table.add(
-          "peak memory of the loss",
-          TextTable.decimal(report.peakLossBytes() / 1048576.0) + " MiB");
-    }
-    return table.toString();
-  }
-
-  private static String inputs(BenchReport report) {
-    return "%s requests, %s items"
-        .formatted(
-            TextTable.count(Math.round(report.distinctRequests())),
-            TextTable.count(Math.round(report.distinctItems())));
-  }
-
-  private static String spread(BenchReport report) {
-    return String.format(
-        Locale.ROOT, " (%.1f to %.1f)", report.stepMillis().min(), report.stepMillis().max());
-  }
-
-  private static String millis(double value) {
-    return TextTable.decimal(value) + " ms";
   }
 }

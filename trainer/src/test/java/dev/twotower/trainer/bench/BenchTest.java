@@ -50,7 +50,8 @@ class BenchTest {
   @ParameterizedTest
   @EnumSource(Part.class)
   void measuresEachPartOfAStep(Part part) throws Exception {
-    BenchReport report = Bench.run(settings(part, Engine.DEDUP, 5, 1000), folder, Optional.empty());
+    BenchReport report =
+        Bench.run(settings(part, Engine.DEDUP, 5, 1000), folder, Optional.empty(), phase -> {});
     assertThat(report.stepMillis().min()).isPositive();
     assertThat(report.stepMillis().median())
         .isBetween(report.stepMillis().min(), report.stepMillis().max());
@@ -59,8 +60,28 @@ class BenchTest {
     // Batches are cut at a random row, so the first and the last request may be parts.
     assertThat(report.distinctRequests()).isBetween((double) REQUESTS, REQUESTS + 1.0);
     assertThat(report.distinctItems()).isBetween(100.0, (double) BATCH);
-    assertThat(report.partMillis().values()).allSatisfy(millis -> assertThat(millis).isPositive());
-    assertThat(report.partMillis().keySet()).startsWith("read", "plan").contains("loss");
+    List<String> parts =
+        switch (part) {
+          case LOSS -> List.of("plan", "loss", "rest");
+          case STEP -> List.of("read", "plan", "towers", "loss", "tables", "rest");
+          case END_TO_END -> List.of("wait", "towers", "loss", "tables", "rest");
+        };
+    assertThat(report.partMillis().keySet()).containsExactlyElementsOf(parts);
+    assertThat(report.partMillis().values()).allMatch(millis -> millis >= 0);
+    assertThat(report.outsideMillis().keySet())
+        .containsExactlyElementsOf(
+            switch (part) {
+              case LOSS -> List.of("read");
+              case STEP -> List.of();
+              case END_TO_END -> List.of("read", "plan");
+            });
+    // No part counts twice: medians of parts cannot exceed the slowest step by much.
+    assertThat(report.partMillis().values().stream().mapToDouble(Double::doubleValue).sum())
+        .isLessThan(1.5 * report.stepMillis().max());
+    assertThat(report.lossQueries()).isEqualTo(report.distinctRequests());
+    assertThat(report.lossColumns()).isEqualTo(report.distinctItems());
+    // A history belongs to the request, so the tower sees each of them.
+    assertThat(report.userInputs()).isEqualTo(report.distinctRequests());
     assertThat(report.engineCalls()).isGreaterThan(20);
     assertThat(report.floor().millis()).isPositive();
     assertThat(report.waitShare() == null).isEqualTo(part != Part.END_TO_END);
@@ -70,10 +91,16 @@ class BenchTest {
   void theFloorCountsTheEnginesOwnMatrix() throws Exception {
     BenchReport dense =
         Bench.run(
-            settings(Part.LOSS, Engine.DENSE, 0, 1000), folder.resolve("a"), Optional.empty());
+            settings(Part.LOSS, Engine.DENSE, 0, 1000),
+            folder.resolve("a"),
+            Optional.empty(),
+            phase -> {});
     BenchReport dedup =
         Bench.run(
-            settings(Part.LOSS, Engine.DEDUP, 0, 1000), folder.resolve("b"), Optional.empty());
+            settings(Part.LOSS, Engine.DEDUP, 0, 1000),
+            folder.resolve("b"),
+            Optional.empty(),
+            phase -> {});
     assertThat(dense.floor().lossFlops()).isEqualTo(6.0 * BATCH * BATCH * 16);
     assertThat(dedup.floor().lossFlops()).isLessThan(dense.floor().lossFlops() / 10);
   }
@@ -82,7 +109,10 @@ class BenchTest {
   void leavesTheLogForOtherPrograms() throws Exception {
     Path saved = folder.resolve("saved");
     Bench.run(
-        settings(Part.STEP, Engine.DEDUP, 5, 50_000), folder.resolve("log"), Optional.of(saved));
+        settings(Part.STEP, Engine.DEDUP, 5, 50_000),
+        folder.resolve("log"),
+        Optional.of(saved),
+        phase -> {});
     List<Integer> users = ints(saved.resolve("user.i32"));
     List<Integer> items = ints(saved.resolve("item.i32"));
     List<Integer> requests = ints(saved.resolve("request.i32"));
