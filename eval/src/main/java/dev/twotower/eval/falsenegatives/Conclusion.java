@@ -13,7 +13,9 @@ import java.util.Optional;
  * <p>The reasoning:
  *
  * <ul>
- *   <li>Below 1 % false negatives nothing is repaired: a repair costs negatives or mixing.
+ *   <li>Below 1 % false negatives nothing is repaired: a repair costs negatives or mixing. Below 2
+ *       points of the same user's no buffer is advised, since it would aim at 1, and below 3 none
+ *       in the place of another; nor is one that is in use already.
  *   <li>The same user's rows (1 point or more) leave through the {@code user} mask, or through a
  *       shuffle buffer that mixes more users into a batch. The buffer recommended brings the rows
  *       of the user's other requests down to a tenth of the same-user rate, though not below 1
@@ -34,9 +36,24 @@ import java.util.Optional;
  * @param layout the shuffle buffer advised; empty where none is
  */
 public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
-  private static final double POINT = 0.01;
-  private static final double COLLISIONS_MATTER = 0.05;
-  private static final double FEW_USERS = 20;
+  static final double POINT = 0.01;
+  static final double COLLISIONS_MATTER = 0.05;
+  static final double FEW_USERS = 20;
+
+  /** Below this, a buffer that aims at one point is not worth its change of order. */
+  private static final double MIXING_PAYS = 2 * POINT;
+
+  /** Likewise where a buffer is in use: what it left above its aim, the next one may leave too. */
+  private static final double MIXING_MORE_PAYS = 3 * POINT;
+
+  /**
+   * What mixing users more would do.
+   *
+   * @param layout the shuffle buffer advised; empty where none is
+   * @param helps whether it is worth it
+   * @param words the layout to use, or why none
+   */
+  record Mixing(Optional<Layout.Requests> layout, boolean helps, String words) {}
 
   /** Puts a measurement into words. */
   public static Conclusion of(FalseNegatives measured, LogShape shape) {
@@ -61,12 +78,12 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
     Optional<Layout.Requests> layout = Optional.empty();
     if (sameUser) {
       found.add("%s points of them the same user's".formatted(number(measured.sameUserRate())));
-      if (measured.layout().equals(Layout.IID.toString())) {
-        advice.add("use `user` (the rows are mixed already: these users own a large part of them)");
-      } else {
-        layout = layout(measured, shape);
-        advice.add("use `user` or " + mixing(measured, shape, layout));
-      }
+      Mixing mixing = mixing(measured, shape);
+      layout = mixing.layout();
+      advice.add(
+          mixing.helps()
+              ? "use `user` or " + mixing.words()
+              : "use `user` (" + mixing.words() + ")");
     }
     if (collisions || !sameUser) {
       found.add(
@@ -83,28 +100,44 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
         layout);
   }
 
-  private static String mixing(
-      FalseNegatives measured, LogShape shape, Optional<Layout.Requests> layout) {
-    if (layout.isEmpty()) {
-      return "the iid layout (no buffer mixes so few users well enough)";
+  /** The layout that mixes the same user's rows apart, where one is worth it. */
+  static Mixing mixing(FalseNegatives measured, LogShape shape) {
+    Layout now = Layout.parse(measured.layout());
+    if (now instanceof Layout.Iid) {
+      return without("the rows are mixed already: these users own a large part of them");
     }
+    if (measured.sameUserRate()
+        < (now instanceof Layout.Requests ? MIXING_MORE_PAYS : MIXING_PAYS)) {
+      return without("mixing users further would gain little");
+    }
+    Optional<Layout.Requests> advised = layout(measured, shape);
+    if (advised.isEmpty()) {
+      return new Mixing(advised, true, "the iid layout (no buffer mixes so few users well enough)");
+    }
+    if (now instanceof Layout.Requests used
+        && used.piece() <= advised.get().piece()
+        && used.buffer() >= advised.get().buffer()) {
+      return without("this buffer mixes users as well as one is expected to");
+    }
+    return new Mixing(advised, true, words(measured, shape, advised.get()));
+  }
+
+  private static Mixing without(String reason) {
+    return new Mixing(Optional.empty(), false, reason);
+  }
+
+  private static String words(FalseNegatives measured, LogShape shape, Layout.Requests layout) {
     int before = piece(measured);
     LogShape read = shape.pieces(before);
     String unit = before == Layout.Requests.WHOLE ? "request" : "piece";
     String own = number(read.ownRequestShare(measured.batchSize()));
     if (ownRequestDominates(measured, read)) {
       return "pieces of at most %d %s, layout %s (the anchor's own %s makes up %s points, which no buffer of whole %ss divides)"
-          .formatted(
-              layout.get().piece(),
-              layout.get().piece() == 1 ? "row" : "rows",
-              layout.get(),
-              unit,
-              own,
-              unit);
+          .formatted(layout.piece(), layout.piece() == 1 ? "row" : "rows", layout, unit, own, unit);
     }
     return "a buffer of at least %d %ss%s"
         .formatted(
-            layout.get().buffer(),
+            layout.buffer(),
             unit,
             read.ownRequestShare(measured.batchSize()) >= POINT
                 ? " (the anchor's own " + unit + " keeps " + own + " points)"

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.fixtures.ArrayInteractions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -92,9 +94,82 @@ class ConclusionTest {
   @Test
   void dividesNoRequestThatIsSmallEnough() {
     LogShape small = new LogShape(20_000, 8, 9, 60);
-    // 8 of 1024 rows: more than half of 1.4 points, but less than the point that is aimed at.
-    Conclusion conclusion = Conclusion.of(measured("sorted", 1024, .02, .014, 30, 900, 0), small);
+    // 8 of 1024 rows: less than the point that is aimed at.
+    Conclusion conclusion = Conclusion.of(measured("sorted", 1024, .03, .024, 30, 900, 0), small);
     assertThat(conclusion.sentence()).contains("a buffer of at least").doesNotContain("pieces");
+  }
+
+  @Test
+  void advisesNoBufferForAGainOfLessThanAPoint() {
+    for (String layout : List.of("sorted", "requests:400", "requests:100000:8")) {
+      Conclusion conclusion = Conclusion.of(measured(layout, 1024, .03, .019, 30, 900, 0), SHAPE);
+      assertThat(conclusion.layout()).isEmpty();
+      assertThat(conclusion.sentence())
+          .contains("use `user` (mixing users further would gain little)");
+    }
+  }
+
+  @Test
+  void advisesNoBufferThatIsInUse() {
+    Conclusion.Mixing first =
+        Conclusion.mixing(measured("sorted", 2048, .45, .39, 30, 1500, 0), SHAPE);
+    // As though it had done less than it promised.
+    Conclusion again =
+        Conclusion.of(
+            measured(first.layout().orElseThrow().toString(), 2048, .45, .39, 30, 1500, 0), SHAPE);
+    assertThat(again.layout()).isEmpty();
+    assertThat(again.sentence()).contains("use `user` (this buffer mixes users as well as");
+  }
+
+  @Test
+  void followingTheAdviceComesToAnEnd() {
+    for (int requests : new int[] {1, 60}) {
+      ArrayInteractions train =
+          FalseNegativeMeterTest.log(9, 1500, 20_000, requests, requests == 1 ? 80 : 3);
+      LogShape shape = LogShape.of(train);
+      Layout layout = Layout.SORTED;
+      List<Double> rates = new ArrayList<>();
+      while (layout != null) {
+        FalseNegatives measured = FalseNegativeMeterTest.measure(train, layout, 256, "identity");
+        // Every step helps, or its advice would go in a circle.
+        assertThat(measured.sameUserRate())
+            .isLessThan(rates.isEmpty() ? 1 : 0.75 * rates.get(rates.size() - 1));
+        rates.add(measured.sameUserRate());
+        layout = Conclusion.of(measured, shape).layout().orElse(null);
+      }
+      assertThat(rates).hasSizeBetween(2, 4);
+      assertThat(rates.get(rates.size() - 1)).isLessThan(0.05);
+    }
+  }
+
+  @Test
+  void manyMeasurementsComeToAFewLines() {
+    List<FalseNegatives> measured =
+        List.of(
+            measured("iid", 512, .07, .001, 300, 511, 0),
+            measured("sorted", 512, .45, .39, 4.9, 400, 250),
+            measured("sorted", 2048, .30, .24, 19, 1500, 0));
+    assertThat(Diagnosis.lines(measured, SHAPE))
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .startsWith(
+                        "Worst: sorted, B=512, masks identity. 45.0 % of negatives are false: 39.0 %"),
+            line -> assertThat(line).contains("`user` removes", "only `engaged` removes"),
+            line -> assertThat(line).startsWith("Layout: a buffer of at least"),
+            line -> assertThat(line).contains("sorted, B=512", "only 4.9 effective users"),
+            line -> assertThat(line).contains("sorted, B=512", "25.0 % of them without"));
+    assertThat(Diagnosis.lines(List.of(measured("iid", 512, .15, .002, 300, 511, 0)), SHAPE))
+        .hasSize(2)
+        .last()
+        .isEqualTo("Mask: only `engaged` removes collisions, and no layout does.");
+    assertThat(Diagnosis.lines(List.of(measured("iid", 512, .1, .1, 30, 511, 0)), SHAPE))
+        .last()
+        .asString()
+        .startsWith("Layout: none, the rows are mixed already");
+    assertThat(Diagnosis.lines(List.of(measured("iid", 512, .006, .001, 500, 511, 0)), SHAPE))
+        .containsExactly(
+            "Nothing to repair: at most 0.6 % of negatives are false (iid, B=512, masks identity).");
   }
 
   @Test

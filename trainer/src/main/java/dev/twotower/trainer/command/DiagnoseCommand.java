@@ -9,13 +9,13 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.batch.BatchReader;
 import dev.twotower.eval.falsenegatives.Conclusion;
+import dev.twotower.eval.falsenegatives.Diagnosis;
 import dev.twotower.eval.falsenegatives.FalseNegativeMeter;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.falsenegatives.LogShape;
 import dev.twotower.masking.MaskSet;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -96,7 +96,7 @@ final class DiagnoseCommand extends Action {
         }
         progress.at(total, "");
       }
-      return new Answer(entries, text(entries));
+      return new Answer(entries, text(entries, shape));
     }
   }
 
@@ -115,7 +115,7 @@ final class DiagnoseCommand extends Action {
     masks.forEach(mask -> new BatchReader(train, mask));
   }
 
-  private static String text(List<Entry> entries) {
+  private String text(List<Entry> entries, LogShape shape) {
     TextTable table =
         new TextTable(
             "layout",
@@ -142,11 +142,15 @@ final class DiagnoseCommand extends Action {
           it.validNegativesPerAnchor(),
           it.dedupRatio());
     }
-    String conclusions =
-        entries.stream()
-            .map(Entry::conclusion)
-            .distinct()
-            .collect(Collectors.joining(System.lineSeparator()));
-    return table + System.lineSeparator().repeat(2) + conclusions;
+    List<String> lines =
+        new ArrayList<>(Diagnosis.lines(entries.stream().map(Entry::measured).toList(), shape));
+    if (verbose()) {
+      lines.add("");
+      entries.stream().map(Entry::conclusion).distinct().forEach(lines::add);
+    } else if (entries.size() > 1) {
+      lines.add("--verbose says the same of every combination.");
+    }
+    String end = System.lineSeparator();
+    return table + end + end + String.join(end, lines);
   }
 }

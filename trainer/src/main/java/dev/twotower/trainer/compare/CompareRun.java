@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.sampling.Layout;
-import dev.twotower.eval.falsenegatives.Conclusion;
+import dev.twotower.eval.falsenegatives.Diagnosis;
 import dev.twotower.eval.falsenegatives.FalseNegativeMeter;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.falsenegatives.LogShape;
@@ -298,9 +298,8 @@ public final class CompareRun {
 
   private Report report(List<ArmRuns> arms, List<FalseNegatives> measured, List<String> warnings)
       throws IOException {
-    LogShape shape = LogShape.of(data.interactions(Split.TRAIN));
     List<String> conclusions =
-        measured.stream().distinct().map(m -> Conclusion.of(m, shape).sentence()).toList();
+        Diagnosis.lines(measured, LogShape.of(data.interactions(Split.TRAIN)));
     ComparisonSettings settings = ComparisonSettings.defaults();
     List<Report.Pair> pairs =
         new ArrayList<>(

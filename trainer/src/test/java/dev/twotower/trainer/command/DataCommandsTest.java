@@ -123,8 +123,15 @@ class DataCommandsTest {
     assertThat(sorted.at("/conclusion").textValue()).contains("sorted, B=32");
     assertThat(entries.get(5).at("/masks").textValue()).isEqualTo("identity+user");
     assertThat(entries.get(5).at("/sameUserRate").doubleValue()).isZero();
-    assertThat(Invocation.of("diagnose", "--data", data.toString(), "--batch-size", "32").out())
-        .contains("same user", "sorted, B=32");
+    Invocation brief = Invocation.of("diagnose", "--data", data.toString(), "--batch-size", "32");
+    assertThat(brief.out())
+        .contains("same user", "Worst: sorted, B=32", "Mask: `user`", "Layout: ", "--verbose")
+        .doesNotContain("iid, B=32:");
+    assertThat(brief.out().lines().count()).isLessThan(12);
+    assertThat(
+            Invocation.of("diagnose", "--data", data.toString(), "--batch-size=32", "--verbose")
+                .out())
+        .contains("Worst: sorted, B=32", "iid, B=32: ", "sorted, B=32: ");
   }
 
   @ParameterizedTest
@@ -134,7 +141,7 @@ class DataCommandsTest {
           """
           --layout=random              | iid, sorted, requests:G
           --layout=                    | iid, sorted, requests:G
-          --layout=requests:0          | buffer must hold
+          --layout=requests:0          | '0' requests in the buffer; allowed: a whole number from 1 to
           --batch-size=1               | 2 to 780
           --batch-size=781             | 2 to 780
           --batch-size=2,x             | 'x' is not an int

@@ -1,0 +1,108 @@
+package dev.twotower.eval.falsenegatives;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Many measurements in a few plain lines: the worst, its cause, the mask and the layout that mend
+ * it. {@link Conclusion} says what there is to say of each.
+ */
+public final class Diagnosis {
+  private Diagnosis() {}
+
+  /**
+   * The lines, most important first; at least one.
+   *
+   * @param measured at least one measurement, of one log
+   */
+  public static List<String> lines(List<FalseNegatives> measured, LogShape shape) {
+    FalseNegatives worst =
+        measured.stream()
+            .max(Comparator.comparingDouble(FalseNegatives::falseNegativeRate))
+            .orElseThrow(
+                () -> new IllegalArgumentException("no measurement; allowed: one or more"));
+    List<String> lines = new ArrayList<>();
+    if (worst.falseNegativeRate() < Conclusion.POINT) {
+      lines.add(
+          "Nothing to repair: at most %s of negatives are false (%s)."
+              .formatted(share(worst.falseNegativeRate()), name(worst)));
+    } else {
+      lines.add(worst(worst));
+      lines.add(mask(worst));
+      layout(worst, shape).ifPresent(lines::add);
+    }
+    measured.stream()
+        .min(Comparator.comparingDouble(FalseNegatives::effectiveUsers))
+        .filter(each -> each.effectiveUsers() < Conclusion.FEW_USERS)
+        .ifPresent(each -> lines.add(pool(each)));
+    measured.stream()
+        .filter(each -> each.anchorsWithoutNegatives() > 0)
+        .max(Comparator.comparingDouble(Diagnosis::silent))
+        .ifPresent(each -> lines.add(silence(each)));
+    return List.copyOf(lines);
+  }
+
+  private static String worst(FalseNegatives worst) {
+    return "Worst: %s. %s of negatives are false: %s through the same user's rows, %s through other users' rows of items that the anchor's user engaged with (collisions)."
+        .formatted(
+            name(worst),
+            share(worst.falseNegativeRate()),
+            share(worst.sameUserRate()),
+            share(worst.collisionRate()));
+  }
+
+  private static String mask(FalseNegatives worst) {
+    boolean sameUser = worst.sameUserRate() >= Conclusion.POINT;
+    boolean collisions = worst.collisionRate() >= Conclusion.COLLISIONS_MATTER;
+    if (sameUser && collisions) {
+      return "Mask: `user` removes the same user's rows in any layout; only `engaged` removes the collisions, too.";
+    }
+    if (sameUser) {
+      return "Mask: `user` removes the same user's rows in any layout.";
+    }
+    return collisions
+        ? "Mask: only `engaged` removes collisions, and no layout does."
+        : "Mask: little to repair; `engaged` would remove it.";
+  }
+
+  private static Optional<String> layout(FalseNegatives worst, LogShape shape) {
+    if (worst.sameUserRate() < Conclusion.POINT) {
+      return Optional.empty();
+    }
+    Conclusion.Mixing mixing = Conclusion.mixing(worst, shape);
+    return Optional.of(
+        mixing.helps()
+            ? "Layout: %s mixes them apart.".formatted(mixing.words())
+            : "Layout: none, %s.".formatted(mixing.words()));
+  }
+
+  private static String pool(FalseNegatives fewest) {
+    return "Pool: %s mixes only %s effective users, so masked negatives come from few people: a layout that mixes more users or a larger batch widens the pool, a mask alone does not."
+        .formatted(name(fewest), decimal(fewest.effectiveUsers()));
+  }
+
+  private static String silence(FalseNegatives worst) {
+    return "Anchors: %s leaves %s of them without a valid negative, and they teach nothing."
+        .formatted(name(worst), share(silent(worst)));
+  }
+
+  private static double silent(FalseNegatives measured) {
+    return measured.anchorsWithoutNegatives() / (double) measured.rows();
+  }
+
+  private static String name(FalseNegatives measured) {
+    return "%s, B=%d, masks %s"
+        .formatted(measured.layout(), measured.batchSize(), measured.masks());
+  }
+
+  private static String share(double rate) {
+    return decimal(100 * rate) + " %";
+  }
+
+  private static String decimal(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
+  }
+}
