@@ -68,13 +68,16 @@ public final class FastestPoint {
         others.stream().filter(point -> point.is(Verdict.BETTER, Verdict.EQUIVALENT)).toList();
     if (!good.isEmpty()) {
       Point fastest = good.stream().max(comparingDouble(Point::speed)).orElseThrow();
-      return "Of %d other %s, %d %s shown to be equivalent to %s or better. The fastest of them is %s."
+      return "Of %d other %s, %d %s shown to be equivalent to %s or better. %s is %s."
           .formatted(
               others.size(),
               others.size() == 1 ? "point" : "points",
               good.size(),
               good.size() == 1 ? "is" : "are",
               reference.arm(),
+              fastest.speed() > reference.examplesPerSecond()
+                  ? "The fastest of them"
+                  : "None of them is faster than it; the fastest",
               show(fastest));
     }
     List<Point> open = others.stream().filter(point -> point.is(Verdict.UNDECIDED)).toList();

@@ -171,9 +171,14 @@ public record Report(
       double stepMillis,
       double examplesPerSecond,
       Estimate metric) {
+    public TradeOff {
+      // Reports of earlier versions have arms without such settings here, and do not say so.
+      settings = settings == null ? "" : settings;
+    }
+
     /** As in the arm's name. */
     public String masksAndSettings() {
-      return settings == null || settings.isEmpty() ? masks : masks + ";" + settings;
+      return settings.isEmpty() ? masks : masks + ";" + settings;
     }
   }
 

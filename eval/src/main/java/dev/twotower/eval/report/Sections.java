@@ -18,7 +18,7 @@ final class Sections {
           + "</p>";
 
   /** More lines or bars than this in one chart cannot be told apart. */
-  private static final int READABLE_ARMS = 8;
+  static final int READABLE_ARMS = 8;
 
   private final Report report;
 
@@ -257,13 +257,11 @@ final class Sections {
     return section(
         "curves",
         "Learning curves",
-        report.metric() + " on the validation split, a line for each seed.",
-        (crowded()
-                ? ""
-                : "<div class=\"pair\">"
-                    + chart("curve-steps", report.metric() + " against optimiser steps")
-                    + chart("curve-seconds", report.metric() + " against seconds in training steps")
-                    + "</div>")
+        report.metric() + " on the validation split, a line for each seed." + drawn(),
+        "<div class=\"pair\">"
+            + chart("curve-steps", report.metric() + " against optimiser steps")
+            + chart("curve-seconds", report.metric() + " against seconds in training steps")
+            + "</div>"
             + numbers(table));
   }
 
@@ -289,13 +287,17 @@ final class Sections {
         "slices",
         "Slices",
         "Head, mid and tail items each carry a third of the training rows, cold items none. Light"
-            + " users have at most the median number of training rows, new users none.",
-        (crowded() ? "" : chart("slices-chart", report.metric() + " by slice and arm"))
-            + numbers(table));
+            + " users have at most the median number of training rows, new users none."
+            + drawn(),
+        chart("slices-chart", report.metric() + " by slice and arm") + numbers(table));
   }
 
-  private boolean crowded() {
-    return report.arms().size() > READABLE_ARMS;
+  /** Which arms the charts hold that have a line or bars for each; report.js chooses them so. */
+  private String drawn() {
+    return report.arms().size() > READABLE_ARMS
+        ? " Drawn are the first arm and the %d others of the highest %s; the numbers have all."
+            .formatted(READABLE_ARMS - 1, report.metric())
+        : "";
   }
 
   private String metrics() {

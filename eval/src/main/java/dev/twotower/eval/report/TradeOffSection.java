@@ -34,7 +34,11 @@ final class TradeOffSection {
         "From storage order on the left to shuffled rows on the right, a line for each batch size,"
             + " mask and other setting. Every point was trained for the same number of epochs, so a larger batch"
             + " took fewer steps. Examples a second are the rows of a step over the time of the median"
-            + " step, its wait for data included.",
+            + " step, its wait for data included."
+            + (lines(report.tradeOff()) > Sections.READABLE_ARMS
+                ? " Drawn are %d lines: the first arm's and those of the most points; the numbers have all."
+                    .formatted(Sections.READABLE_ARMS)
+                : ""),
         FastestPoint.sentence(report).map(it -> "<p>" + Html.escape(it) + "</p>").orElse("")
             + Sections.chart(
                 "trade-map",
@@ -48,6 +52,13 @@ final class TradeOffSection {
             + Sections.chart("trade-speed", "Training speed by layout")
             + "</div>"
             + Sections.numbers(table));
+  }
+
+  private static long lines(List<Report.TradeOff> points) {
+    return points.stream()
+        .map(each -> List.of(each.batchSize(), each.masksAndSettings()))
+        .distinct()
+        .count();
   }
 
   private static long kinds(List<Report.TradeOff> points) {

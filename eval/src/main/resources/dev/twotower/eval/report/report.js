@@ -10,11 +10,13 @@
   const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000', '#9a8c00'];
   const VERDICTS = { better: '#00734c', worse: '#b23a00', equivalent: '#0b5f94', undecided: '#7a5b00' };
   const FONT = 'system-ui, "Segoe UI", Arial, sans-serif';
-  const charts = [];
+  /** More lines or groups of bars than this in one chart cannot be told apart. */
+  const READABLE_ARMS = 8;
+  let charts = [];
 
   function draw(id, option, height) {
     const element = document.getElementById(id);
-    if (!element) return;
+    if (!element) return null;
     if (height) element.style.height = height + 'px';
     const chart = echarts.init(element, null, { renderer: 'svg' });
     chart.on('finished', function () { element.setAttribute('data-rendered', 'true'); });
@@ -25,6 +27,7 @@
       aria: { enabled: false }
     }, option));
     charts.push(chart);
+    return chart;
   }
 
   function tooltip(extra) {
@@ -69,26 +72,54 @@
     return Math.max(0, ...texts.map((text) => Math.max(...text.split('\n').map((line) => pen.measureText(line).width))));
   }
 
-  function legend(names) {
-    return { data: names, top: 0, left: 0, itemWidth: 18, itemGap: 12, textStyle: { color: INK, fontSize: 12 } };
+  function room(id) {
+    const element = document.getElementById(id);
+    return element ? element.clientWidth : 0;
   }
 
-  // Height of a legend that wraps inside the element.
-  function legendHeight(id, names) {
+  // The key stands above its chart as text of the page, which wraps however long names are.
+  function key(id, entries) {
     const element = document.getElementById(id);
-    const room = element ? element.clientWidth : 600;
-    let lines = 1;
-    let used = 0;
-    names.forEach(function (name) {
-      const needed = width([name]) + 40;
-      if (used > 0 && used + needed > room) {
-        lines++;
-        used = 0;
-      }
-      used += needed;
+    if (!element) return;
+    const list = document.createElement('ul');
+    list.className = 'chart-key';
+    entries.forEach(function (entry) {
+      const item = document.createElement('li');
+      const mark = document.createElement('span');
+      mark.className = 'mark';
+      if (entry.colour) mark.style.background = entry.colour;
+      else mark.textContent = entry.mark;
+      mark.classList.toggle('number', !entry.colour);
+      item.append(mark, entry.name);
+      list.append(item);
     });
-    return 12 + 22 * lines;
+    element.before(list);
   }
+
+  // Writes beside points where there is room; what finds none is left to tooltip and table.
+  function annotate(chart, grid, notes) {
+    if (!chart) return;
+    const taken = notes.map((note) => note.at).map(([x, y]) => [x - 5, y - 5, x + 5, y + 5]);
+    const frame = [grid.left + 2, 0, chart.getWidth() - 2, chart.getHeight() - grid.bottom - 2];
+    const inside = (box) => box[0] >= frame[0] && box[1] >= frame[1] && box[2] <= frame[2] && box[3] <= frame[3];
+    const free = (box) => taken.every((other) => box[2] <= other[0] || other[2] <= box[0] || box[3] <= other[1] || other[3] <= box[1]);
+    const texts = [];
+    notes.forEach(function (note) {
+      const wide = width([note.text]);
+      const [x, y] = note.at;
+      const beside = [-7, -21, 7, -35, 21].flatMap((down) => [[x + 8, y + down], [x - 8 - wide, y + down]]);
+      const middle = [[x - wide / 2, y - 22], [x - wide / 2, y + 8]];
+      const place = (note.beside ? beside.concat(middle) : middle.concat(beside))
+        .map(([left, top]) => [left, top, left + wide, top + 14])
+        .find((box) => inside(box) && free(box));
+      if (!place) return;
+      taken.push(place);
+      texts.push({ type: 'text', silent: true, x: place[0], y: place[1], style: { text: note.text, fill: note.colour, font: '11px ' + FONT, stroke: '#ffffff', lineWidth: 3 } });
+    });
+    chart.setOption({ graphic: texts });
+  }
+
+  const coloured = (lines) => lines.map((line) => ({ name: line.name, colour: line.colour }));
 
   // Ends of an axis on a whole step, so that its labels stay short.
   function ends(values) {
@@ -139,7 +170,12 @@
         data: [{ xAxis: 0 }]
       }
     };
-    const names = pairs.map((pair) => pair.a + '\nvs ' + pair.b);
+    const full = pairs.map((pair) => pair.a + '\nvs ' + pair.b);
+    // Long names stand once in the key, under their numbers.
+    const fits = width(full) < 0.45 * room('forest');
+    const numbers = new Map(report.arms.map((arm, index) => [arm.name, String(index + 1)]));
+    const names = fits ? full : pairs.map((pair) => numbers.get(pair.a) + ' vs ' + numbers.get(pair.b));
+    if (!fits) key('forest', report.arms.map((arm) => ({ name: arm.name, mark: numbers.get(arm.name) })));
     const reach = ends([-1.5 * report.margin, 1.5 * report.margin]
       .concat(pairs.map((pair) => pair.relativeLow), pairs.map((pair) => pair.relativeHigh)));
     draw('forest', {
@@ -155,21 +191,25 @@
       xAxis: valueAxis('difference in ' + report.metric + ', relative', (v) => tick(100 * v) + ' %', reach),
       yAxis: categoryAxis(names, { axisLabel: { color: INK, interval: 0, fontSize: 12, lineHeight: 15 } }),
       series: [bars]
-    }, 70 + 42 * pairs.length);
+    }, 70 + (fits ? 42 : 24) * pairs.length);
   }
 
   function rates() {
-    const rows = report.falseNegatives.slice().reverse();
+    const kind = (row) => [row.layout, row.batchSize, row.masks].join(' ');
+    // Arms that differ in their loss alone have the same batches.
+    const rows = Array.from(new Map(report.falseNegatives.map((row) => [kind(row), row])).values()).reverse();
     if (!rows.length) return;
     const several = new Set(rows.map((row) => row.masks)).size > 1;
-    const names = rows.map((row) => row.layout + ', B=' + row.batchSize + (several ? ', ' + row.masks : ''));
-    const series = (name, key, colour) => ({
-      name: name,
+    const name = (row, gap) => row.layout + gap + 'B=' + row.batchSize + (several ? ', ' + row.masks : '');
+    const narrow = width(rows.map((row) => name(row, ', '))) + 190 > 0.6 * room('rates');
+    const names = rows.map((row) => name(row, narrow ? '\n' : ', '));
+    const series = (title, field, colour) => ({
+      name: title,
       type: 'bar',
       stack: 'rate',
       barMaxWidth: 20,
       itemStyle: { color: colour },
-      data: rows.map((row) => row[key])
+      data: rows.map((row) => row[field])
     });
     const collision = series('collision with another user\u2019s row', 'collisionRate', '#56b4e9');
     collision.label = {
@@ -177,37 +217,47 @@
       position: 'right',
       color: INK,
       backgroundColor: '#ffffff',
-      formatter: (item) => percent(rows[item.dataIndex].falseNegativeRate) + '   (' + rows[item.dataIndex].effectiveUsers.toFixed(1) + ' effective users)'
+      formatter: (item) => percent(rows[item.dataIndex].falseNegativeRate) + (narrow ? '' : '   (' + rows[item.dataIndex].effectiveUsers.toFixed(1) + ' effective users)')
     };
+    const own = series('the same user\u2019s row', 'sameUserRate', '#d55e00');
+    key('rates', [own, collision].map((each) => ({ name: each.name, colour: each.itemStyle.color })));
     draw('rates', {
-      legend: legend(['the same user\u2019s row', collision.name]),
-      grid: { left: width(names) + 20, right: 190, top: 36, bottom: 44 },
+      grid: { left: width(names) + 20, right: narrow ? 60 : 190, top: 8, bottom: 44 },
       tooltip: tooltip({ trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: (v) => percent(v, 2) }),
       xAxis: valueAxis('share of in-batch negatives', (v) => tick(100 * v) + ' %', { min: 0 }),
-      yAxis: categoryAxis(names),
-      series: [series('the same user\u2019s row', 'sameUserRate', '#d55e00'), collision]
-    }, 110 + 30 * rows.length);
+      yAxis: categoryAxis(names, { axisLabel: { color: INK, interval: 0, lineHeight: 15 } }),
+      series: [own, collision]
+    }, 80 + (narrow ? 40 : 30) * rows.length);
   }
 
-  function curve(id, key, axisName) {
+  // All arms, or the first and the best of the others; in their order.
+  function shown() {
+    const value = (arm) => (arm.metrics[report.metric] ? arm.metrics[report.metric].mean : -Infinity);
+    const best = report.arms.slice(1).sort((a, b) => value(b) - value(a)).slice(0, READABLE_ARMS - 1);
+    return report.arms
+      .filter((arm, index) => index === 0 || best.includes(arm))
+      .map((arm, index) => Object.assign({ colour: COLOURS[index] }, arm));
+  }
+
+  function curve(id, field, axisName) {
     const series = [];
-    report.arms.forEach(function (arm, index) {
+    const arms = shown().filter((arm) => arm.curves.length);
+    arms.forEach(function (arm) {
       arm.curves.forEach(function (seed) {
         series.push({
           name: arm.name,
           type: 'line',
           showSymbol: seed.points.length < 3,
           lineStyle: { width: 1.6 },
-          color: COLOURS[index % COLOURS.length],
-          data: seed.points.map((point) => [point[key], point.value])
+          color: arm.colour,
+          data: seed.points.map((point) => [point[field], point.value])
         });
       });
     });
     if (!series.length) return;
-    const names = report.arms.filter((arm) => arm.curves.length).map((arm) => arm.name);
+    key(id, coloured(arms));
     draw(id, {
-      legend: legend(names),
-      grid: { left: 56, right: 20, top: legendHeight(id, names), bottom: 44 },
+      grid: { left: 56, right: 20, top: 12, bottom: 44 },
       tooltip: tooltip({
         trigger: 'item',
         formatter: (item) => item.seriesName + '\n' + axisName + ' ' + tick(item.value[0]) + ': ' + metric(item.value[1])
@@ -215,7 +265,7 @@
       xAxis: valueAxis(axisName, (v) => v.toLocaleString('en-GB'), { splitLine: { show: false } }),
       yAxis: valueAxis('', tick, { scale: true }),
       series: series
-    }, 340);
+    }, 300);
   }
 
   // Storage order first, then growing buffers, then IID; of one buffer, whole requests before pieces.
@@ -242,7 +292,11 @@
       lines.get(name).push(point);
     });
     lines.forEach((points) => points.sort((a, b) => byMixing(a.layout, b.layout)));
-    return Array.from(lines, ([name, points], index) => ({ name, points, colour: COLOURS[index % COLOURS.length] }));
+    const first = report.arms[0].name;
+    const holdsFirst = (line) => line.points.some((point) => point.arm === first);
+    const all = Array.from(lines, ([name, points]) => ({ name, points }));
+    const kept = all.slice().sort((a, b) => holdsFirst(b) - holdsFirst(a) || b.points.length - a.points.length).slice(0, READABLE_ARMS);
+    return all.filter((line) => kept.includes(line)).map((line, index) => Object.assign(line, { colour: COLOURS[index] }));
   }
 
   // Vertical intervals beside the points they belong to, each line's a little apart.
@@ -273,16 +327,15 @@
     const lines = tradeLines();
     const element = document.getElementById(id);
     if (!lines.length || !element) return;
-    const layouts = Array.from(new Set(report.tradeOff.map((point) => point.layout))).sort(byMixing);
-    const names = lines.map((line) => line.name);
+    const layouts = Array.from(new Set(lines.flatMap((line) => line.points.map((point) => point.layout)))).sort(byMixing);
     const crowded = (width(layouts) + 14) * layouts.length > element.clientWidth - 110;
     const below = crowded ? 18 + 0.62 * width(layouts) : 22;
     const intervals = id === 'trade-metric';
     const side = intervals ? 58 : 24 + width(report.tradeOff.map((point) => write(pick(point))));
     const shift = (index) => (intervals ? 5 * (index - (lines.length - 1) / 2) : 0);
-    draw(id, {
-      legend: legend(names),
-      grid: { left: side + 22, right: 30, top: legendHeight(id, names) + 12, bottom: below + 24 },
+    const grid = { left: side + 22, right: 30, top: 20, bottom: below + 24 };
+    const chart = draw(id, {
+      grid: grid,
       tooltip: tooltip({ trigger: 'axis', valueFormatter: (v) => (typeof v === 'number' ? write(v) : '\u2013') }),
       xAxis: categoryAxis(layouts, {
         name: 'layout, from storage order to shuffled',
@@ -300,26 +353,30 @@
         symbol: 'circle',
         symbolSize: 7,
         symbolOffset: [shift(index), 0],
-        label: { show: !intervals, position: index % 2 ? 'bottom' : 'top', color: line.colour, fontSize: 11, textBorderColor: '#ffffff', textBorderWidth: 3, formatter: (item) => (item.value === null ? '' : write(item.value)) },
-        labelLayout: { hideOverlap: true },
         data: layouts.map(function (layout) {
           const point = line.points.find((each) => each.layout === layout);
           return point ? pick(point) : null;
         })
       })).concat(intervals ? lines.map((line, index) => whiskers(line, (point) => layouts.indexOf(point.layout), shift(index))) : [])
     }, 330);
+    if (!intervals) {
+      annotate(chart, grid, lines.flatMap((line) => line.points.map((point) => ({
+        at: chart.convertToPixel({ xAxisIndex: 0, yAxisIndex: 0 }, [layouts.indexOf(point.layout), pick(point)]),
+        text: write(pick(point)),
+        colour: line.colour
+      }))));
+    }
   }
 
   function tradeMap() {
     const lines = tradeLines();
     if (!lines.length) return;
-    const names = lines.map((line) => line.name);
     const reference = report.arms[0].name;
-    const all = lines.flatMap((line) => line.points);
     const label = (point) => point.layout + (point.arm === reference ? ' (reference)' : '');
-    draw('trade-map', {
-      legend: legend(names),
-      grid: { left: 80, right: width(all.map(label)) + 20, top: legendHeight('trade-map', names) + 8, bottom: 50 },
+    key('trade-map', coloured(lines));
+    const grid = { left: 80, right: 40, top: 16, bottom: 50 };
+    const chart = draw('trade-map', {
+      grid: grid,
       tooltip: tooltip({
         trigger: 'item',
         formatter: function (item) {
@@ -336,53 +393,76 @@
         color: line.colour,
         symbol: 'circle',
         symbolSize: 9,
-        label: { show: true, position: 'right', color: INK, fontSize: 11, textBorderColor: '#ffffff', textBorderWidth: 3, formatter: (item) => label(line.points[item.dataIndex]) },
-        labelLayout: { moveOverlap: 'shiftY' },
         data: line.points.map((point) => [point.examplesPerSecond, point.metric.mean])
       })).concat(lines.map((line) => whiskers(line, (point) => point.examplesPerSecond, 0)))
     }, 420);
+    // The reference first, so that it finds room.
+    annotate(chart, grid, lines.flatMap((line) => line.points.map((point) => ({
+      at: chart.convertToPixel({ xAxisIndex: 0, yAxisIndex: 0 }, [point.examplesPerSecond, point.metric.mean]),
+      text: label(point),
+      colour: line.colour,
+      beside: true,
+      first: point.arm === reference
+    }))).sort((a, b) => b.first - a.first));
   }
 
   function slices() {
     const names = [];
     const users = {};
-    report.arms.forEach((arm) => arm.slices.forEach(function (slice) {
+    const arms = shown();
+    arms.forEach((arm) => arm.slices.forEach(function (slice) {
       if (slice.metrics[report.metric] !== undefined && !names.includes(slice.name)) {
         names.push(slice.name);
         users[slice.name] = slice.users;
       }
     }));
     if (!names.length) return;
-    const arms = report.arms.map((arm) => arm.name);
+    key('slices-chart', coloured(arms));
+    const labels = names.map((name) => name.replace(':', ' ') + '\n' + users[name].toLocaleString('en-GB') + (users[name] === 1 ? ' user' : ' users'));
     draw('slices-chart', {
-      legend: legend(arms),
-      grid: { left: 56, right: 16, top: legendHeight('slices-chart', arms), bottom: 44 },
+      grid: { left: width(labels) + 20, right: 24, top: 8, bottom: 44 },
       tooltip: tooltip({ trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: (v) => (v === undefined || v === null ? '\u2013' : metric(v)) }),
-      xAxis: categoryAxis(names.map((name) => name.replace(':', ' ') + '\n' + users[name].toLocaleString('en-GB') + (users[name] === 1 ? ' user' : ' users')), { axisLabel: { color: INK, interval: 0, lineHeight: 16 } }),
-      yAxis: valueAxis('', tick),
-      series: report.arms.map((arm) => ({
+      xAxis: valueAxis(report.metric, tick),
+      yAxis: categoryAxis(labels, { inverse: true, axisLabel: { color: INK, interval: 0, lineHeight: 16 } }),
+      series: arms.map((arm) => ({
         name: arm.name,
         type: 'bar',
+        color: arm.colour,
         barGap: '10%',
         data: names.map(function (name) {
           const slice = arm.slices.find((each) => each.name === name);
           return slice ? slice.metrics[report.metric] : null;
         })
       }))
-    }, 340);
+    }, 60 + names.length * (24 + 7 * arms.length));
   }
 
-  forest();
-  rates();
-  curve('curve-steps', 'step', 'steps');
-  curve('curve-seconds', 'seconds', 'seconds');
-  tradeMap();
-  trade('trade-metric', report.metric, (point) => point.metric.mean, (v) => v.toFixed(3), { scale: true });
-  trade('trade-step', 'ms per step (median)', (point) => point.stepMillis, short, { type: 'log' });
-  trade('trade-false', 'share of negatives', (point) => point.falseNegativeRate, (v) => percent(v), { min: 0 });
-  trade('trade-users', 'effective users', (point) => point.effectiveUsers, short, { type: 'log' });
-  trade('trade-dedup', 'rows per request', (point) => point.dedupRatio, short, { min: 0 });
-  trade('trade-speed', 'examples per second', (point) => point.examplesPerSecond, short, { min: 0 });
-  slices();
-  window.addEventListener('resize', () => charts.forEach((chart) => chart.resize()));
+  function drawAll() {
+    forest();
+    rates();
+    curve('curve-steps', 'step', 'steps');
+    curve('curve-seconds', 'seconds', 'seconds');
+    tradeMap();
+    trade('trade-metric', report.metric, (point) => point.metric.mean, (v) => v.toFixed(3), { scale: true });
+    trade('trade-step', 'ms per step (median)', (point) => point.stepMillis, short, { type: 'log' });
+    trade('trade-false', 'share of negatives', (point) => point.falseNegativeRate, (v) => percent(v), { min: 0 });
+    trade('trade-users', 'effective users', (point) => point.effectiveUsers, short, { type: 'log' });
+    trade('trade-dedup', 'rows per request', (point) => point.dedupRatio, short, { min: 0 });
+    trade('trade-speed', 'examples per second', (point) => point.examplesPerSecond, short, { min: 0 });
+    slices();
+  }
+
+  // Margins and keys follow the width, so a page of another width is drawn anew.
+  let drawn = 0;
+  function redraw() {
+    if (window.innerWidth === drawn) return;
+    drawn = window.innerWidth;
+    charts.forEach((chart) => chart.dispose());
+    charts = [];
+    document.querySelectorAll('.chart-key').forEach((list) => list.remove());
+    drawAll();
+  }
+
+  redraw();
+  window.addEventListener('resize', redraw);
 })();

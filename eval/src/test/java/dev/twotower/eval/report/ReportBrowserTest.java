@@ -18,9 +18,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -163,21 +167,81 @@ class ReportBrowserTest {
     assertThat(text("rates")).contains("requests:100, B=128").contains("effective users");
   }
 
+  private static final String CLIPPED =
+      """
+      return Array.from(document.querySelectorAll('.chart')).flatMap(chart => {
+        const frame = chart.getBoundingClientRect();
+        return Array.from(chart.querySelectorAll('text')).filter(label => {
+          const box = label.getBoundingClientRect();
+          return box.left < frame.left - 1 || box.right > frame.right + 1
+              || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
+        }).map(label => chart.id + ': ' + label.textContent);
+      });
+      """;
+
   @Test
   void clipsNoLabel() {
-    Object clipped =
-        browser.executeScript(
-            """
-            return Array.from(document.querySelectorAll('.chart')).flatMap(chart => {
-              const frame = chart.getBoundingClientRect();
-              return Array.from(chart.querySelectorAll('text')).filter(label => {
-                const box = label.getBoundingClientRect();
-                return box.left < frame.left - 1 || box.right > frame.right + 1
-                    || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
-              }).map(label => chart.id + ': ' + label.textContent);
-            });
-            """);
-    assertThat((List<?>) clipped).isEmpty();
+    assertThat((List<?>) browser.executeScript(CLIPPED)).isEmpty();
+  }
+
+  /** Labels, some of them turned, may touch but not cover each other. */
+  private static final String OVERLAPS =
+      """
+      const corners = (label) => {
+        const box = label.getBBox(), to = label.getScreenCTM(), trim = 0.15 * box.height;
+        const [x, y, w, h] = [box.x + 1, box.y + trim, box.width - 2, box.height - 2 * trim];
+        return [[x, y], [x + w, y], [x + w, y + h], [x, y + h]]
+          .map(([u, v]) => [to.a * u + to.c * v + to.e, to.b * u + to.d * v + to.f]);
+      };
+      const apart = (a, b) => [a, b].some(box => [0, 1].some(side => {
+        const axis = [box[side + 1][0] - box[side][0], box[side + 1][1] - box[side][1]];
+        const along = (each) => each.map(([x, y]) => x * axis[0] + y * axis[1]);
+        const [one, other] = [along(a), along(b)];
+        return Math.max(...one) <= Math.min(...other) || Math.max(...other) <= Math.min(...one);
+      }));
+      return Array.from(document.querySelectorAll('.chart')).flatMap(chart => {
+        const labels = Array.from(chart.querySelectorAll('text')).filter(each => each.textContent.trim());
+        const boxes = labels.map(corners);
+        return labels.flatMap((label, i) => labels.slice(0, i)
+          .filter((other, j) => !apart(boxes[i], boxes[j]))
+          .map(other => chart.id + ': ' + label.textContent + ' over ' + other.textContent));
+      });
+      """;
+
+  @ParameterizedTest
+  @CsvSource({"600, 4", "600, 19", "1000, 19", "1280, 4", "1280, 19"})
+  void noLabelOverlapsAnother(int width, int arms) throws IOException {
+    Path folder = directory;
+    if (arms > 4) {
+      SampleStudy study = new SampleStudy();
+      folder = Files.createDirectories(directory.resolve("many"));
+      if (!Files.exists(folder.resolve(ReportFiles.HTML))) {
+        List<ArmRuns> many = study.manyArms();
+        assertThat(many).hasSize(arms);
+        ReportFiles.write(study.curve(many), folder);
+      }
+    }
+    String first = browser.getWindowHandle();
+    browser.switchTo().newWindow(WindowType.TAB);
+    try {
+      browser.manage().window().setSize(new Dimension(width, 4200));
+      browser.get(folder.resolve(ReportFiles.HTML).toUri().toString());
+      awaitCharts();
+      Path target = Files.createDirectories(Path.of("target", "report"));
+      Files.write(
+          target.resolve("report-%d-%d.png".formatted(arms, width)),
+          browser.getScreenshotAs(OutputType.BYTES));
+      assertThat((List<?>) browser.executeScript(OVERLAPS)).isEmpty();
+      assertThat((List<?>) browser.executeScript(CLIPPED)).isEmpty();
+      // No section is a heading alone.
+      for (WebElement chart : browser.findElements(By.cssSelector(".chart"))) {
+        assertThat(chart.findElements(By.cssSelector("svg path")).size()).isGreaterThan(5);
+      }
+    } finally {
+      browser.close();
+      browser.switchTo().window(first);
+      browser.manage().window().setSize(new Dimension(1280, 4200));
+    }
   }
 
   private static String text(String id) {

@@ -123,6 +123,10 @@ class ReportTest {
             "Of 3 other points, 2 are shown to be equivalent to iid/identity or better. The fastest of them is sorted/identity+user: 2.9 times its examples a second");
     assertThat(FastestPoint.sentence(study.curve(arms.subList(0, 2))).orElseThrow())
         .isEqualTo("sorted/identity is worse than iid/identity.");
+    List<ArmRuns> slow =
+        List.of(arms.get(0), study.arm("sorted/identity+engaged", 0.56, 20_000, 3));
+    assertThat(FastestPoint.sentence(study.curve(slow)).orElseThrow())
+        .contains("None of them is faster than it; the fastest is sorted/identity+engaged: 0.5");
     assertThat(FastestPoint.sentence(study.curve(arms.subList(0, 1)))).isEmpty();
   }
 

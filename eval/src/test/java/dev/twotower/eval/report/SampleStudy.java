@@ -120,6 +120,20 @@ final class SampleStudy {
         arm("sorted/identity+engaged", 0.56, 110_000, seeds));
   }
 
+  /** More arms than a chart can hold lines, most of them with long names. */
+  List<ArmRuns> manyArms() {
+    List<ArmRuns> arms = new ArrayList<>(List.of(arm("iid/identity", 0.5, 41_000, 1)));
+    for (String layout : List.of("sorted", "requests:100000", "requests:100000:8")) {
+      for (String masks : List.of("identity", "identity+user", "identity+engaged")) {
+        for (String settings : List.of("", ";loss.weighting=sqrt-users")) {
+          int n = arms.size();
+          arms.add(arm(layout + "/" + masks + settings, 0.44 + 0.01 * n, 40_000 + 900 * n, 1));
+        }
+      }
+    }
+    return arms;
+  }
+
   private static Report.TradeOff point(FalseNegatives batches) {
     boolean reference = batches.layout().equals("iid") && batches.batchSize() == 128;
     double value = 0.3 - 0.2 * batches.sameUserRate();
