@@ -26,21 +26,29 @@ ROWS_A_REQUEST = 16
 PARTS = ["loss", "end-to-end", "history", "scaling", "table-size", "memory"]
 
 
+class Formatter(argparse.RawDescriptionHelpFormatter, argparse.ArgumentDefaultsHelpFormatter):
+    """Keeps the lines of the description, and says what the defaults are."""
+
+    def _get_help_string(self, action):
+        unset = action.default in (None, False, PARTS)
+        return action.help if unset else super()._get_help_string(action)
+
+
 def arguments():
     parser = argparse.ArgumentParser(
         prog="scripts/bench-peers",
         description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Formatter,
     )
     parser.add_argument("parts", nargs="*", metavar="PART", default=PARTS,
                         help="what to compare; default: " + " ".join(PARTS))
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--steps", type=int, default=10, help="ours, a round; PyTorch takes fewer")
-    parser.add_argument("--peer-steps", type=int, default=4)
-    parser.add_argument("--batch-size", type=int, default=8192)
-    parser.add_argument("--dim", type=int, default=64)
-    parser.add_argument("--items", type=int, default=100_000)
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--rounds", type=int, default=3, help="how often each side is measured, in turn")
+    parser.add_argument("--steps", type=int, default=10, help="twotower's, a round")
+    parser.add_argument("--peer-steps", type=int, default=4, help="PyTorch's, a round")
+    parser.add_argument("--batch-size", type=int, default=8192, help="rows a batch")
+    parser.add_argument("--dim", type=int, default=64, help="width of embeddings and tower outputs")
+    parser.add_argument("--items", type=int, default=100_000, help="items that rows are drawn from")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="CPU threads of either side")
     parser.add_argument("--device", default="auto", help="auto, cpu or gpu:N")
     parser.add_argument("--compiled", action="store_true", help="torch.compile as well")
     parser.add_argument("--json", metavar="FILE", help="write every measurement there as well")

@@ -10,20 +10,22 @@ import time
 
 
 def arguments():
-    parser = argparse.ArgumentParser(prog="scripts/peers", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="scripts/peers", description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
     parser.add_argument("--log", required=True, help="folder that `twotower bench --save` filled")
-    parser.add_argument("--part", default="end-to-end", choices=["loss", "end-to-end"])
-    parser.add_argument("--mode", default="eager", choices=["eager", "compiled"])
-    parser.add_argument("--batch-size", type=int, default=8192)
-    parser.add_argument("--dim", type=int, default=64)
+    parser.add_argument("--part", default="end-to-end", choices=["loss", "end-to-end"], help="how much of a step is measured")
+    parser.add_argument("--mode", default="eager", choices=["eager", "compiled"], help="compiled: by torch.compile")
+    parser.add_argument("--batch-size", type=int, default=8192, help="rows a batch")
+    parser.add_argument("--dim", type=int, default=64, help="width of embeddings and tower outputs")
     parser.add_argument("--hidden", default="128", help="widths joined by ','; 0: none")
-    parser.add_argument("--history", type=int, default=0)
-    parser.add_argument("--item-rows", type=int, default=100_000)
+    parser.add_argument("--history", type=int, default=0, help="items of history in the user tower")
+    parser.add_argument("--item-rows", type=int, default=100_000, help="rows of the item table")
     parser.add_argument("--gradient", default="sparse", choices=["sparse", "dense"],
                         help="gradients of the tables")
-    parser.add_argument("--steps", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=5, help="steps that are timed")
     parser.add_argument("--warm-up", type=float, default=3, help="seconds; two steps at least")
-    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0: one a core")
     parser.add_argument("--workers", type=int, default=1, help="processes of the DataLoader")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda:N")
     return parser.parse_args()

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class MainTest {
@@ -29,6 +33,7 @@ class MainTest {
     assertThat(help.err()).isEmpty();
     assertThat(help.out().lines()).allMatch(line -> line.length() <= 80);
     assertThat(help.out()).doesNotContain("Optional.empty", "Default: []", "Default: {}");
+    assertThat(help.out()).doesNotContainPattern("design [0-9]");
     String printed = help.out().substring(help.out().indexOf("Examples:"));
     List<String> examples =
         printed
@@ -43,6 +48,16 @@ class MainTest {
       assertThat(arguments[0]).isEqualTo(command);
       CommandLine line = Main.commandLine(CONSOLE);
       assertThat(line.parseArgs(arguments).subcommand()).as(example).isNotNull();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"defaults.yaml", "quantize.yaml"})
+  void defaultsCiteNothingThatIsNotInTheRepository(String name) throws IOException {
+    try (InputStream in = RunConfig.class.getResourceAsStream(name)) {
+      assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+          .contains("#")
+          .doesNotContainPattern("design [0-9]");
     }
   }
 
