@@ -39,6 +39,23 @@ final class ImportFolder {
     return folder.resolve("out/data");
   }
 
+  /** Users 2 and 10 with four rows each, and user 3 with two; not in order. */
+  Path log() {
+    return file(
+        "log.csv",
+        "user,item,basket,time,amount,place",
+        "10,b,x,300,1,fr",
+        "2,a,y,100,2,de",
+        "10,a,x,200,1,fr",
+        "2,b,y,50,1,",
+        "2,c,z,400,3,fr",
+        "3,a,w,10,1,fr",
+        "10,c,v,100,1,de",
+        "10,d,v,150,1,de",
+        "2,d,z,300,1,fr",
+        "3,b,w,20,1,fr");
+  }
+
   /** A request for a table with columns user, item, time. */
   ImportRequest.Builder table(Path from) {
     return ImportRequest.builder(ImportFormat.TABLE, from, target())

@@ -1,9 +1,7 @@
 package dev.twotower.data.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.twotower.data.dataset.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
@@ -30,26 +28,9 @@ class TableImportTest {
     folder = new ImportFolder(temp);
   }
 
-  /** Users 2 and 10 with four rows each, and user 3 with two; not in order. */
-  private Path log() {
-    return folder.file(
-        "log.csv",
-        "user,item,basket,time,amount,place",
-        "10,b,x,300,1,fr",
-        "2,a,y,100,2,de",
-        "10,a,x,200,1,fr",
-        "2,b,y,50,1,",
-        "2,c,z,400,3,fr",
-        "3,a,w,10,1,fr",
-        "10,c,v,100,1,de",
-        "10,d,v,150,1,de",
-        "2,d,z,300,1,fr",
-        "3,b,w,20,1,fr");
-  }
-
   @Test
   void rowsAreNumberedSortedAndSplit() {
-    try (Dataset data = folder.open(folder.table(log()).column("request", "basket"))) {
+    try (Dataset data = folder.open(folder.table(folder.log()).column("request", "basket"))) {
       data.verify();
       // Ids are in order of value: 2, 3, 10. A user's requests are in order of their first row.
       assertThat(ImportFolder.allRows(data))
@@ -80,7 +61,7 @@ class TableImportTest {
 
   @Test
   void equalRequestsGiveEqualBytes() throws IOException {
-    ImportRequest.Builder request = folder.table(log()).split(SplitRule.parse("time:0.2"));
+    ImportRequest.Builder request = folder.table(folder.log()).split(SplitRule.parse("time:0.2"));
     folder.run(request);
     String first = Files.readString(folder.target().resolve("dataset.json"));
     Files.move(folder.target(), temp.resolve("first"));
@@ -90,7 +71,7 @@ class TableImportTest {
 
   @Test
   void aLogWithoutRequestsHasOnePerUser() {
-    try (Dataset data = folder.open(folder.table(log()))) {
+    try (Dataset data = folder.open(folder.table(folder.log()))) {
       assertThat(data.requests()).isEqualTo(3);
       assertThat(data.manifest().schema().requests()).isEqualTo("one per user");
     }
@@ -136,7 +117,7 @@ class TableImportTest {
     ImportSummary summary =
         folder.run(
             folder
-                .table(log())
+                .table(folder.log())
                 .where("amount < 3")
                 .where("place IS NOT NULL")
                 .where("place = 'fr' OR user = 2")
@@ -191,7 +172,7 @@ class TableImportTest {
     try (Dataset data =
         folder.open(
             folder
-                .table(log())
+                .table(folder.log())
                 .context("place")
                 .context("amount")
                 .context("kind=amount:categorical")
@@ -222,7 +203,7 @@ class TableImportTest {
     ImportSummary summary =
         folder.run(
             folder
-                .table(log())
+                .table(folder.log())
                 .items("items.csv")
                 .items("shelves.csv")
                 .itemName("title")
@@ -284,7 +265,7 @@ class TableImportTest {
         "c,tools/hand/saw,t",
         "d,,");
     folder.file("categories.csv", "id,parent,name", "f,g,fruit", "g,,food", "t,,tools");
-    ImportRequest.Builder request = folder.table(log()).items("items.csv");
+    ImportRequest.Builder request = folder.table(folder.log()).items("items.csv");
     try (Dataset data = folder.open(request.tree("path:path:/"))) {
       CategoryTree tree = data.tree().orElseThrow();
       assertThat(tree.path(tree.nodeOf(2))).containsExactly("tools", "hand", "saw");
@@ -353,122 +334,10 @@ class TableImportTest {
   }
 
   @Test
-  void idsKeepTheirLeadingZeros() {
-    Path log = folder.file("log.csv", "user,item,time", "007,010,1", "007,10,2", "007,0010,3");
-    try (Dataset data = folder.open(folder.table(log))) {
-      assertThat(data.userTable().id(0)).isEqualTo("007");
-      assertThat(data.items()).isEqualTo(3);
-      assertThat(data.itemTable().index("0010")).isPresent();
-    }
-  }
-
-  @Test
-  void parquetJsonAndArrowHoldTheSameLog() throws IOException {
-    Path log = log();
-    List<String> expected;
-    try (Dataset data = folder.open(folder.table(log))) {
-      expected = ImportFolder.allRows(data);
-    }
-    Files.move(folder.target(), temp.resolve("csv"));
-    try (QuerySession session = new QuerySession(temp)) {
-      for (String name : List.of("log.parquet", "log.json")) {
-        session.run(
-            "COPY (SELECT * FROM read_csv(%s)) TO %s"
-                .formatted(SourceTable.in(log), SourceTable.in(temp.resolve(name))));
-      }
-    }
-    for (String name : List.of("log.parquet", "log.json")) {
-      try (Dataset data = folder.open(folder.table(temp.resolve(name)))) {
-        assertThat(ImportFolder.allRows(data)).as(name).isEqualTo(expected);
-      }
-      Files.move(folder.target(), temp.resolve(name + ".imported"));
-    }
-    // The parts of a data set are Arrow files themselves.
-    Path part = temp.resolve("csv/interactions/part-train-0.arrow");
-    try (Dataset data = folder.open(folder.table(part).split(new SplitRule.Time(0.3)))) {
-      assertThat(data.manifest().counts().allRows()).isEqualTo(6);
-    }
-  }
-
-  @Test
-  void filesOfAFolderFollowEachOther() {
-    folder.file("days/1.csv", "user,item", "u,a", "u,b");
-    folder.file("days/2.csv", "item,user", "c,u", "d,v");
-    ImportRequest.Builder request =
-        ImportRequest.builder(ImportFormat.TABLE, temp.resolve("days"), folder.target())
-            .column("user", "user")
-            .column("item", "item");
-    assertThatThrownBy(() -> folder.run(request))
-        .isInstanceOf(BadDataException.class)
-        .hasMessageContaining("2.csv has the columns [item, user], 1.csv has [user, item]");
-    folder.file("days/2.csv", "user,item", "u,c", "v,d");
-    try (Dataset data = folder.open(request)) {
-      assertThat(ImportFolder.rows(data, Split.TEST))
-          .hasSize(1)
-          .first()
-          .asString()
-          .startsWith("u c");
-      assertThat(data.manifest().provenance().sources()).hasSize(2);
-    }
-  }
-
-  @Test
-  void aFileWithoutHeaderHasNumberedColumns() {
-    Path log = folder.file("log.tsv", "u\ta\t1", "u\tb\t2", "u\tc\t3");
-    ImportRequest.Builder request =
-        ImportRequest.builder(ImportFormat.TABLE, log, folder.target())
-            .column("user", "column0")
-            .column("item", "column1")
-            .column("time", "column2")
-            .header(false);
-    try (Dataset data = folder.open(request)) {
-      assertThat(data.manifest().counts().allRows()).isEqualTo(3);
-    }
-  }
-
-  @Test
-  void namesOfAFileWithoutHeaderAreGiven() {
-    Path log = folder.file("log.tsv", "u\ta\t1", "u\tb\t2", "u\tc\t3");
-    // Files beside the log keep their line of names.
-    Path items = folder.file("items.csv", "item,title", "a,Anna", "b,Berta", "c,Clara");
-    ImportRequest.Builder request =
-        ImportRequest.builder(ImportFormat.TABLE, log, folder.target())
-            .column("user", "user")
-            .column("item", "item")
-            .column("time", "time")
-            .items(items.toString())
-            .itemName("title")
-            .names("user", "item", "time");
-    try (Dataset data = folder.open(request)) {
-      assertThat(data.manifest().counts().allRows()).isEqualTo(3);
-      assertThat(data.itemTable().name(0)).isEqualTo("Anna");
-      assertThat(data.manifest().provenance().options())
-          .containsEntry("header", "user; item; time");
-    }
-  }
-
-  @Test
-  void aFirstLineOfDataIsRecognisedWhereAColumnIsMissing() {
-    Path log = folder.file("log.tsv", "196\t242\t881250949", "186\t302\t891717742");
-    assertThatThrownBy(
-            () ->
-                folder.run(
-                    ImportRequest.builder(ImportFormat.TABLE, log, folder.target())
-                        .column("user", "user")
-                        .column("item", "item")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("log.tsv has no column 'user'; it has [196, 242, 881250949]")
-        .hasMessageContaining("--header NAME,NAME,..");
-    assertThatThrownBy(() -> folder.table(log).names("user", "user").build())
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("--header is user,user");
-  }
-
-  @Test
   void progressTellsTheStages() {
     List<String> stages = new java.util.ArrayList<>();
     Importers.run(
-        folder.table(log()).build(),
+        folder.table(folder.log()).build(),
         (stage, done, total) -> {
           if (stages.isEmpty() || !stages.get(stages.size() - 1).equals(stage)) {
             stages.add(stage);
