@@ -4,24 +4,13 @@ import ai.djl.engine.Engine;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.dataset.Dataset;
-import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.hierarchy.Composition;
-import dev.twotower.data.sampling.BatchSampler;
-import dev.twotower.data.sampling.Layout;
-import dev.twotower.data.sampling.RowBatch;
 import dev.twotower.data.sampling.SamplerPosition;
-import dev.twotower.data.sampling.Samplers;
-import dev.twotower.eval.batch.BatchReader;
-import dev.twotower.eval.batch.TrainEngagement;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingData;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
-import dev.twotower.masking.BatchIds;
-import dev.twotower.masking.BatchIndex;
-import dev.twotower.masking.DedupPlan;
-import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.config.EvaluationConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
@@ -30,7 +19,6 @@ import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.run.Checkpoint;
 import dev.twotower.trainer.run.ModelCard;
 import dev.twotower.trainer.run.RunDirectory;
-import dev.twotower.trainer.taxonomy.TreeBatches;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -116,7 +104,7 @@ public final class Training {
   public static TrainingResult start(Dataset data, RunConfig config, Path out, Options options)
       throws IOException, InterruptedException {
     Training training = new Training(data, config, options);
-    training.check();
+    Trainable.check(data, config);
     return training.run(out, false);
   }
 
@@ -125,59 +113,8 @@ public final class Training {
       throws IOException, InterruptedException {
     RunConfig config = RunDirectory.open(out).config();
     Training training = new Training(data, config, options);
-    training.check();
+    Trainable.check(data, config);
     return training.run(out, true);
-  }
-
-  private void check() {
-    long trainRows = data.interactions(Split.TRAIN).rows();
-    if (trainRows == 0) {
-      throw new IllegalArgumentException(
-          "the training split of "
-              + data.directory()
-              + " is empty; import the data with another --split");
-    }
-    if (config.batchSize() > trainRows) {
-      throw new IllegalArgumentException(
-          "batchSize is %d, but the training split has %d rows; allowed: 2 to %d"
-              .formatted(config.batchSize(), trainRows, trainRows));
-    }
-    requireNegatives();
-    if (config.tree().enabled()) {
-      // Says what the tree or the log lacks before anything is written.
-      TreeBatches.of(config.tree(), data, config.seed()).at(0);
-    }
-  }
-
-  /**
-   * Fails before anything is written when masks and columns do not fit, and when the masks leave no
-   * negative in the whole first epoch; the first batch that has one ends the search.
-   */
-  private void requireNegatives() {
-    Interactions train = data.interactions(Split.TRAIN);
-    MaskSet masks = MaskSet.parse(config.masks());
-    BatchReader reader = new BatchReader(train, masks);
-    if (config.loss().uniform() > 0 || config.loss().queue() > 0) {
-      return;
-    }
-    BatchSampler sampler =
-        Samplers.create(Layout.parse(config.layout()), train, config.batchSize(), config.seed());
-    RowBatch batch = new RowBatch(config.batchSize());
-    BatchIds ids = reader.newBatch();
-    BatchIndex index = new BatchIndex(data.items(), new TrainEngagement(train), masks.engaged());
-    DedupPlan plan = new DedupPlan(masks);
-    int mostUsers = 0;
-    while (sampler.next(batch)) {
-      reader.read(batch, ids);
-      index.index(ids);
-      if (plan.plan(index).validPairs() > 0) {
-        return;
-      }
-      mostUsers = Math.max(mostUsers, index.users());
-    }
-    throw new IllegalArgumentException(
-        "masks '%s' leave no row of the training split a negative under layout %s with batchSize %d, whose batches hold at most %d user(s); allowed: a larger batchSize, layout iid or requests:G, fewer masks, or loss.uniform for extra negatives"
-            .formatted(config.masks(), config.layout(), config.batchSize(), mostUsers));
   }
 
   private Optional<RankingEvaluator> evaluator() {

@@ -11,10 +11,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import dev.twotower.masking.BatchIds;
-import dev.twotower.masking.BatchIndex;
-import dev.twotower.masking.DedupPlan;
 import dev.twotower.masking.DensePlan;
-import dev.twotower.masking.DistinctPlan;
 import dev.twotower.masking.EngagedItems;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.masking.NegativesPlan;
@@ -22,10 +19,7 @@ import dev.twotower.masking.RandomBatches;
 import dev.twotower.masking.RandomBatches.Case;
 import dev.twotower.trainer.config.LossConfig.Counting;
 import dev.twotower.trainer.config.LossConfig.Positive;
-import dev.twotower.trainer.correction.EngagedWeightsPlan;
 import java.util.Arrays;
-import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -38,8 +32,6 @@ import net.jqwik.api.Tag;
 /** Tiled loss on both plans = plain-Java reference = autograd, on every device there is. */
 @Tag("gpu")
 class TiledLossTest {
-  private static final int REQUESTS = 40;
-
   @Provide
   Arbitrary<Case> cases() {
     return RandomBatches.casesWithCandidates();
@@ -68,7 +60,7 @@ class TiledLossTest {
       @ForAll Counting counting,
       @ForAll boolean byUser,
       @ForAll long seed) {
-    Scene example = new Scene(given, temperature, positive, counting, byUser, seed);
+    LossScene example = new LossScene(given, temperature, positive, counting, byUser, seed);
     ReferenceLoss expected = example.reference();
     for (NegativesPlan plan : example.plans()) {
       for (int tile : new int[] {1, 9, 1 << 20}) {
@@ -80,7 +72,7 @@ class TiledLossTest {
   @Property(tries = 100)
   void autogradOverTheMaskedLogitsGivesTheSame(
       @ForAll("cases") Case given, @ForAll("devices") Device device, @ForAll long seed) {
-    Scene example = new Scene(given, 0.2f, seed);
+    LossScene example = new LossScene(given, 0.2f, seed);
     ReferenceLoss expected = example.reference();
     BatchIds batch = given.batch();
     int size = batch.size();
@@ -122,20 +114,20 @@ class TiledLossTest {
       }
       assertThat(loss).isCloseTo(expected.loss(), offset(1e-4));
       double[][] users = expected.userGradient();
-      double[][] summed = new double[REQUESTS][example.dim];
+      double[][] summed = new double[LossScene.REQUESTS][example.dim];
       float[] gradient = x.getGradient().toFloatArray();
       for (int i = 0; i < size; i++) {
         for (int d = 0; d < example.dim; d++) {
           summed[batch.request(i)][d] += gradient[i * example.dim + d];
         }
       }
-      assertClose(summed, users, 0.2);
+      LossScene.assertClose(summed, users, 0.2);
     }
   }
 
   @Property(tries = 200)
   void maskedCandidatesGetNoGradient(@ForAll("cases") Case given, @ForAll long seed) {
-    Scene example = new Scene(given, 0.1f, seed);
+    LossScene example = new LossScene(given, 0.1f, seed);
     ReferenceLoss reference = example.reference();
     BatchIds batch = given.batch();
     // Only rows that no anchor may see as a negative, and that are no anchor with negatives
@@ -165,7 +157,7 @@ class TiledLossTest {
 
   @Property(tries = 100)
   void aConstantAddedToLogQChangesNothing(@ForAll("cases") Case given, @ForAll long seed) {
-    Scene example = new Scene(given, 0.1f, seed);
+    LossScene example = new LossScene(given, 0.1f, seed);
     double before = example.loss();
     for (int item = 0; item < example.logQ.length; item++) {
       example.logQ[item] -= 1.25;
@@ -184,7 +176,7 @@ class TiledLossTest {
     batch.add(0, 0, 0);
     batch.add(1, 1, 1);
     Case given = new Case(batch, MaskSet.parse("identity+user"), EngagedItems.none(), "two rows");
-    Scene example = new Scene(given, 0.5f, 1);
+    LossScene example = new LossScene(given, 0.5f, 1);
     double[] first = new double[example.dim];
     double[] second = new double[example.dim];
     first[0] = 1;
@@ -207,219 +199,5 @@ class TiledLossTest {
     assertThat(Math.abs(wrong - right)).isGreaterThan(0.01);
     assertThat(example.loss()).isCloseTo(right, offset(1e-6));
     assertThat(example.reference().loss()).isCloseTo(right, offset(1e-12));
-  }
-
-  /** A random batch with vectors, corrections and weights. */
-  private static final class Scene {
-    final Case given;
-    final float temperature;
-    final Positive positive;
-    final Counting counting;
-    final boolean byUser;
-    final int dim;
-    final double[][] users;
-    final double[][] itemVectors;
-    final double[] logQ;
-    final double[] weight;
-
-    /** The usual loss. */
-    Scene(Case given, float temperature, long seed) {
-      this(given, temperature, Positive.CORRECTED, Counting.ROWS, false, seed);
-    }
-
-    Scene(
-        Case given,
-        float temperature,
-        Positive positive,
-        Counting counting,
-        boolean byUser,
-        long seed) {
-      Random random = new Random(seed);
-      this.given = given;
-      this.temperature = temperature;
-      this.positive = positive;
-      this.counting = counting;
-      this.byUser = byUser;
-      this.dim = 2 + random.nextInt(6);
-      this.users = vectors(random, REQUESTS);
-      this.itemVectors = vectors(random, RandomBatches.CATALOGUE);
-      this.logQ = new double[RandomBatches.CATALOGUE];
-      Arrays.setAll(logQ, i -> (float) -random.nextDouble() * 3 - 0.1);
-      this.weight = new double[given.batch().size()];
-      Arrays.setAll(weight, i -> (float) random.nextDouble());
-    }
-
-    /** log q by user and item: smaller for the items that the user engaged with, where asked. */
-    double logQ(int user, int item) {
-      boolean[] engaged = new boolean[1];
-      given.engaged().forEach(user, own -> engaged[0] |= own == item);
-      return logQ[item] - (byUser && engaged[0] ? 0.3 + (user + item) % 5 * 0.4 : 0);
-    }
-
-    double share(int user, int item) {
-      return 1 - Math.exp(logQ(user, item)) * (1 + user % 2) / 2;
-    }
-
-    private double[][] vectors(Random random, int count) {
-      double[][] vectors = new double[count][dim];
-      for (double[] vector : vectors) {
-        double norm = 0;
-        for (int d = 0; d < dim; d++) {
-          vector[d] = random.nextGaussian();
-          norm += vector[d] * vector[d];
-        }
-        for (int d = 0; d < dim; d++) {
-          vector[d] = (float) (vector[d] / Math.sqrt(norm));
-        }
-      }
-      return vectors;
-    }
-
-    ReferenceLoss reference() {
-      return ReferenceLoss.of(
-          given.batch(),
-          given.masks(),
-          given.engaged(),
-          users,
-          itemVectors,
-          new ReferenceLoss.Terms(temperature, this::logQ, this::share, counting, positive),
-          weight);
-    }
-
-    NegativesPlan[] plans() {
-      BatchIndex index = new BatchIndex(RandomBatches.CATALOGUE, given.engaged(), true);
-      index.index(given.batch());
-      return new NegativesPlan[] {
-        weighted(index, new DedupPlan(given.masks()).plan(index)),
-        weighted(index, new DensePlan(given.masks()).plan(index))
-      };
-    }
-
-    private NegativesPlan weighted(BatchIndex index, NegativesPlan plan) {
-      NegativesPlan counted = counting == Counting.UNIQUE ? new DistinctPlan().plan(plan) : plan;
-      return byUser
-          ? new EngagedWeightsPlan().plan(counted, (user, engaged) -> factor(index, user, engaged))
-          : counted;
-    }
-
-    private float factor(BatchIndex index, int number, int engaged) {
-      int item = index.item(index.engagedColumn(number, engaged));
-      return (float) Math.exp(logQ[item] - logQ(index.user(number), item));
-    }
-
-    double loss() {
-      try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-        return compute(manager, plans()[0], 1 << 20, Device.cpu()).loss().getFloat();
-      }
-    }
-
-    LossGradients compute(NDManager manager, NegativesPlan plan, int tile, Device device) {
-      float[][] x = new float[plan.queries()][];
-      Arrays.setAll(x, q -> floats(users[plan.index().request(plan.queryRequest(q))]));
-      float[][] y = new float[plan.columns()][];
-      Arrays.setAll(y, m -> floats(itemVectors[item(plan, m)]));
-      float[] columnLogQ = new float[plan.columns()];
-      float[] perPositive = new float[plan.positives()];
-      float[] positiveLogQ = new float[plan.positives()];
-      float[] share = new float[plan.positives()];
-      float[] draws = new float[plan.positives()];
-      for (int m = 0; m < columnLogQ.length; m++) {
-        columnLogQ[m] = (float) logQ[item(plan, m)];
-      }
-      for (int row = 0; row < weight.length; row++) {
-        int at = plan.rowPositive(row);
-        int user = given.batch().user(row);
-        int item = given.batch().item(row);
-        perPositive[at] += (float) weight[row];
-        positiveLogQ[at] = (float) logQ(user, item);
-        share[at] = (float) share(user, item);
-        draws[at] = counting == Counting.UNIQUE ? 1 : Math.max(1, plan.negatives(at));
-      }
-      LossTerms terms =
-          new LossTerms(
-              temperature,
-              columnLogQ,
-              perPositive,
-              byUser ? Optional.of(positiveLogQ) : Optional.empty(),
-              positive == Positive.UNCORRECTED
-                  ? Optional.of(new LossTerms.LeftOut(share, draws))
-                  : Optional.empty());
-      // Small tiles take the way of requests with many positives as well.
-      return new TiledLoss(tile, tile < 100 ? 1 : 100)
-          .compute(manager, plan, manager.create(x), manager.create(y), terms);
-    }
-
-    private static int item(NegativesPlan plan, int column) {
-      return plan.index().item(plan.columnItem(column));
-    }
-
-    void check(NegativesPlan plan, int tile, Device device, ReferenceLoss expected) {
-      try (NDManager manager = NDManager.newBaseManager(device)) {
-        LossGradients result = compute(manager, plan, tile, device);
-        assertThat((double) result.loss().getFloat())
-            .isCloseTo(expected.loss(), offset(1e-4 * Math.max(1, expected.loss())));
-        double[][] dx = new double[REQUESTS][dim];
-        double[][] dy = new double[RandomBatches.CATALOGUE][dim];
-        float[] x = result.queries().toFloatArray();
-        float[] y = result.columns().toFloatArray();
-        for (int q = 0; q < plan.queries(); q++) {
-          add(dx[plan.index().request(plan.queryRequest(q))], x, q);
-        }
-        for (int m = 0; m < plan.columns(); m++) {
-          add(dy[item(plan, m)], y, m);
-        }
-        // Rounding a logit of size 1/tau moves its probability by 1/tau units in the last place.
-        assertClose(dx, expected.userGradient(), temperature);
-        assertClose(dy, expected.itemGradient(), temperature);
-        assertThat((double) result.inverseTemperature().getFloat())
-            .isCloseTo(expected.inverseTemperatureGradient(), offset(2e-5 / temperature));
-      }
-    }
-
-    private void add(double[] into, float[] rows, int row) {
-      for (int d = 0; d < dim; d++) {
-        into[d] += rows[row * dim + d];
-      }
-    }
-
-    float[][] x(BatchIds batch) {
-      float[][] rows = new float[batch.size()][];
-      Arrays.setAll(rows, i -> floats(users[batch.request(i)]));
-      return rows;
-    }
-
-    float[][] y(BatchIds batch) {
-      float[][] rows = new float[batch.candidates()][];
-      Arrays.setAll(rows, i -> floats(itemVectors[batch.item(i)]));
-      return rows;
-    }
-
-    float[] rowLogQ(BatchIds batch) {
-      float[] rows = new float[batch.candidates()];
-      for (int i = 0; i < rows.length; i++) {
-        rows[i] = (float) logQ[batch.item(i)];
-      }
-      return rows;
-    }
-  }
-
-  private static float[] floats(double[] values) {
-    float[] floats = new float[values.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    return floats;
-  }
-
-  private static void assertClose(double[][] actual, double[][] expected, double temperature) {
-    double scale = 1 / temperature;
-    for (double[] row : expected) {
-      for (double value : row) {
-        scale = Math.max(scale, Math.abs(value));
-      }
-    }
-    for (int r = 0; r < expected.length; r++) {
-      assertThat(actual[r]).as("row %d", r).containsExactly(expected[r], offset(1e-5 * scale));
-    }
   }
 }
