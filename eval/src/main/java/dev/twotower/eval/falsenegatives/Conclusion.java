@@ -135,10 +135,11 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
       return "pieces of at most %d %s, layout %s (the anchor's own %s makes up %s points, which no buffer of whole %ss divides)"
           .formatted(layout.piece(), layout.piece() == 1 ? "row" : "rows", layout, unit, own, unit);
     }
-    return "a buffer of at least %d %ss%s"
+    return "a buffer of at least %d %ss, layout %s%s"
         .formatted(
             layout.buffer(),
             unit,
+            layout,
             read.ownRequestShare(measured.batchSize()) >= POINT
                 ? " (the anchor's own " + unit + " keeps " + own + " points)"
                 : "");

@@ -75,7 +75,7 @@ public final class Diagnosis {
     Conclusion.Mixing mixing = Conclusion.mixing(worst, shape);
     return Optional.of(
         mixing.helps()
-            ? "Layout: %s mixes them apart.".formatted(mixing.words())
+            ? "Layout: use %s.".formatted(mixing.words())
             : "Layout: none, %s.".formatted(mixing.words()));
   }
 

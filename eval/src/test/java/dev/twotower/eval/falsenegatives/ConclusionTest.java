@@ -24,7 +24,9 @@ class ConclusionTest {
                 + " points other users' rows of items the anchor's user engaged with: use `user` or"
                 + " a buffer of at least "
                 + conclusion.layout().orElseThrow().buffer()
-                + " requests (the anchor's own request keeps 1.9 points); only `engaged` removes the"
+                + " requests, layout "
+                + conclusion.layout().orElseThrow()
+                + " (the anchor's own request keeps 1.9 points); only `engaged` removes the"
                 + " collisions");
     assertThat(SHAPE.otherRequestsShare(conclusion.layout().orElseThrow().buffer(), 2048))
         .isLessThanOrEqualTo(0.039);
@@ -83,7 +85,12 @@ class ConclusionTest {
     assertThat(layout.piece()).isEqualTo(16);
     assertThat(layout.buffer()).isGreaterThan(50);
     assertThat(conclusion.sentence())
-        .contains("a buffer of at least " + layout.buffer() + " pieces (the anchor's own piece");
+        .contains(
+            "a buffer of at least "
+                + layout.buffer()
+                + " pieces, layout "
+                + layout
+                + " (the anchor's own");
     // Pieces that fill a third of the batch must be smaller.
     assertThat(
             Conclusion.of(measured("requests:900:200", 512, .4, .4, 3, 400, 0), histories)
@@ -156,7 +163,7 @@ class ConclusionTest {
                     .startsWith(
                         "Worst: sorted, B=512, masks identity. 45.0 % of negatives are false: 39.0 %"),
             line -> assertThat(line).contains("`user` removes", "only `engaged` removes"),
-            line -> assertThat(line).startsWith("Layout: a buffer of at least"),
+            line -> assertThat(line).startsWith("Layout: use a buffer of at least"),
             line -> assertThat(line).contains("sorted, B=512", "only 4.9 effective users"),
             line -> assertThat(line).contains("sorted, B=512", "25.0 % of them without"));
     assertThat(Diagnosis.lines(List.of(measured("iid", 512, .15, .002, 300, 511, 0)), SHAPE))

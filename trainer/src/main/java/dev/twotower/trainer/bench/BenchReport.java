@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
 
 /**
- * What a benchmark measured. Milliseconds are medians over steps unless they say otherwise.
+ * What a benchmark measured. Milliseconds are medians over steps, but for those of parts.
  *
  * @param engine {@code dense} or {@code dedup}
  * @param device {@code cpu} or {@code gpu:N}
@@ -24,8 +24,8 @@ import java.util.Map;
  * @param lossQueries rows of the loss's matrix, mean: R of the floor
  * @param lossColumns columns of the loss's matrix, mean: M of the floor
  * @param partMillis parts of a step: read, plan, wait (for the batch that is planned ahead),
- *     towers, loss, tables (with the dense update), rest; each a median of its own, so their sum
- *     may miss the step's median by a little
+ *     towers, loss, tables (with the dense update), rest; means over the middle half of the steps
+ *     by time, so that they add up to about the median
  * @param outsideMillis what is no part of the step: read and plan where they run ahead on a thread
  *     of their own, read where the loss alone is measured
  * @param waitShare share of time for which the step's thread waited for planning; null unless end

@@ -3,9 +3,11 @@ package dev.twotower.trainer.bench;
 import dev.twotower.trainer.bench.BenchSettings.Part;
 import dev.twotower.trainer.train.PlannedBatch;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Nanoseconds of the timed steps, by part, and the sizes of their batches. */
 final class StepParts {
@@ -96,12 +98,12 @@ final class StepParts {
     return columns / (double) count;
   }
 
-  /** Medians of what a step consists of. */
+  /** What a step consists of. */
   Map<String, Double> parts() {
     return millis(inside());
   }
 
-  /** Medians of what the time of a step does not hold. */
+  /** What the time of a step does not hold. */
   Map<String, Double> outside() {
     return millis(outside);
   }
@@ -110,9 +112,21 @@ final class StepParts {
     return parts.keySet().stream().filter(name -> !outside.contains(name)).toList();
   }
 
+  /** Means over the middle half of the steps, by their time: those that the median stands for. */
   private Map<String, Double> millis(List<String> names) {
+    int[] byTime =
+        IntStream.range(0, count)
+            .boxed()
+            .sorted(Comparator.comparingLong(step -> steps[step]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    int[] middle = Arrays.copyOfRange(byTime, count / 4, count - count / 4);
     Map<String, Double> millis = new LinkedHashMap<>();
-    names.forEach(name -> millis.put(name, Millis.of(parts.get(name)).median()));
+    for (String name : names) {
+      long[] nanos = parts.get(name);
+      millis.put(
+          name, Arrays.stream(middle).mapToLong(step -> nanos[step]).average().orElseThrow() / 1e6);
+    }
     return millis;
   }
 

@@ -25,7 +25,12 @@ final class BenchText {
   static String of(BenchReport report) {
     TextTable table = new TextTable("", "");
     table.add("measured", report.part() + ", engine " + report.engine());
-    table.add("on", report.device() + ", " + report.threads() + " threads");
+    table.add(
+        "on",
+        report.device()
+            + ", "
+            + report.threads()
+            + (report.threads() == 1 ? " thread" : " threads"));
     table.add("batch, B", count(report.batchSize()) + " rows");
     table.add("requests a batch", whole(report.distinctRequests()));
     table.add("user tower inputs", whole(report.userInputs()));
@@ -51,7 +56,7 @@ final class BenchText {
     text.append(
         String.format(
             Locale.ROOT,
-            "step: median of %d, from %s to %s. Its parts are medians of their own and add up to it but for that:",
+            "step: median of %d, from %s to %s. Its parts are means over the middle half of the steps by time, and add up to about the median:",
             report.steps(),
             millis(report.stepMillis().min()),
             millis(report.stepMillis().max())));
