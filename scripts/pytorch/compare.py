@@ -21,17 +21,11 @@ import subprocess
 import sys
 import tempfile
 
+from helptext import Formatter
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ROWS_A_REQUEST = 16
 PARTS = ["loss", "end-to-end", "history", "scaling", "table-size", "memory"]
-
-
-class Formatter(argparse.RawDescriptionHelpFormatter, argparse.ArgumentDefaultsHelpFormatter):
-    """Keeps the lines of the description, and says what the defaults are."""
-
-    def _get_help_string(self, action):
-        unset = action.default in (None, False, PARTS)
-        return action.help if unset else super()._get_help_string(action)
 
 
 def arguments():

@@ -8,10 +8,12 @@ import statistics
 import sys
 import time
 
+from helptext import Formatter
+
 
 def arguments():
     parser = argparse.ArgumentParser(
-        prog="scripts/peers", description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+        prog="scripts/peers", description=__doc__, formatter_class=Formatter
     )
     parser.add_argument("--log", required=True, help="folder that `twotower bench --save` filled")
     parser.add_argument("--part", default="end-to-end", choices=["loss", "end-to-end"], help="how much of a step is measured")

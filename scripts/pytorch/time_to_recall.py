@@ -16,11 +16,9 @@ import statistics
 import subprocess
 import sys
 
+from helptext import Formatter
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-
-
-class Formatter(argparse.RawDescriptionHelpFormatter, argparse.ArgumentDefaultsHelpFormatter):
-    """Keeps the lines of the description, and says what the defaults are."""
 
 
 def arguments():
