@@ -161,7 +161,7 @@ class RunConfigTest {
           """
           device=gpu                       | device        | auto, cpu or gpu:N
           layout=random                    | layout        | iid, sorted, requests:G
-          layout=requests:0                | layout        | the buffer must hold
+          layout=requests:0                | layout        | allowed: a whole number from 1 to 100000000
           masks=identity+usr               | masks         | context:COLUMN
           loss.streaming.rate=1            | loss.streaming.rate | below 1
           loss.streaming.hashes=0          | loss.streaming.hashes | from 1 to 16
