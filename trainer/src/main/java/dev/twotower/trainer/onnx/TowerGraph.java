@@ -18,6 +18,7 @@ final class TowerGraph {
   private static final float LAYER_NORM_EPSILON = 1e-5f;
   private static final float UNUSED = -1e9f;
   private static final String ROWS = "n";
+  private static final String OUTPUT = "vector";
 
   private final TwoTowerModel model;
   private final String side;
@@ -47,27 +48,25 @@ final class TowerGraph {
     String raw = head(tower, arrays);
     String length = graph.node("ReduceL2", Map.of("axes", List.of(1L), "keepdims", 1L), raw);
     String unit = graph.node("Div", raw, graph.node("Max", length, graph.number(NORM_EPSILON)));
-    graph.output(unit, "vector", ROWS, model.config().dim());
+    graph.output(unit, OUTPUT, ROWS, model.config().dim());
     return graph;
   }
 
   private String array(Tower tower, Feature feature) {
-    String name = feature.name();
     return switch (feature.source()) {
-      case ID, CODE ->
-          graph.node("Gather", table(feature), graph.input(name, DataType.INT64, ROWS));
+      case ID, CODE -> graph.node("Gather", table(feature), input(feature, DataType.INT64));
       case CODES, HISTORY_MEAN -> {
-        String places = bag(name);
+        String places = bag(feature);
         String used = used(places);
         String count = sum(used, 1, true);
         String weights = graph.node("Div", used, graph.node("Max", count, graph.number(1)));
         yield weighted(graph.node("Gather", table(feature), places), weights);
       }
       case HISTORY_ATTENTION -> {
-        String places = bag(name);
+        String places = bag(feature);
         String used = graph.node("Unsqueeze", used(places), graph.integers(2));
         String vectors = graph.node("Gather", table(feature), places);
-        NDArray query = parameter(tower, side + "." + name + ".query").getArray();
+        NDArray query = parameter(tower, side + "." + feature.name() + ".query").getArray();
         float[] scaled = query.toFloatArray();
         for (int i = 0; i < scaled.length; i++) {
           scaled[i] *= (float) (1 / Math.sqrt(scaled.length));
@@ -79,12 +78,20 @@ final class TowerGraph {
         yield sum(graph.node("Mul", vectors, graph.node("Mul", weights, used)), 1, false);
       }
       case NUMBER -> number(feature);
-      case VECTOR -> graph.input(name, DataType.FLOAT, ROWS, feature.width());
+      case VECTOR -> input(feature, DataType.FLOAT, feature.width());
     };
   }
 
-  private String bag(String name) {
-    return graph.input(name, DataType.INT64, ROWS, name + "_length");
+  private String bag(Feature feature) {
+    return input(feature, DataType.INT64, feature.name() + "_length");
+  }
+
+  /** The feature's input, of its name; no two things in a graph may share one. */
+  private String input(Feature feature, DataType type, Object... dimensions) {
+    String name = feature.name().equals(OUTPUT) ? OUTPUT + "_input" : feature.name();
+    List<Object> all = new ArrayList<>(List.of(ROWS));
+    all.addAll(List.of(dimensions));
+    return graph.input(name, type, all.toArray());
   }
 
   /** 1 where a place of a bag is filled; -1 elsewhere reads the last row, which then weighs 0. */
@@ -105,7 +112,7 @@ final class TowerGraph {
 
   private String number(Feature feature) {
     float[] standard = model.sources().standards().get(side + "." + feature.name());
-    String value = graph.input(feature.name(), DataType.FLOAT, ROWS);
+    String value = input(feature, DataType.FLOAT);
     String missing = graph.node("IsNaN", value);
     String centred = graph.node("Sub", value, graph.number(standard[0]));
     String scaled = graph.node("Mul", centred, graph.number(standard[1]));
@@ -173,6 +180,6 @@ final class TowerGraph {
       return graph.table(
           new KnownRows("ids of " + feature.table(), weights, model.sources().itemSeen()));
     }
-    return graph.table(new KnownRows(feature.table(), weights, code -> true));
+    return graph.table(new KnownRows("codes of " + feature.table(), weights, code -> true));
   }
 }

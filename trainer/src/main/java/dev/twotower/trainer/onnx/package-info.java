@@ -4,8 +4,9 @@
  *
  * <p>{@code user-tower.onnx} and {@code item-tower.onnx} (opset 17) hold the towers' computation
  * and dense parameters, {@code *.onnx.data} beside them the embedding tables, which may be larger
- * than the two gigabytes a protocol buffer can hold. A graph has one input for each feature and one
- * output, {@code vector}, n x dim, of unit length; rank items by its dot product with theirs.
+ * than the two gigabytes a protocol buffer can hold. A graph has one input for each feature, of its
+ * name ({@code vector_input} for one called {@code vector}), and one output, {@code vector}, n x
+ * dim, of unit length; rank items by its dot product with theirs.
  *
  * <table>
  * <caption>Inputs</caption>

@@ -73,6 +73,7 @@ class OnnxTowersTest {
         builder
             .userFeature(MemoryFeature.numeric("age", ages))
             .userFeature(MemoryFeature.vector("place", vectors))
+            .userFeature(MemoryFeature.vector("vector", vectors))
             .userFeature(
                 MemoryFeature.categorical(
                     "segment", IntStream.range(0, USERS).mapToObj(u -> "s" + u % 4).toList()))
@@ -97,6 +98,8 @@ class OnnxTowersTest {
         "item.features=[id, words]",
         "item.features=[id, words] user.features=[id, segment, age, place] item.hidden=[8]"
             + " user.hidden=[12, 8]",
+        "user.features=[id, {name: segment, table: segment}]",
+        "user.features=[id, vector]",
         "user.history.length=4",
         "user.history.length=4 user.history.pooling=attention user.history.table=past"
             + " user.hidden=[8]",
@@ -163,7 +166,7 @@ class OnnxTowersTest {
               : entities.feature(feature.name());
       IntStream all = IntStream.range(0, size);
       inputs.put(
-          feature.name(),
+          feature.name().equals("vector") ? "vector_input" : feature.name(),
           switch (feature.source()) {
             case ID -> all.mapToLong(entity -> entity).toArray();
             case CODE -> all.mapToLong(column::code).toArray();
