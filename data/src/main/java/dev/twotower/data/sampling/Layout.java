@@ -42,7 +42,7 @@ public sealed interface Layout {
     public static final int WHOLE = Integer.MAX_VALUE;
 
     /** The largest buffer: 16 bytes a request, 1.6 GB. */
-    private static final int LARGEST = 100_000_000;
+    public static final int LARGEST = 100_000_000;
 
     public Requests {
       if (buffer < 1 || buffer > LARGEST) {

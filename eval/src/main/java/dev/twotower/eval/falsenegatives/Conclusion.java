@@ -172,7 +172,9 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
       piece = Integer.highestOneBit((int) (1 + target(measured) * measured.batchSize()));
     }
     LogShape divided = shape.pieces(piece);
-    for (int size = 1; size <= divided.requests() && size <= 1_000_000_000; size = next(size)) {
+    for (int size = 1;
+        size <= divided.requests() && size <= Layout.Requests.LARGEST;
+        size = next(size)) {
       if (divided.otherRequestsShare(size, measured.batchSize()) <= target(measured)) {
         return Optional.of(new Layout.Requests(size, piece));
       }

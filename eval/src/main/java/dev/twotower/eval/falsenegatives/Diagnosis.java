@@ -11,6 +11,9 @@ import java.util.Optional;
  * it. {@link Conclusion} says what there is to say of each.
  */
 public final class Diagnosis {
+  private static final String NO_NEGATIVES =
+      "No anchor has a valid negative left: use larger batches, fewer masks, or a layout that mixes more users.";
+
   private Diagnosis() {}
 
   /**
@@ -19,21 +22,15 @@ public final class Diagnosis {
    * @param measured at least one measurement, of one log
    */
   public static List<String> lines(List<FalseNegatives> measured, LogShape shape) {
-    FalseNegatives worst =
-        measured.stream()
-            .max(Comparator.comparingDouble(FalseNegatives::falseNegativeRate))
-            .orElseThrow(
-                () -> new IllegalArgumentException("no measurement; allowed: one or more"));
-    List<String> lines = new ArrayList<>();
-    if (worst.falseNegativeRate() < Conclusion.POINT) {
-      lines.add(
-          "Nothing to repair: at most %s of negatives are false (%s)."
-              .formatted(share(worst.falseNegativeRate()), name(worst)));
-    } else {
-      lines.add(worst(worst));
-      lines.add(mask(worst));
-      layout(worst, shape).ifPresent(lines::add);
+    if (measured.isEmpty()) {
+      throw new IllegalArgumentException("no measurement; allowed: one or more");
     }
+    List<String> lines = new ArrayList<>();
+    measured.stream()
+        // Without a valid negative there is no rate.
+        .filter(each -> each.validNegativesPerAnchor() > 0)
+        .max(Comparator.comparingDouble(FalseNegatives::falseNegativeRate))
+        .ifPresentOrElse(worst -> rates(worst, shape, lines), () -> lines.add(NO_NEGATIVES));
     measured.stream()
         .min(Comparator.comparingDouble(FalseNegatives::effectiveUsers))
         .filter(each -> each.effectiveUsers() < Conclusion.FEW_USERS)
@@ -43,6 +40,18 @@ public final class Diagnosis {
         .max(Comparator.comparingDouble(Diagnosis::silent))
         .ifPresent(each -> lines.add(silence(each)));
     return List.copyOf(lines);
+  }
+
+  private static void rates(FalseNegatives worst, LogShape shape, List<String> lines) {
+    if (worst.falseNegativeRate() < Conclusion.POINT) {
+      lines.add(
+          "Nothing to repair: at most %s of negatives are false (%s)."
+              .formatted(share(worst.falseNegativeRate()), name(worst)));
+    } else {
+      lines.add(worst(worst));
+      lines.add(mask(worst));
+      layout(worst, shape).ifPresent(lines::add);
+    }
   }
 
   private static String worst(FalseNegatives worst) {

@@ -180,6 +180,29 @@ class ConclusionTest {
   }
 
   @Test
+  void batchesWithoutNegativesHaveNothingGoodSaidOfThem() {
+    FalseNegatives none = measured("sorted", 64, 0, 0, 1, 0, 1000);
+    assertThat(Diagnosis.lines(List.of(none), SHAPE))
+        .first()
+        .asString()
+        .startsWith("No anchor has a valid negative left");
+    // Others are judged by themselves.
+    assertThat(Diagnosis.lines(List.of(none, measured("iid", 512, .3, .2, 30, 511, 0)), SHAPE))
+        .first()
+        .asString()
+        .startsWith("Worst: iid, B=512");
+  }
+
+  @Test
+  void advisesNoBufferThatNoLayoutCanHave() {
+    // Users of so many requests that only 500 million would mix them.
+    LogShape endless = new LogShape(10_000_000_000L, 1, 1, 9e7);
+    Conclusion conclusion = Conclusion.of(measured("sorted", 1024, .9, .9, 1, 100, 0), endless);
+    assertThat(conclusion.layout()).isEmpty();
+    assertThat(conclusion.sentence()).contains("the iid layout");
+  }
+
+  @Test
   void countsEnoughPieces() {
     // Requests of 1, 9 and 20 rows: 1 + 2 + 3 pieces of at most 8.
     LogShape pieces = new LogShape(3, 10, 482 / 30.0, 482 / 30.0).pieces(8);
