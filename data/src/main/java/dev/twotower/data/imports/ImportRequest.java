@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -72,6 +73,9 @@ public record ImportRequest(
     String encoding,
     boolean header,
     List<String> names) {
+  private static final Set<ImportFormat> KNOWN_COLUMNS =
+      Set.of(ImportFormat.MOVIELENS, ImportFormat.LIGHTGCN);
+
   /** The roles a column of the log may play. */
   public static final List<String> ROLES =
       List.of("user", "item", "request", "time", "position", "weight", "split");
@@ -94,7 +98,7 @@ public record ImportRequest(
     userFeatures = List.copyOf(userFeatures);
     itemFiles = List.copyOf(itemFiles);
     itemFeatures = List.copyOf(itemFeatures);
-    names = List.copyOf(names);
+    names = names.stream().map(String::strip).toList();
     List<String> problems = new ArrayList<>();
     for (String role : new TreeSet<>(columns.keySet())) {
       if (!ROLES.contains(role)) {
@@ -127,6 +131,9 @@ public record ImportRequest(
       problems.add(
           "--header is %s; allowed: a name for each column of the log, each once"
               .formatted(String.join(",", names)));
+    }
+    if (!names.isEmpty() && KNOWN_COLUMNS.contains(format)) {
+      problems.add("--header: the columns of a %s log are known; leave it out".formatted(format));
     }
     check(problems, contexts, ContextOption::parse);
     check(problems, userFeatures, text -> FeatureOption.parse("--user-feature", text));
@@ -182,7 +189,8 @@ public record ImportRequest(
     put(options, "time-format", timeFormat.stream().toList());
     put(options, "delimiter", delimiter.stream().toList());
     put(options, "encoding", encoding.equals("utf-8") ? List.of() : List.of(encoding));
-    put(options, "header", header ? names : List.of("false"));
+    put(options, "header", header || !names.isEmpty() ? names : List.of("false"));
+    put(options, "no-header", header || names.isEmpty() ? List.of() : List.of("true"));
     return options;
   }
 

@@ -120,6 +120,28 @@ class SourceFilesTest {
   }
 
   @Test
+  void namesOfTheLogAloneAreGivenWhereNoFileHasAHeader() {
+    Path log = folder.file("log.tsv", "u\ta\t1", "u\tb\t2", "u\tc\t3");
+    Path items = folder.file("items.csv", "a,Anna", "b,Berta", "c,Clara");
+    ImportRequest.Builder request =
+        ImportRequest.builder(ImportFormat.TABLE, log, folder.target())
+            .column("user", "user")
+            .column("item", "item")
+            .column("time", "time")
+            .items(items.toString())
+            .itemKey("column0")
+            .itemName("column1")
+            .names("user", " item", "time")
+            .header(false);
+    try (Dataset data = folder.open(request)) {
+      assertThat(data.itemTable().name(0)).isEqualTo("Anna");
+      assertThat(data.manifest().provenance().options())
+          .containsEntry("header", "user; item; time")
+          .containsEntry("no-header", "true");
+    }
+  }
+
+  @Test
   void aFirstLineOfDataIsRecognisedWhereAColumnIsMissing() {
     Path log = folder.file("log.tsv", "196\t242\t881250949", "186\t302\t891717742");
     assertThatThrownBy(
@@ -134,5 +156,10 @@ class SourceFilesTest {
     assertThatThrownBy(() -> folder.table(log).names("user", "user").build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("--header is user,user");
+    ImportRequest.Builder known =
+        ImportRequest.builder(ImportFormat.MOVIELENS, log, folder.target()).names("user", "item");
+    assertThatThrownBy(known::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--header: the columns of a movielens log are known");
   }
 }
