@@ -32,9 +32,8 @@ final class TradeOffSection {
         "trade-off",
         "What layout and batch size cost and give",
         "From storage order on the left to shuffled rows on the right, a line for each batch size,"
-            + " mask and other setting. Every point was trained for the same number of epochs, so a larger batch"
-            + " took fewer steps. Examples a second are the rows of a step over the time of the median"
-            + " step, its wait for data included."
+            + " mask and other setting. A larger batch takes fewer steps an epoch. Examples a second are the"
+            + " rows of a step over the time of the median step, its wait for data included."
             + (lines(report.tradeOff()) > Sections.READABLE_ARMS
                 ? " Drawn are %d lines: the first arm's and those of the most points; the numbers have all."
                     .formatted(Sections.READABLE_ARMS)
