@@ -53,7 +53,7 @@ final class RequestLog {
   private void write(Path target) {
     var schema = new DatasetSchema(Manifest.TimeUnit.ORDINAL, false, "log", List.of());
     int requests = BATCHES * settings.requests();
-    int users = (requests + settings.requestsPerUser() - 1) / settings.requestsPerUser();
+    int users = (requests - 1) / settings.requestsPerUser() + 1;
     try (DatasetWriter writer = DatasetWriter.create(target, schema)) {
       for (int request = 0; request < requests; request++) {
         int user = request / settings.requestsPerUser();
