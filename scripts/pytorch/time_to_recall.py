@@ -148,7 +148,7 @@ def main():
     for share in map(float, args.shares.split(",")):
         targets = [share * best(each["iid/identity"]) for each in curves]
         times = {name: [seconds_to(target, each[name]) for target, each in zip(targets, curves)] for name in names}
-        print(f"\nto {share:.0%} of iid/identity's best")
+        print(f"\nto {100 * share:g} % of iid/identity's best")
         for name in names:
             print(f"{name:{width}}{show(times[name], 's')}")
         for name in names:
