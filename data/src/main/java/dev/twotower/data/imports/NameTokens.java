@@ -57,6 +57,7 @@ final class NameTokens {
         .toList();
   }
 
+  /** Part of the format: whoever serves a model repeats it for names of new items. */
   static int bucket(String token, int buckets) {
     return (int) Long.remainderUnsigned(Streams.key(0, token), buckets);
   }
