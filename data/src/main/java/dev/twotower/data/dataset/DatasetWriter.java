@@ -89,7 +89,6 @@ public final class DatasetWriter implements AutoCloseable {
 
   static DatasetWriter create(Path target, DatasetSchema schema, ArrowSink.Opener opener) {
     Path absolute = target.toAbsolutePath().normalize();
-    requireFree(absolute);
     try {
       return new DatasetWriter(absolute, schema, opener);
     } catch (IOException e) {
@@ -100,7 +99,7 @@ public final class DatasetWriter implements AutoCloseable {
   /**
    * Checks early that a data set can be made at a place.
    *
-   * @throws IllegalArgumentException when the target exists
+   * @throws IllegalArgumentException when the target exists, or nothing can be written there
    */
   public static void requireFree(Path target) {
     StagedDirectory.requireFree(target);

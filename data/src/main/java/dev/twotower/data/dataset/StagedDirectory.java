@@ -2,31 +2,28 @@ package dev.twotower.data.dataset;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * A directory that appears whole or not at all. Its files are written to a hidden sibling of the
- * target; {@link #commit} flushes them to the disk and renames the sibling, {@link #close} without
- * a commit removes it. A killed process leaves at most a hidden {@code .NAME.partial-*} directory.
+ * target; {@link #commit} flushes them to the disk and moves them to their place, {@link #close}
+ * without a commit removes them. A killed process leaves at most a hidden {@code .NAME.partial-*}
+ * directory, which the next one with the same target removes.
  */
 public final class StagedDirectory implements AutoCloseable {
   private final Path target;
-  private final Path staging;
-  private boolean committed;
+  private final WorkFolder staging;
 
-  private StagedDirectory(Path target, Path staging) {
+  private StagedDirectory(Path target, WorkFolder staging) {
     this.target = target;
     this.staging = staging;
   }
@@ -38,33 +35,59 @@ public final class StagedDirectory implements AutoCloseable {
    */
   public static StagedDirectory create(Path target) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
-    requireFree(absolute);
+    requireAbsent(absolute);
+    Path parent = parent(absolute);
+    Files.createDirectories(parent);
+    return new StagedDirectory(absolute, WorkFolder.beside(absolute, "partial"));
+  }
+
+  private static Path parent(Path absolute) {
     Path parent = absolute.getParent();
     if (parent == null) {
       throw new IllegalArgumentException(
           absolute + " cannot be written as a directory; name a directory in it");
     }
-    Files.createDirectories(parent);
-    String prefix = "." + absolute.getFileName() + ".partial-";
-    return new StagedDirectory(
-        absolute, Files.createTempDirectory(parent, prefix, usualPermissions(parent)));
-  }
-
-  /** Those of any new directory; a temporary one would be its owner's alone. */
-  private static FileAttribute<?>[] usualPermissions(Path parent) {
-    if (!parent.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      return new FileAttribute<?>[0];
-    }
-    Set<PosixFilePermission> all = EnumSet.allOf(PosixFilePermission.class);
-    return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(all)};
+    return parent;
   }
 
   /**
-   * Checks early that a directory can be made at a place.
+   * Checks early that a directory can be made at a place, before the work that fills it.
    *
-   * @throws IllegalArgumentException when something exists there
+   * @throws IllegalArgumentException when something exists there, or nothing can be written there
    */
   public static void requireFree(Path target) {
+    requireAbsent(target);
+    Path folder = parent(target.toAbsolutePath().normalize());
+    while (!Files.exists(folder) && folder.getParent() != null) {
+      folder = folder.getParent();
+    }
+    try {
+      // Permissions alone do not tell: the file system may be read-only, or one like /proc.
+      Files.delete(Files.createTempDirectory(folder, ".writable-"));
+    } catch (IOException refused) {
+      throw new IllegalArgumentException(
+          "cannot write to %s: %s; name a directory elsewhere than '%s'"
+              .formatted(folder, why(folder, refused), target),
+          refused);
+    }
+  }
+
+  private static String why(Path folder, IOException refused) {
+    if (!Files.isDirectory(folder)) {
+      return "it is no directory";
+    }
+    if (refused instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (refused instanceof NoSuchFileException) {
+      return "this file system takes no new directories";
+    }
+    return refused instanceof FileSystemException system && system.getReason() != null
+        ? system.getReason()
+        : refused.getMessage();
+  }
+
+  private static void requireAbsent(Path target) {
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       throw new IllegalArgumentException(
           target
@@ -75,7 +98,7 @@ public final class StagedDirectory implements AutoCloseable {
 
   /** Where the files go until {@link #commit}. */
   public Path path() {
-    return staging;
+    return staging.path();
   }
 
   /** Where they will be afterwards. */
@@ -90,7 +113,7 @@ public final class StagedDirectory implements AutoCloseable {
    */
   public void commit() throws IOException {
     Files.walkFileTree(
-        staging,
+        staging.path(),
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
@@ -108,9 +131,8 @@ public final class StagedDirectory implements AutoCloseable {
             return FileVisitResult.CONTINUE;
           }
         });
-    requireFree(target);
-    Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
-    committed = true;
+    requireAbsent(target);
+    staging.moveTo(target);
     sync(target.getParent());
   }
 
@@ -127,25 +149,6 @@ public final class StagedDirectory implements AutoCloseable {
   /** Removes what was written unless {@link #commit} went through. */
   @Override
   public void close() throws IOException {
-    if (committed) {
-      return;
-    }
-    Files.walkFileTree(
-        staging,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException failure)
-              throws IOException {
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    staging.close();
   }
 }

@@ -7,12 +7,12 @@ import dev.twotower.data.dataset.DatasetSchema.ContextSpec;
 import dev.twotower.data.dataset.DatasetWriter;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.WorkFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,37 +51,28 @@ public final class Importers {
           "--from " + request.from() + ": there is no such file or folder");
     }
     Path target = request.to().toAbsolutePath().normalize();
-    Path scratch = scratch(target);
-    try (QuerySession session = new QuerySession(scratch)) {
+    try (WorkFolder scratch = scratch(target);
+        QuerySession session = new QuerySession(scratch.path())) {
       return new Importers(request, progress, session).run();
     } catch (QuerySession.QueryException e) {
       throw new IllegalStateException(
           "importing %s failed: %s; nothing is left at %s"
               .formatted(request.from(), e.getMessage(), target),
           e);
-    } finally {
-      delete(scratch);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "the scratch files beside %s cannot be removed: %s".formatted(target, e.getMessage()), e);
     }
   }
 
   /** A folder on the target's disk for what does not fit into memory. */
-  private static Path scratch(Path target) {
+  private static WorkFolder scratch(Path target) {
     try {
       Files.createDirectories(target.getParent());
-      return Files.createTempDirectory(target.getParent(), "." + target.getFileName() + ".import-");
+      return WorkFolder.beside(target, "import");
     } catch (IOException e) {
       throw new UncheckedIOException(
           "%s cannot be written: %s".formatted(target.getParent(), e.getMessage()), e);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (var paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(folder + " cannot be removed: " + e.getMessage(), e);
     }
   }
 

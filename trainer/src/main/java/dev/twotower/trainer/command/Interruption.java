@@ -1,16 +1,22 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.data.dataset.WorkFolder;
+import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
  * Ctrl-C. A command that has something to finish first, such as a checkpoint, asks for the stop
- * signal and polls it; the process then waits for the command to end. Any other command just ends.
- * The Java machine itself gives an interrupted process the exit code 130.
+ * signal and polls it; the process then waits for the command to end. Any other command just ends,
+ * and what it has begun to write goes with it. The Java machine itself gives an interrupted process
+ * the exit code 130.
  */
 final class Interruption {
   private static final int PATIENCE_SECONDS = 300;
+
+  /** For a command to notice that its files are gone, so that it begins no others. */
+  private static final int FAREWELL_MILLIS = 500;
 
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile boolean polled;
@@ -19,7 +25,8 @@ final class Interruption {
   /** Listens for Ctrl-C until {@link #end}. */
   static Interruption listen() {
     Interruption interruption = new Interruption();
-    Runtime.getRuntime().addShutdownHook(new Thread(interruption::await, "interruption"));
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> interruption.await(System.err), "interruption"));
     return interruption;
   }
 
@@ -39,12 +46,26 @@ final class Interruption {
     return requested;
   }
 
-  private void await() {
+  /** Whether the command just ends, so that whatever it still says is about its lost files. */
+  boolean abandoned() {
+    return requested && !polled;
+  }
+
+  /** What happens when the process is asked to end; also at its normal end, with nothing to do. */
+  void await(PrintStream err) {
+    if (finished.getCount() == 0) {
+      return;
+    }
     requested = true;
     try {
-      boolean ended = !polled || finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      if (!ended) {
-        System.err.println("twotower: still busy after " + PATIENCE_SECONDS + " s; giving up");
+      if (!polled) {
+        boolean begun = WorkFolder.removeAll();
+        err.println("twotower: interrupted" + (begun ? "; nothing written" : ""));
+        if (begun && !finished.await(FAREWELL_MILLIS, TimeUnit.MILLISECONDS)) {
+          WorkFolder.removeAll();
+        }
+      } else if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        err.println("twotower: still busy after " + PATIENCE_SECONDS + " s; giving up");
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();

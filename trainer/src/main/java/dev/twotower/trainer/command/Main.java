@@ -60,8 +60,12 @@ public final class Main implements Runnable {
       System.setProperty("twotower.log", "INFO");
     }
     Console console = Console.system();
-    int code = run(console, args);
-    console.interruption().end();
+    int code;
+    try {
+      code = run(console, args);
+    } finally {
+      console.interruption().end();
+    }
     // On the way down already, a second exit would wait for itself.
     if (!console.interruption().requested()) {
       System.exit(code);
@@ -95,7 +99,11 @@ public final class Main implements Runnable {
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::explainUsage)
-        .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, command, err));
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) ->
+                console.interruption().abandoned()
+                    ? ExitCode.INTERRUPTED
+                    : explain(failure, command, err));
   }
 
   Console console() {
