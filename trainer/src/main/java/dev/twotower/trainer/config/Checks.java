@@ -51,7 +51,7 @@ final class Checks {
     try {
       parser.accept(value);
     } catch (IllegalArgumentException refused) {
-      problems.add(new Problem(key, shown(value), refused.getMessage(), true));
+      problems.add(new Problem(key, shown(value), refused.getMessage(), true, 0));
     }
     return this;
   }

@@ -14,22 +14,29 @@ public final class ConfigException extends IllegalArgumentException {
    * @param received the value received, as written
    * @param allowed what is allowed, in words; a whole message where {@code whole}
    * @param whole whether {@code allowed} names what was received by itself, as parsers do
+   * @param line its line in the file given; 0 where it is in none
    */
-  public record Problem(String key, String received, String allowed, boolean whole) {
+  public record Problem(String key, String received, String allowed, boolean whole, int line) {
     Problem(String key, String received, String allowed) {
-      this(key, received, allowed, false);
+      this(key, received, allowed, false, 0);
+    }
+
+    Problem atLine(int number) {
+      return new Problem(key, received, allowed, whole, number);
     }
 
     /** The same problem seen from the section that holds it. */
     Problem under(String section) {
-      return new Problem(section.isEmpty() ? key : section + "." + key, received, allowed, whole);
+      return new Problem(
+          section.isEmpty() ? key : section + "." + key, received, allowed, whole, line);
     }
 
     @Override
     public String toString() {
+      String where = line > 0 ? "line " + line + ", " + key : key;
       return whole
-          ? key + ": " + allowed
-          : key + ": received " + received + "; allowed: " + allowed;
+          ? where + ": " + allowed
+          : where + ": received " + received + "; allowed: " + allowed;
     }
   }
 

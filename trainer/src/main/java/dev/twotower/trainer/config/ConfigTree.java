@@ -15,11 +15,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Settings on their way to a record: the defaults, whose keys are all the keys there are, with
@@ -40,6 +43,11 @@ final class ConfigTree {
   private final ObjectNode known;
   private final ObjectNode values;
   private final Set<String> sources = new LinkedHashSet<>();
+  private final Set<String> named = new HashSet<>();
+
+  /** Where the file names a key that no single setting overrides. */
+  private final Map<String, Integer> lines = new HashMap<>();
+
   private final List<Problem> problems = new ArrayList<>();
 
   private ConfigTree(ObjectNode defaults) {
@@ -57,13 +65,11 @@ final class ConfigTree {
   }
 
   /**
-   * Defaults, overridden by a file, overridden by single settings, as a record.
+   * Defaults, overridden by a file, overridden by single settings.
    *
-   * @throws ConfigException with every mistake of every source
    * @throws IOException if the file cannot be read
    */
-  static <T extends Record> T load(
-      Class<T> type, String resource, Optional<Path> file, List<String> settings)
+  static ConfigTree load(String resource, Optional<Path> file, List<String> settings)
       throws IOException {
     ConfigTree tree = defaults(resource);
     if (file.isPresent()) {
@@ -74,13 +80,22 @@ final class ConfigTree {
                 + path
                 + "'; allowed: a YAML file; change it with --config");
       }
-      tree.override(new Source(path.toString(), Files.readString(path)));
+      String text = Files.readString(path);
+      tree.override(new Source(path.toString(), text));
+      tree.lines.putAll(KeyLines.of(text));
     }
     settings.forEach(tree::set);
-    return tree.read(type);
+    return tree;
   }
 
-  /** A record with single settings changed; mistakes as in {@link #load}. */
+  /** Gives a setting that no source names the value that follows from another, a whole number. */
+  void derive(String key, String from, IntUnaryOperator rule) {
+    if (!named.contains(key) && values.path(from).canConvertToInt()) {
+      values.put(key, rule.applyAsInt(values.get(from).intValue()));
+    }
+  }
+
+  /** A record with single settings changed; mistakes as in {@link #read}. */
   static <T extends Record> T with(T record, String resource, List<String> settings) {
     ConfigTree tree = defaults(resource);
     tree.override(new Source("the configuration", write(record)));
@@ -145,7 +160,7 @@ final class ConfigTree {
     T record = new RecordReader(problems).read(type, values, known, "");
     if (!problems.isEmpty() || record == null) {
       String where = sources.isEmpty() ? "the defaults" : String.join(", ", sources);
-      throw new ConfigException(where, problems);
+      throw new ConfigException(where, problems.stream().map(this::located).toList());
     }
     return record;
   }
@@ -186,12 +201,20 @@ final class ConfigTree {
         problem(key, "an unknown key", Suggestion.among(field.getKey(), names(known)));
       } else if (!(expected instanceof ObjectNode section)) {
         into.set(field.getKey(), field.getValue());
+        named.add(key);
+        lines.remove(key);
       } else if (field.getValue() instanceof ObjectNode nested) {
         merge(key, section, (ObjectNode) into.get(field.getKey()), nested);
       } else {
         problem(key, shown(field.getValue()), sectionOf(section));
       }
     }
+  }
+
+  private Problem located(Problem problem) {
+    // A list's element stands at the list's line.
+    Integer line = lines.get(problem.key().replaceFirst("\\[.*", ""));
+    return line == null ? problem : problem.atLine(line);
   }
 
   private void problem(String key, String received, String allowed) {

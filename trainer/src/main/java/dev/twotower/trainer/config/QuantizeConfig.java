@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * How item vectors become semantic IDs (design 7). Immutable. What each setting means, its default
- * and its range stand in {@code quantize.yaml}.
+ * and its range stand in {@code quantize.yaml}. Where {@code warmup} is not given, it is two thirds
+ * of {@code epochs}.
  *
  * @param seed seed of every random draw
  * @param device {@code auto}, {@code cpu} or {@code gpu:N}
@@ -113,7 +114,9 @@ public record QuantizeConfig(
    * @throws IOException if the file cannot be read
    */
   public static QuantizeConfig load(Optional<Path> file, List<String> settings) throws IOException {
-    return ConfigTree.load(QuantizeConfig.class, DEFAULTS, file, settings);
+    ConfigTree tree = ConfigTree.load(DEFAULTS, file, settings);
+    tree.derive("warmup", "epochs", epochs -> epochs * 2 / 3);
+    return tree.read(QuantizeConfig.class);
   }
 
   /** This configuration with single settings such as {@code tree.lambda=0} changed. */

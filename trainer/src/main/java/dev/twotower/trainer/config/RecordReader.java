@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -24,6 +25,10 @@ import java.util.stream.Collectors;
  * and replaced by its default, so that the rest of the tree is still checked.
  */
 final class RecordReader {
+  /** Of each kind of number, one that no bounded setting takes. */
+  private static final Map<Class<?>, Object> NOWHERE =
+      Map.of(int.class, Integer.MIN_VALUE, long.class, Long.MIN_VALUE, double.class, Double.NaN);
+
   private final List<Problem> problems;
 
   RecordReader(List<Problem> problems) {
@@ -43,6 +48,7 @@ final class RecordReader {
     if (Arrays.asList(arguments).contains(null)) {
       return null;
     }
+    problems.replaceAll(problem -> withRange(problem, type, arguments, path));
     try {
       return construct(type, arguments);
     } catch (ConfigException refused) {
@@ -51,6 +57,34 @@ final class RecordReader {
           ? null
           : new RecordReader(new ArrayList<>()).read(type, defaults, defaults, path);
     }
+  }
+
+  /**
+   * The range of a number that none could be read for: what the record says to one that is out of
+   * every range.
+   */
+  private static Problem withRange(
+      Problem problem, Class<? extends Record> type, Object[] arguments, String path) {
+    RecordComponent[] components = type.getRecordComponents();
+    for (int i = 0; i < components.length; i++) {
+      String name = components[i].getName();
+      Class<?> number = components[i].getType();
+      boolean same = problem.key().equals(path.isEmpty() ? name : path + "." + name);
+      if (same && NOWHERE.containsKey(number) && problem.allowed().equals(describe(number))) {
+        Object[] probe = arguments.clone();
+        probe[i] = NOWHERE.get(number);
+        try {
+          construct(type, probe);
+        } catch (ConfigException refused) {
+          return refused.problems().stream()
+              .filter(range -> range.key().equals(name) && !range.whole())
+              .findFirst()
+              .map(range -> new Problem(problem.key(), problem.received(), range.allowed()))
+              .orElse(problem);
+        }
+      }
+    }
+    return problem;
   }
 
   private Object value(Type type, JsonNode node, JsonNode fallback, String key) {
@@ -166,9 +200,7 @@ final class RecordReader {
     if (type == String.class) {
       return "text";
     }
-    return type == int.class || type == Integer.class
-        ? "whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE
-        : "whole number from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE;
+    return "whole number";
   }
 
   private static String text(Enum<?> constant) {

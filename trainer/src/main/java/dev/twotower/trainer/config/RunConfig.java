@@ -128,7 +128,7 @@ public record RunConfig(
    * @throws IOException if the file cannot be read
    */
   public static RunConfig load(Optional<Path> file, List<String> settings) throws IOException {
-    return ConfigTree.load(RunConfig.class, DEFAULTS, file, settings);
+    return ConfigTree.load(DEFAULTS, file, settings).read(RunConfig.class);
   }
 
   /**

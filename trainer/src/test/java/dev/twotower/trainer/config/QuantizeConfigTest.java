@@ -22,6 +22,22 @@ class QuantizeConfigTest {
   }
 
   @Test
+  void theWarmupFollowsFromTheEpochsUnlessItIsGiven() throws IOException {
+    assertThat(QuantizeConfig.load(Optional.empty(), List.of("epochs=3")).warmup()).isEqualTo(2);
+    assertThat(QuantizeConfig.load(Optional.empty(), List.of("epochs=1")).warmup()).isZero();
+    assertThat(QuantizeConfig.load(Optional.empty(), List.of()))
+        .isEqualTo(QuantizeConfig.defaults());
+    assertThat(QuantizeConfig.load(Optional.empty(), List.of("epochs=3", "warmup=1")).warmup())
+        .isEqualTo(1);
+    assertThatThrownBy(
+            () -> QuantizeConfig.load(Optional.empty(), List.of("epochs=3", "warmup=16")))
+        .hasMessageContaining("warmup: received 16");
+    assertThatThrownBy(() -> QuantizeConfig.load(Optional.empty(), List.of("epochs=few")))
+        .hasMessageContaining("1 problem in")
+        .hasMessageContaining("epochs: received 'few'; allowed: whole number from 1 to 100000");
+  }
+
+  @Test
   void theCategoryHeadIsThereForTheTreeLossAlone() {
     QuantizeConfig config = QuantizeConfig.defaults().with("category=8", "tree.lambda=0.1");
     assertThat(config.categoryWidth()).isEqualTo(8);

@@ -145,7 +145,7 @@ class RunConfigTest {
         .hasMessageContaining("18 problems in " + file + ", --set")
         .hasMessageContaining("epochs: received 0; allowed: whole number from 1 to 100000")
         .hasMessageContaining("did you mean 'batchSize'?")
-        .hasMessageContaining("threads: received 'many'; allowed: whole number")
+        .hasMessageContaining("threads: received 'many'; allowed: whole number from 0 to 1024")
         .hasMessageContaining(
             "loss.temperature: received -1.0; allowed: number above 0 and at most 100")
         .hasMessageContaining(
@@ -167,8 +167,10 @@ class RunConfigTest {
           loss.streaming.hashes=0          | loss.streaming.hashes | from 1 to 16
           loss.queueWarmup=-1              | loss.queueWarmup | from 0
           batchSize=1                      | batchSize     | from 2 to 1048576
-          batchSize=99999999999            | batchSize     | whole number
-          batchSize=                       | batchSize     | whole number
+          batchSize=99999999999            | batchSize     | whole number from 2 to 1048576
+          batchSize=                       | batchSize     | whole number from 2 to 1048576
+          loss.temperature=warm            | loss.temperature | number above 0 and at most 100
+          seed=one                         | seed          | whole number
           batchSize=null                   | batchSize     | whole number
           maxSteps=-1                      | maxSteps      | from 0
           engine=fast                      | engine        | dedup, dense
@@ -282,5 +284,24 @@ class RunConfigTest {
     assertThatThrownBy(() -> RunConfig.defaults().with("layout=shuffled"))
         .hasMessageContaining("  layout: unknown layout 'shuffled'; allowed: iid, sorted")
         .hasMessageNotContaining("received");
+  }
+
+  @Test
+  void mistakesInAFileAreShownWithTheirLines(@TempDir Path folder) throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("base.yaml"),
+            """
+            # a comment
+            epochs: many
+            user:
+              hidden: [64, 0]
+            dim: 0
+            """);
+    assertThatThrownBy(() -> RunConfig.load(Optional.of(file), List.of("dim=9999")))
+        .hasMessageContaining(
+            "line 2, epochs: received 'many'; allowed: whole number from 1 to 100000")
+        .hasMessageContaining("line 4, user.hidden[1]: received 0")
+        .hasMessageContaining("  dim: received 9999");
   }
 }
