@@ -17,7 +17,7 @@ final class ComparisonDisplay implements CompareListener, AutoCloseable {
   @Override
   public TrainingListener run(int number, int runs, String description) {
     close();
-    current = new TrainingDisplay(console, number + "/" + runs + " " + description, false);
+    current = new TrainingDisplay(console, number + "/" + runs + " " + description);
     return current;
   }
 

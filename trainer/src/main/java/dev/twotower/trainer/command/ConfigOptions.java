@@ -46,6 +46,24 @@ final class ConfigOptions {
     return all;
   }
 
+  /**
+   * Checks options given beside {@code --resume}.
+   *
+   * @param differences between the configuration of what is resumed and that of the options
+   * @throws IllegalArgumentException when there is one
+   */
+  static void requireSame(Path out, List<String> differences) {
+    if (!differences.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--resume goes on under the configuration that %s was begun with; the options given lead to another one:%s%nleave out --config, --set and --device, or give the same as at the start"
+              .formatted(
+                  out,
+                  differences.stream()
+                      .map(difference -> System.lineSeparator() + "  " + difference)
+                      .collect(java.util.stream.Collectors.joining())));
+    }
+  }
+
   /** Whether any of the options is given. */
   boolean given() {
     return file.isPresent() || !settings.isEmpty() || device.isPresent();

@@ -6,6 +6,7 @@ import dev.twotower.trainer.ablation.AblationRequest;
 import dev.twotower.trainer.ablation.AblationRun;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.TreeConfig;
+import dev.twotower.trainer.quantize.QuantizerDirectory;
 import dev.twotower.trainer.quantize.QuantizerResult;
 import dev.twotower.trainer.quantize.QuantizerTraining;
 import dev.twotower.trainer.vectors.ItemVectors;
@@ -111,11 +112,6 @@ final class QuantizeCommand extends Action {
 
   @Override
   Answer answer(Console console) throws IOException {
-    if (resume && options.given()) {
-      throw new IllegalArgumentException(
-          "--resume goes on under the directory's own config.yaml; leave out --config, --set and"
-              + " --device");
-    }
     if (resume && ablation != null) {
       throw new IllegalArgumentException(
           "--ablate goes on by itself where it stopped; leave out --resume");
@@ -130,8 +126,18 @@ final class QuantizeCommand extends Action {
               ablation.seeds);
       return source.use(vectors -> ablate(console, request, vectors));
     }
-    QuantizeConfig config = resume ? null : options.loadQuantizer();
+    QuantizeConfig config =
+        resume ? QuantizerDirectory.open(out).config() : options.loadQuantizer();
+    if (resume && options.given()) {
+      ConfigOptions.requireSame(out, config.differences(options.loadQuantizer()));
+    }
     if (!resume) {
+      if (QuantizerDirectory.unfinished(out)) {
+        throw new IllegalArgumentException(
+            out
+                + " was begun and not finished; go on with the same command and --resume, or name"
+                + " another directory");
+      }
       StagedDirectory.requireFree(out);
     }
     return source.use(vectors -> quantize(console, config, vectors));

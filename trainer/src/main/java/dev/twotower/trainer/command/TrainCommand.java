@@ -5,6 +5,7 @@ import static dev.twotower.trainer.command.TextTable.count;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.StagedDirectory;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.train.Training;
 import dev.twotower.trainer.train.TrainingResult;
 import java.io.IOException;
@@ -43,23 +44,28 @@ final class TrainCommand extends Action {
       names = "--resume",
       order = 3,
       showDefaultValue = Visibility.NEVER,
-      description = "Go on with an existing run, under its own configuration.")
+      description =
+          "Go on with an existing run, under its own configuration; --config and --set may be left out.")
   private boolean resume;
 
   @Mixin private ConfigOptions options;
 
   @Override
   Answer answer(Console console) throws IOException, InterruptedException {
+    RunConfig config = resume ? RunDirectory.open(out).config() : options.load();
     if (resume && options.given()) {
-      throw new IllegalArgumentException(
-          "--resume goes on under the run's own config.yaml; leave out --config, --set and --device");
+      ConfigOptions.requireSame(out, config.differences(options.load()));
     }
-    RunConfig config = resume ? null : options.load();
     if (!resume) {
+      if (RunDirectory.unfinished(out)) {
+        throw new IllegalArgumentException(
+            "%s holds a run that was begun and not finished; go on with: twotower train --data %s --out %s --resume, or name another directory"
+                .formatted(out, data.directory(), out));
+      }
       StagedDirectory.requireFree(out);
     }
     try (Dataset dataset = data.open();
-        TrainingDisplay display = new TrainingDisplay(console, "train")) {
+        TrainingDisplay display = new TrainingDisplay(console, "train", config)) {
       dataset.verify();
       Training.Options how =
           Training.Options.DEFAULT

@@ -1,29 +1,37 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.hierarchy.Composition;
+import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.train.TrainingListener;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
-/** Shows a run on standard error: a bar on a terminal, and notes. */
+/** Shows a run on standard error: a bar on a terminal, elsewhere a line an epoch; and notes. */
 final class TrainingDisplay implements TrainingListener, AutoCloseable {
   private final Console console;
   private final String task;
-  private final boolean composition;
+  private final Optional<String> stopMetric;
   private Progress progress = Progress.SILENT;
   private String evaluation = "";
+  private String metric = "";
 
+  /** Shows a run among others. */
   TrainingDisplay(Console console, String task) {
-    this(console, task, true);
+    this(console, task, Optional.empty());
   }
 
   /**
-   * @param composition whether to print what the batches of the tree's loss are made of
+   * Shows the run that a command is about: its epochs as well, and what its batches are made of.
    */
-  TrainingDisplay(Console console, String task, boolean composition) {
+  TrainingDisplay(Console console, String task, RunConfig config) {
+    this(console, task, Optional.of(config.evaluation().stopMetric()));
+  }
+
+  private TrainingDisplay(Console console, String task, Optional<String> metric) {
     this.console = console;
     this.task = task;
-    this.composition = composition;
+    this.stopMetric = metric;
   }
 
   @Override
@@ -36,14 +44,34 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
 
   @Override
   public void evaluated(long step, long epoch, Map<String, Double> metrics, boolean best) {
-    Map.Entry<String, Double> first = metrics.entrySet().iterator().next();
-    evaluation =
-        String.format(Locale.ROOT, ", epoch %d %s %.4f", epoch, first.getKey(), first.getValue());
+    String name = stopMetric.orElseGet(() -> metrics.keySet().iterator().next());
+    double value = metrics.get(name);
+    evaluation = String.format(Locale.ROOT, ", epoch %d %s %.4f", epoch, name, value);
+    metric = String.format(Locale.ROOT, ", %s %.4f%s", name, value, best ? " (best)" : "");
+  }
+
+  @Override
+  public void epochEnded(
+      long epoch, long epochs, double loss, double rowsPerSecond, double seconds) {
+    if (stopMetric.isPresent() && !console.terminal()) {
+      console
+          .err()
+          .printf(
+              Locale.ROOT,
+              "epoch %d of %d: loss %.4f, %s rows/s%s, %.1f s%n",
+              epoch,
+              epochs,
+              loss,
+              TextTable.count(Math.round(rowsPerSecond)),
+              metric,
+              seconds);
+    }
+    metric = "";
   }
 
   @Override
   public void treeBatches(long epoch, Composition.Report batches) {
-    if (composition) {
+    if (stopMetric.isPresent()) {
       console.err().print("epoch " + epoch + ", tree.batches: " + batches.toText());
       console.err().flush();
     }

@@ -100,6 +100,11 @@ public final class QuantizerDirectory {
     return QuantizeConfig.load(Optional.of(path.resolve(CONFIG)), List.of());
   }
 
+  /** Whether quantising has begun at a place and not finished. */
+  public static boolean unfinished(Path path) {
+    return Files.isRegularFile(path.resolve(INPUT)) && !new QuantizerDirectory(path).finished();
+  }
+
   /** Whether quantising has finished. */
   public boolean finished() {
     return Files.isDirectory(path.resolve(RESULT));

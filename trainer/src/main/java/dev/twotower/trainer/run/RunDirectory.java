@@ -219,6 +219,39 @@ public final class RunDirectory {
     return !Files.isDirectory(target) && Files.isDirectory(next) ? next : target;
   }
 
+  /** Whether a run begun at a place has yet to end; false where there is no run. */
+  public static boolean unfinished(Path path) throws IOException {
+    return Files.isRegularFile(path.resolve(CONFIG))
+        && Files.isRegularFile(path.resolve(MetricsLog.FILE))
+        && !new RunDirectory(path).finished();
+  }
+
+  /** Whether training has come to its end: a run is evaluated last of all. */
+  private boolean finished() throws IOException {
+    if (!hasModel()) {
+      return false;
+    }
+    if (card().stopMetric() == null) {
+      // Without evaluations the model is kept at the end alone.
+      return true;
+    }
+    RunConfig config = config();
+    long step = 0;
+    long epoch = 0;
+    int sinceBest = 0;
+    for (JsonNode line : metrics()) {
+      if (line.path("type").asText().equals("evaluation")) {
+        step = line.path("step").asLong();
+        epoch = line.path("epoch").asLong();
+        sinceBest = line.path("best").asBoolean() ? 0 : sinceBest + 1;
+      }
+    }
+    int patience = config.evaluation().patience();
+    return epoch >= config.epochs()
+        || config.maxSteps() > 0 && step >= config.maxSteps()
+        || patience > 0 && sinceBest >= patience;
+  }
+
   /** Whether the run has a model yet. */
   public boolean hasModel() {
     return Files.isDirectory(model());

@@ -201,6 +201,7 @@ public final class Training {
             : config.epochs() * planner.sampler().batchesPerEpoch();
     boolean interrupted = false;
     SamplerPosition next = from;
+    Pass pass = new Pass();
     try (BatchPipeline pipeline = new BatchPipeline(planner, from)) {
       while (!done() && !interrupted) {
         long start = System.nanoTime();
@@ -212,6 +213,7 @@ public final class Training {
             report(pipeline.treeReport().get());
           }
           endEpoch(next);
+          pass.end();
           continue;
         }
         TrainingStep.Result result = trainingStep.run(batch);
@@ -226,6 +228,7 @@ public final class Training {
         next = batch.after;
         trained.planning().observe(batch.index);
         log.add(batch, result);
+        pass.add(batch.size(), result.loss(), nanos);
         pipeline.giveBack(batch);
         options.listener().step(step, expected, result.loss());
         if (step % LOG_EVERY_STEPS == 0) {
@@ -252,6 +255,38 @@ public final class Training {
         best.step() < 0 ? completedEpochs : best.epoch(),
         best.metrics(),
         interrupted);
+  }
+
+  /** Sums over the steps of an epoch, for the listener. */
+  private final class Pass {
+    private long batches;
+    private long rows;
+    private double losses;
+    private long nanos;
+
+    void add(int size, double loss, long stepNanos) {
+      batches++;
+      rows += size;
+      losses += loss;
+      nanos += stepNanos;
+    }
+
+    void end() {
+      if (batches > 0) {
+        options
+            .listener()
+            .epochEnded(
+                completedEpochs,
+                config.epochs(),
+                losses / batches,
+                rows / Math.max(1e-9, nanos / 1e9),
+                seconds());
+      }
+      batches = 0;
+      rows = 0;
+      losses = 0;
+      nanos = 0;
+    }
   }
 
   private boolean done() {

@@ -27,6 +27,19 @@ public interface TrainingListener {
   default void evaluated(long step, long epoch, Map<String, Double> metrics, boolean best) {}
 
   /**
+   * An epoch is over, and the model evaluated where it was due.
+   *
+   * @param epoch epochs completed
+   * @param epochs how many there are at most
+   * @param loss mean of its batches' losses; of those since the resumption where it was resumed
+   *     amid them
+   * @param rowsPerSecond rows a second of its steps
+   * @param seconds of the run so far
+   */
+  default void epochEnded(
+      long epoch, long epochs, double loss, double rowsPerSecond, double seconds) {}
+
+  /**
    * An epoch is over.
    *
    * @param epoch epochs completed

@@ -184,7 +184,9 @@ class RunCommandsTest {
             "--resume",
             "--set",
             "epochs=3")
-        .refused(2, "leave out --config, --set");
+        .refused(2, "leave out --config, --set", "epochs: 2 there, 3 now", "batchSize: 128 there");
+    assertThat(train(run, "--resume", "--json").json().at("/steps"))
+        .isEqualTo(trained.at("/steps"));
     Invocation.of("train", "--data", data.toString(), "--out", folder + "/none", "--resume")
         .refused(2, "no run at");
   }
@@ -216,6 +218,29 @@ class RunCommandsTest {
   @Test
   void anExistingRunIsNotOverwritten() {
     train(run).refused(2, "exists already");
+  }
+
+  @Test
+  void anUnfinishedRunIsResumedRatherThanRemoved() throws IOException {
+    Path begun = folder.resolve("begun");
+    assertThat(train(begun).exitCode()).isZero();
+    Path config = begun.resolve("config.yaml");
+    Files.writeString(config, Files.readString(config).replace("epochs: 2", "epochs: 3"));
+    String command = "--data " + data + " --out " + begun + " --resume";
+    assertThat(train(begun).refused(2, "go on with: twotower train " + command).err())
+        .doesNotContain("remove");
+    assertThat(train(begun, "--set", "epochs=3", "--resume").exitCode()).isZero();
+    train(begun).refused(2, "exists already");
+  }
+
+  @Test
+  void withoutATerminalEveryEpochLeavesALine() {
+    assertThat(train(folder.resolve("lines")).err().lines())
+        .hasSize(2)
+        .allMatch(
+            line ->
+                line.matches(
+                    "epoch [12] of 2: loss [0-9.]+, [0-9,]+ rows/s, recall@[0-9]+ [0-9.]+( \\(best\\))?, [0-9.]+ s"));
   }
 
   @ParameterizedTest
