@@ -8,6 +8,7 @@ import dev.twotower.data.imports.QuerySession.Column;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -137,10 +140,7 @@ final class CsvFile implements SourceTable.SourceFile {
 
   private static SourceTable read(
       QuerySession session, Path path, Path source, String table, Dialect dialect) {
-    List<String> first =
-        session.texts(
-            "SELECT line FROM read_csv(%s, auto_detect = false, header = false, delim = '\\x01', quote = '', escape = '', encoding = %s, columns = {'line': 'VARCHAR'}, max_line_size = 16000000, ignore_errors = true) LIMIT 1"
-                .formatted(SourceTable.in(source), literal(dialect.encoding())));
+    List<String> first = session.texts("SELECT line FROM " + plain(source, dialect) + " LIMIT 1");
     if (first.isEmpty() || first.get(0) == null) {
       throw new BadDataException(path + " is empty, or its first line is no text");
     }
@@ -287,29 +287,90 @@ final class CsvFile implements SourceTable.SourceFile {
 
   @Override
   public List<SourceTable.Malformed> malformed(QuerySession session) {
-    String errors =
-        "(SELECT line, min(error_type) AS kind, min(csv_line) AS text FROM %s_errors GROUP BY line)"
-            .formatted(table);
-    Map<String, Long> counts = new LinkedHashMap<>();
+    Map<String, Long> counts = new TreeMap<>();
+    Map<String, List<BadRow>> examples = new HashMap<>();
+    long[] known = {0};
+    BiConsumer<Long, String[]> note =
+        (line, found) -> {
+          counts.merge(found[0], 1L, Long::sum);
+          List<BadRow> shown = examples.computeIfAbsent(found[0], each -> new ArrayList<>());
+          if (shown.size() < EXAMPLES) {
+            shown.add(new BadRow(found[0], fileName(), "line", line, found[1]));
+          }
+        };
     session.forEach(
-        "SELECT kind, count(*) FROM " + errors + " GROUP BY kind ORDER BY kind",
-        row -> counts.put(row.getString(1), row.getLong(2)));
+        "SELECT line, min(error_type), min(csv_line) FROM %s_errors GROUP BY line ORDER BY line"
+            .formatted(table),
+        row -> {
+          long line = row.getLong(1);
+          known[0] += row.getString(3).lines().filter(text -> !text.isBlank()).count();
+          OpenQuote quote = OpenQuote.in(row.getString(3), delimiter, names.size());
+          if (quote == null) {
+            String kind = row.getString(2).toLowerCase(Locale.ROOT);
+            String reason =
+                "malformed line (%s; expected %d columns)".formatted(kind, names.size());
+            note.accept(line, new String[] {reason, row.getString(3)});
+            return;
+          }
+          note.accept(line, new String[] {OpenQuote.REASON, quote.text(line)});
+          quote
+              .swallowed(line)
+              .forEach((at, text) -> note.accept(at, new String[] {OpenQuote.SWALLOWED, text}));
+        });
+    if (known[0] > 0) {
+      addUnread(session, known[0], counts, examples);
+    }
     List<SourceTable.Malformed> result = new ArrayList<>();
     counts.forEach(
-        (kind, count) -> {
-          String reason =
-              "malformed line (%s; expected %d columns)"
-                  .formatted(kind.toLowerCase(Locale.ROOT), names.size());
-          List<BadRow> examples = new ArrayList<>();
-          session.forEach(
-              "SELECT line, text FROM %s WHERE kind = %s ORDER BY line LIMIT %d"
-                  .formatted(errors, literal(kind), EXAMPLES),
-              row ->
-                  examples.add(
-                      new BadRow(reason, fileName(), "line", row.getLong(1), row.getString(2))));
-          result.add(new SourceTable.Malformed(reason, count, examples));
-        });
+        (reason, count) ->
+            result.add(new SourceTable.Malformed(reason, count, examples.get(reason))));
     return result;
+  }
+
+  /**
+   * Lines that are in no record and in no malformed one: DuckDB goes on somewhere after a record
+   * that is longer than its buffer.
+   *
+   * @param known lines of malformed records
+   */
+  private void addUnread(
+      QuerySession session, long known, Map<String, Long> counts, Map<String, List<BadRow>> shown) {
+    String physical = "SELECT row_number() OVER () AS number, line FROM " + plain(source, dialect);
+    long lines =
+        session.number("SELECT count(*) FROM (" + physical + ") WHERE trim(line) <> ''")
+            - (dialect.header() ? 1 : 0);
+    String breaks =
+        names.stream()
+            .map(
+                c ->
+                    "coalesce(len(regexp_extract_all(%s, '\\r\\n|\\r|\\n')), 0)"
+                        .formatted(ident(c)))
+            .collect(Collectors.joining(" + "));
+    long read = session.number("SELECT count(*) + sum(" + breaks + ") FROM " + table);
+    long unread = lines - read - known;
+    if (unread <= 0) {
+      return;
+    }
+    counts.merge(OpenQuote.SWALLOWED, unread, Long::sum);
+    String odd = "(length(line) - length(replace(line, '\"', ''))) % 2 = 1";
+    List<BadRow> examples = shown.computeIfAbsent(OpenQuote.SWALLOWED, each -> new ArrayList<>());
+    session.forEach(
+        "SELECT number, line FROM (%s) WHERE %s ORDER BY number LIMIT 1".formatted(physical, odd),
+        row ->
+            examples.add(
+                0,
+                new BadRow(
+                    OpenQuote.SWALLOWED,
+                    fileName(),
+                    "line",
+                    row.getLong(1),
+                    row.getString(2) + " (a quote opens here and is not closed)")));
+  }
+
+  /** The file's lines as they stand, whatever quotes are in them. */
+  private static String plain(Path source, Dialect dialect) {
+    return "read_csv(%s, auto_detect = false, header = false, delim = '\\x01', quote = '', escape = '', encoding = %s, columns = {'line': 'VARCHAR'}, max_line_size = 16000000, ignore_errors = true)"
+        .formatted(SourceTable.in(source), literal(dialect.encoding()));
   }
 
   /** Counts the header, line breaks inside earlier fields, and the malformed lines before. */
@@ -327,18 +388,18 @@ final class CsvFile implements SourceTable.SourceFile {
         "SELECT * FROM (SELECT row_number() OVER () AS record, %s AS breaks FROM %s) WHERE breaks > 0"
             .formatted(breaks, reader(false)),
         row -> longer.put(row.getLong(1), row.getLong(2)));
-    List<Long> malformed = new ArrayList<>();
+    Map<Long, Long> malformed = new TreeMap<>();
     session.forEach(
-        "SELECT DISTINCT line FROM %s_errors ORDER BY line".formatted(table),
-        row -> malformed.add(row.getLong(1)));
+        "SELECT line, min(csv_line) FROM %s_errors GROUP BY line".formatted(table),
+        row -> malformed.put(row.getLong(1), Math.max(1, row.getString(2).lines().count())));
     List<Long> lines = new ArrayList<>();
     for (long record : records) {
       long line = record + (dialect.header() ? 1 : 0);
       for (Map.Entry<Long, Long> entry : longer.entrySet()) {
         line += entry.getKey() < record ? entry.getValue() : 0;
       }
-      for (long bad : malformed) {
-        line += bad <= line ? 1 : 0;
+      for (Map.Entry<Long, Long> bad : malformed.entrySet()) {
+        line += bad.getKey() <= line ? bad.getValue() : 0;
       }
       lines.add(line);
     }

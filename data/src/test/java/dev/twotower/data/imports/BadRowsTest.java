@@ -112,6 +112,52 @@ class BadRowsTest {
   }
 
   @Test
+  void anOpenQuoteIsNamedAndTheLinesItSwallowsCount() {
+    ImportRequest.Builder request =
+        with(
+            "u,\"a,3,1,train", "u,c,4,1,train", "u,d,5,1,train", "\"u\",e,6,1,test", "u,,7,1,test");
+    assertThatThrownBy(() -> folder.run(request))
+        .hasMessageContaining("5 of 7 rows cannot be used")
+        .hasMessageContaining("1: malformed line (a quote opens in it and is not closed)")
+        .hasMessageContaining("log.csv line 4: u,\"a,3,1,train (swallows lines 5 to 7)")
+        .hasMessageContaining("3: line swallowed by the open quote of a line before it")
+        .hasMessageContaining("log.csv line 6: u,d,5,1,train")
+        .hasMessageContaining("log.csv line 8: user=u, item=, time=7");
+    assertThatThrownBy(() -> folder.run(request.maxBadRows(4)))
+        .hasMessageContaining("--max-bad-rows 5");
+    ImportSummary summary = folder.run(request.maxBadRows(5));
+    assertThat(summary.rowsRead()).isEqualTo(7);
+    assertThat(summary.dropped().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(5);
+    assertThat(summary.manifest().counts().allRows()).isEqualTo(2);
+  }
+
+  @Test
+  void aQuoteThatIsOpenToTheEndSwallowsTheRest() {
+    assertThatThrownBy(() -> folder.run(with("u,\"a,3,1,train", "u,c,4,1,train")))
+        .hasMessageContaining("2 of 4 rows cannot be used")
+        .hasMessageContaining("(swallows line 5)");
+  }
+
+  @Test
+  void aQuoteThatSwallowsMoreThanABufferLosesNoLineUncounted() {
+    String[] rows = new String[200_000];
+    Arrays.setAll(rows, i -> "u" + i % 9 + ",some rather long item " + i + "," + i + ",1,train");
+    rows[7] = "u,\"a,3,1,train";
+    ImportRequest.Builder request = with(rows).maxBadRows(1000);
+    assertThatThrownBy(() -> folder.run(request))
+        .hasMessageContaining("of 200,002 rows cannot be used; allowed: 1,000")
+        .hasMessageContaining("log.csv line 11: u,\"a,3,1,train (a quote opens here");
+  }
+
+  @Test
+  void aLineBreakInAFieldOfAMalformedRecordIsNoOpenQuote() {
+    assertThatThrownBy(() -> folder.run(with("u,\"a\nb\",3,1,train,x", "u,a,soon,1,train")))
+        .hasMessageContaining("2 of 4 rows cannot be used")
+        .hasMessageContaining("too many columns")
+        .hasMessageContaining("log.csv line 6: user=u, item=a, time=soon");
+  }
+
+  @Test
   void linesMayEndInLfHereAndCrLfThere() throws IOException {
     String text = "user,item,time\r\nu,a,1\nu,d\r\nu,e,3,4\r\nu,\"b\r\nc\",2\nv,a,5\r\nu,f,6\n";
     Path log = folder.write("mixed.csv", text);
