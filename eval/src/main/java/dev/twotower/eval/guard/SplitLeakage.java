@@ -49,8 +49,13 @@ public record SplitLeakage(
     return new SplitLeakage(split, heldOut.rows(), repeated, divided, future);
   }
 
-  /** What a reader of results on this split should know, in words; empty where all is well. */
-  public List<String> warnings() {
+  /**
+   * What a reader of results on this split should know, in words; empty where all is well.
+   *
+   * @param seenItemsRanked whether items the user engaged with before stay in its ranking; then
+   *     those it repeats count like any other
+   */
+  public List<String> warnings(boolean seenItemsRanked) {
     List<String> warnings = new ArrayList<>();
     if (ownFuture > 0) {
       warnings.add(
@@ -64,11 +69,12 @@ public record SplitLeakage(
               + " belong to a request that also has training rows: results say how well requests"
               + " are completed, not how well the next one is foreseen.");
     }
-    if (repeatedItems > 0) {
+    if (repeatedItems > 0 && !seenItemsRanked) {
       warnings.add(
           share(repeatedItems)
-              + " repeat an item of the user's training rows: unless seen items are ranked, they"
-              + " do not count as relevant.");
+              + " repeat an item of the user's training rows: seen items are not ranked, so they"
+              + " do not count as relevant. Where people come back for the same things, set"
+              + " evaluation.rankSeen=true.");
     }
     return warnings;
   }

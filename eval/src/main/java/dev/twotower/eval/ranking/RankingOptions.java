@@ -72,6 +72,11 @@ public record RankingOptions(
     return new RankingOptions(split, cutoffs, rankSeen, sampleUsers, seed, replicates, value);
   }
 
+  /** What happens to items a user engaged with before, in words. */
+  public static String words(boolean rankSeen) {
+    return rankSeen ? "seen items ranked" : "seen items left out of the ranking";
+  }
+
   int largestCutoff() {
     return cutoffs.get(cutoffs.size() - 1);
   }

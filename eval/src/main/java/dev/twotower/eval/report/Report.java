@@ -2,6 +2,7 @@ package dev.twotower.eval.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
+import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.stats.Verdict;
 import java.util.List;
 import java.util.Map;
@@ -180,6 +181,14 @@ public record Report(
     public String masksAndSettings() {
       return settings.isEmpty() ? masks : masks + ";" + settings;
     }
+  }
+
+  /** What was ranked for each user, in words; empty where the settings do not say. */
+  public Optional<String> ranking() {
+    return config.get("evaluation") instanceof Map<?, ?> evaluation
+            && evaluation.get("rankSeen") instanceof Boolean rankSeen
+        ? Optional.of(RankingOptions.words(rankSeen))
+        : Optional.empty();
   }
 
   /** The arm that others are compared with. */

@@ -48,13 +48,14 @@ final class Sections {
         <header>
         <p class="kicker">Layouts and masks on <strong>%s</strong></p>
         <h1>%s</h1>
-        <p class="facts">%s on the %s split, whole catalogue ranked, %s (%s); intervals cover seeds and users at 95&nbsp;%%.</p>
+        <p class="facts">%s on the %s split, whole catalogue ranked%s, %s (%s); intervals cover seeds and users at 95&nbsp;%%.</p>
         </header>"""
         .formatted(
             Html.escape(report.dataset()),
             Html.escape(Headline.of(report)),
             Html.escape(report.metric()),
             Html.escape(report.split()),
+            report.ranking().map(words -> ", " + Html.escape(words)).orElse(""),
             report.seeds().size() == 1 ? "one seed" : report.seeds().size() + " seeds",
             Html.escape(String.join(", ", report.seeds().stream().map(String::valueOf).toList())));
   }

@@ -22,7 +22,7 @@ class SplitLeakageTest {
             TRAIN,
             new ArrayInteractions(List.of(new Row(0, 3, 2, 21), new Row(1, 1, 6, 30))));
     assertThat(clean).isEqualTo(new SplitLeakage(Split.TEST, 2, 0, 0, 0));
-    assertThat(clean.warnings()).isEmpty();
+    assertThat(clean.warnings(false)).isEmpty();
   }
 
   @Test
@@ -35,9 +35,13 @@ class SplitLeakageTest {
             new ArrayInteractions(
                 List.of(new Row(0, 1, 2, 25), new Row(1, 9, 5, 31), new Row(0, 7, 3, 15))));
     assertThat(leak).isEqualTo(new SplitLeakage(Split.VALIDATION, 3, 1, 1, 1));
-    assertThat(leak.warnings())
+    assertThat(leak.warnings(false))
         .hasSize(3)
-        .allSatisfy(text -> assertThat(text).startsWith("1 of 3 validation rows (33.3 %)"));
+        .allSatisfy(text -> assertThat(text).startsWith("1 of 3 validation rows (33.3 %)"))
+        .last()
+        .asString()
+        .contains("seen items are not ranked", "evaluation.rankSeen=true");
+    assertThat(leak.warnings(true)).isEqualTo(leak.warnings(false).subList(0, 2));
   }
 
   @Test
@@ -47,6 +51,6 @@ class SplitLeakageTest {
             Split.TEST,
             ArrayInteractions.of(),
             new ArrayInteractions(List.of(new Row(3, 1, 9, 5))));
-    assertThat(leak.warnings()).isEmpty();
+    assertThat(leak.warnings(false)).isEmpty();
   }
 }

@@ -17,6 +17,7 @@ final class CurveText {
     String gap = System.lineSeparator().repeat(2);
     StringBuilder text = new StringBuilder(points(report).toString());
     FastestPoint.sentence(report).ifPresent(sentence -> text.append(gap).append(sentence));
+    ReportText.judged(report).ifPresent(line -> text.append(gap).append(line));
     report
         .warnings()
         .forEach(

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -22,7 +21,7 @@ import picocli.CommandLine.Option;
     name = "evaluate",
     description = {
       "Ranks the full catalogue for every user of a split and reports the metrics.",
-      "Items the user engaged with before are left out of the ranking; popularity and random stand beside the model."
+      "Items the user engaged with before are ranked where the run's setting evaluation.rankSeen or --rank-seen says so; popularity and random stand beside the model."
     },
     footer = {
       "  twotower evaluate --run runs/one",
@@ -56,12 +55,7 @@ final class EvaluateCommand extends Action {
       description = "Evaluate a seeded sample of N users; 0: all.")
   private int users;
 
-  @Option(
-      names = "--rank-seen",
-      order = 5,
-      showDefaultValue = Visibility.NEVER,
-      description = "Leave items the user engaged with before in the ranking.")
-  private boolean rankSeen;
+  @Mixin private RankSeenOption rankSeen;
 
   @Option(
       names = "--replicates",
@@ -91,7 +85,7 @@ final class EvaluateCommand extends Action {
               new RankingEvaluator(
                   Training.rankingData(loaded.data()),
                   options
-                      .withRankSeen(rankSeen || loaded.config().evaluation().rankSeen())
+                      .withRankSeen(rankSeen.of(loaded.config()))
                       .withSampleUsers(users, SAMPLE_SEED)),
               split);
       return new Answer(result, text(result));
@@ -127,7 +121,8 @@ final class EvaluateCommand extends Action {
         + TextTable.count(result.users())
         + " users, "
         + TextTable.count(result.protocol().items())
-        + " items ranked"
+        + " items ranked, "
+        + RankingOptions.words(result.protocol().seenItemsRanked())
         + left(result)
         + System.lineSeparator()
         + metrics

@@ -1,11 +1,11 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.serve.Recommendation;
 import java.io.IOException;
 import java.util.Locale;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
     name = "recommend",
     description = {
       "Shows a user's history and the items the model would show next, by name.",
+      "Items of the history are ranked again where the run's setting evaluation.rankSeen or --rank-seen says so.",
       "The user is taken as of the test split; what the user then engaged with is shown with its rank."
     },
     footer = {
@@ -38,17 +39,12 @@ final class RecommendCommand extends Action {
       description = "Items to show.")
   private int k;
 
-  @Option(
-      names = "--rank-seen",
-      order = 4,
-      showDefaultValue = Visibility.NEVER,
-      description = "Allow items of the history.")
-  private boolean rankSeen;
+  @Mixin private RankSeenOption rankSeen;
 
   @Override
   Answer answer(Console console) throws IOException {
     try (TrainedRun loaded = run.open()) {
-      Recommendation found = Recommendation.of(loaded, user, k, rankSeen);
+      Recommendation found = Recommendation.of(loaded, user, k, rankSeen.of(loaded.config()));
       return new Answer(found, text(found));
     }
   }
@@ -58,7 +54,10 @@ final class RecommendCommand extends Action {
     for (Recommendation.Entry entry : found.history()) {
       text.append(System.lineSeparator()).append("  ").append(label(entry.item(), entry.name()));
     }
-    text.append(System.lineSeparator()).append("recommended:");
+    text.append(System.lineSeparator())
+        .append("recommended, ")
+        .append(RankingOptions.words(found.seenItemsRanked()))
+        .append(':');
     for (Recommendation.Ranked ranked : found.items()) {
       text.append(System.lineSeparator()).append(line(ranked));
     }

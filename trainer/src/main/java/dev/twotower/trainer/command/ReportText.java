@@ -22,6 +22,7 @@ final class ReportText {
   static String of(Report report, Path directory) {
     String gap = System.lineSeparator().repeat(2);
     StringBuilder text = new StringBuilder(Headline.of(report));
+    judged(report).ifPresent(line -> text.append(System.lineSeparator()).append(line));
     text.append(gap).append(arms(report)).append(gap).append(pairs(report));
     for (String slice : SLICES) {
       if (report.arms().get(0).metrics().containsKey(slice + report.metric())) {
@@ -43,6 +44,13 @@ final class ReportText {
         .append("report: ")
         .append(directory.resolve(ReportFiles.HTML))
         .toString();
+  }
+
+  /** Where and how arms were judged; empty where the report does not say. */
+  static Optional<String> judged(Report report) {
+    return report
+        .ranking()
+        .map(words -> "Judged on the %s split, %s.".formatted(report.split(), words));
   }
 
   private static TextTable arms(Report report) {

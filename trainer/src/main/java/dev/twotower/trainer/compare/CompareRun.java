@@ -293,7 +293,7 @@ public final class CompareRun {
     warnings.addAll(
         SplitLeakage.of(
                 request.split(), data.interactions(Split.TRAIN), data.interactions(request.split()))
-            .warnings());
+            .warnings(request.base().evaluation().rankSeen()));
   }
 
   private Report report(List<ArmRuns> arms, List<FalseNegatives> measured, List<String> warnings)

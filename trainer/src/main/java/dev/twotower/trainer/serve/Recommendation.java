@@ -12,8 +12,10 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -21,12 +23,18 @@ import java.util.stream.IntStream;
  * and what the user then really engaged with.
  *
  * @param user the user's external id
- * @param history the latest items, newest first
+ * @param seenItemsRanked whether items of the history could be recommended again
+ * @param history the latest items, newest first, each once with its latest time
  * @param items the best items, best first; ties go to the lower index
- * @param heldOut the user's test items with their ranks among the items that were ranked
+ * @param heldOut the user's test items, each once, with their ranks among the items that were
+ *     ranked
  */
 public record Recommendation(
-    String user, List<Entry> history, List<Ranked> items, List<Ranked> heldOut) {
+    String user,
+    boolean seenItemsRanked,
+    List<Entry> history,
+    List<Ranked> items,
+    List<Ranked> heldOut) {
   private static final int HISTORY = 20;
 
   /** An item of the history. */
@@ -72,7 +80,7 @@ public record Recommendation(
     for (int i = 0; i < Math.min(k, order.length); i++) {
       items.add(ranked(data.itemTable(), order[i], i + 1, scores));
     }
-    return new Recommendation(user, history, items, heldOut(data, index, order, scores));
+    return new Recommendation(user, rankSeen, history, items, heldOut(data, index, order, scores));
   }
 
   private static int find(EntityTable users, String id) {
@@ -101,7 +109,8 @@ public record Recommendation(
     // Newest first; rows of equal time stay in the order of the log, also reversed.
     entries.sort(Comparator.comparingLong(Entry::time));
     Collections.reverse(entries);
-    return List.copyOf(entries.subList(0, Math.min(HISTORY, entries.size())));
+    Set<String> shown = new HashSet<>();
+    return entries.stream().filter(entry -> shown.add(entry.item())).limit(HISTORY).toList();
   }
 
   private static IntSet seen(Dataset data, int user) {
@@ -118,8 +127,12 @@ public record Recommendation(
   private static List<Ranked> heldOut(Dataset data, int user, int[] order, float[] scores) {
     Interactions test = data.interactions(Split.TEST);
     List<Ranked> found = new ArrayList<>();
+    IntSet shown = new IntOpenHashSet();
     for (long row = test.userStart(user); row < test.userEnd(user); row++) {
       int item = test.item(row);
+      if (!shown.add(item)) {
+        continue;
+      }
       int rank =
           1 + IntStream.range(0, order.length).filter(i -> order[i] == item).findFirst().orElse(-1);
       found.add(ranked(data.itemTable(), item, rank, scores));

@@ -73,6 +73,61 @@ class CompareCommandTest {
             2, "other settings (epochs: 1 there, 2 now; loss.temperature: 0.2 there, 0.5 now)");
   }
 
+  @Test
+  void saysWhetherSeenItemsWereRankedAndWarnsWhereRepeatsDoNotCount() throws IOException {
+    Path log = folder.resolve("shop.csv");
+    StringBuilder rows = new StringBuilder("user,item,time\n");
+    for (int row = 0; row < 200; row++) {
+      int round = row / 20;
+      int item =
+          round % 2 == 1 && round > 6 ? 20 * (round - 6) + row % 20 : row % 20 % 7 + round % 3;
+      rows.append("u%d,i%d,%d\n".formatted(row % 20, item, row));
+    }
+    Files.writeString(log, rows);
+    Path shop = folder.resolve("shop");
+    Invocation.of(
+        "import",
+        "table",
+        "--from=" + log,
+        "--split=time:0.2",
+        "--to=" + shop,
+        "--column=user=user",
+        "--column=item=item",
+        "--column=time=time");
+    String[] given = {
+      "compare",
+      "--data=" + shop,
+      "--arms=iid/identity,sorted/identity",
+      "--seeds=1",
+      "--set=epochs=1",
+      "--set=batchSize=16",
+      "--set=dim=4",
+      "--device=cpu"
+    };
+    String without = with(given, "--out=" + folder.resolve("unranked"));
+    assertThat(without)
+        .contains(
+            "seen items left out of the ranking", "seen items are not ranked, so they do not");
+    Path ranked = folder.resolve("ranked");
+    String asked = with(given, "--out=" + ranked, "--set=evaluation.rankSeen=true");
+    assertThat(asked)
+        .contains("Judged on the test split, seen items ranked.")
+        .doesNotContain("do not count as relevant");
+    assertThat(Files.readString(ranked.resolve("report.html")))
+        .contains("whole catalogue ranked, seen items ranked")
+        .doesNotContain("do not count as relevant");
+  }
+
+  private static String with(String[] given, String... more) {
+    Invocation invocation =
+        Invocation.of(
+            java.util.stream.Stream.concat(
+                    java.util.Arrays.stream(given), java.util.Arrays.stream(more))
+                .toArray(String[]::new));
+    assertThat(invocation.exitCode()).as(invocation.err()).isZero();
+    return invocation.out();
+  }
+
   /** The tree's ablation: each value with each kind of batch, judged against the arm without. */
   @Test
   void variesSettingsOfEveryArm() {

@@ -137,7 +137,82 @@ class RunCommandsTest {
     }
     assertThat(found.at("/heldOut")).hasSize(1);
     assertThat(Invocation.of("recommend", "--run", run.toString(), "--user", user()).out())
-        .contains("newest first", "recommended:", "really next");
+        .contains(
+            "newest first", "recommended, seen items left out of the ranking:", "really next");
+  }
+
+  /** A shop's log: customer a buys milk again and again. */
+  @Test
+  void recommendAndEvaluateFollowTheRunInWhatTheyRank() throws IOException {
+    Path log = Files.writeString(folder.resolve("shop.csv"), shop());
+    Path shop = folder.resolve("shop");
+    Invocation.of(
+        "import",
+        "table",
+        "--from=" + log,
+        "--to=" + shop,
+        "--column=user=user",
+        "--column=item=item",
+        "--column=time=time");
+    Path again = folder.resolve("shop-run");
+    Invocation trained =
+        Invocation.of(
+            "train",
+            "--data=" + shop,
+            "--out=" + again,
+            "--device=cpu",
+            "--set=epochs=1",
+            "--set=batchSize=8",
+            "--set=layout=iid",
+            "--set=masks=identity",
+            "--set=dim=4",
+            "--set=evaluation.rankSeen=true");
+    assertThat(trained.exitCode()).as(trained.err()).isZero();
+    JsonNode found = recommend(again);
+    assertThat(found.at("/history").findValuesAsText("item"))
+        .doesNotHaveDuplicates()
+        .hasSize(4)
+        .startsWith("milk");
+    assertThat(found.at("/history/0/time").longValue()).isEqualTo(8);
+    assertThat(found.at("/items").findValuesAsText("item")).contains("milk");
+    assertThat(found.at("/seenItemsRanked").booleanValue()).isTrue();
+    JsonNode unseen = recommend(again, "--no-rank-seen");
+    assertThat(unseen.at("/items").findValuesAsText("item")).doesNotContain("milk");
+    assertThat(unseen.at("/seenItemsRanked").booleanValue()).isFalse();
+    assertThat(Invocation.of("recommend", "--run=" + again, "--user=a").out())
+        .contains("recommended, seen items ranked:");
+    assertThat(Invocation.of("evaluate", "--run=" + again).out()).contains(", seen items ranked");
+    Invocation.of("evaluate", "--run=" + again, "--no-rank-seen")
+        .refused(2, "no user of the test split has an item left to find");
+    assertThat(Invocation.of("evaluate", "--run=" + run).out())
+        .contains(", seen items left out of the ranking");
+    // A run that leaves them out, and the flag that ranks them.
+    assertThat(evaluate("--rank-seen").at("/protocol/seenItemsRanked").booleanValue()).isTrue();
+    assertThat(evaluate().at("/protocol/seenItemsRanked").booleanValue()).isFalse();
+    for (String command : List.of("evaluate", "recommend")) {
+      assertThat(Invocation.of(command, "--help").out())
+          .contains("--[no-]rank-seen", "evaluation.rankSeen");
+    }
+  }
+
+  private static JsonNode recommend(Path run, String... more) {
+    return Invocation.of(
+            Stream.concat(
+                    Stream.of("recommend", "--run=" + run, "--user=a", "--json"), Stream.of(more))
+                .toArray(String[]::new))
+        .json();
+  }
+
+  private static String shop() {
+    StringBuilder log = new StringBuilder("user,item,time\n");
+    for (String user : List.of("a", "b", "c", "d")) {
+      String[] bought = {"milk", "milk", "tea", "milk", "jam", "tea", "jam", "milk"};
+      for (int i = 0; i < bought.length; i++) {
+        log.append("%s,%s,%d\n".formatted(user, bought[i], i + 1));
+      }
+      log.append("%s,%s,9\n%s,own-%s,0\n".formatted(user, "tea", user, user));
+    }
+    return log.toString();
   }
 
   private static String user() {

@@ -1,0 +1,22 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.trainer.config.RunConfig;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Whether items a user engaged with before stay in its ranking. */
+final class RankSeenOption {
+  @Option(
+      names = "--rank-seen",
+      negatable = true,
+      order = 5,
+      description =
+          "Leave items the user engaged with before in the ranking, or take them out of it; by default as the run's"
+              + " setting evaluation.rankSeen says.")
+  private Optional<Boolean> rankSeen = Optional.empty();
+
+  /** The flag, or else the run's setting. */
+  boolean of(RunConfig config) {
+    return rankSeen.orElse(config.evaluation().rankSeen());
+  }
+}
