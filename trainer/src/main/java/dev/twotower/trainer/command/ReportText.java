@@ -2,6 +2,7 @@ package dev.twotower.trainer.command;
 
 import static dev.twotower.trainer.command.TextTable.percent;
 
+import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.report.Causes;
 import dev.twotower.eval.report.Headline;
 import dev.twotower.eval.report.Report;
@@ -19,15 +20,22 @@ final class ReportText {
   /** Items with training rows ranked by themselves, those without, and those among all. */
   private static final List<String> SLICES = List.of("among:warm ", "among:cold ", "items:cold ");
 
+  /** Fewer are not shown: their intervals are as wide as what they measure. */
+  private static final int FEWEST_USERS = 30;
+
   static String of(Report report, Path directory) {
     String gap = System.lineSeparator().repeat(2);
     StringBuilder text = new StringBuilder(Headline.of(report));
     judged(report).ifPresent(line -> text.append(System.lineSeparator()).append(line));
     text.append(gap).append(arms(report)).append(gap).append(pairs(report));
     for (String slice : SLICES) {
-      if (report.arms().get(0).metrics().containsKey(slice + report.metric())) {
-        text.append(gap).append(slice(report, slice + report.metric()));
-      }
+      told(report, slice.strip())
+          .ifPresent(
+              it ->
+                  text.append(gap)
+                      .append(size(it))
+                      .append(System.lineSeparator())
+                      .append(slice(report, slice + report.metric())));
     }
     for (Causes.Chain chain : Causes.of(report)) {
       text.append(gap).append(chain.summary()).append(':');
@@ -72,6 +80,28 @@ final class ReportText {
       table.add(baseline.getKey(), value == null ? "-" : four(value), "", "", "", "");
     }
     return table;
+  }
+
+  /**
+   * A slice that can tell something: of no more items without training rows than the metric looks
+   * at, every ranking holds them all, and a few users say nothing.
+   */
+  private static Optional<Report.Slice> told(Report report, String name) {
+    Report.Arm first = report.arms().get(0);
+    int k = Metric.parse(report.metric()).k();
+    boolean judged = first.metrics().containsKey(name + " " + report.metric());
+    boolean enough =
+        first.slices().stream()
+            .anyMatch(slice -> slice.name().equals("items:cold") && slice.items() > k);
+    return first.slices().stream()
+        .filter(slice -> judged && enough)
+        .filter(slice -> slice.name().equals(name) && slice.users() >= FEWEST_USERS)
+        .findFirst();
+  }
+
+  private static String size(Report.Slice slice) {
+    return "%s: %s items, %s users"
+        .formatted(slice.name(), TextTable.count(slice.items()), TextTable.count(slice.users()));
   }
 
   private static TextTable slice(Report report, String metric) {
