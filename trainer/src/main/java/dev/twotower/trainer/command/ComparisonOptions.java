@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -99,9 +100,12 @@ final class ComparisonOptions {
     if (seeds < 1) {
       throw new IllegalArgumentException("--seeds: received " + seeds + "; allowed: 1 and up");
     }
+    Optional<EarlierReport> earlier = EarlierReport.in(out);
+    List<ArmSpec> all = add ? earlier.map(report -> report.with(arms)).orElse(arms) : arms;
+    Set<String> kept = earlier.map(report -> Set.copyOf(report.arms())).orElse(Set.of());
     CompareRequest request =
         new CompareRequest(
-            add ? EarlierReport.in(out).map(earlier -> earlier.with(arms)).orElse(arms) : arms,
+            ArmSpec.distinct(all, base, kept, console.err()::println),
             CompareRequest.seeds(base.seed(), seeds),
             base,
             grid,

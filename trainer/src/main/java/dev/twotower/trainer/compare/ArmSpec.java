@@ -2,9 +2,15 @@ package dev.twotower.trainer.compare;
 
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.masking.MaskSet;
+import dev.twotower.trainer.config.RunConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * One arm as flags name it: {@code LAYOUT/MASK[+MASK..][;key=value..]}, for example {@code
@@ -79,6 +85,46 @@ public record ArmSpec(String name, List<String> settings) {
       }
     }
     return all;
+  }
+
+  /**
+   * The arms, of those that train the same thing only the first.
+   *
+   * @param base the settings all arms share
+   * @param kept names of arms that stay even so, since a report has them
+   * @param note told of each arm that is left out
+   */
+  public static List<ArmSpec> distinct(
+      List<ArmSpec> arms, RunConfig base, Set<String> kept, Consumer<String> note) {
+    Map<ArmSpec, RunConfig> distinct = new LinkedHashMap<>();
+    for (ArmSpec arm : arms) {
+      RunConfig config = base.with(arm.settings().toArray(String[]::new));
+      Optional<ArmSpec> same =
+          distinct.entrySet().stream()
+              .filter(earlier -> same(earlier.getValue(), config))
+              .map(Map.Entry::getKey)
+              .findFirst();
+      // One and the same name given twice is a slip, which is refused.
+      if (same.isPresent() && same.get().name().equals(arm.name())) {
+        throw new IllegalArgumentException(
+            "arm %s is given twice; allowed: each arm once".formatted(arm.name()));
+      }
+      if (same.isEmpty() || kept.contains(arm.name())) {
+        distinct.put(arm, config);
+      } else {
+        note.accept(
+            "%s is left out: its settings are those of %s"
+                .formatted(arm.name(), same.get().name()));
+      }
+    }
+    return List.copyOf(distinct.keySet());
+  }
+
+  /** Whether two runs of one seed would be the same: without a weight the tree teaches nothing. */
+  private static boolean same(RunConfig one, RunConfig other) {
+    boolean tree = one.tree().lambda() > 0 || other.tree().lambda() > 0;
+    return one.differences(other).stream()
+        .allMatch(difference -> !tree && difference.startsWith("tree."));
   }
 
   private ArmSpec with(String setting) {

@@ -31,7 +31,8 @@ public final class EarlierReport {
         : Optional.empty();
   }
 
-  private List<String> arms() {
+  /** Names of the report's arms, in their order. */
+  public List<String> arms() {
     return report.arms().stream().map(Report.Arm::name).toList();
   }
 

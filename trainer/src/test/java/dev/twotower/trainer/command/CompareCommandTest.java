@@ -158,6 +158,30 @@ class CompareCommandTest {
   }
 
   @Test
+  void trainsSettingsThatComeToTheSameOnce() {
+    Invocation varied =
+        compare(
+            "once",
+            "iid/identity,iid/identity;batchSize=64",
+            "--vary=tree.lambda=0,0.1",
+            "--vary=tree.batches=random,hierarchical",
+            "--set=item.features=[id,category]",
+            "--set=tree.batchSize=32",
+            "--max-batches=2",
+            "--json");
+    assertThat(varied.json().at("/arms"))
+        .extracting(each -> each.get("name").textValue())
+        .containsExactly(
+            "iid/identity",
+            "iid/identity;tree.lambda=0.1;tree.batches=random",
+            "iid/identity;tree.lambda=0.1;tree.batches=hierarchical");
+    assertThat(varied.err())
+        .contains(
+            "iid/identity;tree.lambda=0;tree.batches=random is left out: its settings are those of iid/identity",
+            "iid/identity;batchSize=64 is left out: its settings are those of iid/identity");
+  }
+
+  @Test
   void neverTakesArmsOutOfAReportUnasked() throws IOException {
     compare("kept", "iid/identity,sorted/identity", "--max-batches=2");
     Path report = folder.resolve("kept/report.json");
