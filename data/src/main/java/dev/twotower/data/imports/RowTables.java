@@ -44,7 +44,12 @@ final class RowTables {
     String usable = " FROM log WHERE reason IS NULL";
     if (session.number("SELECT count(*)" + usable) == 0) {
       throw new BadDataException(
-          plan.log().label() + " leaves no row to import; look at the --where conditions");
+          plan.log().label()
+              + (session.number("SELECT count(*) FROM log") == 0
+                  ? " holds no row to import, at most a line of names"
+                  : plan.where().isEmpty()
+                      ? " leaves no row to import: all are bad"
+                      : " leaves no row to import; look at the --where conditions"));
     }
     number("users", "SELECT u AS id" + usable);
     number(

@@ -267,4 +267,12 @@ class BadOptionsTest {
     assertBadData(folder.table(log).items("items.csv").itemFeature("vector:v"))
         .hasMessageContaining("item 'b': 'x' in the vector feature 'v' is no number");
   }
+
+  @Test
+  void aLogWithoutRowsIsSaidToHoldNone() {
+    Path empty = folder.file("empty.csv", "user,item,time");
+    assertThatThrownBy(() -> folder.run(folder.table(empty)))
+        .hasMessageContaining("empty.csv holds no row to import")
+        .hasMessageNotContaining("--where");
+  }
 }

@@ -62,20 +62,36 @@ final class BrowseCommand extends Action {
           "--most: received %d, allowed: 1 and up; --examples: received %d, allowed: 0 and up"
               .formatted(most, examples));
     }
-    CodeBrowser.View view =
-        new CodeBrowser(QuantizerDirectory.open(codes).codes()).view(prefix, most, examples);
+    CodeBrowser browser = new CodeBrowser(QuantizerDirectory.open(codes).codes());
+    CodeBrowser.View view = browser.view(prefix, most, examples);
+    if (view.items() == 0 && !prefix.isEmpty()) {
+      throw new IllegalArgumentException(absent(browser));
+    }
     return new Answer(view, text(view));
   }
 
+  /** What there is instead, below the longest part of the prefix that items have. */
+  private String absent(CodeBrowser browser) {
+    List<Integer> shorter = prefix;
+    CodeBrowser.View near;
+    do {
+      shorter = shorter.subList(0, shorter.size() - 1);
+      near = browser.view(shorter, 10, 0);
+    } while (near.items() == 0 && !shorter.isEmpty());
+    return "--prefix: received %s, which no item's code begins with; allowed: for example %s"
+        .formatted(
+            prefix.stream().map(String::valueOf).collect(Collectors.joining("-")),
+            near.children().stream()
+                .map(CodeBrowser.Child::code)
+                .collect(Collectors.joining(", ")));
+  }
+
   private static String text(CodeBrowser.View view) {
-    if (view.items() == 0) {
-      return "No item has a code that begins with " + view.prefix() + ".";
-    }
     String header =
-        "%s: %s items; %s"
+        "%s: %s; %s"
             .formatted(
                 view.prefix().isEmpty() ? "All codes" : view.prefix(),
-                count(view.items()),
+                view.items() == 1 ? "1 item" : count(view.items()) + " items",
                 view.categories().entrySet().stream()
                     .map(
                         category ->

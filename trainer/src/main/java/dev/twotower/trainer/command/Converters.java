@@ -10,7 +10,12 @@ import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.bench.BenchSettings;
 import dev.twotower.trainer.compare.ArmSpec;
 import dev.twotower.trainer.compare.Grid;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.config.TreeConfig;
 import dev.twotower.trainer.export.ExportFormat;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -31,7 +36,40 @@ final class Converters {
         .registerConverter(SplitRule.class, parsing(SplitRule::parse))
         .registerConverter(Duplicates.class, parsing(Duplicates::parse))
         .registerConverter(ExportFormat.class, parsing(ExportFormat::parse))
+        .registerConverter(RunConfig.Engine.class, oneOf(RunConfig.Engine.values()))
+        .registerConverter(TreeConfig.Batches.class, oneOf(TreeConfig.Batches.values()))
+        .registerConverter(int.class, number(Integer::valueOf, "a whole number"))
+        .registerConverter(Integer.class, number(Integer::valueOf, "a whole number"))
+        .registerConverter(long.class, number(Long::valueOf, "a whole number"))
+        .registerConverter(Long.class, number(Long::valueOf, "a whole number"))
+        .registerConverter(double.class, number(Double::valueOf, "a number"))
+        .registerConverter(Double.class, number(Double::valueOf, "a number"))
         .registerConverter(BenchSettings.Part.class, parsing(BenchSettings.Part::parse));
+  }
+
+  private static <T> ITypeConverter<T> number(Function<String, T> parser, String allowed) {
+    return text -> {
+      try {
+        return parser.apply(text.strip());
+      } catch (NumberFormatException none) {
+        throw new TypeConversionException("received '%s'; allowed: %s".formatted(text, allowed));
+      }
+    };
+  }
+
+  private static <E extends Enum<E>> ITypeConverter<E> oneOf(E[] constants) {
+    List<String> names =
+        Arrays.stream(constants)
+            .map(each -> each.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+            .toList();
+    return text -> {
+      int found = names.indexOf(text.toLowerCase(Locale.ROOT));
+      if (found < 0) {
+        throw new TypeConversionException(
+            "received '%s'; allowed: %s".formatted(text, String.join(", ", names)));
+      }
+      return constants[found];
+    };
   }
 
   private static <T> ITypeConverter<T> parsing(Function<String, T> parser) {

@@ -2,12 +2,17 @@ package dev.twotower.trainer.command;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -47,6 +52,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "'twotower COMMAND --help' explains a command."
     })
 public final class Main implements Runnable {
+  private static final Pattern INVALID =
+      Pattern.compile(
+          "^Invalid value for option '([^']+)'(?: at index [0-9]+)?(?: \\([^)]*\\))?: ");
+
   private final Console console;
   @Spec private CommandSpec spec;
 
@@ -94,8 +103,12 @@ public final class Main implements Runnable {
   /** The commands, writing to the given console. */
   static CommandLine commandLine(Console console) {
     PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
-    return Converters.register(HelpText.tidy(new CommandLine(new Main(console))))
-        .setOut(console.out())
+    CommandLine line =
+        Converters.register(HelpText.tidy(new CommandLine(new Main(console))))
+            .setExecutionStrategy(Main::execute);
+    // Every mistake of a command line is reported, not the first alone.
+    withSubcommands(line).forEach(each -> each.getCommandSpec().parser().collectErrors(true));
+    return line.setOut(console.out())
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::explainUsage)
@@ -115,10 +128,56 @@ public final class Main implements Runnable {
     throw new ParameterException(spec.commandLine(), "no command given");
   }
 
+  private static List<CommandLine> withSubcommands(CommandLine line) {
+    List<CommandLine> all = new ArrayList<>(List.of(line));
+    all.addAll(line.getSubcommands().values());
+    return all;
+  }
+
+  /** Runs a command whose command line holds no mistake, or shows what it was asked to show. */
+  private static int execute(ParseResult parsed) {
+    Integer help = CommandLine.executeHelpRequest(parsed);
+    if (help != null) {
+      return help;
+    }
+    List<Exception> errors = new ArrayList<>();
+    List<String> mistakes = new ArrayList<>();
+    ParseResult last = parsed;
+    for (ParseResult each = parsed; each != null; each = each.subcommand()) {
+      errors.addAll(each.errors());
+      OptionRanges.check(each, mistakes);
+      last = each;
+    }
+    errors.forEach(error -> mistakes.add(plain(error.getMessage())));
+    CommandLine command = last.commandSpec().commandLine();
+    if (mistakes.size() == 1 && errors.size() == 1 && errors.get(0) instanceof ParameterException) {
+      throw (ParameterException) errors.get(0);
+    }
+    if (!mistakes.isEmpty()) {
+      throw new ParameterException(
+          command,
+          mistakes.size() == 1
+              ? mistakes.get(0)
+              : mistakes.size()
+                  + " problems"
+                  + mistakes.stream()
+                      .map(mistake -> System.lineSeparator() + "  " + mistake)
+                      .collect(Collectors.joining()));
+    }
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
   private static int explainUsage(ParameterException mistake, String[] args) {
     CommandLine command = mistake.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(name(command) + ": " + mistake.getMessage());
+    if (mistake instanceof UnmatchedArgumentException unknown
+        && command.getParent() == null
+        && !unknown.getUnmatched().get(0).startsWith("-")) {
+      err.println(name(command) + ": " + unknownCommand(unknown));
+      err.println("'" + name(command) + " --help' shows what is allowed.");
+      return ExitCode.USAGE;
+    }
+    err.println(name(command) + ": " + plain(mistake.getMessage()));
     if (mistake instanceof MissingParameterException
         && !command.getUnmatchedArguments().isEmpty()) {
       err.println("Not understood: " + String.join(" ", command.getUnmatchedArguments()));
@@ -126,6 +185,19 @@ public final class Main implements Runnable {
     UnmatchedArgumentException.printSuggestions(mistake, err);
     err.println("'" + name(command) + " --help' shows what is allowed.");
     return ExitCode.USAGE;
+  }
+
+  /** The option's name stands before what is wrong with it, as in messages about settings. */
+  private static String plain(String message) {
+    return INVALID.matcher(message).replaceFirst("$1: ");
+  }
+
+  private static String unknownCommand(UnmatchedArgumentException unknown) {
+    String text = "unknown command '" + unknown.getUnmatched().get(0) + "'";
+    List<String> near = unknown.getSuggestions();
+    return near.isEmpty()
+        ? text
+        : text + "; did you mean " + near.get(0).replaceFirst("^twotower ", "") + "?";
   }
 
   private static int explain(Exception failure, CommandLine command, PrintWriter err) {

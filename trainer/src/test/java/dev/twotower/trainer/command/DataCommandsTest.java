@@ -65,7 +65,7 @@ class DataCommandsTest {
       textBlock =
           """
           --users=1 --rows=900      | users is 1
-          --users=ten               | 'ten' is not an int
+          --users=ten               | received 'ten'; allowed: a whole number
           --rows=5                  | rows is 5
           --taste=2 --days=0        | days is 0
           --taste=2 --days=0        | taste is 2
@@ -142,13 +142,13 @@ class DataCommandsTest {
           --layout=random              | iid, sorted, requests:G
           --layout=                    | iid, sorted, requests:G
           --layout=requests:0          | '0' requests in the buffer; allowed: a whole number from 1 to
-          --batch-size=1               | 2 to 780
+          --batch-size=1               | received 1; allowed: 2 and up
           --batch-size=781             | 2 to 780
-          --batch-size=2,x             | 'x' is not an int
+          --batch-size=2,x             | received 'x'; allowed: a whole number
           --mask=usr                   | unknown mask 'usr'
           --mask=context:nowhere       | nowhere
           --max-batches=1 --batch-size=32  | 2 or more
-          --seed=1.5                   | '1.5' is not a long
+          --seed=1.5                   | received '1.5'; allowed: a whole number
           --data=somewhere             | should be specified only once
           leftover                     | Unmatched argument
           """)

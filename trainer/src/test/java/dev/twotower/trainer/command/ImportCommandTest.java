@@ -82,7 +82,7 @@ class ImportCommandTest {
           --split time:0.7                | 2 | above 0 and below 0.5
           --duplicates maybe              | 2 | keep, drop, merge
           --session-gap 0                 | 2 | 1 and up
-          --session-gap soon              | 2 | not a long
+          --session-gap soon              | 2 | a whole number
           --max-bad-rows -1               | 2 | 0 and up
           --time-unit weeks               | 2 | seconds
           --column time=nowhere           | 2 | nowhere

@@ -70,8 +70,33 @@ class MainTest {
   @Test
   void noCommandOrAnUnknownOneIsBadUsage() {
     Invocation.of().refused(2, "no command given");
-    Invocation.of("doctr").refused(2, "doctr", "twotower doctor");
+    Invocation.of("trian").refused(2, "twotower: unknown command 'trian'; did you mean train?");
     Invocation.of("", "\0", "--").refused(2, "twotower --help");
+  }
+
+  @Test
+  void everyMistakeOfACommandLineIsSaidBeforeAnythingIsRead() {
+    Invocation.of(
+            "diagnose --data absent --layout iid,foo --batch-size -5 --mask identity+nonsense"
+                .split(" "))
+        .refused(
+            2, "3 problems", "foo", "--batch-size: received -5; allowed: 2 and up", "nonsense");
+    Invocation.of("recommend", "--run", "absent", "--user", "x", "-k", "-3")
+        .refused(2, "-k: received -3; allowed: 1 and up");
+    Invocation.of("evaluate", "--run", "absent", "--users", "-4")
+        .refused(2, "--users: received -4; allowed: 0 and up");
+    Invocation.of("compare", "--data", "absent", "--out", "x", "--seeds", "-1")
+        .refused(2, "--seeds: received -1");
+  }
+
+  @Test
+  void valuesOfTheWrongKindAreRefusedInPlainWords() {
+    Invocation.of("bench", "--engine", "foo")
+        .refused(2, "--engine: received 'foo'; allowed: dedup, dense");
+    Invocation.of("bench", "--steps", "abc")
+        .refused(2, "--steps: received 'abc'; allowed: a whole number");
+    Invocation.of("generate", "--to", "x", "--taste", "much")
+        .refused(2, "--taste: received 'much'; allowed: a number");
   }
 
   @Test

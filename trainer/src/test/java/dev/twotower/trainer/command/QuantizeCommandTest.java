@@ -158,7 +158,8 @@ class QuantizeCommandTest {
     assertThat(whole.at("/children/0/items").intValue()).isEqualTo(1);
     assertThat(whole.at("/children/0/examples/0").textValue()).contains("of shelf");
     assertThat(browse("--prefix", first).out()).contains("department", "shelf");
-    assertThat(browse("--prefix", "0-0-77").out()).contains("No item");
+    browse("--prefix", "999-1")
+        .refused(2, "--prefix: received 999-1", "allowed: for example", first);
   }
 
   @Test

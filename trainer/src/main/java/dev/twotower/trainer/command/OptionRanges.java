@@ -1,0 +1,79 @@
+package dev.twotower.trainer.command;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The numbers that options take whatever the data, so that others are refused before any is read.
+ * Commands that read none say everything about their options themselves.
+ */
+final class OptionRanges {
+  /** From and to, both taken. */
+  private record Range(long least, long most) {
+    @Override
+    public String toString() {
+      return most == Integer.MAX_VALUE ? least + " and up" : "%d to %d".formatted(least, most);
+    }
+  }
+
+  private static final Set<String> WITHOUT_DATA = Set.of("bench", "generate");
+  private static final Map<String, Range> RANGES = new LinkedHashMap<>();
+
+  static {
+    from("--seeds", 1);
+    from("--batch-size", 2);
+    from("--users", 0);
+    from("--replicates", 0);
+    from("--max-batches", 0);
+    from("--max-bad-rows", 0);
+    from("--session-gap", 1);
+    from("--item-tokens", 0);
+    from("--most", 1);
+    from("--examples", 0);
+    from("--prefix", 0);
+    from("-k", 1);
+    RANGES.put("--k", new Range(1, 10_000));
+    RANGES.put("--threads", new Range(0, 1024));
+  }
+
+  private OptionRanges() {}
+
+  private static void from(String option, long least) {
+    RANGES.put(option, new Range(least, Integer.MAX_VALUE));
+  }
+
+  /** Adds a message for each option of a command line whose number is out of its range. */
+  static void check(ParseResult parsed, List<String> mistakes) {
+    if (WITHOUT_DATA.contains(parsed.commandSpec().name())) {
+      return;
+    }
+    for (OptionSpec option : parsed.matchedOptions()) {
+      Range range = RANGES.get(option.longestName());
+      if (range == null) {
+        continue;
+      }
+      Object value = option.getValue();
+      Collection<?> values = value instanceof Collection<?> all ? all : List.of(unwrapped(value));
+      for (Object each : values) {
+        if (each instanceof Number number
+            && (number.longValue() < range.least || number.longValue() > range.most)) {
+          mistakes.add(
+              "%s: received %s; allowed: %s".formatted(option.longestName(), number, range));
+        }
+      }
+    }
+  }
+
+  private static Object unwrapped(Object value) {
+    if (value instanceof Optional<?> optional && optional.isPresent()) {
+      return optional.get();
+    }
+    return value == null ? "" : value;
+  }
+}
