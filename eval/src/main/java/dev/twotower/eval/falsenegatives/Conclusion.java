@@ -17,14 +17,17 @@ import java.util.Optional;
  *       points of the same user's no buffer is advised, since it would aim at 1, and below 3 none
  *       in the place of another; nor is one that is in use already.
  *   <li>The same user's rows (1 point or more) leave through the {@code user} mask, or through a
- *       shuffle buffer that mixes more users into a batch. The buffer recommended brings the rows
- *       of the user's other requests down to a tenth of the same-user rate, though not below 1
- *       point; it is the smallest with one leading digit for which the package description's second
- *       term is that low. No buffer divides the anchor's own request: where that is the larger
- *       part, and more than that, it has to be read in pieces of P rows, P being the largest power
- *       of two of which the rest, P - 1 rows of the batch, is no more than that. Where not even a
- *       buffer of all requests or pieces does, {@code iid} is the plain answer. Of batches that are
- *       made of pieces already, the same is said with a piece in the place of a request.
+ *       shuffle buffer that mixes more users into a batch. Where {@link #PIECES}, the default
+ *       layout, is expected to bring the same-user rate down to a tenth, though not below 1 point,
+ *       or as far as any other, it is the one recommended. Otherwise the buffer is fitted: it
+ *       brings the rows of the user's other requests down to that aim; it is the smallest with one
+ *       leading digit for which the package description's second term is that low. No buffer
+ *       divides the anchor's own request: where that is the larger part, and more than that, it has
+ *       to be read in pieces of P rows, P being the largest power of two of which the rest, P - 1
+ *       rows of the batch, is no more than that. Where not even a buffer of all requests or pieces
+ *       does, {@code iid} is the plain answer. Of batches that are made of pieces already, the same
+ *       is said with a piece in the place of a request. The rate said to be left is both terms
+ *       together, so it can be held against a measurement.
  *   <li>Collisions (5 points or more) stay whatever the layout, IID included: only {@code engaged}
  *       removes them.
  *   <li>With fewer than 20 effective users the masked pool comes from a handful of people, so the
@@ -39,6 +42,9 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
   static final double POINT = 0.01;
   static final double COLLISIONS_MATTER = 0.05;
   static final double FEW_USERS = 20;
+
+  /** The trainer's default layout. */
+  public static final Layout.Requests PIECES = new Layout.Requests(100_000, 8);
 
   /** Below this, a buffer that aims at one point is not worth its change of order. */
   private static final double MIXING_PAYS = 2 * POINT;
@@ -130,19 +136,27 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
     int before = piece(measured);
     LogShape read = shape.pieces(before);
     String unit = before == Layout.Requests.WHOLE ? "request" : "piece";
-    String own = number(read.ownRequestShare(measured.batchSize()));
-    if (ownRequestDominates(measured, read)) {
-      return "pieces of at most %d %s, layout %s (the anchor's own %s makes up %s points, which no buffer of whole %ss divides)"
-          .formatted(layout.piece(), layout.piece() == 1 ? "row" : "rows", layout, unit, own, unit);
+    double own = read.ownRequestShare(measured.batchSize());
+    String left = number(shape.sameUserShare(layout, measured.batchSize()));
+    if (layout.piece() != before) {
+      return "pieces of at most %d %s, layout %s (about %s points are then left%s)"
+          .formatted(
+              layout.piece(),
+              layout.piece() == 1 ? "row" : "rows",
+              layout,
+              left,
+              ownRequestDominates(measured, read)
+                  ? "; the anchor's own %s makes up %s, which no buffer of whole %ss divides"
+                      .formatted(unit, number(own), unit)
+                  : "");
     }
-    return "a buffer of at least %d %ss, layout %s%s"
+    return "a buffer of at least %d %ss, layout %s (about %s points are then left%s)"
         .formatted(
             layout.buffer(),
             unit,
             layout,
-            read.ownRequestShare(measured.batchSize()) >= POINT
-                ? " (the anchor's own " + unit + " keeps " + own + " points)"
-                : "");
+            left,
+            own >= POINT ? ", %s of them the anchor's own %s".formatted(number(own), unit) : "");
   }
 
   /** Most rows of a request that the measured batches keep together. */
@@ -166,7 +180,19 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
     return Math.max(POINT, measured.sameUserRate() / 10);
   }
 
+  /** The pieces that the trainer reads by default, wherever no layout of its own does better. */
   private static Optional<Layout.Requests> layout(FalseNegatives measured, LogShape shape) {
+    Optional<Layout.Requests> fitted = fitted(measured, shape);
+    double enough =
+        Math.max(
+            target(measured),
+            fitted.map(it -> shape.sameUserShare(it, measured.batchSize())).orElse(0.0));
+    return shape.sameUserShare(PIECES, measured.batchSize()) <= enough
+        ? Optional.of(PIECES)
+        : fitted;
+  }
+
+  private static Optional<Layout.Requests> fitted(FalseNegatives measured, LogShape shape) {
     int piece = piece(measured);
     if (ownRequestDominates(measured, shape.pieces(piece))) {
       piece = Integer.highestOneBit((int) (1 + target(measured) * measured.batchSize()));

@@ -1,6 +1,7 @@
 package dev.twotower.eval.falsenegatives;
 
 import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.sampling.Layout;
 
 /**
  * How a log's rows bunch into requests and users, as far as batches care.
@@ -59,6 +60,16 @@ public record LogShape(
   }
 
   /**
+   * Expected share of the same user's rows among an anchor's candidates: what a measurement of this
+   * layout finds.
+   */
+  public double sameUserShare(Layout.Requests layout, int batchSize) {
+    LogShape read = pieces(layout.piece());
+    return Math.min(
+        1, read.ownRequestShare(batchSize) + read.otherRequestsShare(layout.buffer(), batchSize));
+  }
+
+  /**
    * Expected share of the same user's other requests among an anchor's candidates in the layout
    * {@code requests:G} (package description).
    *
@@ -68,6 +79,8 @@ public record LogShape(
     double others = Math.max(0, typicalUserRows - typicalRequestRows) / batchSize;
     double requestsOfBatch = Math.max(1, batchSize / rowsPerRequest);
     double together = 1 + buffer / requestsOfBatch * Math.expm1(-requestsOfBatch / buffer);
-    return Math.min(1, others * together);
+    // A buffer that holds the whole log shuffles it, and no better than that.
+    double shuffled = Math.min(1, requestsOfBatch / requests);
+    return Math.min(1, others * Math.max(together, shuffled));
   }
 }

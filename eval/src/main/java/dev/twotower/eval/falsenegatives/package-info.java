@@ -37,6 +37,7 @@
  * with r* and n* the rows of the request and of the user that an average row belongs to (sums of
  * squares over sums). The first term is the anchor's own request, which no buffer divides: {@code
  * requests:G:P} reads it in pieces of P rows, which then take the part of requests. Users whose
- * requests stretch further than G are overcounted, so the size errs on the large side.
+ * requests stretch further than G are overcounted, so the size errs on the large side. A buffer of
+ * more requests than the log has, R, shuffles all of them: P(G) is never below b / R.
  */
 package dev.twotower.eval.falsenegatives;
