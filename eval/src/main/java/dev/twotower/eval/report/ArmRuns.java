@@ -78,7 +78,8 @@ public record ArmRuns(String name, List<ArmRun> runs, FalseNegatives batches) {
         runs.stream()
             .filter(run -> !run.curve().isEmpty())
             .map(run -> new Report.Curve(run.seed(), run.curve()))
-            .toList());
+            .toList(),
+        runs.stream().map(run -> 1000 * run.stepRows() / run.stepMillis()).toList());
   }
 
   /**

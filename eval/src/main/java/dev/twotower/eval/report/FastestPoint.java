@@ -3,10 +3,12 @@ package dev.twotower.eval.report;
 import static java.util.Comparator.comparingDouble;
 
 import dev.twotower.eval.stats.Verdict;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * What the trade-off comes to: the fastest point that is shown to be as good as the reference, or
@@ -113,8 +115,8 @@ public final class FastestPoint {
   }
 
   private String byMean() {
-    return "with a mean no more than %s below that of %s"
-        .formatted(Numbers.percent(report.margin()), reference.arm());
+    return "whose %s is at most %s lower than that of %s"
+        .formatted(report.metric(), Numbers.percent(report.margin()), reference.arm());
   }
 
   private String show(Point point) {
@@ -135,13 +137,30 @@ public final class FastestPoint {
         + " of negatives false";
   }
 
+  /** The ratio of speeds, seed by seed; empty with fewer than two. */
+  private String speeds(Point point) {
+    List<Double> own =
+        report.arm(point.costs().arm()).map(Report.Arm::seedExamplesPerSecond).orElse(List.of());
+    List<Double> base = report.reference().seedExamplesPerSecond();
+    if (own.size() < 2 || own.size() != base.size()) {
+      return "";
+    }
+    DoubleSummaryStatistics ratios =
+        IntStream.range(0, own.size())
+            .mapToDouble(seed -> own.get(seed) / base.get(seed))
+            .summaryStatistics();
+    return String.format(
+        Locale.ROOT, " (%.1f to %.1f over seeds)", ratios.getMin(), ratios.getMax());
+  }
+
   /** Speed and mean difference; its bracket is left open. */
   private String cost(Point point) {
     Double relative = point.pair().relative();
-    return "%s: %s times its examples a second, %s %s (%s"
+    return "%s: %s times its examples a second%s, %s %s (%s"
         .formatted(
             point.costs().arm(),
             String.format(Locale.ROOT, "%.1f", point.speed() / reference.examplesPerSecond()),
+            speeds(point),
             report.metric(),
             Numbers.metric(point.costs().metric().mean()),
             relative == null

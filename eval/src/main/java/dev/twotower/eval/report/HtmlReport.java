@@ -55,7 +55,7 @@ public final class HtmlReport {
             Html.escape("Layouts and masks on " + report.dataset()),
             resource("report.css"),
             sections.all(),
-            Html.escapeJson(ReportFiles.json(report)),
+            Html.escapeJson(ReportFiles.json(SharedSettings.without(report))),
             script(chartLibrary()),
             script(resource("report.js")));
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.stats.Verdict;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +68,7 @@ public record Report(
    * @param batches everything measured about its batches; null where not measured
    * @param slices parts of items and users
    * @param curves the metric while training, for each seed
+   * @param seedExamplesPerSecond {@code examplesPerSecond} of each seed; empty where not recorded
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Arm(
@@ -77,7 +79,39 @@ public record Report(
       Double dedupRatio,
       FalseNegatives batches,
       List<Slice> slices,
-      List<Curve> curves) {}
+      List<Curve> curves,
+      List<Double> seedExamplesPerSecond) {
+    public Arm {
+      // Reports of earlier versions do not say.
+      seedExamplesPerSecond =
+          seedExamplesPerSecond == null ? List.of() : List.copyOf(seedExamplesPerSecond);
+    }
+
+    /** Slowest and fastest seed, {@code 3,900 .. 4,100} for ".."; empty with fewer than two. */
+    public Optional<String> speeds(String between) {
+      return seedExamplesPerSecond.size() < 2
+          ? Optional.empty()
+          : Optional.of(
+              Numbers.whole(Collections.min(seedExamplesPerSecond))
+                  + " "
+                  + between
+                  + " "
+                  + Numbers.whole(Collections.max(seedExamplesPerSecond)));
+    }
+
+    Arm named(String other) {
+      return new Arm(
+          other,
+          metrics,
+          falseNegativeRate,
+          examplesPerSecond,
+          dedupRatio,
+          batches,
+          slices,
+          curves,
+          seedExamplesPerSecond);
+    }
+  }
 
   /**
    * A metric of an arm.
@@ -142,7 +176,26 @@ public record Report(
       double usersHigh,
       double pDifferent,
       double pEquivalent,
-      String note) {}
+      String note) {
+    Pair named(String otherA, String otherB) {
+      return new Pair(
+          otherA,
+          otherB,
+          metric,
+          difference,
+          low,
+          high,
+          verdict,
+          relative,
+          relativeLow,
+          relativeHigh,
+          usersLow,
+          usersHigh,
+          pDifferent,
+          pEquivalent,
+          note);
+    }
+  }
 
   /**
    * A layout, batch size and masks with everything they cost and give.
@@ -177,6 +230,25 @@ public record Report(
       settings = settings == null ? "" : settings;
     }
 
+    TradeOff named(String otherArm, String otherSettings) {
+      return new TradeOff(
+          otherArm,
+          layout,
+          batchSize,
+          masks,
+          otherSettings,
+          falseNegativeRate,
+          sameUserRate,
+          collisionRate,
+          effectiveUsers,
+          validNegativesPerAnchor,
+          dedupRatio,
+          stepRows,
+          stepMillis,
+          examplesPerSecond,
+          metric);
+    }
+
     /** As in the arm's name. */
     public String masksAndSettings() {
       return settings.isEmpty() ? masks : masks + ";" + settings;
@@ -189,6 +261,15 @@ public record Report(
             && evaluation.get("rankSeen") instanceof Boolean rankSeen
         ? Optional.of(RankingOptions.words(rankSeen))
         : Optional.empty();
+  }
+
+  /** How far speeds can be trusted. */
+  public static final String SPEEDS =
+      "Speeds are those of runs made one after another on one machine, so other load on it moves them.";
+
+  /** An arm by its name. */
+  public Optional<Arm> arm(String name) {
+    return arms.stream().filter(arm -> arm.name().equals(name)).findFirst();
   }
 
   /** The arm that others are compared with. */

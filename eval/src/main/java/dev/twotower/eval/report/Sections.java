@@ -22,8 +22,11 @@ final class Sections {
 
   private final Report report;
 
+  private final String shared;
+
   Sections(Report report) {
-    this.report = report;
+    this.report = SharedSettings.without(report);
+    this.shared = SharedSettings.of(report);
   }
 
   String all() {
@@ -48,7 +51,7 @@ final class Sections {
         <header>
         <p class="kicker">Layouts and masks on <strong>%s</strong></p>
         <h1>%s</h1>
-        <p class="facts">%s on the %s split, whole catalogue ranked%s, %s (%s); intervals cover seeds and users at 95&nbsp;%%.</p>
+        <p class="facts">%s on the %s split, whole catalogue ranked%s, %s (%s); intervals cover seeds and users at 95&nbsp;%%.%s</p>
         </header>"""
         .formatted(
             Html.escape(report.dataset()),
@@ -57,7 +60,8 @@ final class Sections {
             Html.escape(report.split()),
             report.ranking().map(words -> ", " + Html.escape(words)).orElse(""),
             report.seeds().size() == 1 ? "one seed" : report.seeds().size() + " seeds",
-            Html.escape(String.join(", ", report.seeds().stream().map(String::valueOf).toList())));
+            Html.escape(String.join(", ", report.seeds().stream().map(String::valueOf).toList())),
+            shared.isEmpty() ? "" : " All arms with <code>" + Html.escape(shared) + "</code>.");
   }
 
   private String warnings() {
@@ -100,7 +104,7 @@ final class Sections {
           arm.falseNegativeRate() == null ? "–" : Numbers.percent(arm.falseNegativeRate()),
           batches == null ? "–" : Numbers.oneDecimal(batches.effectiveUsers()),
           arm.dedupRatio() == null ? "–" : Numbers.oneDecimal(arm.dedupRatio()),
-          Numbers.whole(arm.examplesPerSecond()));
+          speed(arm));
     }
     report
         .baselines()
@@ -111,7 +115,13 @@ final class Sections {
                 table.row(name, "baseline", Numbers.metric(value), "", "", "", "", "", "");
               }
             });
-    return section("arms", "Arms", "", table.toString());
+    return section("arms", "Arms", Report.SPEEDS, table.toString());
+  }
+
+  /** With the slowest and the fastest seed. */
+  static String speed(Report.Arm arm) {
+    return Numbers.whole(arm.examplesPerSecond())
+        + arm.speeds("to").map(range -> " (" + range + ")").orElse("");
   }
 
   private String causes() {

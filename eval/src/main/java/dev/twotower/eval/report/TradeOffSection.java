@@ -33,7 +33,8 @@ final class TradeOffSection {
         "What layout and batch size cost and give",
         "From storage order on the left to shuffled rows on the right, a line for each batch size,"
             + " mask and other setting. A larger batch takes fewer steps an epoch. Examples a second are the"
-            + " rows of a step over the time of the median step, its wait for data included."
+            + " rows of a step over the time of the median step, its wait for data included. "
+            + Report.SPEEDS
             + (lines(report.tradeOff()) > Sections.READABLE_ARMS
                 ? " Drawn are %d lines: the first arm's and those of the most points; the numbers have all."
                     .formatted(Sections.READABLE_ARMS)
@@ -76,7 +77,10 @@ final class TradeOffSection {
         Numbers.oneDecimal(point.dedupRatio()),
         Numbers.oneDecimal(point.stepRows()),
         Numbers.oneDecimal(point.stepMillis()),
-        Numbers.whole(point.examplesPerSecond()),
+        report
+            .arm(point.arm())
+            .map(Sections::speed)
+            .orElseGet(() -> Numbers.whole(point.examplesPerSecond())),
         Numbers.metric(point.metric().mean()),
         Sections.range(point.metric().low(), point.metric().high()),
         report

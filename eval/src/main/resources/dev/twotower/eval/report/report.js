@@ -60,7 +60,7 @@
   const signed = (share) => (share >= 0 ? '+' : '\u2212') + Math.abs(100 * share).toFixed(1) + ' %';
   const metric = (value) => value.toFixed(4);
   // 12 rather than 12.0, 0.5 rather than 0.50.
-  const tick = (value) => String(Math.round(value * 1e6) / 1e6);
+  const tick = (value) => String(Math.round(value * 1e6) / 1e6).replace('-', '\u2212');
 
   // 12,300 and 41.2 and 0.53.
   const short = (value) => value.toLocaleString('en-GB', { maximumFractionDigits: value >= 100 ? 0 : value >= 10 ? 1 : 2 });
@@ -444,9 +444,9 @@
     curve('curve-seconds', 'seconds', 'seconds');
     tradeMap();
     trade('trade-metric', report.metric, (point) => point.metric.mean, (v) => v.toFixed(3), { scale: true });
-    trade('trade-step', 'ms per step (median)', (point) => point.stepMillis, short, { type: 'log' });
+    trade('trade-step', 'ms per step (median)', (point) => point.stepMillis, short, { type: 'log', logBase: 2 });
     trade('trade-false', 'share of negatives', (point) => point.falseNegativeRate, (v) => percent(v), { min: 0 });
-    trade('trade-users', 'effective users', (point) => point.effectiveUsers, short, { type: 'log' });
+    trade('trade-users', 'effective users', (point) => point.effectiveUsers, short, { type: 'log', logBase: 2 });
     trade('trade-dedup', 'rows per request', (point) => point.dedupRatio, short, { min: 0 });
     trade('trade-speed', 'examples per second', (point) => point.examplesPerSecond, short, { min: 0 });
     slices();

@@ -165,6 +165,9 @@ class ReportBrowserTest {
     // One dot for each pair of arms, one bar part for each layout and batch size.
     assertThat(text("forest")).contains("sorted/identity+user").contains("vs iid/identity");
     assertThat(text("rates")).contains("requests:100, B=128").contains("effective users");
+    // Labels at powers of two; those of the points have decimals.
+    assertThat(text("trade-step").lines().filter(each -> each.matches("1|2|4|8|16|32|64")))
+        .hasSizeGreaterThanOrEqualTo(3);
   }
 
   private static final String CLIPPED =
@@ -209,7 +212,7 @@ class ReportBrowserTest {
       """;
 
   @ParameterizedTest
-  @CsvSource({"600, 4", "600, 19", "1000, 19", "1280, 4", "1280, 19"})
+  @CsvSource({"600, 4", "600, 19", "1000, 19", "1200, 4", "1200, 19"})
   void noLabelOverlapsAnother(int width, int arms) throws IOException {
     Path folder = directory;
     if (arms > 4) {
@@ -233,6 +236,13 @@ class ReportBrowserTest {
           browser.getScreenshotAs(OutputType.BYTES));
       assertThat((List<?>) browser.executeScript(OVERLAPS)).isEmpty();
       assertThat((List<?>) browser.executeScript(CLIPPED)).isEmpty();
+      Object beyond =
+          browser.executeScript(
+              "const table = document.querySelector('#arms .scroll');"
+                  + " return table.scrollWidth - table.clientWidth");
+      if (width >= 1200 && arms == 4) {
+        assertThat(((Number) beyond).intValue()).as("width the arms' table lacks").isZero();
+      }
       // No section is a heading alone.
       for (WebElement chart : browser.findElements(By.cssSelector(".chart"))) {
         assertThat(chart.findElements(By.cssSelector("svg path")).size()).isGreaterThan(5);

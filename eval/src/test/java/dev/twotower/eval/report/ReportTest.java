@@ -139,7 +139,7 @@ class ReportTest {
     assertThat(verdicts(lower)).containsExactly(Verdict.UNDECIDED);
     assertThat(FastestPoint.sentence(study.curve(lower)).orElseThrow())
         .startsWith(
-            "No other point is shown to be equivalent to iid/identity or better: 1 undecided, 0 worse. The undecided one with the best mean is sorted/identity: 2.2 times its examples a second, recall@20 0.")
+            "No other point is shown to be equivalent to iid/identity or better: 1 undecided, 0 worse. The undecided one with the best mean is sorted/identity: 2.2 times its examples a second (2.2 to 2.2 over seeds), recall@20 0.")
         .containsPattern("\\(\u2212\\d\\d.*%, 95 % interval \u2212.* undecided\\)")
         .containsPattern("about \\d+ seeds would decide it \\(now 2 seeds\\)\\.$");
     // The mean of a slower one agrees, the interval does not yet.
@@ -150,7 +150,48 @@ class ReportTest {
             study.arm("sorted/identity+user", new double[] {0.55, 0.45}, 60_000));
     assertThat(FastestPoint.sentence(study.curve(both)).orElseThrow())
         .contains(
-            "2 undecided, 0 worse. The fastest undecided one with a mean no more than 1\u00a0% below that of iid/identity is sorted/identity+user: 1.5 times");
+            "2 undecided, 0 worse. The fastest undecided one whose recall@20 is at most 1\u00a0% lower than that of iid/identity is sorted/identity+user: 1.5 times");
+  }
+
+  @Test
+  void saysHowFarTheSeedsDifferInSpeed() {
+    ArmRuns steady = study.arm("iid/identity", 0.5, 40_000, 2);
+    ArmRun first = study.arm("sorted/identity", 0.55, 40_000, 2).runs().get(0);
+    // The second seed trained beside other load: 80,000 a second, then 40,400 like the reference's.
+    ArmRuns loaded =
+        new ArmRuns(
+            "sorted/identity",
+            List.of(
+                new ArmRun(0, first.evaluation(), 256, first.stepMillis() / 2, List.of()),
+                steady.runs().get(1)),
+            steady.batches());
+    Report curve = study.curve(List.of(steady, loaded));
+    assertThat(curve.arms().get(1).speeds("..")).contains("40,400 .. 80,000");
+    assertThat(FastestPoint.sentence(curve).orElseThrow())
+        .contains("times its examples a second (1.0 to 2.0 over seeds)");
+    assertThat(HtmlReport.of(curve)).contains("(40,400 to 80,000)", Report.SPEEDS);
+  }
+
+  @Test
+  void leavesOutOfNamesWhatAllArmsShare() {
+    Report wordy =
+        study.curve(
+            List.of(
+                study.arm("iid/identity;batchSize=1024", 0.5, 41_000, 1),
+                study.arm("sorted/identity;loss.weighting=users;batchSize=1024", -1, 120_000, 1)));
+    assertThat(SharedSettings.of(wordy)).isEqualTo("batchSize=1024");
+    Report shorter = SharedSettings.without(wordy);
+    assertThat(shorter.arms())
+        .extracting(Report.Arm::name)
+        .containsExactly("iid/identity", "sorted/identity;loss.weighting=users");
+    assertThat(shorter.againstReference("sorted/identity;loss.weighting=users")).isPresent();
+    assertThat(shorter.tradeOff().get(1).settings()).isEqualTo("loss.weighting=users");
+    assertThat(shorter.warnings())
+        .anyMatch(text -> text.startsWith("sorted/identity;loss.weighting=users is no better"));
+    assertThat(HtmlReport.of(wordy))
+        .contains("All arms with <code>batchSize=1024</code>.")
+        .doesNotContain("identity;batchSize");
+    assertThat(SharedSettings.without(report)).isSameAs(report);
   }
 
   @Test
@@ -165,7 +206,8 @@ class ReportTest {
         .contains("is sorted/identity+engaged: 2.7 times")
         .endsWith("Give --seeds 3 or more.");
     assertThat(FastestPoint.sentence(study.curve(one.subList(0, 2))).orElseThrow())
-        .contains("there is no other point with a mean");
+        .contains(
+            "there is no other point whose recall@20 is at most 1\u00a0% lower than that of iid/identity.");
   }
 
   private List<Verdict> verdicts(List<ArmRuns> of) {

@@ -5,6 +5,7 @@ import static dev.twotower.trainer.command.TextTable.percent;
 import dev.twotower.eval.report.FastestPoint;
 import dev.twotower.eval.report.Report;
 import dev.twotower.eval.report.ReportFiles;
+import dev.twotower.eval.report.SharedSettings;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,11 +14,13 @@ import java.util.Optional;
 final class CurveText {
   private CurveText() {}
 
-  static String of(Report report, Path directory) {
+  static String of(Report full, Path directory) {
+    Report report = SharedSettings.without(full);
     String gap = System.lineSeparator().repeat(2);
     StringBuilder text = new StringBuilder(points(report).toString());
     FastestPoint.sentence(report).ifPresent(sentence -> text.append(gap).append(sentence));
-    ReportText.judged(report).ifPresent(line -> text.append(gap).append(line));
+    text.append(gap).append(Report.SPEEDS);
+    ReportText.judged(full).ifPresent(line -> text.append(gap).append(line));
     report
         .warnings()
         .forEach(
@@ -25,7 +28,8 @@ final class CurveText {
     return text.append(gap)
         .append("report: ")
         .append(directory.resolve(ReportFiles.HTML))
-        .toString();
+        .toString()
+        .replace('\u2212', '-');
   }
 
   private static TextTable points(Report report) {
@@ -41,6 +45,7 @@ final class CurveText {
             "rows/step",
             "ms/step (median)",
             "examples/s",
+            "by seed",
             report.metric(),
             "95 % interval",
             "against the first");
@@ -56,6 +61,7 @@ final class CurveText {
           point.stepRows(),
           point.stepMillis(),
           Math.round(point.examplesPerSecond()),
+          report.arm(point.arm()).flatMap(arm -> arm.speeds("..")).orElse("-"),
           four(point.metric().mean()),
           four(point.metric().low()) + " .. " + four(point.metric().high()),
           verdict(report.againstReference(point.arm())));

@@ -7,6 +7,7 @@ import dev.twotower.eval.report.Causes;
 import dev.twotower.eval.report.Headline;
 import dev.twotower.eval.report.Report;
 import dev.twotower.eval.report.ReportFiles;
+import dev.twotower.eval.report.SharedSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -23,11 +24,14 @@ final class ReportText {
   /** Fewer are not shown: their intervals are as wide as what they measure. */
   private static final int FEWEST_USERS = 30;
 
-  static String of(Report report, Path directory) {
+  static String of(Report full, Path directory) {
+    Report report = SharedSettings.without(full);
     String gap = System.lineSeparator().repeat(2);
     StringBuilder text = new StringBuilder(Headline.of(report));
-    judged(report).ifPresent(line -> text.append(System.lineSeparator()).append(line));
-    text.append(gap).append(arms(report)).append(gap).append(pairs(report));
+    judged(full).ifPresent(line -> text.append(System.lineSeparator()).append(line));
+    text.append(gap).append(arms(report));
+    text.append(System.lineSeparator()).append(Report.SPEEDS);
+    text.append(gap).append(pairs(report));
     for (String slice : SLICES) {
       told(report, slice.strip())
           .ifPresent(
@@ -51,20 +55,34 @@ final class ReportText {
     return text.append(gap)
         .append("report: ")
         .append(directory.resolve(ReportFiles.HTML))
-        .toString();
+        .toString()
+        .replace('\u2212', '-');
   }
 
   /** Where and how arms were judged; empty where the report does not say. */
   static Optional<String> judged(Report report) {
     return report
         .ranking()
-        .map(words -> "Judged on the %s split, %s.".formatted(report.split(), words));
+        .map(words -> "Judged on the %s split, %s.".formatted(report.split(), words))
+        .map(line -> shared(report).isEmpty() ? line : line + " " + shared(report));
+  }
+
+  /** What all arms have in common beyond the configuration; empty without. */
+  private static String shared(Report report) {
+    String shared = SharedSettings.of(report);
+    return shared.isEmpty() ? "" : "All arms with " + shared + ".";
   }
 
   private static TextTable arms(Report report) {
     TextTable table =
         new TextTable(
-            "arm", report.metric(), "95 % interval", "false", "rows/request", "examples/s");
+            "arm",
+            report.metric(),
+            "95 % interval",
+            "false",
+            "rows/request",
+            "examples/s",
+            "by seed");
     for (Report.Arm arm : report.arms()) {
       Report.Estimate value = arm.metrics().get(report.metric());
       table.add(
@@ -73,11 +91,12 @@ final class ReportText {
           four(value.low()) + " .. " + four(value.high()),
           arm.falseNegativeRate() == null ? "-" : percent(arm.falseNegativeRate()),
           arm.dedupRatio() == null ? "-" : arm.dedupRatio(),
-          Math.round(arm.examplesPerSecond()));
+          Math.round(arm.examplesPerSecond()),
+          arm.speeds("..").orElse("-"));
     }
     for (Map.Entry<String, Map<String, Double>> baseline : report.baselines().entrySet()) {
       Double value = baseline.getValue().get(report.metric());
-      table.add(baseline.getKey(), value == null ? "-" : four(value), "", "", "", "");
+      table.add(baseline.getKey(), value == null ? "-" : four(value), "", "", "", "", "");
     }
     return table;
   }

@@ -207,7 +207,7 @@ class CompareCommandTest {
                 .out())
         .contains("From sorted/identity to iid/identity, recall@20 changes by")
         .containsPattern(
-            "same-user false negatives .*: sorted/identity -> sorted/identity\\+user [+\u2212]");
+            "same-user false negatives .*: sorted/identity -> sorted/identity\\+user [+-]");
 
     // In another order, with another metric: the same runs, and the change is said.
     Invocation turned =

@@ -88,6 +88,9 @@ class CurveCommandTest {
   @Test
   void ofItselfItSpansBothEndsAndBuffersInBetween() {
     JsonNode report = curve("whole", "--set", "batchSize=64", "--json").json();
+    assertThat(curve("whole", "--set", "batchSize=64").out())
+        .contains("All arms with batchSize=64.", "other load on it moves them")
+        .doesNotContain("\u2212", "identity+user;batchSize");
     assertThat(report.at("/tradeOff").findValuesAsText("layout"))
         .startsWith("iid", "sorted", "requests:10")
         .endsWith("requests:100000:8")

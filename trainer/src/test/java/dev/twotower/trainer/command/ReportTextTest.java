@@ -46,7 +46,8 @@ class ReportTextTest {
             new Report.Slice("among:warm", 400, 1000, means),
             new Report.Slice("among:cold", users, items, means));
     Report.Arm arm =
-        new Report.Arm("iid/identity", metrics, null, 1000, null, null, slices, List.of());
+        new Report.Arm(
+            "iid/identity", metrics, null, 1000, null, null, slices, List.of(), List.of());
     return new Report(
         "log",
         List.of(1L),
