@@ -339,14 +339,7 @@ final class CsvFile implements SourceTable.SourceFile {
     long lines =
         session.number("SELECT count(*) FROM (" + physical + ") WHERE trim(line) <> ''")
             - (dialect.header() ? 1 : 0);
-    String breaks =
-        names.stream()
-            .map(
-                c ->
-                    "coalesce(len(regexp_extract_all(%s, '\\r\\n|\\r|\\n')), 0)"
-                        .formatted(ident(c)))
-            .collect(Collectors.joining(" + "));
-    long read = session.number("SELECT count(*) + sum(" + breaks + ") FROM " + table);
+    long read = session.number("SELECT count(*) + sum(" + breaks() + ") FROM " + table);
     long unread = lines - read - known;
     if (unread <= 0) {
       return;
@@ -373,20 +366,23 @@ final class CsvFile implements SourceTable.SourceFile {
         .formatted(SourceTable.in(source), literal(dialect.encoding()));
   }
 
+  /** SQL that counts the line breaks inside a record's fields. */
+  private String breaks() {
+    return names.stream()
+        .map(
+            column ->
+                "coalesce(len(regexp_extract_all(%s, '\\r\\n|\\r|\\n')), 0)"
+                    .formatted(ident(column)))
+        .collect(Collectors.joining(" + "));
+  }
+
   /** Counts the header, line breaks inside earlier fields, and the malformed lines before. */
   @Override
   public List<Long> lines(QuerySession session, List<Long> records) {
-    String breaks =
-        names.stream()
-            .map(
-                c ->
-                    "coalesce(length(%1$s) - length(replace(%1$s, chr(10), '')), 0)"
-                        .formatted(ident(c)))
-            .collect(Collectors.joining(" + "));
     Map<Long, Long> longer = new LinkedHashMap<>();
     session.forEach(
         "SELECT * FROM (SELECT row_number() OVER () AS record, %s AS breaks FROM %s) WHERE breaks > 0"
-            .formatted(breaks, reader(false)),
+            .formatted(breaks(), reader(false)),
         row -> longer.put(row.getLong(1), row.getLong(2)));
     Map<Long, Long> malformed = new TreeMap<>();
     session.forEach(
