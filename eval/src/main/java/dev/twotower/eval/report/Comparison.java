@@ -120,6 +120,7 @@ public final class Comparison {
         pair.usersOnly().high(),
         judged.adjustedDifferent(),
         judged.adjustedEquivalent(),
+        judged.notWorse(),
         judged.power().map(note -> note.sentence()).orElse(null));
   }
 

@@ -4,7 +4,9 @@ import dev.twotower.eval.stats.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** The report's verdict in one sentence: every arm against the first, on the report's metric. */
 public final class Headline {
@@ -26,15 +28,18 @@ public final class Headline {
     List<String> parts = new ArrayList<>();
     for (Verdict verdict :
         List.of(Verdict.WORSE, Verdict.BETTER, Verdict.EQUIVALENT, Verdict.UNDECIDED)) {
-      List<Report.Pair> pairs =
+      Map<Boolean, List<Report.Pair>> byNotWorse =
           report.headlinePairs().stream()
               .filter(pair -> pair.b().equals(reference.name()) && pair.verdict() == verdict)
-              .toList();
-      if (!pairs.isEmpty()) {
-        parts.add(
-            pairs.size() > NAMED
-                ? counted(verdict, pairs, report.margin())
-                : part(verdict, pairs, report.margin()));
+              .collect(Collectors.partitioningBy(pair -> notWorse(List.of(pair))));
+      for (boolean notWorse : new boolean[] {true, false}) {
+        List<Report.Pair> pairs = byNotWorse.get(notWorse);
+        if (!pairs.isEmpty()) {
+          parts.add(
+              pairs.size() > NAMED
+                  ? counted(verdict, pairs, report.margin())
+                  : part(verdict, pairs, report.margin()));
+        }
       }
     }
     if (parts.isEmpty()) {
@@ -59,9 +64,11 @@ public final class Headline {
                     Numbers.signedPercent(amounts.get(0)),
                     Numbers.signedPercent(amounts.get(amounts.size() - 1)));
     String word =
-        verdict == Verdict.EQUIVALENT
-            ? "equivalent within " + Numbers.percent(margin)
-            : verdict.toString();
+        switch (verdict) {
+          case EQUIVALENT -> "equivalent within " + Numbers.percent(margin);
+          case UNDECIDED -> undecided(pairs, margin);
+          case BETTER, WORSE -> verdict.toString();
+        };
     return pairs.size() + " arms are " + word + range;
   }
 
@@ -73,8 +80,18 @@ public final class Headline {
     return switch (verdict) {
       case BETTER, WORSE -> subject + verdict;
       case EQUIVALENT -> subject + "equivalent within " + Numbers.percent(margin);
-      case UNDECIDED -> subject + "undecided";
+      case UNDECIDED -> subject + undecided(pairs, margin);
     };
+  }
+
+  private static String undecided(List<Report.Pair> pairs, double margin) {
+    return notWorse(pairs)
+        ? "undecided, but not worse by " + Numbers.percent(margin) + " or more"
+        : "undecided";
+  }
+
+  private static boolean notWorse(List<Report.Pair> pairs) {
+    return pairs.stream().allMatch(pair -> Boolean.TRUE.equals(pair.notWorse()));
   }
 
   private static String amount(Report.Pair pair) {

@@ -43,7 +43,17 @@ final class Html {
 
   /** A coloured word. */
   static Markup verdict(String word) {
-    return new Markup("<span class=\"verdict-%s\">%s</span>".formatted(escape(word), escape(word)));
+    return verdict(word, word);
+  }
+
+  /** What is known of a pair, in its verdict's colour. */
+  static Markup verdict(Report.Pair pair) {
+    return verdict(pair.verdict().toString(), pair.words());
+  }
+
+  private static Markup verdict(String colour, String words) {
+    return new Markup(
+        "<span class=\"verdict-%s\">%s</span>".formatted(escape(colour), escape(words)));
   }
 
   /** A table; the first column names the row, the others hold numbers or short words. */

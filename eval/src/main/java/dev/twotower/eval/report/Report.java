@@ -158,6 +158,9 @@ public record Report(
    * @param usersHigh upper end
    * @param pDifferent p value of "no difference", corrected for the other pairs (Holm)
    * @param pEquivalent p value of "differs by the margin or more", likewise
+   * @param notWorse whether a is shown to be less than the margin worse than b: so where it is
+   *     better or equivalent, and where a one-sided test says so (Holm); null in reports of earlier
+   *     versions
    * @param note how an undecided pair could be decided; null for others
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -176,7 +179,15 @@ public record Report(
       double usersHigh,
       double pDifferent,
       double pEquivalent,
+      Boolean notWorse,
       String note) {
+    /** The verdict, and what is known even so where it is {@code undecided}. */
+    public String words() {
+      return verdict == Verdict.UNDECIDED && Boolean.TRUE.equals(notWorse)
+          ? verdict + ", not worse"
+          : verdict.toString();
+    }
+
     Pair named(String otherA, String otherB) {
       return new Pair(
           otherA,
@@ -193,6 +204,7 @@ public record Report(
           usersHigh,
           pDifferent,
           pEquivalent,
+          notWorse,
           note);
     }
   }

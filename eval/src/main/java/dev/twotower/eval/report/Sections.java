@@ -97,7 +97,7 @@ final class Sections {
       FalseNegatives batches = arm.batches();
       table.row(
           arm.name(),
-          Html.verdict(pair == null ? "reference" : pair.verdict().toString()),
+          pair == null ? Html.verdict("reference") : Html.verdict(pair),
           estimate == null ? "–" : Numbers.metric(estimate.mean()),
           estimate == null ? "–" : range(estimate.low(), estimate.high()),
           pair == null || pair.relative() == null ? "–" : Numbers.signedPercent(pair.relative()),
@@ -174,7 +174,7 @@ final class Sections {
     for (Report.Pair pair : report.headlinePairs()) {
       table.row(
           pair.a(),
-          Html.verdict(pair.verdict().toString()),
+          Html.verdict(pair),
           pair.b(),
           Numbers.signedMetric(pair.difference()),
           signedRange(pair.low(), pair.high()),
@@ -343,7 +343,7 @@ final class Sections {
         "How to read this",
         "",
         """
-        <p>Arms are trained with the same settings and seeds and evaluated on the same users, so they are compared user by user, seed by seed. Intervals treat seeds and users both as samples (crossed random effects, Satterthwaite's degrees of freedom); &ldquo;users only&rdquo; takes the seeds as given (paired bootstrap over users). A verdict is <em>equivalent</em> when two one-sided tests place the difference inside the margin, else <em>better</em> or <em>worse</em> when equality is rejected, else <em>undecided</em>; all at 5&nbsp;%, corrected for the number of pairs with Holm's method.</p>""");
+        <p>Arms are trained with the same settings and seeds and evaluated on the same users, so they are compared user by user, seed by seed. Intervals treat seeds and users both as samples (crossed random effects, Satterthwaite's degrees of freedom); &ldquo;users only&rdquo; takes the seeds as given (paired bootstrap over users). A verdict is <em>equivalent</em> when two one-sided tests place the difference inside the margin, else <em>better</em> or <em>worse</em> when equality is rejected, else <em>undecided</em> &ndash; <em>not worse</em> where one one-sided test shows that nothing beyond the margin is lost; all at 5&nbsp;%, corrected for the number of pairs with Holm's method.</p>""");
   }
 
   private String settings() {

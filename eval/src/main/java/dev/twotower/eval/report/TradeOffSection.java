@@ -88,7 +88,7 @@ final class TradeOffSection {
             .map(
                 pair ->
                     (pair.relative() == null ? "" : Numbers.signedPercent(pair.relative()) + ", ")
-                        + pair.verdict())
+                        + pair.words())
             .orElse("reference"));
   }
 }

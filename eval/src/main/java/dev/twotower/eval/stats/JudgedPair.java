@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param adjustedDifferent Holm's p value of "no difference"
  * @param adjustedEquivalent Holm's p value of "differs by the margin or more"
  * @param verdict a is ... than b
+ * @param notWorse whether a is shown to be less than the margin worse than b, or better
  * @param power how an undecided pair could be decided; empty for decided ones
  */
 public record JudgedPair(
@@ -18,12 +19,15 @@ public record JudgedPair(
     double adjustedDifferent,
     double adjustedEquivalent,
     Verdict verdict,
+    boolean notWorse,
     Optional<PowerNote> power) {
 
   /** Judges a family of pairs together, in order. */
   public static List<JudgedPair> judge(List<PairedDifference> family, ComparisonSettings settings) {
     double[] different =
         Holm.adjust(family.stream().mapToDouble(PairedDifference::pDifferent).toArray());
+    double[] notWorse =
+        Holm.adjust(family.stream().mapToDouble(PairedDifference::pNotWorse).toArray());
     double[] equivalent =
         Holm.adjust(family.stream().mapToDouble(PairedDifference::pEquivalent).toArray());
     List<JudgedPair> judged = new ArrayList<>();
@@ -34,7 +38,12 @@ public record JudgedPair(
           verdict == Verdict.UNDECIDED
               ? Optional.of(PowerNote.of(pair, settings, family.size()))
               : Optional.empty();
-      judged.add(new JudgedPair(pair, different[i], equivalent[i], verdict, power));
+      // What was decided settles it; Holm's families could otherwise disagree.
+      boolean above =
+          verdict == Verdict.BETTER
+              || verdict == Verdict.EQUIVALENT
+              || verdict == Verdict.UNDECIDED && notWorse[i] <= settings.level();
+      judged.add(new JudgedPair(pair, different[i], equivalent[i], verdict, above, power));
     }
     return List.copyOf(judged);
   }

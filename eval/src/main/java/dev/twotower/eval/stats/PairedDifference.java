@@ -9,6 +9,7 @@ package dev.twotower.eval.stats;
  * @param interval of the difference at the settings' level
  * @param usersOnly the bootstrap interval over users, seeds taken as given
  * @param pDifferent two-sided p value of "no difference"
+ * @param pNotWorse one-sided p value of "worse by the margin or more"
  * @param pEquivalent p value of "differs by the margin or more": the larger of two one-sided tests
  */
 public record PairedDifference(
@@ -18,6 +19,7 @@ public record PairedDifference(
     Interval interval,
     Interval usersOnly,
     double pDifferent,
+    double pNotWorse,
     double pEquivalent) {
 
   /**
@@ -38,6 +40,7 @@ public record PairedDifference(
     CrossedMean difference = CrossedMean.of(combine(a, b, 1));
     CrossedMean aboveLower = CrossedMean.of(combine(a, b, 1 - settings.margin()));
     CrossedMean belowUpper = CrossedMean.of(combine(a, b, 1 + settings.margin()));
+    double pNotWorse = aboveLower.pAbove();
     double confidence = 1 - settings.level();
     Interval usersOnly =
         UserBootstrap.intervals(
@@ -52,7 +55,8 @@ public record PairedDifference(
         difference.interval(confidence),
         usersOnly,
         difference.pDifferent(),
-        Math.max(aboveLower.pAbove(), belowUpper.pBelow()));
+        pNotWorse,
+        Math.max(pNotWorse, belowUpper.pBelow()));
   }
 
   /** a - factor * b, cell by cell. */

@@ -37,9 +37,12 @@
  *
  * <p><b>Verdicts</b> read "a is ... than b": {@code equivalent} when both one-sided tests hold (a
  * difference that is sure but inside the margin is equivalent), else {@code better} or {@code
- * worse} when the two-sided test rejects equality, else {@code undecided}. Many pairs are corrected
- * with Holm's step-down method (Scandinavian Journal of Statistics 6, 1979), within the tests of
- * difference and within those of equivalence; printed intervals are not widened. An undecided pair
- * carries a {@link dev.twotower.eval.stats.PowerNote}: how many seeds would decide it.
+ * worse} when the two-sided test rejects equality, else {@code undecided}. Of an undecided pair the
+ * lower of the two one-sided tests alone may hold: a may be better or not, but loses less than the
+ * margin ({@code not worse}, a test of non-inferiority). Many pairs are corrected with Holm's
+ * step-down method (Scandinavian Journal of Statistics 6, 1979), within the tests of difference,
+ * within those of equivalence and within the one-sided ones; printed intervals are not widened. An
+ * undecided pair carries a {@link dev.twotower.eval.stats.PowerNote}: how many seeds would decide
+ * it.
  */
 package dev.twotower.eval.stats;

@@ -75,6 +75,32 @@ class JudgedPairTest {
   }
 
   @Test
+  void anUndecidedPairMayStillBeShownNotToLose() {
+    // 1.5 % above with a standard error of 0.7 %: neither equal nor better, but no loss of 1 %.
+    JudgedPair above = judge(List.of(pair(Streams.stream(3, "t"), 0.002, 0.06))).get(0);
+    assertThat(above.verdict()).isEqualTo(Verdict.UNDECIDED);
+    assertThat(above.notWorse()).isTrue();
+    JudgedPair below = judge(List.of(pair(Streams.stream(3, "t"), -0.004, 0.06))).get(0);
+    assertThat(below.notWorse()).isFalse();
+    assertThat(judge(List.of(pair(Streams.stream(3, "t"), 0.02, 0.02))).get(0).notWorse()).isTrue();
+    assertThat(judge(List.of(pair(Streams.stream(3, "t"), -0.02, 0.02))).get(0).notWorse())
+        .isFalse();
+  }
+
+  @Test
+  void callingALossOfTheMarginNotWorseStaysRare() {
+    // True loss exactly 1 % of 0.2.
+    int wrong = 0;
+    for (int trial = 0; trial < 400; trial++) {
+      PairedDifference pair = pair(Streams.stream(trial, "test.loss"), -0.002, 0.06);
+      if (judge(List.of(pair)).get(0).notWorse()) {
+        wrong++;
+      }
+    }
+    assertThat(wrong / 400.0).isLessThan(0.08);
+  }
+
+  @Test
   void holmStepsDown() {
     // Sorted 0.01, 0.02, 0.03, 0.5 times 4, 3, 2, 1, kept from falling: 0.04, 0.06, 0.06, 0.5.
     assertThat(Holm.adjust(new double[] {0.03, 0.01, 0.5, 0.02}))

@@ -76,7 +76,7 @@ final class CurveText {
     Double relative = pair.get().relative();
     String amount =
         relative == null ? "" : String.format(Locale.ROOT, "%+.1f %%, ", 100 * relative);
-    return amount + pair.get().verdict();
+    return amount + pair.get().words();
   }
 
   private static String four(double value) {

@@ -140,7 +140,7 @@ final class ReportText {
           pair.filter(each -> each.relative() != null)
               .map(each -> change(each.relativeLow()) + " .. " + change(each.relativeHigh()))
               .orElse("-"),
-          pair.map(each -> each.verdict().toString()).orElse("reference"));
+          pair.map(Report.Pair::words).orElse("reference"));
     }
     return table;
   }
@@ -157,7 +157,7 @@ final class ReportText {
             pair.a() + " - " + pair.b(),
             signed(pair.difference()),
             signed(pair.low()) + " .. " + signed(pair.high()),
-            pair.verdict());
+            pair.words());
       }
     }
     return table;
