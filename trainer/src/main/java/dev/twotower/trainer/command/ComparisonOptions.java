@@ -73,8 +73,9 @@ final class ComparisonOptions {
       order = 11,
       paramLabel = "KEY=V,V..",
       description =
-          "Values of a setting that each arm chooses from on validation: equal tuning for all.")
-  private Optional<Grid> grid = Optional.empty();
+          "Values of a setting that each arm chooses from on validation: equal tuning for all."
+              + " May be given several times, for every combination.")
+  private List<Grid> grid = List.of();
 
   @Option(
       names = "--max-batches",

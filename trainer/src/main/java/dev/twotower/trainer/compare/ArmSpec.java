@@ -72,16 +72,9 @@ public record ArmSpec(String name, List<String> settings) {
   public static List<ArmSpec> varied(List<ArmSpec> arms, List<Grid> varied) {
     List<ArmSpec> all = new ArrayList<>();
     for (ArmSpec arm : arms) {
-      List<ArmSpec> variants = List.of(arm);
-      for (Grid grid : varied) {
-        variants =
-            variants.stream()
-                .flatMap(variant -> grid.settings().stream().map(variant::with))
-                .toList();
-      }
       all.add(arm);
       if (!varied.isEmpty()) {
-        all.addAll(variants);
+        Grid.combinations(varied).forEach(settings -> all.add(arm.with(settings)));
       }
     }
     return all;
@@ -127,10 +120,10 @@ public record ArmSpec(String name, List<String> settings) {
         .allMatch(difference -> !tree && difference.startsWith("tree."));
   }
 
-  private ArmSpec with(String setting) {
+  private ArmSpec with(List<String> chosen) {
     List<String> more = new ArrayList<>(settings);
-    more.add(setting);
-    return new ArmSpec(name + ";" + setting, more);
+    more.addAll(chosen);
+    return new ArmSpec(name + ";" + String.join(";", chosen), more);
   }
 
   /** The name as a folder can have it. */

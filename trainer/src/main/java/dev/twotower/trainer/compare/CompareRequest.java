@@ -6,7 +6,6 @@ import dev.twotower.eval.report.Comparison;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -15,7 +14,8 @@ import java.util.stream.LongStream;
  * @param arms the arms, the reference first
  * @param seeds seeds every arm is trained with
  * @param base settings all arms share
- * @param grid settings each arm chooses from on validation with the first seed
+ * @param grid settings each arm chooses a combination of on validation with the first seed; empty
+ *     for none
  * @param metric what verdicts are about
  * @param split where the arms are judged
  * @param users evaluate only this many users, 0 for all
@@ -26,7 +26,7 @@ public record CompareRequest(
     List<ArmSpec> arms,
     List<Long> seeds,
     RunConfig base,
-    Optional<Grid> grid,
+    List<Grid> grid,
     Metric metric,
     Split split,
     int users,
@@ -35,6 +35,7 @@ public record CompareRequest(
   public CompareRequest {
     arms = List.copyOf(arms);
     seeds = List.copyOf(seeds);
+    grid = List.copyOf(grid);
     if (arms.size() < 2) {
       throw new IllegalArgumentException(
           "%d arm is given; allowed: two or more, the reference first".formatted(arms.size()));

@@ -1,7 +1,6 @@
 package dev.twotower.trainer.compare;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.sampling.Layout;
@@ -24,7 +23,6 @@ import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.train.Training;
-import dev.twotower.trainer.train.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,19 +40,16 @@ import java.util.function.BooleanSupplier;
  * again, whatever arms have come to it since and in whatever order.
  */
 public final class CompareRun {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String RESULT = "result.json";
   private static final List<Integer> CUTOFFS = List.of(10, 20, 50);
 
   private final Dataset data;
   private final CompareRequest request;
   private final Path out;
   private final CompareListener listener;
-  private final BooleanSupplier stop;
   private final RankingEvaluator evaluator;
-  private final int runs;
+  private final KeptRuns kept;
   private final Map<ArmSpec, Path> folders = new LinkedHashMap<>();
-  private int begun;
+  private final Map<ArmSpec, Tuning> tuned = new LinkedHashMap<>();
 
   private CompareRun(
       Dataset data,
@@ -66,10 +61,12 @@ public final class CompareRun {
     this.request = request;
     this.out = out;
     this.listener = listener;
-    this.stop = stop;
     this.evaluator = evaluator();
-    int tuning = request.grid().map(grid -> grid.values().size()).orElse(0);
-    this.runs = request.arms().size() * (request.seeds().size() + tuning);
+    // The best of an arm's combinations is its first seed's run.
+    int tuning = Grid.combinations(request.grid()).size() - 1;
+    this.kept =
+        new KeptRuns(
+            data, listener, stop, request.arms().size() * (request.seeds().size() + tuning));
   }
 
   /**
@@ -123,12 +120,14 @@ public final class CompareRun {
     List<String> warnings = new ArrayList<>();
     for (ArmSpec arm : request.arms()) {
       RunConfig config = configs.get(arm);
-      if (request.grid().isPresent()) {
-        Optional<RunConfig> tuned = tune(arm, config, request.grid().get());
-        if (tuned.isEmpty()) {
+      if (!request.grid().isEmpty()) {
+        Optional<Tuning> best = Tuning.of(arm, config, request, folders.get(arm), kept);
+        if (best.isEmpty()) {
           return Optional.empty();
         }
-        config = tuned.get();
+        tuned.put(arm, best.get());
+        listener.note(arm.name() + ": " + best.get());
+        config = best.get().config();
       }
       List<ArmRun> armRuns = new ArrayList<>();
       for (long seed : request.seeds()) {
@@ -157,41 +156,15 @@ public final class CompareRun {
         request.measureBatches());
   }
 
-  /**
-   * The grid's value that is best on validation with the first seed; ties go to the earlier value.
-   */
-  private Optional<RunConfig> tune(ArmSpec arm, RunConfig config, Grid grid)
-      throws IOException, InterruptedException {
-    RunConfig best = null;
-    double bestValue = Double.NEGATIVE_INFINITY;
-    String chosen = "";
-    for (String setting : grid.settings()) {
-      RunConfig candidate = config.with(setting, "seed=" + request.seeds().get(0));
-      Path path = runPath(arm, "tune-" + setting);
-      Optional<JsonNode> done = trained(arm.name() + " with " + setting, candidate, path);
-      if (done.isEmpty()) {
-        return Optional.empty();
-      }
-      JsonNode value = done.get().path("metrics").path(candidate.evaluation().stopMetric());
-      if (value.isMissingNode()) {
-        throw new IllegalArgumentException(
-            "a grid needs a validation split to choose on, and %s has none"
-                .formatted(data.directory()));
-      }
-      if (best == null || value.asDouble() > bestValue) {
-        best = candidate;
-        bestValue = value.asDouble();
-        chosen = setting;
-      }
-    }
-    listener.note("%s: chose %s (validation %.4f)".formatted(arm.name(), chosen, bestValue));
-    return Optional.of(best);
-  }
-
   private Optional<ArmRun> train(ArmSpec arm, RunConfig config, long seed)
       throws IOException, InterruptedException {
-    Path path = runPath(arm, "seed-" + seed);
-    Optional<JsonNode> done = trained(arm.name() + ", seed " + seed, config, path);
+    Tuning tuning = tuned.get(arm);
+    boolean trained = tuning != null && tuning.config().equals(config);
+    Path path = trained ? tuning.run() : folders.get(arm).resolve("seed-" + seed);
+    Optional<JsonNode> done =
+        trained
+            ? Optional.of(tuning.result())
+            : kept.trained(arm.name() + ", seed " + seed, config, path);
     if (done.isEmpty()) {
       return Optional.empty();
     }
@@ -211,43 +184,6 @@ public final class CompareRun {
     double stepMillis = result.path("stepMillis").asDouble();
     return Optional.of(
         new ArmRun(seed, evaluation, stepRows, stepMillis, curve(RunDirectory.open(path))));
-  }
-
-  private Path runPath(ArmSpec arm, String what) {
-    return folders.get(arm).resolve(what.replaceAll("[^A-Za-z0-9.=-]+", "_"));
-  }
-
-  /** Trains a run unless it is there already with the same settings; empty when stopped. */
-  private Optional<JsonNode> trained(String description, RunConfig config, Path path)
-      throws IOException, InterruptedException {
-    begun++;
-    Path finished = path.resolve(RESULT);
-    if (Files.exists(path)) {
-      RunConfig earlier = RunDirectory.open(path).config();
-      if (!earlier.equals(config)) {
-        throw new IllegalArgumentException(
-            "'%s' holds a run with other settings (%s); give the same settings, compare into another --out, or remove it first"
-                .formatted(path, String.join("; ", earlier.differences(config))));
-      }
-      if (Files.exists(finished)) {
-        return Optional.of(JSON.readTree(finished.toFile()));
-      }
-    }
-    Training.Options options =
-        Training.Options.DEFAULT
-            .withoutCheckpoints()
-            .withListener(listener.run(begun, runs, description))
-            .withStop(stop);
-    TrainingResult result =
-        Files.exists(path)
-            ? Training.resume(data, path, options)
-            : Training.start(data, config, path, options);
-    if (result.interrupted()) {
-      return Optional.empty();
-    }
-    // Whether the file is there decides whether the run is finished, so it must never be a part.
-    RunDirectory.open(path).replace(RESULT, JSON.writeValueAsString(result));
-    return Optional.of(JSON.valueToTree(result));
   }
 
   private List<Report.Point> curve(RunDirectory run) throws IOException {
@@ -280,6 +216,11 @@ public final class CompareRun {
   }
 
   private void warn(List<String> warnings) {
+    tuned.forEach(
+        (arm, tuning) ->
+            tuning.atEdge(request.grid()).stream()
+                .map(edge -> arm.name() + " chose " + edge)
+                .forEach(warnings::add));
     if (request.base().evaluation().everyEpochs() == 0) {
       warnings.add("No evaluation chose the epoch: every arm is judged at its last step.");
     } else if (request.base().evaluation().split() == request.split()) {
@@ -332,7 +273,11 @@ public final class CompareRun {
     provenance.put("split", data.manifest().split());
     provenance.put("users evaluated", String.valueOf(evaluator.users().length));
     provenance.put("arms", String.join(" ", request.arms().stream().map(ArmSpec::name).toList()));
-    request.grid().ifPresent(grid -> provenance.put("grid", grid.toString()));
+    if (!request.grid().isEmpty()) {
+      provenance.put(
+          "grid", String.join(" ", request.grid().stream().map(Grid::toString).toList()));
+      tuned.forEach((arm, tuning) -> provenance.put(arm.name(), tuning.toString()));
+    }
     provenance.put("engine", ai.djl.engine.Engine.getInstance().toString());
     provenance.put(
         "machine",

@@ -1,7 +1,9 @@
 package dev.twotower.trainer.compare;
 
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Values of one setting that every arm may choose from on validation: the same tuning budget for
@@ -33,7 +35,39 @@ public record Grid(String key, List<String> values) {
         text.substring(0, equals), Arrays.asList(text.substring(equals + 1).split(",")));
   }
 
-  List<String> settings() {
-    return values.stream().map(value -> key + "=" + value).toList();
+  /** Every combination of one value of each grid, the last grid's values running fastest. */
+  static List<List<String>> combinations(List<Grid> grids) {
+    List<List<String>> combinations = List.of(List.of());
+    for (Grid grid : grids) {
+      combinations =
+          combinations.stream()
+              .flatMap(
+                  chosen ->
+                      grid.values().stream()
+                          .map(
+                              value ->
+                                  Stream.concat(
+                                          chosen.stream(), Stream.of(grid.key() + "=" + value))
+                                      .toList()))
+              .toList();
+    }
+    return combinations;
+  }
+
+  /** Whether a value is the least or the greatest, which only numbers have. */
+  boolean isEdge(String value) {
+    try {
+      DoubleSummaryStatistics range =
+          values.stream().mapToDouble(Double::parseDouble).summaryStatistics();
+      double number = Double.parseDouble(value);
+      return number == range.getMin() || number == range.getMax();
+    } catch (NumberFormatException words) {
+      return false;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return key + "=" + String.join(",", values);
   }
 }

@@ -68,7 +68,7 @@ public final class Demo {
             ARMS.stream().map(ArmSpec::parse).toList(),
             CompareRequest.seeds(base.seed(), SEEDS),
             base,
-            Optional.empty(),
+            List.of(),
             Metric.parse(base.evaluation().stopMetric()),
             Split.TEST,
             0,

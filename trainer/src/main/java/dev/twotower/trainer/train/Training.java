@@ -119,7 +119,7 @@ public final class Training {
 
   private Optional<RankingEvaluator> evaluator() {
     EvaluationConfig evaluation = config.evaluation();
-    if (evaluation.everyEpochs() == 0 || data.interactions(evaluation.split()).rows() == 0) {
+    if (data.interactions(evaluation.split()).rows() == 0) {
       return Optional.empty();
     }
     List<Integer> cutoffs =
@@ -310,7 +310,8 @@ public final class Training {
   }
 
   private void endEpoch(SamplerPosition next) throws IOException {
-    if (evaluator.isPresent() && completedEpochs % config.evaluation().everyEpochs() == 0) {
+    int every = config.evaluation().everyEpochs();
+    if (evaluator.isPresent() && every > 0 && completedEpochs % every == 0) {
       evaluate();
     }
     if (options.checkpoints() && config.checkpoint().everySteps() == 0) {

@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,6 +158,61 @@ class CompareCommandTest {
         .allMatch(pair -> pair.get("b").textValue().equals(arm))
         .hasSize(4);
     compare("varied2", "iid/identity", "--vary=tree.lambda=0.1").refused(2, "at least two values");
+  }
+
+  /** Each arm chooses on validation from the same combinations, whatever the others choose. */
+  @Test
+  void tunesEveryArmOnTheSameGrid() throws IOException {
+    String[] tuned = {
+      "--grid=optimizer.tableLearningRate=0.01,0.3",
+      "--grid=loss.temperature=0.1,0.2,0.5",
+      "--set=evaluation.everyEpochs=0",
+      "--max-batches=2",
+      "--json"
+    };
+    Invocation first = compare("tuned", "iid/identity,sorted/identity+user", tuned);
+    JsonNode report = first.json();
+    assertThat(report.at("/arms")).hasSize(2);
+    assertThat(report.at("/arms/0/metrics/recall@20/values")).hasSize(2);
+    assertThat(report.at("/provenance/grid").textValue())
+        .isEqualTo("optimizer.tableLearningRate=0.01,0.3 loss.temperature=0.1,0.2,0.5");
+    for (JsonNode arm : report.at("/arms")) {
+      String name = arm.at("/name").textValue();
+      Path runs = runsOf(folder.resolve("tuned/runs"), name);
+      Map<String, Double> values = new TreeMap<>();
+      try (Stream<Path> each = Files.list(runs)) {
+        for (Path run : each.filter(path -> !path.endsWith("seed-2")).toList()) {
+          JsonNode result = new ObjectMapper().readTree(run.resolve("result.json").toFile());
+          values.put(run.getFileName().toString(), result.at("/metrics/recall@20").doubleValue());
+        }
+      }
+      assertThat(values).hasSize(6);
+      double best = values.values().stream().max(Double::compare).orElseThrow();
+      String chose = report.at("/provenance").get(name).textValue();
+      String settings = chose.replaceAll("chose (.+) \\(.*", "$1");
+      assertThat(values.get("tune-" + settings.replace(' ', '_'))).isEqualTo(best);
+      assertThat(chose).contains("on validation, the best of 6");
+      assertThat(first.err()).contains(name + ": " + chose);
+      // The second seed learns with what the first one chose.
+      String config = Files.readString(runs.resolve("seed-2/config.yaml"));
+      assertThat(config).contains("temperature: " + settings.replaceAll(".*temperature=", ""));
+    }
+    // Whatever is chosen of two learning rates stands at an end.
+    assertThat(report.at("/warnings").toString())
+        .contains("the end of the grid optimizer.tableLearningRate=0.01,0.3");
+    assertThat(compare("tuned", "iid/identity,sorted/identity+user", tuned).json().at("/arms"))
+        .extracting(arm -> arm.at("/metrics/recall@20/values"))
+        .isEqualTo(
+            List.of(
+                report.at("/arms/0/metrics/recall@20/values"),
+                report.at("/arms/1/metrics/recall@20/values")));
+  }
+
+  private static Path runsOf(Path runs, String arm) throws IOException {
+    String folder = arm.replaceAll("[^A-Za-z0-9.+=-]+", "_");
+    try (Stream<Path> each = Files.list(runs)) {
+      return each.filter(path -> path.toString().endsWith("-" + folder)).findFirst().orElseThrow();
+    }
   }
 
   @Test

@@ -250,6 +250,23 @@ class TrainingTest {
   }
 
   @Test
+  void withoutEvaluationsBetweenEpochsTheLastStepIsJudged() throws Exception {
+    TrainingResult result =
+        Training.start(
+            data,
+            config("epochs=3", "evaluation.everyEpochs=0"),
+            folder.resolve("run"),
+            Training.Options.DEFAULT);
+    assertThat(result.epochs()).isEqualTo(3);
+    assertThat(result.bestStep()).isEqualTo(result.steps());
+    assertThat(result.metrics()).containsKey("recall@10");
+    assertThat(RunDirectory.open(folder.resolve("run")).metrics())
+        .filteredOn(line -> line.path("type").asText().equals("evaluation"))
+        .hasSize(1)
+        .allMatch(line -> line.path("epoch").asLong() == 3);
+  }
+
+  @Test
   void theLogTellsStepsAndEvaluations() throws Exception {
     train("run", config("epochs=10", "evaluation.patience=0"));
     List<JsonNode> lines = RunDirectory.open(folder.resolve("run")).metrics();
