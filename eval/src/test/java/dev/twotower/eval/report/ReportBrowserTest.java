@@ -49,6 +49,8 @@ class ReportBrowserTest {
           "trade-speed",
           "slices-chart");
 
+  private static final String REPORTS = "twotower.reports";
+
   private static final Logger PROTOCOL_LOG = Logger.getLogger("org.openqa.selenium.devtools");
 
   @TempDir static Path directory;
@@ -71,7 +73,7 @@ class ReportBrowserTest {
     browser = new ChromeDriver(service(driver), options(chromium));
     browser.get(directory.resolve(ReportFiles.HTML).toUri().toString());
     awaitCharts();
-    console = browser.manage().logs().get(LogType.BROWSER).getAll();
+    console = console();
     requests = requests();
     screenshot();
   }
@@ -119,10 +121,13 @@ class ReportBrowserTest {
   private static void awaitCharts() {
     long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (System.nanoTime() < end
-        && browser.findElements(By.cssSelector(".chart[data-rendered=true]")).size()
-            < CHARTS.size()) {
+        && !browser.findElements(By.cssSelector(".chart:not([data-rendered=true])")).isEmpty()) {
       Thread.onSpinWait();
     }
+  }
+
+  private static List<LogEntry> console() {
+    return browser.manage().logs().get(LogType.BROWSER).getAll();
   }
 
   /** Addresses the page asked for, from the browser's own log. */
@@ -251,6 +256,42 @@ class ReportBrowserTest {
       browser.close();
       browser.switchTo().window(first);
       browser.manage().window().setSize(new Dimension(1280, 4200));
+    }
+  }
+
+  /** Reports of real studies, checked where somebody names them. */
+  @Test
+  void nothingIsWrongWithTheReportsNamed() throws IOException {
+    String named = System.getProperty(REPORTS);
+    assumeTrue(named != null, "no reports of one's own named: -D" + REPORTS + "=FOLDER[,FOLDER..]");
+    String first = browser.getWindowHandle();
+    for (String folder : named.split(",")) {
+      Path page = Path.of(folder, ReportFiles.HTML);
+      assertThat(Files.size(page)).as(folder).isLessThan(5 << 20);
+      String address = page.toAbsolutePath().toUri().toString();
+      for (int width : new int[] {600, 1000, 1200}) {
+        browser.switchTo().newWindow(WindowType.TAB);
+        try {
+          browser.manage().window().setSize(new Dimension(width, 4200));
+          requests();
+          console();
+          browser.get(address);
+          awaitCharts();
+          String where = folder + " at " + width;
+          assertThat(console()).as(where).isEmpty();
+          assertThat(requests())
+              .as(where)
+              .contains(address)
+              .allMatch(url -> url.equals(address) || url.startsWith("data:"));
+          assertThat(browser.findElements(By.cssSelector(".chart"))).as(where).isNotEmpty();
+          assertThat((List<?>) browser.executeScript(OVERLAPS)).as(where).isEmpty();
+          assertThat((List<?>) browser.executeScript(CLIPPED)).as(where).isEmpty();
+        } finally {
+          browser.close();
+          browser.switchTo().window(first);
+          browser.manage().window().setSize(new Dimension(1280, 4200));
+        }
+      }
     }
   }
 
