@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,15 +31,6 @@ final class CsvFile implements SourceTable.SourceFile {
 
   /** What DuckDB says of a file whose lines end now in LF, now in CR LF. */
   private static final String MIXED_LINE_ENDS = "state machine reached an invalid state";
-
-  /** Types from narrow to wide, and what a text of that type fulfils. */
-  private static final Map<String, String> TYPES = new LinkedHashMap<>();
-
-  static {
-    TYPES.put("BIGINT", "regexp_full_match(%1$s, '[+-]?[0-9]{1,18}')");
-    TYPES.put("DOUBLE", "TRY_CAST(%1$s AS DOUBLE) IS NOT NULL");
-    TYPES.put("TIMESTAMP", "TRY_CAST(%1$s AS TIMESTAMP) IS NOT NULL");
-  }
 
   /**
    * How a file is written.
@@ -156,7 +146,7 @@ final class CsvFile implements SourceTable.SourceFile {
   }
 
   private SourceTable relation(QuerySession session) {
-    List<Column> typed = types(session);
+    List<Column> typed = CsvTypes.of(session, table, names);
     String query =
         typed.stream()
             .map(
@@ -173,43 +163,6 @@ final class CsvFile implements SourceTable.SourceFile {
             .collect(
                 Collectors.joining("", "SELECT " + ident(SourceTable.RECORD), " FROM " + table));
     return SourceTable.of(this, query, typed, new HashSet<>(names));
-  }
-
-  /** The narrowest type that every value of a column has; text where nothing else fits. */
-  private List<Column> types(QuerySession session) {
-    // A look at the first rows leaves few tests for the whole file.
-    Map<String, Set<String>> possible = new LinkedHashMap<>();
-    names.forEach(column -> possible.put(column, new LinkedHashSet<>(TYPES.keySet())));
-    keepFitting(session, possible, "(SELECT * FROM " + table + " LIMIT 1000)");
-    keepFitting(session, possible, table);
-    return names.stream()
-        .map(
-            column ->
-                new Column(column, possible.get(column).stream().findFirst().orElse("VARCHAR")))
-        .toList();
-  }
-
-  private static void keepFitting(
-      QuerySession session, Map<String, Set<String>> possible, String relation) {
-    List<String[]> tests = new ArrayList<>();
-    possible.forEach(
-        (column, types) -> types.forEach(type -> tests.add(new String[] {column, type})));
-    if (tests.isEmpty()) {
-      return;
-    }
-    String select =
-        tests.stream()
-            .map(test -> "bool_and(" + TYPES.get(test[1]).formatted(ident(test[0])) + ")")
-            .collect(Collectors.joining(", "));
-    session.forEach(
-        "SELECT " + select + " FROM " + relation,
-        row -> {
-          for (int t = 0; t < tests.size(); t++) {
-            if (!row.getBoolean(t + 1)) {
-              possible.get(tests.get(t)[0]).remove(tests.get(t)[1]);
-            }
-          }
-        });
   }
 
   private String reader(boolean rejects) {

@@ -38,7 +38,7 @@ final class Sections {
         causes(),
         TradeOffSection.of(report),
         differences(),
-        falseNegatives(),
+        FalseNegativesSection.of(report),
         curves(),
         slices(),
         metrics(),
@@ -73,7 +73,7 @@ final class Sections {
         + "</ul></section>";
   }
 
-  private static String items(List<String> texts) {
+  static String items(List<String> texts) {
     StringBuilder items = new StringBuilder();
     texts.forEach(text -> items.append("<li>").append(Html.prose(text)).append("</li>"));
     return items.toString();
@@ -193,57 +193,6 @@ final class Sections {
         VERDICT_KEY
             + chart("forest", "Differences between arms with 95 % intervals")
             + numbers(table));
-  }
-
-  private String falseNegatives() {
-    if (report.falseNegatives().isEmpty()) {
-      return "";
-    }
-    Html.Table table = batchTable();
-    report.falseNegatives().forEach(measured -> batchRow(table, measured));
-    String conclusions =
-        report.conclusions().isEmpty() ? "" : "<ul>" + items(report.conclusions()) + "</ul>";
-    return section(
-        "false-negatives",
-        "False negatives",
-        "Share of in-batch negatives whose item the anchor's user engaged with in training: through"
-            + " a row of the same user, or by collision with another user's row.",
-        conclusions
-            + chart(
-                "rates", "False-negative rate by layout and batch size, same user and collision")
-            + numbers(table));
-  }
-
-  private static Html.Table batchTable() {
-    return new Html.Table(
-        "layout",
-        "batch",
-        "masks",
-        "false",
-        "same user",
-        "collision",
-        "effective users",
-        "negatives per anchor",
-        "anchors without",
-        "rows per request",
-        "95 % interval");
-  }
-
-  private static void batchRow(Html.Table table, FalseNegatives measured) {
-    table.row(
-        measured.layout(),
-        Numbers.whole(measured.batchSize()),
-        measured.masks(),
-        Numbers.percent(measured.falseNegativeRate()),
-        Numbers.percent(measured.sameUserRate()),
-        Numbers.percent(measured.collisionRate()),
-        Numbers.oneDecimal(measured.effectiveUsers()),
-        Numbers.oneDecimal(measured.validNegativesPerAnchor()),
-        Numbers.whole(measured.anchorsWithoutNegatives()),
-        Numbers.oneDecimal(measured.dedupRatio()),
-        measured.low() == null
-            ? "exact"
-            : Numbers.percent(measured.low()) + " to " + Numbers.percent(measured.high()));
   }
 
   private String curves() {

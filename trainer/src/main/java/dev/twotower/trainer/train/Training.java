@@ -213,7 +213,7 @@ public final class Training {
             report(pipeline.treeReport().get());
           }
           endEpoch(next);
-          pass.end();
+          pass.end(options.listener(), completedEpochs, config.epochs(), seconds());
           continue;
         }
         TrainingStep.Result result = trainingStep.run(batch);
@@ -255,38 +255,6 @@ public final class Training {
         best.step() < 0 ? completedEpochs : best.epoch(),
         best.metrics(),
         interrupted);
-  }
-
-  /** Sums over the steps of an epoch, for the listener. */
-  private final class Pass {
-    private long batches;
-    private long rows;
-    private double losses;
-    private long nanos;
-
-    void add(int size, double loss, long stepNanos) {
-      batches++;
-      rows += size;
-      losses += loss;
-      nanos += stepNanos;
-    }
-
-    void end() {
-      if (batches > 0) {
-        options
-            .listener()
-            .epochEnded(
-                completedEpochs,
-                config.epochs(),
-                losses / batches,
-                rows / Math.max(1e-9, nanos / 1e9),
-                seconds());
-      }
-      batches = 0;
-      rows = 0;
-      losses = 0;
-      nanos = 0;
-    }
   }
 
   private boolean done() {
