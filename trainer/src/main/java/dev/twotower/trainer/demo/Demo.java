@@ -24,14 +24,14 @@ import java.util.function.BooleanSupplier;
  * batches, what they break, and what repairs it. Sized for under three minutes on two cores.
  */
 public final class Demo {
-  /** Shuffled batches, request-sorted ones, two masks that repair, and a mask with a buffer. */
+  /** Shuffled batches, request-sorted ones, two masks that repair, and the recipe of README. */
   public static final List<String> ARMS =
       List.of(
           "iid/identity",
           "sorted/identity",
           "sorted/identity+user",
           "sorted/identity+engaged",
-          "requests:2000/identity+engaged");
+          "requests:100000:8/identity+engaged");
 
   private static final int SEEDS = 3;
 
