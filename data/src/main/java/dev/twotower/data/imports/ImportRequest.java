@@ -76,6 +76,8 @@ public record ImportRequest(
   private static final Set<ImportFormat> KNOWN_COLUMNS =
       Set.of(ImportFormat.MOVIELENS, ImportFormat.LIGHTGCN);
 
+  private static final String UTF_8 = "utf-8";
+
   /** The roles a column of the log may play. */
   public static final List<String> ROLES =
       List.of("user", "item", "request", "time", "position", "weight", "split");
@@ -135,6 +137,16 @@ public record ImportRequest(
     if (!names.isEmpty() && KNOWN_COLUMNS.contains(format)) {
       problems.add("--header: the columns of a %s log are known; leave it out".formatted(format));
     }
+    boolean csvOfOnesOwn = !(joins.isEmpty() && userFiles.isEmpty() && itemFiles.isEmpty());
+    if (KNOWN_COLUMNS.contains(format) && !csvOfOnesOwn) {
+      delimiter.ifPresent(text -> problems.add(unused("--delimiter", text, format)));
+      if (!encoding.equals(UTF_8)) {
+        problems.add(unused("--encoding", encoding, format));
+      }
+      if (!header) {
+        problems.add(unused("--no-header", "it", format));
+      }
+    }
     check(problems, contexts, ContextOption::parse);
     check(problems, userFeatures, text -> FeatureOption.parse("--user-feature", text));
     check(problems, itemFeatures, text -> FeatureOption.parse("--item-feature", text));
@@ -142,6 +154,11 @@ public record ImportRequest(
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", problems));
     }
+  }
+
+  private static String unused(String option, String received, ImportFormat format) {
+    return "%s: received %s; how the files of a %s log are written is known, so it would change nothing: leave it out, or import the log as a table"
+        .formatted(option, received, format);
   }
 
   private static void check(
@@ -188,7 +205,7 @@ public record ImportRequest(
     put(options, "time-unit", timeUnit.equals("seconds") ? List.of() : List.of(timeUnit));
     put(options, "time-format", timeFormat.stream().toList());
     put(options, "delimiter", delimiter.stream().toList());
-    put(options, "encoding", encoding.equals("utf-8") ? List.of() : List.of(encoding));
+    put(options, "encoding", encoding.equals(UTF_8) ? List.of() : List.of(encoding));
     put(options, "header", header || !names.isEmpty() ? names : List.of("false"));
     put(options, "no-header", header || names.isEmpty() ? List.of() : List.of("true"));
     return options;
@@ -230,7 +247,7 @@ public record ImportRequest(
     private String timeUnit = "seconds";
     private Optional<String> timeFormat = Optional.empty();
     private Optional<String> delimiter = Optional.empty();
-    private String encoding = "utf-8";
+    private String encoding = UTF_8;
     private boolean header = true;
     private final List<String> names = new ArrayList<>();
 

@@ -162,4 +162,22 @@ class SourceFilesTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("--header: the columns of a movielens log are known");
   }
+
+  @Test
+  void saysWhichOptionsWouldChangeNothingInALogOfKnownForm() {
+    Path log = folder.file("u.data", "196\t242\t3\t881250949");
+    ImportRequest.Builder known =
+        ImportRequest.builder(ImportFormat.MOVIELENS, log, folder.target())
+            .delimiter(";")
+            .encoding("latin-1")
+            .header(false);
+    assertThatThrownBy(known::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--delimiter: received ;")
+        .hasMessageContaining("--encoding: received latin-1")
+        .hasMessageContaining("--no-header: received it")
+        .hasMessageContaining("import the log as a table");
+    // A file of one's own beside it may need them.
+    assertThat(known.items("mine.csv").build().delimiter()).contains(";");
+  }
 }
