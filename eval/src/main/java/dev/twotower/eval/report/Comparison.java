@@ -8,12 +8,15 @@ import dev.twotower.eval.stats.PairedDifference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Compares arms that were trained with the same seeds and evaluated on the same users. The first
  * arm is the reference; in a pair, a is the later arm and b the earlier, so verdicts of the first
- * pairs read "the arm is ... than the reference". The pairs of one metric are one family for Holm's
- * correction.
+ * pairs read "the arm is ... than the reference". Of one metric the pairs with the reference, which
+ * are what a comparison asks, are one family for Holm's correction, and the others another: looking
+ * at more differences between the other arms does not make it harder to judge them by the
+ * reference.
  */
 public final class Comparison {
   private Comparison() {}
@@ -81,14 +84,28 @@ public final class Comparison {
       String metric,
       Pairing pairing,
       ComparisonSettings settings) {
+    List<Integer> first = List.of(0);
+    List<Integer> others = IntStream.range(1, arms.size()).boxed().toList();
+    List<Report.Pair> pairs = new ArrayList<>(family(arms, values, metric, first, settings));
+    if (pairing == Pairing.ALL) {
+      pairs.addAll(family(arms, values, metric, others, settings));
+    }
+    return pairs;
+  }
+
+  /** Each arm of {@code references} with the arms after it, judged together. */
+  private static List<Report.Pair> family(
+      List<ArmRuns> arms,
+      List<double[][]> values,
+      String metric,
+      List<Integer> references,
+      ComparisonSettings settings) {
     List<PairedDifference> family = new ArrayList<>();
     List<String[]> names = new ArrayList<>();
-    for (int b = 0; b < arms.size(); b++) {
+    for (int b : references) {
       for (int a = b + 1; a < arms.size(); a++) {
-        if (b == 0 || pairing == Pairing.ALL) {
-          family.add(PairedDifference.of(values.get(a), values.get(b), settings));
-          names.add(new String[] {arms.get(a).name(), arms.get(b).name()});
-        }
+        family.add(PairedDifference.of(values.get(a), values.get(b), settings));
+        names.add(new String[] {arms.get(a).name(), arms.get(b).name()});
       }
     }
     List<Report.Pair> pairs = new ArrayList<>();

@@ -292,7 +292,7 @@ final class Sections {
         "How to read this",
         "",
         """
-        <p>Arms are trained with the same settings and seeds and evaluated on the same users, so they are compared user by user, seed by seed. Intervals treat seeds and users both as samples (crossed random effects, Satterthwaite's degrees of freedom); &ldquo;users only&rdquo; takes the seeds as given (paired bootstrap over users). A verdict is <em>equivalent</em> when two one-sided tests place the difference inside the margin, else <em>better</em> or <em>worse</em> when equality is rejected, else <em>undecided</em> &ndash; <em>not worse</em> where one one-sided test shows that nothing beyond the margin is lost; all at 5&nbsp;%, corrected for the number of pairs with Holm's method.</p>""");
+        <p>Arms are trained with the same settings and seeds and evaluated on the same users, so they are compared user by user, seed by seed. Intervals treat seeds and users both as samples (crossed random effects, Satterthwaite's degrees of freedom); &ldquo;users only&rdquo; takes the seeds as given (paired bootstrap over users). A verdict is <em>equivalent</em> when two one-sided tests place the difference inside the margin, else <em>better</em> or <em>worse</em> when equality is rejected, else <em>undecided</em> &ndash; <em>not worse</em> where one one-sided test shows that nothing beyond the margin is lost; all at 5&nbsp;%, corrected with Holm's method for the number of pairs with the first arm, which are what the comparison asks, and apart from them for the number of the other pairs.</p>""");
   }
 
   private String settings() {

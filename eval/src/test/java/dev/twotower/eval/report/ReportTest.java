@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.eval.stats.Verdict;
 import java.io.IOException;
@@ -231,6 +232,18 @@ class ReportTest {
         .singleElement()
         .extracting(Report.Pair::verdict)
         .isEqualTo(Verdict.EQUIVALENT);
+  }
+
+  @Test
+  void otherPairsDoNotMakeItHarderToJudgeByTheReference() {
+    List<Metric> metric = List.of(SampleStudy.METRIC);
+    ComparisonSettings settings = ComparisonSettings.defaults();
+    List<Report.Pair> first =
+        Comparison.pairs(arms, metric, Comparison.Pairing.WITH_FIRST, settings);
+    List<Report.Pair> all = Comparison.pairs(arms, metric, Comparison.Pairing.ALL, settings);
+    assertThat(first).hasSize(arms.size() - 1);
+    assertThat(all).hasSize(arms.size() * (arms.size() - 1) / 2);
+    assertThat(all.subList(0, first.size())).isEqualTo(first);
   }
 
   @Test
