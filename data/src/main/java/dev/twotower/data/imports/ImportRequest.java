@@ -137,14 +137,15 @@ public record ImportRequest(
     if (!names.isEmpty() && KNOWN_COLUMNS.contains(format)) {
       problems.add("--header: the columns of a %s log are known; leave it out".formatted(format));
     }
-    boolean csvOfOnesOwn = !(joins.isEmpty() && userFiles.isEmpty() && itemFiles.isEmpty());
+    boolean csvOfOnesOwn =
+        !(joins.isEmpty() && userFiles.isEmpty() && itemFiles.isEmpty() && tree.isEmpty());
     if (KNOWN_COLUMNS.contains(format) && !csvOfOnesOwn) {
       delimiter.ifPresent(text -> problems.add(unused("--delimiter", text, format)));
       if (!encoding.equals(UTF_8)) {
         problems.add(unused("--encoding", encoding, format));
       }
       if (!header) {
-        problems.add(unused("--no-header", "it", format));
+        problems.add(unused("--no-header", "the option", format));
       }
     }
     check(problems, contexts, ContextOption::parse);

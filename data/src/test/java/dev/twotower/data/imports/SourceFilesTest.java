@@ -175,9 +175,12 @@ class SourceFilesTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("--delimiter: received ;")
         .hasMessageContaining("--encoding: received latin-1")
-        .hasMessageContaining("--no-header: received it")
+        .hasMessageContaining("--no-header: received the option")
         .hasMessageContaining("import the log as a table");
     // A file of one's own beside it may need them.
     assertThat(known.items("mine.csv").build().delimiter()).contains(";");
+    ImportRequest.Builder tree =
+        ImportRequest.builder(ImportFormat.MOVIELENS, log, folder.target()).delimiter(";");
+    assertThat(tree.tree("parents:tree.csv:item").build().delimiter()).contains(";");
   }
 }

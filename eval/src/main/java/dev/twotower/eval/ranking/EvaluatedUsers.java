@@ -66,7 +66,7 @@ final class EvaluatedUsers {
               + " split has an item left to find: all "
               + without
               + " users with rows there engaged with the same items before; rank seen items as"
-              + " well, or choose another split");
+              + " well (evaluation.rankSeen=true, --rank-seen), or choose another split");
     }
     users = sample(Arrays.copyOf(users, found), options);
     int[] starts = new int[users.length + 1];

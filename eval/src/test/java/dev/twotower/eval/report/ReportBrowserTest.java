@@ -284,6 +284,11 @@ class ReportBrowserTest {
               .contains(address)
               .allMatch(url -> url.equals(address) || url.startsWith("data:"));
           assertThat(browser.findElements(By.cssSelector(".chart"))).as(where).isNotEmpty();
+          for (WebElement chart : browser.findElements(By.cssSelector(".chart"))) {
+            assertThat(chart.findElements(By.cssSelector("svg path")).size())
+                .as(where)
+                .isGreaterThan(5);
+          }
           assertThat((List<?>) browser.executeScript(OVERLAPS)).as(where).isEmpty();
           assertThat((List<?>) browser.executeScript(CLIPPED)).as(where).isEmpty();
         } finally {

@@ -6,6 +6,7 @@ import dev.twotower.eval.report.Comparison;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
@@ -45,6 +46,19 @@ public record CompareRequest(
     }
     if (new HashSet<>(arms.stream().map(ArmSpec::name).toList()).size() < arms.size()) {
       throw new IllegalArgumentException("an arm is given twice; allowed: each arm once");
+    }
+    Set<String> chosen = new HashSet<>();
+    for (Grid each : grid) {
+      if (!chosen.add(each.key())) {
+        throw new IllegalArgumentException(
+            "--grid names %s twice; allowed: each setting once, with all its values"
+                .formatted(each.key()));
+      }
+      if (each.key().equals("seed")) {
+        throw new IllegalArgumentException(
+            "--grid: received %s; allowed: a setting other than the seed, which --seeds counts"
+                .formatted(each));
+      }
     }
     if (metric.k() == 0 && metric.kind() != Metric.Kind.MRR
         || metric.kind() == Metric.Kind.COVERAGE) {

@@ -40,6 +40,9 @@ import java.util.function.BooleanSupplier;
  * again, whatever arms have come to it since and in whatever order.
  */
 public final class CompareRun {
+  /** Where the provenance names the grid. */
+  static final String GRID = "grid";
+
   private static final List<Integer> CUTOFFS = List.of(10, 20, 50);
 
   private final Dataset data;
@@ -62,8 +65,7 @@ public final class CompareRun {
     this.out = out;
     this.listener = listener;
     this.evaluator = evaluator();
-    // The best of an arm's combinations is its first seed's run.
-    int tuning = Grid.combinations(request.grid()).size() - 1;
+    int tuning = request.grid().isEmpty() ? 0 : Grid.combinations(request.grid()).size();
     this.kept =
         new KeptRuns(
             data, listener, stop, request.arms().size() * (request.seeds().size() + tuning));
@@ -104,6 +106,7 @@ public final class CompareRun {
     Map<ArmSpec, RunConfig> configs = new LinkedHashMap<>();
     for (ArmSpec arm : request.arms()) {
       configs.put(arm, request.base().with(arm.settings().toArray(String[]::new)));
+      Tuning.check(arm, configs.get(arm), request, data);
     }
     Optional<EarlierReport> earlier = EarlierReport.in(out);
     earlier.ifPresent(report -> report.requireKept(request));
@@ -128,6 +131,9 @@ public final class CompareRun {
         tuned.put(arm, best.get());
         listener.note(arm.name() + ": " + best.get());
         config = best.get().config();
+        if (!sameBatches(config, configs.get(arm))) {
+          measured.put(arm, measure(config));
+        }
       }
       List<ArmRun> armRuns = new ArrayList<>();
       for (long seed : request.seeds()) {
@@ -146,6 +152,12 @@ public final class CompareRun {
     return Optional.of(report);
   }
 
+  private static boolean sameBatches(RunConfig one, RunConfig other) {
+    return one.layout().equals(other.layout())
+        && one.masks().equals(other.masks())
+        && one.batchSize() == other.batchSize();
+  }
+
   private FalseNegatives measure(RunConfig config) {
     return FalseNegativeMeter.measure(
         data,
@@ -158,13 +170,8 @@ public final class CompareRun {
 
   private Optional<ArmRun> train(ArmSpec arm, RunConfig config, long seed)
       throws IOException, InterruptedException {
-    Tuning tuning = tuned.get(arm);
-    boolean trained = tuning != null && tuning.config().equals(config);
-    Path path = trained ? tuning.run() : folders.get(arm).resolve("seed-" + seed);
-    Optional<JsonNode> done =
-        trained
-            ? Optional.of(tuning.result())
-            : kept.trained(arm.name() + ", seed " + seed, config, path);
+    Path path = folders.get(arm).resolve("seed-" + seed);
+    Optional<JsonNode> done = kept.trained(arm.name() + ", seed " + seed, config, path);
     if (done.isEmpty()) {
       return Optional.empty();
     }
@@ -221,9 +228,15 @@ public final class CompareRun {
             tuning.atEdge(request.grid()).stream()
                 .map(edge -> arm.name() + " chose " + edge)
                 .forEach(warnings::add));
+    boolean chosenHere = request.base().evaluation().split() == request.split();
+    if (chosenHere && !tuned.isEmpty()) {
+      warnings.add(
+          "Each arm chose its settings on the %s split, the one reported: the figures are optimistic."
+              .formatted(request.split()));
+    }
     if (request.base().evaluation().everyEpochs() == 0) {
       warnings.add("No evaluation chose the epoch: every arm is judged at its last step.");
-    } else if (request.base().evaluation().split() == request.split()) {
+    } else if (chosenHere) {
       warnings.add(
           "The best epoch was chosen on the %s split, the one reported: the figures are optimistic."
               .formatted(request.split()));
@@ -274,8 +287,7 @@ public final class CompareRun {
     provenance.put("users evaluated", String.valueOf(evaluator.users().length));
     provenance.put("arms", String.join(" ", request.arms().stream().map(ArmSpec::name).toList()));
     if (!request.grid().isEmpty()) {
-      provenance.put(
-          "grid", String.join(" ", request.grid().stream().map(Grid::toString).toList()));
+      provenance.put(GRID, Grid.text(request.grid()));
       tuned.forEach((arm, tuning) -> provenance.put(arm.name(), tuning.toString()));
     }
     provenance.put("engine", ai.djl.engine.Engine.getInstance().toString());

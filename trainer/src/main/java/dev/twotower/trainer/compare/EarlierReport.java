@@ -44,7 +44,7 @@ public final class EarlierReport {
   }
 
   /**
-   * Refuses a comparison that would take arms or seeds out of the report.
+   * Refuses a comparison that would take arms or seeds out of the report, or tune arms otherwise.
    *
    * @throws IllegalArgumentException naming what it leaves out
    */
@@ -60,6 +60,13 @@ public final class EarlierReport {
       throw new IllegalArgumentException(
           "'%s' holds a report over seeds %s; the seeds given are %s. Give at least as many with --seeds (finished runs are not trained again), or choose another --out"
               .formatted(out, report.seeds(), request.seeds()));
+    }
+    String chosen = report.provenance().getOrDefault(CompareRun.GRID, "none");
+    String now = request.grid().isEmpty() ? "none" : Grid.text(request.grid());
+    if (!chosen.equals(now)) {
+      throw new IllegalArgumentException(
+          "'%s' holds a report whose arms chose from the grid: %s; the grid given is: %s. Give the same, or choose another --out"
+              .formatted(out, chosen, now));
     }
   }
 

@@ -54,16 +54,23 @@ public record Grid(String key, List<String> values) {
     return combinations;
   }
 
-  /** Whether a value is the least or the greatest, which only numbers have. */
+  /**
+   * Whether a value is the least or the greatest, which only numbers have; 0 is no edge but an end.
+   */
   boolean isEdge(String value) {
     try {
       DoubleSummaryStatistics range =
           values.stream().mapToDouble(Double::parseDouble).summaryStatistics();
       double number = Double.parseDouble(value);
-      return number == range.getMin() || number == range.getMax();
+      return number != 0 && (number == range.getMin() || number == range.getMax());
     } catch (NumberFormatException words) {
       return false;
     }
+  }
+
+  /** All grids in a line. */
+  static String text(List<Grid> grids) {
+    return String.join(" ", grids.stream().map(Grid::toString).toList());
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.twotower.trainer.compare;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,17 +20,33 @@ import java.util.Optional;
  * @param metric the metric that chose
  * @param value what it came to
  * @param of number of combinations tried
- * @param run where the best of them was trained
- * @param result how that went, the fields of {@link dev.twotower.trainer.train.TrainingResult}
  */
-record Tuning(
-    RunConfig config,
-    List<String> chosen,
-    String metric,
-    double value,
-    int of,
-    Path run,
-    JsonNode result) {
+record Tuning(RunConfig config, List<String> chosen, String metric, double value, int of) {
+
+  /**
+   * Checks what can be checked before anything is trained.
+   *
+   * @param config the arm's settings without the grid's
+   * @throws IllegalArgumentException when a combination is no valid setting of the arm, or the data
+   *     set has nothing to choose on
+   */
+  static void check(ArmSpec arm, RunConfig config, CompareRequest request, Dataset data) {
+    for (Grid grid : request.grid()) {
+      if (arm.settings().stream().anyMatch(setting -> setting.startsWith(grid.key() + "="))) {
+        throw new IllegalArgumentException(
+            "arm %s sets %s, which --grid %s is to choose; leave it out of one of them"
+                .formatted(arm.name(), grid.key(), grid));
+      }
+    }
+    Grid.combinations(request.grid())
+        .forEach(combination -> config.with(combination.toArray(String[]::new)));
+    Split split = config.evaluation().split();
+    if (!request.grid().isEmpty() && data.interactions(split).rows() == 0) {
+      throw new IllegalArgumentException(
+          "--grid: arms choose on the %s split, of which '%s' has no rows; import with a --split that holds some out, or choose on another with --set evaluation.split"
+              .formatted(split, data.directory()));
+    }
+  }
 
   /**
    * Trains every combination; ties go to the earlier one. Empty when stopped.
@@ -54,20 +72,13 @@ record Tuning(
       JsonNode value = done.get().path("metrics").path(metric);
       if (value.isMissingNode()) {
         throw new IllegalArgumentException(
-            "a grid needs rows of the %s split to choose on, and the data set has none"
-                .formatted(config.evaluation().split()));
+            "'%s' holds a run without %s to choose by; remove it, or compare into another --out"
+                .formatted(path, metric));
       }
       if (best.isEmpty() || value.asDouble() > best.get().value()) {
         best =
             Optional.of(
-                new Tuning(
-                    candidate,
-                    chosen,
-                    metric,
-                    value.asDouble(),
-                    combinations.size(),
-                    path,
-                    done.get()));
+                new Tuning(candidate, chosen, metric, value.asDouble(), combinations.size()));
       }
     }
     return best;

@@ -11,6 +11,7 @@ import dev.twotower.trainer.compare.ArmSpec;
 import dev.twotower.trainer.compare.CompareListener;
 import dev.twotower.trainer.compare.CompareRequest;
 import dev.twotower.trainer.compare.CompareRun;
+import dev.twotower.trainer.compare.EarlierReport;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,9 +56,16 @@ public final class Demo {
    * @param out gets {@code data}, {@code runs} and the report
    * @param stop polled while training
    * @return the report; empty when stopped
+   * @throws IllegalArgumentException when the directory holds a report on other arms
    */
   public static Optional<Report> run(Path out, CompareListener listener, BooleanSupplier stop)
       throws IOException, InterruptedException {
+    Optional<EarlierReport> earlier = EarlierReport.in(out);
+    if (earlier.isPresent() && !ARMS.containsAll(earlier.get().arms())) {
+      throw new IllegalArgumentException(
+          "'%s' holds the demo of another version, with the arms %s; remove it, or name another --out"
+              .formatted(out, String.join(", ", earlier.get().arms())));
+    }
     Path directory = out.resolve("data");
     if (!Files.exists(directory)) {
       Generator.generate(GenerateRequest.demo(), directory);

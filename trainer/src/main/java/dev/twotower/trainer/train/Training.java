@@ -119,9 +119,14 @@ public final class Training {
 
   private Optional<RankingEvaluator> evaluator() {
     EvaluationConfig evaluation = config.evaluation();
-    if (data.interactions(evaluation.split()).rows() == 0) {
+    if (evaluation.everyEpochs() == 0 || data.interactions(evaluation.split()).rows() == 0) {
       return Optional.empty();
     }
+    return Optional.of(newEvaluator());
+  }
+
+  private RankingEvaluator newEvaluator() {
+    EvaluationConfig evaluation = config.evaluation();
     List<Integer> cutoffs =
         evaluation.metrics().stream()
             .map(name -> Metric.parse(name).k())
@@ -133,7 +138,7 @@ public final class Training {
             .withReplicates(0)
             .withRankSeen(evaluation.rankSeen())
             .withSampleUsers(evaluation.users(), config.seed());
-    return Optional.of(new RankingEvaluator(rankingData(data), ranking));
+    return new RankingEvaluator(rankingData(data), ranking);
   }
 
   /** The data set as evaluations see it. */
@@ -278,9 +283,8 @@ public final class Training {
   }
 
   private void endEpoch(SamplerPosition next) throws IOException {
-    int every = config.evaluation().everyEpochs();
-    if (evaluator.isPresent() && every > 0 && completedEpochs % every == 0) {
-      evaluate();
+    if (evaluator.isPresent() && completedEpochs % config.evaluation().everyEpochs() == 0) {
+      evaluate(evaluator.get());
     }
     if (options.checkpoints() && config.checkpoint().everySteps() == 0) {
       save(next);
@@ -289,17 +293,31 @@ public final class Training {
 
   /** A run that stops between evaluations is judged once more, so that its last steps count. */
   private void finish() throws IOException {
-    if (evaluator.isPresent()) {
-      evaluate();
+    Optional<RankingEvaluator> last = evaluator.isPresent() ? evaluator : atTheEnd();
+    if (last.isPresent()) {
+      evaluate(last.get());
     } else {
       run.saveModel(card(null), model);
     }
   }
 
-  private void evaluate() throws IOException {
+  /** Where nothing chooses an epoch, rows that cannot be judged must not lose a trained run. */
+  private Optional<RankingEvaluator> atTheEnd() {
+    if (data.interactions(config.evaluation().split()).rows() == 0) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(newEvaluator());
+    } catch (IllegalArgumentException nobodyToRankFor) {
+      options.listener().note("the run is not judged at its end: " + nobodyToRankFor.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private void evaluate(RankingEvaluator ranking) throws IOException {
     Map<String, Double> metrics;
     try (ModelScorer scorer = new ModelScorer(model, data, config.evaluation().split())) {
-      metrics = evaluator.orElseThrow().metrics(scorer);
+      metrics = ranking.metrics(scorer);
     }
     evaluatedStep = step;
     double value = metrics.get(config.evaluation().stopMetric());
@@ -307,7 +325,7 @@ public final class Training {
     if (better) {
       best = new Checkpoint.Best(step, completedEpochs, value, metrics);
       evaluationsSinceBest = 0;
-      run.saveModel(card(value), model);
+      run.saveModel(card(evaluator.isPresent() ? value : null), model);
     } else {
       evaluationsSinceBest++;
     }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.demo.Demo;
+import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,7 +183,7 @@ class CompareCommandTest {
       Path runs = runsOf(folder.resolve("tuned/runs"), name);
       Map<String, Double> values = new TreeMap<>();
       try (Stream<Path> each = Files.list(runs)) {
-        for (Path run : each.filter(path -> !path.endsWith("seed-2")).toList()) {
+        for (Path run : each.filter(path -> path.toString().contains("tune-")).toList()) {
           JsonNode result = new ObjectMapper().readTree(run.resolve("result.json").toFile());
           values.put(run.getFileName().toString(), result.at("/metrics/recall@20").doubleValue());
         }
@@ -190,22 +192,47 @@ class CompareCommandTest {
       double best = values.values().stream().max(Double::compare).orElseThrow();
       String chose = report.at("/provenance").get(name).textValue();
       String settings = chose.replaceAll("chose (.+) \\(.*", "$1");
-      assertThat(values.get("tune-" + settings.replace(' ', '_'))).isEqualTo(best);
+      String tuning = "tune-" + settings.replace(' ', '_');
+      assertThat(values.get(tuning)).isEqualTo(best);
       assertThat(chose).contains("on validation, the best of 6");
       assertThat(first.err()).contains(name + ": " + chose);
-      // The second seed learns with what the first one chose.
-      String config = Files.readString(runs.resolve("seed-2/config.yaml"));
-      assertThat(config).contains("temperature: " + settings.replaceAll(".*temperature=", ""));
+      // Every seed learns with what the first one chose.
+      RunConfig chosen = RunDirectory.open(runs.resolve(tuning)).config();
+      assertThat(RunDirectory.open(runs.resolve("seed-1")).config()).isEqualTo(chosen);
+      assertThat(RunDirectory.open(runs.resolve("seed-2")).config())
+          .isEqualTo(chosen.with("seed=2"));
     }
     // Whatever is chosen of two learning rates stands at an end.
     assertThat(report.at("/warnings").toString())
         .contains("the end of the grid optimizer.tableLearningRate=0.01,0.3");
-    assertThat(compare("tuned", "iid/identity,sorted/identity+user", tuned).json().at("/arms"))
-        .extracting(arm -> arm.at("/metrics/recall@20/values"))
-        .isEqualTo(
-            List.of(
-                report.at("/arms/0/metrics/recall@20/values"),
-                report.at("/arms/1/metrics/recall@20/values")));
+
+    String arms = "iid/identity,sorted/identity+user";
+    List<FileTime> trained = written(folder.resolve("tuned/runs"));
+    compare("tuned", arms, tuned);
+    assertThat(written(folder.resolve("tuned/runs"))).isEqualTo(trained);
+    compare("tuned", arms, "--set=evaluation.everyEpochs=0", "--max-batches=2")
+        .refused(2, "chose from the grid: optimizer.tableLearningRate=0.01,0.3", "is: none");
+  }
+
+  private static List<FileTime> written(Path runs) throws IOException {
+    List<FileTime> times = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(runs)) {
+      for (Path file : files.filter(path -> path.endsWith("result.json")).sorted().toList()) {
+        times.add(Files.getLastModifiedTime(file));
+      }
+    }
+    return times;
+  }
+
+  @Test
+  void refusesGridsThatCannotChooseBeforeItTrains() {
+    String arms = "iid/identity,sorted/identity;loss.temperature=0.3";
+    compare("untuned", arms, "--grid=loss.temperature=0.1,0.2")
+        .refused(2, "sets loss.temperature, which --grid loss.temperature=0.1,0.2 is to choose");
+    compare("untuned", arms, "--grid=dim=4,8", "--grid=dim=16,32").refused(2, "names dim twice");
+    compare("untuned", arms, "--grid=seed=4,8").refused(2, "other than the seed");
+    compare("untuned", arms, "--grid=epochs=1,many").refused(2, "epochs", "many");
+    assertThat(folder.resolve("untuned")).doesNotExist();
   }
 
   private static Path runsOf(Path runs, String arm) throws IOException {
@@ -341,6 +368,9 @@ class CompareCommandTest {
     assertThat(Demo.ARMS)
         .startsWith("iid/identity", "sorted/identity")
         .contains("sorted/identity+user", "sorted/identity+engaged");
+    // The last arm is the recipe: the default layout with the mask of what is not ranked.
+    assertThat(Demo.ARMS.get(Demo.ARMS.size() - 1))
+        .isEqualTo(RunConfig.defaults().layout() + "/identity+engaged");
     assertThat(Demo.settings().evaluation().metrics())
         .contains(Demo.settings().evaluation().stopMetric());
   }

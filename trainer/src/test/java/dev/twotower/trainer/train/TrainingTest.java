@@ -264,6 +264,8 @@ class TrainingTest {
         .filteredOn(line -> line.path("type").asText().equals("evaluation"))
         .hasSize(1)
         .allMatch(line -> line.path("epoch").asLong() == 3);
+    // Nothing chose the weights, so the model does not say that anything did.
+    assertThat(RunDirectory.open(folder.resolve("run")).card().stopSplit()).isNull();
   }
 
   @Test
