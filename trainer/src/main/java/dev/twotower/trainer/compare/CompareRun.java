@@ -290,7 +290,7 @@ public final class CompareRun {
       provenance.put(GRID, Grid.text(request.grid()));
       tuned.forEach((arm, tuning) -> provenance.put(arm.name(), tuning.toString()));
     }
-    provenance.put("engine", ai.djl.engine.Engine.getInstance().toString());
+    provenance.put("engine", ai.djl.engine.Engine.getInstance().toString().replaceAll("\\s+", " "));
     provenance.put(
         "machine",
         "%s %s, %d processors, Java %s"
