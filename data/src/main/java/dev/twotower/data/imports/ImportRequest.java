@@ -129,6 +129,9 @@ public record ImportRequest(
     if (!TIME_UNITS.contains(timeUnit)) {
       problems.add("--time-unit is '" + timeUnit + "'; allowed: " + TIME_UNITS);
     }
+    if (delimiter.filter(String::isEmpty).isPresent()) {
+      problems.add("--delimiter: received ''; allowed: the text between two fields, such as ';'");
+    }
     if (names.contains("") || new HashSet<>(names).size() < names.size()) {
       problems.add(
           "--header is %s; allowed: a name for each column of the log, each once"
@@ -145,7 +148,9 @@ public record ImportRequest(
         problems.add(unused("--encoding", encoding, format));
       }
       if (!header) {
-        problems.add(unused("--no-header", "the option", format));
+        problems.add(
+            "--no-header: how the files of a %s log begin is known; leave it out"
+                .formatted(format));
       }
     }
     check(problems, contexts, ContextOption::parse);
@@ -158,7 +163,7 @@ public record ImportRequest(
   }
 
   private static String unused(String option, String received, ImportFormat format) {
-    return "%s: received %s; how the files of a %s log are written is known, so it would change nothing: leave it out, or import the log as a table"
+    return "%s: received '%s'; how the files of a %s log are written is known, so it would change nothing: leave it out, or import the log as a table"
         .formatted(option, received, format);
   }
 

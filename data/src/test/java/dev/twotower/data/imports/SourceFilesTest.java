@@ -173,10 +173,13 @@ class SourceFilesTest {
             .header(false);
     assertThatThrownBy(known::build)
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("--delimiter: received ;")
-        .hasMessageContaining("--encoding: received latin-1")
-        .hasMessageContaining("--no-header: received the option")
+        .hasMessageContaining("--delimiter: received ';'")
+        .hasMessageContaining("--encoding: received 'latin-1'")
+        .hasMessageContaining("--no-header: how the files of a movielens log begin is known")
         .hasMessageContaining("import the log as a table");
+    assertThatThrownBy(() -> folder.table(log).delimiter("").build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--delimiter: received ''");
     // A file of one's own beside it may need them.
     assertThat(known.items("mine.csv").build().delimiter()).contains(";");
     ImportRequest.Builder tree =

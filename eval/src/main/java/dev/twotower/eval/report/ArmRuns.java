@@ -79,7 +79,8 @@ public record ArmRuns(String name, List<ArmRun> runs, FalseNegatives batches) {
             .filter(run -> !run.curve().isEmpty())
             .map(run -> new Report.Curve(run.seed(), run.curve()))
             .toList(),
-        runs.stream().map(run -> 1000 * run.stepRows() / run.stepMillis()).toList());
+        runs.stream().map(run -> 1000 * run.stepRows() / run.stepMillis()).toList(),
+        Map.of());
   }
 
   /**

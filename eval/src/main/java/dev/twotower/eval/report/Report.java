@@ -5,9 +5,11 @@ import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.stats.Verdict;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * {@code report.json} (design 10).
@@ -69,6 +71,7 @@ public record Report(
    * @param slices parts of items and users
    * @param curves the metric while training, for each seed
    * @param seedExamplesPerSecond {@code examplesPerSecond} of each seed; empty where not recorded
+   * @param chosen settings the arm chose from a grid, which all arms had alike; empty without one
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Arm(
@@ -80,11 +83,28 @@ public record Report(
       FalseNegatives batches,
       List<Slice> slices,
       List<Curve> curves,
-      List<Double> seedExamplesPerSecond) {
+      List<Double> seedExamplesPerSecond,
+      Map<String, String> chosen) {
     public Arm {
       // Reports of earlier versions do not say.
       seedExamplesPerSecond =
           seedExamplesPerSecond == null ? List.of() : List.copyOf(seedExamplesPerSecond);
+      chosen = chosen == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(chosen));
+    }
+
+    /** The arm with what it chose. */
+    public Arm withChosen(Map<String, String> settings) {
+      return new Arm(
+          name,
+          metrics,
+          falseNegativeRate,
+          examplesPerSecond,
+          dedupRatio,
+          batches,
+          slices,
+          curves,
+          seedExamplesPerSecond,
+          settings);
     }
 
     /** Slowest and fastest seed, {@code 3,900 .. 4,100} for ".."; empty with fewer than two. */
@@ -109,7 +129,8 @@ public record Report(
           batches,
           slices,
           curves,
-          seedExamplesPerSecond);
+          seedExamplesPerSecond,
+          chosen);
     }
   }
 
@@ -282,6 +303,18 @@ public record Report(
   /** An arm by its name. */
   public Optional<Arm> arm(String name) {
     return arms.stream().filter(arm -> arm.name().equals(name)).findFirst();
+  }
+
+  /** What each arm chose from the grid, {@code arm: key=value ..}; empty without a grid. */
+  public List<String> choices() {
+    return arms.stream()
+        .filter(arm -> !arm.chosen().isEmpty())
+        .map(
+            arm ->
+                arm.chosen().entrySet().stream()
+                    .map(setting -> setting.getKey() + "=" + setting.getValue())
+                    .collect(Collectors.joining(" ", arm.name() + ": ", "")))
+        .toList();
   }
 
   /** The arm that others are compared with. */

@@ -115,7 +115,13 @@ final class Sections {
                 table.row(name, "baseline", Numbers.metric(value), "", "", "", "", "", "");
               }
             });
-    return section("arms", "Arms", Report.SPEEDS, table.toString());
+    String choices =
+        report.choices().isEmpty()
+            ? ""
+            : "<p>Chosen from the grid on the validation rows, for the first seed:</p><ul>"
+                + items(report.choices())
+                + "</ul>";
+    return section("arms", "Arms", Report.SPEEDS, table + choices);
   }
 
   /** With the slowest and the fastest seed. */

@@ -31,6 +31,9 @@ final class ReportText {
     judged(full).ifPresent(line -> text.append(System.lineSeparator()).append(line));
     text.append(gap).append(arms(report));
     text.append(System.lineSeparator()).append(Report.SPEEDS);
+    for (String choice : report.choices()) {
+      text.append(System.lineSeparator()).append("chose from the grid: ").append(choice);
+    }
     text.append(gap).append(pairs(report));
     for (String slice : SLICES) {
       told(report, slice.strip())

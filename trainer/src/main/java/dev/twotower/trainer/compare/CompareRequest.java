@@ -33,6 +33,9 @@ public record CompareRequest(
     int users,
     Comparison.Pairing pairing,
     int measureBatches) {
+  private static final List<String> NOT_TUNED =
+      List.of("evaluation", "checkpoint", "seed", "device", "threads");
+
   public CompareRequest {
     arms = List.copyOf(arms);
     seeds = List.copyOf(seeds);
@@ -54,10 +57,10 @@ public record CompareRequest(
             "--grid names %s twice; allowed: each setting once, with all its values"
                 .formatted(each.key()));
       }
-      if (each.key().equals("seed")) {
+      if (NOT_TUNED.stream().anyMatch(part -> (each.key() + ".").startsWith(part + "."))) {
         throw new IllegalArgumentException(
-            "--grid: received %s; allowed: a setting other than the seed, which --seeds counts"
-                .formatted(each));
+            "--grid: received %s; allowed: settings of the model and its training, not %s, under which arms could not be compared"
+                .formatted(each, String.join(", ", NOT_TUNED)));
       }
     }
     if (metric.k() == 0 && metric.kind() != Metric.Kind.MRR

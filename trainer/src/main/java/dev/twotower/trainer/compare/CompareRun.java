@@ -223,11 +223,6 @@ public final class CompareRun {
   }
 
   private void warn(List<String> warnings) {
-    tuned.forEach(
-        (arm, tuning) ->
-            tuning.atEdge(request.grid()).stream()
-                .map(edge -> arm.name() + " chose " + edge)
-                .forEach(warnings::add));
     boolean chosenHere = request.base().evaluation().split() == request.split();
     if (chosenHere && !tuned.isEmpty()) {
       warnings.add(
@@ -248,6 +243,18 @@ public final class CompareRun {
         SplitLeakage.of(
                 request.split(), data.interactions(Split.TRAIN), data.interactions(request.split()))
             .warnings(request.base().evaluation().rankSeen()));
+    for (Grid grid : request.grid()) {
+      List<String> atEnd =
+          tuned.entrySet().stream()
+              .filter(each -> grid.isEdge(each.getValue().settings().get(grid.key())))
+              .map(each -> each.getKey().name())
+              .toList();
+      if (!atEnd.isEmpty()) {
+        warnings.add(
+            "A better value may lie beyond the end of the grid %s, which was chosen by %s."
+                .formatted(grid, String.join(", ", atEnd)));
+      }
+    }
   }
 
   private Report report(List<ArmRuns> arms, List<FalseNegatives> measured, List<String> warnings)
@@ -262,7 +269,7 @@ public final class CompareRun {
     return new Report(
         data.directory().toAbsolutePath().normalize().getFileName().toString(),
         request.seeds(),
-        Comparison.arms(arms),
+        Comparison.arms(arms).stream().map(this::withChosen).toList(),
         pairs,
         request.metric().toString(),
         request.split().toString(),
@@ -277,6 +284,14 @@ public final class CompareRun {
                 request.base().toYaml(),
                 new com.fasterxml.jackson.core.type.TypeReference<Map<String, Object>>() {}),
         provenance());
+  }
+
+  private Report.Arm withChosen(Report.Arm arm) {
+    return tuned.entrySet().stream()
+        .filter(each -> each.getKey().name().equals(arm.name()))
+        .findFirst()
+        .map(each -> arm.withChosen(each.getValue().settings()))
+        .orElse(arm);
   }
 
   private Map<String, String> provenance() throws IOException {

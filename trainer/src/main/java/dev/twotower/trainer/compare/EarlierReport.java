@@ -63,11 +63,15 @@ public final class EarlierReport {
     }
     String chosen = report.provenance().getOrDefault(CompareRun.GRID, "none");
     String now = request.grid().isEmpty() ? "none" : Grid.text(request.grid());
-    if (!chosen.equals(now)) {
+    if (!sameWords(chosen, now)) {
       throw new IllegalArgumentException(
           "'%s' holds a report whose arms chose from the grid: %s; the grid given is: %s. Give the same, or choose another --out"
               .formatted(out, chosen, now));
     }
+  }
+
+  private static boolean sameWords(String one, String other) {
+    return new HashSet<>(List.of(one.split(" "))).equals(new HashSet<>(List.of(other.split(" "))));
   }
 
   /** What the new report will show otherwise; empty where it shows the same and more. */

@@ -2,6 +2,7 @@ package dev.twotower.trainer.compare;
 
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -17,10 +18,21 @@ public record Grid(String key, List<String> values) {
     values = List.copyOf(values);
     if (key.isBlank() || values.size() < 2) {
       throw new IllegalArgumentException(
-          "grid '%s' has %d values; allowed: key=value,value,.. with at least two values"
-              .formatted(key, values.size()));
+          "%s=%s has fewer than two values; allowed: key=value,value,.."
+              .formatted(key, String.join(",", values)));
+    }
+    if (values.contains("") || new HashSet<>(values).size() < values.size()) {
+      throw new IllegalArgumentException(
+          "%s=%s has %s; allowed: key=value,value,.. with each value once"
+              .formatted(
+                  key,
+                  String.join(",", values),
+                  values.contains("") ? "an empty value" : "a value twice"));
     }
   }
+
+  /** Commas in brackets belong to a value. */
+  private static final String BETWEEN_VALUES = ",(?![^\\[]*\\])";
 
   /** Reads {@code key=value,value,..}. */
   public static Grid parse(String text) {
@@ -32,7 +44,8 @@ public record Grid(String key, List<String> values) {
               + "' is not key=value,value,..; for example optimizer.tableLearningRate=0.03,0.1,0.3");
     }
     return new Grid(
-        text.substring(0, equals), Arrays.asList(text.substring(equals + 1).split(",")));
+        text.substring(0, equals),
+        Arrays.asList(text.substring(equals + 1).split(BETWEEN_VALUES, -1)));
   }
 
   /** Every combination of one value of each grid, the last grid's values running fastest. */
@@ -62,7 +75,10 @@ public record Grid(String key, List<String> values) {
       DoubleSummaryStatistics range =
           values.stream().mapToDouble(Double::parseDouble).summaryStatistics();
       double number = Double.parseDouble(value);
-      return number != 0 && (number == range.getMin() || number == range.getMax());
+      // Two values have no middle: which of them is chosen says nothing about what lies beyond.
+      return values.size() > 2
+          && number != 0
+          && (number == range.getMin() || number == range.getMax());
     } catch (NumberFormatException words) {
       return false;
     }

@@ -6,9 +6,10 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,8 +39,14 @@ record Tuning(RunConfig config, List<String> chosen, String metric, double value
                 .formatted(arm.name(), grid.key(), grid));
       }
     }
-    Grid.combinations(request.grid())
-        .forEach(combination -> config.with(combination.toArray(String[]::new)));
+    for (List<String> combination : Grid.combinations(request.grid())) {
+      try {
+        config.with(combination.toArray(String[]::new));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "--grid, %s: %s".formatted(String.join(" ", combination), e.getMessage()), e);
+      }
+    }
     Split split = config.evaluation().split();
     if (!request.grid().isEmpty() && data.interactions(split).rows() == 0) {
       throw new IllegalArgumentException(
@@ -84,19 +91,14 @@ record Tuning(RunConfig config, List<String> chosen, String metric, double value
     return best;
   }
 
-  /** Chosen values beyond which a better one may lie: the least or greatest number of a grid. */
-  List<String> atEdge(List<Grid> grids) {
-    List<String> edges = new ArrayList<>();
-    for (int i = 0; i < grids.size(); i++) {
-      Grid grid = grids.get(i);
-      String value = chosen.get(i).substring(grid.key().length() + 1);
-      if (grid.isEdge(value)) {
-        edges.add(
-            "%s, the end of the grid %s: a better value may lie beyond it"
-                .formatted(chosen.get(i), grid));
-      }
+  /** The combination, value by key. */
+  Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (String setting : chosen) {
+      int equals = setting.indexOf('=');
+      settings.put(setting.substring(0, equals), setting.substring(equals + 1));
     }
-    return edges;
+    return settings;
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -159,7 +160,8 @@ class CompareCommandTest {
         .filteredOn(pair -> pair.get("metric").textValue().equals("recall@20"))
         .allMatch(pair -> pair.get("b").textValue().equals(arm))
         .hasSize(4);
-    compare("varied2", "iid/identity", "--vary=tree.lambda=0.1").refused(2, "at least two values");
+    compare("varied2", "iid/identity", "--vary=tree.lambda=0.1")
+        .refused(2, "fewer than two values");
   }
 
   /** Each arm chooses on validation from the same combinations, whatever the others choose. */
@@ -202,13 +204,23 @@ class CompareCommandTest {
       assertThat(RunDirectory.open(runs.resolve("seed-2")).config())
           .isEqualTo(chosen.with("seed=2"));
     }
-    // Whatever is chosen of two learning rates stands at an end.
-    assertThat(report.at("/warnings").toString())
-        .contains("the end of the grid optimizer.tableLearningRate=0.01,0.3");
+    // Two values have no middle, three have.
+    assertThat(report.at("/warnings").toString()).doesNotContain("the end of the grid optimizer");
+    boolean atEnd = false;
+    for (JsonNode arm : report.at("/arms")) {
+      String temperature = arm.at("/chosen/loss.temperature").textValue();
+      atEnd |= !temperature.equals("0.2");
+      String chose = report.at("/provenance").get(arm.at("/name").textValue()).textValue();
+      assertThat(chose).contains("loss.temperature=" + temperature);
+    }
+    assertThat(report.at("/warnings").toString().contains("the end of the grid loss.temperature"))
+        .isEqualTo(atEnd);
 
     String arms = "iid/identity,sorted/identity+user";
     List<FileTime> trained = written(folder.resolve("tuned/runs"));
-    compare("tuned", arms, tuned);
+    String[] text = Arrays.copyOf(tuned, tuned.length - 1);
+    assertThat(compare("tuned", arms, text).out())
+        .contains("chose from the grid: iid/identity: optimizer.tableLearningRate=");
     assertThat(written(folder.resolve("tuned/runs"))).isEqualTo(trained);
     compare("tuned", arms, "--set=evaluation.everyEpochs=0", "--max-batches=2")
         .refused(2, "chose from the grid: optimizer.tableLearningRate=0.01,0.3", "is: none");
@@ -230,7 +242,12 @@ class CompareCommandTest {
     compare("untuned", arms, "--grid=loss.temperature=0.1,0.2")
         .refused(2, "sets loss.temperature, which --grid loss.temperature=0.1,0.2 is to choose");
     compare("untuned", arms, "--grid=dim=4,8", "--grid=dim=16,32").refused(2, "names dim twice");
-    compare("untuned", arms, "--grid=seed=4,8").refused(2, "other than the seed");
+    compare("untuned", arms, "--grid=seed=4,8").refused(2, "not evaluation, checkpoint, seed");
+    compare("untuned", arms, "--grid=evaluation.rankSeen=true,false")
+        .refused(2, "not evaluation, checkpoint, seed");
+    compare("untuned", arms, "--grid=dim=4,4").refused(2, "dim=4,4 has a value twice");
+    compare("untuned", arms, "--grid=dim=4,,8").refused(2, "dim=4,,8 has an empty value");
+    compare("untuned", arms, "--grid=item.hidden=[8,4]").refused(2, "fewer than two values");
     compare("untuned", arms, "--grid=epochs=1,many").refused(2, "epochs", "many");
     assertThat(folder.resolve("untuned")).doesNotExist();
   }

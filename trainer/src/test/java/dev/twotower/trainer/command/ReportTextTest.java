@@ -47,7 +47,16 @@ class ReportTextTest {
             new Report.Slice("among:cold", users, items, means));
     Report.Arm arm =
         new Report.Arm(
-            "iid/identity", metrics, null, 1000, null, null, slices, List.of(), List.of());
+            "iid/identity",
+            metrics,
+            null,
+            1000,
+            null,
+            null,
+            slices,
+            List.of(),
+            List.of(),
+            Map.of());
     return new Report(
         "log",
         List.of(1L),
