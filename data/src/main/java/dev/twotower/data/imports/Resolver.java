@@ -71,8 +71,13 @@ final class Resolver {
     }
   }
 
-  /** A name that is a number is the first row's value. */
+  /**
+   * A name that is a number is the first row's value; one with delimiters in it is a whole line.
+   */
   private static String headerHint(List<String> names) {
+    if (names.size() == 1 && names.get(0).matches(".*[,;|\t].*")) {
+      return ", one column with other delimiters in its name: is --delimiter right?";
+    }
     return names.stream().anyMatch(name -> name.matches("[+-]?[0-9.]+"))
         ? ". Where the first line is data, name the columns with --header NAME,NAME,.."
         : "";

@@ -21,7 +21,7 @@ public sealed interface SplitRule {
     public Time {
       if (!(fraction > 0 && fraction < 0.5)) {
         throw new IllegalArgumentException(
-            "--split time:" + fraction + "; allowed: a fraction above 0 and below 0.5");
+            "received time:" + fraction + "; allowed: a fraction above 0 and below 0.5");
       }
     }
 
@@ -41,7 +41,7 @@ public sealed interface SplitRule {
     public Given {
       if (!(validation >= 0 && validation < 1)) {
         throw new IllegalArgumentException(
-            "--split given:" + validation + "; allowed: a fraction from 0 to below 1");
+            "received given:" + validation + "; allowed: a fraction from 0 to below 1");
       }
     }
 
@@ -62,7 +62,7 @@ public sealed interface SplitRule {
     public ColdItems {
       if (!(fraction > 0 && fraction < 1)) {
         throw new IllegalArgumentException(
-            "--split %s%s; allowed: a fraction above 0 and below 1".formatted(FLAG, fraction));
+            "received %s%s; allowed: a fraction above 0 and below 1".formatted(FLAG, fraction));
       }
       if (rows instanceof ColdItems) {
         throw new IllegalArgumentException(

@@ -158,11 +158,13 @@ public final class Causes {
       return Optional.empty();
     }
     return Optional.of(
-        new Chain(summary(whole.get()), steps.stream().map(Optional::orElseThrow).toList()));
+        new Chain(
+            summary(whole.get(), mask.equals(end.masks()) ? "" : ", by way of " + mask),
+            steps.stream().map(Optional::orElseThrow).toList()));
   }
 
-  private String summary(Step whole) {
-    return "From %s to %s, %s changes by %s of the latter's (%s to %s, %s)"
+  private String summary(Step whole, String way) {
+    return "From %s to %s, %s changes by %s of the latter's (%s to %s, %s)%s"
         .formatted(
             whole.from(),
             whole.to(),
@@ -170,7 +172,8 @@ public final class Causes {
             Numbers.signedPercent(whole.relative()),
             Numbers.signedPercent(whole.low()),
             Numbers.signedPercent(whole.high()),
-            whole.verdict());
+            whole.verdict(),
+            way);
   }
 
   private static String masking(Place from, Place to) {

@@ -100,7 +100,7 @@
   function annotate(chart, grid, notes) {
     if (!chart) return;
     const taken = notes.map((note) => note.at).map(([x, y]) => [x - 5, y - 5, x + 5, y + 5]);
-    const frame = [grid.left + 2, 0, chart.getWidth() - 2, chart.getHeight() - grid.bottom - 2];
+    const frame = [grid.left + 2, 4, chart.getWidth() - 2, chart.getHeight() - grid.bottom - 2];
     const inside = (box) => box[0] >= frame[0] && box[1] >= frame[1] && box[2] <= frame[2] && box[3] <= frame[3];
     const free = (box) => taken.every((other) => box[2] <= other[0] || other[2] <= box[0] || box[3] <= other[1] || other[3] <= box[1]);
     const texts = [];
@@ -257,7 +257,7 @@
     if (!series.length) return;
     key(id, coloured(arms));
     draw(id, {
-      grid: { left: 56, right: 20, top: 12, bottom: 44 },
+      grid: { left: 56, right: 36, top: 12, bottom: 44 },
       tooltip: tooltip({
         trigger: 'item',
         formatter: (item) => item.seriesName + '\n' + axisName + ' ' + tick(item.value[0]) + ': ' + metric(item.value[1])

@@ -57,7 +57,7 @@ class CausesTest {
     assertThat(sum).isCloseTo((iid - sorted) / iid, within(1e-12));
     assertThat(chains.get(0).summary())
         .startsWith("From sorted/identity to iid/identity, recall@20 changes by +")
-        .contains(Numbers.signedPercent(sum), "better");
+        .contains(Numbers.signedPercent(sum), "better", ", by way of identity+user");
   }
 
   @Test
