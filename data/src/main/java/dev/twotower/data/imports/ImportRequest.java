@@ -2,13 +2,11 @@ package dev.twotower.data.imports;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -73,11 +71,6 @@ public record ImportRequest(
     String encoding,
     boolean header,
     List<String> names) {
-  private static final Set<ImportFormat> KNOWN_COLUMNS =
-      Set.of(ImportFormat.MOVIELENS, ImportFormat.LIGHTGCN);
-
-  private static final String UTF_8 = "utf-8";
-
   /** The roles a column of the log may play. */
   public static final List<String> ROLES =
       List.of("user", "item", "request", "time", "position", "weight", "split");
@@ -129,30 +122,9 @@ public record ImportRequest(
     if (!TIME_UNITS.contains(timeUnit)) {
       problems.add("--time-unit is '" + timeUnit + "'; allowed: " + TIME_UNITS);
     }
-    if (delimiter.filter(String::isEmpty).isPresent()) {
-      problems.add("--delimiter: received ''; allowed: the text between two fields, such as ';'");
-    }
-    if (names.contains("") || new HashSet<>(names).size() < names.size()) {
-      problems.add(
-          "--header is %s; allowed: a name for each column of the log, each once"
-              .formatted(String.join(",", names)));
-    }
-    if (!names.isEmpty() && KNOWN_COLUMNS.contains(format)) {
-      problems.add("--header: the columns of a %s log are known; leave it out".formatted(format));
-    }
-    boolean csvOfOnesOwn =
+    boolean otherFiles =
         !(joins.isEmpty() && userFiles.isEmpty() && itemFiles.isEmpty() && tree.isEmpty());
-    if (KNOWN_COLUMNS.contains(format) && !csvOfOnesOwn) {
-      delimiter.ifPresent(text -> problems.add(unused("--delimiter", text, format)));
-      if (!encoding.equals(UTF_8)) {
-        problems.add(unused("--encoding", encoding, format));
-      }
-      if (!header) {
-        problems.add(
-            "--no-header: how the files of a %s log begin is known; leave it out"
-                .formatted(format));
-      }
-    }
+    problems.addAll(CsvOptions.problems(format, otherFiles, delimiter, encoding, header, names));
     check(problems, contexts, ContextOption::parse);
     check(problems, userFeatures, text -> FeatureOption.parse("--user-feature", text));
     check(problems, itemFeatures, text -> FeatureOption.parse("--item-feature", text));
@@ -160,11 +132,6 @@ public record ImportRequest(
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", problems));
     }
-  }
-
-  private static String unused(String option, String received, ImportFormat format) {
-    return "%s: received '%s'; how the files of a %s log are written is known, so it would change nothing: leave it out, or import the log as a table"
-        .formatted(option, received, format);
   }
 
   private static void check(
@@ -211,7 +178,7 @@ public record ImportRequest(
     put(options, "time-unit", timeUnit.equals("seconds") ? List.of() : List.of(timeUnit));
     put(options, "time-format", timeFormat.stream().toList());
     put(options, "delimiter", delimiter.stream().toList());
-    put(options, "encoding", encoding.equals(UTF_8) ? List.of() : List.of(encoding));
+    put(options, "encoding", encoding.equals(CsvOptions.UTF_8) ? List.of() : List.of(encoding));
     put(options, "header", header || !names.isEmpty() ? names : List.of("false"));
     put(options, "no-header", header || names.isEmpty() ? List.of() : List.of("true"));
     return options;
@@ -253,7 +220,7 @@ public record ImportRequest(
     private String timeUnit = "seconds";
     private Optional<String> timeFormat = Optional.empty();
     private Optional<String> delimiter = Optional.empty();
-    private String encoding = UTF_8;
+    private String encoding = CsvOptions.UTF_8;
     private boolean header = true;
     private final List<String> names = new ArrayList<>();
 

@@ -94,17 +94,7 @@ public record Report(
 
     /** The arm with what it chose. */
     public Arm withChosen(Map<String, String> settings) {
-      return new Arm(
-          name,
-          metrics,
-          falseNegativeRate,
-          examplesPerSecond,
-          dedupRatio,
-          batches,
-          slices,
-          curves,
-          seedExamplesPerSecond,
-          settings);
+      return with(name, settings);
     }
 
     /** Slowest and fastest seed, {@code 3,900 .. 4,100} for ".."; empty with fewer than two. */
@@ -120,8 +110,12 @@ public record Report(
     }
 
     Arm named(String other) {
+      return with(other, chosen);
+    }
+
+    private Arm with(String otherName, Map<String, String> settings) {
       return new Arm(
-          other,
+          otherName,
           metrics,
           falseNegativeRate,
           examplesPerSecond,
@@ -130,7 +124,7 @@ public record Report(
           slices,
           curves,
           seedExamplesPerSecond,
-          chosen);
+          settings);
     }
   }
 

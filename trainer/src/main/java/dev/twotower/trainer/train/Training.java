@@ -225,7 +225,7 @@ public final class Training {
         step++;
         rows += batch.size();
         if (!Double.isFinite(result.loss() + result.treeLoss())) {
-          throw failure(batch, result);
+          throw FailedBatch.of(run, step, batch, result);
         }
         long nanos = System.nanoTime() - start;
         trainSeconds += nanos / 1e9;
@@ -385,19 +385,5 @@ public final class Training {
 
   private double seconds() {
     return earlierSeconds + (System.nanoTime() - startNanos) / 1e9;
-  }
-
-  private IllegalStateException failure(PlannedBatch batch, TrainingStep.Result result)
-      throws IOException {
-    boolean tree = Double.isFinite(result.loss());
-    double loss = tree ? result.treeLoss() : result.loss();
-    Path saved = run.path().resolve("failed-batch-" + step + ".json");
-    long[] numbers = java.util.Arrays.copyOf(batch.rows.rows(), batch.size());
-    new ObjectMapper()
-        .writeValue(
-            saved.toFile(), Map.of("step", step, "loss", String.valueOf(loss), "rows", numbers));
-    return new IllegalStateException(
-        "the %s is %s at step %d; the batch's rows are in %s. Try a smaller optimizer.learningRate or tableLearningRate, or optimizer.clipNorm=1"
-            .formatted(tree ? "tree's loss" : "loss", loss, step, saved));
   }
 }

@@ -1,0 +1,64 @@
+package dev.twotower.data.imports;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a request says of csv files, checked before any is read. */
+final class CsvOptions {
+  static final String UTF_8 = "utf-8";
+
+  /** Formats whose files are written in one way. */
+  private static final Set<ImportFormat> KNOWN =
+      Set.of(ImportFormat.MOVIELENS, ImportFormat.LIGHTGCN);
+
+  private CsvOptions() {}
+
+  /**
+   * What is wrong, an option each.
+   *
+   * @param otherFiles whether files beside the log are named, which the options may be for
+   */
+  static List<String> problems(
+      ImportFormat format,
+      boolean otherFiles,
+      Optional<String> delimiter,
+      String encoding,
+      boolean header,
+      List<String> names) {
+    List<String> problems = new ArrayList<>();
+    if (delimiter.filter(String::isEmpty).isPresent()) {
+      problems.add("--delimiter: received ''; allowed: the text between two fields, such as ';'");
+    }
+    if (names.contains("") || new HashSet<>(names).size() < names.size()) {
+      problems.add(
+          "--header is %s; allowed: a name for each column of the log, each once"
+              .formatted(String.join(",", names)));
+    }
+    if (!KNOWN.contains(format)) {
+      return problems;
+    }
+    if (!names.isEmpty()) {
+      problems.add("--header: the columns of a %s log are known; leave it out".formatted(format));
+    }
+    if (!otherFiles) {
+      delimiter.ifPresent(text -> problems.add(unused("--delimiter", text, format)));
+      if (!encoding.equals(UTF_8)) {
+        problems.add(unused("--encoding", encoding, format));
+      }
+      if (!header) {
+        problems.add(
+            "--no-header: how the files of a %s log begin is known; leave it out"
+                .formatted(format));
+      }
+    }
+    return problems;
+  }
+
+  private static String unused(String option, String received, ImportFormat format) {
+    return "%s: received '%s'; how the files of a %s log are written is known, so it would change nothing: leave it out, or import the log as a table"
+        .formatted(option, received, format);
+  }
+}
