@@ -1,8 +1,6 @@
 package dev.twotower.data.dataset;
 
 import dev.twotower.data.tree.CategoryTree;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,8 +12,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
 /**
- * A data set directory, memory-mapped (design 9). Opening reads headers only; memory use does not
- * grow with the data. Safe for several threads.
+ * A data set directory, memory-mapped (design 9). Memory use does not grow with the data. Safe for
+ * several threads.
  */
 public final class Dataset implements AutoCloseable {
   private final Path directory;
@@ -37,9 +35,8 @@ public final class Dataset implements AutoCloseable {
               .formatted(directory.resolve(Manifest.FILE_NAME), batch));
     }
     int shift = Integer.numberOfTrailingZeros(batch);
-    for (Manifest.DataFile file : manifest.files()) {
-      requireSize(file);
-    }
+    manifest.files().forEach(file -> resolve(file.path()));
+    Verification.require(directory, manifest.files());
     ArrowFile userFile = open(EntityOutput.file("users"), manifest.counts().users());
     ArrowFile itemFile = open(EntityOutput.file("items"), manifest.counts().items());
     ArrowFile requestFile = open(InteractionOutput.REQUESTS, manifest.counts().requests());
@@ -68,11 +65,12 @@ public final class Dataset implements AutoCloseable {
   }
 
   /**
-   * Opens a data set: checks the manifest, every file's size and layout, but not the checksums (see
-   * {@link #verify}).
+   * Opens a data set. Every file is read once and compared with the manifest's checksum before
+   * anything in it is believed, at the speed of the disk; opening the same files again in one
+   * process does not read them again.
    *
-   * @throws BadDataException naming the file that is missing, truncated or not what the manifest
-   *     says
+   * @throws BadDataException naming the file that is missing, truncated, altered or not what the
+   *     manifest says
    */
   public static Dataset open(Path directory) {
     return new Dataset(directory, Manifest.read(directory));
@@ -101,29 +99,6 @@ public final class Dataset implements AutoCloseable {
     return file;
   }
 
-  private void requireSize(Manifest.DataFile expected) {
-    Path file = resolve(expected.path());
-    try {
-      if (!Files.isRegularFile(file)) {
-        throw new BadDataException(
-            file + " is missing, though dataset.json lists it; import the data again");
-      }
-      if (Files.size(file) != expected.bytes()) {
-        throw new BadDataException(
-            "%s has %d bytes, dataset.json says %d: it was truncated or altered (%s); import the data again"
-                .formatted(file, Files.size(file), expected.bytes(), checksums(expected)));
-      }
-    } catch (IOException e) {
-      throw new BadDataException(file + " cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  /** Expected and found checksum of a file. */
-  private String checksums(Manifest.DataFile file) throws IOException {
-    return "SHA-256 expected %s, found %s"
-        .formatted(file.sha256(), Checksum.sha256(resolve(file.path())));
-  }
-
   private ArrowFile open(String path, long rows) {
     Manifest.DataFile listed =
         manifest.files().stream()
@@ -133,25 +108,12 @@ public final class Dataset implements AutoCloseable {
                 () ->
                     new BadDataException(
                         directory.resolve(Manifest.FILE_NAME) + " does not list " + path));
-    ArrowFile file;
-    try {
-      file = ArrowFile.open(resolve(path), manifest.schema().rowsPerBatch());
-    } catch (BadDataException e) {
-      throw new BadDataException(e.getMessage() + "; " + checksumsOrReason(listed), e);
-    }
+    ArrowFile file = ArrowFile.open(resolve(path), manifest.schema().rowsPerBatch());
     if (rows >= 0 && file.rows() != rows) {
       throw new BadDataException(
           "%s has %d rows, dataset.json says %d".formatted(file.path(), file.rows(), rows));
     }
     return file;
-  }
-
-  private String checksumsOrReason(Manifest.DataFile file) {
-    try {
-      return checksums(file);
-    } catch (IOException e) {
-      return "its SHA-256 cannot be computed: " + e.getMessage();
-    }
   }
 
   private List<ArrowFile> parts(Split split) {
@@ -178,26 +140,6 @@ public final class Dataset implements AutoCloseable {
                   manifest.counts().rows(split)));
     }
     return parts;
-  }
-
-  /**
-   * Reads every file and compares its SHA-256 with the manifest's.
-   *
-   * @throws BadDataException naming the first file that differs, with both checksums
-   */
-  public void verify() {
-    for (Manifest.DataFile file : manifest.files()) {
-      requireSize(file);
-      try {
-        if (!Checksum.sha256(resolve(file.path())).equals(file.sha256())) {
-          throw new BadDataException(
-              "%s was altered: %s; import the data again"
-                  .formatted(resolve(file.path()), checksums(file)));
-        }
-      } catch (IOException e) {
-        throw new BadDataException(resolve(file.path()) + " cannot be read: " + e.getMessage(), e);
-      }
-    }
   }
 
   public Path directory() {

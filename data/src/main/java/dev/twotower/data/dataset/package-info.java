@@ -23,6 +23,13 @@
  * & mask}: reading a value is two array reads into mapped memory, and a range of rows is a
  * zero-copy {@link ArrowSlice}.
  *
+ * <p>Opening a data set reads every file once and compares it with the manifest's checksum before
+ * anything in it is believed, several files at a time (design 13). What was found is remembered
+ * within one process, by the file's path, inode, size and the times of its last change, and only
+ * for files that had not changed for two seconds: a younger one could change again within a tick of
+ * the file system's clock. Nothing is remembered between processes: a time stamp can be set, and a
+ * note of it would itself have to be vouched for.
+ *
  * <p>Code 0 of every vocabulary means missing or unknown; a missing number is NaN.
  */
 package dev.twotower.data.dataset;

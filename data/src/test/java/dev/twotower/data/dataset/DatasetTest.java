@@ -48,7 +48,6 @@ class DatasetTest {
       assertThat(new long[] {test.requestStart(1), test.requestEnd(1)}).containsExactly(0, 1);
       assertThat(new long[] {test.userStart(1), test.userEnd(1)}).containsExactly(1, 1);
       assertThat(data.interactions(Split.VALIDATION).request(0)).isEqualTo(2);
-      data.verify();
     }
   }
 

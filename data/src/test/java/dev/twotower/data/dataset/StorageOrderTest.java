@@ -42,7 +42,6 @@ class StorageOrderTest {
             .thenComparingLong(row -> row[2])
             .thenComparingLong(row -> row[3]));
     try (Dataset data = builder.write(folder.resolve("data"))) {
-      data.verify();
       for (Split split : Split.values()) {
         List<long[]> wanted = expected.stream().filter(row -> row[0] == split.index()).toList();
         Interactions rows = data.interactions(split);

@@ -27,7 +27,6 @@ class GeneratorTest {
     assertThat(manifest.counts().allRows()).isEqualTo(9_001);
     assertThat(manifest.provenance().options()).containsEntry("rows", "9001");
     try (Dataset data = Dataset.open(folder.resolve("data"))) {
-      data.verify();
       assertThat(data.users()).isEqualTo(300);
       assertThat(data.items()).isEqualTo(500);
       assertThat(data.interactions(Split.TEST).rows()).isEqualTo(300);

@@ -116,7 +116,6 @@ final class ComparisonOptions {
             pairing,
             maxBatches);
     try (ComparisonDisplay display = new ComparisonDisplay(console)) {
-      dataset.verify();
       return CompareRun.run(dataset, request, out, display, console.interruption().stopSignal())
           .map(report -> new Answer(report, text.apply(report, out)))
           .orElseThrow(

@@ -38,17 +38,13 @@ final class DescribeCommand extends Action {
 
   @Option(
       names = "--verify",
-      order = 3,
-      description = "Check every file's SHA-256 first.",
-      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+      hidden = true,
+      description = "Without effect: every file's SHA-256 is checked anyway.")
   private boolean verify;
 
   @Override
   Answer answer(Console console) {
     try (Dataset dataset = data.open()) {
-      if (verify) {
-        dataset.verify();
-      }
       Description description = Description.of(dataset, batchSizes);
       return new Answer(description, text(description));
     }

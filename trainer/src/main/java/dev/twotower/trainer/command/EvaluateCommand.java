@@ -73,7 +73,6 @@ final class EvaluateCommand extends Action {
     RankingOptions options =
         RankingOptions.defaults(split).withCutoffs(cutoffs).withReplicates(replicates);
     try (TrainedRun loaded = run.open()) {
-      loaded.data().verify();
       if (split.toString().equals(loaded.directory().card().stopSplit())) {
         console
             .err()

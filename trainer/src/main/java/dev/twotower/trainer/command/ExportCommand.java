@@ -50,7 +50,6 @@ final class ExportCommand extends Action {
   Answer answer(Console console) throws IOException {
     StagedDirectory.requireFree(to);
     try (TrainedRun loaded = run.open()) {
-      loaded.data().verify();
       List<String> files = ModelVectors.export(loaded, to, EnumSet.copyOf(formats));
       return new Answer(
           Map.of("directory", to.toString(), "files", files), to + ": " + String.join(", ", files));

@@ -66,7 +66,6 @@ final class TrainCommand extends Action {
     }
     try (Dataset dataset = data.open();
         TrainingDisplay display = new TrainingDisplay(console, "train", config)) {
-      dataset.verify();
       Training.Options how =
           Training.Options.DEFAULT
               .withListener(display)

@@ -83,7 +83,6 @@ final class VectorSource {
   Answer use(Use use) throws IOException {
     if (source.run != null) {
       try (TrainedRun run = TrainedRun.load(source.run, data, Optional.empty())) {
-        run.data().verify();
         return use.of(ItemVectors.ofAll("run " + source.run, run.data(), vectors(run)));
       }
     }
@@ -96,7 +95,6 @@ final class VectorSource {
       return use.of(ItemVectors.ofFile(source.vectors));
     }
     try (Dataset dataset = DataOption.open(data.get())) {
-      dataset.verify();
       return use.of(
           source.vectors != null
               ? ItemVectors.ofFile(source.vectors, dataset)
