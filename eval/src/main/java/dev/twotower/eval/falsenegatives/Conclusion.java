@@ -108,7 +108,7 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
 
   /** The layout that mixes the same user's rows apart, where one is worth it. */
   static Mixing mixing(FalseNegatives measured, LogShape shape) {
-    Layout now = Layout.parse(measured.layout());
+    Layout now = measured.layout();
     if (now instanceof Layout.Iid) {
       return without("the rows are mixed already: these users own a large part of them");
     }
@@ -161,7 +161,7 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
 
   /** Most rows of a request that the measured batches keep together. */
   private static int piece(FalseNegatives measured) {
-    return Layout.parse(measured.layout()) instanceof Layout.Requests requests
+    return measured.layout() instanceof Layout.Requests requests
         ? requests.piece()
         : Layout.Requests.WHOLE;
   }

@@ -47,9 +47,9 @@ final class EpochCounts {
     boolean exact = measured.size() == epochBatches;
     double reach = exact ? 0 : reach(rate, valid, epochBatches);
     return new FalseNegatives(
-        layout.toString(),
+        layout,
         batchSize,
-        masks.toString(),
+        masks,
         rate,
         share(wrong - collisions, valid),
         share(collisions, valid),

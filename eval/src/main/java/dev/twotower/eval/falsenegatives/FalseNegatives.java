@@ -1,14 +1,19 @@
 package dev.twotower.eval.falsenegatives;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import dev.twotower.data.sampling.Layout;
+import dev.twotower.masking.MaskSet;
 
 /**
  * A measured layout, batch size and mask set; one entry of {@code diagnose} (design 10). Figures
  * "of a batch" are means over rows of the batch they stand in, so a short last batch hardly counts.
  *
- * @param layout as flags write it
+ * @param layout written as flags write it
  * @param batchSize rows asked for in a batch
- * @param masks as flags write them
+ * @param masks written as flags write them
  * @param falseNegativeRate false pairs / valid pairs, 0..1; 0 where no pair is valid
  * @param sameUserRate the part of the rate whose rows are the anchor's own user's
  * @param collisionRate the part whose rows are another user's
@@ -27,9 +32,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FalseNegatives(
-    String layout,
+    @JsonSerialize(using = ToStringSerializer.class)
+        @JsonDeserialize(converter = Texts.ToLayout.class)
+        Layout layout,
     int batchSize,
-    String masks,
+    @JsonSerialize(using = ToStringSerializer.class)
+        @JsonDeserialize(converter = Texts.ToMasks.class)
+        MaskSet masks,
     double falseNegativeRate,
     double sameUserRate,
     double collisionRate,

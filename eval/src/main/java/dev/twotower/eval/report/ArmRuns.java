@@ -94,9 +94,9 @@ public record ArmRuns(String name, List<ArmRun> runs, FalseNegatives batches) {
     }
     return new Report.TradeOff(
         name,
-        batches.layout(),
+        batches.layout().toString(),
         batches.batchSize(),
-        batches.masks(),
+        batches.masks().toString(),
         settings(),
         batches.falseNegativeRate(),
         batches.sameUserRate(),

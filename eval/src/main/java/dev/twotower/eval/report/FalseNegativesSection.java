@@ -45,7 +45,7 @@ final class FalseNegativesSection {
 
   private static void batchRow(Html.Table table, FalseNegatives measured) {
     table.row(
-        measured.layout(),
+        measured.layout().toString(),
         Numbers.whole(measured.batchSize()),
         measured.masks(),
         Numbers.percent(measured.falseNegativeRate()),

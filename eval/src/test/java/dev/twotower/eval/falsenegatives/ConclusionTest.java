@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.fixtures.ArrayInteractions;
+import dev.twotower.masking.MaskSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -281,9 +282,9 @@ class ConclusionTest {
       double valid,
       long without) {
     return new FalseNegatives(
-        layout,
+        Layout.parse(layout),
         batchSize,
-        "identity",
+        MaskSet.parse("identity"),
         rate,
         sameUser,
         rate - sameUser,

@@ -135,16 +135,16 @@ final class SampleStudy {
   }
 
   private static Report.TradeOff point(FalseNegatives batches) {
-    boolean reference = batches.layout().equals("iid") && batches.batchSize() == 128;
+    boolean reference = batches.layout().equals(Layout.IID) && batches.batchSize() == 128;
     double value = 0.3 - 0.2 * batches.sameUserRate();
     double millis = 1 + batches.batchSize() / batches.dedupRatio() / 20;
     return new Report.TradeOff(
         reference
             ? "iid/identity"
             : batches.layout() + "/identity;batchSize=" + batches.batchSize(),
-        batches.layout(),
+        batches.layout().toString(),
         batches.batchSize(),
-        batches.masks(),
+        batches.masks().toString(),
         "",
         batches.falseNegativeRate(),
         batches.sameUserRate(),

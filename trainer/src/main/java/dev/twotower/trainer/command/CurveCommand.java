@@ -68,7 +68,7 @@ final class CurveCommand extends Action {
           ArmSpec.combinations(
               layouts.isEmpty() ? layouts(dataset, base) : layouts,
               batchSizes.isEmpty() ? List.of(base.batchSize()) : batchSizes,
-              masks.isEmpty() ? List.of(MaskSet.parse(base.masks())) : masks);
+              masks.isEmpty() ? List.of(base.masks()) : masks);
       return comparison.run(
           dataset, points, base, Comparison.Pairing.WITH_FIRST, console, CurveText::of);
     }
@@ -81,7 +81,7 @@ final class CurveCommand extends Action {
     for (int buffer = 10; buffer <= Math.min(requests / 2, 1_000_000); buffer *= 10) {
       layouts.add(new Layout.Requests(buffer));
     }
-    Layout own = Layout.parse(base.layout());
+    Layout own = base.layout();
     if (!layouts.contains(own)) {
       layouts.add(own);
     }

@@ -3,7 +3,6 @@ package dev.twotower.trainer.compare;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
-import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.falsenegatives.Diagnosis;
 import dev.twotower.eval.falsenegatives.FalseNegativeMeter;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
@@ -18,7 +17,6 @@ import dev.twotower.eval.report.Comparison;
 import dev.twotower.eval.report.Report;
 import dev.twotower.eval.report.ReportFiles;
 import dev.twotower.eval.stats.ComparisonSettings;
-import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
@@ -161,9 +159,9 @@ public final class CompareRun {
   private FalseNegatives measure(RunConfig config) {
     return FalseNegativeMeter.measure(
         data,
-        Layout.parse(config.layout()),
+        config.layout(),
         config.batchSize(),
-        MaskSet.parse(config.masks()),
+        config.masks(),
         config.seed(),
         request.measureBatches());
   }

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twotower.trainer.config.ConfigException.Problem;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -28,6 +30,8 @@ final class RecordReader {
   /** Of each kind of number, one that no bounded setting takes. */
   private static final Map<Class<?>, Object> NOWHERE =
       Map.of(int.class, Integer.MIN_VALUE, long.class, Long.MIN_VALUE, double.class, Double.NaN);
+
+  private static final Method[] NO_METHODS = {};
 
   private final List<Problem> problems;
 
@@ -98,17 +102,51 @@ final class RecordReader {
       return list(argument, node, fallback, key);
     }
     Class<?> plain = (Class<?>) type;
-    if (plain.isRecord()) {
+    Optional<Method> parser = parser(plain);
+    if (parser.isPresent() && node.isTextual()) {
+      return parsed(parser.get(), node, fallback, key);
+    }
+    if (plain.isRecord() && parser.isEmpty()) {
       return plain == FeatureConfig.class
           ? feature(node, key)
           : read(plain.asSubclass(Record.class), node, fallback, key);
     }
-    Object scalar = scalar(plain, node);
+    Object scalar = parser.isPresent() ? null : scalar(plain, node);
     if (scalar != null) {
       return scalar;
     }
     problems.add(new Problem(key, ConfigTree.shown(node), describe(plain)));
-    return fallback.isMissingNode() ? null : scalar(plain, fallback);
+    if (fallback.isMissingNode()) {
+      return null;
+    }
+    return parser.isPresent() ? value(type, fallback, fallback, key) : scalar(plain, fallback);
+  }
+
+  /** How a type that is written as text is read: a static {@code parse} that returns it. */
+  private static Optional<Method> parser(Class<?> type) {
+    return Arrays.stream(
+            type.isPrimitive() || type == String.class ? NO_METHODS : type.getMethods())
+        .filter(method -> Modifier.isStatic(method.getModifiers()))
+        .filter(method -> method.getName().equals("parse") && method.getReturnType() == type)
+        .filter(method -> Arrays.equals(method.getParameterTypes(), new Class<?>[] {String.class}))
+        .findFirst();
+  }
+
+  /** A value in its own words; a refusal of the type's passes its message on. */
+  private Object parsed(Method parser, JsonNode node, JsonNode fallback, String key) {
+    try {
+      return parser.invoke(null, node.textValue());
+    } catch (InvocationTargetException thrown) {
+      if (!(thrown.getCause() instanceof IllegalArgumentException refused)) {
+        throw new IllegalStateException("cannot read " + key, thrown.getCause());
+      }
+      problems.add(new Problem(key, ConfigTree.shown(node), refused.getMessage(), true, 0));
+      return fallback.isTextual() && fallback != node
+          ? parsed(parser, fallback, fallback, key)
+          : null;
+    } catch (ReflectiveOperationException impossible) {
+      throw new IllegalStateException("cannot read " + key, impossible);
+    }
   }
 
   private Object list(Class<?> element, JsonNode node, JsonNode fallback, String key) {
@@ -197,7 +235,7 @@ final class RecordReader {
     if (type == double.class) {
       return "number";
     }
-    if (type == String.class) {
+    if (type == String.class || parser(type).isPresent()) {
       return "text";
     }
     return "whole number";
@@ -234,7 +272,11 @@ final class RecordReader {
     if (value instanceof Record record) {
       ObjectNode node = mapper.createObjectNode();
       for (RecordComponent component : record.getClass().getRecordComponents()) {
-        JsonNode child = toTree(component(record, component), mapper);
+        Object inner = component(record, component);
+        JsonNode child =
+            parser(component.getType()).isPresent()
+                ? mapper.getNodeFactory().textNode(inner.toString())
+                : toTree(inner, mapper);
         if (!(child instanceof NullNode)) {
           node.set(component.getName(), child);
         }

@@ -35,9 +35,9 @@ import java.util.regex.Pattern;
 public record RunConfig(
     long seed,
     String device,
-    String layout,
+    Layout layout,
     int batchSize,
-    String masks,
+    MaskSet masks,
     Engine engine,
     int epochs,
     long maxSteps,
@@ -66,8 +66,6 @@ public record RunConfig(
     Checks checks =
         Checks.of(RunConfig.class)
             .matches("device", device, DEVICE, "auto, cpu or gpu:N")
-            .parses("layout", layout, Layout::parse)
-            .parses("masks", masks, MaskSet::parse)
             .between("batchSize", batchSize, 2, 1 << 20)
             .between("epochs", epochs, 1, 100_000)
             .between("maxSteps", maxSteps, 0, Long.MAX_VALUE)
@@ -81,21 +79,15 @@ public record RunConfig(
   }
 
   /** Leaving a user out describes what masks leave, so masks must take the user's rows away. */
-  private static void checkCorrection(Checks checks, String masks, LossConfig loss) {
-    if (loss.correction() != LossConfig.Correction.LEAVE_USER_OUT) {
-      return;
-    }
-    try {
-      MaskSet set = MaskSet.parse(masks);
-      checks.require(
-          set.user() || set.engaged(),
-          "loss.correction",
-          "leave-user-out",
-          "leave-user-out with user or engaged in masks; masks '%s' leave a user's own rows among the negatives, where empirical fits"
-              .formatted(masks));
-    } catch (IllegalArgumentException alreadyReported) {
-      return;
-    }
+  private static void checkCorrection(Checks checks, MaskSet masks, LossConfig loss) {
+    checks.require(
+        loss.correction() != LossConfig.Correction.LEAVE_USER_OUT
+            || masks.user()
+            || masks.engaged(),
+        "loss.correction",
+        "leave-user-out",
+        "leave-user-out with user or engaged in masks; masks '%s' leave a user's own rows among the negatives, where empirical fits"
+            .formatted(masks));
   }
 
   /** A table that several features share has one width. */

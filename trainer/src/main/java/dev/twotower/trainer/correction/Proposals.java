@@ -1,7 +1,6 @@
 package dev.twotower.trainer.correction;
 
 import dev.twotower.data.dataset.Interactions;
-import dev.twotower.data.sampling.Layout;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.Optional;
@@ -24,12 +23,7 @@ public final class Proposals {
               switch (loss.counting()) {
                 case ROWS -> new RowRates(counts);
                 case UNIQUE ->
-                    HitRates.of(
-                        Layout.parse(config.layout()),
-                        train,
-                        counts,
-                        config.batchSize(),
-                        config.seed());
+                    HitRates.of(config.layout(), train, counts, config.batchSize(), config.seed());
               });
       case STREAMING ->
           Optional.of(

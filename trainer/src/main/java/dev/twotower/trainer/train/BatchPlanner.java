@@ -5,7 +5,6 @@ import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.hierarchy.Composition;
 import dev.twotower.data.sampling.BatchSampler;
-import dev.twotower.data.sampling.Layout;
 import dev.twotower.data.sampling.RowBatch;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.data.sampling.Samplers;
@@ -76,9 +75,8 @@ public final class BatchPlanner {
     this.train = data.interactions(Split.TRAIN);
     this.items = data.items();
     this.config = config;
-    this.masks = MaskSet.parse(config.masks());
-    this.sampler =
-        Samplers.create(Layout.parse(config.layout()), train, config.batchSize(), config.seed());
+    this.masks = config.masks();
+    this.sampler = Samplers.create(config.layout(), train, config.batchSize(), config.seed());
     this.reader = new BatchReader(train, masks);
     this.engagement = new TrainEngagement(train);
     this.weights = new AnchorWeights(config.loss().weighting(), train);

@@ -4,7 +4,6 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.sampling.BatchSampler;
-import dev.twotower.data.sampling.Layout;
 import dev.twotower.data.sampling.RowBatch;
 import dev.twotower.data.sampling.Samplers;
 import dev.twotower.eval.batch.BatchReader;
@@ -51,13 +50,13 @@ final class Trainable {
    */
   private static void requireNegatives(Dataset data, RunConfig config) {
     Interactions train = data.interactions(Split.TRAIN);
-    MaskSet masks = MaskSet.parse(config.masks());
+    MaskSet masks = config.masks();
     BatchReader reader = new BatchReader(train, masks);
     if (config.loss().uniform() > 0 || config.loss().queue() > 0) {
       return;
     }
     BatchSampler sampler =
-        Samplers.create(Layout.parse(config.layout()), train, config.batchSize(), config.seed());
+        Samplers.create(config.layout(), train, config.batchSize(), config.seed());
     RowBatch batch = new RowBatch(config.batchSize());
     BatchIds ids = reader.newBatch();
     BatchIndex index = new BatchIndex(data.items(), new TrainEngagement(train), masks.engaged());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.hierarchy.HierarchicalOptions;
+import dev.twotower.data.sampling.Layout;
 import dev.twotower.trainer.config.ConfigException.Problem;
 import dev.twotower.trainer.contrastive.TargetSchedule;
 import java.io.IOException;
@@ -27,8 +28,8 @@ class RunConfigTest {
     RunConfig config = RunConfig.defaults();
     assertThat(config.seed()).isEqualTo(1);
     assertThat(config.device()).isEqualTo("auto");
-    assertThat(config.layout()).isEqualTo("requests:100000:8");
-    assertThat(config.masks()).isEqualTo("identity+user");
+    assertThat(config.layout()).hasToString("requests:100000:8");
+    assertThat(config.masks()).hasToString("identity+user");
     assertThat(config.batchSize()).isEqualTo(4096);
     assertThat(config.engine()).isEqualTo(RunConfig.Engine.DEDUP);
     assertThat(config.loss().temperature()).isEqualTo(0.2);
@@ -284,6 +285,19 @@ class RunConfigTest {
     assertThatThrownBy(() -> RunConfig.defaults().with("layout=shuffled"))
         .hasMessageContaining("  layout: unknown layout 'shuffled'; allowed: iid, sorted")
         .hasMessageNotContaining("received");
+  }
+
+  @Test
+  void layoutAndMasksAreReadOnceAndWrittenAsFlagsWriteThem() {
+    RunConfig config = RunConfig.defaults().with("layout=requests:400:8", "masks=user+engaged");
+    assertThat(config.layout()).isEqualTo(new Layout.Requests(400, 8));
+    assertThat(config.masks().engaged()).isTrue();
+    assertThat(config.toYaml().lines())
+        .contains("layout: requests:400:8", "masks: identity+user+engaged");
+    assertThat(config.differences(config.with("masks=identity+user+engaged"))).isEmpty();
+    assertThatThrownBy(() -> RunConfig.defaults().with("layout=5", "masks=[user]"))
+        .hasMessageContaining("layout: received 5; allowed: text")
+        .hasMessageContaining("masks: received [\"user\"]; allowed: text");
   }
 
   @Test

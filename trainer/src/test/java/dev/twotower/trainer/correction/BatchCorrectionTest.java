@@ -197,7 +197,7 @@ class BatchCorrectionTest {
     RunConfig config = config("leave-user-out", Counting.ROWS, Positive.CORRECTED, "identity+user");
     BatchCorrection corrected =
         new BatchCorrection(Proposals.create(config, train, counts), config.loss(), counts)
-            .correct(new DedupPlan(MaskSet.parse(config.masks())).plan(index), 0);
+            .correct(new DedupPlan(config.masks()).plan(index), 0);
     float logQ = corrected.terms(1, new float[] {1, 1}).positiveLogQ().orElseThrow()[0];
     assertThat((double) logQ).isCloseTo(Math.log(1.0 / train.rows()), offset(1e-6));
   }

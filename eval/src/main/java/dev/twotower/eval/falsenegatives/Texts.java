@@ -1,0 +1,26 @@
+package dev.twotower.eval.falsenegatives;
+
+import com.fasterxml.jackson.databind.util.StdConverter;
+import dev.twotower.data.sampling.Layout;
+import dev.twotower.masking.MaskSet;
+
+/** How JSON gives back what it holds as flags write it. */
+public final class Texts {
+  private Texts() {}
+
+  /** Reads a layout. */
+  public static final class ToLayout extends StdConverter<String, Layout> {
+    @Override
+    public Layout convert(String text) {
+      return Layout.parse(text);
+    }
+  }
+
+  /** Reads masks. */
+  public static final class ToMasks extends StdConverter<String, MaskSet> {
+    @Override
+    public MaskSet convert(String text) {
+      return MaskSet.parse(text);
+    }
+  }
+}
