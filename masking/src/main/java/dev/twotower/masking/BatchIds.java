@@ -34,7 +34,8 @@ public final class BatchIds {
   /**
    * Appends a row.
    *
-   * @param values the row's context values, in the order of {@link MaskSet#contexts()}
+   * @param values the row's context values, in the order of {@link MaskSet#contexts()}; NaN where
+   *     missing
    */
   public void add(int user, int request, int item, double... values) {
     if (values.length != contexts.length) {
@@ -74,6 +75,7 @@ public final class BatchIds {
     return candidates++;
   }
 
+  /** Sets a context value; NaN where it is missing. */
   public void setContext(int context, int row, double value) {
     contexts[context][row] = value;
   }

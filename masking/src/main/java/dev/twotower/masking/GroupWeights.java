@@ -88,8 +88,8 @@ final class GroupWeights {
 
   /** Whether an anchor whose item is in the column has lost its own row as a candidate. */
   boolean ownRowRemoved(int column) {
-    // With a user or context mask the anchor's own row always agrees with itself; engaged removes
-    // whole columns.
+    // A row agrees with itself in its user and in every context value it has; engaged removes whole
+    // columns.
     return removedRows.removesOwnRow() || left(column) == 0;
   }
 }

@@ -21,7 +21,8 @@ public sealed interface Mask {
   }
 
   /**
-   * Removes k when a column agrees with the anchor's.
+   * Removes k when a column agrees with the anchor's. A missing value, NaN, agrees with nothing,
+   * not even with another missing one.
    *
    * @param column the column's name
    * @param width empty: values must be equal; otherwise values at most this far apart agree
@@ -40,8 +41,8 @@ public sealed interface Mask {
     }
 
     boolean agree(double anchor, double candidate) {
-      // Double.compare first, so that a missing value (NaN) agrees with itself.
-      return Double.compare(anchor, candidate) == 0
+      // Comparisons with NaN are false; equality comes first for infinite values.
+      return anchor == candidate
           || width.isPresent() && Math.abs(anchor - candidate) <= width.getAsDouble();
     }
 

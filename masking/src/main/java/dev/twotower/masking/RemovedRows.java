@@ -6,9 +6,9 @@ import java.util.List;
 
 /**
  * The candidates that {@code user} and {@code context} masks remove for an anchor, found through
- * sorted groups instead of by comparing every pair. The anchor's own row is always among them when
- * any such mask is on. {@code identity} and {@code engaged} work on items and are handled by the
- * plans.
+ * sorted groups instead of by comparing every pair. The anchor's own row is among them unless all
+ * that speaks is context masks whose values the anchor lacks. {@code identity} and {@code engaged}
+ * work on items and are handled by the plans.
  */
 final class RemovedRows {
   private final MaskSet masks;
@@ -19,6 +19,7 @@ final class RemovedRows {
   private int current;
   private int[] rows = new int[0];
   private int count;
+  private boolean ownRow;
   private BatchIndex index;
 
   RemovedRows(MaskSet masks) {
@@ -45,7 +46,7 @@ final class RemovedRows {
     int[] order = new int[index.candidates()];
     int count = 0;
     for (int candidate = 0; candidate < order.length; candidate++) {
-      if (!batch.anonymous(candidate)) {
+      if (!batch.anonymous(candidate) && !Double.isNaN(batch.context(context, candidate))) {
         order[count++] = candidate;
       }
     }
@@ -64,6 +65,7 @@ final class RemovedRows {
    */
   void collect(int anchor) {
     count = 0;
+    ownRow = masks.user();
     boolean single = (masks.user() ? 1 : 0) + masks.contexts().size() == 1;
     if (++current == 0) {
       Arrays.fill(stamp, 0);
@@ -78,6 +80,10 @@ final class RemovedRows {
     }
     List<Mask.Context> contexts = masks.contexts();
     for (int c = 0; c < contexts.size(); c++) {
+      if (Double.isNaN(index.batch().context(c, anchor))) {
+        continue;
+      }
+      ownRow = true;
       range(c, contexts.get(c), anchor);
       for (int at = firstOf[c]; at < endOf[c]; at++) {
         add(orders[c][at], single);
@@ -131,8 +137,8 @@ final class RemovedRows {
     return rows[position];
   }
 
-  /** Whether an anchor's own row is removed for it by a user or context mask. */
+  /** Whether the anchor's own row is among those collected last. */
   boolean removesOwnRow() {
-    return masks.user() || !masks.contexts().isEmpty();
+    return ownRow;
   }
 }

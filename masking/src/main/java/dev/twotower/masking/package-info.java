@@ -3,8 +3,9 @@
  *
  * <p>Row i of a batch is an anchor (its user, its positive item); every other row's item is a
  * candidate. A mask removes candidates from an anchor's negatives (design 3.1); masks compose by
- * union of what they remove. {@link dev.twotower.masking.MaskSet#removes} is the definition; the
- * plans are the fast forms of it and are tested against it.
+ * union of what they remove. A context value that is missing (NaN) agrees with nothing. {@link
+ * dev.twotower.masking.MaskSet#removes} is the definition; the plans are the fast forms of it and
+ * are tested against it.
  *
  * <p><b>Plans.</b> The masked in-batch softmax needs, for each anchor i with query q, the sum over
  * its negatives of {@code e^l}. A {@link dev.twotower.masking.NegativesPlan} writes that sum over

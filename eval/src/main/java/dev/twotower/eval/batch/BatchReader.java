@@ -15,6 +15,8 @@ import java.util.function.LongToDoubleFunction;
  * set's own context columns, {@code time}, {@code request} and {@code user} may be named.
  */
 public final class BatchReader {
+  private static final double MISSING_CODE = 0;
+
   private final Interactions rows;
   private final LongToDoubleFunction[] contexts;
 
@@ -54,7 +56,10 @@ public final class BatchReader {
           "mask '%s': column '%s' is not numeric, so it has no windows; use context:%s"
               .formatted(mask, mask.column(), mask.column()));
     }
-    return column::value;
+    // Code 0 stands for a missing value, which agrees with nothing (design 3.1).
+    return column.numeric()
+        ? column::value
+        : row -> column.value(row) == MISSING_CODE ? Double.NaN : column.value(row);
   }
 
   /** An empty batch of the shape this reader fills. */

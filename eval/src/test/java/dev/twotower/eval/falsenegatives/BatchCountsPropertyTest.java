@@ -56,7 +56,7 @@ class BatchCountsPropertyTest {
     for (int row = 0; row < rows; row++) {
       double[] context = new double[masks.contexts().size()];
       for (int c = 0; c < context.length; c++) {
-        context[c] = random.nextInt(5);
+        context[c] = random.nextInt(6) == 0 ? Double.NaN : random.nextInt(5);
       }
       int user = random.nextInt(users);
       int item = random.nextInt(items);

@@ -58,7 +58,7 @@ final class DiagnoseCommand extends Action {
       paramLabel = "M",
       defaultValue = "identity",
       description =
-          "Masks joined by '+': identity, user, context:COLUMN[/WIDTH], engaged; or none.")
+          "Masks joined by '+': identity, user, context:COLUMN[/WIDTH] (a missing value agrees with nothing), engaged; or none.")
   private List<MaskSet> masks;
 
   @Option(
