@@ -4,7 +4,6 @@ package dev.twotower.data.sampling;
 public final class RowBatch {
   private final long[] rows;
   private int size;
-  private boolean contiguous = true;
 
   /** A buffer for batches of up to {@code capacity} rows. */
   public RowBatch(int capacity) {
@@ -24,32 +23,18 @@ public final class RowBatch {
     return rows.length;
   }
 
-  /**
-   * Whether the batch is one ascending range of rows, so that {@code rows()[0]} and {@link #size()}
-   * name a slice of the columns that needs no copy. Always so for {@link Layout.Sorted}.
-   */
-  public boolean contiguous() {
-    return contiguous;
-  }
-
   /** Empties the batch; samplers call it before they fill one. */
   public void clear() {
     size = 0;
-    contiguous = true;
   }
 
   /** Appends a row, within {@link #capacity()}. */
   public void add(long row) {
-    contiguous &= size == 0 || rows[size - 1] + 1 == row;
     rows[size++] = row;
   }
 
   /** Appends rows {@code from} (inclusive) to {@code to} (exclusive). */
   public void addRange(long from, long to) {
-    if (from >= to) {
-      return;
-    }
-    contiguous &= size == 0 || rows[size - 1] + 1 == from;
     for (long row = from; row < to; row++) {
       rows[size++] = row;
     }

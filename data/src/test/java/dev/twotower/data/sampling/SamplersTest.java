@@ -143,14 +143,33 @@ class SamplersTest {
     var sampler = Samplers.create(Layout.SORTED, log.rows(), log.batchSize(), seed);
     var batch = new RowBatch(log.batchSize());
     long batches = 0;
+    long rows = log.rows().rows();
     while (sampler.next(batch)) {
       batches++;
-      assertThat(batch.contiguous()).isTrue();
+      boolean ends = log.batchSize() == 2 && batch.rows()[0] == rows - 1 && batch.size() == 2;
       for (int i = 1; i < batch.size(); i++) {
-        assertThat(batch.rows()[i]).isEqualTo(batch.rows()[0] + i);
+        assertThat(batch.rows()[i]).isEqualTo(ends ? 0 : batch.rows()[0] + i);
       }
     }
     assertThat(batches).isEqualTo(sampler.batchesPerEpoch());
+  }
+
+  /** Of 8 rows in twos: 0-1 2-3 4-5 6-7, or 7-0 1-2 3-4 5-6. */
+  @Test
+  void cutsOfSortedMoveInBatchesOfTwo() {
+    var log = MemoryInteractions.ofRequests(Collections.nCopies(8, 1));
+    var sampler = Samplers.create(Layout.SORTED, log, 2, 1);
+    int moved = 0;
+    for (int epoch = 0; epoch < 40; epoch++) {
+      sampler.startEpoch(epoch);
+      List<long[]> batches = drain(sampler, 2);
+      assertThat(batches).hasSize(4).allMatch(batch -> batch.length == 2);
+      boolean odd = batches.stream().anyMatch(batch -> batch[0] == 7 && batch[1] == 0);
+      assertThat(batches.stream().filter(batch -> batch[0] % 2 == 1).count())
+          .isEqualTo(odd ? 4 : 0);
+      moved += odd ? 1 : 0;
+    }
+    assertThat(moved).isBetween(10, 30);
   }
 
   @Property

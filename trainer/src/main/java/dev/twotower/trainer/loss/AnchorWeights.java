@@ -16,21 +16,27 @@ import java.util.Arrays;
  * </pre>
  *
  * so that it is right over an epoch in whatever layout, also where a user's rows are spread over
- * batches; a batch's weights sum to 1 on average. Row weights multiply.
+ * batches; the weights of a full batch sum to 1 on average. B is the configured batch size, not the
+ * size of the batch at hand: a row of a ragged batch (the ends of {@code sorted}, the last of
+ * {@code iid}, those of {@code requests:G} that wait for a whole request) weighs what any other row
+ * weighs, and such a batch less than a full one. Row weights multiply.
  */
 public final class AnchorWeights {
   private final Weighting weighting;
   private final Interactions train;
+  private final int batchSize;
   private final double scale;
   private float[] weights = new float[0];
 
   /**
    * @param weighting what weighs the same
    * @param train the split whose rows are the anchors
+   * @param batchSize rows of a full batch, B
    */
-  public AnchorWeights(Weighting weighting, Interactions train) {
+  public AnchorWeights(Weighting weighting, Interactions train, int batchSize) {
     this.weighting = weighting;
     this.train = train;
+    this.batchSize = batchSize;
     this.scale = weighting == Weighting.ROWS ? 1 : train.rows() / groups();
   }
 
@@ -90,6 +96,6 @@ public final class AnchorWeights {
             yield train.userEnd(user) - train.userStart(user);
           }
         };
-    return (float) (scale * weight(rows) / rows / index.size());
+    return (float) (scale * weight(rows) / rows / batchSize);
   }
 }

@@ -79,7 +79,7 @@ public final class BatchPlanner {
     this.sampler = Samplers.create(config.layout(), train, config.batchSize(), config.seed());
     this.reader = new BatchReader(train, masks);
     this.engagement = new TrainEngagement(train);
-    this.weights = new AnchorWeights(config.loss().weighting(), train);
+    this.weights = new AnchorWeights(config.loss().weighting(), train, config.batchSize());
     this.counts = new TrainCounts(train, items);
     this.proposal = Proposals.create(config, train, counts);
     this.state = new PlanningState(proposal, newQueue());

@@ -107,6 +107,14 @@ public final class PlannedBatch {
     return index.size();
   }
 
+  /**
+   * The mean over the batch's rows that a loss stands for: a ragged batch weighs less than a full
+   * one.
+   */
+  double perRow(double loss) {
+    return size() == rows.capacity() ? loss : loss * rows.capacity() / size();
+  }
+
   /** The masked negatives, weighed as the loss weighs them. */
   public NegativesPlan plan() {
     return plan;

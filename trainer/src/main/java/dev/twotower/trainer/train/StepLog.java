@@ -32,7 +32,7 @@ final class StepLog {
     validPairs += batch.plan.validPairs();
     withoutNegatives += batch.plan.anchorsWithoutNegatives();
     effectiveUsers += batch.index.effectiveUsers();
-    loss += result.loss();
+    loss += batch.perRow(result.loss());
     treeLoss += result.treeLoss();
     positivePairs += batch.treePairs.map(PairTargets.Counts::positiveShare).orElse(0.0);
     tree |= batch.tree.isPresent();

@@ -227,15 +227,16 @@ public final class Training {
         if (!Double.isFinite(result.loss() + result.treeLoss())) {
           throw FailedBatch.of(run, step, batch, result);
         }
+        double rowLoss = batch.perRow(result.loss());
         long nanos = System.nanoTime() - start;
         trainSeconds += nanos / 1e9;
         stepTimes.add(nanos);
         next = batch.after;
         trained.planning().observe(batch.index);
         log.add(batch, result);
-        pass.add(batch.size(), result.loss(), nanos);
+        pass.add(batch.size(), rowLoss, nanos);
         pipeline.giveBack(batch);
-        options.listener().step(step, expected, result.loss());
+        options.listener().step(step, expected, rowLoss);
         if (step % LOG_EVERY_STEPS == 0) {
           run.log(log.line(step, completedEpochs, seconds(), trainSeconds, pipeline.waitNanos()));
         }

@@ -55,7 +55,8 @@ public final class TrainingStep {
   /**
    * What a step did.
    *
-   * @param loss the batch's retrieval loss before the step
+   * @param loss the batch's retrieval loss before the step: the weighted sum that is minimised,
+   *     which is a mean over rows in a full batch and less in a ragged one
    * @param treeLoss the graded contrastive loss beside it, not weighed; 0 where there is none
    * @param towerNanos gathering rows, towers forward and backward
    * @param lossNanos loss and its gradient

@@ -1,7 +1,7 @@
 package dev.twotower.trainer.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
@@ -26,7 +26,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AnchorWeightsTest {
-  private static final int BATCH = 10;
   private static final int USERS = 12;
 
   @TempDir private Path folder;
@@ -57,19 +56,50 @@ class AnchorWeightsTest {
   @ParameterizedTest
   @CsvSource({
     "iid, USERS", "sorted, USERS", "requests:5, USERS", "requests:20:2, USERS",
-    "iid, REQUESTS", "sorted, REQUESTS", "requests:20:2, REQUESTS", "requests:5, ROWS",
-    "iid, SQRT_USERS", "requests:20:2, SQRT_USERS"
+    "iid, REQUESTS", "sorted, REQUESTS", "requests:20:2, REQUESTS", "requests:5, REQUESTS",
+    "iid, ROWS", "sorted, ROWS", "requests:5, ROWS", "requests:20:2, ROWS",
+    "iid, SQRT_USERS", "sorted, SQRT_USERS", "requests:20:2, SQRT_USERS"
   })
-  void overAnEpochEveryGroupWeighsWhatItShould(String layout, Weighting weighting) {
-    double[] weight = new double[data.requests()];
-    BatchSampler sampler = Samplers.create(Layout.parse(layout), train, BATCH, 1);
-    RowBatch batch = new RowBatch(BATCH);
+  void everyRowWeighsWhatItShouldInEveryEpoch(String layout, Weighting weighting) {
+    double roots = 0;
+    for (int user = 0; user < USERS; user++) {
+      roots += Math.sqrt(train.userEnd(user) - train.userStart(user));
+    }
+    for (int batchSize : new int[] {2, 7, 10, 64, 300}) {
+      BatchSampler sampler = Samplers.create(Layout.parse(layout), train, batchSize, 1);
+      for (int epoch = 0; epoch < 3; epoch++) {
+        sampler.startEpoch(epoch);
+        double[] weight = rowWeights(sampler, weighting, batchSize);
+        for (int row = 0; row < weight.length; row++) {
+          double user = train.userEnd(train.user(row)) - train.userStart(train.user(row));
+          int request = train.request(row);
+          double share =
+              switch (weighting) {
+                case ROWS -> 1.0 / train.rows();
+                case REQUESTS ->
+                    1.0
+                        / data.requests()
+                        / (train.requestEnd(request) - train.requestStart(request));
+                case USERS -> 1.0 / USERS / user;
+                case SQRT_USERS -> Math.sqrt(user) / roots / user;
+              };
+          assertThat(weight[row])
+              .as("row %d, epoch %d, batches of %d", row, epoch, batchSize)
+              .isCloseTo(train.rows() * share, withinPercentage(1e-3));
+        }
+      }
+    }
+  }
+
+  /** What each row of an epoch weighs, in units of one row of a full batch. */
+  private double[] rowWeights(BatchSampler sampler, Weighting weighting, int batchSize) {
+    double[] weight = new double[(int) train.rows()];
+    RowBatch batch = new RowBatch(batchSize);
     MaskSet masks = MaskSet.parse("identity");
     BatchReader reader = new BatchReader(train, masks);
     BatchIds ids = reader.newBatch();
     BatchIndex index = new BatchIndex(data.items(), new TrainEngagement(train), false);
-    AnchorWeights weights = new AnchorWeights(weighting, train);
-    double all = 0;
+    AnchorWeights weights = new AnchorWeights(weighting, train, batchSize);
     while (sampler.next(batch)) {
       reader.read(batch, ids);
       index.index(ids);
@@ -77,34 +107,10 @@ class AnchorWeightsTest {
       float[] perPositive = weights.perPositive(plan, null);
       for (int row = 0; row < index.size(); row++) {
         int positive = plan.rowPositive(row);
-        double own = (double) perPositive[positive] / plan.positiveRows(positive) * index.size();
-        int group =
-            switch (weighting) {
-              case ROWS -> 0;
-              case REQUESTS -> ids.request(row);
-              case USERS, SQRT_USERS -> ids.user(row);
-            };
-        weight[group] += own;
-        all += own;
+        weight[(int) batch.rows()[row]] +=
+            (double) perPositive[positive] / plan.positiveRows(positive) * batchSize;
       }
     }
-    int groups =
-        switch (weighting) {
-          case ROWS -> 1;
-          case REQUESTS -> data.requests();
-          case USERS, SQRT_USERS -> USERS;
-        };
-    double roots = 0;
-    for (int user = 0; user < USERS; user++) {
-      roots += Math.sqrt(train.userEnd(user) - train.userStart(user));
-    }
-    assertThat(all).isCloseTo(train.rows(), within(1e-3));
-    for (int group = 0; group < groups; group++) {
-      double expected =
-          weighting == Weighting.SQRT_USERS
-              ? Math.sqrt(train.userEnd(group) - train.userStart(group)) / roots
-              : 1.0 / groups;
-      assertThat(weight[group]).isCloseTo(train.rows() * expected, within(1e-3));
-    }
+    return weight;
   }
 }
