@@ -44,7 +44,11 @@ public final class ArrowSlice implements AutoCloseable {
     add(vectors, ArrowFileOutput.int32("user"), memory.of("user", 4), length, allocator);
     add(vectors, ArrowFileOutput.int32("item"), memory.of("item", 4), length, allocator);
     add(vectors, ArrowFileOutput.int32("request"), memory.of("request", 4), length, allocator);
-    add(vectors, ArrowFileOutput.int64("time"), memory.of("time", 8), length, allocator);
+    if (schema.time().factor() == 1) {
+      add(vectors, ArrowFileOutput.int64("time"), memory.of("time", 8), length, allocator);
+    } else {
+      vectors.add(times(rows, from, length, allocator));
+    }
     if (schema.weights()) {
       add(vectors, ArrowFileOutput.float32("weight"), memory.of("weight", 4), length, allocator);
     }
@@ -55,6 +59,18 @@ public final class ArrowSlice implements AutoCloseable {
       add(vectors, field, memory.of(context.name(), bytes), length, allocator);
     }
     return new ArrowSlice(from, new VectorSchemaRoot(vectors));
+  }
+
+  /** Times of another unit than they are stored in: the one column that is copied. */
+  private static FieldVector times(
+      MappedInteractions rows, long from, int length, BufferAllocator allocator) {
+    BigIntVector times = (BigIntVector) ArrowFileOutput.int64("time").createVector(allocator);
+    times.allocateNew(length);
+    for (int i = 0; i < length; i++) {
+      times.set(i, rows.time(from + i));
+    }
+    times.setValueCount(length);
+    return times;
   }
 
   private static void add(

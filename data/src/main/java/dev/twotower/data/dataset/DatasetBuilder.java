@@ -47,6 +47,11 @@ public final class DatasetBuilder {
       float weight,
       List<Double> context) {}
 
+  /**
+   * Adds a row.
+   *
+   * @param time in microseconds since the epoch
+   */
   public DatasetBuilder row(Split split, int user, int item, int request, long time) {
     return add(new Row(split, user, item, request, time, 1f, List.of()));
   }
@@ -54,6 +59,7 @@ public final class DatasetBuilder {
   /**
    * Adds a row with weight and context.
    *
+   * @param time in microseconds since the epoch
    * @param context a value per declared context column: the number, or the code
    */
   public DatasetBuilder row(
@@ -134,7 +140,8 @@ public final class DatasetBuilder {
     List<DatasetSchema.ContextSpec> specs = new ArrayList<>();
     contexts.forEach((name, texts) -> specs.add(new DatasetSchema.ContextSpec(name, texts)));
     DatasetSchema schema =
-        new DatasetSchema(Manifest.TimeUnit.EPOCH_SECONDS, weighted, "log", specs, rowsPerBatch);
+        new DatasetSchema(
+            Manifest.TimeUnit.EPOCH_MICROSECONDS, weighted, "log", specs, rowsPerBatch);
     List<Row> sorted = new ArrayList<>(rows);
     sorted.sort(
         Comparator.comparingInt(Row::user)

@@ -19,10 +19,20 @@ public interface Interactions {
   int request(long row);
 
   /**
-   * Seconds since the epoch, or the source order where the log has no time (the manifest says
-   * which).
+   * Microseconds since the epoch, or the source order where the log has no time; {@link #timed}
+   * says which.
    */
   long time(long row);
+
+  /** Whether times are moments; otherwise they order rows, and distances mean nothing. */
+  boolean timed();
+
+  /**
+   * The time in seconds where {@link #timed}, otherwise as {@link #time}: what windows count in.
+   */
+  default double seconds(long row) {
+    return timed() ? time(row) / 1e6 : time(row);
+  }
 
   /** The row's weight, 1 where the log has none. */
   float weight(long row);

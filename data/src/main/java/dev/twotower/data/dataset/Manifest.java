@@ -31,8 +31,14 @@ public record Manifest(
     String split,
     Provenance provenance,
     List<DataFile> files) {
-  public static final int FORMAT_VERSION = 1;
+  /** What is written: times count microseconds. */
+  public static final int FORMAT_VERSION = 2;
+
+  /** The oldest version that is read: its times count seconds. */
+  static final int OLDEST_VERSION = 1;
+
   static final String FILE_NAME = "dataset.json";
+  private static final long MICROS_PER_SECOND = 1_000_000;
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -98,7 +104,9 @@ public record Manifest(
 
   /** What a row's time counts. */
   public enum TimeUnit {
-    /** Seconds since 1970-01-01T00:00:00Z. */
+    /** Microseconds since 1970-01-01T00:00:00Z. */
+    EPOCH_MICROSECONDS("epoch-microseconds"),
+    /** Seconds since then, as format version 1 has them; they are read as microseconds. */
     EPOCH_SECONDS("epoch-seconds"),
     /** A position: later rows have larger numbers, distances mean nothing. */
     ORDINAL("ordinal");
@@ -107,6 +115,11 @@ public record Manifest(
 
     TimeUnit(String text) {
       this.text = text;
+    }
+
+    /** What a stored time is multiplied by when it is read, so that readers see one unit. */
+    long factor() {
+      return this == EPOCH_SECONDS ? MICROS_PER_SECOND : 1;
     }
 
     @Override
@@ -203,10 +216,16 @@ public record Manifest(
     if (manifest == null) {
       throw new BadDataException(file + " cannot be read: it holds null; import the data again");
     }
-    if (manifest.formatVersion != FORMAT_VERSION) {
+    if (manifest.formatVersion < OLDEST_VERSION || manifest.formatVersion > FORMAT_VERSION) {
       throw new BadDataException(
-          "%s has format version %d, this version of twotower reads %d; import the data again"
-              .formatted(file, manifest.formatVersion, FORMAT_VERSION));
+          "%s has format version %d, this version of twotower reads %d to %d; import the data again"
+              .formatted(file, manifest.formatVersion, OLDEST_VERSION, FORMAT_VERSION));
+    }
+    if (manifest.schema.time == TimeUnit.EPOCH_SECONDS != (manifest.formatVersion == 1)
+        && manifest.schema.time != TimeUnit.ORDINAL) {
+      throw new BadDataException(
+          "%s has times in %s, which format version %d has not; import the data again"
+              .formatted(file, manifest.schema.time, manifest.formatVersion));
     }
     return manifest;
   }

@@ -14,6 +14,8 @@ final class MappedInteractions implements Interactions {
   private final Blocks.Ints item;
   private final Blocks.Ints request;
   private final Blocks.Longs time;
+  private final boolean timed;
+  private final long factor;
   private final Blocks.Floats weight;
   private final Map<String, ContextColumn> contexts = new LinkedHashMap<>();
   private final Offsets userOffsets;
@@ -44,6 +46,8 @@ final class MappedInteractions implements Interactions {
     this.item = Blocks.ints(parts, "item", shift);
     this.request = Blocks.ints(parts, "request", shift);
     this.time = Blocks.longs(parts, "time", shift);
+    this.timed = schema.time() != Manifest.TimeUnit.ORDINAL;
+    this.factor = schema.time().factor();
     this.weight = schema.weights() ? Blocks.floats(parts, "weight", shift) : null;
     for (Manifest.Context context : schema.context()) {
       String column = InteractionOutput.contextColumn(context.name());
@@ -103,7 +107,12 @@ final class MappedInteractions implements Interactions {
 
   @Override
   public long time(long row) {
-    return time.get(row);
+    return time.get(row) * factor;
+  }
+
+  @Override
+  public boolean timed() {
+    return timed;
   }
 
   @Override

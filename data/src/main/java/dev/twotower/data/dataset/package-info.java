@@ -3,7 +3,7 @@
  *
  * <pre>
  * dataset.json                 manifest: schema, counts, split rule, provenance, SHA-256 of each file
- * interactions/part-SSS-N.arrow  rows of one split: user, item, request int32; time int64;
+ * interactions/part-SSS-N.arrow  rows of one split: user, item, request int32; time int64 (below);
  *                              weight float32 (optional); context.NAME int32 code or float64
  * requests.arrow               one row per request: user, and its first row in each split
  * users.arrow, items.arrow     one row per entity: id, name (optional), id_order, feature.NAME;
@@ -29,6 +29,11 @@
  * for files that had not changed for two seconds: a younger one could change again within a tick of
  * the file system's clock. Nothing is remembered between processes: a time stamp can be set, and a
  * note of it would itself have to be vouched for.
+ *
+ * <p>{@code formatVersion} 2: {@code schema.time} is {@code epoch-microseconds}, or {@code ordinal}
+ * where the log has an order and no times. Version 1 had {@code epoch-seconds}; it is still read,
+ * and {@link Interactions} and {@link ArrowSlice} give its times in microseconds too, so nothing
+ * that reads a data set needs to know.
  *
  * <p>Code 0 of every vocabulary means missing or unknown; a missing number is NaN.
  */

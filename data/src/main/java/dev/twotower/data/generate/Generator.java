@@ -18,10 +18,10 @@ public final class Generator {
   private Generator() {}
 
   /**
-   * Generates a data set: requests, times in seconds since the epoch, the context column {@link
-   * #SURFACE}, user features {@code segment} (their favourite department, wrong for a fifth of
-   * them) and {@code region}, item features {@code category}, {@code department}, {@code words} and
-   * {@code price}, a category tree, and a {@code leave-last-out} split with a validation row a
+   * Generates a data set: requests, times since the epoch in whole seconds, the context column
+   * {@link #SURFACE}, user features {@code segment} (their favourite department, wrong for a fifth
+   * of them) and {@code region}, item features {@code category}, {@code department}, {@code words}
+   * and {@code price}, a category tree, and a {@code leave-last-out} split with a validation row a
    * user. Equal requests write equal bytes.
    *
    * @param target a directory that does not exist yet
@@ -34,7 +34,7 @@ public final class Generator {
     var log = new SyntheticLog(request, catalogue);
     var schema =
         new DatasetSchema(
-            Manifest.TimeUnit.EPOCH_SECONDS,
+            Manifest.TimeUnit.EPOCH_MICROSECONDS,
             false,
             "log",
             List.of(ContextSpec.categorical(SURFACE, SyntheticLog.SURFACES)));
@@ -48,7 +48,7 @@ public final class Generator {
 
             @Override
             public void row(Split split, int item, long time, int surface) {
-              writer.row(split, item, time, 1, surface);
+              writer.row(split, item, time * 1_000_000, 1, surface);
             }
           });
       writer.users(SyntheticEntities.users(request, catalogue, log));

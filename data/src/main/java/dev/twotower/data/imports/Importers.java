@@ -132,7 +132,7 @@ public final class Importers {
     DatasetSchema schema =
         new DatasetSchema(
             plan.roles().containsKey("time")
-                ? Manifest.TimeUnit.EPOCH_SECONDS
+                ? Manifest.TimeUnit.EPOCH_MICROSECONDS
                 : Manifest.TimeUnit.ORDINAL,
             plan.roles().containsKey("weight"),
             plan.requests(),

@@ -210,8 +210,9 @@ final class RowTables {
 
   /** The rows in storage order: u, i, q, t, w, s, then contexts as doubles. */
   String sorted() {
-    return "SELECT u, i, q, t, w, CAST(s AS INTEGER) AS s%s FROM placed ORDER BY q, t, ord"
-        .formatted(contexts(c -> ", c" + c));
+    String time = plan.roles().containsKey("time") ? "t * 1000000 AS t" : "t";
+    return "SELECT u, i, q, %s, w, CAST(s AS INTEGER) AS s%s FROM placed ORDER BY q, placed.t, ord"
+        .formatted(time, contexts(c -> ", c" + c));
   }
 
   /** Train rows of each user. */

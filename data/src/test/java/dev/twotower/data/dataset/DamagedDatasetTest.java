@@ -59,7 +59,7 @@ class DamagedDatasetTest {
 
   @Test
   void anotherFormatVersion() throws IOException {
-    edit("\"formatVersion\" : 1", "\"formatVersion\" : 99");
+    edit("\"formatVersion\" : 2", "\"formatVersion\" : 99");
     assertRefused().hasMessageContaining("format version 99").hasMessageContaining("reads 1");
   }
 

@@ -7,6 +7,7 @@ import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,6 +86,13 @@ final class ImportFolder {
     }
   }
 
+  /** A time as the logs of tests have them: seconds, or the position in a log without times. */
+  static String time(Interactions log, long row) {
+    return BigDecimal.valueOf(log.time(row), log.timed() ? 6 : 0)
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+
   /** Rows of a split as "user item request time weight", ids and request numbers. */
   static List<String> rows(Dataset data, Split split) {
     List<String> rows = new ArrayList<>();
@@ -93,11 +101,11 @@ final class ImportFolder {
       rows.add(
           String.format(
               Locale.ROOT,
-              "%s %s %d %d %.1f",
+              "%s %s %d %s %.1f",
               data.userTable().id(log.user(row)),
               data.itemTable().id(log.item(row)),
               log.request(row),
-              log.time(row),
+              time(log, row),
               log.weight(row)));
     }
     return rows;

@@ -140,7 +140,8 @@ class RealDataImportTest {
       assertThat(tree.nodes()).isEqualTo(9 + 31 + 90 + 250 + 1);
       assertThat(tree.height()).isEqualTo(4);
       Interactions train = data.interactions(Split.TRAIN);
-      assertThat(train.time(0) / 3600 % 24).isEqualTo((long) train.context("hour").value(0));
+      assertThat(train.time(0) / 3_600_000_000L % 24)
+          .isEqualTo((long) train.context("hour").value(0));
     }
   }
 }

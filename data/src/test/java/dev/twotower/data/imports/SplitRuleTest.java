@@ -184,7 +184,7 @@ class SplitRuleTest {
   private static List<Long> times(Interactions rows) {
     List<Long> times = new ArrayList<>();
     for (long row = 0; row < rows.rows(); row++) {
-      times.add(rows.time(row));
+      times.add(rows.time(row) / 1_000_000);
     }
     return times;
   }

@@ -47,7 +47,7 @@ class TableImportTest {
       Manifest manifest = data.manifest();
       assertThat(manifest.split()).isEqualTo("leave-last-out");
       assertThat(manifest.schema().requests()).isEqualTo("log");
-      assertThat(manifest.schema().time()).isEqualTo(Manifest.TimeUnit.EPOCH_SECONDS);
+      assertThat(manifest.schema().time()).isEqualTo(Manifest.TimeUnit.EPOCH_MICROSECONDS);
       assertThat(manifest.provenance().importer()).isEqualTo("table");
       assertThat(manifest.provenance().rowsRead()).isEqualTo(10);
       assertThat(manifest.provenance().sources()).hasSize(1);
@@ -307,7 +307,7 @@ class TableImportTest {
     Path log =
         folder.file("log.csv", "user,item,time", "u,a," + time, "u,b," + time, "u,c," + time);
     try (Dataset data = folder.open(folder.table(log))) {
-      assertThat(data.interactions(Split.TRAIN).time(0)).isEqualTo(1291191960L);
+      assertThat(data.interactions(Split.TRAIN).time(0) / 1_000_000).isEqualTo(1291191960L);
       // Equal times keep the order of the log.
       assertThat(data.itemTable().id(data.interactions(Split.TEST).item(0))).isEqualTo("c");
     }
@@ -323,12 +323,12 @@ class TableImportTest {
             "u,b,6000,20200102",
             "u,c,7000,20200101");
     try (Dataset data = folder.open(folder.table(log).timeUnit("milliseconds"))) {
-      assertThat(data.interactions(Split.TRAIN).time(0)).isEqualTo(5);
-      assertThat(data.interactions(Split.TEST).time(0)).isEqualTo(7);
+      assertThat(data.interactions(Split.TRAIN).time(0)).isEqualTo(5_000_000);
+      assertThat(data.interactions(Split.TEST).time(0)).isEqualTo(7_000_000);
     }
     Files.move(folder.target(), temp.resolve("first"));
     try (Dataset data = folder.open(folder.table(log).column("time", "day").timeFormat("%Y%m%d"))) {
-      assertThat(data.interactions(Split.TRAIN).time(0)).isEqualTo(1577836800L);
+      assertThat(data.interactions(Split.TRAIN).time(0)).isEqualTo(1577836800L * 1_000_000);
     }
   }
 

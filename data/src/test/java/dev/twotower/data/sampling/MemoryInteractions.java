@@ -57,6 +57,11 @@ public final class MemoryInteractions implements Interactions {
   }
 
   @Override
+  public boolean timed() {
+    return false;
+  }
+
+  @Override
   public float weight(long row) {
     return 1;
   }

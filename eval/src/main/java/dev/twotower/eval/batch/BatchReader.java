@@ -12,7 +12,8 @@ import java.util.function.LongToDoubleFunction;
 
 /**
  * Reads the ids of a batch's rows, with the context columns that the masks name. Besides the data
- * set's own context columns, {@code time}, {@code request} and {@code user} may be named.
+ * set's own context columns, {@code time} (in seconds), {@code request} and {@code user} may be
+ * named.
  */
 public final class BatchReader {
   private static final double MISSING_CODE = 0;
@@ -35,7 +36,7 @@ public final class BatchReader {
   private static LongToDoubleFunction column(Interactions rows, Mask.Context mask) {
     switch (mask.column()) {
       case "time":
-        return rows::time;
+        return rows::seconds;
       case "request":
         return rows::request;
       case "user":

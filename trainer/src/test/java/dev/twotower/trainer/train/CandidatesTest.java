@@ -44,7 +44,7 @@ class CandidatesTest {
     for (int request = 0; request < 80; request++) {
       for (int row = 0; row < 4; row++) {
         int item = (int) (ITEMS * Math.pow(random.nextDouble(), 2));
-        builder.row(Split.TRAIN, request / 4, item, request, request * 10L + row);
+        builder.row(Split.TRAIN, request / 4, item, request, (request * 10L + row) * 1_000_000);
       }
     }
     data = builder.write(folder.resolve("data"));

@@ -61,7 +61,7 @@ class TrainingTest {
         for (int row = 0; row < 4; row++) {
           int item = user % 3 * 30 + random.nextInt(30);
           Split split = visit < 3 ? Split.TRAIN : row < 2 ? Split.VALIDATION : Split.TEST;
-          builder.row(split, user, item, request, visit * 100L + row);
+          builder.row(split, user, item, request, (visit * 100L + row) * 1_000_000);
         }
       }
     }
