@@ -21,10 +21,10 @@ record AdjacencyFile(Path path, String table) implements SourceTable.SourceFile 
     AdjacencyFile file = new AdjacencyFile(path, "adjacency_" + split);
     try {
       session.run(
-          "CREATE TABLE %s AS WITH lines AS (SELECT row_number() OVER () AS line, string_split_regex(trim(text), '\\s+') AS ids FROM read_csv(%s, auto_detect = false, header = false, delim = '\\x01', quote = '', escape = '', columns = {'text': 'VARCHAR'}, max_line_size = 64000000)), pairs AS (SELECT line, ids[1] AS \"user\", unnest(ids[2:]) AS item, generate_subscripts(ids[2:], 1) AS place FROM lines) SELECT row_number() OVER (ORDER BY line, place) AS record, line, \"user\", item, %s AND %s AS whole FROM pairs"
+          "CREATE TABLE %s AS WITH lines AS (SELECT row_number() OVER () AS line, string_split_regex(trim(text), '\\s+') AS ids FROM read_csv(%s, auto_detect = false, hive_partitioning = false, header = false, delim = '\\x01', quote = '', escape = '', columns = {'text': 'VARCHAR'}, max_line_size = 64000000)), pairs AS (SELECT line, ids[1] AS \"user\", unnest(ids[2:]) AS item, generate_subscripts(ids[2:], 1) AS place FROM lines) SELECT row_number() OVER (ORDER BY line, place) AS record, line, \"user\", item, %s AND %s AS whole FROM pairs"
               .formatted(
                   file.table,
-                  SourceTable.in(path),
+                  SqlPath.of(path),
                   WHOLE.formatted("\"user\""),
                   WHOLE.formatted("item")));
     } catch (QuerySession.QueryException e) {

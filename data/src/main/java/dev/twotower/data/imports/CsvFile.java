@@ -171,9 +171,9 @@ final class CsvFile implements SourceTable.SourceFile {
             .map(column -> literal(column) + ": 'VARCHAR'")
             .collect(Collectors.joining(", ", "{", "}"));
     String quote = dialect.quoted() ? "'\"'" : "''";
-    return "read_csv(%s, auto_detect = false, header = %b, delim = %s, quote = %s, escape = %s, encoding = %s, columns = %s, %s)"
+    return "read_csv(%s, auto_detect = false, hive_partitioning = false, header = %b, delim = %s, quote = %s, escape = %s, encoding = %s, columns = %s, %s)"
         .formatted(
-            SourceTable.in(source),
+            SqlPath.of(source),
             dialect.header(),
             literal(delimiter),
             quote,
@@ -315,8 +315,8 @@ final class CsvFile implements SourceTable.SourceFile {
 
   /** The file's lines as they stand, whatever quotes are in them. */
   private static String plain(Path source, Dialect dialect) {
-    return "read_csv(%s, auto_detect = false, header = false, delim = '\\x01', quote = '', escape = '', encoding = %s, columns = {'line': 'VARCHAR'}, max_line_size = 16000000, ignore_errors = true)"
-        .formatted(SourceTable.in(source), literal(dialect.encoding()));
+    return "read_csv(%s, auto_detect = false, hive_partitioning = false, header = false, delim = '\\x01', quote = '', escape = '', encoding = %s, columns = {'line': 'VARCHAR'}, max_line_size = 16000000, ignore_errors = true)"
+        .formatted(SqlPath.of(source), literal(dialect.encoding()));
   }
 
   /** SQL that counts the line breaks inside a record's fields. */

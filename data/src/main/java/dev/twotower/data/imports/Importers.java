@@ -79,6 +79,7 @@ public final class Importers {
   private ImportSummary run() {
     progress.at("read", 0, -1);
     ImportPlan plan = plan();
+    session.confine(opener.files().stream().map(SourceTable.SourceFile::path).toList());
     Resolver resolver = new Resolver(session);
     Map<String, String> roles = Roles.resolve(resolver, plan, request);
     List<Boolean> numeric = new ArrayList<>();

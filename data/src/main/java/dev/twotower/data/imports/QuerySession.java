@@ -11,6 +11,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.arrow.c.ArrowArrayStream;
 import org.apache.arrow.c.Data;
 import org.apache.arrow.memory.BufferAllocator;
@@ -29,6 +31,10 @@ final class QuerySession implements AutoCloseable {
 
     QueryException(SQLException cause) {
       super(firstLine(cause.getMessage()), cause);
+    }
+
+    QueryException(String message) {
+      super(message);
     }
 
     private static String firstLine(String message) {
@@ -72,6 +78,22 @@ final class QuerySession implements AutoCloseable {
   /** Quotes a text. */
   static String literal(String text) {
     return '\'' + text.replace("'", "''") + '\'';
+  }
+
+  /**
+   * Ends the access to everything outside this session but the given files and its own scratch
+   * folder: whatever SQL runs from here on, it reads and writes no other file.
+   */
+  void confine(List<Path> files) {
+    String allowed =
+        files.stream()
+            .flatMap(file -> Stream.of(file.toAbsolutePath().toString(), SqlPath.pattern(file)))
+            .distinct()
+            .map(QuerySession::literal)
+            .collect(Collectors.joining(", ", "[", "]"));
+    run("SET allowed_paths = " + allowed);
+    run("SET enable_external_access = false");
+    run("SET lock_configuration = true");
   }
 
   void run(String sql) {

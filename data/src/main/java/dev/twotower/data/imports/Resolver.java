@@ -60,6 +60,7 @@ final class Resolver {
     }
     String sql = "(" + option + ")";
     try {
+      require(option);
       List<Column> described = session.describe("SELECT " + sql + " AS x FROM " + table.from());
       String type = described.get(0).type();
       return new Expression(sql, type, SourceTable.text(sql, type));
@@ -94,6 +95,7 @@ final class Resolver {
   String condition(SourceTable table, String flag, String option) {
     String sql = "(" + option + ")";
     try {
+      require(option);
       session.describe("SELECT 1 FROM " + table.from() + " WHERE " + sql);
       return sql;
     } catch (QuerySession.QueryException e) {
@@ -101,6 +103,13 @@ final class Resolver {
           "%s '%s' is no SQL condition over the columns of %s: %s; the columns are %s"
               .formatted(flag, option, table.label(), e.getMessage(), table.columnNames()));
       return "TRUE";
+    }
+  }
+
+  private void require(String option) {
+    String problem = SqlExpression.problem(session, option);
+    if (problem != null) {
+      throw new QuerySession.QueryException(problem);
     }
   }
 

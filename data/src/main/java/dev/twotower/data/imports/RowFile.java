@@ -17,11 +17,12 @@ import org.apache.arrow.vector.ipc.ArrowFileReader;
 /** A file of typed rows: Parquet, JSON or Arrow IPC. */
 record RowFile(Path path) implements SourceTable.SourceFile {
   static SourceTable parquet(QuerySession session, Path path) {
-    return open(session, path, "read_parquet(" + SourceTable.in(path) + ")");
+    return open(session, path, "read_parquet(" + SqlPath.of(path) + ", hive_partitioning = false)");
   }
 
   static SourceTable json(QuerySession session, Path path) {
-    return open(session, path, "read_json_auto(" + SourceTable.in(path) + ")");
+    return open(
+        session, path, "read_json_auto(" + SqlPath.of(path) + ", hive_partitioning = false)");
   }
 
   /** DuckDB reads Arrow from memory, not from files: the file is copied into a table. */

@@ -1,7 +1,6 @@
 package dev.twotower.data.imports;
 
 import static dev.twotower.data.imports.QuerySession.ident;
-import static dev.twotower.data.imports.QuerySession.literal;
 
 import dev.twotower.data.dataset.BadDataException;
 import dev.twotower.data.imports.QuerySession.Column;
@@ -179,8 +178,4 @@ record SourceTable(
 
   /** Records that could not be read, for one reason: their number and the first few. */
   record Malformed(String reason, long count, List<BadRow> examples) {}
-
-  static String in(Path path) {
-    return literal(path.toString());
-  }
 }

@@ -206,7 +206,7 @@ class BadRowsTest {
     try (QuerySession session = new QuerySession(temp)) {
       session.run(
           "COPY (SELECT * FROM read_csv(%s)) TO %s"
-              .formatted(SourceTable.in(log), SourceTable.in(parquet)));
+              .formatted(SqlPath.of(log), QuerySession.literal(parquet.toString())));
     }
     assertThatThrownBy(() -> folder.run(folder.table(parquet)))
         .hasMessageContaining("log.parquet row 3: user=u, item=, time=3");

@@ -46,7 +46,7 @@ class SourceFilesTest {
       for (String name : List.of("log.parquet", "log.json")) {
         session.run(
             "COPY (SELECT * FROM read_csv(%s)) TO %s"
-                .formatted(SourceTable.in(log), SourceTable.in(temp.resolve(name))));
+                .formatted(SqlPath.of(log), QuerySession.literal(temp.resolve(name).toString())));
       }
     }
     for (String name : List.of("log.parquet", "log.json")) {

@@ -3,6 +3,7 @@ package dev.twotower.trainer.export;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.imports.SqlPath;
 import dev.twotower.trainer.tensor.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,7 +89,7 @@ public record VectorFile(Optional<List<String>> ids, float[][] values) {
   }
 
   private static VectorFile parquet(Path file) throws IOException {
-    String source = "'" + file.toString().replace("'", "''") + "'";
+    String source = "read_parquet(" + SqlPath.of(file) + ", hive_partitioning = false)";
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement();
         ResultSet rows =

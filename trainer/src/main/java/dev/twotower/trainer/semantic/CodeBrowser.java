@@ -1,6 +1,7 @@
 package dev.twotower.trainer.semantic;
 
 import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.imports.SqlPath;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -145,7 +146,7 @@ public final class CodeBrowser {
   }
 
   private String source() {
-    return "read_parquet('" + file.toString().replace("'", "''") + "')";
+    return "read_parquet(" + SqlPath.of(file) + ", hive_partitioning = false)";
   }
 
   private static String text(List<Integer> prefix) {
