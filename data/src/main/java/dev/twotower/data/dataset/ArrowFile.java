@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.Footer;
@@ -14,7 +15,6 @@ import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.vector.TypeLayout;
 import org.apache.arrow.vector.ipc.message.ArrowBlock;
 import org.apache.arrow.vector.ipc.message.ArrowFooter;
-import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 
 /**
@@ -29,6 +29,7 @@ final class ArrowFile {
   private final List<Field> fields;
   private final Batch[] batches;
   private final long rows;
+  private final int shift;
 
   /** The mapped body buffers of one record batch. */
   private static final class Batch {
@@ -41,45 +42,62 @@ final class ArrowFile {
     }
   }
 
-  private ArrowFile(Path path, List<Field> fields, Batch[] batches, long rows) {
+  private ArrowFile(Path path, List<Field> fields, Batch[] batches) {
     this.path = path;
     this.fields = fields;
     this.batches = batches;
-    this.rows = rows;
+    this.rows = Arrays.stream(batches).mapToLong(batch -> batch.rows).sum();
+    this.shift = shift(batches);
+    requireRows(1 << shift);
+  }
+
+  /**
+   * Rows of a batch as a power of two: those of the first, or what holds the only one. It stands in
+   * no manifest, so that no two places can disagree about it.
+   */
+  private static int shift(Batch[] batches) {
+    int first = batches.length == 0 ? 0 : batches[0].rows;
+    return first <= 1 ? 0 : Integer.SIZE - Integer.numberOfLeadingZeros(first - 1);
+  }
+
+  /** Every batch but the last has that many rows, the last at most as many. */
+  private void requireRows(int rowsPerBatch) {
+    for (int b = 0; b < batches.length; b++) {
+      boolean last = b == batches.length - 1;
+      if (last ? batches[b].rows > rowsPerBatch : batches[b].rows != rowsPerBatch) {
+        throw new BadDataException(
+            "%s: record batch %d of %d has %d rows; expected %s%d"
+                .formatted(
+                    path,
+                    b,
+                    batches.length,
+                    batches[b].rows,
+                    last ? "at most " : "",
+                    rowsPerBatch));
+      }
+    }
   }
 
   /**
    * Maps a file.
    *
-   * @param rowsPerBatch rows every batch but the last must have
-   * @throws BadDataException when it is not a whole Arrow file of that shape
+   * @throws BadDataException when it is not a whole Arrow file whose batches but the last have one
+   *     number of rows, a power of two
    */
-  static ArrowFile open(Path path, int rowsPerBatch) {
+  static ArrowFile open(Path path) {
     try (FileChannel channel = FileChannel.open(path)) {
       ArrowFooter footer = footer(channel);
       List<ArrowBlock> blocks = footer.getRecordBatches();
       Batch[] batches = new Batch[blocks.size()];
-      long rows = 0;
       for (int b = 0; b < batches.length; b++) {
         batches[b] = batch(channel, blocks.get(b));
-        rows += batches[b].rows;
-        boolean last = b == batches.length - 1;
-        if (last ? batches[b].rows > rowsPerBatch : batches[b].rows != rowsPerBatch) {
-          throw new BadDataException(
-              "record batch %d of %d has %d rows, dataset.json says %d a batch"
-                  .formatted(b, batches.length, batches[b].rows, rowsPerBatch));
-        }
       }
-      return new ArrowFile(path, footer.getSchema().getFields(), batches, rows);
+      return new ArrowFile(path, footer.getSchema().getFields(), batches);
     } catch (IOException e) {
-      throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
-    } catch (RuntimeException e) {
-      throw damaged(path, e);
+      throw BadDataException.unreadable(path, e);
+    } catch (RuntimeException | StackOverflowError e) {
+      throw new BadDataException(path + " is not a whole Arrow file: " + e.getMessage(), e);
     }
-  }
-
-  static BadDataException damaged(Path path, RuntimeException cause) {
-    return new BadDataException(path + " is not a whole Arrow file: " + cause.getMessage(), cause);
   }
 
   private static ArrowFooter footer(FileChannel channel) throws IOException {
@@ -92,7 +110,7 @@ final class ArrowFile {
     int length = end.getInt();
     byte[] magic = new byte[MAGIC.length];
     end.get(magic);
-    if (!java.util.Arrays.equals(magic, MAGIC)) {
+    if (!Arrays.equals(magic, MAGIC)) {
       throw new BadDataException("its last bytes are not ARROW1");
     }
     if (length <= 0 || length > size - 8 - trailer) {
@@ -131,6 +149,11 @@ final class ArrowFile {
     if (header == null || header.compression() != null) {
       throw new BadDataException("a message at " + block.getOffset() + " is no plain record batch");
     }
+    if (header.length() < 0 || header.buffersLength() > block.getMetadataLength()) {
+      throw new BadDataException(
+          "a record batch of %d rows and %d buffers"
+              .formatted(header.length(), header.buffersLength()));
+    }
     ByteBuffer[] buffers = new ByteBuffer[header.buffersLength()];
     for (int b = 0; b < buffers.length; b++) {
       Buffer buffer = header.buffers(b);
@@ -152,8 +175,49 @@ final class ArrowFile {
     return rows;
   }
 
-  int batches() {
-    return batches.length;
+  /** The binary logarithm of the rows of each batch but the last. */
+  int shift() {
+    return shift;
+  }
+
+  /**
+   * Checks that a file that others follow without a gap has the batches they have.
+   *
+   * @throws BadDataException when it has not
+   */
+  ArrowFile requireRowsPerBatch(int rowsPerBatch) {
+    requireRows(rowsPerBatch);
+    return this;
+  }
+
+  /**
+   * Checks that the file has the columns that the manifest declares, and no others.
+   *
+   * @throws BadDataException naming the first that differs
+   */
+  void requireColumns(List<Field> declared) {
+    for (int f = 0; f < Math.max(fields.size(), declared.size()); f++) {
+      String found = f < fields.size() ? describe(fields.get(f)) : "none";
+      String expected = f < declared.size() ? describe(declared.get(f)) : "none";
+      if (!found.equals(expected)) {
+        throw new BadDataException(
+            "dataset.json declares column %d of %s as %s; expected %s, which the file holds; import the data again"
+                .formatted(f + 1, path, expected, found));
+      }
+    }
+  }
+
+  private static String describe(Field field) {
+    return "%s: %s%s"
+        .formatted(
+            field.getName(),
+            field.getType(),
+            field.getChildren().isEmpty()
+                ? ""
+                : " of "
+                    + field.getChildren().stream()
+                        .map(child -> child.getType().toString())
+                        .toList());
   }
 
   boolean has(String column) {
@@ -166,26 +230,32 @@ final class ArrowFile {
   }
 
   /** Values of a plain number column, one buffer per batch. */
-  ByteBuffer[] values(String column, ArrowType type, int bytesPerValue) {
-    requireType(column, type);
-    ByteBuffer[] values = buffers(column, 1);
-    for (int b = 0; b < values.length; b++) {
-      if (values[b].remaining() < (long) batches[b].rows * bytesPerValue) {
-        throw new BadDataException(
-            "%s: column '%s' has %d bytes for %d rows in batch %d"
-                .formatted(path, column, values[b].remaining(), batches[b].rows, b));
-      }
-    }
-    return values;
+  ByteBuffer[] values(String column, int bytesPerValue) {
+    return values(column, 1, bytesPerValue);
   }
 
-  void requireType(String column, ArrowType type) {
-    ArrowType found = field(column).getType();
-    if (!found.getTypeID().equals(type.getTypeID())
-        || (!(type instanceof ArrowType.FixedSizeList) && !found.equals(type))) {
-      throw new BadDataException(
-          "%s: column '%s' is %s, expected %s".formatted(path, column, found, type));
+  /**
+   * The n-th body buffer of a column, for every batch, as {@link #buffers}, with so many bytes for
+   * each row.
+   */
+  ByteBuffer[] values(String column, int n, long bytesPerRow) {
+    return requireBytes(column, buffers(column, n), 0, bytesPerRow);
+  }
+
+  /** The offsets of a text or list column, for every batch: one more than there are rows. */
+  ByteBuffer[] offsets(String column) {
+    return requireBytes(column, buffers(column, 1), Integer.BYTES, Integer.BYTES);
+  }
+
+  private ByteBuffer[] requireBytes(String column, ByteBuffer[] found, int more, long bytesPerRow) {
+    for (int b = 0; b < found.length; b++) {
+      if (batches[b].rows > 0 && found[b].remaining() < more + batches[b].rows * bytesPerRow) {
+        throw new BadDataException(
+            "%s: column '%s' has %d bytes for %d rows in batch %d"
+                .formatted(path, column, found[b].remaining(), batches[b].rows, b));
+      }
     }
+    return found;
   }
 
   /**

@@ -7,14 +7,14 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowFileWriter;
-import org.apache.arrow.vector.types.FloatingPointPrecision;
-import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** One Arrow IPC file being written in record batches of a fixed number of rows. */
 final class ArrowFileOutput implements AutoCloseable {
+  /** Maps of memory hold 2^31 - 1 bytes, and a batch has a header too. */
+  private static final long MOST_BYTES = Integer.MAX_VALUE - (1L << 20);
+
   private final String path;
   private final Split split;
   private final int rowsPerBatch;
@@ -46,30 +46,6 @@ final class ArrowFileOutput implements AutoCloseable {
     writer.start();
   }
 
-  static Field int32(String name) {
-    return field(name, new ArrowType.Int(32, true));
-  }
-
-  static Field int64(String name) {
-    return field(name, new ArrowType.Int(64, true));
-  }
-
-  static Field float32(String name) {
-    return field(name, new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE));
-  }
-
-  static Field float64(String name) {
-    return field(name, new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE));
-  }
-
-  static Field text(String name) {
-    return field(name, ArrowType.Utf8.INSTANCE);
-  }
-
-  private static Field field(String name, ArrowType type) {
-    return new Field(name, FieldType.notNullable(type), null);
-  }
-
   FieldVector vector(String name) {
     return root.getVector(name);
   }
@@ -90,6 +66,12 @@ final class ArrowFileOutput implements AutoCloseable {
 
   private void flush() throws IOException {
     root.setRowCount(inBatch);
+    long bytes = root.getFieldVectors().stream().mapToLong(FieldVector::getBufferSize).sum();
+    if (bytes > MOST_BYTES) {
+      throw new BadDataException(
+          "rows %d to %d of %s take %d bytes; allowed: %d for one row; shorten its texts, lists or vectors"
+              .formatted(rows - inBatch, rows - 1, path, bytes, MOST_BYTES));
+    }
     writer.writeBatch();
     inBatch = 0;
     for (FieldVector vector : root.getFieldVectors()) {

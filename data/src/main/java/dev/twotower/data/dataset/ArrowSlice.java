@@ -41,20 +41,20 @@ public final class ArrowSlice implements AutoCloseable {
     MappedInteractions.Memory memory = rows.memory(from, to);
     int length = (int) (to - from);
     List<FieldVector> vectors = new ArrayList<>();
-    add(vectors, ArrowFileOutput.int32("user"), memory.of("user", 4), length, allocator);
-    add(vectors, ArrowFileOutput.int32("item"), memory.of("item", 4), length, allocator);
-    add(vectors, ArrowFileOutput.int32("request"), memory.of("request", 4), length, allocator);
+    add(vectors, FileColumns.int32("user"), memory.of("user", 4), length, allocator);
+    add(vectors, FileColumns.int32("item"), memory.of("item", 4), length, allocator);
+    add(vectors, FileColumns.int32("request"), memory.of("request", 4), length, allocator);
     if (schema.time().factor() == 1) {
-      add(vectors, ArrowFileOutput.int64("time"), memory.of("time", 8), length, allocator);
+      add(vectors, FileColumns.int64("time"), memory.of("time", 8), length, allocator);
     } else {
       vectors.add(times(rows, from, length, allocator));
     }
     if (schema.weights()) {
-      add(vectors, ArrowFileOutput.float32("weight"), memory.of("weight", 4), length, allocator);
+      add(vectors, FileColumns.float32("weight"), memory.of("weight", 4), length, allocator);
     }
     for (Manifest.Context context : schema.context()) {
       String name = InteractionOutput.contextColumn(context.name());
-      Field field = context.numeric() ? ArrowFileOutput.float64(name) : ArrowFileOutput.int32(name);
+      Field field = context.numeric() ? FileColumns.float64(name) : FileColumns.int32(name);
       int bytes = context.numeric() ? Double.BYTES : Integer.BYTES;
       add(vectors, field, memory.of(context.name(), bytes), length, allocator);
     }
@@ -64,7 +64,7 @@ public final class ArrowSlice implements AutoCloseable {
   /** Times of another unit than they are stored in: the one column that is copied. */
   private static FieldVector times(
       MappedInteractions rows, long from, int length, BufferAllocator allocator) {
-    BigIntVector times = (BigIntVector) ArrowFileOutput.int64("time").createVector(allocator);
+    BigIntVector times = (BigIntVector) FileColumns.int64("time").createVector(allocator);
     times.allocateNew(length);
     for (int i = 0; i < length; i++) {
       times.set(i, rows.time(from + i));

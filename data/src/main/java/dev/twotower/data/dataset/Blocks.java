@@ -8,8 +8,6 @@ import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.apache.arrow.vector.types.FloatingPointPrecision;
-import org.apache.arrow.vector.types.pojo.ArrowType;
 
 /**
  * A column cut into mapped blocks of 2^shift values, over one file or several in a row: value i is
@@ -17,36 +15,38 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
  * may share a column.
  */
 final class Blocks {
-  private static final ArrowType INT32 = new ArrowType.Int(32, true);
-  private static final ArrowType INT64 = new ArrowType.Int(64, true);
-  private static final ArrowType FLOAT32 =
-      new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
-  private static final ArrowType FLOAT64 =
-      new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
-
   private Blocks() {}
 
   static Ints ints(List<ArrowFile> files, String column, int shift) {
-    return new Ints(values(files, column, INT32, Integer.BYTES), shift);
+    return new Ints(values(files, column, Integer.BYTES), shift);
+  }
+
+  /** A column of one file. */
+  static Ints ints(ArrowFile file, String column) {
+    return ints(List.of(file), column, file.shift());
+  }
+
+  /** A column of one file. */
+  static Longs longs(ArrowFile file, String column) {
+    return longs(List.of(file), column, file.shift());
   }
 
   static Longs longs(List<ArrowFile> files, String column, int shift) {
-    return new Longs(values(files, column, INT64, Long.BYTES), shift);
+    return new Longs(values(files, column, Long.BYTES), shift);
   }
 
   static Floats floats(List<ArrowFile> files, String column, int shift) {
-    return new Floats(values(files, column, FLOAT32, Float.BYTES), shift);
+    return new Floats(values(files, column, Float.BYTES), shift);
   }
 
   static Doubles doubles(List<ArrowFile> files, String column, int shift) {
-    return new Doubles(values(files, column, FLOAT64, Double.BYTES), shift);
+    return new Doubles(values(files, column, Double.BYTES), shift);
   }
 
-  private static List<ByteBuffer> values(
-      List<ArrowFile> files, String column, ArrowType type, int bytes) {
+  private static List<ByteBuffer> values(List<ArrowFile> files, String column, int bytes) {
     List<ByteBuffer> blocks = new ArrayList<>();
     for (ArrowFile file : files) {
-      Collections.addAll(blocks, file.values(column, type, bytes));
+      Collections.addAll(blocks, file.values(column, bytes));
     }
     return blocks;
   }

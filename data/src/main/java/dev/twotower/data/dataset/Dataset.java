@@ -3,7 +3,6 @@ package dev.twotower.data.dataset;
 import dev.twotower.data.tree.CategoryTree;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -24,44 +23,32 @@ public final class Dataset implements AutoCloseable {
   private final CategoryTree tree;
   private BufferAllocator slices;
 
-  private Dataset(Path directory, Manifest manifest) {
+  private Dataset(Path directory, DatasetFiles files) {
     this.directory = directory;
-    this.manifest = manifest;
+    this.manifest = files.manifest();
     Manifest.Schema schema = manifest.schema();
-    int batch = schema.rowsPerBatch();
-    if (batch < 8 || Integer.bitCount(batch) != 1) {
-      throw new BadDataException(
-          "%s says %d rows a batch; allowed: a power of two of at least 8"
-              .formatted(directory.resolve(Manifest.FILE_NAME), batch));
-    }
-    int shift = Integer.numberOfTrailingZeros(batch);
-    manifest.files().forEach(file -> resolve(file.path()));
-    Verification.require(directory, manifest.files());
-    ArrowFile userFile = open(EntityOutput.file("users"), manifest.counts().users());
-    ArrowFile itemFile = open(EntityOutput.file("items"), manifest.counts().items());
-    ArrowFile requestFile = open(InteractionOutput.REQUESTS, manifest.counts().requests());
-    TextColumn vocabulary = new TextColumn(open(VocabularyOutput.FILE_NAME, -1), "text", shift);
+    Manifest.Counts counts = manifest.counts();
+    ArrowFile userFile = files.users();
+    ArrowFile itemFile = files.items();
+    ArrowFile requestFile = files.requests();
+    TextColumn vocabulary = files.vocabulary();
     for (Split split : Split.values()) {
-      List<ArrowFile> parts = parts(split);
-      long rows = manifest.counts().rows(split);
       String start = InteractionOutput.startColumn(split);
       interactions.put(
           split,
           new MappedInteractions(
               split,
-              parts,
+              files.interactions(split),
               schema,
-              shift,
+              Integer.numberOfTrailingZeros(schema.rowsPerBatch()),
               new MappedInteractions.Offsets(
-                  Blocks.longs(List.of(userFile), start, shift), manifest.counts().users(), rows),
+                  Blocks.longs(userFile, start), counts.users(), counts.rows(split)),
               new MappedInteractions.Offsets(
-                  Blocks.longs(List.of(requestFile), start, shift),
-                  manifest.counts().requests(),
-                  rows)));
+                  Blocks.longs(requestFile, start), counts.requests(), counts.rows(split))));
     }
-    users = new MappedEntityTable("users", userFile, schema.userFeatures(), vocabulary, shift);
-    items = new MappedEntityTable("items", itemFile, schema.itemFeatures(), vocabulary, shift);
-    tree = schema.tree() ? readTree(itemFile, shift) : null;
+    users = new MappedEntityTable("users", userFile, schema.userFeatures(), vocabulary);
+    items = new MappedEntityTable("items", itemFile, schema.itemFeatures(), vocabulary);
+    tree = files.tree(itemFile);
   }
 
   /**
@@ -73,73 +60,7 @@ public final class Dataset implements AutoCloseable {
    *     manifest says
    */
   public static Dataset open(Path directory) {
-    return new Dataset(directory, Manifest.read(directory));
-  }
-
-  private CategoryTree readTree(ArrowFile itemFile, int shift) {
-    ArrowFile file = open(TreeOutput.FILE_NAME, -1);
-    Blocks.Ints parentColumn = Blocks.ints(List.of(file), "parent", shift);
-    Blocks.Ints nodeColumn = Blocks.ints(List.of(itemFile), EntityOutput.NODE, shift);
-    TextColumn nameColumn = new TextColumn(file, "name", shift);
-    int[] parents = new int[Math.toIntExact(file.rows())];
-    Arrays.setAll(parents, parentColumn::get);
-    String[] names = new String[parents.length];
-    Arrays.setAll(names, nameColumn::get);
-    int[] itemNodes = new int[items()];
-    Arrays.setAll(itemNodes, nodeColumn::get);
-    return CategoryTree.of(parents, names, itemNodes);
-  }
-
-  private Path resolve(String path) {
-    Path file = directory.resolve(path).normalize();
-    if (!file.startsWith(directory.normalize())) {
-      throw new BadDataException(
-          directory.resolve(Manifest.FILE_NAME) + " names a file outside its directory: " + path);
-    }
-    return file;
-  }
-
-  private ArrowFile open(String path, long rows) {
-    Manifest.DataFile listed =
-        manifest.files().stream()
-            .filter(each -> each.path().equals(path))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new BadDataException(
-                        directory.resolve(Manifest.FILE_NAME) + " does not list " + path));
-    ArrowFile file = ArrowFile.open(resolve(path), manifest.schema().rowsPerBatch());
-    if (rows >= 0 && file.rows() != rows) {
-      throw new BadDataException(
-          "%s has %d rows, dataset.json says %d".formatted(file.path(), file.rows(), rows));
-    }
-    return file;
-  }
-
-  private List<ArrowFile> parts(Split split) {
-    List<ArrowFile> parts = new ArrayList<>();
-    long rows = 0;
-    for (Manifest.DataFile part : manifest.files()) {
-      if (part.split() == split) {
-        if (rows % manifest.schema().rowsPerBatch() != 0) {
-          throw new BadDataException(
-              "%s follows a part of %d rows that does not end on a full batch"
-                  .formatted(part.path(), rows));
-        }
-        parts.add(open(part.path(), part.rows()));
-        rows += part.rows();
-      }
-    }
-    if (rows != manifest.counts().rows(split)) {
-      throw new BadDataException(
-          "%s: the %s parts hold %d rows, the counts say %d"
-              .formatted(
-                  directory.resolve(Manifest.FILE_NAME),
-                  split,
-                  rows,
-                  manifest.counts().rows(split)));
-    }
-    return parts;
+    return new Dataset(directory, DatasetFiles.open(directory));
   }
 
   public Path directory() {

@@ -33,6 +33,7 @@ public final class DatasetBuilder {
   private int users;
   private int items;
   private boolean weighted;
+  private long bytesPerBatch = BatchRows.Limit.BYTES;
   private int rowsPerBatch = DatasetSchema.DEFAULT_ROWS_PER_BATCH;
   private int[] parent;
   private List<String> nodeNames;
@@ -135,6 +136,12 @@ public final class DatasetBuilder {
     return this;
   }
 
+  /** Sets the most bytes of a record batch of users or items, to test wide rows. */
+  DatasetBuilder bytesPerBatch(long bytes) {
+    bytesPerBatch = bytes;
+    return this;
+  }
+
   /** Writes the data set to a directory that does not exist yet, and opens it. */
   public Dataset write(Path directory) {
     List<DatasetSchema.ContextSpec> specs = new ArrayList<>();
@@ -147,7 +154,8 @@ public final class DatasetBuilder {
         Comparator.comparingInt(Row::user)
             .thenComparingInt(Row::request)
             .thenComparingLong(Row::time));
-    try (DatasetWriter writer = DatasetWriter.create(directory, schema)) {
+    try (DatasetWriter writer =
+        DatasetWriter.create(directory, schema, ArrowSink.Opener.DISK, bytesPerBatch)) {
       Row previous = null;
       for (Row row : sorted) {
         if (previous == null || previous.user != row.user || previous.request != row.request) {

@@ -12,7 +12,7 @@ import java.util.Set;
  * @param requests where requests come from, for the manifest: {@code log}, {@code sessions of 1800
  *     s}, {@code one per user}
  * @param contexts context columns, in the order their values are handed over
- * @param rowsPerBatch rows per record batch, a power of two of at least 8
+ * @param rowsPerBatch rows per record batch, a power of two from 8 to 2^26
  */
 public record DatasetSchema(
     Manifest.TimeUnit time,
@@ -23,11 +23,20 @@ public record DatasetSchema(
   /** 2^20 rows: some 28 MB a batch without context columns. */
   public static final int DEFAULT_ROWS_PER_BATCH = 1 << 20;
 
+  /** More would not fit one map of memory. */
+  private static final int MOST_ROWS_PER_BATCH = 1 << 26;
+
+  static final String ROWS_PER_BATCH = "a power of two from 8 to " + MOST_ROWS_PER_BATCH;
+
+  static boolean isRowsPerBatch(int rows) {
+    return rows >= 8 && rows <= MOST_ROWS_PER_BATCH && Integer.bitCount(rows) == 1;
+  }
+
   public DatasetSchema {
     contexts = List.copyOf(contexts);
-    if (rowsPerBatch < 8 || Integer.bitCount(rowsPerBatch) != 1) {
+    if (!isRowsPerBatch(rowsPerBatch)) {
       throw new IllegalArgumentException(
-          "rowsPerBatch is " + rowsPerBatch + "; allowed: a power of two of at least 8");
+          "rowsPerBatch is " + rowsPerBatch + "; allowed: " + ROWS_PER_BATCH);
     }
     Set<String> names = new HashSet<>();
     for (ContextSpec context : contexts) {

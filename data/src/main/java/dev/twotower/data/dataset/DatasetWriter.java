@@ -3,6 +3,7 @@ package dev.twotower.data.dataset;
 import dev.twotower.data.tree.CategoryTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,8 +11,10 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.types.pojo.Field;
 
 /**
  * Writes a data set directory (design 9). Rows are handed over in storage order, one request after
@@ -42,6 +45,7 @@ public final class DatasetWriter implements AutoCloseable {
   private final StagedDirectory staging;
   private final ArrowSink.Opener opener;
   private final DatasetSchema schema;
+  private final BatchRows.Limit limit;
   private final BufferAllocator allocator = new RootAllocator();
   private final InteractionOutput interactions;
   private final VocabularyOutput vocabulary;
@@ -54,9 +58,11 @@ public final class DatasetWriter implements AutoCloseable {
   private TreeOutput tree;
   private boolean committed;
 
-  private DatasetWriter(Path target, DatasetSchema schema, ArrowSink.Opener opener)
+  private DatasetWriter(
+      Path target, DatasetSchema schema, ArrowSink.Opener opener, long bytesPerBatch)
       throws IOException {
     this.target = target;
+    this.limit = new BatchRows.Limit(schema.rowsPerBatch(), bytesPerBatch);
     this.schema = schema;
     this.opener = opener;
     this.staging = StagedDirectory.create(target);
@@ -84,13 +90,17 @@ public final class DatasetWriter implements AutoCloseable {
    * @throws IllegalArgumentException when the target exists
    */
   public static DatasetWriter create(Path target, DatasetSchema schema) {
-    return create(target, schema, ArrowSink.Opener.DISK);
+    return create(target, schema, ArrowSink.Opener.DISK, BatchRows.Limit.BYTES);
   }
 
-  static DatasetWriter create(Path target, DatasetSchema schema, ArrowSink.Opener opener) {
+  /**
+   * @param bytesPerBatch the most that a record batch of users or items has, unless it is one row
+   */
+  static DatasetWriter create(
+      Path target, DatasetSchema schema, ArrowSink.Opener opener, long bytesPerBatch) {
     Path absolute = target.toAbsolutePath().normalize();
     try {
-      return new DatasetWriter(absolute, schema, opener);
+      return new DatasetWriter(absolute, schema, opener, bytesPerBatch);
     } catch (IOException e) {
       throw failed(absolute, e);
     }
@@ -105,11 +115,10 @@ public final class DatasetWriter implements AutoCloseable {
     StagedDirectory.requireFree(target);
   }
 
-  private ArrowFileOutput open(
-      String path, Split split, List<org.apache.arrow.vector.types.pojo.Field> fields)
+  private ArrowFileOutput open(String path, Split split, List<Field> fields, int rowsPerBatch)
       throws IOException {
     return new ArrowFileOutput(
-        opener, allocator, staging.path(), path, split, fields, schema.rowsPerBatch());
+        opener, allocator, staging.path(), path, split, fields, rowsPerBatch);
   }
 
   /**
@@ -149,7 +158,7 @@ public final class DatasetWriter implements AutoCloseable {
     try {
       users = table.size();
       interactions.requireUsersBelow(users);
-      EntityOutput output = new EntityOutput("users", table, vocabulary);
+      EntityOutput output = new EntityOutput("users", table, vocabulary, limit);
       userFeatures = output.features();
       files.add(output.writeUsers(this::open, interactions::userStart));
     } catch (IOException e) {
@@ -162,7 +171,7 @@ public final class DatasetWriter implements AutoCloseable {
     try {
       items = table.size();
       interactions.requireItemsBelow(items);
-      EntityOutput output = new EntityOutput("items", table, vocabulary);
+      EntityOutput output = new EntityOutput("items", table, vocabulary, limit);
       itemFeatures = output.features();
       if (tree != null) {
         tree.requireItems(items);
@@ -242,19 +251,28 @@ public final class DatasetWriter implements AutoCloseable {
               split,
               provenance,
               files);
-      byte[] json = manifest.toJson().getBytes(StandardCharsets.UTF_8);
-      try (ArrowSink sink = new ArrowSink(opener, staging.path().resolve(Manifest.FILE_NAME))) {
-        java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(json);
-        while (buffer.hasRemaining()) {
-          sink.write(buffer);
-        }
-      }
+      write(manifest);
       staging.commit();
       committed = true;
       return manifest;
     } catch (IOException e) {
       throw failed(target, e);
     }
+  }
+
+  /** Writes the manifest, and the seal that vouches for it. */
+  private void write(Manifest manifest) throws IOException {
+    byte[] json = ManifestJson.text(manifest).getBytes(StandardCharsets.UTF_8);
+    try (ArrowSink sink = new ArrowSink(opener, staging.path().resolve(Manifest.FILE_NAME))) {
+      ByteBuffer buffer = ByteBuffer.wrap(json);
+      while (buffer.hasRemaining()) {
+        sink.write(buffer);
+      }
+    }
+    Map<String, String> sums = new TreeMap<>();
+    sums.put(Manifest.FILE_NAME, Checksum.sha256(json));
+    manifest.files().forEach(file -> sums.put(file.path(), file.sha256()));
+    Seal.write(staging.path(), sums);
   }
 
   private static UncheckedIOException failed(Path target, IOException cause) {

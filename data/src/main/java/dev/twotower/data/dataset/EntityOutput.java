@@ -12,9 +12,7 @@ import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.complex.FixedSizeListVector;
 import org.apache.arrow.vector.complex.ListVector;
-import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.FieldType;
 
 /** Writes users.arrow or items.arrow from an entity table. */
 final class EntityOutput {
@@ -35,11 +33,14 @@ final class EntityOutput {
   private final String what;
   private final EntityTable table;
   private final boolean named;
+  private final BatchRows.Limit limit;
   private final List<Manifest.Feature> features = new ArrayList<>();
 
-  EntityOutput(String what, EntityTable table, VocabularyOutput vocabulary) throws IOException {
+  EntityOutput(String what, EntityTable table, VocabularyOutput vocabulary, BatchRows.Limit limit)
+      throws IOException {
     this.what = what;
     this.table = table;
+    this.limit = limit;
     this.named = isNamed(table);
     for (FeatureColumn feature : table.features()) {
       long start = vocabulary.rows();
@@ -76,13 +77,9 @@ final class EntityOutput {
   }
 
   Manifest.DataFile writeUsers(OutputFiles output, Starts starts) throws IOException {
-    List<Field> fields = new ArrayList<>();
-    for (Split split : Split.values()) {
-      fields.add(ArrowFileOutput.int64(InteractionOutput.startColumn(split)));
-    }
     return write(
         output,
-        fields,
+        FileColumns.users(named, features),
         (file, user) -> {
           for (Split split : Split.values()) {
             ((BigIntVector) file.vector(InteractionOutput.startColumn(split)))
@@ -94,7 +91,7 @@ final class EntityOutput {
   Manifest.DataFile writeItems(OutputFiles output, TreeOutput tree) throws IOException {
     return write(
         output,
-        List.of(ArrowFileOutput.int32(NODE)),
+        FileColumns.items(named, features),
         (file, item) ->
             ((IntVector) file.vector(NODE))
                 .setSafe(file.slot(), tree == null ? -1 : tree.node(item)));
@@ -105,20 +102,10 @@ final class EntityOutput {
     void set(ArrowFileOutput file, int index);
   }
 
-  private Manifest.DataFile write(OutputFiles output, List<Field> extraFields, Extra extra)
+  private Manifest.DataFile write(OutputFiles output, List<Field> fields, Extra extra)
       throws IOException {
     int[] order = idOrder();
-    List<Field> fields = new ArrayList<>();
-    fields.add(ArrowFileOutput.text(ID));
-    fields.add(ArrowFileOutput.int32(ID_ORDER));
-    if (named) {
-      fields.add(ArrowFileOutput.text(NAME));
-    }
-    fields.addAll(extraFields);
-    for (FeatureColumn feature : table.features()) {
-      fields.add(field(feature));
-    }
-    try (ArrowFileOutput file = output.open(file(what), null, fields)) {
+    try (ArrowFileOutput file = output.open(file(what), null, fields, rowsPerBatch())) {
       for (int index = 0; index < table.size(); index++) {
         int slot = file.slot();
         setText(file.vector(ID), slot, table.id(index));
@@ -154,22 +141,30 @@ final class EntityOutput {
     return order;
   }
 
-  private static Field field(FeatureColumn feature) {
-    String name = FEATURE_PREFIX + feature.name();
-    return switch (feature.kind()) {
-      case CATEGORICAL -> ArrowFileOutput.int32(name);
-      case NUMERIC -> ArrowFileOutput.float32(name);
-      case MULTI ->
-          new Field(
-              name,
-              FieldType.notNullable(ArrowType.List.INSTANCE),
-              List.of(ArrowFileOutput.int32("code")));
-      case VECTOR ->
-          new Field(
-              name,
-              FieldType.notNullable(new ArrowType.FixedSizeList(feature.dimension())),
-              List.of(ArrowFileOutput.float32("value")));
-    };
+  /** A batch of wide rows has fewer of them. */
+  private int rowsPerBatch() {
+    BatchRows rows = new BatchRows(limit);
+    for (int index = 0; index < table.size(); index++) {
+      long bytes = 4 * Long.BYTES + mostBytes(table.id(index));
+      if (named) {
+        bytes += mostBytes(table.name(index));
+      }
+      for (FeatureColumn feature : table.features()) {
+        bytes +=
+            switch (feature.kind()) {
+              case CATEGORICAL, NUMERIC -> Integer.BYTES;
+              case MULTI -> Integer.BYTES * (1L + feature.codes(index).length);
+              case VECTOR -> (long) Float.BYTES * feature.dimension();
+            };
+      }
+      rows.add(bytes);
+    }
+    return rows.rowsPerBatch();
+  }
+
+  /** Of a text in UTF-8, and its offset. */
+  private static long mostBytes(String text) {
+    return Integer.BYTES + 3L * text.length();
   }
 
   private static void setText(FieldVector vector, int slot, String text) {

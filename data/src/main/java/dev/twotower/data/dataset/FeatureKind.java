@@ -5,5 +5,10 @@ public enum FeatureKind {
   CATEGORICAL,
   MULTI,
   NUMERIC,
-  VECTOR
+  VECTOR;
+
+  /** Whether values are codes of a vocabulary. */
+  boolean coded() {
+    return this == CATEGORICAL || this == MULTI;
+  }
 }

@@ -37,11 +37,7 @@ final class InteractionOutput implements AutoCloseable {
   InteractionOutput(DatasetSchema schema, OutputFiles output) throws IOException {
     this.schema = schema;
     this.output = output;
-    List<Field> fields = new ArrayList<>(List.of(ArrowFileOutput.int32("user")));
-    for (Split split : SPLITS) {
-      fields.add(ArrowFileOutput.int64(startColumn(split)));
-    }
-    this.requests = output.open(REQUESTS, null, fields);
+    this.requests = output.open(REQUESTS, null, FileColumns.requests(), schema.rowsPerBatch());
   }
 
   /** The column of users.arrow and requests.arrow that holds the first row in a split. */
@@ -183,20 +179,16 @@ final class InteractionOutput implements AutoCloseable {
     private final FieldVector[] context;
 
     Part(Split split, int number) throws IOException {
-      List<Field> fields = new ArrayList<>();
-      fields.add(ArrowFileOutput.int32("user"));
-      fields.add(ArrowFileOutput.int32("item"));
-      fields.add(ArrowFileOutput.int32("request"));
-      fields.add(ArrowFileOutput.int64("time"));
-      if (schema.weighted()) {
-        fields.add(ArrowFileOutput.float32("weight"));
-      }
-      for (DatasetSchema.ContextSpec column : schema.contexts()) {
-        String name = contextColumn(column.name());
-        fields.add(
-            column.isNumeric() ? ArrowFileOutput.float64(name) : ArrowFileOutput.int32(name));
-      }
-      file = output.open("%s/part-%s-%d.arrow".formatted(DIRECTORY, split, number), split, fields);
+      List<Field> contexts =
+          schema.contexts().stream()
+              .map(column -> FileColumns.context(column.name(), column.isNumeric()))
+              .toList();
+      file =
+          output.open(
+              "%s/part-%s-%d.arrow".formatted(DIRECTORY, split, number),
+              split,
+              FileColumns.interactions(schema.weighted(), contexts),
+              schema.rowsPerBatch());
       user = (IntVector) file.vector("user");
       item = (IntVector) file.vector("item");
       request = (IntVector) file.vector("request");

@@ -1,15 +1,12 @@
 package dev.twotower.data.dataset;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,14 +37,8 @@ public record Manifest(
   static final String FILE_NAME = "dataset.json";
   private static final long MICROS_PER_SECOND = 1_000_000;
 
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
-          .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .build();
+  /** From this version on a seal vouches for the manifest, see {@link Seal}. */
+  static final int FIRST_SEALED_VERSION = 2;
 
   public Manifest {
     files = List.copyOf(files);
@@ -193,34 +184,13 @@ public record Manifest(
    */
   static Manifest read(Path directory) {
     Path file = directory.resolve(FILE_NAME);
-    if (!Files.isRegularFile(file)) {
+    if (!exists(file)) {
       throw new BadDataException(
           directory
               + (Files.isDirectory(directory) ? " holds no " + FILE_NAME : " is not a directory")
               + "; a data set is a directory made by `twotower import` or `twotower generate`");
     }
-    Manifest manifest;
-    try {
-      manifest = parse(Files.readString(file, StandardCharsets.UTF_8));
-    } catch (JsonProcessingException e) {
-      throw new BadDataException(
-          "%s cannot be read: line %d: %s; import the data again"
-              .formatted(
-                  file,
-                  e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
-                  e.getOriginalMessage()),
-          e);
-    } catch (IOException e) {
-      throw new BadDataException(file + " cannot be read: " + e.getMessage(), e);
-    }
-    if (manifest == null) {
-      throw new BadDataException(file + " cannot be read: it holds null; import the data again");
-    }
-    if (manifest.formatVersion < OLDEST_VERSION || manifest.formatVersion > FORMAT_VERSION) {
-      throw new BadDataException(
-          "%s has format version %d, this version of twotower reads %d to %d; import the data again"
-              .formatted(file, manifest.formatVersion, OLDEST_VERSION, FORMAT_VERSION));
-    }
+    Manifest manifest = ManifestJson.read(file);
     if (manifest.schema.time == TimeUnit.EPOCH_SECONDS != (manifest.formatVersion == 1)
         && manifest.schema.time != TimeUnit.ORDINAL) {
       throw new BadDataException(
@@ -230,15 +200,25 @@ public record Manifest(
     return manifest;
   }
 
-  static Manifest parse(String json) throws JsonProcessingException {
-    return JSON.readValue(json, Manifest.class);
+  static void requireVersion(Path file, int version) {
+    if (version < OLDEST_VERSION || version > FORMAT_VERSION) {
+      throw new BadDataException(
+          "%s has format version %d, this version of twotower reads %d to %d; import the data again"
+              .formatted(file, version, OLDEST_VERSION, FORMAT_VERSION));
+    }
   }
 
-  String toJson() {
+  private static boolean exists(Path file) {
     try {
-      return JSON.writeValueAsString(this) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("manifest " + this, e);
+      Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return true;
+    } catch (NoSuchFileException absent) {
+      return false;
+    } catch (IOException e) {
+      if (!Files.isDirectory(file.getParent())) {
+        return false;
+      }
+      throw BadDataException.unreadable(file, e);
     }
   }
 

@@ -15,18 +15,14 @@ final class MappedEntityTable implements EntityTable {
   private final Map<String, FeatureColumn> features = new LinkedHashMap<>();
 
   MappedEntityTable(
-      String what,
-      ArrowFile file,
-      List<Manifest.Feature> declared,
-      TextColumn vocabulary,
-      int shift) {
+      String what, ArrowFile file, List<Manifest.Feature> declared, TextColumn vocabulary) {
     this.what = what;
     this.size = Math.toIntExact(file.rows());
-    this.ids = new TextColumn(file, EntityOutput.ID, shift);
-    this.order = Blocks.ints(List.of(file), EntityOutput.ID_ORDER, shift);
-    this.names = file.has(EntityOutput.NAME) ? new TextColumn(file, EntityOutput.NAME, shift) : ids;
+    this.ids = new TextColumn(file, EntityOutput.ID);
+    this.order = Blocks.ints(file, EntityOutput.ID_ORDER);
+    this.names = file.has(EntityOutput.NAME) ? new TextColumn(file, EntityOutput.NAME) : ids;
     for (Manifest.Feature feature : declared) {
-      features.put(feature.name(), MappedFeature.of(file, feature, vocabulary, shift));
+      features.put(feature.name(), MappedFeature.of(file, feature, vocabulary));
     }
   }
 

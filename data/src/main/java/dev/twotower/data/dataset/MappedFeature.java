@@ -2,7 +2,6 @@ package dev.twotower.data.dataset;
 
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.apache.arrow.vector.types.pojo.ArrowType;
 
 /** A feature column over mapped memory; methods of another kind throw. */
 class MappedFeature implements FeatureColumn {
@@ -16,15 +15,13 @@ class MappedFeature implements FeatureColumn {
     this.vocabulary = vocabulary;
   }
 
-  static FeatureColumn of(
-      ArrowFile file, Manifest.Feature declared, TextColumn vocabulary, int shift) {
+  static FeatureColumn of(ArrowFile file, Manifest.Feature declared, TextColumn vocabulary) {
     String column = EntityOutput.FEATURE_PREFIX + declared.name();
     return switch (declared.kind()) {
-      case CATEGORICAL ->
-          new Categorical(declared, vocabulary, Blocks.ints(List.of(file), column, shift));
-      case MULTI -> new Multi(declared, vocabulary, file, column, shift);
-      case NUMERIC -> new Numeric(declared, Blocks.floats(List.of(file), column, shift));
-      case VECTOR -> new Vector(declared, file, column, shift);
+      case CATEGORICAL -> new Categorical(declared, vocabulary, Blocks.ints(file, column));
+      case MULTI -> new Multi(declared, vocabulary, file, column);
+      case NUMERIC -> new Numeric(declared, Blocks.floats(List.of(file), column, file.shift()));
+      case VECTOR -> new Vector(declared, file, column);
     };
   }
 
@@ -95,38 +92,25 @@ class MappedFeature implements FeatureColumn {
   }
 
   private static final class Multi extends MappedFeature {
-    private final ByteBuffer[] offsets;
-    private final ByteBuffer[] codes;
-    private final int shift;
-    private final int mask;
+    private final Slices codes;
 
-    Multi(
-        Manifest.Feature declared,
-        TextColumn vocabulary,
-        ArrowFile file,
-        String column,
-        int shift) {
+    Multi(Manifest.Feature declared, TextColumn vocabulary, ArrowFile file, String column) {
       super(declared, vocabulary);
-      file.requireType(column, ArrowType.List.INSTANCE);
       // Buffers of a list: validity, offsets; then of its child: validity, values.
-      this.offsets = file.buffers(column, 1);
-      this.codes = file.buffers(column, 3);
-      this.shift = shift;
-      this.mask = (1 << shift) - 1;
+      this.codes = new Slices(file, column, 3, Integer.BYTES);
     }
 
     @Override
     public int[] codes(int entity) {
-      int block = entity >>> shift;
-      int at = (entity & mask) * Integer.BYTES;
-      int from = offsets[block].getInt(at);
-      int length = offsets[block].getInt(at + Integer.BYTES) - from;
+      int length = codes.length(entity);
       if (length == 0) {
         return NONE;
       }
+      int from = codes.from(entity);
+      ByteBuffer block = codes.block(entity);
       int[] result = new int[length];
       for (int i = 0; i < length; i++) {
-        result[i] = codes[block].getInt((from + i) * Integer.BYTES);
+        result[i] = block.getInt((from + i) * Integer.BYTES);
       }
       return result;
     }
@@ -152,13 +136,12 @@ class MappedFeature implements FeatureColumn {
     private final int shift;
     private final int mask;
 
-    Vector(Manifest.Feature declared, ArrowFile file, String column, int shift) {
+    Vector(Manifest.Feature declared, ArrowFile file, String column) {
       super(declared, null);
-      file.requireType(column, new ArrowType.FixedSizeList(declared.dimension()));
-      // Buffers of a fixed-size list: validity; then of its child: validity, values.
-      this.values = file.buffers(column, 2);
       this.dimension = declared.dimension();
-      this.shift = shift;
+      // Buffers of a fixed-size list: validity; then of its child: validity, values.
+      this.values = file.values(column, 2, (long) dimension * Float.BYTES);
+      this.shift = file.shift();
       this.mask = (1 << shift) - 1;
     }
 
@@ -175,9 +158,10 @@ class MappedFeature implements FeatureColumn {
                 .formatted(out.length, name(), dimension));
       }
       ByteBuffer block = values[entity >>> shift];
-      long first = (long) (entity & mask) * dimension;
+      // A batch is at most 2^31 - 1 bytes, so its values have places that an int holds.
+      int first = (entity & mask) * dimension;
       for (int i = 0; i < dimension; i++) {
-        out[i] = block.getFloat((int) (first + i) * Float.BYTES);
+        out[i] = block.getFloat((first + i) * Float.BYTES);
       }
     }
   }

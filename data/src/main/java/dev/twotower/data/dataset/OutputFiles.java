@@ -9,6 +9,8 @@ interface OutputFiles {
   /**
    * @param path relative to the data set
    * @param split the split whose rows the file holds, null for other files
+   * @param rowsPerBatch a power of two
    */
-  ArrowFileOutput open(String path, Split split, List<Field> fields) throws IOException;
+  ArrowFileOutput open(String path, Split split, List<Field> fields, int rowsPerBatch)
+      throws IOException;
 }

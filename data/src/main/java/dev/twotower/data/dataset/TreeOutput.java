@@ -36,13 +36,7 @@ final class TreeOutput {
 
   Manifest.DataFile write(OutputFiles output) throws IOException {
     try (ArrowFileOutput file =
-        output.open(
-            FILE_NAME,
-            null,
-            List.of(
-                ArrowFileOutput.int32("node"),
-                ArrowFileOutput.int32("parent"),
-                ArrowFileOutput.text("name")))) {
+        output.open(FILE_NAME, null, FileColumns.taxonomy(), VocabularyOutput.ROWS_PER_BATCH)) {
       for (int node = 0; node < parent.length; node++) {
         ((IntVector) file.vector("node")).setSafe(file.slot(), node);
         ((IntVector) file.vector("parent")).setSafe(file.slot(), parent[node]);

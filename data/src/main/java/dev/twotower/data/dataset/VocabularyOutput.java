@@ -10,17 +10,13 @@ import org.apache.arrow.vector.VarCharVector;
 final class VocabularyOutput implements AutoCloseable {
   static final String FILE_NAME = "vocabulary.arrow";
 
+  /** Room for texts of 32 kB on average. */
+  static final int ROWS_PER_BATCH = 1 << 16;
+
   private final ArrowFileOutput file;
 
   VocabularyOutput(OutputFiles output) throws IOException {
-    this.file =
-        output.open(
-            FILE_NAME,
-            null,
-            List.of(
-                ArrowFileOutput.text("column"),
-                ArrowFileOutput.int32("code"),
-                ArrowFileOutput.text("text")));
+    this.file = output.open(FILE_NAME, null, FileColumns.vocabulary(), ROWS_PER_BATCH);
   }
 
   long rows() {

@@ -10,6 +10,7 @@
  *                              users also hold their first row in each split, items their tree node
  * taxonomy.arrow               one row per tree node: node, parent (-1 for the root), name
  * vocabulary.arrow             the texts behind all codes: column, code, text
+ * SHA256SUMS                   the seal, written last: SHA-256 of dataset.json and of each file
  * </pre>
  *
  * <p>Storage order is user, request, time. Requests are numbered in that order over the whole data
@@ -18,13 +19,16 @@
  *
  * <p>Every file is an Arrow IPC file (<a
  * href="https://arrow.apache.org/docs/format/Columnar.html">columnar format</a>) without nulls or
- * compression, cut into record batches of one power-of-two size, {@link Manifest.Schema
- * rowsPerBatch}. Row {@code r} of a column therefore lies in block {@code r >>> shift} at {@code r
- * & mask}: reading a value is two array reads into mapped memory, and a range of rows is a
+ * compression, cut into record batches of one power-of-two size: in interactions that of {@link
+ * Manifest.Schema rowsPerBatch}, in any other file one of its own, small enough that wide rows fit
+ * one map of memory. Row {@code r} of a column therefore lies in block {@code r >>> shift} at
+ * {@code r & mask}: reading a value is two array reads into mapped memory, and a range of rows is a
  * zero-copy {@link ArrowSlice}.
  *
  * <p>Opening a data set reads every file once and compares it with the manifest's checksum before
- * anything in it is believed, several files at a time (design 13). What was found is remembered
+ * anything in it is believed, several files at a time (design 13); the seal vouches for the
+ * manifest, but for those of format version 1 that have none, and the files for what the manifest
+ * says of them: columns, dimensions, vocabularies, numbers of rows. What was found is remembered
  * within one process, by the file's path, inode, size and the times of its last change, and only
  * for files that had not changed for two seconds: a younger one could change again within a tick of
  * the file system's clock. Nothing is remembered between processes: a time stamp can be set, and a

@@ -86,7 +86,7 @@ class DatasetWriterTest {
   }
 
   private void writeTo(ArrowSink.Opener disk) {
-    try (DatasetWriter writer = DatasetWriter.create(target, SCHEMA, disk)) {
+    try (DatasetWriter writer = DatasetWriter.create(target, SCHEMA, disk, BatchRows.Limit.BYTES)) {
       writer.request(0);
       for (int row = 0; row < 1_000; row++) {
         writer.row(Split.TRAIN, 0, row, 1f);
