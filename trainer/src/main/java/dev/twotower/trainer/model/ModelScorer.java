@@ -31,6 +31,8 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   private final NDManager manager;
   private final TowerInputs inputs;
   private final Interactions asOf;
+  private final Interactions train;
+  private final boolean drawn;
   private final int items;
   private final NDArray itemVectors;
   private final NDArray transposed;
@@ -38,13 +40,14 @@ public final class ModelScorer implements Scorer, AutoCloseable {
 
   /**
    * @param data the data set the model was made for
-   * @param split the split whose users are scored: their histories are what they did before their
-   *     first row in it
+   * @param split the split whose users are scored; their histories end where {@link #moment} says
    */
   public ModelScorer(TwoTowerModel model, Dataset data, Split split) {
     this.model = model;
     this.manager = model.manager().newSubManager();
     this.asOf = data.interactions(split);
+    this.train = data.interactions(Split.TRAIN);
+    this.drawn = split == Split.VALIDATION && data.manifest().split().startsWith("given");
     this.items = data.items();
     List<Interactions> before =
         split == Split.TEST
@@ -120,8 +123,14 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   }
 
   /**
-   * The first moment the user is asked about; the end of time where the split does not hold the
-   * user.
+   * Where the user's history ends: before its first row in the split, or nowhere where the split
+   * does not hold the user.
+   *
+   * <p>The validation rows of a given split need not be the user's last: those that import draws
+   * lie anywhere among the training rows. Validation has no order in time there, and a history cut
+   * at such a row would be a random early part of what the user did, by which no epoch can be
+   * chosen. Where a user has a training row after its first validation row, all training rows are
+   * history.
    */
   private long moment(int user) {
     long start = asOf.userStart(user);
@@ -130,7 +139,16 @@ public final class ModelScorer implements Scorer, AutoCloseable {
     for (long row = start; row < end; row++) {
       first = Math.min(first, asOf.time(row));
     }
-    return first;
+    return drawn && trainsAfter(user, first) ? Long.MAX_VALUE : first;
+  }
+
+  private boolean trainsAfter(int user, long moment) {
+    for (long row = train.userStart(user); row < train.userEnd(user); row++) {
+      if (train.time(row) > moment) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private NDArray vectors(

@@ -4,15 +4,23 @@ import dev.twotower.data.dataset.Interactions;
 import java.util.List;
 
 /**
- * A user's most recent items strictly before a moment, read from the mapped rows of one or more
- * splits. Storage is sorted by user, request and time, so the walk goes backwards from where the
- * moment lies.
+ * A user's most recent items strictly before a moment, whatever requests and splits they are from:
+ * the splits are merged by time. Reading takes O(log n + L) for L of a user's n rows, once the user
+ * has been looked at for the first time ({@link TimeOrder}). Used by one thread.
  *
- * @param splits the splits whose rows may be seen, latest first
+ * <p>Among rows of equal time, those of the split that comes first in {@code splits} count as
+ * newer, and within a split those stored later.
  */
-public record Histories(List<Interactions> splits) {
-  public Histories {
-    splits = List.copyOf(splits);
+public final class Histories {
+  private final TimeOrder[] splits;
+  private final long[] next;
+
+  /**
+   * @param splits the splits whose rows may be seen, latest first
+   */
+  public Histories(List<Interactions> splits) {
+    this.splits = splits.stream().map(TimeOrder::new).toArray(TimeOrder[]::new);
+    this.next = new long[this.splits.length];
   }
 
   /**
@@ -21,14 +29,27 @@ public record Histories(List<Interactions> splits) {
    * @return how many were written, at most {@code into.length}
    */
   public int read(int user, long time, int[] into) {
+    for (int split = 0; split < splits.length; split++) {
+      next[split] = splits[split].before(user, time) - 1;
+    }
     int count = 0;
-    for (Interactions rows : splits) {
-      long start = rows.userStart(user);
-      for (long row = rows.userEnd(user) - 1; row >= start && count < into.length; row--) {
-        if (rows.time(row) < time) {
-          into[count++] = rows.item(row);
+    while (count < into.length) {
+      int newest = -1;
+      long newestTime = 0;
+      for (int split = 0; split < splits.length; split++) {
+        if (next[split] < 0) {
+          continue;
+        }
+        long candidate = splits[split].time(user, next[split]);
+        if (newest < 0 || candidate > newestTime) {
+          newest = split;
+          newestTime = candidate;
         }
       }
+      if (newest < 0) {
+        return count;
+      }
+      into[count++] = splits[newest].item(user, next[newest]--);
     }
     return count;
   }

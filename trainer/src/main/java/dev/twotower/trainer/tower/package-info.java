@@ -8,5 +8,10 @@
  * <p>Features are read on the host into {@link dev.twotower.trainer.tower.TowerInput}s by the
  * planning thread, as numbers of rows of {@link dev.twotower.trainer.tower.TouchedRows}: each table
  * row that a batch needs is read once, however many features and histories mention it.
+ *
+ * <p>A history holds the user's items strictly before a moment, newest first: the start of the
+ * request in training, the user's first row of the evaluated split in evaluation. Requests of a
+ * user may interleave, and a validation part may be drawn from anywhere, so all rows that may be
+ * seen are merged by time ({@link dev.twotower.trainer.tower.Histories}).
  */
 package dev.twotower.trainer.tower;
