@@ -111,7 +111,8 @@ public final class TwoTowerModel implements AutoCloseable {
             itemTable,
             userFeatures,
             itemFeatures,
-            data.interactions(Split.TRAIN));
+            data.interactions(Split.TRAIN),
+            config.loss().uniform() > 0 || config.tree().enabled() && config.tree().byTree() > 0);
     this.store = new ParameterStore(manager, false);
   }
 

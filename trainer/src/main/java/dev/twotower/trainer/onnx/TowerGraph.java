@@ -5,7 +5,6 @@ import ai.djl.nn.Parameter;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.tower.Feature;
-import dev.twotower.trainer.tower.Feature.Source;
 import dev.twotower.trainer.tower.Tower;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -167,19 +166,17 @@ final class TowerGraph {
     return tower.parameters().get(name);
   }
 
-  /** The feature's table; rows of ids that the tower would replace by the unknown row are zeros. */
+  /** The feature's table; rows that the tower would replace by the unknown row are zeros. */
   private String table(Feature feature) {
     NDArray weights = model.tables().get(feature.table()).state().get("weights");
-    boolean ofUsers = feature.source() == Source.ID && side.equals("user");
-    boolean ofItems = feature.history() || (feature.source() == Source.ID && side.equals("item"));
-    if (ofUsers) {
-      return graph.table(
-          new KnownRows("ids of " + feature.table(), weights, model.sources().userSeen()));
-    }
-    if (ofItems) {
-      return graph.table(
-          new KnownRows("ids of " + feature.table(), weights, model.sources().itemSeen()));
-    }
-    return graph.table(new KnownRows("codes of " + feature.table(), weights, code -> true));
+    String what =
+        switch (feature.source()) {
+          case CODE, CODES -> "codes";
+          case HISTORY_MEAN, HISTORY_ATTENTION -> "items";
+          default -> "ids";
+        };
+    return graph.table(
+        new KnownTable(
+            what + " of " + feature.table(), weights, model.sources().known().rows(side, feature)));
   }
 }

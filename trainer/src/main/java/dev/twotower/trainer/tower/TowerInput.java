@@ -6,6 +6,7 @@ import dev.twotower.trainer.tower.Feature.Source;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /**
  * One tower's inputs for a batch, on the host: for each feature the numbers of its touched rows, or
@@ -18,49 +19,38 @@ public final class TowerInput {
     final FeatureColumn column;
     final float mean;
     final float scale;
+    final IntPredicate known;
     final int[] history;
     int length = 1;
     int[] numbers = new int[0];
     float[] weights = new float[0];
     float[] values = new float[0];
 
-    Values(Feature feature, EntityTable entities, float[] standard) {
+    Values(Feature feature, EntityTable entities, float[] standard, IntPredicate known) {
       this.feature = feature;
       boolean plain = feature.source() == Source.ID || feature.history();
       this.column = plain ? null : entities.feature(feature.name());
       this.mean = standard[0];
       this.scale = standard[1];
+      this.known = known;
       this.history = new int[feature.length()];
+    }
+
+    /** The table row that stands for an id or code: its own, or the unknown row. */
+    long row(int number) {
+      return known.test(number) ? number : feature.ids();
     }
   }
 
   private final List<Values> features;
   private final Map<String, TouchedRows> touched;
-  private final IdRows ids;
-  private final long unknown;
-  private final IdRows pastItems;
   private final Histories histories;
   private int size;
 
-  TowerInput(
-      List<Values> features,
-      Map<String, TouchedRows> touched,
-      IdRows ids,
-      long unknown,
-      IdRows pastItems,
-      Histories histories) {
+  TowerInput(List<Values> features, Map<String, TouchedRows> touched, Histories histories) {
     this.features = features;
     this.touched = touched;
-    this.ids = ids;
-    this.unknown = unknown;
-    this.pastItems = pastItems;
     this.histories = histories;
-  }
-
-  /** Which table row stands for an entity: its own, or the unknown row. */
-  @FunctionalInterface
-  interface IdRows {
-    long row(int entity);
   }
 
   /** Empties the input and makes room for {@code capacity} entities. */
@@ -92,14 +82,11 @@ public final class TowerInput {
   void add(int entity, long time, boolean known) {
     for (Values values : features) {
       switch (values.feature.source()) {
-        case ID -> single(values, known ? ids.row(entity) : unknown);
-        case CODE -> single(values, values.column.code(entity));
+        case ID -> single(values, known ? values.row(entity) : values.feature.ids());
+        case CODE -> single(values, values.row(values.column.code(entity)));
         case CODES -> bag(values, values.column.codes(entity));
         case HISTORY_MEAN, HISTORY_ATTENTION -> {
           int count = histories.read(entity, time, values.history);
-          for (int i = 0; i < count; i++) {
-            values.history[i] = (int) pastItems.row(values.history[i]);
-          }
           bag(values, values.history, count);
         }
         case NUMBER -> {
@@ -135,7 +122,7 @@ public final class TowerInput {
     int at = size * values.length;
     for (int i = 0; i < values.length; i++) {
       boolean used = i < count;
-      values.numbers[at + i] = used ? rows.number(codes[i]) : 0;
+      values.numbers[at + i] = used ? rows.number(values.row(codes[i])) : 0;
       values.weights[at + i] = used ? 1f / count : 0;
     }
   }

@@ -27,24 +27,21 @@ public final class TowerInputs {
       List<Feature> userFeatures,
       List<Feature> itemFeatures,
       Map<String, float[]> standards,
-      IntPredicate userSeen,
-      IntPredicate itemSeen) {
+      KnownRows known) {
 
     /**
      * Prepares reading a data set whose training split says which ids are known.
      *
      * @param train the training split; ids without a row there share the unknown row
+     * @param everyItem whether training meets items without training rows as well
      */
     public static Sources of(
         EntityTable users,
         EntityTable items,
         List<Feature> userFeatures,
         List<Feature> itemFeatures,
-        Interactions train) {
-      java.util.BitSet seen = new java.util.BitSet(items.size());
-      for (long row = 0; row < train.rows(); row++) {
-        seen.set(train.item(row));
-      }
+        Interactions train,
+        boolean everyItem) {
       Map<String, float[]> standards = new LinkedHashMap<>();
       standardise("user", users, userFeatures, standards);
       standardise("item", items, itemFeatures, standards);
@@ -54,8 +51,7 @@ public final class TowerInputs {
           userFeatures,
           itemFeatures,
           standards,
-          user -> train.userStart(user) < train.userEnd(user),
-          seen::get);
+          KnownRows.of(users, items, userFeatures, itemFeatures, train, everyItem));
     }
 
     private static void standardise(
@@ -96,47 +92,24 @@ public final class TowerInputs {
         }
       }
     }
-    users =
-        input(
-            "user",
-            sources.users(),
-            sources.userFeatures(),
-            sources.userSeen(),
-            sources,
-            histories);
-    items =
-        input(
-            "item",
-            sources.items(),
-            sources.itemFeatures(),
-            sources.itemSeen(),
-            sources,
-            histories);
+    users = input("user", sources.users(), sources.userFeatures(), sources, histories);
+    items = input("item", sources.items(), sources.itemFeatures(), sources, histories);
   }
 
   private TowerInput input(
       String side,
       EntityTable entities,
       List<Feature> features,
-      IntPredicate seen,
       Sources sources,
       Histories histories) {
     List<TowerInput.Values> values = new ArrayList<>();
     for (Feature feature : features) {
       float[] standard =
           sources.standards().getOrDefault(side + "." + feature.name(), new float[] {0, 1});
-      values.add(new TowerInput.Values(feature, entities, standard));
+      IntPredicate known = sources.known().rows(side, feature);
+      values.add(new TowerInput.Values(feature, entities, standard, known));
     }
-    long unknown = entities.size();
-    IntPredicate itemSeen = sources.itemSeen();
-    long unknownItem = sources.items().size();
-    return new TowerInput(
-        values,
-        touched,
-        id -> seen.test(id) ? id : unknown,
-        unknown,
-        item -> itemSeen.test(item) ? item : unknownItem,
-        histories);
+    return new TowerInput(values, touched, histories);
   }
 
   /** Starts a batch of at most so many users and items. */

@@ -13,7 +13,7 @@ import java.util.function.IntPredicate;
  * @param weights the table, its last row being the unknown row
  * @param known which ids keep their row
  */
-record KnownRows(String name, NDArray weights, IntPredicate known) implements FloatMatrix {
+record KnownTable(String name, NDArray weights, IntPredicate known) implements FloatMatrix {
   @Override
   public int rows() {
     return Math.toIntExact(weights.getShape().get(0));

@@ -1,0 +1,121 @@
+package dev.twotower.trainer.tower;
+
+import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.Interactions;
+import dev.twotower.trainer.tower.Feature.Source;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+
+/**
+ * Which rows of the tables training reads. All others hold what initialisation drew, as long as a
+ * trained row and meaning nothing, so ids and codes of theirs take the shared unknown row instead
+ * (design 8): users and items without training rows, codes that none but such entities carry, and
+ * items that no history in training can hold, where histories have a table of their own.
+ */
+public final class KnownRows {
+  private final IntPredicate users;
+  private final BitSet items;
+  private final BitSet pastItems;
+  private final Map<String, BitSet> codes = new HashMap<>();
+
+  /**
+   * Passes over the training rows once, and over the entities once for each feature of codes.
+   *
+   * @param train the training split
+   * @param everyItem whether training meets items without training rows as well, so that it learns
+   *     their codes: as uniform negatives, or in batches of the category tree
+   */
+  static KnownRows of(
+      EntityTable users,
+      EntityTable items,
+      List<Feature> userFeatures,
+      List<Feature> itemFeatures,
+      Interactions train,
+      boolean everyItem) {
+    KnownRows known = new KnownRows(items.size(), train);
+    userFeatures.stream()
+        .filter(Feature::history)
+        .filter(history -> itemFeatures.stream().noneMatch(item -> sharesIds(item, history)))
+        .forEach(history -> known.keepPast(train));
+    known.addCodes(users, userFeatures, known.users);
+    known.addCodes(items, itemFeatures, item -> everyItem || known.items.get(item));
+    return known;
+  }
+
+  private KnownRows(int itemCount, Interactions train) {
+    users = user -> train.userStart(user) < train.userEnd(user);
+    items = new BitSet(itemCount);
+    for (long row = 0; row < train.rows(); row++) {
+      items.set(train.item(row));
+    }
+    pastItems = (BitSet) items.clone();
+  }
+
+  private static boolean sharesIds(Feature item, Feature history) {
+    return item.source() == Source.ID && item.table().equals(history.table());
+  }
+
+  /** Leaves the items of rows that a later request of their user can look back on. */
+  private void keepPast(Interactions train) {
+    pastItems.clear();
+    long row = 0;
+    while (row < train.rows()) {
+      long end = train.userEnd(train.user(row));
+      long latest = Long.MIN_VALUE;
+      for (long at = row; at < end; at = train.requestEnd(train.request(at))) {
+        latest = Math.max(latest, train.time(at));
+      }
+      for (; row < end; row++) {
+        if (train.time(row) < latest) {
+          pastItems.set(train.item(row));
+        }
+      }
+    }
+  }
+
+  private void addCodes(EntityTable entities, List<Feature> features, IntPredicate met) {
+    for (Feature feature : features) {
+      if (feature.source() != Source.CODE && feature.source() != Source.CODES) {
+        continue;
+      }
+      FeatureColumn column = entities.feature(feature.name());
+      BitSet known = codes.computeIfAbsent(feature.table(), table -> new BitSet());
+      for (int entity = 0; entity < entities.size(); entity++) {
+        if (!met.test(entity)) {
+          continue;
+        }
+        if (feature.source() == Source.CODE) {
+          known.set(column.code(entity));
+        } else {
+          for (int code : column.codes(entity)) {
+            known.set(code);
+          }
+        }
+      }
+    }
+  }
+
+  /** Whether the user has training rows. */
+  public boolean user(int user) {
+    return users.test(user);
+  }
+
+  /** Whether the item has training rows. */
+  public boolean item(int item) {
+    return items.get(item);
+  }
+
+  /** The rows that a feature reads from its table, whatever tower it belongs to. */
+  public IntPredicate rows(String side, Feature feature) {
+    return switch (feature.source()) {
+      case ID -> side.equals("user") ? this::user : this::item;
+      case CODE, CODES -> codes.get(feature.table())::get;
+      case HISTORY_MEAN, HISTORY_ATTENTION -> pastItems::get;
+      case NUMBER, VECTOR -> row -> true;
+    };
+  }
+}
