@@ -1,29 +1,35 @@
 package dev.twotower.data.sampling;
 
-/** What the samplers share: counting batches and checking what they are given. */
-abstract class EpochSampler implements BatchSampler {
+/**
+ * What samplers share: counting batches, resuming, and checking what they are given. A sampler of
+ * one's own only says how an epoch is opened, filled and skipped.
+ */
+public abstract class EpochSampler implements BatchSampler {
   private final int batchSize;
   private long epoch;
   private long batch;
 
-  EpochSampler(int batchSize) {
+  /**
+   * @param batchSize most rows a batch may have
+   */
+  protected EpochSampler(int batchSize) {
     this.batchSize = batchSize;
   }
 
-  final int batchSize() {
+  protected final int batchSize() {
     return batchSize;
   }
 
   /** Prepares the epoch's random order. */
-  abstract void open(long epoch);
+  protected abstract void open(long epoch);
 
   /**
    * Fills {@code into}, empty before, with batch number {@code batch}; false at the epoch's end.
    */
-  abstract boolean fill(long batch, RowBatch into);
+  protected abstract boolean fill(long batch, RowBatch into);
 
   /** Moves from the epoch's first batch to the given one; false when the epoch has fewer. */
-  abstract boolean skip(long batches);
+  protected abstract boolean skip(long batches);
 
   @Override
   public final void startEpoch(long epoch) {

@@ -21,12 +21,12 @@ final class IidSampler extends EpochSampler {
   }
 
   @Override
-  void open(long epoch) {
+  protected void open(long epoch) {
     order = new Permutation(rows, seed, "sampler.iid", epoch);
   }
 
   @Override
-  boolean fill(long batch, RowBatch into) {
+  protected boolean fill(long batch, RowBatch into) {
     if (batch >= batches) {
       return false;
     }
@@ -47,7 +47,7 @@ final class IidSampler extends EpochSampler {
   }
 
   @Override
-  boolean skip(long count) {
+  protected boolean skip(long count) {
     return count <= batches;
   }
 

@@ -47,7 +47,7 @@ final class RequestSampler extends EpochSampler {
   }
 
   @Override
-  void open(long epoch) {
+  protected void open(long epoch) {
     random = Streams.stream(seed, "sampler.requests", epoch);
     long row = random.nextLong(interactions.rows());
     streamStart = interactions.requestStart(interactions.request(row));
@@ -62,12 +62,12 @@ final class RequestSampler extends EpochSampler {
   }
 
   @Override
-  boolean fill(long batch, RowBatch into) {
+  protected boolean fill(long batch, RowBatch into) {
     return assemble(into);
   }
 
   @Override
-  boolean skip(long batches) {
+  protected boolean skip(long batches) {
     for (long batch = 0; batch < batches; batch++) {
       if (!assemble(null)) {
         return false;

@@ -26,7 +26,7 @@ final class SortedSampler extends EpochSampler {
   }
 
   @Override
-  void open(long epoch) {
+  protected void open(long epoch) {
     var random = Streams.stream(seed, "sampler.sorted.offset", epoch);
     do {
       offset = random.nextInt(batchSize());
@@ -42,7 +42,7 @@ final class SortedSampler extends EpochSampler {
   }
 
   @Override
-  boolean fill(long batch, RowBatch into) {
+  protected boolean fill(long batch, RowBatch into) {
     if (batch >= blocks) {
       return false;
     }
@@ -58,7 +58,7 @@ final class SortedSampler extends EpochSampler {
   }
 
   @Override
-  boolean skip(long count) {
+  protected boolean skip(long count) {
     return count <= blocks;
   }
 

@@ -8,6 +8,7 @@ import dev.twotower.masking.Mask;
 import dev.twotower.masking.MaskSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongToDoubleFunction;
 
 /**
@@ -26,14 +27,27 @@ public final class BatchReader {
    *     for a window over one that is not numeric
    */
   public BatchReader(Interactions rows, MaskSet masks) {
+    this(rows, masks, Map.of());
+  }
+
+  /**
+   * @param own columns that a program computes, by name; they hide the data set's
+   * @throws IllegalArgumentException when a context mask names a column that is not there, or asks
+   *     for a window over one that is not numeric
+   */
+  public BatchReader(Interactions rows, MaskSet masks, Map<String, ContextValues> own) {
     this.rows = rows;
     this.contexts =
         masks.contexts().stream()
-            .map(mask -> column(rows, mask))
+            .map(mask -> column(rows, mask, own))
             .toArray(LongToDoubleFunction[]::new);
   }
 
-  private static LongToDoubleFunction column(Interactions rows, Mask.Context mask) {
+  private static LongToDoubleFunction column(
+      Interactions rows, Mask.Context mask, Map<String, ContextValues> own) {
+    if (own.containsKey(mask.column())) {
+      return own.get(mask.column()).of(rows);
+    }
     switch (mask.column()) {
       case "time":
         return rows::seconds;
@@ -47,6 +61,7 @@ public final class BatchReader {
     if (!rows.contextColumns().contains(mask.column())) {
       List<String> allowed = new ArrayList<>(List.of("time", "request", "user"));
       allowed.addAll(rows.contextColumns());
+      allowed.addAll(own.keySet());
       throw new IllegalArgumentException(
           "mask '%s': there is no column '%s'; columns of this data set: %s"
               .formatted(mask, mask.column(), String.join(", ", allowed)));

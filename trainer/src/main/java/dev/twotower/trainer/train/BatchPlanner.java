@@ -7,7 +7,6 @@ import dev.twotower.data.hierarchy.Composition;
 import dev.twotower.data.sampling.BatchSampler;
 import dev.twotower.data.sampling.RowBatch;
 import dev.twotower.data.sampling.SamplerPosition;
-import dev.twotower.data.sampling.Samplers;
 import dev.twotower.eval.batch.BatchReader;
 import dev.twotower.eval.batch.TrainEngagement;
 import dev.twotower.masking.BatchIndex;
@@ -62,7 +61,16 @@ public final class BatchPlanner {
 
   /** A planner of training batches; histories come from the training split. */
   public BatchPlanner(Dataset data, RunConfig config, TowerInputs.Sources sources) {
-    this(data, config, sources, new Histories(List.of(data.interactions(Split.TRAIN))));
+    this(data, config, sources, Extensions.NONE);
+  }
+
+  /**
+   * A planner of training batches; histories come from the training split.
+   *
+   * @param own what a program adds
+   */
+  public BatchPlanner(Dataset data, RunConfig config, TowerInputs.Sources sources, Extensions own) {
+    this(data, config, sources, new Histories(List.of(data.interactions(Split.TRAIN))), own);
   }
 
   /**
@@ -72,12 +80,21 @@ public final class BatchPlanner {
    */
   public BatchPlanner(
       Dataset data, RunConfig config, TowerInputs.Sources sources, Histories histories) {
+    this(data, config, sources, histories, Extensions.NONE);
+  }
+
+  private BatchPlanner(
+      Dataset data,
+      RunConfig config,
+      TowerInputs.Sources sources,
+      Histories histories,
+      Extensions own) {
     this.train = data.interactions(Split.TRAIN);
     this.items = data.items();
     this.config = config;
     this.masks = config.masks();
-    this.sampler = Samplers.create(config.layout(), train, config.batchSize(), config.seed());
-    this.reader = new BatchReader(train, masks);
+    this.sampler = own.samplers(config).create(train, config.batchSize(), config.seed());
+    this.reader = new BatchReader(train, masks, own.columns());
     this.engagement = new TrainEngagement(train);
     this.weights = new AnchorWeights(config.loss().weighting(), train, config.batchSize());
     this.counts = new TrainCounts(train, items);

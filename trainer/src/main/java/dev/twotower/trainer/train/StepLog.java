@@ -14,6 +14,7 @@ final class StepLog {
   private long withoutNegatives;
   private double loss;
   private double treeLoss;
+  private double ownLoss;
   private double positivePairs;
   private double effectiveUsers;
   private boolean tree;
@@ -34,6 +35,7 @@ final class StepLog {
     effectiveUsers += batch.index.effectiveUsers();
     loss += batch.perRow(result.loss());
     treeLoss += result.treeLoss();
+    ownLoss += result.ownLoss();
     positivePairs += batch.treePairs.map(PairTargets.Counts::positiveShare).orElse(0.0);
     tree |= batch.tree.isPresent();
     towerNanos += result.towerNanos();
@@ -65,6 +67,9 @@ final class StepLog {
     if (tree) {
       line.put("treeLoss", treeLoss / steps);
       line.put("treePositivePairs", positivePairs / steps);
+    }
+    if (ownLoss != 0) {
+      line.put("ownLoss", ownLoss / steps);
     }
     line.put("examplesPerSecond", rows / (trainSeconds - trainSecondsBefore));
     line.put("validNegativesPerAnchor", (double) validPairs / rows);
@@ -98,6 +103,7 @@ final class StepLog {
     withoutNegatives = 0;
     loss = 0;
     treeLoss = 0;
+    ownLoss = 0;
     positivePairs = 0;
     effectiveUsers = 0;
     towerNanos = 0;

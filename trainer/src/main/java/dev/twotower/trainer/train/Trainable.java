@@ -5,7 +5,6 @@ import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.sampling.BatchSampler;
 import dev.twotower.data.sampling.RowBatch;
-import dev.twotower.data.sampling.Samplers;
 import dev.twotower.eval.batch.BatchReader;
 import dev.twotower.eval.batch.TrainEngagement;
 import dev.twotower.masking.BatchIds;
@@ -24,7 +23,7 @@ final class Trainable {
    *
    * @throws IllegalArgumentException naming the setting or split, and what is allowed
    */
-  static void check(Dataset data, RunConfig config) {
+  static void check(Dataset data, RunConfig config, Extensions own) {
     long trainRows = data.interactions(Split.TRAIN).rows();
     if (trainRows == 0) {
       throw new IllegalArgumentException(
@@ -37,7 +36,7 @@ final class Trainable {
           "batchSize is %d, but the training split has %d rows; allowed: 2 to %d"
               .formatted(config.batchSize(), trainRows, trainRows));
     }
-    requireNegatives(data, config);
+    requireNegatives(data, config, own);
     if (config.tree().enabled()) {
       // Says what the tree or the log lacks before anything is written.
       TreeBatches.of(config.tree(), data, config.seed()).at(0);
@@ -48,15 +47,14 @@ final class Trainable {
    * Fails when masks and columns do not fit, and when the masks leave no negative in the whole
    * first epoch; the first batch that has one ends the search.
    */
-  private static void requireNegatives(Dataset data, RunConfig config) {
+  private static void requireNegatives(Dataset data, RunConfig config, Extensions own) {
     Interactions train = data.interactions(Split.TRAIN);
     MaskSet masks = config.masks();
-    BatchReader reader = new BatchReader(train, masks);
+    BatchReader reader = new BatchReader(train, masks, own.columns());
     if (config.loss().uniform() > 0 || config.loss().queue() > 0) {
       return;
     }
-    BatchSampler sampler =
-        Samplers.create(config.layout(), train, config.batchSize(), config.seed());
+    BatchSampler sampler = own.samplers(config).create(train, config.batchSize(), config.seed());
     RowBatch batch = new RowBatch(config.batchSize());
     BatchIds ids = reader.newBatch();
     BatchIndex index = new BatchIndex(data.items(), new TrainEngagement(train), masks.engaged());

@@ -59,33 +59,30 @@ public final class Training {
    * What surrounds a run.
    *
    * @param checkpoints whether to write checkpoints to resume from
-   * @param heads builds the towers' heads
-   * @param listener hears how it goes
+   * @param extensions what the program adds of its own
+   * @param listener is notified of progress
    * @param stop polled after every step; true ends the run after a checkpoint
    */
   public record Options(
-      boolean checkpoints,
-      TwoTowerModel.Heads heads,
-      TrainingListener listener,
-      BooleanSupplier stop) {
+      boolean checkpoints, Extensions extensions, TrainingListener listener, BooleanSupplier stop) {
     public static final Options DEFAULT =
-        new Options(true, TwoTowerModel.Heads.BUILT_IN, TrainingListener.SILENT, () -> false);
+        new Options(true, Extensions.NONE, TrainingListener.SILENT, () -> false);
 
     public Options withListener(TrainingListener value) {
-      return new Options(checkpoints, heads, value, stop);
+      return new Options(checkpoints, extensions, value, stop);
     }
 
     public Options withStop(BooleanSupplier value) {
-      return new Options(checkpoints, heads, listener, value);
+      return new Options(checkpoints, extensions, listener, value);
     }
 
-    /** One's own blocks as heads; a run trained with them is loaded and resumed with them. */
-    public Options withHeads(TwoTowerModel.Heads value) {
+    /** Towers, masks, samplers and loss terms of your own. */
+    public Options withExtensions(Extensions value) {
       return new Options(checkpoints, value, listener, stop);
     }
 
     public Options withoutCheckpoints() {
-      return new Options(false, heads, listener, stop);
+      return new Options(false, extensions, listener, stop);
     }
   }
 
@@ -104,7 +101,7 @@ public final class Training {
   public static TrainingResult start(Dataset data, RunConfig config, Path out, Options options)
       throws IOException, InterruptedException {
     Training training = new Training(data, config, options);
-    Trainable.check(data, config);
+    Trainable.check(data, config, options.extensions());
     return training.run(out, false);
   }
 
@@ -113,7 +110,7 @@ public final class Training {
       throws IOException, InterruptedException {
     RunConfig config = RunDirectory.open(out).config();
     Training training = new Training(data, config, options);
-    Trainable.check(data, config);
+    Trainable.check(data, config, options.extensions());
     return training.run(out, true);
   }
 
@@ -154,13 +151,14 @@ public final class Training {
   private TrainingResult run(Path out, boolean resume) throws IOException, InterruptedException {
     Devices.useThreads(config.threads());
     ai.djl.Device device = Devices.resolve(config.device());
-    try (TwoTowerModel created = TwoTowerModel.create(data, config, device, options.heads())) {
+    try (TwoTowerModel created =
+        TwoTowerModel.create(data, config, device, options.extensions().heads())) {
       model = created;
       run = resume ? RunDirectory.open(out) : RunDirectory.create(out, config);
       dataset = RunDirectory.checksum(data);
       SamplerPosition next = new SamplerPosition(0, 0);
-      BatchPlanner planner = new BatchPlanner(data, config, model.sources());
-      TrainingStep trainingStep = new TrainingStep(model);
+      BatchPlanner planner = new BatchPlanner(data, config, model.sources(), options.extensions());
+      TrainingStep trainingStep = new TrainingStep(model, options.extensions().losses());
       trained = new TrainedState(planner.newState(), trainingStep.remembered());
       if (resume) {
         Optional<Checkpoint> checkpoint = run.resume(dataset, model, trained);
@@ -224,7 +222,7 @@ public final class Training {
         TrainingStep.Result result = trainingStep.run(batch);
         step++;
         rows += batch.size();
-        if (!Double.isFinite(result.loss() + result.treeLoss())) {
+        if (!result.finite()) {
           throw FailedBatch.of(run, step, batch, result);
         }
         double rowLoss = batch.perRow(result.loss());

@@ -19,6 +19,7 @@ import dev.twotower.trainer.loss.TiledLoss;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.taxonomy.TreeBatch;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,9 +34,18 @@ public final class TrainingStep {
   private final Optional<VectorQueue> remembered;
   private final GradedLoss graded;
   private final TreeConfig tree;
+  private final List<OwnLoss> ownLosses;
 
   public TrainingStep(TwoTowerModel model) {
+    this(model, List.of());
+  }
+
+  /**
+   * @param ownLosses terms added to the loss of every batch
+   */
+  public TrainingStep(TwoTowerModel model, List<OwnLoss> ownLosses) {
     this.model = model;
+    this.ownLosses = ownLosses;
     this.loss = TiledLoss.forDevice(model.manager());
     this.clipNorm = model.config().optimizer().clipNorm();
     this.graded = GradedLoss.forDevice(model.manager());
@@ -58,12 +68,23 @@ public final class TrainingStep {
    * @param loss the batch's retrieval loss before the step: the weighted sum that is minimised,
    *     which is a mean over rows in a full batch and less in a ragged one
    * @param treeLoss the graded contrastive loss beside it, not weighed; 0 where there is none
+   * @param ownLoss the sum of the terms that a program adds
    * @param towerNanos gathering rows, towers forward and backward
    * @param lossNanos loss and its gradient
    * @param updateNanos sparse and dense updates
    */
   public record Result(
-      double loss, double treeLoss, long towerNanos, long lossNanos, long updateNanos) {}
+      double loss,
+      double treeLoss,
+      double ownLoss,
+      long towerNanos,
+      long lossNanos,
+      long updateNanos) {
+    /** Whether the step could be taken. */
+    boolean finite() {
+      return Double.isFinite(loss + treeLoss + ownLoss);
+    }
+  }
 
   /** Takes one step; a loss that is not finite changes nothing. */
   public Result run(PlannedBatch batch) {
@@ -85,6 +106,7 @@ public final class TrainingStep {
       long lossEnd;
       double value;
       double treeValue;
+      double ownValue = 0;
       try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
         NDArray x =
             spread(
@@ -107,13 +129,18 @@ public final class TrainingStep {
           treeValue = term.loss().getFloat();
           surrogate = surrogate.add(z.mul(term.gradient().muli((float) tree.lambda())).sum());
         }
+        for (OwnLoss own : ownLosses) {
+          NDArray term = own.of(step, batch, x, y).sum();
+          ownValue += term.getFloat();
+          surrogate = surrogate.add(term);
+        }
         lossEnd = System.nanoTime();
-        if (Double.isFinite(value + treeValue)) {
+        if (Double.isFinite(value + treeValue + ownValue)) {
           collector.backward(surrogate);
         }
       }
-      if (!Double.isFinite(value + treeValue)) {
-        return new Result(value, treeValue, 0, 0, 0);
+      if (!Double.isFinite(value + treeValue + ownValue)) {
+        return new Result(value, treeValue, ownValue, 0, 0, 0);
       }
       long updateStart = System.nanoTime();
       update(step, batch, rows, leaves);
@@ -126,6 +153,7 @@ public final class TrainingStep {
       return new Result(
           value,
           treeValue,
+          ownValue,
           lossStart - start + updateStart - lossEnd,
           lossEnd - lossStart,
           end - updateStart);

@@ -1,4 +1,4 @@
-package dev.twotower.trainer.train;
+package dev.twotower.trainer.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,20 +9,22 @@ import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import dev.twotower.data.dataset.Dataset;
-import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.train.Extensions;
+import dev.twotower.trainer.train.Training;
+import dev.twotower.trainer.train.TrainingResult;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's library example: one's own block under the project's tables and losses. */
-class OwnHeadsTest {
+/** Your own block as both towers, over the project's tables, losses and evaluation. */
+class OwnTowerTest {
   @Test
   void anOwnBlockTrainsAndLoadsToTheSameMetrics(@TempDir Path folder) throws Exception {
     TwoTowerModel.Heads heads =
@@ -32,27 +34,15 @@ class OwnHeadsTest {
                 .add(Linear.builder().setUnits(24).build())
                 .add(Activation::gelu)
                 .add(Linear.builder().setUnits(config.dim()).build());
-    DatasetBuilder builder = new DatasetBuilder();
-    for (int row = 0; row < 1200; row++) {
-      int user = row % 40;
-      int item = user % 4 * 20 + row * 7 % 20;
-      builder.row(
-          row < 1120 ? Split.TRAIN : Split.VALIDATION, user, item, user * 30 + row / 40, row);
-    }
-    RunConfig config =
-        RunConfig.defaults()
-            .with(
-                "batchSize=100",
-                "dim=8",
-                "epochs=6",
-                "layout=iid",
-                "evaluation.rankSeen=true",
-                "optimizer.learningRate=0.02",
-                "evaluation.metrics=[recall@20]");
+    RunConfig config = SmallShop.config();
     Path out = folder.resolve("run");
-    try (Dataset data = builder.write(folder.resolve("data"))) {
+    try (Dataset data = SmallShop.write(folder.resolve("data"))) {
       TrainingResult result =
-          Training.start(data, config, out, Training.Options.DEFAULT.withHeads(heads));
+          Training.start(
+              data,
+              config,
+              out,
+              Training.Options.DEFAULT.withExtensions(Extensions.NONE.withHeads(heads)));
       // Twenty of eighty items at random recall a quarter.
       assertThat(result.metrics().get("recall@20")).isGreaterThan(0.4);
       try (TrainedRun run = TrainedRun.load(out, Optional.empty(), Optional.empty(), heads)) {
