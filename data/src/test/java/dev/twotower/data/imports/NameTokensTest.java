@@ -41,7 +41,7 @@ class NameTokensTest {
     assertThat(tokens.codes(0)).doesNotHaveDuplicates();
   }
 
-  /** Exported models depend on it, so it must stay what scripts/docs/serving.md says. */
+  /** Exported models depend on it, so it must stay what docs/serving.md says. */
   @ParameterizedTest
   @ValueSource(strings = {"organic", "a", "caf\u00e9", "2000"})
   void bucketsAreThoseThatServingDocuments(String word) {
