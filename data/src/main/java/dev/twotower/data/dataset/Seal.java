@@ -68,6 +68,11 @@ public final class Seal {
     }
   }
 
+  /** Seals a directory anew, in the place of its earlier seal. */
+  public static void replace(Path directory, Map<String, String> sums) throws IOException {
+    Durable.replace(directory.resolve(FILE), text(sums));
+  }
+
   /** The file's text; lines are sorted by name. */
   static String text(Map<String, String> sums) {
     StringBuilder text = new StringBuilder();

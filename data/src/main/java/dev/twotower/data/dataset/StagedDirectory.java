@@ -1,7 +1,6 @@
 package dev.twotower.data.dataset;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
@@ -10,7 +9,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
@@ -39,6 +37,22 @@ public final class StagedDirectory implements AutoCloseable {
     Path parent = parent(absolute);
     Files.createDirectories(parent);
     return new StagedDirectory(absolute, WorkFolder.beside(absolute, "partial"));
+  }
+
+  /**
+   * Starts a directory in a folder that is there already; one that has gone is not made again.
+   *
+   * @throws WriteFailure when the folder is not there
+   * @throws IllegalArgumentException when the target exists
+   */
+  public static StagedDirectory inside(Path folder, String name) throws IOException {
+    Path absolute = folder.resolve(name).toAbsolutePath().normalize();
+    requireAbsent(absolute);
+    try {
+      return new StagedDirectory(absolute, WorkFolder.beside(absolute, "partial"));
+    } catch (NoSuchFileException e) {
+      throw WriteFailure.gone(folder);
+    }
   }
 
   private static Path parent(Path absolute) {
@@ -118,32 +132,20 @@ public final class StagedDirectory implements AutoCloseable {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-              channel.force(true);
-            }
+            Durable.file(file);
             return FileVisitResult.CONTINUE;
           }
 
           @Override
           public FileVisitResult postVisitDirectory(Path visited, IOException failure)
               throws IOException {
-            sync(visited);
+            Durable.directory(visited);
             return FileVisitResult.CONTINUE;
           }
         });
     requireAbsent(target);
     staging.moveTo(target);
-    sync(target.getParent());
-  }
-
-  /** Makes a directory's entries durable, where the platform lets directories be opened. */
-  private static void sync(Path directory) throws IOException {
-    if (System.getProperty("os.name").startsWith("Windows")) {
-      return;
-    }
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    Durable.directory(target.getParent());
   }
 
   /** Removes what was written unless {@link #commit} went through. */

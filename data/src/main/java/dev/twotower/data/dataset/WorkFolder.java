@@ -55,7 +55,7 @@ public final class WorkFolder implements AutoCloseable {
   public static WorkFolder beside(Path target, String kind) throws IOException {
     synchronized (OPEN) {
       String prefix = "." + target.getFileName() + "." + kind + "-";
-      removeAbandoned(target.getParent(), prefix);
+      removeAbandoned(target.getParent(), prefix, false);
       Path outer =
           Files.createTempDirectory(target.getParent(), prefix, permissions(target.getParent()));
       Path content = Files.createDirectory(outer.resolve(target.getFileName().toString()));
@@ -90,23 +90,41 @@ public final class WorkFolder implements AutoCloseable {
     return null;
   }
 
-  private static void removeAbandoned(Path parent, String prefix) throws IOException {
-    try (DirectoryStream<Path> siblings =
-        Files.newDirectoryStream(
-            parent, path -> path.getFileName().toString().startsWith(prefix))) {
-      for (Path sibling : siblings) {
-        // Opening and closing a lock file of this process would give its own lock away.
-        boolean own = OPEN.stream().anyMatch(folder -> folder.outer.equals(sibling));
-        if (!own && abandoned(sibling.resolve(LOCK))) {
-          delete(sibling);
+  /**
+   * Removes the folders that dead processes have left in one.
+   *
+   * @param prefix how their names begin
+   * @param unlocked whether folders without a lock go as well: those of a process killed at its
+   *     very beginning, where the caller knows that no other writes here
+   */
+  public static void removeAbandoned(Path parent, String prefix, boolean unlocked)
+      throws IOException {
+    synchronized (OPEN) {
+      try (DirectoryStream<Path> siblings =
+          Files.newDirectoryStream(
+              parent, path -> path.getFileName().toString().startsWith(prefix))) {
+        for (Path sibling : siblings) {
+          // Opening and closing a lock file of this process would give its own lock away.
+          if (!own(sibling) && abandoned(sibling.resolve(LOCK), unlocked)) {
+            delete(sibling);
+          }
         }
       }
     }
   }
 
-  private static boolean abandoned(Path file) {
+  private static boolean own(Path sibling) throws IOException {
+    for (WorkFolder folder : OPEN) {
+      if (Files.exists(folder.outer) && Files.isSameFile(folder.outer, sibling)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean abandoned(Path file, boolean unlocked) {
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      return false;
+      return unlocked;
     }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         FileLock held = channel.tryLock()) {
@@ -183,7 +201,8 @@ public final class WorkFolder implements AutoCloseable {
     }
   }
 
-  private static void delete(Path folder) throws IOException {
+  /** Deletes a directory with all in it, where there is one. */
+  public static void delete(Path folder) throws IOException {
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {
