@@ -90,7 +90,7 @@ public final class Seal {
 
   /** Whether a directory is sealed, be it with a damaged seal. */
   public static boolean on(Path directory) {
-    return Files.exists(directory.resolve(FILE), LinkOption.NOFOLLOW_LINKS);
+    return !Files.notExists(directory.resolve(FILE), LinkOption.NOFOLLOW_LINKS);
   }
 
   /**
@@ -103,7 +103,7 @@ public final class Seal {
     Path file = directory.resolve(FILE);
     if (!on(directory)) {
       throw new BadDataException(
-          "%s is missing: without it nothing vouches for the files beside it%s"
+          "%s is missing: it was removed, or an earlier version of twotower wrote the directory%s"
               .formatted(file, end(remedy)));
     }
     Map<String, String> sums = new TreeMap<>();
@@ -203,7 +203,7 @@ public final class Seal {
       throw new BadDataException(
           "%s names a file outside its directory: %s".formatted(directory.resolve(FILE), name));
     }
-    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+    if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new BadDataException(
           "%s is missing, though %s lists it%s".formatted(file, FILE, end(remedy)));
     }

@@ -3,6 +3,8 @@ package dev.twotower.trainer.ablation;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.twotower.data.dataset.Durable;
+import dev.twotower.data.dataset.WriterLock;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.quantize.QuantizerDirectory;
 import dev.twotower.trainer.quantize.QuantizerListener;
@@ -54,11 +56,29 @@ public final class AblationRun {
   public static Optional<AblationReport> run(
       ItemVectors input, AblationRequest request, Path out, Listener listener, BooleanSupplier stop)
       throws IOException {
+    Files.createDirectories(out);
+    try (WriterLock held = WriterLock.in(out)) {
+      Optional<Map<AblationArm, List<Map<String, Double>>>> values =
+          values(input, request, out, listener, stop);
+      if (values.isEmpty()) {
+        return Optional.empty();
+      }
+      AblationReport report =
+          AblationReport.of(
+              input.source(), input.rows(), input.dimension(), request.seedList(), values.get());
+      Durable.replace(out.resolve(REPORT), JSON.writeValueAsString(report));
+      return Optional.of(report);
+    }
+  }
+
+  /** Figures by arm, then seed; empty when stopped. */
+  private static Optional<Map<AblationArm, List<Map<String, Double>>>> values(
+      ItemVectors input, AblationRequest request, Path out, Listener listener, BooleanSupplier stop)
+      throws IOException {
     List<Long> seeds = request.seedList();
     int runs = request.arms().size() * seeds.size();
     int begun = 0;
     Map<AblationArm, List<Map<String, Double>>> values = new LinkedHashMap<>();
-    Files.createDirectories(out);
     // Seed by seed, so that an ablation cut short has compared all arms.
     for (long seed : seeds) {
       for (AblationArm arm : request.arms()) {
@@ -76,10 +96,7 @@ public final class AblationRun {
             .add(AblationMetrics.of(done.report(), done.metrics()));
       }
     }
-    AblationReport report =
-        AblationReport.of(input.source(), input.rows(), input.dimension(), seeds, values);
-    JSON.writeValue(out.resolve(REPORT).toFile(), report);
-    return Optional.of(report);
+    return Optional.of(values);
   }
 
   /** Quantises unless that is done already; false when stopped. */

@@ -1,8 +1,12 @@
 package dev.twotower.trainer.compare;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twotower.data.dataset.BadDataException;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.StagedDirectory;
+import dev.twotower.data.dataset.WriteFailure;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.train.Training;
@@ -10,8 +14,11 @@ import dev.twotower.trainer.train.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** Trains the runs of a comparison, each into a directory of its own, and none of them twice. */
 final class KeptRuns {
@@ -22,6 +29,7 @@ final class KeptRuns {
   private final CompareListener listener;
   private final BooleanSupplier stop;
   private final int runs;
+  private final Map<RunConfig, Path> finished = new HashMap<>();
   private int begun;
 
   /**
@@ -43,20 +51,22 @@ final class KeptRuns {
    * @param description the run for the listener
    * @return the fields of {@link TrainingResult}
    * @throws IllegalArgumentException when the directory holds a run with other settings
+   * @throws BadDataException when it holds one of another data set, or a damaged one
    */
   Optional<JsonNode> trained(String description, RunConfig config, Path path)
       throws IOException, InterruptedException {
     begun++;
-    Path finished = path.resolve(RESULT);
-    if (Files.exists(path)) {
-      RunConfig earlier = RunDirectory.open(path).config();
-      if (!earlier.equals(config)) {
-        throw new IllegalArgumentException(
-            "'%s' holds a run with other settings (%s); give the same settings, compare into another --out, or remove it first"
-                .formatted(path, String.join("; ", earlier.differences(config))));
+    if (!Files.exists(path)) {
+      Path same = finished.get(config);
+      if (same != null) {
+        copy(same, path);
       }
-      if (Files.exists(finished)) {
-        return Optional.of(JSON.readTree(finished.toFile()));
+    }
+    if (Files.exists(path)) {
+      Optional<JsonNode> kept = kept(config, path);
+      if (kept.isPresent()) {
+        finished.put(config, path);
+        return kept;
       }
     }
     Training.Options options =
@@ -71,8 +81,52 @@ final class KeptRuns {
     if (result.interrupted()) {
       return Optional.empty();
     }
-    // Whether the file is there decides whether the run is finished, so it must never be a part.
-    RunDirectory.open(path).replace(RESULT, JSON.writeValueAsString(result));
+    try (RunDirectory run = RunDirectory.openToWrite(path)) {
+      run.endWith(RESULT, JSON.writeValueAsString(result));
+    }
+    finished.put(config, path);
     return Optional.of(JSON.valueToTree(result));
+  }
+
+  /** The result of a run that is there; empty where it has not ended. */
+  private Optional<JsonNode> kept(RunConfig config, Path path) {
+    RunDirectory run = RunDirectory.open(path);
+    RunConfig earlier = run.config();
+    if (!earlier.equals(config)) {
+      throw new IllegalArgumentException(
+          "'%s' holds a run with other settings (%s); give the same settings, compare into another --out, or remove it first"
+              .formatted(path, String.join("; ", earlier.differences(config))));
+    }
+    Optional<String> result = run.result(RESULT);
+    if (result.isEmpty()) {
+      return Optional.empty();
+    }
+    String trainedOn = run.checkedCard().datasetChecksum();
+    if (!trainedOn.equals(RunDirectory.checksum(data))) {
+      throw new BadDataException(
+          "data set '%s' has checksum %s, the run at '%s' was trained on %s; name that one with --data, or compare into another --out"
+              .formatted(data.directory(), RunDirectory.checksum(data), path, trainedOn));
+    }
+    try {
+      return Optional.of(JSON.readTree(result.get()));
+    } catch (JsonProcessingException e) {
+      throw new BadDataException(
+          "%s cannot be read: it was cut short or altered (%s)"
+              .formatted(path.resolve(RESULT), e.getOriginalMessage()),
+          e);
+    }
+  }
+
+  /** A run with the same settings is the same run. */
+  private static void copy(Path run, Path to) throws IOException {
+    try (StagedDirectory staged = StagedDirectory.create(to);
+        Stream<Path> files = Files.walk(run)) {
+      for (Path file : files.skip(1).toList()) {
+        Files.copy(file, staged.path().resolve(run.relativize(file).toString()));
+      }
+      staged.commit();
+    } catch (IOException e) {
+      throw WriteFailure.of(to, e);
+    }
   }
 }

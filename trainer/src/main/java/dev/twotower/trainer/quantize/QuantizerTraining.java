@@ -78,8 +78,9 @@ public final class QuantizerTraining {
       throws IOException {
     check(input, config);
     Optional<TreeBatches> tree = treeBatches(input, config);
-    QuantizerDirectory directory = QuantizerDirectory.create(out, config, input);
-    return new QuantizerTraining(input, config, tree, directory, listener, stop).run(false);
+    try (QuantizerDirectory directory = QuantizerDirectory.create(out, config, input)) {
+      return new QuantizerTraining(input, config, tree, directory, listener, stop).run(false);
+    }
   }
 
   /**
@@ -92,16 +93,17 @@ public final class QuantizerTraining {
   public static QuantizerResult resume(
       ItemVectors input, Path out, QuantizerListener listener, BooleanSupplier stop)
       throws IOException {
-    QuantizerDirectory directory = QuantizerDirectory.open(out);
-    if (directory.finished()) {
-      throw new IllegalArgumentException(
-          "'%s' is finished; its codes are in %s".formatted(out, directory.codes()));
+    try (QuantizerDirectory directory = QuantizerDirectory.openToWrite(out)) {
+      if (directory.finished()) {
+        throw new IllegalArgumentException(
+            "'%s' is finished; its codes are in %s".formatted(out, directory.codes()));
+      }
+      directory.require(input);
+      QuantizeConfig config = directory.config();
+      return new QuantizerTraining(
+              input, config, treeBatches(input, config), directory, listener, stop)
+          .run(true);
     }
-    directory.require(input);
-    QuantizeConfig config = directory.config();
-    return new QuantizerTraining(
-            input, config, treeBatches(input, config), directory, listener, stop)
-        .run(true);
   }
 
   private static void check(ItemVectors input, QuantizeConfig config) {

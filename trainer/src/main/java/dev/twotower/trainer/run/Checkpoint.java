@@ -17,6 +17,8 @@ import java.util.Map;
  * @param best the best evaluation so far
  * @param evaluationsSinceBest evaluations without improvement
  * @param evaluatedStep the step of the last evaluation; -1 before the first
+ * @param window sums for the next line of the log
+ * @param epoch sums for what is said of the epoch at its end
  */
 public record Checkpoint(
     long step,
@@ -28,7 +30,37 @@ public record Checkpoint(
     long denseSteps,
     Best best,
     int evaluationsSinceBest,
-    long evaluatedStep) {
+    long evaluatedStep,
+    Window window,
+    Epoch epoch) {
+  /**
+   * Sums over the steps since the last line of the log, so that the next one says the same as if
+   * nothing had come between.
+   *
+   * @param waitNanos spent waiting for batches
+   * @param trainSeconds time in steps at the last line
+   */
+  public record Window(
+      long steps,
+      long rows,
+      long requests,
+      long items,
+      long validPairs,
+      long withoutNegatives,
+      double loss,
+      double treeLoss,
+      double positivePairs,
+      double effectiveUsers,
+      long towerNanos,
+      long lossNanos,
+      long updateNanos,
+      long planNanos,
+      long waitNanos,
+      double trainSeconds) {}
+
+  /** Sums over the epoch's steps. */
+  public record Epoch(long batches, long rows, double losses, long nanos) {}
+
   /**
    * The best evaluation so far; step -1 before the first.
    *

@@ -1,11 +1,14 @@
 package dev.twotower.trainer.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Objects;
 
 /**
  * {@code model.json}: what a run's model is and where it came from.
  *
- * @param formatVersion 1
+ * @param formatVersion {@link #FORMAT_VERSION}; 1 had no checksums but the data set's
+ * @param configChecksum SHA-256 of the run's {@code config.yaml}
+ * @param weightsChecksum SHA-256 of the weights' file; null until they are written
  * @param dataset the data set's directory
  * @param datasetChecksum SHA-256 of its manifest, which holds the checksums of all its files
  * @param users number of users
@@ -22,6 +25,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ModelCard(
     int formatVersion,
+    String configChecksum,
+    String weightsChecksum,
     String dataset,
     String datasetChecksum,
     int users,
@@ -34,5 +39,35 @@ public record ModelCard(
     String stopSplit,
     double seconds,
     String platform) {
-  public static final int FORMAT_VERSION = 1;
+  public static final int FORMAT_VERSION = 2;
+
+  /** The first version whose models are sealed. */
+  static final int SEALED = 2;
+
+  public ModelCard {
+    Objects.requireNonNull(dataset, "dataset");
+    Objects.requireNonNull(datasetChecksum, "datasetChecksum");
+    if (formatVersion >= SEALED) {
+      Objects.requireNonNull(configChecksum, "configChecksum");
+    }
+  }
+
+  ModelCard withWeights(String checksum) {
+    return new ModelCard(
+        formatVersion,
+        configChecksum,
+        checksum,
+        dataset,
+        datasetChecksum,
+        users,
+        items,
+        step,
+        epoch,
+        temperature,
+        stopMetric,
+        stopValue,
+        stopSplit,
+        seconds,
+        platform);
+  }
 }

@@ -2,12 +2,13 @@ package dev.twotower.trainer.run;
 
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.dataset.Checksum;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Durable;
+import dev.twotower.data.dataset.Seal;
 import dev.twotower.data.dataset.StagedDirectory;
+import dev.twotower.data.dataset.WriterLock;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.model.ModelFile;
 import dev.twotower.trainer.model.TwoTowerModel;
@@ -16,92 +17,133 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The files of one run. */
-public final class RunDirectory {
+/** The files of one run (package description). One user at a time may write them. */
+public final class RunDirectory implements AutoCloseable {
   private static final String CONFIG = "config.yaml";
-  private static final String CARD = "model.json";
-  private static final String WEIGHTS = "weights.safetensors";
   private static final String OPTIMIZER = "optimizer.safetensors";
   private static final String PLANNING = "planning.bin";
-  private static final String MODEL = "model";
-  private static final String NEXT_MODEL = ".model.next";
-  private static final String EARLIER_MODEL = ".model.earlier";
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private final Path path;
-  private final Checkpoints checkpoints;
-  private final MetricsLog metrics;
+  private final Journal journal;
+  private final ModelDirectory model;
+  private final WriterLock lock;
 
-  private RunDirectory(Path path) {
+  private RunDirectory(Path path, WriterLock lock) {
     this.path = path;
-    this.checkpoints = new Checkpoints(path);
-    this.metrics = new MetricsLog(path);
+    this.lock = lock;
+    this.journal = new Journal(path, List.of(CONFIG));
+    this.model = new ModelDirectory(path);
   }
 
   /**
-   * Starts a run in a new directory.
+   * Starts a run in a new directory, to be written.
    *
    * @throws IllegalArgumentException when something is there already
    */
   public static RunDirectory create(Path path, RunConfig config) throws IOException {
     StagedDirectory.requireFree(path);
     try (StagedDirectory staged = StagedDirectory.create(path)) {
-      Files.writeString(staged.path().resolve(CONFIG), config.toYaml());
-      Files.createFile(staged.path().resolve(MetricsLog.FILE));
+      Journal.begin(staged.path(), Map.of(CONFIG, config.toYaml()));
       staged.commit();
     }
-    return new RunDirectory(path);
+    return openToWrite(path);
   }
 
   /**
-   * Opens an existing run.
+   * Opens an existing run, to be read.
    *
    * @throws IllegalArgumentException when there is none
+   * @throws BadDataException when there is one without a configuration
    */
   public static RunDirectory open(Path path) {
-    if (!Files.isRegularFile(path.resolve(CONFIG))) {
+    requireRun(path);
+    return new RunDirectory(path, null);
+  }
+
+  /**
+   * Opens an existing run, to go on with it.
+   *
+   * @throws IllegalArgumentException when there is none, or somebody else is writing it
+   */
+  public static RunDirectory openToWrite(Path path) throws IOException {
+    requireRun(path);
+    return new RunDirectory(path, WriterLock.in(path));
+  }
+
+  private static void requireRun(Path path) {
+    Path config = path.resolve(CONFIG);
+    if (Files.notExists(config, LinkOption.NOFOLLOW_LINKS)) {
+      if (Files.exists(path.resolve(MetricsLog.FILE))) {
+        throw new BadDataException(
+            "%s is missing from the run; restore it from a copy, or train anew".formatted(config));
+      }
       throw new IllegalArgumentException(
           "no run at '%s': it has no %s; name a directory that 'twotower train --out' wrote"
               .formatted(path, CONFIG));
     }
-    return new RunDirectory(path);
   }
 
   public Path path() {
     return path;
   }
 
-  /** The configuration as it took effect. */
-  public RunConfig config() throws IOException {
-    return RunConfig.load(Optional.of(path.resolve(CONFIG)), List.of());
+  /**
+   * The configuration as it took effect.
+   *
+   * @throws BadDataException when it is not as it was written
+   */
+  public RunConfig config() {
+    Path file = path.resolve(CONFIG);
+    if (!earlierVersion()) {
+      Seal.of(
+              path,
+              "restore it; for a model with other settings, train a new run: twotower train --config FILE --out NEW")
+          .check(CONFIG);
+    }
+    try {
+      return RunConfig.load(Optional.of(file), List.of());
+    } catch (IOException e) {
+      throw BadDataException.unreadable(file, e);
+    } catch (IllegalArgumentException e) {
+      throw new BadDataException(
+          "the run's configuration is not one that this version of twotower reads: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /** SHA-256 of the configuration's file. */
+  public String configChecksum() {
+    return journal.seal().sum(CONFIG);
+  }
+
+  /** Whether a version wrote the run that sealed nothing; its model's card says so. */
+  private boolean earlierVersion() {
+    return !Seal.on(path) && model.exists() && card().formatVersion() < ModelCard.SEALED;
   }
 
   /** Appends a line to {@code metrics.jsonl}, and its numbers to the TensorBoard event file. */
   public void log(Map<String, ?> line) throws IOException {
-    metrics.append(line);
+    journal.log(line);
   }
 
-  /** The lines of {@code metrics.jsonl}; a last line cut short by a kill is left out. */
-  public List<JsonNode> metrics() throws IOException {
-    return metrics.lines();
-  }
-
-  /** Replaces one of the run's files as a whole or not at all. */
-  public void replace(String file, String content) throws IOException {
-    MetricsLog.replace(path, file, content);
+  /**
+   * The lines of {@code metrics.jsonl}; of a run that has not ended, a last line cut short by a
+   * kill is left out.
+   *
+   * @throws BadDataException when the file is damaged
+   */
+  public List<JsonNode> metrics() {
+    return journal.lines();
   }
 
   /**
@@ -117,14 +159,14 @@ public final class RunDirectory {
    * @param dataset the {@link #checksum} of the data set
    */
   public void save(
-      Checkpoint checkpoint, String dataset, TwoTowerModel model, RunState state, int keep)
+      Checkpoint checkpoint, String dataset, TwoTowerModel trained, RunState state, int keep)
       throws IOException {
-    checkpoints.save(
+    journal.save(
         checkpoint.step(),
         new Standing(checkpoint, dataset),
         folder -> {
-          ModelFile.write(folder.resolve(WEIGHTS), model.weights());
-          ModelFile.write(folder.resolve(OPTIMIZER), state(model, state));
+          ModelFile.write(folder.resolve(ModelDirectory.WEIGHTS), trained.weights());
+          ModelFile.write(folder.resolve(OPTIMIZER), state(trained, state));
           try (DataOutputStream out =
               new DataOutputStream(
                   new BufferedOutputStream(Files.newOutputStream(folder.resolve(PLANNING))))) {
@@ -136,52 +178,53 @@ public final class RunDirectory {
 
   /**
    * Loads the newest checkpoint into a model and a state; empty where there is none, both then
-   * being untouched. Removes what a killed run has left half-written.
+   * being untouched. Removes what a killed run has left half-written, and forgets the log's lines
+   * that will be written again.
    *
    * @param dataset the {@link #checksum} of the data set to go on with
-   * @throws BadDataException when a file of the checkpoint is not as it was written, or the run was
-   *     trained on another data set
+   * @throws BadDataException when a file of the checkpoint, or the best model so far, is not as it
+   *     was written, or the run was trained on another data set
    */
-  public Optional<Checkpoint> resume(String dataset, TwoTowerModel model, RunState state)
+  public Optional<Checkpoint> resume(String dataset, TwoTowerModel trained, RunState state)
       throws IOException {
-    Optional<Checkpoints.Found<Standing>> found = checkpoints.newest(Standing.class);
+    Optional<Journal.Found<Standing>> found =
+        journal.goBack(Standing.class, lock, standing -> require(standing, dataset));
     if (found.isEmpty()) {
-      metrics.keep(line -> false);
       return Optional.empty();
     }
     Path newest = found.get().path();
-    Standing standing = found.get().state();
-    if (!standing.dataset().equals(dataset)) {
-      throw new BadDataException(
-          "the data set has checksum %s, the run at '%s' was trained on %s; name that one with --data"
-              .formatted(dataset, path, standing.dataset()));
-    }
-    Checkpoint checkpoint = standing.checkpoint();
-    ModelFile.read(newest.resolve(WEIGHTS), model.weights());
-    ModelFile.read(newest.resolve(OPTIMIZER), state(model, state));
-    model.resume(checkpoint.temperature(), checkpoint.denseSteps());
+    Checkpoint checkpoint = found.get().state().checkpoint();
+    ModelFile.read(newest.resolve(ModelDirectory.WEIGHTS), trained.weights());
+    ModelFile.read(newest.resolve(OPTIMIZER), state(trained, state));
+    trained.resume(checkpoint.temperature(), checkpoint.denseSteps());
     try (DataInputStream in =
         new DataInputStream(
             new BufferedInputStream(Files.newInputStream(newest.resolve(PLANNING))))) {
       state.read(in);
     }
-    forgetAfter(checkpoint);
     return Optional.of(checkpoint);
   }
 
-  /** Forgets the log's lines that a resumed run will write again. */
-  private void forgetAfter(Checkpoint checkpoint) throws IOException {
-    metrics.keep(
-        line ->
-            switch (line.path("type").asText()) {
-              case "evaluation" -> line.path("step").asLong() <= checkpoint.evaluatedStep();
-              case "tree" -> line.path("epoch").asLong() <= checkpoint.next().epoch();
-              default -> line.path("step").asLong() <= checkpoint.step();
-            });
+  private void require(Standing standing, String dataset) {
+    if (!standing.dataset().equals(dataset)) {
+      throw new BadDataException(
+          "the data set has checksum %s, the run at '%s' was trained on %s; name that one with --data"
+              .formatted(dataset, path, standing.dataset()));
+    }
+    long best = standing.checkpoint().best().step();
+    if (best >= 0) {
+      // The resumed run need not write a better one, and would end without.
+      ModelCard card = checkedCard();
+      if (card.step() < best) {
+        throw new BadDataException(
+            "%s holds the model of step %d, the newest checkpoint knows a better one of step %d; restore that from a copy, or train the run anew"
+                .formatted(path.resolve("model"), card.step(), best));
+      }
+    }
   }
 
-  private static Map<String, NDArray> state(TwoTowerModel model, RunState state) {
-    Map<String, NDArray> arrays = new LinkedHashMap<>(model.optimizerState());
+  private static Map<String, NDArray> state(TwoTowerModel trained, RunState state) {
+    Map<String, NDArray> arrays = new LinkedHashMap<>(trained.optimizerState());
     arrays.putAll(state.arrays());
     return arrays;
   }
@@ -190,104 +233,106 @@ public final class RunDirectory {
    * Keeps the model's weights as the run's result, replacing an earlier result. At every moment
    * there is a whole model once there has been one: until the new one is whole, the earlier stays.
    */
-  public void saveModel(ModelCard card, TwoTowerModel model) throws IOException {
-    Path target = path.resolve(MODEL);
-    Path next = path.resolve(NEXT_MODEL);
-    Path earlier = path.resolve(EARLIER_MODEL);
-    if (!Files.exists(target) && Files.exists(next)) {
-      Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);
-    }
-    Checkpoints.delete(next);
-    Checkpoints.delete(earlier);
-    try (StagedDirectory staged = StagedDirectory.create(next)) {
-      JSON.writeValue(staged.path().resolve(CARD).toFile(), card);
-      ModelFile.write(staged.path().resolve(WEIGHTS), model.weights());
-      staged.commit();
-    }
-    if (Files.exists(target)) {
-      Files.move(target, earlier, StandardCopyOption.ATOMIC_MOVE);
-    }
-    Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);
-    Checkpoints.delete(earlier);
-    replace(CARD, JSON.writeValueAsString(card));
+  public void saveModel(ModelCard card, TwoTowerModel trained) throws IOException {
+    write(model.save(card, trained));
   }
 
-  /** Where the model lies: between the two renames that replace it, it is the next one. */
-  private Path model() {
-    Path target = path.resolve(MODEL);
-    Path next = path.resolve(NEXT_MODEL);
-    return !Files.isDirectory(target) && Files.isDirectory(next) ? next : target;
+  private void write(ModelCard card) throws IOException {
+    Durable.replace(
+        path.resolve(ModelDirectory.CARD), ModelDirectory.JSON.writeValueAsString(card));
   }
 
-  /** Whether a run begun at a place has yet to end; false where there is no run. */
-  public static boolean unfinished(Path path) throws IOException {
-    return Files.isRegularFile(path.resolve(CONFIG))
-        && Files.isRegularFile(path.resolve(MetricsLog.FILE))
-        && !new RunDirectory(path).finished();
+  /** Training has come to its end: from now on the log and the card are vouched for. */
+  public void end() throws IOException {
+    // A kill after the model's replacement leaves the earlier card beside it.
+    write(model.card());
+    journal.end(ModelDirectory.CARD);
   }
 
-  /** Whether training has come to its end: a run is evaluated last of all. */
-  private boolean finished() throws IOException {
-    if (!hasModel()) {
+  /** Adds a result to a run that has ended. */
+  public void endWith(String file, String content) throws IOException {
+    Durable.replace(path.resolve(file), content);
+    journal.end(ModelDirectory.CARD, file);
+  }
+
+  /**
+   * A result that {@link #endWith} wrote; empty where the run has not come to that.
+   *
+   * @throws BadDataException when it is not as it was written
+   */
+  public Optional<String> result(String file) {
+    if (earlierVersion()) {
+      Path earlier = path.resolve(file);
+      return Files.exists(earlier)
+          ? Optional.of(new String(MetricsLog.read(earlier), StandardCharsets.UTF_8))
+          : Optional.empty();
+    }
+    Seal seal = journal.seal();
+    return seal.lists(file) ? Optional.of(seal.text(file)) : Optional.empty();
+  }
+
+  /** Whether a run begun at a place has yet to end; false where there is no whole run. */
+  public static boolean unfinished(Path path) {
+    try {
+      return Files.isRegularFile(path.resolve(CONFIG))
+          && Seal.on(path)
+          && !new RunDirectory(path, null).journal.ended();
+    } catch (BadDataException damaged) {
       return false;
     }
-    if (card().stopMetric() == null) {
-      // Without evaluations the model is kept at the end alone.
-      return true;
-    }
-    RunConfig config = config();
-    long step = 0;
-    long epoch = 0;
-    int sinceBest = 0;
-    for (JsonNode line : metrics()) {
-      if (line.path("type").asText().equals("evaluation")) {
-        step = line.path("step").asLong();
-        epoch = line.path("epoch").asLong();
-        sinceBest = line.path("best").asBoolean() ? 0 : sinceBest + 1;
-      }
-    }
-    int patience = config.evaluation().patience();
-    return epoch >= config.epochs()
-        || config.maxSteps() > 0 && step >= config.maxSteps()
-        || patience > 0 && sinceBest >= patience;
   }
 
   /** Whether the run has a model yet. */
   public boolean hasModel() {
-    return Files.isDirectory(model());
+    return model.exists();
   }
 
   /**
    * What the run's model is.
    *
-   * @throws BadDataException when the run has no model yet
+   * @throws BadDataException when the run has no model yet, or the card is not as it was written
    */
-  public ModelCard card() throws IOException {
-    requireModel();
-    return JSON.readValue(model().resolve(CARD).toFile(), ModelCard.class);
+  public ModelCard card() {
+    return model.card();
+  }
+
+  /**
+   * The same, once the model's files have been compared with their checksums, and the model found
+   * to be this run's.
+   *
+   * @throws BadDataException when it is not as it was written, or belongs to another run
+   */
+  public ModelCard checkedCard() {
+    ModelCard card = model.check();
+    if (card.formatVersion() >= ModelCard.SEALED
+        && !card.configChecksum().equals(configChecksum())) {
+      throw new BadDataException(
+          "%s belongs to a run of other settings: SHA-256 of its config.yaml %s, that of '%s' is %s; restore it from a copy, or train the run anew"
+              .formatted(path.resolve("model"), card.configChecksum(), path, configChecksum()));
+    }
+    return card;
   }
 
   /** Fills a model of the same configuration and data set with the run's weights. */
-  public void loadModel(TwoTowerModel model) throws IOException {
-    requireModel();
-    ModelFile.read(model().resolve(WEIGHTS), model.weights());
-  }
-
-  private void requireModel() {
-    if (!hasModel()) {
-      throw new BadDataException(
-          "the run at '%s' has no model yet; finish it with 'twotower train --resume --out %s'"
-              .formatted(path, path));
-    }
+  public void loadModel(TwoTowerModel into) throws IOException {
+    model.load(into);
   }
 
   /** SHA-256 of a data set's manifest, which itself holds the checksums of all its files. */
-  public static String checksum(Dataset data) throws IOException {
-    byte[] manifest = Files.readAllBytes(data.directory().resolve("dataset.json"));
+  public static String checksum(Dataset data) {
+    Path manifest = data.directory().resolve("dataset.json");
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(manifest));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
+      return Checksum.sha256(manifest);
+    } catch (IOException e) {
+      throw BadDataException.unreadable(manifest, e);
+    }
+  }
+
+  /** Gives the right to write back. */
+  @Override
+  public void close() throws IOException {
+    if (lock != null) {
+      lock.close();
     }
   }
 }

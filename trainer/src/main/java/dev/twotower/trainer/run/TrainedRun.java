@@ -36,7 +36,8 @@ public final class TrainedRun implements AutoCloseable {
    *
    * @param dataDirectory where the data set is now; empty for where it was
    * @param device the device to load to, as in the configuration; empty for the configured one
-   * @throws BadDataException when the data set is another than the run was trained on
+   * @throws BadDataException when a file of the run is not as it was written, or the data set is
+   *     another than the run was trained on
    */
   public static TrainedRun load(Path path, Optional<Path> dataDirectory, Optional<String> device)
       throws IOException {
@@ -48,7 +49,8 @@ public final class TrainedRun implements AutoCloseable {
       Path path, Optional<Path> dataDirectory, Optional<String> device, TwoTowerModel.Heads heads)
       throws IOException {
     RunDirectory directory = RunDirectory.open(path);
-    ModelCard card = directory.card();
+    ModelCard card = directory.checkedCard();
+    RunConfig config = directory.config();
     Path at = dataDirectory.orElse(Path.of(card.dataset()));
     if (!Files.isDirectory(at)) {
       throw new IllegalArgumentException(
@@ -63,7 +65,6 @@ public final class TrainedRun implements AutoCloseable {
             "data set '%s' has checksum %s, the run was trained on %s; name that one with --data"
                 .formatted(at, checksum, card.datasetChecksum()));
       }
-      RunConfig config = directory.config();
       Devices.useThreads(config.threads());
       model =
           TwoTowerModel.create(

@@ -1,5 +1,7 @@
 package dev.twotower.trainer.train;
 
+import dev.twotower.trainer.run.Checkpoint;
+
 /** Sums over the steps of an epoch, for the listener. */
 final class Pass {
   private long batches;
@@ -12,6 +14,19 @@ final class Pass {
     rows += size;
     losses += loss;
     nanos += stepNanos;
+  }
+
+  /** What a checkpoint holds of it. */
+  Checkpoint.Epoch sums() {
+    return new Checkpoint.Epoch(batches, rows, losses, nanos);
+  }
+
+  /** Goes on amid an epoch. */
+  void resume(Checkpoint.Epoch sums) {
+    batches = sums.batches();
+    rows = sums.rows();
+    losses = sums.losses();
+    nanos = sums.nanos();
   }
 
   /** Tells the listener how the epoch went, unless it had no step, and begins the next. */

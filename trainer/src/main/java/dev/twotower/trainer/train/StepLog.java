@@ -1,6 +1,7 @@
 package dev.twotower.trainer.train;
 
 import dev.twotower.trainer.contrastive.PairTargets;
+import dev.twotower.trainer.run.Checkpoint;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -44,9 +45,49 @@ final class StepLog {
     planNanos += batch.readNanos + batch.planNanos;
   }
 
-  /** A resumed run has spent some time in steps already. */
-  void startAt(double trainSeconds) {
-    trainSecondsBefore = trainSeconds;
+  /**
+   * What a checkpoint holds of the steps since the last line.
+   *
+   * @param waitNanos as for {@link #line}
+   */
+  Checkpoint.Window sums(long waitNanos) {
+    return new Checkpoint.Window(
+        steps,
+        rows,
+        requests,
+        items,
+        validPairs,
+        withoutNegatives,
+        loss,
+        treeLoss,
+        positivePairs,
+        effectiveUsers,
+        towerNanos,
+        lossNanos,
+        updateNanos,
+        planNanos,
+        waitNanos - waitedBefore,
+        trainSecondsBefore);
+  }
+
+  /** Goes on between two lines; waiting is counted from 0 again. */
+  void resume(Checkpoint.Window sums) {
+    steps = sums.steps();
+    rows = sums.rows();
+    requests = sums.requests();
+    items = sums.items();
+    validPairs = sums.validPairs();
+    withoutNegatives = sums.withoutNegatives();
+    loss = sums.loss();
+    treeLoss = sums.treeLoss();
+    positivePairs = sums.positivePairs();
+    effectiveUsers = sums.effectiveUsers();
+    towerNanos = sums.towerNanos();
+    lossNanos = sums.lossNanos();
+    updateNanos = sums.updateNanos();
+    planNanos = sums.planNanos();
+    waitedBefore = -sums.waitNanos();
+    trainSecondsBefore = sums.trainSeconds();
   }
 
   /**

@@ -39,6 +39,7 @@ public final class Training {
   private final Options options;
   private final Optional<RankingEvaluator> evaluator;
   private final StepLog log = new StepLog();
+  private final Pass pass = new Pass();
   private RunDirectory run;
   private String dataset;
   private TwoTowerModel model;
@@ -152,9 +153,11 @@ public final class Training {
     Devices.useThreads(config.threads());
     ai.djl.Device device = Devices.resolve(config.device());
     try (TwoTowerModel created =
-        TwoTowerModel.create(data, config, device, options.extensions().heads())) {
+            TwoTowerModel.create(data, config, device, options.extensions().heads());
+        RunDirectory written =
+            resume ? RunDirectory.openToWrite(out) : RunDirectory.create(out, config)) {
       model = created;
-      run = resume ? RunDirectory.open(out) : RunDirectory.create(out, config);
+      run = written;
       dataset = RunDirectory.checksum(data);
       SamplerPosition next = new SamplerPosition(0, 0);
       BatchPlanner planner = new BatchPlanner(data, config, model.sources(), options.extensions());
@@ -189,7 +192,8 @@ public final class Training {
     completedEpochs = checkpoint.next().epoch();
     earlierSeconds = checkpoint.seconds();
     trainSeconds = checkpoint.trainSeconds();
-    log.startAt(trainSeconds);
+    log.resume(checkpoint.window());
+    pass.resume(checkpoint.epoch());
     best = checkpoint.best();
     evaluationsSinceBest = checkpoint.evaluationsSinceBest();
     evaluatedStep = checkpoint.evaluatedStep();
@@ -204,7 +208,6 @@ public final class Training {
             : config.epochs() * planner.sampler().batchesPerEpoch();
     boolean interrupted = false;
     SamplerPosition next = from;
-    Pass pass = new Pass();
     try (BatchPipeline pipeline = new BatchPipeline(planner, from)) {
       while (!done() && !interrupted) {
         long start = System.nanoTime();
@@ -215,8 +218,13 @@ public final class Training {
           if (pipeline.treeReport().isPresent()) {
             report(pipeline.treeReport().get());
           }
-          endEpoch(next);
+          if (evaluator.isPresent() && completedEpochs % config.evaluation().everyEpochs() == 0) {
+            evaluate(evaluator.get());
+          }
           pass.end(options.listener(), completedEpochs, config.epochs(), seconds());
+          if (options.checkpoints() && config.checkpoint().everySteps() == 0) {
+            save(next, pipeline.waitNanos());
+          }
           continue;
         }
         TrainingStep.Result result = trainingStep.run(batch);
@@ -241,12 +249,15 @@ public final class Training {
         interrupted = options.stop().getAsBoolean();
         int every = config.checkpoint().everySteps();
         if (options.checkpoints() && (interrupted || every > 0 && step % every == 0)) {
-          save(next);
+          save(next, pipeline.waitNanos());
         }
       }
     }
-    if (!interrupted && evaluatedStep != step) {
-      finish();
+    if (!interrupted) {
+      if (evaluatedStep != step) {
+        finish();
+      }
+      run.end();
     }
     return new TrainingResult(
         step,
@@ -279,15 +290,6 @@ public final class Training {
         new ObjectMapper().convertValue(treeBatches, new TypeReference<Map<String, Object>>() {}));
     run.log(line);
     options.listener().treeBatches(completedEpochs, treeBatches);
-  }
-
-  private void endEpoch(SamplerPosition next) throws IOException {
-    if (evaluator.isPresent() && completedEpochs % config.evaluation().everyEpochs() == 0) {
-      evaluate(evaluator.get());
-    }
-    if (options.checkpoints() && config.checkpoint().everySteps() == 0) {
-      save(next);
-    }
   }
 
   /** A run that stops between evaluations is judged once more, so that its last steps count. */
@@ -341,7 +343,7 @@ public final class Training {
     options.listener().evaluated(step, completedEpochs, metrics, better);
   }
 
-  private void save(SamplerPosition next) throws IOException {
+  private void save(SamplerPosition next, long waitNanos) throws IOException {
     Checkpoint checkpoint =
         new Checkpoint(
             step,
@@ -353,7 +355,9 @@ public final class Training {
             model.denseSteps(),
             best,
             evaluationsSinceBest,
-            evaluatedStep);
+            evaluatedStep,
+            log.sums(waitNanos),
+            pass.sums());
     run.save(checkpoint, dataset, model, trained, config.checkpoint().keep());
   }
 
@@ -361,6 +365,8 @@ public final class Training {
     Engine engine = Engine.getInstance();
     return new ModelCard(
         ModelCard.FORMAT_VERSION,
+        run.configChecksum(),
+        null,
         data.directory().toAbsolutePath().normalize().toString(),
         dataset,
         data.users(),

@@ -196,6 +196,8 @@ class KilledRunTest {
         .isInstanceOf(BadDataException.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining("SHA-256 expected");
+    bytes[bytes.length - 3] ^= 1;
+    Files.write(file, bytes);
     Files.writeString(file.resolveSibling("state.json"), "{\"check");
     assertThatThrownBy(() -> Training.resume(data, run, Training.Options.DEFAULT))
         .isInstanceOf(BadDataException.class)

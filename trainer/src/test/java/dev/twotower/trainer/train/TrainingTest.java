@@ -220,7 +220,7 @@ class TrainingTest {
   void aRunKilledBeforeItsFirstCheckpointStartsAgain() throws Exception {
     RunConfig config = config("epochs=1");
     train("whole", config);
-    RunDirectory.create(folder.resolve("killed"), config);
+    RunDirectory.create(folder.resolve("killed"), config).close();
     Training.resume(data, folder.resolve("killed"), Training.Options.DEFAULT);
     assertThat(weights("killed")).isEqualTo(weights("whole"));
   }

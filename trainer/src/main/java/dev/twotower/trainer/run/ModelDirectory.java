@@ -1,0 +1,168 @@
+package dev.twotower.trainer.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.dataset.Checksum;
+import dev.twotower.data.dataset.Durable;
+import dev.twotower.data.dataset.Seal;
+import dev.twotower.data.dataset.StagedDirectory;
+import dev.twotower.data.dataset.WorkFolder;
+import dev.twotower.data.dataset.WriteFailure;
+import dev.twotower.trainer.model.ModelFile;
+import dev.twotower.trainer.model.TwoTowerModel;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code model/} of a run: its weights, and the {@link ModelCard} that says what they belong to,
+ * under one seal. Replaced as a whole: until the new one is whole, the earlier stays.
+ */
+final class ModelDirectory {
+  static final String CARD = "model.json";
+  static final String WEIGHTS = "weights.safetensors";
+  private static final String NAME = "model";
+  private static final String NEXT = ".model.next";
+  private static final String EARLIER = ".model.earlier";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ModelDirectory.class);
+  static final ObjectMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private final Path run;
+
+  ModelDirectory(Path run) {
+    this.run = run;
+  }
+
+  /**
+   * Replaces the model.
+   *
+   * @return the card with the checksum of the weights
+   * @throws WriteFailure when it cannot be written; the earlier one then stays
+   */
+  ModelCard save(ModelCard card, TwoTowerModel model) throws IOException {
+    Path target = run.resolve(NAME);
+    Path next = run.resolve(NEXT);
+    Path earlier = run.resolve(EARLIER);
+    try {
+      if (!Files.exists(target) && Files.exists(next)) {
+        Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);
+      }
+      WorkFolder.delete(next);
+      WorkFolder.delete(earlier);
+      ModelCard written;
+      try (StagedDirectory staged = StagedDirectory.inside(run, NEXT)) {
+        Path weights = staged.path().resolve(WEIGHTS);
+        ModelFile.write(weights, model.weights());
+        written = card.withWeights(Checksum.sha256(weights));
+        JSON.writeValue(staged.path().resolve(CARD).toFile(), written);
+        Seal.write(
+            staged.path(),
+            Map.of(
+                WEIGHTS,
+                written.weightsChecksum(),
+                CARD,
+                Checksum.sha256(staged.path().resolve(CARD))));
+        staged.commit();
+      }
+      if (Files.exists(target)) {
+        Files.move(target, earlier, StandardCopyOption.ATOMIC_MOVE);
+      }
+      Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);
+      Durable.directory(run);
+      WorkFolder.delete(earlier);
+      return written;
+    } catch (IOException e) {
+      throw Files.isDirectory(run) ? WriteFailure.of(target, e) : WriteFailure.gone(run);
+    }
+  }
+
+  /** Where the model lies: between the two renames that replace it, it is the next one. */
+  private Path path() {
+    Path target = run.resolve(NAME);
+    Path next = run.resolve(NEXT);
+    return !Files.isDirectory(target) && Files.isDirectory(next) ? next : target;
+  }
+
+  boolean exists() {
+    return Files.isDirectory(path());
+  }
+
+  /**
+   * The card; the weights are not looked at.
+   *
+   * @throws BadDataException when the model is not there, or not as it was written
+   */
+  ModelCard card() {
+    if (!exists()) {
+      throw new BadDataException(
+          "the run at '%s' has no model yet; finish it with 'twotower train --resume --out %s'"
+              .formatted(run, run));
+    }
+    Path file = path().resolve(CARD);
+    try {
+      byte[] bytes = Seal.on(path()) ? seal().bytes(CARD) : Files.readAllBytes(file);
+      ModelCard card = JSON.readValue(bytes, ModelCard.class);
+      if (card.formatVersion() > ModelCard.FORMAT_VERSION) {
+        throw new BadDataException(
+            "%s has format version %d; this version of twotower reads up to %d"
+                .formatted(file, card.formatVersion(), ModelCard.FORMAT_VERSION));
+      }
+      if (card.formatVersion() >= ModelCard.SEALED) {
+        seal();
+      } else if (!Seal.on(path())) {
+        LOG.warn(
+            "{} was written by an earlier version of twotower, which kept no checksums of models: whether it is as it was written cannot be told",
+            path());
+      }
+      return card;
+    } catch (JsonProcessingException e) {
+      throw new BadDataException(
+          "%s cannot be read: it was cut short or altered (%s)"
+              .formatted(file, e.getOriginalMessage()),
+          e);
+    } catch (IOException e) {
+      throw BadDataException.unreadable(file, e);
+    }
+  }
+
+  private Seal seal() {
+    return Seal.of(path(), "restore it from a copy, or train the run anew");
+  }
+
+  /**
+   * Compares all files with their checksums.
+   *
+   * @throws BadDataException when one is missing or altered
+   */
+  ModelCard check() {
+    ModelCard card = card();
+    if (card.formatVersion() >= ModelCard.SEALED) {
+      seal().checkAll().check(WEIGHTS);
+    }
+    return card;
+  }
+
+  /**
+   * Fills a model with the weights, which {@link #check} has found as they were written.
+   *
+   * @throws BadDataException when they do not fit the model
+   */
+  void load(TwoTowerModel model) throws IOException {
+    Path weights = path().resolve(WEIGHTS);
+    try {
+      ModelFile.read(weights, model.weights());
+    } catch (FileSystemException e) {
+      throw BadDataException.unreadable(weights, e);
+    }
+  }
+}
