@@ -8,6 +8,7 @@ import dev.twotower.eval.stats.PairedDifference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -165,8 +166,13 @@ public final class Comparison {
               .orElseThrow();
       if (popularity != null && mean <= popularity) {
         warnings.add(
-            "%s is no better than ranking by popularity: %s %.4f against %.4f."
-                .formatted(arm.name(), metric, mean, popularity));
+            String.format(
+                Locale.ROOT,
+                "%s is no better than ranking by popularity: %s %.4f against %.4f.",
+                arm.name(),
+                metric,
+                mean,
+                popularity));
       }
       if (arm.batches() != null && arm.batches().anchorsWithoutNegatives() > 0) {
         warnings.add(

@@ -72,8 +72,11 @@ public final class Bench implements AutoCloseable {
     this.device = Devices.resolve(settings.device());
     Path log = folder.resolve("log");
     listener.phase(
-        "writing a log of %,d rows and tables for %,d items"
-            .formatted((long) RequestLog.BATCHES * settings.batchSize(), settings.itemRows()));
+        String.format(
+            Locale.ROOT,
+            "writing a log of %,d rows and tables for %,d items",
+            (long) RequestLog.BATCHES * settings.batchSize(),
+            settings.itemRows()));
     RequestLog.write(settings, log);
     this.data = Dataset.open(log);
     this.model = TwoTowerModel.create(data, config, device);
@@ -108,8 +111,12 @@ public final class Bench implements AutoCloseable {
     OptionalLong peak = peakOfLoss(batch);
     Rates rates = Rates.measure(model.manager());
     listener.phase(
-        "warming up, at least %d steps and %d s, then timing %,d steps"
-            .formatted(WARM_UP_STEPS, WARM_UP_NANOS / 1_000_000_000, settings.steps()));
+        String.format(
+            Locale.ROOT,
+            "warming up, at least %d steps and %d s, then timing %,d steps",
+            WARM_UP_STEPS,
+            WARM_UP_NANOS / 1_000_000_000,
+            settings.steps()));
     int calls =
         switch (settings.part()) {
           case LOSS -> loss();

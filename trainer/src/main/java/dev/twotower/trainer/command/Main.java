@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -65,6 +66,8 @@ public final class Main implements Runnable {
 
   /** Runs the command line and exits with the documented code. */
   public static void main(String[] args) {
+    // Numbers are read by other programs as often as by people: points and ASCII digits everywhere.
+    Locale.setDefault(Locale.ROOT);
     if (Arrays.asList(args).contains("--verbose")) {
       System.setProperty("twotower.log", "INFO");
     }

@@ -11,6 +11,7 @@ import dev.twotower.trainer.semantic.SemanticIdReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What semantic IDs are worth, as a person reads it in a terminal. */
 final class SemanticIdText {
@@ -18,15 +19,16 @@ final class SemanticIdText {
 
   static String of(SemanticIdReport report, Path out, double seconds) {
     String summary =
-        "%s: %s items in %.1f s; reconstruction error %s; %s of the codes unique, %s with the token; the fullest code has %s items"
-            .formatted(
-                out,
-                count(report.items()),
-                seconds,
-                percent(report.reconstructionError()),
-                percent(report.uniqueness().codes()),
-                percent(report.uniqueness().ids()),
-                count(report.uniqueness().largest()));
+        String.format(
+            Locale.ROOT,
+            "%s: %s items in %.1f s; reconstruction error %s; %s of the codes unique, %s with the token; the fullest code has %s items",
+            out,
+            count(report.items()),
+            seconds,
+            percent(report.reconstructionError()),
+            percent(report.uniqueness().codes()),
+            percent(report.uniqueness().ids()),
+            count(report.uniqueness().largest()));
     PrefixSimilarity similarity = report.similarity();
     String correlation =
         "Similarity against shared levels (Spearman): %s over random pairs, %s over pairs balanced by levels; %s pairs with cosine 0.9 and up"

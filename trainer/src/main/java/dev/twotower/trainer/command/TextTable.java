@@ -57,7 +57,7 @@ final class TextTable {
       StringBuilder row = new StringBuilder();
       for (int i = 0; i < line.length; i++) {
         String format = i == 0 ? "%-" + widths[0] + "s" : "  %" + Math.max(1, widths[i]) + "s";
-        row.append(String.format(i == 0 && widths[0] == 0 ? "%s" : format, line[i]));
+        row.append(String.format(Locale.ROOT, i == 0 && widths[0] == 0 ? "%s" : format, line[i]));
       }
       text.append(row.toString().stripTrailing());
     }

@@ -89,14 +89,15 @@ final class TrainCommand extends Action {
             .collect(Collectors.joining(", "));
     return String.join(
         System.lineSeparator(),
-        "%s: %s steps, %s epochs, %s rows in %.1f s (%s rows a second in steps)"
-            .formatted(
-                out,
-                count(result.steps()),
-                count(result.epochs()),
-                count(result.rows()),
-                result.seconds(),
-                count(Math.round(result.rows() / Math.max(1e-9, result.trainSeconds())))),
+        String.format(
+            Locale.ROOT,
+            "%s: %s steps, %s epochs, %s rows in %.1f s (%s rows a second in steps)",
+            out,
+            count(result.steps()),
+            count(result.epochs()),
+            count(result.rows()),
+            result.seconds(),
+            count(Math.round(result.rows() / Math.max(1e-9, result.trainSeconds())))),
         "kept: step %s, epoch %s%s"
             .formatted(
                 count(result.bestStep()),

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -178,12 +179,13 @@ public final class CompareRun {
       evaluation = run.evaluate(evaluator, request.split());
     }
     listener.note(
-        "%s, seed %d: %s %.4f"
-            .formatted(
-                arm.name(),
-                seed,
-                request.metric(),
-                evaluation.metrics().get(request.metric().toString())));
+        String.format(
+            Locale.ROOT,
+            "%s, seed %d: %s %.4f",
+            arm.name(),
+            seed,
+            request.metric(),
+            evaluation.metrics().get(request.metric().toString())));
     JsonNode result = done.get();
     double stepRows = result.path("rows").asDouble() / result.path("steps").asDouble();
     double stepMillis = result.path("stepMillis").asDouble();
