@@ -1,16 +1,15 @@
 package dev.twotower.data.imports;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.twotower.data.duckdb.Database;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.arrow.c.ArrowArrayStream;
@@ -48,7 +47,7 @@ final class QuerySession implements AutoCloseable {
   QuerySession(Path scratch) {
     this.scratch = scratch;
     try {
-      connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", new Properties());
+      connection = (DuckDBConnection) Database.connect();
     } catch (SQLException e) {
       throw new QueryException(e);
     }

@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,6 +17,8 @@ import picocli.CommandLine.ParentCommand;
     footerHeading = "%nExamples:%n",
     optionListHeading = "%nOptions:%n")
 abstract class Action implements Callable<Integer> {
+  static final String UNWRITTEN = "standard output could not be written";
+
   @ParentCommand private Main main;
 
   @Option(
@@ -42,7 +45,7 @@ abstract class Action implements Callable<Integer> {
     console.out().println(json ? answer.toJson() : answer.text());
     console.out().flush();
     if (console.out().checkError()) {
-      throw new java.io.IOException("standard output could not be written");
+      throw new IOException(UNWRITTEN);
     }
     return answer.exitCode();
   }

@@ -7,10 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Ctrl-C. A command that has something to finish first, such as a checkpoint, asks for the stop
- * signal and polls it; the process then waits for the command to end. Any other command just ends,
- * and what it has begun to write goes with it. The Java machine itself gives an interrupted process
- * the exit code 130.
+ * Ctrl-C, or another of the {@link Signals}. A command that has something to finish first, such as
+ * a checkpoint, asks for the stop signal and polls it; the process then waits for the command to
+ * end. Any other command just ends, and what it has begun to write goes with it.
  */
 final class Interruption {
   private static final int PATIENCE_SECONDS = 300;
@@ -22,11 +21,12 @@ final class Interruption {
   private volatile boolean polled;
   private volatile boolean requested;
 
-  /** Listens for Ctrl-C until {@link #end}. */
+  /** Listens until {@link #end}. */
   static Interruption listen() {
     Interruption interruption = new Interruption();
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> interruption.await(System.err), "interruption"));
+    Signals.listen(System.err);
     return interruption;
   }
 
@@ -64,7 +64,10 @@ final class Interruption {
         if (begun && !finished.await(FAREWELL_MILLIS, TimeUnit.MILLISECONDS)) {
           WorkFolder.removeAll();
         }
-      } else if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        return;
+      }
+      err.println("twotower: interrupted; ends after this step (interrupt again to end at once)");
+      if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         err.println("twotower: still busy after " + PATIENCE_SECONDS + " s; giving up");
       }
     } catch (InterruptedException stopped) {

@@ -93,13 +93,11 @@ public final class Main implements Runnable {
     CommandLine line = commandLine(console);
     try {
       return line.execute(args);
-    } catch (OutOfMemoryError exhausted) {
-      line.getErr()
-          .println(
-              "twotower: out of memory ("
-                  + exhausted.getMessage()
-                  + "); give the JVM more with TWOTOWER_JAVA_OPTS=-Xmx8g, or choose smaller batches");
-      return ExitCode.FAILED;
+    } catch (Error failure) {
+      boolean verbose = Arrays.asList(args).contains("--verbose");
+      return console.interruption().abandoned()
+          ? ExitCode.INTERRUPTED
+          : explain(failure, "twotower", verbose, line.getErr());
     }
   }
 
@@ -141,6 +139,12 @@ public final class Main implements Runnable {
   private static int execute(ParseResult parsed) {
     Integer help = CommandLine.executeHelpRequest(parsed);
     if (help != null) {
+      CommandLine line = parsed.commandSpec().commandLine();
+      line.getOut().flush();
+      if (line.getOut().checkError()) {
+        line.getErr().println("twotower: " + Action.UNWRITTEN);
+        return ExitCode.FAILED;
+      }
       return help;
     }
     List<Exception> errors = new ArrayList<>();
@@ -204,28 +208,20 @@ public final class Main implements Runnable {
   }
 
   private static int explain(Exception failure, CommandLine command, PrintWriter err) {
-    err.println(name(command) + ": " + message(failure));
     Object user = command.getCommandSpec().userObject();
-    if (user instanceof Action action && action.verbose()) {
-      failure.printStackTrace(err);
-    } else if (ExitCode.of(failure) == ExitCode.FAILED) {
-      err.println("'--verbose' shows where this came from.");
-    }
-    return ExitCode.of(failure);
+    boolean verbose = user instanceof Action action && action.verbose();
+    return explain(failure, name(command), verbose, err);
   }
 
-  /** Some exceptions say only what they are about, such as a file's name; add what happened. */
-  private static String message(Throwable failure) {
-    String message = failure.getMessage();
-    if (message == null) {
-      return failure.getClass().getSimpleName();
+  private static int explain(Throwable failure, String name, boolean verbose, PrintWriter err) {
+    FailureText text = FailureText.of(failure);
+    err.println(name + ": " + text.message());
+    if (verbose) {
+      failure.printStackTrace(err);
+    } else if (text.code() == ExitCode.FAILED) {
+      err.println("'--verbose' shows where this came from.");
     }
-    Throwable cause = failure.getCause();
-    if (cause != null && message.equals(cause.toString())) {
-      return message(cause);
-    }
-    boolean says = message.contains(" ") || ExitCode.of(failure) != ExitCode.FAILED;
-    return says ? message : failure.getClass().getSimpleName() + ": " + message;
+    return text.code();
   }
 
   private static String name(CommandLine command) {

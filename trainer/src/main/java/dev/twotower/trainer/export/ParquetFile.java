@@ -1,10 +1,10 @@
 package dev.twotower.trainer.export;
 
+import dev.twotower.data.duckdb.Database;
 import dev.twotower.trainer.tensor.FloatRows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
@@ -16,7 +16,7 @@ final class ParquetFile {
   private ParquetFile() {}
 
   static void write(Vectors vectors, Path file) throws IOException {
-    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+    try (Connection connection = Database.connect();
         Statement statement = connection.createStatement()) {
       statement.execute(
           "CREATE TABLE vectors (\"row\" INTEGER, id VARCHAR, vector FLOAT["

@@ -3,13 +3,13 @@ package dev.twotower.trainer.export;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.duckdb.Database;
 import dev.twotower.data.imports.SqlPath;
 import dev.twotower.trainer.tensor.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -90,7 +90,7 @@ public record VectorFile(Optional<List<String>> ids, float[][] values) {
 
   private static VectorFile parquet(Path file) throws IOException {
     String source = "read_parquet(" + SqlPath.of(file) + ", hive_partitioning = false)";
-    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+    try (Connection connection = Database.connect();
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(

@@ -1,10 +1,10 @@
 package dev.twotower.trainer.semantic;
 
 import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.duckdb.Database;
 import dev.twotower.data.imports.SqlPath;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,7 +24,7 @@ public final class CodeBrowser {
   /** Opens a file of codes that 'twotower quantize' wrote. */
   public CodeBrowser(Path file) {
     this.file = file;
-    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+    try (Connection connection = Database.connect();
         PreparedStatement query =
             connection.prepareStatement("DESCRIBE SELECT * FROM " + source());
         ResultSet columns = query.executeQuery()) {
@@ -76,7 +76,7 @@ public final class CodeBrowser {
           "prefix %s has %d levels; the codes in %s have %d"
               .formatted(text(prefix), prefix.size(), file, levels));
     }
-    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:")) {
+    try (Connection connection = Database.connect()) {
       List<Row> rows = rows(connection, prefix);
       Map<String, Long> categories = new LinkedHashMap<>();
       ranked(rows, Row::category).stream()

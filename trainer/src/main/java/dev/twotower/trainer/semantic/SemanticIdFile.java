@@ -1,10 +1,10 @@
 package dev.twotower.trainer.semantic;
 
+import dev.twotower.data.duckdb.Database;
 import dev.twotower.trainer.vectors.ItemVectors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.stream.Collectors;
@@ -25,7 +25,7 @@ public final class SemanticIdFile {
             .mapToObj(level -> ", code_" + level + " INTEGER")
             .collect(Collectors.joining());
     String token = ids.tokens().length == 0 ? "" : ", token INTEGER";
-    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+    try (Connection connection = Database.connect();
         Statement statement = connection.createStatement()) {
       statement.execute(
           "CREATE TABLE codes (\"row\" INTEGER, id VARCHAR, name VARCHAR, category VARCHAR,"

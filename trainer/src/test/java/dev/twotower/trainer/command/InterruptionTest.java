@@ -57,7 +57,7 @@ class InterruptionTest {
                 }
               });
       command.start();
-      assertThat(await(interruption)).isEmpty();
+      assertThat(await(interruption)).contains("ends after this step");
       command.join();
     }
     assertThat(folder.resolve("checkpoint")).isDirectory();

@@ -1,0 +1,94 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.data.dataset.TemporaryFolder;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * What is said of a failure, and the exit code that goes with it. An error of the Java machine
+ * counts as what has brought it about: memory, the temporary folder, a file that was cut short, the
+ * program's own files. Threads hand errors on inside of exceptions, so the whole chain of causes is
+ * looked through.
+ *
+ * @param message for the user, without the program's name
+ * @param code see {@link ExitCode}
+ */
+record FailureText(String message, int code) {
+  private static final String MORE_MEMORY =
+      "give the JVM more with TWOTOWER_JAVA_OPTS=-Xmx8g, or choose smaller batches";
+
+  static FailureText of(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof Error error) {
+        return ofError(error);
+      }
+    }
+    return new FailureText(message(failure), ExitCode.of(failure));
+  }
+
+  private static FailureText ofError(Error error) {
+    String said = String.valueOf(error.getMessage());
+    if (error instanceof OutOfMemoryError) {
+      String remedy =
+          said.contains("native thread")
+              ? "the system gives no more threads: see 'ulimit -u', or set threads lower"
+              : MORE_MEMORY;
+      return failed("out of memory (" + said + "); " + remedy);
+    }
+    if (error instanceof StackOverflowError) {
+      return failed(
+          "something is nested too deeply for the stack; give the JVM more with"
+              + " TWOTOWER_JAVA_OPTS=-Xss8m");
+    }
+    if (error instanceof InternalError && said.contains("unsafe memory access")) {
+      return new FailureText(
+          "a file was cut short, or its disk failed, while it was being read;"
+              + " 'twotower describe --data DIR' names a damaged file of a data set",
+          ExitCode.BAD_DATA);
+    }
+    if (error instanceof LinkageError) {
+      return failed(linkage(error));
+    }
+    return failed(error.getClass().getSimpleName() + ": " + said);
+  }
+
+  /** A native library, or a class that needs one, or a file of the program is missing. */
+  private static String linkage(Error error) {
+    Throwable root = error;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String said = root.getClass().getSimpleName() + ": " + root.getMessage();
+    TemporaryFolder folder = TemporaryFolder.ofThisProcess();
+    Optional<String> problem = folder.problem();
+    if (problem.isPresent()) {
+      return "native libraries are unpacked into the temporary folder '%s', which %s; %s (%s)"
+          .formatted(folder.path(), problem.get(), TemporaryFolder.REMEDY, said);
+    }
+    return error instanceof NoClassDefFoundError && root == error
+        ? "a part of the program is missing (" + said + "): its files have changed; start it again"
+        : "a native library cannot be loaded ("
+            + said
+            + "); 'twotower doctor' says what is missing";
+  }
+
+  private static FailureText failed(String message) {
+    return new FailureText(message, ExitCode.FAILED);
+  }
+
+  /** Some exceptions say only what they are about, such as a file's name; add what happened. */
+  private static String message(Throwable failure) {
+    String message = failure.getMessage();
+    if (message == null) {
+      return failure.getClass().getSimpleName();
+    }
+    Throwable cause = failure.getCause();
+    if (cause != null && message.equals(cause.toString())) {
+      return message(cause);
+    }
+    boolean says = message.contains(" ") || ExitCode.of(failure) != ExitCode.FAILED;
+    return says || failure instanceof IOException io && io.getCause() != null
+        ? message
+        : failure.getClass().getSimpleName() + ": " + message;
+  }
+}
