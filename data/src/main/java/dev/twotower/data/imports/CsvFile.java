@@ -155,10 +155,7 @@ final class CsvFile implements SourceTable.SourceFile {
                         .formatted(
                             ident(column.name()),
                             ident(SourceTable.textColumn(column.name())),
-                            column.type().equals("VARCHAR")
-                                ? ident(column.name())
-                                : "TRY_CAST(%s AS %s)"
-                                    .formatted(ident(column.name()), column.type()),
+                            CsvTypes.value(ident(column.name()), column.type()),
                             ident(column.name())))
             .collect(
                 Collectors.joining("", "SELECT " + ident(SourceTable.RECORD), " FROM " + table));

@@ -19,10 +19,22 @@ final class CsvTypes {
   static {
     TYPES.put("BIGINT", "regexp_full_match(%1$s, '[+-]?[0-9]{1,18}')");
     TYPES.put("DOUBLE", "TRY_CAST(%1$s AS DOUBLE) IS NOT NULL");
-    TYPES.put("TIMESTAMP", "TRY_CAST(%1$s AS TIMESTAMP) IS NOT NULL");
+    TYPES.put("TIMESTAMP", "TRY_CAST(%1$s AS TIMESTAMPTZ) IS NOT NULL");
   }
 
   private CsvTypes() {}
+
+  /**
+   * The value of a text of a type. A time's offset counts, which the cast to TIMESTAMP alone drops:
+   * the timestamp is in UTC.
+   */
+  static String value(String text, String type) {
+    return switch (type) {
+      case "VARCHAR" -> text;
+      case "TIMESTAMP" -> "TRY_CAST(TRY_CAST(" + text + " AS TIMESTAMPTZ) AS TIMESTAMP)";
+      default -> "TRY_CAST(%s AS %s)".formatted(text, type);
+    };
+  }
 
   /** The narrowest type that every value of a column has; text where nothing else fits. */
   static List<Column> of(QuerySession session, String table, List<String> names) {

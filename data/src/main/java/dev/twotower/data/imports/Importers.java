@@ -81,7 +81,8 @@ public final class Importers {
     ImportPlan plan = plan();
     session.confine(opener.files().stream().map(SourceTable.SourceFile::path).toList());
     Resolver resolver = new Resolver(session);
-    Map<String, String> roles = Roles.resolve(resolver, plan, request);
+    TimeColumn time = TimeColumn.resolve(resolver, plan, request);
+    Map<String, String> roles = Roles.resolve(resolver, plan, time);
     List<Boolean> numeric = new ArrayList<>();
     List<String> contexts = contexts(resolver, plan, numeric);
     Map<String, String> conditions = new LinkedHashMap<>();
@@ -95,7 +96,8 @@ public final class Importers {
     userAttributes.addTo(attributes);
     itemAttributes.addTo(attributes);
 
-    LogTable log = LogTable.read(session, plan.log(), roles, contexts, conditions, attributes);
+    LogTable log =
+        LogTable.read(session, plan.log(), roles, time, contexts, conditions, attributes);
     opener.files().stream()
         .filter(file -> !plan.log().files().contains(file))
         .forEach(log::addMalformed);
@@ -103,15 +105,15 @@ public final class Importers {
     progress.at("read", log.rowsRead(), log.rowsRead());
 
     progress.at("number", 0, -1);
-    RowTables tables = new RowTables(session, plan, numeric);
+    RowTables tables = new RowTables(session, plan, time, numeric);
     tables.number(itemAttributes.sideIds());
     Map<String, Long> dropped = new LinkedHashMap<>(log.dropped());
     dropped.putAll(tables.events());
-    tables.split();
+    RowSplits splits = RowSplits.of(session, plan.split(), time);
     if (plan.split() instanceof SplitRule.ColdItems cold) {
-      dropped.putAll(tables.holdOut(cold, request.seed(), notes));
+      dropped.putAll(splits.holdOut(cold, request.seed(), notes));
     }
-    long[] splitRows = tables.splitRows();
+    long[] splitRows = splits.splitRows();
     double validation =
         plan.split().ofRows() instanceof SplitRule.Given given && splitRows[1] == 0
             ? given.validation()
@@ -132,9 +134,7 @@ public final class Importers {
     }
     DatasetSchema schema =
         new DatasetSchema(
-            plan.roles().containsKey("time")
-                ? Manifest.TimeUnit.EPOCH_MICROSECONDS
-                : Manifest.TimeUnit.ORDINAL,
+            time.timed() ? Manifest.TimeUnit.EPOCH_MICROSECONDS : Manifest.TimeUnit.ORDINAL,
             plan.roles().containsKey("weight"),
             plan.requests(),
             specs);
@@ -148,7 +148,7 @@ public final class Importers {
               splitRows[0] + splitRows[1] + splitRows[2],
               specs.size(),
               validation,
-              validation > 0 ? tables.trainRows(users.size()) : new int[0],
+              validation > 0 ? splits.trainRows(users.size()) : new int[0],
               request.seed());
       session.stream(tables.sorted(), allocator, ROWS_PER_BATCH, stream);
       progress.at("write", stream.done(), stream.done());
@@ -216,11 +216,13 @@ public final class Importers {
                 rows[0],
                 rows[1],
                 rows[2],
-                plan.split().ofRows() instanceof SplitRule.LeaveLastOut
-                    ? "it needs users with at least 3 rows: use --split time:FRACTION, or more data"
-                    : plan.split().ofRows() instanceof SplitRule.Time
-                        ? "rows of equal time stay together: choose another fraction, or --split leave-last-out"
-                        : "the split column needs rows of train and of test: use --split leave-last-out"));
+                plan.split().ofRows() instanceof SplitRule.LeaveLastRequestOut
+                    ? "it needs users with at least 3 requests: use --split leave-last-out, or more data"
+                    : plan.split().ofRows() instanceof SplitRule.LeaveLastOut
+                        ? "it needs users with at least 3 rows: use --split time:FRACTION, or more data"
+                        : plan.split().ofRows() instanceof SplitRule.Time
+                            ? "rows of equal time stay together: choose another fraction, or --split leave-last-out"
+                            : "the split column needs rows of train and of test: use --split leave-last-out"));
   }
 
   private static void requireDrawn(ImportPlan plan, RowStream stream, double validation) {

@@ -14,11 +14,13 @@ import java.util.stream.Collectors;
 /**
  * The table {@code log}: every row of the source with its roles as columns, and in {@code reason}
  * why it is left out. Columns: ord (source order), file, record, u, i, q (texts of user, item,
- * request), t (time), w (weight), s (split 0..2), c0.. (context), a0.. (attributes of users and
- * items as text), and texts of what could not be read.
+ * request), t (time, see {@link TimeColumn}), h (hash of the whole row, where repeats are dropped),
+ * w (weight), s (split 0..2), c0.. (context), a0.. (attributes of users and items as text), and
+ * texts of what could not be read.
  */
 final class LogTable {
   private static final int EXAMPLES = 5;
+  private static final String UNREADABLE_TIME = "time cannot be read";
   private static final String NEGATIVE = "%1$s LIKE '-%%' AND TRY_CAST(%1$s AS DOUBLE) < 0";
 
   /**
@@ -45,6 +47,7 @@ final class LogTable {
    * Reads the source.
    *
    * @param roles the value of each role
+   * @param time what its times are
    * @param contexts SQL of each context column
    * @param conditions conditions of rows to keep, by their text
    * @param attributes SQL texts of attributes
@@ -53,11 +56,12 @@ final class LogTable {
       QuerySession session,
       SourceTable source,
       Map<String, String> roles,
+      TimeColumn time,
       List<String> contexts,
       Map<String, String> conditions,
       List<String> attributes) {
     LogTable log = new LogTable(session, source);
-    log.addReasons(roles, conditions);
+    log.addReasons(roles, time, conditions);
     List<String> inner = new ArrayList<>();
     // 2^40 records a file: the order of files, then of records in them.
     inner.add(
@@ -81,7 +85,7 @@ final class LogTable {
                 .collect(Collectors.joining(" ", "CASE ", " END"));
     try {
       session.run(
-          "CREATE TABLE log AS SELECT * EXCLUDE (tt, wt, st%s), CASE WHEN t IS NULL OR t < 0 THEN tt END AS tt, CASE WHEN w IS NULL OR NOT isfinite(w) OR w < 0 THEN wt END AS wt, CASE WHEN s IS NULL THEN st END AS st, CAST(%s AS INTEGER) AS reason FROM (SELECT %s FROM %s)"
+          "CREATE TABLE log AS SELECT * EXCLUDE (tt, wt, st%s), CASE WHEN reason IS NOT NULL THEN tt END AS tt, CASE WHEN w IS NULL OR NOT isfinite(w) OR w < 0 THEN wt END AS wt, CASE WHEN s IS NULL THEN st END AS st FROM (SELECT *, CAST(%s AS INTEGER) AS reason FROM (SELECT %s FROM %s))"
               .formatted(
                   java.util.stream.IntStream.range(0, kept)
                       .mapToObj(k -> ", where" + k)
@@ -97,7 +101,8 @@ final class LogTable {
     return log;
   }
 
-  private void addReasons(Map<String, String> roles, Map<String, String> conditions) {
+  private void addReasons(
+      Map<String, String> roles, TimeColumn time, Map<String, String> conditions) {
     int kept = 0;
     for (String text : conditions.keySet()) {
       reasons.add(new Reason("fails --where " + text, false, "NOT where" + kept++));
@@ -111,8 +116,18 @@ final class LogTable {
       }
     }
     reasons.add(new Reason("time is absent", true, "t IS NULL AND coalesce(trim(tt), '') = ''"));
-    reasons.add(new Reason("time cannot be read", true, "t IS NULL"));
+    reasons.add(new Reason(UNREADABLE_TIME, true, "t IS NULL"));
     reasons.add(new Reason("time is negative", true, "t < 0"));
+    if (time.timed()) {
+      reasons.add(
+          new Reason(
+              "time is after the year 2200"
+                  + (time.counted()
+                      ? ": --time-unit says what its numbers count, seconds by default"
+                      : ""),
+              true,
+              time.late()));
+    }
     reasons.add(new Reason("weight is absent", true, "w IS NULL AND coalesce(trim(wt), '') = ''"));
     reasons.add(new Reason("weight is no finite number", true, "w IS NULL OR NOT isfinite(w)"));
     reasons.add(new Reason("weight is negative", true, "w < 0"));
@@ -155,7 +170,7 @@ final class LogTable {
   private void addExamples(int reason) {
     Map<Integer, Map<Long, String>> found = new TreeMap<>();
     session.forEach(
-        "SELECT file, record, 'user=' || coalesce(u, '') || ', item=' || coalesce(i, '') || coalesce(', request=' || q, '') || ', time=' || coalesce(tt, CAST(t AS VARCHAR), '') || coalesce(', weight=' || wt, '') || coalesce(', split=' || st, '') FROM log WHERE reason = "
+        "SELECT file, record, 'user=' || coalesce(u, '') || ', item=' || coalesce(i, '') || coalesce(', request=' || q, '') || ', time=' || coalesce(left(tt, 200), '') || coalesce(', weight=' || wt, '') || coalesce(', split=' || st, '') FROM log WHERE reason = "
             + reason
             + " ORDER BY ord LIMIT "
             + EXAMPLES,
@@ -228,6 +243,9 @@ final class LogTable {
                                     example.text())));
           }
         });
+    if (dropped.containsKey(UNREADABLE_TIME)) {
+      message.append("%nTexts in another form are read with --time-format".formatted());
+    }
     message.append(
         "%nRepair the file, leave such rows out by name with --where, or allow them with --max-bad-rows %d"
             .formatted(bad));

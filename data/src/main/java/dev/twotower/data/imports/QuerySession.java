@@ -16,6 +16,7 @@ import org.apache.arrow.c.ArrowArrayStream;
 import org.apache.arrow.c.Data;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.ArrowReader;
+import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBResultSet;
 
@@ -54,6 +55,9 @@ final class QuerySession implements AutoCloseable {
     run("SET temp_directory = " + literal(scratch.toString()));
     run("SET memory_limit = '" + memoryLimit() + "MB'");
     run("SET preserve_insertion_order = true");
+    // What an import gives must not depend on the zone and the calendar of the machine.
+    run("SET TimeZone = 'UTC'");
+    run("SET Calendar = 'gregorian'");
     // Nothing is fetched from a network: what DuckDB cannot read by itself is an error.
     run("SET autoinstall_known_extensions = false");
   }
@@ -163,6 +167,19 @@ final class QuerySession implements AutoCloseable {
       throw new QueryException(e);
     } catch (java.io.IOException e) {
       throw new QueryException(new SQLException(e.getMessage(), e));
+    }
+  }
+
+  /** Appends numbers to a table of one INTEGER column. */
+  void fill(String table, int[] values) {
+    try (DuckDBAppender appender = connection.createAppender(table)) {
+      for (int value : values) {
+        appender.beginRow();
+        appender.append(value);
+        appender.endRow();
+      }
+    } catch (SQLException e) {
+      throw new QueryException(e);
     }
   }
 

@@ -3,19 +3,13 @@ package dev.twotower.data.imports;
 import dev.twotower.data.imports.Resolver.Expression;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** SQL of the columns of {@link LogTable} that hold the roles. */
 final class Roles {
-  private static final Map<String, Long> PER_SECOND =
-      Map.of(
-          "seconds", 1L,
-          "milliseconds", 1_000L,
-          "microseconds", 1_000_000L,
-          "nanoseconds", 1_000_000_000L);
-
   private Roles() {}
 
-  static Map<String, String> resolve(Resolver resolver, ImportPlan plan, ImportRequest request) {
+  static Map<String, String> resolve(Resolver resolver, ImportPlan plan, TimeColumn time) {
     Map<String, String> sql = new LinkedHashMap<>();
     for (String role : new String[] {"user", "item", "request"}) {
       Expression value = value(resolver, plan, role);
@@ -30,7 +24,16 @@ final class Roles {
                 .formatted(role, role, plan.log().label(), plan.log().columnNames()));
       }
     }
-    time(sql, resolver, plan, request);
+    sql.put("t", time.sql());
+    sql.put("tt", time.text());
+    if (plan.duplicates() == Duplicates.DROP) {
+      // 64 bits beside user, item and request: two rows that differ are not taken for one.
+      sql.put(
+          "h",
+          plan.log().columns().stream()
+              .map(plan.log()::text)
+              .collect(Collectors.joining(", ", "hash(", ")")));
+    }
     Expression weight = value(resolver, plan, "weight");
     sql.put("w", weight == null ? "1.0" : "TRY_CAST(" + weight.text() + " AS FLOAT)");
     sql.put("wt", weight == null ? "NULL" : weight.text());
@@ -47,46 +50,5 @@ final class Roles {
   private static Expression value(Resolver resolver, ImportPlan plan, String role) {
     String option = plan.roles().get(role);
     return option == null ? null : resolver.value(plan.log(), "--column " + role, option);
-  }
-
-  private static void time(
-      Map<String, String> sql, Resolver resolver, ImportPlan plan, ImportRequest request) {
-    Expression position = value(resolver, plan, "position");
-    Expression time = value(resolver, plan, "time");
-    if (position != null) {
-      sql.put("t", "TRY_CAST(" + position.text() + " AS BIGINT)");
-      sql.put("tt", position.text());
-    } else if (time == null) {
-      sql.put("t", "(CAST(\"@file\" AS BIGINT) << 40) + CAST(\"@record\" AS BIGINT)");
-      sql.put("tt", "''");
-    } else {
-      sql.put("t", "CAST(floor(" + seconds(time, resolver, request) + ") AS BIGINT)");
-      sql.put("tt", time.text());
-    }
-  }
-
-  private static String seconds(Expression time, Resolver resolver, ImportRequest request) {
-    if (request.timeFormat().isPresent()) {
-      return "epoch(try_strptime(%s, %s))"
-          .formatted(time.text(), QuerySession.literal(request.timeFormat().get()));
-    }
-    long divisor = PER_SECOND.get(request.timeUnit());
-    if (time.isTimestamp()) {
-      return "epoch(" + time.sql() + ")";
-    }
-    if (time.isNumeric()) {
-      return "CASE WHEN abs(%1$s) < 9e18 THEN CAST(%1$s AS DOUBLE) / %2$d END"
-          .formatted(time.sql(), divisor);
-    }
-    if (time.type().equals("VARCHAR")) {
-      // A column of numbers or dates in which some texts are neither: those become bad rows.
-      String number = "TRY_CAST(" + time.sql() + " AS DOUBLE)";
-      return "CASE WHEN %1$s IS NULL THEN epoch(TRY_CAST(%2$s AS TIMESTAMP)) WHEN abs(%1$s) < 9e18 THEN %1$s / %3$d END"
-          .formatted(number, time.sql(), divisor);
-    }
-    resolver.problem(
-        "--column time: '%s' is of type %s; allowed: numbers, dates, timestamps, or texts of them"
-            .formatted(time.text(), time.type()));
-    return "NULL";
   }
 }

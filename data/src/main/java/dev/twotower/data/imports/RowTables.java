@@ -1,18 +1,12 @@
 package dev.twotower.data.imports;
 
 import dev.twotower.data.dataset.BadDataException;
-import dev.twotower.data.dataset.Split;
-import dev.twotower.data.random.Streams;
-import it.unimi.dsi.fastutil.ints.IntArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.commons.rng.sampling.PermutationSampler;
 
 /**
  * From the table {@code log} to numbered, split rows: tables {@code users}, {@code items} and
@@ -22,11 +16,13 @@ import org.apache.commons.rng.sampling.PermutationSampler;
 final class RowTables {
   private final QuerySession session;
   private final ImportPlan plan;
+  private final TimeColumn time;
   private final List<Boolean> numericContexts;
 
-  RowTables(QuerySession session, ImportPlan plan, List<Boolean> numericContexts) {
+  RowTables(QuerySession session, ImportPlan plan, TimeColumn time, List<Boolean> numericContexts) {
     this.session = session;
     this.plan = plan;
+    this.time = time;
     this.numericContexts = numericContexts;
   }
 
@@ -72,7 +68,7 @@ final class RowTables {
   /** Gives every row its request and resolves duplicates; returns the rows that this drops. */
   Map<String, Long> events() {
     session.run(
-        "CREATE TABLE keyed AS SELECT ord, users.n AS u, items.n AS i, %s AS q, t, CAST(w AS FLOAT) AS w, CAST(s AS INTEGER) AS s%s FROM %s JOIN users ON users.id = l.u JOIN items ON items.id = l.i%s"
+        "CREATE TABLE keyed AS SELECT ord, users.n AS u, items.n AS i, %s AS q, t, CAST(w AS FLOAT) AS w, CAST(s AS INTEGER) AS s%s%s FROM %s JOIN users ON users.id = l.u JOIN items ON items.id = l.i%s"
             .formatted(
                 request(),
                 contexts(
@@ -81,6 +77,7 @@ final class RowTables {
                             ? ", coalesce(l.c%1$d, 'NaN'::DOUBLE) AS c%1$d".formatted(c)
                             : ", CAST(coalesce(context%1$d.n + 1, 0) AS DOUBLE) AS c%1$d"
                                 .formatted(c)),
+                plan.duplicates() == Duplicates.DROP ? ", h" : "",
                 usable(),
                 contexts(
                     c ->
@@ -91,8 +88,8 @@ final class RowTables {
     session.run(
         "CREATE TABLE requests AS SELECT u, q, CAST(row_number() OVER (ORDER BY u, first, place) - 1 AS INTEGER) AS n FROM (SELECT u, q, min(t) AS first, min(ord) AS place FROM keyed GROUP BY u, q)");
     String rows =
-        "SELECT ord, keyed.u, i, requests.n AS q, t, w, s%s FROM keyed JOIN requests ON requests.u = keyed.u AND requests.q = keyed.q"
-            .formatted(contexts(c -> ", c" + c));
+        "SELECT ord, keyed.u, i, requests.n AS q, t, w, s%s%s FROM keyed JOIN requests ON requests.u = keyed.u AND requests.q = keyed.q"
+            .formatted(contexts(c -> ", c" + c), plan.duplicates() == Duplicates.DROP ? ", h" : "");
     session.run(
         "CREATE TABLE events AS "
             + switch (plan.duplicates()) {
@@ -127,100 +124,46 @@ final class RowTables {
       return "(SELECT * FROM log WHERE reason IS NULL) l";
     }
     // A session starts where the user has paused longer than the gap.
-    return "(SELECT *, CASE WHEN t - lag(t) OVER (PARTITION BY u ORDER BY t, ord) > %d THEN 1 ELSE 0 END AS fresh FROM log WHERE reason IS NULL) l"
-        .formatted(plan.sessionGap().getAsLong());
+    return "(SELECT *, CASE WHEN %s THEN 1 ELSE 0 END AS fresh FROM log WHERE reason IS NULL) l"
+        .formatted(
+            time.pause(
+                "lag(t) OVER (PARTITION BY u ORDER BY t, ord)",
+                "t",
+                plan.sessionGap().getAsLong()));
   }
 
+  /** The first of rows that repeat as a whole; what an import makes of them is equal then. */
   private String dropped(String rows) {
-    String key = "u, i, q, t, w, s" + contexts(c -> ", c" + c);
-    return "SELECT min(ord) AS ord, %s FROM (%s) GROUP BY %s".formatted(key, rows, key);
+    return "SELECT min(ord) AS ord, u, i, q, min(t) AS t, first(w) AS w, s%s FROM (%s) GROUP BY u, i, q, s, h"
+        .formatted(contexts(c -> ", first(c%1$d) AS c%1$d".formatted(c)), rows);
   }
 
+  /**
+   * The earliest row of each item in a request, with the weights of all. Among equal times it keeps
+   * the place of the first of them.
+   */
   private String merged(String rows) {
     String weight = plan.roles().containsKey("weight") ? "sum(w)" : "1.0";
-    return "SELECT min(ord) AS ord, first(u) AS u, i, q, min(t) AS t, CAST(%s AS FLOAT) AS w, s%s FROM (%s) GROUP BY i, q, s"
-        .formatted(weight, contexts(c -> ", arg_min(c%1$d, ord) AS c%1$d".formatted(c)), rows);
+    String earliest =
+        numericContexts.isEmpty()
+            ? ""
+            : ", arg_min({%s}, {'t': t, 'ord': ord}) AS e"
+                .formatted(contexts(c -> (c == 0 ? "" : ", ") + "'c%1$d': c%1$d".formatted(c)));
+    return "SELECT * %s FROM (SELECT min(ord) AS ord, first(u) AS u, i, q, min(t) AS t, CAST(%s AS FLOAT) AS w, s%s FROM (%s) GROUP BY i, q, s)"
+        .formatted(
+            numericContexts.isEmpty() ? "" : "EXCLUDE (e)" + contexts(c -> ", e.c" + c),
+            weight,
+            earliest,
+            rows);
   }
 
   List<String> contextTexts(int context) {
     return session.texts("SELECT id FROM context%d ORDER BY n".formatted(context));
   }
 
-  /** Puts every row into a split, as the table {@code placed}. */
-  void split() {
-    String split;
-    SplitRule rule = plan.split().ofRows();
-    if (rule instanceof SplitRule.LeaveLastOut) {
-      split =
-          "SELECT * EXCLUDE (s, back, rows), CASE WHEN rows < 3 OR back > 2 THEN 0 WHEN back = 2 THEN 1 ELSE 2 END AS s FROM (SELECT *, row_number() OVER (PARTITION BY u ORDER BY t DESC, ord DESC) AS back, count(*) OVER (PARTITION BY u) AS rows FROM events)";
-    } else if (rule instanceof SplitRule.Time time) {
-      split =
-          "SELECT events.* EXCLUDE (s), CASE WHEN t < v THEN 0 WHEN t < e THEN 1 ELSE 2 END AS s FROM events, (SELECT quantile_disc(t, %s) AS v, quantile_disc(t, %s) AS e FROM events)"
-              .formatted(1 - 2 * time.fraction(), 1 - time.fraction());
-    } else {
-      split = "SELECT * FROM events";
-    }
-    session.run("CREATE TABLE placed AS " + split);
-    session.run("DROP TABLE events");
-  }
-
-  /**
-   * Takes the training rows of held-out items away.
-   *
-   * @return how many, under the reason for leaving them out; empty where no items are held out
-   * @throws BadDataException when the share makes no item, or leaves no training row
-   */
-  Map<String, Long> holdOut(SplitRule.ColdItems rule, long seed, List<String> notes) {
-    IntArrayList found = new IntArrayList();
-    session.forEach(
-        "SELECT DISTINCT i FROM placed WHERE s = 0 ORDER BY i", row -> found.add(row.getInt(1)));
-    int[] items = found.toIntArray();
-    int cold = (int) Math.round(rule.fraction() * items.length);
-    if (cold == 0 || cold == items.length) {
-      throw new BadDataException(
-          "--split %s holds out %d of the %d items with training rows; choose another fraction"
-              .formatted(rule, cold, items.length));
-    }
-    PermutationSampler.shuffle(Streams.stream(seed, "import.cold-items"), items);
-    String drawn = Arrays.toString(Arrays.copyOf(items, cold));
-    session.run("CREATE TABLE cold AS SELECT unnest(%s) AS i".formatted(drawn));
-    String rows = "FROM placed WHERE i IN (SELECT i FROM cold) AND s ";
-    long dropped = session.number("SELECT count(*) " + rows + "= 0");
-    long validation = session.number("SELECT count(*) " + rows + "= 1");
-    long test = session.number("SELECT count(*) " + rows + "= 2");
-    session.run("DELETE " + rows + "= 0");
-    notes.add(
-        String.format(
-            Locale.ROOT,
-            "%,d of %,d items are held out of training; %,d rows of validation and %,d of test are theirs",
-            cold,
-            items.length,
-            validation,
-            test));
-    return Map.of("training rows of held-out items (--split cold-items)", dropped);
-  }
-
-  /** Rows per split, before a validation part is drawn. */
-  long[] splitRows() {
-    long[] rows = new long[Split.values().length];
-    session.forEach(
-        "SELECT s, count(*) FROM placed GROUP BY s", row -> rows[row.getInt(1)] = row.getLong(2));
-    return rows;
-  }
-
   /** The rows in storage order: u, i, q, t, w, s, then contexts as doubles. */
   String sorted() {
-    String time = plan.roles().containsKey("time") ? "t * 1000000 AS t" : "t";
-    return "SELECT u, i, q, %s, w, CAST(s AS INTEGER) AS s%s FROM placed ORDER BY q, placed.t, ord"
-        .formatted(time, contexts(c -> ", c" + c));
-  }
-
-  /** Train rows of each user. */
-  int[] trainRows(int users) {
-    int[] rows = new int[users];
-    session.forEach(
-        "SELECT u, count(*) FROM placed WHERE s = 0 GROUP BY u",
-        row -> rows[row.getInt(1)] = Math.toIntExact(row.getLong(2)));
-    return rows;
+    return "SELECT u, i, q, %s AS t, w, CAST(s AS INTEGER) AS s%s FROM placed ORDER BY q, placed.t, ord"
+        .formatted(time.stored(), contexts(c -> ", c" + c));
   }
 }

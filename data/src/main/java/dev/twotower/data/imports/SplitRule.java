@@ -14,8 +14,20 @@ public sealed interface SplitRule {
   }
 
   /**
+   * The rows of each user's last request are test, those of the one before it validation: what next
+   * baskets are judged by. Users with fewer than three requests are train only. Last means begun
+   * last, and by place in the log among those begun at the same time.
+   */
+  record LeaveLastRequestOut() implements SplitRule {
+    @Override
+    public String toString() {
+      return "leave-last-request-out";
+    }
+  }
+
+  /**
    * One global cut: the last {@code fraction} of all rows by time is test, the same share before it
-   * validation. Rows of equal time stay together.
+   * validation. Rows of equal time stay together; the cut nearest to the fraction is taken.
    */
   record Time(double fraction) implements SplitRule {
     public Time {
@@ -82,10 +94,10 @@ public sealed interface SplitRule {
   }
 
   /**
-   * Reads a rule: {@code leave-last-out}, {@code time:FRACTION}, {@code given} or {@code
-   * given:VALIDATION}, each with {@code +cold-items:FRACTION} or without; {@code
-   * cold-items:FRACTION} alone goes with leave-last-out. The text form of a rule reads back as that
-   * rule.
+   * Reads a rule: {@code leave-last-out}, {@code leave-last-request-out}, {@code time:FRACTION},
+   * {@code given} or {@code given:VALIDATION}, each with {@code +cold-items:FRACTION} or without;
+   * {@code cold-items:FRACTION} alone goes with leave-last-out. The text form of a rule reads back
+   * as that rule.
    *
    * @throws IllegalArgumentException naming the value received and those allowed
    */
@@ -99,6 +111,9 @@ public sealed interface SplitRule {
       }
       if (text.equals("leave-last-out")) {
         return new LeaveLastOut();
+      }
+      if (text.equals("leave-last-request-out")) {
+        return new LeaveLastRequestOut();
       }
       if (text.startsWith("time:")) {
         return new Time(Double.parseDouble(text.substring("time:".length())));
@@ -117,7 +132,7 @@ public sealed interface SplitRule {
 
   private static IllegalArgumentException unknown(String text, NumberFormatException cause) {
     return new IllegalArgumentException(
-        "--split is '%s'; allowed: leave-last-out, time:FRACTION, given, given:VALIDATION, each also with +cold-items:FRACTION"
+        "--split is '%s'; allowed: leave-last-out, time:FRACTION, given, given:VALIDATION, leave-last-request-out, each also with +cold-items:FRACTION"
             .formatted(text),
         cause);
   }

@@ -144,6 +144,13 @@ final class TableFormat {
           "--split given needs --column split=COLUMN with train, validation, test; or use"
               + " leave-last-out or time:FRACTION");
     }
+    if (split.ofRows() instanceof SplitRule.LeaveLastRequestOut
+        && !roles.containsKey("request")
+        && request.sessionGap().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--split leave-last-request-out needs several requests a user, and this log has one request a"
+              + " user; give --column request=COLUMN or --session-gap SECONDS, or use leave-last-out");
+    }
     if (split.ofRows() instanceof SplitRule.Time && roles.containsKey("position")) {
       throw new IllegalArgumentException(
           "--split time:FRACTION needs times that compare across users, and a position only orders"

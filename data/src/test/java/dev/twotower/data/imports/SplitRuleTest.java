@@ -174,10 +174,10 @@ class SplitRuleTest {
     Path log = folder.file("log.csv", lines.toArray(String[]::new));
     try (Dataset data = folder.open(folder.table(log).split(new SplitRule.Time(0.2)))) {
       // Times 0..99 once each: the last 20 are test, the 20 before them validation.
-      assertThat(times(data.interactions(Split.TEST))).allMatch(time -> time >= 79);
+      assertThat(times(data.interactions(Split.TEST))).allMatch(time -> time >= 80);
       assertThat(times(data.interactions(Split.VALIDATION)))
-          .allMatch(time -> time >= 59 && time < 79);
-      assertThat(times(data.interactions(Split.TRAIN))).allMatch(time -> time < 59).hasSize(59);
+          .allMatch(time -> time >= 60 && time < 80);
+      assertThat(times(data.interactions(Split.TRAIN))).allMatch(time -> time < 60).hasSize(60);
     }
   }
 

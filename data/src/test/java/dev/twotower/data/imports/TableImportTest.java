@@ -323,7 +323,7 @@ class TableImportTest {
             "u,b,6000,20200102",
             "u,c,7000,20200101");
     try (Dataset data = folder.open(folder.table(log).timeUnit("milliseconds"))) {
-      assertThat(data.interactions(Split.TRAIN).time(0)).isEqualTo(5_000_000);
+      assertThat(data.interactions(Split.TRAIN).time(0)).isEqualTo(5_999_000);
       assertThat(data.interactions(Split.TEST).time(0)).isEqualTo(7_000_000);
     }
     Files.move(folder.target(), temp.resolve("first"));

@@ -1,0 +1,189 @@
+package dev.twotower.data.imports;
+
+import dev.twotower.data.imports.QuerySession.Column;
+import dev.twotower.data.imports.Resolver.Expression;
+import java.util.Map;
+
+/**
+ * The time of a log's rows. In the tables of an import it stays in the source's own terms, at its
+ * own resolution: whole numbers, doubles and decimals in their unit, timestamps in the microseconds
+ * or nanoseconds they have, texts in nanoseconds. Rows are ordered, split and cut into sessions by
+ * that, so two moments that differ in the source are never one. Only what is stored becomes
+ * microseconds: cut, where the source is exact, rounded where it is a double and 5.9 is
+ * 5.9000000000000004.
+ *
+ * @param sql the time, NULL where it cannot be read
+ * @param text its text for messages
+ * @param kind what {@code sql} is
+ * @param perSecond how many make a second; 0 for an order that is no time
+ * @param counted whether the source's times are numbers, so that a unit says what they count
+ */
+record TimeColumn(String sql, String text, Kind kind, long perSecond, boolean counted) {
+  private static final long MICROS = 1_000_000;
+  private static final long NANOS = 1_000_000_000;
+
+  /** How many of each unit make a second. */
+  static final Map<String, Long> UNITS =
+      Map.of("seconds", 1L, "milliseconds", 1_000L, "microseconds", MICROS, "nanoseconds", NANOS);
+
+  /** 2200-01-01: later times are numbers of another unit. */
+  private static final long LATEST_SECONDS = 7_258_118_400L;
+
+  private static final long YEAR_SECONDS = 31_536_000;
+
+  /** What values are. */
+  enum Kind {
+    WHOLE("BIGINT"),
+    DOUBLE("DOUBLE"),
+    DECIMAL("DECIMAL(38, 18)");
+
+    private final String type;
+
+    Kind(String type) {
+      this.type = type;
+    }
+  }
+
+  /** The order of the source: its files, then the records in them. */
+  static final TimeColumn SOURCE_ORDER =
+      new TimeColumn(
+          "(CAST(\"@file\" AS BIGINT) << 40) + CAST(\"@record\" AS BIGINT)",
+          "''",
+          Kind.WHOLE,
+          0,
+          false);
+
+  static TimeColumn resolve(Resolver resolver, ImportPlan plan, ImportRequest request) {
+    if (plan.roles().containsKey("position")) {
+      String option = plan.roles().get("position");
+      Expression position = resolver.value(plan.log(), "--column position", option);
+      return isText(plan.log(), option, position)
+          ? new TimeColumn(decimal(position.text()), position.text(), Kind.DECIMAL, 0, false)
+          : number(position, 0, false);
+    }
+    if (!plan.roles().containsKey("time")) {
+      return SOURCE_ORDER;
+    }
+    String option = plan.roles().get("time");
+    Expression time = resolver.value(plan.log(), "--column time", option);
+    if (request.timeFormat().isPresent()) {
+      return formatted(time, request.timeFormat().get());
+    }
+    long unit = UNITS.get(request.timeUnit());
+    if (isText(plan.log(), option, time)) {
+      return time.type().equals("DOUBLE")
+          ? new TimeColumn(decimal(time.text()), time.text(), Kind.DECIMAL, unit, true)
+          : new TimeColumn(
+              TimeText.nanos(time.text(), unit), time.text(), Kind.WHOLE, NANOS, false);
+    }
+    if (time.isNumeric()) {
+      return number(time, unit, true);
+    }
+    if (time.isTimestamp()) {
+      return timestamp(time);
+    }
+    resolver.problem(
+        "--column time: '%s' is of type %s; allowed: numbers, dates, timestamps, or texts of them"
+            .formatted(time.text(), time.type()));
+    return SOURCE_ORDER;
+  }
+
+  /**
+   * Whether the text says more than the value: a csv number has digits that a double has not, a
+   * time an offset that a timestamp has not.
+   */
+  private static boolean isText(SourceTable log, String option, Expression value) {
+    Column column = log.find(option);
+    boolean kept = column != null && log.texts().contains(column.name());
+    return value.type().equals("VARCHAR") || kept && !value.type().equals("BIGINT");
+  }
+
+  private static String decimal(String text) {
+    return "TRY_CAST(" + text + " AS DECIMAL(38, 18))";
+  }
+
+  private static TimeColumn number(Expression value, long unit, boolean counted) {
+    String sql = value.sql();
+    if (value.type().equals("DOUBLE") || value.type().equals("FLOAT")) {
+      return new TimeColumn(
+          "CASE WHEN isfinite(%1$s) THEN CAST(%1$s AS DOUBLE) END".formatted(sql),
+          "CAST(" + sql + " AS VARCHAR)",
+          Kind.DOUBLE,
+          unit,
+          counted);
+    }
+    if (value.type().startsWith("DECIMAL")) {
+      return new TimeColumn(decimal(sql), value.text(), Kind.DECIMAL, unit, counted);
+    }
+    return new TimeColumn(
+        "TRY_CAST(" + sql + " AS BIGINT)", value.text(), Kind.WHOLE, unit, counted);
+  }
+
+  private static TimeColumn timestamp(Expression time) {
+    boolean nanos = time.type().endsWith("_NS");
+    String sql =
+        nanos
+            ? "epoch_ns(TRY_CAST(" + time.sql() + " AS TIMESTAMP_NS))"
+            : time.type().equals("DATE")
+                ? "epoch_us(TRY_CAST(" + time.sql() + " AS TIMESTAMP))"
+                : "epoch_us(" + time.sql() + ")";
+    return new TimeColumn(sql, time.text(), Kind.WHOLE, nanos ? NANOS : MICROS, false);
+  }
+
+  private static TimeColumn formatted(Expression time, String format) {
+    // %n makes a TIMESTAMP_NS, unless there is a zone.
+    boolean nanos = format.matches(".*(?<!%)(%%)*%n.*") && !format.matches(".*(?<!%)(%%)*%[zZ].*");
+    return new TimeColumn(
+        "%s(try_strptime(%s, %s))"
+            .formatted(nanos ? "epoch_ns" : "epoch_us", time.text(), QuerySession.literal(format)),
+        time.text(),
+        Kind.WHOLE,
+        nanos ? NANOS : MICROS,
+        false);
+  }
+
+  /** The DuckDB type of {@code sql}. */
+  String type() {
+    return kind.type;
+  }
+
+  /** Whether these are moments rather than positions. */
+  boolean timed() {
+    return perSecond > 0;
+  }
+
+  /** A condition: the column {@code t} lies beyond what can be meant. */
+  String late() {
+    return timed() ? "t > " + LATEST_SECONDS * perSecond : "FALSE";
+  }
+
+  /** A condition: the column {@code t} lies within a year of the epoch. */
+  String early() {
+    return "t < " + YEAR_SECONDS * perSecond;
+  }
+
+  /**
+   * A condition: between two times lie more than some seconds.
+   *
+   * @param before SQL of the earlier time
+   * @param after SQL of the later one
+   */
+  String pause(String before, String after, long seconds) {
+    long unit = Math.max(1, perSecond);
+    return "%s - %s > %d"
+        .formatted(
+            after, before, seconds > Long.MAX_VALUE / unit ? Long.MAX_VALUE : seconds * unit);
+  }
+
+  /** What is stored for the column {@code t}: microseconds, or a position; BIGINT. */
+  String stored() {
+    if (!timed()) {
+      return kind == Kind.WHOLE ? "t" : "dense_rank() OVER (ORDER BY t)";
+    }
+    if (kind == Kind.WHOLE) {
+      return perSecond <= MICROS ? "t * " + MICROS / perSecond : "t // " + perSecond / MICROS;
+    }
+    String micros = perSecond <= MICROS ? "t * " + MICROS / perSecond : "t / " + perSecond / MICROS;
+    return "CAST(%s(%s) AS BIGINT)".formatted(kind == Kind.DOUBLE ? "round" : "trunc", micros);
+  }
+}
