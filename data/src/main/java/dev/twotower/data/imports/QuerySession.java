@@ -189,6 +189,11 @@ final class QuerySession implements AutoCloseable {
       Data.exportArrayStream(allocator, reader, stream);
       connection.registerArrowStream(table + "_stream", stream);
       run("CREATE TABLE " + table + " AS SELECT * FROM " + table + "_stream");
+    } catch (QueryException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // DuckDB's driver wraps what it says of a stream that it does not take.
+      throw new QueryException(String.valueOf(e.getMessage()));
     }
   }
 

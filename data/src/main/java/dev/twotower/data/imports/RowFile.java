@@ -4,15 +4,13 @@ import static dev.twotower.data.imports.QuerySession.ident;
 
 import dev.twotower.data.dataset.BadDataException;
 import dev.twotower.data.imports.QuerySession.Column;
+import dev.twotower.data.imports.ipc.IpcReader;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.vector.ipc.ArrowFileReader;
 
 /** A file of typed rows: Parquet, JSON or Arrow IPC. */
 record RowFile(Path path) implements SourceTable.SourceFile {
@@ -28,19 +26,22 @@ record RowFile(Path path) implements SourceTable.SourceFile {
   /** DuckDB reads Arrow from memory, not from files: the file is copied into a table. */
   static SourceTable arrow(QuerySession session, Path path, int id) {
     String table = "arrow" + id;
-    try (BufferAllocator allocator = new RootAllocator();
-        FileChannel channel = FileChannel.open(path);
-        ArrowFileReader reader = new ArrowFileReader(channel, allocator)) {
-      session.load(table, reader, allocator);
-    } catch (IOException | IllegalArgumentException e) {
+    try (BufferAllocator allocator = IpcReader.memory(path);
+        IpcReader reader = IpcReader.open(path, allocator)) {
+      try {
+        session.load(table, reader, allocator);
+      } catch (QuerySession.QueryException e) {
+        // What DuckDB says of a stream that ends early is not why it did.
+        if (reader.failure() != null) {
+          throw reader.failure();
+        }
+        throw e;
+      }
+    } catch (IOException | QuerySession.QueryException e) {
       throw new BadDataException(
-          path
-              + " cannot be read as an uncompressed Arrow IPC file: "
-              + e.getMessage()
-              + "; Parquet and csv are read as well",
+          "%s cannot be read as Arrow (file, stream or Feather): %s"
+              .formatted(path, e.getMessage()),
           e);
-    } catch (RuntimeException e) {
-      throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
     }
     return open(session, path, table);
   }

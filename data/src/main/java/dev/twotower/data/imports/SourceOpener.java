@@ -53,7 +53,7 @@ final class SourceOpener {
       if (name.endsWith(".json") || name.endsWith(".jsonl") || name.endsWith(".ndjson")) {
         return JSON;
       }
-      return name.matches(".*\\.(arrow|feather|ipc)") ? ARROW : CSV;
+      return name.matches(".*\\.(arrows?|feather|ipc)") ? ARROW : CSV;
     }
   }
 
