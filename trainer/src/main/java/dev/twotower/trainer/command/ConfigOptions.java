@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.data.dataset.BadDataException;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
@@ -32,12 +33,27 @@ final class ConfigOptions {
       description = "auto, cpu or gpu:N; short for --set device=D.")
   private Optional<String> device = Optional.empty();
 
-  RunConfig load() throws IOException {
-    return RunConfig.load(file, all());
+  RunConfig load() {
+    try {
+      return RunConfig.load(file, all());
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
   }
 
-  QuantizeConfig loadQuantizer() throws IOException {
-    return QuantizeConfig.load(file, all());
+  QuantizeConfig loadQuantizer() {
+    try {
+      return QuantizeConfig.load(file, all());
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private IllegalArgumentException unreadable(IOException failure) {
+    return new IllegalArgumentException(
+        "--config: '%s' cannot be read: %s; allowed: a YAML file in UTF-8"
+            .formatted(file.get(), BadDataException.reason(file.get(), failure)),
+        failure);
   }
 
   private List<String> all() {

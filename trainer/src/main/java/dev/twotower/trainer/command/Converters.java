@@ -4,6 +4,7 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.imports.Duplicates;
 import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.data.imports.SplitRule;
+import dev.twotower.data.message.Received;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.masking.MaskSet;
@@ -52,7 +53,8 @@ final class Converters {
       try {
         return parser.apply(text.strip());
       } catch (NumberFormatException none) {
-        throw new TypeConversionException("received '%s'; allowed: %s".formatted(text, allowed));
+        throw new TypeConversionException(
+            "received %s; allowed: %s".formatted(Received.quoted(text), allowed));
       }
     };
   }
@@ -66,7 +68,7 @@ final class Converters {
       int found = names.indexOf(text.toLowerCase(Locale.ROOT));
       if (found < 0) {
         throw new TypeConversionException(
-            "received '%s'; allowed: %s".formatted(text, String.join(", ", names)));
+            "received %s; allowed: %s".formatted(Received.quoted(text), String.join(", ", names)));
       }
       return constants[found];
     };

@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.data.message.Received;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -184,10 +185,12 @@ public final class Main implements Runnable {
       err.println("'" + name(command) + " --help' shows what is allowed.");
       return ExitCode.USAGE;
     }
-    err.println(name(command) + ": " + plain(mistake.getMessage()));
+    err.println(name(command) + ": " + Received.inMessage(plain(mistake.getMessage())));
     if (mistake instanceof MissingParameterException
         && !command.getUnmatchedArguments().isEmpty()) {
-      err.println("Not understood: " + String.join(" ", command.getUnmatchedArguments()));
+      err.println(
+          Received.inMessage(
+              "Not understood: " + String.join(" ", command.getUnmatchedArguments())));
     }
     UnmatchedArgumentException.printSuggestions(mistake, err);
     err.println("'" + name(command) + " --help' shows what is allowed.");
@@ -200,7 +203,7 @@ public final class Main implements Runnable {
   }
 
   private static String unknownCommand(UnmatchedArgumentException unknown) {
-    String text = "unknown command '" + unknown.getUnmatched().get(0) + "'";
+    String text = "unknown command " + Received.quoted(unknown.getUnmatched().get(0));
     List<String> near = unknown.getSuggestions();
     return near.isEmpty()
         ? text
@@ -215,7 +218,7 @@ public final class Main implements Runnable {
 
   private static int explain(Throwable failure, String name, boolean verbose, PrintWriter err) {
     FailureText text = FailureText.of(failure);
-    err.println(name + ": " + text.message());
+    err.println(name + ": " + Received.inMessage(text.message()));
     if (verbose) {
       failure.printStackTrace(err);
     } else if (text.code() == ExitCode.FAILED) {

@@ -1,11 +1,15 @@
 package dev.twotower.trainer.config;
 
+import dev.twotower.data.message.Received;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** A configuration that cannot be used, with everything that is wrong with it. */
 public final class ConfigException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
+
+  /** Mistakes that the message lists. */
+  private static final int SHOWN = 50;
 
   /**
    * One mistake.
@@ -17,6 +21,12 @@ public final class ConfigException extends IllegalArgumentException {
    * @param line its line in the file given; 0 where it is in none
    */
   public record Problem(String key, String received, String allowed, boolean whole, int line) {
+    public Problem {
+      key = Received.cut(key);
+      received = Received.cut(received);
+      allowed = whole ? Received.inMessage(allowed) : allowed;
+    }
+
     Problem(String key, String received, String allowed) {
       this(key, received, allowed, false, 0);
     }
@@ -48,8 +58,12 @@ public final class ConfigException extends IllegalArgumentException {
             + (problems.size() == 1 ? " problem in " : " problems in ")
             + where
             + problems.stream()
+                .limit(SHOWN)
                 .map(problem -> System.lineSeparator() + "  " + problem)
-                .collect(Collectors.joining()));
+                .collect(Collectors.joining())
+            + (problems.size() > SHOWN
+                ? System.lineSeparator() + "  and %d more".formatted(problems.size() - SHOWN)
+                : ""));
     this.problems = List.copyOf(problems);
   }
 

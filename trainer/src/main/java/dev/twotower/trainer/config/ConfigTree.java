@@ -29,6 +29,9 @@ import java.util.function.IntUnaryOperator;
  * overrides laid over them and every mistake remembered.
  */
 final class ConfigTree {
+  /** Parsing a text takes a multiple of its size; settings have a few thousand characters. */
+  private static final long MOST_BYTES = 1 << 20;
+
   /** A YAML text and the name it has in messages. */
   record Source(String name, String text) {}
 
@@ -80,6 +83,12 @@ final class ConfigTree {
                 + path
                 + "'; allowed: a YAML file; change it with --config");
       }
+      long bytes = Files.size(path);
+      if (bytes > MOST_BYTES) {
+        throw new IllegalArgumentException(
+            "--config: '%s' has %d bytes; allowed: a YAML file of at most %d"
+                .formatted(path, bytes, MOST_BYTES));
+      }
       String text = Files.readString(path);
       tree.override(new Source(path.toString(), text));
       tree.lines.putAll(KeyLines.of(text));
@@ -110,7 +119,10 @@ final class ConfigTree {
     sources.add(source.name());
     JsonNode given;
     try {
-      given = YAML.readTree(source.text());
+      given = document(source.text());
+    } catch (TrailingDocument second) {
+      problem("line " + second.line, "a second document", "one document, without '---' in between");
+      return;
     } catch (JsonProcessingException malformed) {
       problem(
           at(malformed),
@@ -125,6 +137,31 @@ final class ConfigTree {
     }
   }
 
+  /** A text goes on behind its first document. */
+  private static final class TrailingDocument extends Exception {
+    private static final long serialVersionUID = 1L;
+    final int line;
+
+    TrailingDocument(int line) {
+      this.line = line;
+    }
+  }
+
+  /** The only document of a text, whose mistakes would otherwise go by unseen. */
+  private static JsonNode document(String text) throws JsonProcessingException, TrailingDocument {
+    try (JsonParser parser = YAML.createParser(text)) {
+      JsonNode document = YAML.readTree(parser);
+      if (document != null && parser.nextToken() != null) {
+        throw new TrailingDocument(parser.currentTokenLocation().getLineNr());
+      }
+      return document == null ? YAML.missingNode() : document;
+    } catch (JsonProcessingException malformed) {
+      throw malformed;
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
   /** Applies one {@code key=value}; the value is YAML. */
   void set(String setting) {
     sources.add("--set");
@@ -135,8 +172,8 @@ final class ConfigTree {
     }
     JsonNode value;
     try {
-      value = YAML.readTree(setting.substring(equals + 1));
-    } catch (JsonProcessingException malformed) {
+      value = document(setting.substring(equals + 1));
+    } catch (TrailingDocument | JsonProcessingException malformed) {
       problem(
           setting.substring(0, equals),
           "'" + setting.substring(equals + 1) + "'",

@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /** "Did you mean": the known name nearest to a mistyped one. */
 final class Suggestion {
+  /** Nobody mistypes a name into so many letters, and comparing them would take its time. */
+  private static final int LONGEST = 100;
+
   private Suggestion() {}
 
   /** The names that are allowed, headed by the likeliest when one is near. */
@@ -17,6 +20,9 @@ final class Suggestion {
 
   /** The nearest name, when at most a third of its letters (and at least two) would change. */
   private static Optional<String> nearest(String given, Collection<String> known) {
+    if (given.length() > LONGEST) {
+      return Optional.empty();
+    }
     String lower = given.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
     Comparator<String> byDistance =
         Comparator.comparingInt(name -> edits(lower, name.toLowerCase(Locale.ROOT)));

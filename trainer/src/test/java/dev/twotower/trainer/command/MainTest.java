@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -111,6 +114,41 @@ class MainTest {
     assertThat(ExitCode.of(new BadDataException("data"))).isEqualTo(3);
     assertThat(ExitCode.of(new Interrupted("stopped"))).isEqualTo(130);
     assertThat(ExitCode.of(new IOException("disk full"))).isEqualTo(1);
+  }
+
+  @Test
+  void anUnreadableConfigurationIsBadUsage(@TempDir Path folder) throws IOException {
+    Path file =
+        Files.write(folder.resolve("a.yaml"), "epochs: 1".getBytes(StandardCharsets.UTF_16));
+    String[] train = {"train", "--data", "d", "--out", folder + "/r", "--config", file.toString()};
+    Invocation.of(train).refused(2, "--config: '" + file + "' cannot be read: it is not UTF-8");
+    Files.delete(file);
+    Files.createDirectory(file);
+    Invocation.of(train).refused(2, file.toString());
+  }
+
+  @Test
+  void longValuesAreCutInEveryMessage() {
+    String blob = "x".repeat(100_000);
+    for (String[] line :
+        new String[][] {
+          {blob},
+          {"train", "--" + blob},
+          {"train", "--data", "d", "--out", "r", "--set", blob},
+          {"train", "--data", "d", "--out", "r", "--set", blob + "=1"},
+          {"train", "--data", "d", "--out", "r", "--set", "epochs=" + blob},
+          {"diagnose", "--data", "d", "--layout", blob},
+          {"diagnose", "--data", "d", "--batch-size", blob},
+          {"diagnose", "--data", "d", "--mask", blob},
+          {"describe", "--data", blob},
+          {"compare", "--data", "d", "--out", "r", "--arms", "iid/identity;" + blob + "=" + blob},
+          {"import", "table", "--from", blob, "--to", blob, "--column", blob},
+          {"recommend", "--run", blob, "--user", blob}
+        }) {
+      Invocation answer = Invocation.of(line);
+      assertThat(answer.exitCode()).as(line[0]).isIn(2, 3);
+      assertThat(answer.err().length()).as(answer.err().substring(0, 80)).isLessThan(5_000);
+    }
   }
 
   @Test

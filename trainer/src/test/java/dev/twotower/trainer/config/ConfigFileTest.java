@@ -1,0 +1,96 @@
+package dev.twotower.trainer.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files that are no configuration, or too much of one. */
+class ConfigFileTest {
+  @TempDir Path folder;
+
+  private Throwable refusal(String text) throws IOException {
+    Path file = Files.writeString(folder.resolve("run.yaml"), text);
+    Throwable refused = catchThrowable(() -> RunConfig.load(Optional.of(file), List.of()));
+    assertThat(refused)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(file.toString());
+    return refused;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "epochs: 1\n---\nnonsense: 16\n",
+        "epochs: 1\n---\nepochs: 2\n",
+        "---\nepochs: 1\n---\n",
+        "---\n---\nepochs: 1\n",
+        "epochs: 1\n...\n---\ndim: 8\n"
+      })
+  void aSecondDocumentIsRefused(String text) throws IOException {
+    assertThat(refusal(text)).hasMessageContaining("a second document; allowed: one document");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"---\nepochs: 3\n", "epochs: 3\n...\n", "# only\n---\nepochs: 3 # end\n"})
+  void oneDocumentMayBeMarked(String text) throws IOException {
+    Path file = Files.writeString(folder.resolve("run.yaml"), text);
+    assertThat(RunConfig.load(Optional.of(file), List.of()).epochs()).isEqualTo(3);
+  }
+
+  @Test
+  void aSettingIsOneDocumentToo() {
+    assertThatThrownBy(() -> RunConfig.defaults().with("epochs=1\n---\n2"))
+        .isInstanceOf(ConfigException.class);
+  }
+
+  @Test
+  void aLargeFileIsRefusedBeforeItIsParsed() throws IOException {
+    assertThat(refusal("# " + "x".repeat(2 << 20) + "\nepochs: 1\n"))
+        .hasMessageContaining("allowed: a YAML file of at most 1048576");
+  }
+
+  @Test
+  void longKeysAndValuesAreCutInMessages() throws IOException {
+    String blob = "k".repeat(500_000);
+    for (String text :
+        List.of(
+            "\"" + blob + "\": 1\n",
+            "epochs: " + blob + "\n",
+            "masks: " + blob + "\n",
+            "layout: 'a " + "b ".repeat(250_000) + "'\n",
+            "user: {hidden: [" + "1, ".repeat(100_000) + "x]}\n",
+            "loss: " + blob + "\n",
+            "[" + "a, ".repeat(100_000) + "b]\n")) {
+      assertThat(refusal(text).getMessage().length()).isLessThan(3_000);
+    }
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i < 10_000; i++) {
+      many.append("key").append(i).append(": 1\n");
+    }
+    assertThat(refusal(many.toString()).getMessage())
+        .contains("10000 problems in ")
+        .contains("and 9950 more");
+  }
+
+  @Test
+  void anotherEncodingIsAnUnreadableFile() throws IOException {
+    for (var charset : List.of(StandardCharsets.UTF_16, StandardCharsets.ISO_8859_1)) {
+      Path file = Files.write(folder.resolve("run.yaml"), "epochs: 1 # é\n".getBytes(charset));
+      assertThatThrownBy(() -> RunConfig.load(Optional.of(file), List.of()))
+          .isInstanceOf(java.nio.charset.CharacterCodingException.class);
+    }
+    Path marked = Files.writeString(folder.resolve("run.yaml"), "\ufeffepochs: 3\n");
+    assertThat(RunConfig.load(Optional.of(marked), List.of()).epochs()).isEqualTo(3);
+  }
+}
