@@ -6,6 +6,8 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.StagedDirectory;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
+import dev.twotower.trainer.train.BatchExamination;
+import dev.twotower.trainer.train.Replay;
 import dev.twotower.trainer.train.Training;
 import dev.twotower.trainer.train.TrainingResult;
 import java.io.IOException;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Option;
       "  twotower train --data data/mine --out runs/one",
       "  twotower train --data data/mine --out runs/two --set masks=identity+engaged --set epochs=10 --device cpu",
       "  twotower train --data data/mine --out runs/three --config base.yaml --set user.history.length=20",
-      "  twotower train --data data/mine --out runs/one --resume"
+      "  twotower train --data data/mine --out runs/one --resume",
+      "  twotower train --data data/mine --out runs/one --replay runs/one/failed-batch-120.json"
     })
 final class TrainCommand extends Action {
   @Mixin private DataOption data;
@@ -37,7 +40,7 @@ final class TrainCommand extends Action {
       required = true,
       order = 2,
       paramLabel = "RUN",
-      description = "The run to make; must not exist unless --resume is given.")
+      description = "The run to make; must not exist unless --resume or --replay is given.")
   private Path out;
 
   @Option(
@@ -48,10 +51,21 @@ final class TrainCommand extends Action {
           "Go on with an existing run, under its own configuration; --config and --set may be left out.")
   private boolean resume;
 
+  @Option(
+      names = "--replay",
+      order = 4,
+      paramLabel = "FILE",
+      description =
+          "Look at a batch that the run could not be trained on: losses, norms of gradients, what is first not finite. Changes nothing.")
+  private Path replay;
+
   @Mixin private ConfigOptions options;
 
   @Override
   Answer answer(Console console) throws IOException, InterruptedException {
+    if (replay != null) {
+      return replay(console);
+    }
     RunConfig config = resume ? RunDirectory.open(out).config() : options.load();
     if (resume && options.given()) {
       ConfigOptions.requireSame(out, config.differences(options.load()));
@@ -78,6 +92,20 @@ final class TrainCommand extends Action {
                 .formatted(result.steps(), data.directory(), out));
       }
       return new Answer(result, text(result));
+    }
+  }
+
+  private Answer replay(Console console) throws IOException {
+    if (resume || options.given()) {
+      throw new IllegalArgumentException(
+          "--replay looks at a batch under the run's own configuration and changes nothing; leave out --resume, --config and --set");
+    }
+    RunConfig config = RunDirectory.open(out).config();
+    try (Dataset dataset = data.open();
+        TrainingDisplay display = new TrainingDisplay(console, "replay", config)) {
+      BatchExamination found =
+          Replay.of(dataset, out, replay, Training.Options.DEFAULT.withListener(display));
+      return new Answer(found, ReplayText.of(found));
     }
   }
 

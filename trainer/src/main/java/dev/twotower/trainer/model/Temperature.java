@@ -37,6 +37,15 @@ public final class Temperature {
   }
 
   /**
+   * The gradient of the parameter that is learned, log(1/tau); 0 where none is.
+   *
+   * @param inverseGradient dL/d(1/tau)
+   */
+  public double gradient(double inverseGradient) {
+    return learned ? inverseGradient * Math.exp(logInverse) : 0;
+  }
+
+  /**
    * One step, where the temperature is learned.
    *
    * @param inverseGradient dL/d(1/tau)
@@ -46,7 +55,7 @@ public final class Temperature {
       return;
     }
     steps++;
-    double gradient = inverseGradient * Math.exp(logInverse);
+    double gradient = gradient(inverseGradient);
     mean = BETA1 * mean + (1 - BETA1) * gradient;
     variance = BETA2 * variance + (1 - BETA2) * gradient * gradient;
     double first = mean / (1 - Math.pow(BETA1, steps));

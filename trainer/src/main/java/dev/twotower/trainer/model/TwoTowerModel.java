@@ -200,6 +200,11 @@ public final class TwoTowerModel implements AutoCloseable {
     dense.clearGradients();
   }
 
+  /** Leaves the dense parameters as they are; their gradients start again from 0. */
+  public void forgetDenseGradient() {
+    dense.clearGradients();
+  }
+
   /** The arrays that scoring needs, by name. */
   public Map<String, NDArray> weights() {
     Map<String, NDArray> arrays = new LinkedHashMap<>();

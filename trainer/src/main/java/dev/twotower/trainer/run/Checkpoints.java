@@ -86,12 +86,12 @@ public final class Checkpoints {
   }
 
   /**
-   * The newest checkpoint; empty where there is none.
+   * The newest checkpoint of a number below some; empty where there is none.
    *
    * @throws BadDataException when a file of the checkpoint is not as it was written
    */
-  <T> Optional<Found<T>> newest(Class<T> type) throws IOException {
-    List<Path> all = all();
+  <T> Optional<Found<T>> newest(Class<T> type, long below) throws IOException {
+    List<Path> all = all().stream().filter(path -> number(path) < below).toList();
     if (all.isEmpty()) {
       return Optional.empty();
     }
@@ -111,10 +111,12 @@ public final class Checkpoints {
 
   private List<Path> all() throws IOException {
     return list(PREFIX + "[0-9]{1,18}").stream()
-        .sorted(
-            Comparator.comparingLong(
-                path -> Long.parseLong(path.getFileName().toString().substring(PREFIX.length()))))
+        .sorted(Comparator.comparingLong(Checkpoints::number))
         .toList();
+  }
+
+  private static long number(Path checkpoint) {
+    return Long.parseLong(checkpoint.getFileName().toString().substring(PREFIX.length()));
   }
 
   private List<Path> list(String pattern) throws IOException {

@@ -165,6 +165,28 @@ public final class Journal {
     }
   }
 
+  private Optional<Checkpoints.Found<Standing>> newest(long below) throws IOException {
+    Optional<Checkpoints.Found<Standing>> newest = checkpoints.newest(Standing.class, below);
+    newest.ifPresent(
+        found -> {
+          if (!found.state().began().equals(began())) {
+            throw new BadDataException(
+                "%s was written for a training that began with other files than %s holds: %s expected, found %s"
+                    .formatted(found.path(), folder, found.state().began(), began()));
+          }
+        });
+    return newest;
+  }
+
+  /**
+   * The newest checkpoint of a number below some, to be read; empty where there is none.
+   *
+   * @throws BadDataException when something is not as it was written
+   */
+  public <T> Optional<Found<T>> before(long number, Class<T> type) throws IOException {
+    return newest(number).map(found -> new Found<>(found.path(), state(found, type)));
+  }
+
   /**
    * Goes back to the newest checkpoint, or to the beginning where there is none: what was logged
    * since is forgotten, what a killed process has left half-written is removed.
@@ -177,15 +199,7 @@ public final class Journal {
       throws IOException {
     seal().check(beginnings.toArray(String[]::new));
     checkpoints.removeLeftovers(lock);
-    Optional<Checkpoints.Found<Standing>> newest = checkpoints.newest(Standing.class);
-    newest.ifPresent(
-        found -> {
-          if (!found.state().began().equals(began())) {
-            throw new BadDataException(
-                "%s was written for a training that began with other files than %s holds: %s expected, found %s"
-                    .formatted(found.path(), folder, found.state().began(), began()));
-          }
-        });
+    Optional<Checkpoints.Found<Standing>> newest = newest(Long.MAX_VALUE);
     T state = newest.isPresent() ? state(newest.get(), type) : null;
     MetricsLog.Mark mark = newest.map(found -> found.state().log()).orElse(MetricsLog.Mark.START);
     log.require(mark);

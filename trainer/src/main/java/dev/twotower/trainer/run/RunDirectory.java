@@ -192,8 +192,31 @@ public final class RunDirectory implements AutoCloseable {
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    Path newest = found.get().path();
-    Checkpoint checkpoint = found.get().state().checkpoint();
+    return Optional.of(load(found.get(), trained, state));
+  }
+
+  /**
+   * Loads the newest checkpoint before a step into a model and a state, and leaves the run as it
+   * is; empty where there is none, both then being untouched.
+   *
+   * @param dataset the {@link #checksum} of the data set
+   * @throws BadDataException when a file of the checkpoint is not as it was written, or the run was
+   *     trained on another data set
+   */
+  public Optional<Checkpoint> before(
+      long step, String dataset, TwoTowerModel trained, RunState state) throws IOException {
+    Optional<Journal.Found<Standing>> found = journal.before(step, Standing.class);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    requireSame(found.get().state(), dataset);
+    return Optional.of(load(found.get(), trained, state));
+  }
+
+  private static Checkpoint load(
+      Journal.Found<Standing> found, TwoTowerModel trained, RunState state) throws IOException {
+    Path newest = found.path();
+    Checkpoint checkpoint = found.state().checkpoint();
     ModelFile.read(newest.resolve(ModelDirectory.WEIGHTS), trained.weights());
     ModelFile.read(newest.resolve(OPTIMIZER), state(trained, state));
     trained.resume(checkpoint.temperature(), checkpoint.denseSteps());
@@ -202,15 +225,19 @@ public final class RunDirectory implements AutoCloseable {
             new BufferedInputStream(Files.newInputStream(newest.resolve(PLANNING))))) {
       state.read(in);
     }
-    return Optional.of(checkpoint);
+    return checkpoint;
   }
 
-  private void require(Standing standing, String dataset) {
+  private void requireSame(Standing standing, String dataset) {
     if (!standing.dataset().equals(dataset)) {
       throw new BadDataException(
           "the data set has checksum %s, the run at '%s' was trained on %s; name that one with --data"
               .formatted(dataset, path, standing.dataset()));
     }
+  }
+
+  private void require(Standing standing, String dataset) {
+    requireSame(standing, dataset);
     long best = standing.checkpoint().best().step();
     if (best >= 0) {
       // The resumed run need not write a better one, and would end without.

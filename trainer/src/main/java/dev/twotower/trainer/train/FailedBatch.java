@@ -1,29 +1,66 @@
 package dev.twotower.trainer.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twotower.data.dataset.Durable;
+import dev.twotower.data.sampling.SamplerPosition;
+import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 
-/** A batch whose loss is no number. */
-final class FailedBatch {
-  private FailedBatch() {}
+/**
+ * A batch that could not be trained on, because its loss or a gradient is not finite: what {@code
+ * failed-batch-STEP.json} in a run's directory holds. Nothing was changed by it, so the run's state
+ * before that step is the state to look at it in.
+ *
+ * @param step the step that could not be taken
+ * @param epoch epoch of the batch, from 0
+ * @param batch number of the batch in its epoch, from 0
+ * @param dataset checksum of the data set
+ * @param examination what was found
+ * @param rows the batch's rows of the training split
+ */
+record FailedBatch(
+    long step, long epoch, long batch, String dataset, BatchExamination examination, long[] rows) {
+  static final String PREFIX = "failed-batch-";
 
-  /** Writes the batch's rows into the run's directory, and says where and what to try. */
-  static IllegalStateException of(
-      RunDirectory run, long step, PlannedBatch batch, TrainingStep.Result result)
+  /** Writes the batch into the run's directory, and says where, and what to try. */
+  static IllegalStateException save(
+      RunDirectory run,
+      RunConfig config,
+      String data,
+      String dataset,
+      SamplerPosition position,
+      PlannedBatch batch,
+      BatchExamination found)
       throws IOException {
-    boolean tree = Double.isFinite(result.loss());
-    double loss = tree ? result.treeLoss() : result.loss();
-    Path saved = run.path().resolve("failed-batch-" + step + ".json");
-    long[] numbers = Arrays.copyOf(batch.rows.rows(), batch.size());
-    new ObjectMapper()
-        .writeValue(
-            saved.toFile(), Map.of("step", step, "loss", String.valueOf(loss), "rows", numbers));
+    FailedBatch failed =
+        new FailedBatch(
+            found.step(),
+            position.epoch(),
+            position.batch(),
+            dataset,
+            found,
+            Arrays.copyOf(batch.rows.rows(), batch.size()));
+    String file = PREFIX + found.step() + ".json";
+    Durable.replace(run.path().resolve(file), new ObjectMapper().writeValueAsString(failed));
     return new IllegalStateException(
-        "the %s is %s at step %d; the batch's rows are in %s. Try a smaller optimizer.learningRate or tableLearningRate, or optimizer.clipNorm=1"
-            .formatted(tree ? "tree's loss" : "loss", loss, step, saved));
+        ("not finite at step %d: %s; losses %s, norm of the gradients %s. That step was not taken."
+                + " The batch is in %s; look at it with: twotower train --data %s --out %s --replay %s."
+                + " What may help: %s. A run keeps its configuration, and --resume comes to the same"
+                + " batch, so train a new one: twotower train --data %s --out NEW --set KEY=VALUE")
+            .formatted(
+                found.step(),
+                found.firstNotFinite().isEmpty()
+                    ? "the square of the gradients' norm"
+                    : found.firstNotFinite(),
+                found.losses(),
+                found.gradientNorm(),
+                run.path().resolve(file),
+                data,
+                run.path(),
+                run.path().resolve(file),
+                found.advice(config),
+                data));
   }
 }

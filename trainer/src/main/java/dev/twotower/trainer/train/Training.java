@@ -228,11 +228,11 @@ public final class Training {
           continue;
         }
         TrainingStep.Result result = trainingStep.run(batch);
+        if (!result.finite()) {
+          throw fail(trainingStep, batch, next, pipeline.waitNanos());
+        }
         step++;
         rows += batch.size();
-        if (!result.finite()) {
-          throw FailedBatch.of(run, step, batch, result);
-        }
         double rowLoss = batch.perRow(result.loss());
         long nanos = System.nanoTime() - start;
         trainSeconds += nanos / 1e9;
@@ -270,6 +270,26 @@ public final class Training {
         best.step() < 0 ? completedEpochs : best.epoch(),
         best.metrics(),
         interrupted);
+  }
+
+  /**
+   * Nothing has changed: where the run writes checkpoints, the state that meets this batch is one,
+   * so that the batch can be looked at without the steps before it.
+   */
+  private IllegalStateException fail(
+      TrainingStep trainingStep, PlannedBatch batch, SamplerPosition position, long waitNanos)
+      throws IOException {
+    if (options.checkpoints()) {
+      save(position, waitNanos);
+    }
+    return FailedBatch.save(
+        run,
+        config,
+        data.directory().toString(),
+        dataset,
+        position,
+        batch,
+        BatchExamination.of(model, trainingStep, step + 1, batch));
   }
 
   private boolean done() {

@@ -1,0 +1,241 @@
+package dev.twotower.trainer.train;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.core.Embedding;
+import ai.djl.training.GradientCollector;
+import dev.twotower.masking.NegativesPlan;
+import dev.twotower.trainer.candidates.VectorQueue;
+import dev.twotower.trainer.config.TreeConfig;
+import dev.twotower.trainer.contrastive.GradedLoss;
+import dev.twotower.trainer.loss.LossGradients;
+import dev.twotower.trainer.loss.TiledLoss;
+import dev.twotower.trainer.model.TwoTowerModel;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The loss of one planned batch and its gradients, before anything is updated. Where the loss is
+ * not finite, nothing is handed back to the towers and there are no gradients. All arrays belong to
+ * the manager given.
+ */
+final class BatchGradients {
+  /** The touched rows of each table: their numbers, their values, and dL/d(values). */
+  final Map<String, NDArray> rows = new LinkedHashMap<>();
+
+  final Map<String, NDArray> leaves = new LinkedHashMap<>();
+  final Map<String, NDArray> rowGradients = new LinkedHashMap<>();
+
+  /** Vectors of the queries and of the computed columns, without gradient. */
+  NDArray users;
+
+  NDArray items;
+
+  /** The loss and what it hands back to the towers. */
+  LossGradients loss;
+
+  double lossValue;
+  double treeLoss;
+  double ownLoss;
+
+  /** The gradient of all dense parameters, flat; null where there are none. */
+  NDArray dense;
+
+  /** dL/d(1/tau); 0 where the temperature is not learned. */
+  double inverseTemperature;
+
+  long towerNanos;
+  long lossNanos;
+
+  private final TwoTowerModel model;
+  private final NDManager step;
+
+  private BatchGradients(TwoTowerModel model, NDManager step) {
+    this.model = model;
+    this.step = step;
+  }
+
+  /**
+   * Runs both towers forward, the losses, and both towers backward.
+   *
+   * @param step owner of all arrays
+   * @param ownLosses terms that a program adds
+   * @param remembered item vectors of past batches, where some are kept
+   */
+  static BatchGradients of(
+      TwoTowerModel model,
+      NDManager step,
+      PlannedBatch batch,
+      TiledLoss loss,
+      GradedLoss graded,
+      List<OwnLoss> ownLosses,
+      Optional<VectorQueue> remembered) {
+    BatchGradients gradients = new BatchGradients(model, step);
+    gradients.compute(batch, loss, graded, ownLosses, remembered);
+    return gradients;
+  }
+
+  private void compute(
+      PlannedBatch batch,
+      TiledLoss tiled,
+      GradedLoss graded,
+      List<OwnLoss> ownLosses,
+      Optional<VectorQueue> remembered) {
+    long start = System.nanoTime();
+    batch.touchedRows.forEach(
+        (table, touched) -> {
+          NDArray numbers = step.create(touched);
+          NDArray leaf = model.tables().get(table).gather(numbers);
+          leaf.setRequiresGradient(true);
+          rows.put(table, numbers);
+          leaves.put(table, leaf);
+        });
+    long lossStart;
+    long lossEnd;
+    try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+      NDArray x =
+          spread(
+              step,
+              model.users().forward(step, model.store(), batch.inputs.users(), leaves, true),
+              queryNumbers(batch));
+      NDArray vectors =
+          model.items().forward(step, model.store(), batch.inputs.items(), leaves, true);
+      NDArray computed = batch.tree.isEmpty() ? vectors : slice(vectors, 0, batch.computedColumns);
+      NDArray all =
+          batch.recalledSlots.length == 0
+              ? computed
+              : computed.concat(remembered.orElseThrow().read(step, batch.recalledSlots));
+      NDArray y = spread(step, all, columnNumbers(batch.plan));
+      users = x.stopGradient();
+      items = computed.stopGradient();
+      lossStart = System.nanoTime();
+      loss =
+          tiled.compute(
+              step, batch.plan, users, y.stopGradient(), batch.terms(model.temperature().value()));
+      lossValue = loss.loss().getFloat();
+      NDArray surrogate = x.mul(loss.queries()).sum().add(y.mul(loss.columns()).sum());
+      if (batch.tree.isPresent()) {
+        NDArray z = slice(vectors, batch.computedColumns, vectors.getShape().get(0));
+        TreeConfig tree = model.config().tree();
+        GradedLoss.Result term =
+            graded.compute(
+                step, z.stopGradient(), batch.tree.get().targets(), (float) tree.temperature());
+        treeLoss = term.loss().getFloat();
+        surrogate = surrogate.add(z.mul(term.gradient().muli((float) tree.lambda())).sum());
+      }
+      for (OwnLoss own : ownLosses) {
+        NDArray term = own.of(step, batch, x, y).sum();
+        ownLoss += term.getFloat();
+        surrogate = surrogate.add(term);
+      }
+      lossEnd = System.nanoTime();
+      if (finite()) {
+        collector.backward(surrogate);
+      }
+    }
+    if (finite()) {
+      collect(batch);
+    }
+    towerNanos = lossStart - start + System.nanoTime() - lossEnd;
+    lossNanos = lossEnd - lossStart;
+  }
+
+  /** Whether all losses are finite, so that there are gradients. */
+  boolean finite() {
+    return Double.isFinite(lossValue + treeLoss + ownLoss);
+  }
+
+  private void collect(PlannedBatch batch) {
+    leaves.forEach(
+        (table, leaf) -> {
+          NDArray gradient = leaf.getGradient();
+          gradient.attach(step);
+          keepUnknown(gradient, batch.touchedRows.get(table), model.tables().get(table).unknown());
+          rowGradients.put(table, gradient);
+        });
+    dense = model.denseGradient(step);
+    if (model.temperature().learned()) {
+      inverseTemperature = loss.inverseTemperature().getFloat();
+    }
+  }
+
+  /** The row that unseen ids share stays as it is: nothing of one of them holds for another. */
+  private static void keepUnknown(NDArray gradient, long[] rows, long unknown) {
+    for (int at = 0; at < rows.length; at++) {
+      if (rows[at] == unknown) {
+        gradient.set(new NDIndex(at), 0);
+        return;
+      }
+    }
+  }
+
+  /** All gradients of arrays. */
+  NDList arrays() {
+    NDList all = new NDList(rowGradients.values());
+    if (dense != null) {
+      all.add(dense);
+    }
+    return all;
+  }
+
+  /**
+   * The global norm of all gradients, the temperature's included; not finite where one of them is
+   * not, or is so large that float32 cannot hold its square.
+   */
+  double norm() {
+    NDList squares = new NDList();
+    for (NDArray gradient : arrays()) {
+      squares.add(gradient.square().sum());
+    }
+    double sum = Math.pow(model.temperature().gradient(inverseTemperature), 2);
+    // One transfer for all of them.
+    for (float square : NDArrays.stack(squares).toFloatArray()) {
+      sum += square;
+    }
+    return Math.sqrt(sum);
+  }
+
+  /** Multiplies all gradients, the temperature's included. */
+  void scale(double factor) {
+    arrays().forEach(gradient -> gradient.muli((float) factor));
+    inverseTemperature *= factor;
+  }
+
+  private static NDArray slice(NDArray matrix, long from, long to) {
+    return matrix.get(new NDIndex().addSliceDim(from, to));
+  }
+
+  /** Tower outputs in the plan's order; the plan's numbers are mostly 0, 1, 2, ... already. */
+  static NDArray spread(NDManager step, NDArray vectors, int[] numbers) {
+    boolean inOrder = numbers.length == vectors.getShape().get(0);
+    for (int i = 0; inOrder && i < numbers.length; i++) {
+      inOrder = numbers[i] == i;
+    }
+    if (inOrder) {
+      return vectors;
+    }
+    NDArray at = step.create(numbers, new Shape(numbers.length));
+    return Embedding.embedding(at, vectors, SparseFormat.DENSE).singletonOrThrow();
+  }
+
+  private static int[] queryNumbers(PlannedBatch batch) {
+    int[] numbers = new int[batch.plan.queries()];
+    Arrays.setAll(numbers, batch::userInput);
+    return numbers;
+  }
+
+  private static int[] columnNumbers(NegativesPlan plan) {
+    int[] numbers = new int[plan.columns()];
+    Arrays.setAll(numbers, plan::columnItem);
+    return numbers;
+  }
+}
