@@ -11,8 +11,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
 /** One run of the command line inside the test's process, and what came of it. */
-record Invocation(int exitCode, String out, String err) {
-  static Invocation of(String... arguments) {
+public record Invocation(int exitCode, String out, String err) {
+  public static Invocation of(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Console console =

@@ -1,0 +1,84 @@
+package dev.twotower.trainer.command.faults;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * A command that writes a folder, may be stopped amid it, and started again.
+ *
+ * @param name for the tally
+ * @param start the command line, by the folder
+ * @param again turns it into the one that goes on with what is there
+ * @param answer what must be the same in the end
+ */
+record Work(
+    String name,
+    Function<Path, List<String>> start,
+    UnaryOperator<List<String>> again,
+    Answer answer) {
+
+  private static final UnaryOperator<List<String>> RESUME =
+      command ->
+          Scene.with(
+              command.stream().filter(word -> !word.startsWith("--set=")).toList(), "--resume");
+
+  static Work train(String name, Path data, List<String> settings) {
+    return new Work(
+        name, out -> Scene.train(data, out, settings), RESUME, (out, reply) -> Results.run(out));
+  }
+
+  static Work quantize(Scene scene, String... settings) {
+    return new Work(
+        "quantize",
+        out -> Scene.quantize(scene.run(), scene.data(), out, List.of(settings)),
+        RESUME,
+        (out, reply) -> Results.run(out));
+  }
+
+  static Work compare(Scene scene) {
+    return new Work(
+        "compare",
+        out -> Scene.with(Scene.compare(scene.data(), out), "--set=checkpoint.everySteps=5"),
+        UnaryOperator.identity(),
+        Answer.files("report.json"));
+  }
+
+  static Work imports(Path log) {
+    return new Work(
+        "import",
+        out -> Logs.imports(log, out),
+        UnaryOperator.identity(),
+        (out, reply) -> Results.folder(out));
+  }
+
+  static Work generate(int rows) {
+    return new Work(
+        "generate",
+        out -> List.of("generate", "--to=" + out, "--rows=" + rows),
+        UnaryOperator.identity(),
+        (out, reply) -> Results.folder(out));
+  }
+
+  static Work export(Scene scene) {
+    return new Work(
+        "export",
+        out ->
+            List.of(
+                "export",
+                "--run=" + scene.run(),
+                "--data=" + scene.data(),
+                "--to=" + out,
+                "--format=npy,safetensors,parquet"),
+        UnaryOperator.identity(),
+        (out, reply) -> Results.folder(out));
+  }
+
+  /** The command that begins, or goes on where something is there. */
+  List<String> next(Path out) {
+    List<String> command = start.apply(out);
+    return Files.exists(out) ? again.apply(command) : command;
+  }
+}
