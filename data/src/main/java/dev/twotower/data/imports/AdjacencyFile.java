@@ -8,23 +8,27 @@ import dev.twotower.data.imports.QuerySession.Column;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A file of lines "user item item ...": a record per item. */
+/**
+ * A file of lines "user item item ...": a record per item. A user without items is allowed; a line
+ * whose first word is no number is not, whatever delimiter it was written with.
+ */
 record AdjacencyFile(Path path, String table) implements SourceTable.SourceFile {
   private static final int EXAMPLES = 5;
-  private static final String NO_NUMBER = "id is no whole number";
-  private static final String WHOLE = "regexp_full_match(%s, '-?[0-9]{1,18}')";
+  private static final String NO_NUMBER =
+      "id is no whole number from 0 (ids are set apart by blanks)";
+  private static final String WHOLE = "coalesce(regexp_full_match(%s, '[0-9]+'), FALSE)";
 
   static SourceTable open(QuerySession session, Path path, String split) {
     AdjacencyFile file = new AdjacencyFile(path, "adjacency_" + split);
     try {
       session.run(
-          "CREATE TABLE %s AS WITH lines AS (SELECT row_number() OVER () AS line, string_split_regex(trim(text), '\\s+') AS ids FROM read_csv(%s, auto_detect = false, hive_partitioning = false, header = false, delim = '\\x01', quote = '', escape = '', columns = {'text': 'VARCHAR'}, max_line_size = 64000000)), pairs AS (SELECT line, ids[1] AS \"user\", unnest(ids[2:]) AS item, generate_subscripts(ids[2:], 1) AS place FROM lines) SELECT row_number() OVER (ORDER BY line, place) AS record, line, \"user\", item, %s AND %s AS whole FROM pairs"
+          "CREATE TABLE %s AS WITH lines AS (SELECT row_number() OVER () AS line, string_split_regex(trim(text), '\\s+') AS ids FROM read_csv(%s, auto_detect = false, hive_partitioning = false, header = false, delim = '\\x01', quote = '', escape = '', columns = {'text': 'VARCHAR'}, max_line_size = 64000000)), filled AS (SELECT line, ids[1] AS \"user\", CASE WHEN len(ids) = 1 AND NOT %s THEN [NULL] ELSE ids[2:] END AS items FROM lines WHERE ids[1] <> ''), pairs AS (SELECT line, \"user\", unnest(items) AS item, generate_subscripts(items, 1) AS place FROM filled) SELECT row_number() OVER (ORDER BY line, place) AS record, line, \"user\", item, %s AND %s AS whole FROM pairs"
               .formatted(
                   file.table,
                   SqlPath.of(path),
+                  WHOLE.formatted("ids[1]"),
                   WHOLE.formatted("\"user\""),
                   WHOLE.formatted("item")));
     } catch (QuerySession.QueryException e) {
@@ -39,8 +43,7 @@ record AdjacencyFile(Path path, String table) implements SourceTable.SourceFile 
         List.of(
             new Column("user", "VARCHAR"),
             new Column("item", "VARCHAR"),
-            new Column("split", "VARCHAR")),
-        Set.of());
+            new Column("split", "VARCHAR")));
   }
 
   @Override
@@ -76,7 +79,10 @@ record AdjacencyFile(Path path, String table) implements SourceTable.SourceFile 
                     fileName(),
                     unit(),
                     row.getLong(1),
-                    "user=" + row.getString(2) + ", item=" + row.getString(3))));
+                    BadRow.shortened(
+                        row.getString(3) == null
+                            ? row.getString(2)
+                            : "user=" + row.getString(2) + ", item=" + row.getString(3)))));
     return List.of(new SourceTable.Malformed(NO_NUMBER, count, examples));
   }
 }

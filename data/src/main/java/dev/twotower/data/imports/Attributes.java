@@ -23,6 +23,7 @@ final class Attributes {
   private static final String SEPARATOR_SQL = "chr(31)";
 
   private final ImportPlan.Entities plan;
+  private final SourceTable source;
 
   /** SQL text by attribute, over the side files. */
   private final Map<String, String> side = new LinkedHashMap<>();
@@ -35,8 +36,9 @@ final class Attributes {
 
   private String key = "NULL";
 
-  private Attributes(ImportPlan.Entities plan) {
+  private Attributes(ImportPlan.Entities plan, SourceTable source) {
     this.plan = plan;
+    this.source = source;
   }
 
   /**
@@ -46,9 +48,12 @@ final class Attributes {
    */
   static Attributes resolve(
       Resolver resolver, SourceTable log, ImportPlan.Entities plan, TreeOption tree) {
-    Attributes attributes = new Attributes(plan);
+    Attributes attributes = new Attributes(plan, log);
     if (plan.side() != null) {
-      attributes.key = resolver.value(plan.side(), "--" + plan.role() + "-key", plan.key()).text();
+      String flag = "--" + plan.role() + "-key";
+      Expression key = resolver.value(plan.side(), flag, plan.key());
+      Roles.requireId(resolver, flag, plan.key(), key);
+      attributes.key = key.text();
     }
     if (plan.name() != null) {
       attributes.add(
@@ -66,7 +71,7 @@ final class Attributes {
           feature(feature.name()),
           "--" + plan.role() + "-feature",
           List.of(feature.column()),
-          value -> text(feature.kind(), value.get(0)));
+          value -> text(resolver, plan, feature, value.get(0)));
     }
     if (tree instanceof TreeOption.Levels levels) {
       attributes.add(resolver, log, CATEGORY, "--tree", levels.columns(), Attributes::levels);
@@ -128,18 +133,34 @@ final class Attributes {
         attribute, text.of(columns.stream().map(c -> resolver.value(logTable, flag, c)).toList()));
   }
 
-  private static String text(FeatureKind kind, Expression value) {
-    return switch (kind) {
-      case CATEGORICAL, NUMERIC -> value.text();
-      case MULTI ->
-          value.isList()
-              ? "array_to_string(CAST(%s AS VARCHAR[]), %s)".formatted(value.sql(), SEPARATOR_SQL)
-              : "replace(%s, '|', %s)".formatted(value.text(), SEPARATOR_SQL);
-      case VECTOR ->
-          value.isList()
-              ? "array_to_string(CAST(%s AS VARCHAR[]), ' ')".formatted(value.sql())
-              : value.text();
-    };
+  private static String text(
+      Resolver resolver, ImportPlan.Entities plan, FeatureOption feature, Expression value) {
+    FeatureKind kind = feature.kind();
+    boolean list = value.isList() && (kind == FeatureKind.MULTI || kind == FeatureKind.VECTOR);
+    if (list) {
+      String element = value.type().replaceFirst("\\[[0-9]*\\]$", "");
+      // A list leaves out what is null when it becomes a text; a vector must not.
+      String text = ValueTypes.text("v", element);
+      return "array_to_string(list_transform(CAST(%s AS %s[]), lambda v: %s), %s)"
+          .formatted(
+              value.sql(),
+              element,
+              kind == FeatureKind.VECTOR ? "coalesce(CAST(v AS VARCHAR), 'null')" : text,
+              kind == FeatureKind.VECTOR ? "' '" : SEPARATOR_SQL);
+    }
+    if (ValueTypes.isNested(value.type()) || value.type().equals("BLOB")) {
+      resolver.problem(
+          "--%s-feature %s: %s is of type %s; allowed: a text or a number%s, or a list of them as multi or vector"
+              .formatted(
+                  plan.role(),
+                  feature.name(),
+                  BadRow.shortened(feature.column()),
+                  BadRow.shortened(value.type()),
+                  value.isList() ? " for this kind" : ""));
+    }
+    return kind == FeatureKind.MULTI
+        ? "replace(%s, '|', %s)".formatted(value.text(), SEPARATOR_SQL)
+        : value.text();
   }
 
   private static String levels(List<Expression> levels) {
@@ -158,11 +179,45 @@ final class Attributes {
   }
 
   /** The ids the side files list; null where there are none or they do not count. */
-  String sideIds() {
+  String sideIds(List<String> nullWords) {
     return plan.side() == null || !plan.keepUnseen()
         ? null
-        : "SELECT %1$s AS id FROM %2$s WHERE coalesce(trim(%1$s), '') <> ''"
-            .formatted(key, plan.side().from());
+        : "SELECT %s AS id FROM %s WHERE NOT (%s)"
+            .formatted(key, plan.side().from(), nameless(nullWords));
+  }
+
+  /** SQL that is true of rows of the side files that have no id. */
+  private String nameless(List<String> nullWords) {
+    return "coalesce(trim(%s), '') = '' OR %s".formatted(key, NullWords.in(key, nullWords));
+  }
+
+  /** Rows of the side files that have no id. */
+  long namelessRows(QuerySession session, List<String> nullWords) {
+    return plan.side() == null
+        ? 0
+        : session.number(
+            "SELECT count(*) FROM %s WHERE %s".formatted(plan.side().from(), nameless(nullWords)));
+  }
+
+  /** The file and line that give an entity its attribute. */
+  String place(QuerySession session, String attribute, String logColumn, String id) {
+    String value = QuerySession.literal(id);
+    boolean beside = side.containsKey(attribute);
+    String query =
+        beside
+            ? "SELECT \"@file\", \"@record\" FROM %s WHERE %s = %s ORDER BY 1, 2 LIMIT 1"
+                .formatted(plan.side().from(), key, value)
+            : "SELECT l.file, l.record FROM log l WHERE reason IS NULL AND %1$s = %2$s AND %3$s IS NOT NULL ORDER BY count(*) OVER (PARTITION BY %3$s) DESC, min(ord) OVER (PARTITION BY %3$s), ord LIMIT 1"
+                .formatted(logColumn, value, logColumns.get(attribute));
+    StringBuilder place = new StringBuilder();
+    session.forEach(
+        query,
+        row -> {
+          SourceTable.SourceFile file = (beside ? plan.side() : source).files().get(row.getInt(1));
+          place.append(file.fileName()).append(' ').append(file.unit()).append(' ');
+          place.append(file.lines(session, List.of(row.getLong(2))).get(0));
+        });
+    return place.toString();
   }
 
   /**
@@ -170,22 +225,25 @@ final class Attributes {
    * them) and the attributes in the order of {@link #names}.
    *
    * @param table the numbered ids
+   * @throws BadDataException when the side files say different things of one entity
    * @param logColumn the log's column that holds the id
    */
-  String query(String table, String logColumn) {
+  String query(QuerySession session, String table, String logColumn) {
     StringBuilder select = new StringBuilder("SELECT e.id, ");
     StringBuilder joins = new StringBuilder(" FROM " + table + " e");
     select.append(plan.side() == null ? "TRUE" : "s.id IS NOT NULL").append(" AS seen");
     if (plan.side() != null) {
-      // The first line of an id counts, should there be several.
+      String single =
+          new RepeatedKeys(session, plan.side(), List.of(key), "a file about " + plan.role() + "s")
+              .single(List.copyOf(side.values()));
       joins.append(
-          " LEFT JOIN (SELECT * FROM (SELECT %s AS id, \"@record\" AS record%s FROM %s) QUALIFY row_number() OVER (PARTITION BY id ORDER BY record) = 1) s ON s.id = e.id"
+          " LEFT JOIN (SELECT %s AS id%s FROM (%s)) s ON s.id = e.id"
               .formatted(
                   key,
                   side.entrySet().stream()
                       .map(entry -> ", " + entry.getValue() + " AS " + ident(entry.getKey()))
                       .collect(Collectors.joining()),
-                  plan.side().from()));
+                  single));
     }
     for (String attribute : names()) {
       if (side.containsKey(attribute)) {

@@ -10,6 +10,13 @@ package dev.twotower.data.imports;
  * @param text what the row holds
  */
 public record BadRow(String reason, String file, String unit, long line, String text) {
+  private static final int LONGEST = 200;
+
+  /** A received text for a message: no longer than a line or two. */
+  static String shortened(String text) {
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " ...";
+  }
+
   @Override
   public String toString() {
     return "%s %s %d: %s: %s".formatted(file, unit, line, reason, text);

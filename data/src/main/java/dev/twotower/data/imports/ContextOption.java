@@ -1,5 +1,7 @@
 package dev.twotower.data.imports;
 
+import java.util.List;
+
 /**
  * A context column to import: {@code NAME[=COLUMN][:numeric|:categorical]}.
  *
@@ -8,6 +10,8 @@ package dev.twotower.data.imports;
  * @param numeric true or false where the option says so, null where the column's type decides
  */
 record ContextOption(String name, String column, Boolean numeric) {
+  private static final List<String> OF_EVERY_ROW = List.of("user", "request", "time");
+
   static ContextOption parse(String text) {
     String rest = text;
     Boolean numeric = null;
@@ -25,6 +29,11 @@ record ContextOption(String name, String column, Boolean numeric) {
       throw new IllegalArgumentException(
           "--context is '%s'; allowed: NAME[=COLUMN][:numeric|:categorical], the name of letters, digits and _ . -"
               .formatted(text));
+    }
+    if (OF_EVERY_ROW.contains(name)) {
+      throw new IllegalArgumentException(
+          "--context is '%s'; allowed: names other than %s, which masks know from every row, as in --context %s2=%s"
+              .formatted(text, OF_EVERY_ROW, name, column));
     }
     return new ContextOption(name, column, numeric);
   }

@@ -4,7 +4,6 @@ import static dev.twotower.data.imports.QuerySession.ident;
 import static dev.twotower.data.imports.QuerySession.literal;
 
 import dev.twotower.data.dataset.BadDataException;
-import dev.twotower.data.imports.QuerySession.Column;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -146,20 +145,10 @@ final class CsvFile implements SourceTable.SourceFile {
   }
 
   private SourceTable relation(QuerySession session) {
-    List<Column> typed = CsvTypes.of(session, table, names);
+    CsvTypes.Typed typed = CsvTypes.of(session, table, names);
     String query =
-        typed.stream()
-            .map(
-                column ->
-                    ", %s AS %s, %s AS %s"
-                        .formatted(
-                            ident(column.name()),
-                            ident(SourceTable.textColumn(column.name())),
-                            CsvTypes.value(ident(column.name()), column.type()),
-                            ident(column.name())))
-            .collect(
-                Collectors.joining("", "SELECT " + ident(SourceTable.RECORD), " FROM " + table));
-    return SourceTable.of(this, query, typed, new HashSet<>(names));
+        "SELECT %s%s FROM %s".formatted(ident(SourceTable.RECORD), typed.select(), table);
+    return SourceTable.of(this, query, typed.columns(), typed.numerals(), Set.copyOf(names));
   }
 
   private String reader(boolean rejects) {

@@ -4,6 +4,7 @@ import static dev.twotower.data.imports.QuerySession.ident;
 
 import dev.twotower.data.imports.QuerySession.Column;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,16 +12,59 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Finds the types of a table of texts over whole columns, never from a sample. */
+/**
+ * Finds the types of a table of texts over whole columns, never from a sample. A column is a number
+ * only where all its values are written as that number is by one program, so that values of unlike
+ * text are unlike numbers: whole numbers without leading zeros, and decimals with the same number
+ * of digits or as few as tell them apart. Words for null ({@link NullWords}) are of any type.
+ */
 final class CsvTypes {
-  /** Types from narrow to wide, and what a text of that type fulfils. */
-  private static final Map<String, String> TYPES = new LinkedHashMap<>();
+  private static final String WHOLE = "regexp_full_match(%1$s, '0|-?[1-9][0-9]{0,%2$d}')";
+  private static final String NUMERAL = "TRY_CAST(%1$s AS DOUBLE) IS NOT NULL";
 
-  static {
-    TYPES.put("BIGINT", "regexp_full_match(%1$s, '[+-]?[0-9]{1,18}')");
-    TYPES.put("DOUBLE", "TRY_CAST(%1$s AS DOUBLE) IS NOT NULL");
-    TYPES.put("TIMESTAMP", "TRY_CAST(%1$s AS TIMESTAMPTZ) IS NOT NULL");
+  /** What a text of a type fulfils, from narrow types to wide ones. */
+  private enum Kind {
+    BIGINT("bool_and(" + WHOLE.formatted("%1$s", 17) + ")", "BIGINT"),
+    HUGEINT("bool_and(" + WHOLE.formatted("%1$s", 37) + ")", "HUGEINT"),
+    /** As JavaScript and spreadsheets write numbers: 2, 2.5. */
+    SHORTEST(
+        "bool_and(regexp_full_match(%1$s, '-?(0|[1-9][0-9]*)(\\.[0-9]*[1-9])?') AND length(%1$s) <= 16)",
+        "DOUBLE"),
+    /** As Python, Java and DuckDB write them: 2.0, 2.5, 1e-05. */
+    REPEATED(
+        "bool_and(coalesce(CAST(TRY_CAST(%1$s AS DOUBLE) AS VARCHAR) = %1$s AND isfinite(TRY_CAST(%1$s AS DOUBLE)), FALSE))",
+        "DOUBLE"),
+    /** With as many digits after the point: 2.00, 2.50. */
+    FIXED(
+        "bool_and(regexp_full_match(%1$s, '-?(0|[1-9][0-9]*)\\.[0-9]+') AND length(%1$s) <= 16) AND min(length(%1$s) - strpos(%1$s, '.')) IS NOT DISTINCT FROM max(length(%1$s) - strpos(%1$s, '.'))",
+        "DOUBLE"),
+    /** Whole numbers in several ways: 007 and 7. */
+    WHOLE_NUMERAL("bool_and(regexp_full_match(%1$s, '[+-]?[0-9]{1,38}'))", "VARCHAR"),
+    NUMERAL("bool_and(" + CsvTypes.NUMERAL + ")", "VARCHAR"),
+    TIMESTAMP("bool_and(TRY_CAST(%1$s AS TIMESTAMPTZ) IS NOT NULL)", "TIMESTAMP");
+
+    final String test;
+    final String type;
+
+    Kind(String test, String type) {
+      this.test = test;
+      this.type = type;
+    }
+
+    /** The type as which a numeral's number is kept; null for other kinds. */
+    String number() {
+      return this == WHOLE_NUMERAL ? "HUGEINT" : this == NUMERAL ? "DOUBLE" : null;
+    }
   }
+
+  /**
+   * Typed columns over a table of texts.
+   *
+   * @param columns the columns and their types
+   * @param numerals those of texts that are all numbers
+   * @param select SQL of value, text and number of each column, led by a comma
+   */
+  record Typed(List<Column> columns, Set<String> numerals, String select) {}
 
   private CsvTypes() {}
 
@@ -37,39 +81,102 @@ final class CsvTypes {
   }
 
   /** The narrowest type that every value of a column has; text where nothing else fits. */
-  static List<Column> of(QuerySession session, String table, List<String> names) {
+  static Typed of(QuerySession session, String table, List<String> names) {
     // A look at the first rows leaves few tests for the whole file.
-    Map<String, Set<String>> possible = new LinkedHashMap<>();
-    names.forEach(column -> possible.put(column, new LinkedHashSet<>(TYPES.keySet())));
-    keepFitting(session, possible, "(SELECT * FROM " + table + " LIMIT 1000)");
-    keepFitting(session, possible, table);
-    return names.stream()
-        .map(
-            column ->
-                new Column(column, possible.get(column).stream().findFirst().orElse("VARCHAR")))
-        .toList();
+    Map<String, Set<Kind>> possible = new LinkedHashMap<>();
+    names.forEach(column -> possible.put(column, new LinkedHashSet<>(List.of(Kind.values()))));
+    String first =
+        names.stream()
+            .map(name -> ", " + NullWords.untyped(ident(name)) + " AS " + ident(name))
+            .collect(Collectors.joining())
+            .substring(1);
+    keep(session, possible, "(SELECT %s FROM %s LIMIT 1000)".formatted(first, table), true)
+        .forEach((column, kinds) -> possible.get(column).retainAll(kinds));
+    // Then one kind after the other, from the narrowest that is left of each column.
+    Map<String, Kind> found = new LinkedHashMap<>();
+    Map<String, Set<Kind>> open = new LinkedHashMap<>(possible);
+    while (true) {
+      open.values().removeIf(Set::isEmpty);
+      if (open.isEmpty()) {
+        return typed(names, found);
+      }
+      Map<String, Set<Kind>> narrowest = new LinkedHashMap<>();
+      open.forEach((column, kinds) -> narrowest.put(column, Set.of(kinds.iterator().next())));
+      Map<String, Set<Kind>> kept = keep(session, narrowest, table, false);
+      Map<String, Set<Kind>> left = new LinkedHashMap<>(narrowest);
+      left.keySet().removeIf(column -> !kept.get(column).isEmpty());
+      // What did not fit may have been words for null alone.
+      String words =
+          left.keySet().stream()
+              .map(name -> NullWords.untyped(ident(name)) + " AS " + ident(name))
+              .collect(Collectors.joining(", "));
+      kept.putAll(keep(session, left, "(SELECT %s FROM %s)".formatted(words, table), false));
+      narrowest.forEach(
+          (column, kinds) -> {
+            if (kept.get(column).isEmpty()) {
+              open.get(column).removeAll(kinds);
+            } else {
+              found.put(column, kinds.iterator().next());
+              open.remove(column);
+            }
+          });
+    }
   }
 
-  private static void keepFitting(
-      QuerySession session, Map<String, Set<String>> possible, String relation) {
-    List<String[]> tests = new ArrayList<>();
-    possible.forEach(
-        (column, types) -> types.forEach(type -> tests.add(new String[] {column, type})));
+  private static Typed typed(List<String> names, Map<String, Kind> found) {
+    List<Column> columns = new ArrayList<>();
+    Set<String> numerals = new HashSet<>();
+    StringBuilder select = new StringBuilder();
+    for (String name : names) {
+      Kind kind = found.get(name);
+      String type = kind == null ? "VARCHAR" : kind.type;
+      columns.add(new Column(name, type));
+      select.append(", %s AS %s".formatted(value(ident(name), type), ident(name)));
+      select.append(", %s AS %s".formatted(ident(name), ident(SourceTable.textColumn(name))));
+      if (kind != null && kind.number() != null) {
+        numerals.add(name);
+        select.append(
+            ", %s AS %s"
+                .formatted(
+                    value(ident(name), kind.number()), ident(SourceTable.numberColumn(name))));
+      }
+    }
+    return new Typed(columns, numerals, select.toString());
+  }
+
+  /**
+   * The kinds that fit.
+   *
+   * @param empty whether a column without a value may be anything
+   */
+  private static Map<String, Set<Kind>> keep(
+      QuerySession session, Map<String, Set<Kind>> tried, String relation, boolean empty) {
+    Map<String, Set<Kind>> kept = new LinkedHashMap<>();
+    List<Map.Entry<String, Kind>> tests = new ArrayList<>();
+    tried.forEach(
+        (column, kinds) -> {
+          kept.put(column, new LinkedHashSet<>());
+          kinds.forEach(kind -> tests.add(Map.entry(column, kind)));
+        });
     if (tests.isEmpty()) {
-      return;
+      return kept;
     }
     String select =
         tests.stream()
-            .map(test -> "bool_and(" + TYPES.get(test[1]).formatted(ident(test[0])) + ")")
+            .map(
+                test ->
+                    "coalesce(%s, %b)"
+                        .formatted(test.getValue().test.formatted(ident(test.getKey())), empty))
             .collect(Collectors.joining(", "));
     session.forEach(
         "SELECT " + select + " FROM " + relation,
         row -> {
           for (int t = 0; t < tests.size(); t++) {
-            if (!row.getBoolean(t + 1)) {
-              possible.get(tests.get(t)[0]).remove(tests.get(t)[1]);
+            if (row.getBoolean(t + 1)) {
+              kept.get(tests.get(t).getKey()).add(tests.get(t).getValue());
             }
           }
         });
+    return kept;
   }
 }

@@ -9,19 +9,35 @@ import dev.twotower.data.tree.CategoryTreeBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** Users or items with all their attributes, read onto the heap. */
 final class EntityReader {
+  private final QuerySession session;
   private final ImportPlan.Entities plan;
+  private final Attributes attributes;
+  private final String logColumn;
+  private final Set<String> nullWords;
+  private final List<String> notes;
   private final List<String> ids = new ArrayList<>();
   private final Map<String, List<String>> values = new HashMap<>();
-  private final List<String> notes;
-  private long undescribed;
 
-  private EntityReader(ImportPlan.Entities plan, List<String> notes) {
+  private EntityReader(
+      QuerySession session,
+      ImportPlan.Entities plan,
+      Attributes attributes,
+      String logColumn,
+      List<String> nullWords,
+      List<String> notes) {
+    this.session = session;
     this.plan = plan;
+    this.attributes = attributes;
+    this.logColumn = logColumn;
+    this.nullWords = Set.copyOf(nullWords);
     this.notes = notes;
   }
 
@@ -31,26 +47,58 @@ final class EntityReader {
       Attributes attributes,
       String table,
       String logColumn,
+      List<String> nullWords,
       List<String> notes) {
-    EntityReader reader = new EntityReader(plan, notes);
+    EntityReader reader = new EntityReader(session, plan, attributes, logColumn, nullWords, notes);
     List<String> names = attributes.names();
     names.forEach(name -> reader.values.put(name, new ArrayList<>()));
+    long[] undescribed = {0};
     session.forEach(
-        attributes.query(table, logColumn),
+        attributes.query(session, table, logColumn),
         row -> {
           reader.ids.add(row.getString(1));
-          reader.undescribed += row.getBoolean(2) ? 0 : 1;
+          undescribed[0] += row.getBoolean(2) ? 0 : 1;
           for (int a = 0; a < names.size(); a++) {
             String value = row.getString(a + 3);
             reader.values.get(names.get(a)).add(value == null || value.isBlank() ? null : value);
           }
         });
-    if (reader.undescribed > 0) {
+    reader.checkCoverage(undescribed[0]);
+    return reader;
+  }
+
+  /**
+   * Says which entities the side files do not describe, and which rows of them describe none.
+   *
+   * @throws BadDataException when they describe no entity of the log
+   */
+  private void checkCoverage(long undescribed) {
+    if (undescribed > 0) {
+      long inLog =
+          session.number("SELECT count(DISTINCT " + logColumn + ") FROM log WHERE reason IS NULL");
+      if (undescribed == inLog) {
+        throw new BadDataException(
+            "%s describes none of the log's %d %ss, such as '%s'; ids meet by their text, so --%s-key must name the column with the log's ids"
+                .formatted(
+                    plan.side().label(),
+                    inLog,
+                    plan.role(),
+                    BadRow.shortened(
+                        session
+                            .texts("SELECT min(" + logColumn + ") FROM log WHERE reason IS NULL")
+                            .get(0)),
+                    plan.role()));
+      }
       notes.add(
           "%d of %d %ss are not in %s; they have no features and no category"
-              .formatted(reader.undescribed, reader.ids.size(), plan.role(), plan.side().label()));
+              .formatted(undescribed, ids.size(), plan.role(), plan.side().label()));
     }
-    return reader;
+    long nameless = attributes.namelessRows(session, List.copyOf(nullWords));
+    if (nameless > 0) {
+      notes.add(
+          "%s: %d rows name no %s and are left out"
+              .formatted(plan.side().label(), nameless, plan.role()));
+    }
   }
 
   int size() {
@@ -61,11 +109,12 @@ final class EntityReader {
    * The entities with their features.
    *
    * @param tokens buckets of the name's words, 0 for none
+   * @throws BadDataException when a number of a feature is not finite, naming its file and line
    */
   MemoryEntityTable table(int tokens) {
     List<FeatureColumn> features = new ArrayList<>();
     for (FeatureOption option : plan.features()) {
-      List<String> texts = values.get(Attributes.feature(option.name()));
+      List<String> texts = withoutNullWords(option);
       features.add(
           switch (option.kind()) {
             case CATEGORICAL -> MemoryFeature.categorical(option.name(), texts);
@@ -81,6 +130,30 @@ final class EntityReader {
       features.add(NameTokens.feature(names.isEmpty() ? ids : names, tokens));
     }
     return new MemoryEntityTable(ids, names, features);
+  }
+
+  /** A feature's texts, null for words that stand for none. */
+  private List<String> withoutNullWords(FeatureOption option) {
+    List<String> texts = values.get(Attributes.feature(option.name()));
+    Map<String, Integer> words = new TreeMap<>();
+    List<String> result = new ArrayList<>(texts.size());
+    for (String text : texts) {
+      boolean word = text != null && nullWords.contains(text.strip());
+      result.add(word ? null : text);
+      if (word) {
+        words.merge(text.strip(), 1, Integer::sum);
+      }
+    }
+    if (!words.isEmpty()) {
+      notes.add(
+          "%s feature '%s': %d values are words for none and count as missing: %s (--null-words)"
+              .formatted(
+                  plan.role(),
+                  option.name(),
+                  words.values().stream().mapToInt(Integer::intValue).sum(),
+                  words));
+    }
+    return result;
   }
 
   private static List<String> parts(String text) {
@@ -99,20 +172,36 @@ final class EntityReader {
     String example = null;
     for (int entity = 0; entity < numbers.length; entity++) {
       String text = texts.get(entity);
-      try {
-        numbers[entity] = text == null ? Float.NaN : Float.parseFloat(text);
-      } catch (NumberFormatException e) {
-        numbers[entity] = Float.NaN;
-        unreadable++;
-        example = example == null ? text : example;
+      numbers[entity] = text == null ? Float.NaN : FeatureNumbers.parse(text);
+      if (text == null || Float.isFinite(numbers[entity])) {
+        continue;
       }
+      String problem = FeatureNumbers.problem(text);
+      if (problem != null) {
+        throw unusable(entity, feature, text, problem);
+      }
+      numbers[entity] = Float.NaN;
+      unreadable++;
+      example = example == null ? text : example;
     }
     if (unreadable > 0) {
       notes.add(
           "%s feature '%s': %d values are no numbers and count as missing, such as '%s'"
-              .formatted(plan.role(), feature, unreadable, example));
+              .formatted(plan.role(), feature, unreadable, BadRow.shortened(example)));
     }
     return numbers;
+  }
+
+  private BadDataException unusable(int entity, String feature, String text, String problem) {
+    return new BadDataException(
+        "%s: %s '%s', feature '%s': '%s' %s"
+            .formatted(
+                attributes.place(session, Attributes.feature(feature), logColumn, ids.get(entity)),
+                plan.role(),
+                BadRow.shortened(ids.get(entity)),
+                feature,
+                BadRow.shortened(text),
+                problem));
   }
 
   private float[][] vectors(String feature, List<String> texts) {
@@ -122,23 +211,21 @@ final class EntityReader {
       if (texts.get(entity) == null) {
         continue;
       }
-      String[] parts =
-          texts.get(entity).replaceAll("[\\[\\](){}]", " ").strip().split("[\\s,;|]+", -1);
-      float[] vector = new float[parts.length];
-      for (int i = 0; i < parts.length; i++) {
-        try {
-          vector[i] = Float.parseFloat(parts[i]);
-        } catch (NumberFormatException e) {
-          throw new BadDataException(
-              "%s '%s': '%s' in the vector feature '%s' is no number"
-                  .formatted(plan.role(), ids.get(entity), parts[i], feature),
-              e);
+      List<String> parts = FeatureNumbers.parts(texts.get(entity));
+      float[] vector = new float[parts.size()];
+      for (int i = 0; i < vector.length; i++) {
+        vector[i] = FeatureNumbers.parse(parts.get(i));
+        if (!Float.isFinite(vector[i])) {
+          String problem = FeatureNumbers.problem(parts.get(i));
+          throw unusable(entity, feature, parts.get(i), problem == null ? "is no number" : problem);
         }
       }
       if (dimension >= 0 && vector.length != dimension) {
-        throw new BadDataException(
-            "%s '%s': its vector of feature '%s' has %d numbers, those before have %d"
-                .formatted(plan.role(), ids.get(entity), feature, vector.length, dimension));
+        throw unusable(
+            entity,
+            feature,
+            texts.get(entity),
+            "has %d numbers, vectors before have %d".formatted(vector.length, dimension));
       }
       dimension = vector.length;
       vectors[entity] = vector;
@@ -153,28 +240,61 @@ final class EntityReader {
     return vectors;
   }
 
-  /** The items' category tree. */
-  CategoryTree tree(
-      QuerySession session, TreeOption option, SourceTable parents, Resolver resolver) {
-    CategoryTreeBuilder builder = new CategoryTreeBuilder(ids.size());
+  /**
+   * The items' category tree.
+   *
+   * @throws BadDataException when an item's category is not in the tree, or the tree is none; items
+   *     go by their id
+   */
+  CategoryTree tree(TreeOption option, SourceTable parents, Resolver resolver) {
+    CategoryTreeBuilder builder =
+        new CategoryTreeBuilder(
+            ids.size(), item -> "'" + BadRow.shortened(ids.get(item)) + "'" + treePlace(item));
     List<String> categories = values.get(Attributes.CATEGORY);
-    if (option instanceof TreeOption.ParentTable) {
-      String id = resolver.value(parents, "--tree", "id").text();
-      String parent = resolver.value(parents, "--tree", "parent").text();
-      String name = resolver.value(parents, "--tree", "name").text();
-      resolver.check();
+    if (!(option instanceof TreeOption.ParentTable)) {
+      for (int item = 0; item < ids.size(); item++) {
+        if (categories.get(item) != null) {
+          builder.path(item, path(categories.get(item)));
+        }
+      }
+      return builder.build();
+    }
+    String id = resolver.value(parents, "--tree", "id").text();
+    String parent = resolver.value(parents, "--tree", "parent").text();
+    String name = resolver.value(parents, "--tree", "name").text();
+    resolver.check();
+    Set<String> known = new HashSet<>();
+    try {
       session.forEach(
           "SELECT %s, %s, %s FROM %s".formatted(id, parent, name, parents.from()),
-          row -> builder.category(row.getString(1), row.getString(2), row.getString(3)));
-    }
-    for (int item = 0; item < ids.size(); item++) {
-      String category = categories.get(item);
-      if (option instanceof TreeOption.ParentTable) {
-        builder.item(item, category);
-      } else if (category != null) {
-        builder.path(item, Arrays.asList(category.split(String.valueOf(Attributes.SEPARATOR), -1)));
+          row -> {
+            String above = row.getString(2);
+            known.add(row.getString(1));
+            builder.category(
+                row.getString(1),
+                above != null && nullWords.contains(above.strip()) ? null : above,
+                row.getString(3));
+          });
+      for (int item = 0; item < ids.size(); item++) {
+        String category = categories.get(item);
+        boolean none =
+            category != null && nullWords.contains(category.strip()) && !known.contains(category);
+        builder.item(item, none ? null : category);
       }
+      return builder.build();
+    } catch (BadDataException e) {
+      throw new BadDataException(parents.label() + ": " + e.getMessage(), e);
     }
-    return builder.build();
+  }
+
+  private String treePlace(int item) {
+    String place = attributes.place(session, Attributes.CATEGORY, logColumn, ids.get(item));
+    return place.isEmpty() ? "" : " (" + place + ")";
+  }
+
+  private List<String> path(String category) {
+    return Arrays.stream(category.split(String.valueOf(Attributes.SEPARATOR), -1))
+        .map(level -> nullWords.contains(level.strip()) ? "" : level)
+        .toList();
   }
 }

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  * @param roles column or expression by role
  * @param contexts context columns
  * @param where conditions that rows must meet
+ * @param nullWords texts that stand for no user, item, request, context or feature
  * @param users what is told about users
  * @param items what is told about items
  * @param tree where the category tree is, null for none
@@ -21,6 +22,7 @@ record ImportPlan(
     Map<String, String> roles,
     List<ContextOption> contexts,
     List<String> where,
+    List<String> nullWords,
     Entities users,
     Entities items,
     TreeOption tree,

@@ -18,6 +18,7 @@ import java.util.TreeSet;
  * @param columns column or expression by role; see {@link #ROLES}
  * @param contexts {@code --context} texts
  * @param where {@code --where} conditions, applied in this order
+ * @param nullWords texts that stand for no id, context or feature, such as NULL
  * @param joins files joined to the log on the columns they share
  * @param userFiles files that describe users: the first, and those joined to it
  * @param userKey the column of the first file that holds the user's id; by default the log's
@@ -50,6 +51,7 @@ public record ImportRequest(
     Map<String, String> columns,
     List<String> contexts,
     List<String> where,
+    List<String> nullWords,
     List<String> joins,
     List<String> userFiles,
     Optional<String> userKey,
@@ -75,6 +77,9 @@ public record ImportRequest(
   public static final List<String> ROLES =
       List.of("user", "item", "request", "time", "position", "weight", "split");
 
+  /** Texts that stand for nothing where a request names no others. */
+  public static final List<String> USUAL_NULL_WORDS = NullWords.USUAL;
+
   static final List<String> TIME_UNITS =
       List.of("seconds", "milliseconds", "microseconds", "nanoseconds");
 
@@ -88,6 +93,7 @@ public record ImportRequest(
     columns = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(columns));
     contexts = List.copyOf(contexts);
     where = List.copyOf(where);
+    nullWords = nullWords.stream().map(String::strip).filter(word -> !word.isEmpty()).toList();
     joins = List.copyOf(joins);
     userFiles = List.copyOf(userFiles);
     userFeatures = List.copyOf(userFeatures);
@@ -157,6 +163,10 @@ public record ImportRequest(
     columns.forEach((role, column) -> options.put("column " + role, column));
     put(options, "context", contexts);
     put(options, "where", where);
+    put(
+        options,
+        "null-words",
+        nullWords.equals(NullWords.USUAL) ? List.of() : List.of(String.join(",", nullWords)));
     put(options, "join", names(joins));
     put(options, "users", names(userFiles));
     put(options, "user-key", userKey.stream().toList());
@@ -202,6 +212,7 @@ public record ImportRequest(
     private final Map<String, String> columns = new LinkedHashMap<>();
     private final List<String> contexts = new ArrayList<>();
     private final List<String> where = new ArrayList<>();
+    private List<String> nullWords = NullWords.USUAL;
     private final List<String> joins = new ArrayList<>();
     private final List<String> userFiles = new ArrayList<>();
     private Optional<String> userKey = Optional.empty();
@@ -242,6 +253,12 @@ public record ImportRequest(
 
     public Builder where(String condition) {
       where.add(condition);
+      return this;
+    }
+
+    /** Replaces the words that stand for nothing; none of them for none. */
+    public Builder nullWords(String... words) {
+      nullWords = List.of(words);
       return this;
     }
 
@@ -358,6 +375,7 @@ public record ImportRequest(
           columns,
           contexts,
           where,
+          nullWords,
           joins,
           userFiles,
           userKey,

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
@@ -83,8 +84,11 @@ public final class Importers {
     Resolver resolver = new Resolver(session);
     TimeColumn time = TimeColumn.resolve(resolver, plan, request);
     Map<String, String> roles = Roles.resolve(resolver, plan, time);
-    List<Boolean> numeric = new ArrayList<>();
-    List<String> contexts = contexts(resolver, plan, numeric);
+    List<ContextColumn> contexts =
+        plan.contexts().stream()
+            .map(option -> ContextColumn.resolve(session, resolver, plan.log(), option))
+            .toList();
+    List<Boolean> numeric = contexts.stream().map(ContextColumn::numeric).toList();
     Map<String, String> conditions = new LinkedHashMap<>();
     for (String text : plan.where()) {
       conditions.put(text, resolver.condition(plan.log(), "--where", text));
@@ -96,17 +100,16 @@ public final class Importers {
     userAttributes.addTo(attributes);
     itemAttributes.addTo(attributes);
 
-    LogTable log =
-        LogTable.read(session, plan.log(), roles, time, contexts, conditions, attributes);
-    opener.files().stream()
-        .filter(file -> !plan.log().files().contains(file))
-        .forEach(log::addMalformed);
-    log.refuse(request.maxBadRows());
+    LogTable log = LogTable.read(session, plan, roles, time, contexts, conditions, attributes);
+    SideRows side = SideRows.read(session, opener.files(), plan);
+    new BadRowLimit(request.maxBadRows()).check(plan.log().label(), log, side);
+    notes.addAll(log.notes());
+    notes.addAll(side.notes());
     progress.at("read", log.rowsRead(), log.rowsRead());
 
     progress.at("number", 0, -1);
     RowTables tables = new RowTables(session, plan, time, numeric);
-    tables.number(itemAttributes.sideIds());
+    tables.number(itemAttributes.sideIds(plan.nullWords()));
     Map<String, Long> dropped = new LinkedHashMap<>(log.dropped());
     dropped.putAll(tables.events());
     RowSplits splits = RowSplits.of(session, plan.split(), time);
@@ -121,9 +124,11 @@ public final class Importers {
     requireSplits(plan, splitRows);
 
     EntityReader users =
-        EntityReader.read(session, plan.users(), userAttributes, "users", "u", notes);
+        EntityReader.read(
+            session, plan.users(), userAttributes, "users", "u", plan.nullWords(), notes);
     EntityReader items =
-        EntityReader.read(session, plan.items(), itemAttributes, "items", "i", notes);
+        EntityReader.read(
+            session, plan.items(), itemAttributes, "items", "i", plan.nullWords(), notes);
     List<ContextSpec> specs = new ArrayList<>();
     for (int c = 0; c < numeric.size(); c++) {
       String name = plan.contexts().get(c).name();
@@ -155,7 +160,7 @@ public final class Importers {
       requireDrawn(plan, stream, validation);
       writer.users(users.table(0));
       if (plan.tree() != null) {
-        writer.tree(items.tree(session, plan.tree(), plan.treeTable(), resolver));
+        writer.tree(items.tree(plan.tree(), plan.treeTable(), resolver));
       }
       writer.items(items.table(request.itemTokens()));
       Manifest manifest =
@@ -167,7 +172,11 @@ public final class Importers {
                   sources(),
                   log.rowsRead(),
                   dropped));
-      return new ImportSummary(request.to(), manifest, log.examples(), notes);
+      return new ImportSummary(
+          request.to(),
+          manifest,
+          Stream.concat(log.examples().stream(), side.examples().stream()).toList(),
+          notes);
     }
   }
 
@@ -178,22 +187,6 @@ public final class Importers {
       case MOVIELENS -> MovieLensFormat.plan(request, session, opener);
       case LIGHTGCN -> LightGcnFormat.plan(request, session, opener);
     };
-  }
-
-  private List<String> contexts(Resolver resolver, ImportPlan plan, List<Boolean> numeric) {
-    List<String> contexts = new ArrayList<>();
-    for (ContextOption option : plan.contexts()) {
-      Resolver.Expression value =
-          resolver.value(plan.log(), "--context " + option.name(), option.column());
-      boolean number = option.numeric() == null ? value.isNumeric() : option.numeric();
-      numeric.add(number);
-      contexts.add(
-          number
-              ? "TRY_CAST(%s AS DOUBLE)"
-                  .formatted(value.isTimestamp() ? "epoch(" + value.sql() + ")" : value.text())
-              : "nullif(trim(" + value.text() + "), '')");
-    }
-    return contexts;
   }
 
   private static void requireSplits(ImportPlan plan, long[] rows) {

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -15,32 +14,42 @@ import java.util.stream.Collectors;
  * The table {@code log}: every row of the source with its roles as columns, and in {@code reason}
  * why it is left out. Columns: ord (source order), file, record, u, i, q (texts of user, item,
  * request), t (time, see {@link TimeColumn}), h (hash of the whole row, where repeats are dropped),
- * w (weight), s (split 0..2), c0.. (context), a0.. (attributes of users and items as text), and
- * texts of what could not be read.
+ * w (weight), s (split 0..2), c0.. (context), a0.. (attributes of users and items as text), j0..
+ * (whether a joined file has the row's key), and texts of what could not be read: tt, wt, st, and
+ * k0.. of contexts.
  */
 final class LogTable {
   private static final int EXAMPLES = 5;
-  private static final String UNREADABLE_TIME = "time cannot be read";
-  private static final String NEGATIVE = "%1$s LIKE '-%%' AND TRY_CAST(%1$s AS DOUBLE) < 0";
+  static final String UNREADABLE_TIME = "time cannot be read";
 
   /**
    * Why rows are left out.
    *
    * @param bad whether such rows count as bad rather than unwanted
    * @param condition when, in SQL
+   * @param word the column whose words for null it is about; null for other reasons
    */
-  private record Reason(String label, boolean bad, String condition) {}
+  private record Reason(String label, boolean bad, String condition, String word) {
+    Reason(String label, boolean bad, String condition) {
+      this(label, bad, condition, null);
+    }
+  }
 
   private final QuerySession session;
   private final SourceTable source;
+  private final List<String> nullWords;
+  private final List<ContextColumn> contexts;
   private final List<Reason> reasons = new ArrayList<>();
   private final Map<String, Long> dropped = new LinkedHashMap<>();
   private final List<BadRow> examples = new ArrayList<>();
+  private long rowsOfLog;
   private long rowsRead;
 
-  private LogTable(QuerySession session, SourceTable source) {
+  private LogTable(QuerySession session, ImportPlan plan, List<ContextColumn> contexts) {
     this.session = session;
-    this.source = source;
+    this.source = plan.log();
+    this.nullWords = plan.nullWords();
+    this.contexts = contexts;
   }
 
   /**
@@ -48,19 +57,20 @@ final class LogTable {
    *
    * @param roles the value of each role
    * @param time what its times are
-   * @param contexts SQL of each context column
+   * @param contexts the context columns
    * @param conditions conditions of rows to keep, by their text
    * @param attributes SQL texts of attributes
    */
   static LogTable read(
       QuerySession session,
-      SourceTable source,
+      ImportPlan plan,
       Map<String, String> roles,
       TimeColumn time,
-      List<String> contexts,
+      List<ContextColumn> contexts,
       Map<String, String> conditions,
       List<String> attributes) {
-    LogTable log = new LogTable(session, source);
+    LogTable log = new LogTable(session, plan, contexts);
+    SourceTable source = plan.log();
     log.addReasons(roles, time, conditions);
     List<String> inner = new ArrayList<>();
     // 2^40 records a file: the order of files, then of records in them.
@@ -68,7 +78,13 @@ final class LogTable {
         "(CAST(\"@file\" AS BIGINT) << 40) + CAST(\"@record\" AS BIGINT) AS ord, \"@file\" AS file, \"@record\" AS record");
     roles.forEach((column, sql) -> inner.add(sql + " AS " + column));
     for (int c = 0; c < contexts.size(); c++) {
-      inner.add(contexts.get(c) + " AS c" + c);
+      inner.add(contexts.get(c).sql() + " AS c" + c);
+      if (contexts.get(c).numeric()) {
+        inner.add(contexts.get(c).text() + " AS k" + c);
+      }
+    }
+    for (int j = 0; j < source.joins().size(); j++) {
+      inner.add(QuerySession.ident(source.joins().get(j).marker()) + " AS j" + j);
     }
     for (int a = 0; a < attributes.size(); a++) {
       inner.add(attributes.get(a) + " AS a" + a);
@@ -85,11 +101,10 @@ final class LogTable {
                 .collect(Collectors.joining(" ", "CASE ", " END"));
     try {
       session.run(
-          "CREATE TABLE log AS SELECT * EXCLUDE (tt, wt, st%s), CASE WHEN reason IS NOT NULL THEN tt END AS tt, CASE WHEN w IS NULL OR NOT isfinite(w) OR w < 0 THEN wt END AS wt, CASE WHEN s IS NULL THEN st END AS st FROM (SELECT *, CAST(%s AS INTEGER) AS reason FROM (SELECT %s FROM %s))"
+          "CREATE TABLE log AS SELECT * EXCLUDE (tt, wt, st%s), CASE WHEN reason IS NOT NULL THEN tt END AS tt, CASE WHEN w IS NULL OR NOT isfinite(w) OR w < 0 THEN wt END AS wt, CASE WHEN s IS NULL THEN st END AS st%s FROM (SELECT *, CAST(%s AS INTEGER) AS reason FROM (SELECT %s FROM %s))"
               .formatted(
-                  java.util.stream.IntStream.range(0, kept)
-                      .mapToObj(k -> ", where" + k)
-                      .collect(Collectors.joining()),
+                  log.passing(roles, kept),
+                  log.unreadContexts(),
                   cases,
                   String.join(", ", inner),
                   source.from()));
@@ -99,6 +114,34 @@ final class LogTable {
     }
     log.count();
     return log;
+  }
+
+  /** Columns that only the reasons need, led by commas. */
+  private String passing(Map<String, String> roles, int conditions) {
+    StringBuilder names = new StringBuilder();
+    for (int k = 0; k < conditions; k++) {
+      names.append(", where").append(k);
+    }
+    roles.keySet().stream()
+        .filter(name -> name.endsWith(Roles.LOST))
+        .forEach(name -> names.append(", ").append(name));
+    for (int c = 0; c < contexts.size(); c++) {
+      names.append(contexts.get(c).numeric() ? ", k" + c : "");
+    }
+    return names.toString();
+  }
+
+  /** The texts of numeric contexts that are no finite numbers, as columns led by commas. */
+  private String unreadContexts() {
+    StringBuilder columns = new StringBuilder();
+    for (int c = 0; c < contexts.size(); c++) {
+      if (contexts.get(c).numeric()) {
+        columns.append(
+            ", CASE WHEN coalesce(isfinite(c%1$d), FALSE) OR trim(k%1$d) = '' OR %2$s THEN NULL ELSE k%1$d END AS k%1$d"
+                .formatted(c, NullWords.in("k" + c, nullWords)));
+      }
+    }
+    return columns.toString();
   }
 
   private void addReasons(
@@ -112,7 +155,14 @@ final class LogTable {
       if (!roles.get(column).equals("NULL")) {
         reasons.add(
             new Reason(role + " is absent", true, "coalesce(trim(" + column + "), '') = ''"));
-        reasons.add(new Reason(role + " is negative", true, NEGATIVE.formatted(column)));
+        reasons.add(new Reason(role + " is absent", true, NullWords.in(column, nullWords), column));
+        if (roles.containsKey(column + Roles.LOST)) {
+          reasons.add(
+              new Reason(
+                  role + " is a floating-point number that has lost digits",
+                  true,
+                  column + Roles.LOST));
+        }
       }
     }
     reasons.add(new Reason("time is absent", true, "t IS NULL AND coalesce(trim(tt), '') = ''"));
@@ -134,30 +184,59 @@ final class LogTable {
     reasons.add(
         new Reason(
             "split is none of train, validation, test", true, "s IS NULL AND st IS NOT NULL"));
+    for (int c = 0; c < contexts.size(); c++) {
+      if (contexts.get(c).numeric()) {
+        reasons.add(
+            new Reason(
+                "context " + contexts.get(c).name() + " is infinite", true, "isinf(c" + c + ")"));
+      }
+    }
   }
 
   private void count() {
     for (SourceTable.SourceFile file : source.files()) {
       rowsRead += addMalformed(file);
     }
-    rowsRead += session.number("SELECT count(*) FROM log");
+    rowsOfLog = session.number("SELECT count(*) FROM log");
+    rowsRead += rowsOfLog;
     Map<Integer, Long> counts = new HashMap<>();
     session.forEach(
         "SELECT reason, count(*) FROM log WHERE reason IS NOT NULL GROUP BY reason",
         row -> counts.put(row.getInt(1), row.getLong(2)));
     for (int r = 0; r < reasons.size(); r++) {
+      Reason reason = reasons.get(r);
       // A condition that drops nothing is shown too: the table says that it was applied.
-      if (counts.containsKey(r) || !reasons.get(r).bad) {
-        dropped.put(reasons.get(r).label, counts.getOrDefault(r, 0L));
-      }
-      if (counts.containsKey(r) && reasons.get(r).bad) {
-        addExamples(r);
+      if (!reason.bad) {
+        dropped.put(reason.label, counts.getOrDefault(r, 0L));
+      } else if (counts.containsKey(r) && reason.word == null) {
+        dropped.put(reason.label, counts.get(r));
+        addExamples(reason.label, "reason = " + r);
+      } else if (counts.containsKey(r)) {
+        addWords(r);
       }
     }
   }
 
+  /** Counts each word for null by itself, so that a real user of that name is seen. */
+  private void addWords(int reason) {
+    String word = "trim(" + reasons.get(reason).word + ")";
+    Map<String, Long> counts = new TreeMap<>();
+    session.forEach(
+        "SELECT %1$s, count(*) FROM log WHERE reason = %2$d GROUP BY 1".formatted(word, reason),
+        row -> counts.put(row.getString(1), row.getLong(2)));
+    counts.forEach(
+        (text, count) -> {
+          String label =
+              "%s: the word %s stands for none (--null-words)"
+                  .formatted(reasons.get(reason).label, text);
+          dropped.put(label, count);
+          addExamples(
+              label, "reason = %d AND %s = %s".formatted(reason, word, QuerySession.literal(text)));
+        });
+  }
+
   /** Counts a file's malformed lines as bad rows; returns how many there are. */
-  long addMalformed(SourceTable.SourceFile file) {
+  private long addMalformed(SourceTable.SourceFile file) {
     long count = 0;
     for (SourceTable.Malformed malformed : file.malformed(session)) {
       dropped.merge(malformed.reason(), malformed.count(), Long::sum);
@@ -167,11 +246,13 @@ final class LogTable {
     return count;
   }
 
-  private void addExamples(int reason) {
+  private void addExamples(String label, String condition) {
     Map<Integer, Map<Long, String>> found = new TreeMap<>();
     session.forEach(
-        "SELECT file, record, 'user=' || coalesce(u, '') || ', item=' || coalesce(i, '') || coalesce(', request=' || q, '') || ', time=' || coalesce(left(tt, 200), '') || coalesce(', weight=' || wt, '') || coalesce(', split=' || st, '') FROM log WHERE reason = "
-            + reason
+        "SELECT file, record, 'user=' || coalesce(u, '') || ', item=' || coalesce(i, '') || coalesce(', request=' || q, '') || ', time=' || coalesce(left(tt, 200), '') || coalesce(', weight=' || wt, '') || coalesce(', split=' || st, '')"
+            + contextTexts()
+            + " FROM log WHERE "
+            + condition
             + " ORDER BY ord LIMIT "
             + EXAMPLES,
         row ->
@@ -185,9 +266,41 @@ final class LogTable {
           for (String text : texts.values()) {
             examples.add(
                 new BadRow(
-                    reasons.get(reason).label, file.fileName(), file.unit(), lines.next(), text));
+                    label, file.fileName(), file.unit(), lines.next(), BadRow.shortened(text)));
           }
         });
+  }
+
+  private String contextTexts() {
+    StringBuilder sql = new StringBuilder();
+    for (int c = 0; c < contexts.size(); c++) {
+      if (contexts.get(c).numeric()) {
+        sql.append(
+            " || coalesce(%s || k%d, '')"
+                .formatted(QuerySession.literal(", " + contexts.get(c).name() + "="), c));
+      }
+    }
+    return sql.toString();
+  }
+
+  /**
+   * What is to be said of keys that met nobody and of contexts that could not be read.
+   *
+   * @throws BadDataException when a joined file met no row, or a context has decimal commas
+   */
+  List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    for (int j = 0; j < source.joins().size(); j++) {
+      long met = session.number("SELECT count(*) FROM log WHERE j" + j);
+      String note = source.joins().get(j).coverage(source.fileNames(), rowsOfLog, met);
+      if (note != null) {
+        notes.add(note);
+      }
+    }
+    for (int c = 0; c < contexts.size(); c++) {
+      contexts.get(c).addNotes(session, c, nullWords, notes);
+    }
+    return notes;
   }
 
   long rowsRead() {
@@ -203,52 +316,10 @@ final class LogTable {
     return examples;
   }
 
-  /**
-   * Refuses more bad rows than allowed.
-   *
-   * @throws BadDataException with counts and examples
-   */
-  void refuse(long maxBadRows) {
-    long bad =
-        dropped.entrySet().stream()
-            .filter(entry -> !entry.getKey().startsWith("fails --where "))
-            .mapToLong(Map.Entry::getValue)
-            .sum();
-    if (bad <= maxBadRows) {
-      return;
-    }
-    StringBuilder message = new StringBuilder();
-    message.append(
-        String.format(
-            Locale.ROOT,
-            "%s: %,d of %,d rows cannot be used; allowed: %,d (--max-bad-rows)",
-            source.label(),
-            bad,
-            rowsRead,
-            maxBadRows));
-    dropped.forEach(
-        (reason, count) -> {
-          if (!reason.startsWith("fails --where ")) {
-            message.append(String.format(Locale.ROOT, "%n  %,d: %s", count, reason));
-            examples.stream()
-                .filter(example -> example.reason().equals(reason))
-                .forEach(
-                    example ->
-                        message.append(
-                            "%n    %s %s %d: %s"
-                                .formatted(
-                                    example.file(),
-                                    example.unit(),
-                                    example.line(),
-                                    example.text())));
-          }
-        });
-    if (dropped.containsKey(UNREADABLE_TIME)) {
-      message.append("%nTexts in another form are read with --time-format".formatted());
-    }
-    message.append(
-        "%nRepair the file, leave such rows out by name with --where, or allow them with --max-bad-rows %d"
-            .formatted(bad));
-    throw new BadDataException(message.toString());
+  /** Rows that cannot be used, by reason: those left out, but for the ones no one wanted. */
+  Map<String, Long> unusable() {
+    Map<String, Long> unusable = new LinkedHashMap<>(dropped);
+    reasons.stream().filter(reason -> !reason.bad).forEach(reason -> unusable.remove(reason.label));
+    return unusable;
   }
 }

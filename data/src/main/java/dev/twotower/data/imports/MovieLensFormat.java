@@ -1,12 +1,15 @@
 package dev.twotower.data.imports;
 
+import dev.twotower.data.dataset.BadDataException;
 import dev.twotower.data.imports.CsvFile.Dialect;
 import dev.twotower.data.imports.TableFormat.Preset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * The MovieLens folders: ml-100k ({@code u.data}, with {@code u.item} and {@code u.user}), ml-1m
@@ -20,6 +23,13 @@ import java.util.Map;
 final class MovieLensFormat {
   private static final List<String> LOG = List.of("user", "item", "rating", "time");
   private static final List<String> LOGS = List.of("u.data", "ratings.dat", "ratings.csv");
+
+  /** Our names of the columns of ratings.csv and movies.csv, in whatever order they stand there. */
+  private static final Map<String, String> LOG_HEADER =
+      Map.of("userId", "user", "movieId", "item", "rating", "rating", "timestamp", "time");
+
+  private static final Map<String, String> MOVIES_HEADER =
+      Map.of("movieId", "item", "title", "title", "genres", "genres");
 
   /** The flags of u.item, in the order of u.genre. */
   private static final List<String> GENRES =
@@ -67,7 +77,7 @@ final class MovieLensFormat {
         preset = dat(opener);
       }
       default -> {
-        opened = opener.csv(log, new Dialect(",", true, "utf-8", LOG, true));
+        opened = byHeader(opener, log, LOG_HEADER);
         preset = csv(opener);
       }
     }
@@ -122,13 +132,37 @@ final class MovieLensFormat {
     return preset(
         null,
         List.of(),
-        Files.isRegularFile(movies)
-            ? opener.csv(
-                movies, new Dialect(",", true, "utf-8", List.of("item", "title", "genres"), true))
-            : null,
+        Files.isRegularFile(movies) ? byHeader(opener, movies, MOVIES_HEADER) : null,
         List.of(
             "genres=multi:nullif(genres, '(no genres listed)')",
             "year=categorical:" + YEAR_IN_TITLE));
+  }
+
+  /**
+   * Opens a csv whose header says which column is which.
+   *
+   * @throws BadDataException when it lacks one
+   */
+  private static SourceTable byHeader(SourceOpener opener, Path file, Map<String, String> header) {
+    SourceTable table = opener.csv(file, Dialect.withHeader(",", "utf-8"));
+    Map<String, String> names = new LinkedHashMap<>();
+    for (String column : new TreeSet<>(header.keySet())) {
+      QuerySession.Column found = table.find(column);
+      found = found == null ? table.find(header.get(column)) : found;
+      if (found == null) {
+        throw new BadDataException(
+            "%s has no column '%s'; its first line names %s, and a MovieLens file names %s, in any order"
+                .formatted(
+                    file,
+                    column,
+                    BadRow.shortened(table.columnNames().toString()),
+                    new TreeSet<>(header.keySet())));
+      }
+      if (!found.name().equals(header.get(column))) {
+        names.put(found.name(), header.get(column));
+      }
+    }
+    return table.renamed(names);
   }
 
   private static SourceTable open(

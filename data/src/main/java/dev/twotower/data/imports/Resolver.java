@@ -5,6 +5,7 @@ import static dev.twotower.data.imports.QuerySession.ident;
 import dev.twotower.data.imports.QuerySession.Column;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Turns what options name into SQL over the source files: a column, or an expression over the
@@ -20,14 +21,15 @@ final class Resolver {
    * @param sql the typed value
    * @param type its DuckDB type
    * @param text the value as text, as the file has it
+   * @param written whether the file has it as text, whatever type it is seen as
    */
-  record Expression(String sql, String type, String text) {
+  record Expression(String sql, String type, String text, boolean written) {
     boolean isNumeric() {
-      return type.matches("(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DOUBLE|FLOAT|DECIMAL.*)");
+      return ValueTypes.isNumeric(type);
     }
 
     boolean isTimestamp() {
-      return type.startsWith("TIMESTAMP") || type.equals("DATE");
+      return ValueTypes.isTemporal(type);
     }
 
     boolean isList() {
@@ -35,7 +37,7 @@ final class Resolver {
     }
   }
 
-  private static final Expression UNKNOWN = new Expression("NULL", "VARCHAR", "NULL");
+  private static final Expression UNKNOWN = new Expression("NULL", "VARCHAR", "NULL", true);
 
   Resolver(QuerySession session) {
     this.session = session;
@@ -45,7 +47,11 @@ final class Resolver {
   Expression value(SourceTable table, String flag, String option) {
     Column column = table.find(option);
     if (column != null) {
-      return new Expression(ident(column.name()), column.type(), table.text(column));
+      return new Expression(
+          ident(column.name()),
+          column.type(),
+          SourceTable.text(column),
+          table.written().contains(column.name()));
     }
     if (isPlainName(option)) {
       problems.add(
@@ -58,17 +64,44 @@ final class Resolver {
                   headerHint(table.columnNames())));
       return UNKNOWN;
     }
-    String sql = "(" + option + ")";
     try {
-      require(option);
-      List<Column> described = session.describe("SELECT " + sql + " AS x FROM " + table.from());
-      String type = described.get(0).type();
-      return new Expression(sql, type, SourceTable.text(sql, type));
+      List<String> type = new ArrayList<>();
+      String sql =
+          described(
+              table,
+              option,
+              expression -> {
+                String query = "SELECT " + expression + " AS x FROM " + table.from();
+                type.add(session.describe(query).get(0).type());
+              });
+      return new Expression(sql, type.get(0), ValueTypes.text(sql, type.get(0)), false);
     } catch (QuerySession.QueryException e) {
       problems.add(
           "%s: '%s' is no column and no SQL expression over the columns of %s: %s; the columns are %s"
-              .formatted(flag, option, table.label(), e.getMessage(), table.columnNames()));
+              .formatted(
+                  flag,
+                  BadRow.shortened(option),
+                  table.label(),
+                  e.getMessage(),
+                  table.columnNames()));
       return UNKNOWN;
+    }
+  }
+
+  /** Tries an expression, if need be with numbers that are not written as such as numbers. */
+  private String described(SourceTable table, String option, Consumer<String> attempt) {
+    SqlExpression expression = SqlExpression.parse(session, option);
+    String sql = ColumnForms.of(table, expression, false);
+    try {
+      attempt.accept(sql);
+      return sql;
+    } catch (QuerySession.QueryException e) {
+      String other = ColumnForms.of(table, expression, true);
+      if (other.equals(sql)) {
+        throw e;
+      }
+      attempt.accept(other);
+      return other;
     }
   }
 
@@ -93,23 +126,21 @@ final class Resolver {
 
   /** A condition over a table's rows; reports a problem where it is none. */
   String condition(SourceTable table, String flag, String option) {
-    String sql = "(" + option + ")";
     try {
-      require(option);
-      session.describe("SELECT 1 FROM " + table.from() + " WHERE " + sql);
-      return sql;
+      return described(
+          table,
+          option,
+          sql -> session.describe("SELECT 1 FROM " + table.from() + " WHERE " + sql));
     } catch (QuerySession.QueryException e) {
       problems.add(
           "%s '%s' is no SQL condition over the columns of %s: %s; the columns are %s"
-              .formatted(flag, option, table.label(), e.getMessage(), table.columnNames()));
+              .formatted(
+                  flag,
+                  BadRow.shortened(option),
+                  table.label(),
+                  e.getMessage(),
+                  table.columnNames()));
       return "TRUE";
-    }
-  }
-
-  private void require(String option) {
-    String problem = SqlExpression.problem(session, option);
-    if (problem != null) {
-      throw new QuerySession.QueryException(problem);
     }
   }
 

@@ -7,15 +7,40 @@ import java.util.stream.Collectors;
 
 /** SQL of the columns of {@link LogTable} that hold the roles. */
 final class Roles {
+  /** Ends the names of columns that are true where a floating-point id has lost digits. */
+  static final String LOST = "lost";
+
   private Roles() {}
+
+  /** Reports a value that is no id: several values, or bytes that are no text. */
+  static void requireId(Resolver resolver, String flag, String option, Expression value) {
+    if (value.isList()) {
+      resolver.problem(
+          "%s: '%s' is a list (%s), and an id is one value; write a row per element first, with SQL's unnest or pandas' explode"
+              .formatted(flag, option, BadRow.shortened(value.type())));
+    } else if (value.type().equals("BLOB")) {
+      resolver.problem(
+          "%s: '%s' holds bytes (BLOB), and an id is a text; write decode(%s) where they are UTF-8, otherwise hex(%s)"
+              .formatted(flag, option, option, option));
+    } else if (ValueTypes.isNested(value.type())) {
+      resolver.problem(
+          "%s: '%s' holds several values (%s), and an id is one; name one of them, as in %s.FIELD"
+              .formatted(flag, option, BadRow.shortened(value.type()), option));
+    }
+  }
 
   static Map<String, String> resolve(Resolver resolver, ImportPlan plan, TimeColumn time) {
     Map<String, String> sql = new LinkedHashMap<>();
     for (String role : new String[] {"user", "item", "request"}) {
       Expression value = value(resolver, plan, role);
-      sql.put(
-          role.equals("request") ? "q" : role.substring(0, 1),
-          value == null ? "NULL" : value.text());
+      String column = role.equals("request") ? "q" : role.substring(0, 1);
+      sql.put(column, value == null ? "NULL" : value.text());
+      if (value != null) {
+        requireId(resolver, "--column " + role, plan.roles().get(role), value);
+        if (ValueTypes.isFloat(value.type()) && !value.written()) {
+          sql.put(column + LOST, ValueTypes.lost(value.text()));
+        }
+      }
     }
     for (String role : new String[] {"user", "item"}) {
       if (!plan.roles().containsKey(role)) {
@@ -31,7 +56,7 @@ final class Roles {
       sql.put(
           "h",
           plan.log().columns().stream()
-              .map(plan.log()::text)
+              .map(SourceTable::text)
               .collect(Collectors.joining(", ", "hash(", ")")));
     }
     Expression weight = value(resolver, plan, "weight");

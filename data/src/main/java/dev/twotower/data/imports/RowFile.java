@@ -8,19 +8,13 @@ import dev.twotower.data.imports.ipc.IpcReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
 
-/** A file of typed rows: Parquet, JSON or Arrow IPC. */
+/** A file of typed rows: Parquet or Arrow IPC. */
 record RowFile(Path path) implements SourceTable.SourceFile {
   static SourceTable parquet(QuerySession session, Path path) {
     return open(session, path, "read_parquet(" + SqlPath.of(path) + ", hive_partitioning = false)");
-  }
-
-  static SourceTable json(QuerySession session, Path path) {
-    return open(
-        session, path, "read_json_auto(" + SqlPath.of(path) + ", hive_partitioning = false)");
   }
 
   /** DuckDB reads Arrow from memory, not from files: the file is copied into a table. */
@@ -57,7 +51,7 @@ record RowFile(Path path) implements SourceTable.SourceFile {
                       "",
                       "SELECT row_number() OVER () AS " + ident(SourceTable.RECORD),
                       " FROM " + relation));
-      return SourceTable.of(new RowFile(path), query, columns, Set.of());
+      return SourceTable.of(new RowFile(path), query, columns);
     } catch (QuerySession.QueryException e) {
       throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
     }

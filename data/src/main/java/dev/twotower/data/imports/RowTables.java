@@ -53,7 +53,10 @@ final class RowTables {
         "SELECT i AS id" + usable + (extraItems == null ? "" : " UNION ALL " + extraItems));
     for (int c = 0; c < numericContexts.size(); c++) {
       if (!numericContexts.get(c)) {
-        number("context" + c, "SELECT c%1$d AS id%2$s AND c%1$d IS NOT NULL".formatted(c, usable));
+        number(
+            "context" + c,
+            "SELECT c%1$d AS id%2$s AND c%1$d IS NOT NULL AND NOT (%3$s)"
+                .formatted(c, usable, NullWords.in("c" + c, plan.nullWords())));
       }
     }
   }
@@ -61,7 +64,7 @@ final class RowTables {
   /** Distinct ids in ascending order: by value where all are numbers, otherwise by text. */
   private void number(String table, String ids) {
     session.run(
-        "CREATE TABLE %1$s AS WITH ids AS (SELECT DISTINCT id FROM (%2$s)), kind AS (SELECT bool_and(regexp_full_match(id, '[0-9]{1,18}')) AS numbers FROM ids) SELECT id, CAST(row_number() OVER (ORDER BY CASE WHEN numbers THEN CAST(id AS BIGINT) END, id) - 1 AS INTEGER) AS n FROM ids, kind"
+        "CREATE TABLE %1$s AS WITH ids AS (SELECT DISTINCT id FROM (%2$s)), kind AS (SELECT bool_and(regexp_full_match(id, '-?[0-9]{1,18}')) AS numbers FROM ids) SELECT id, CAST(row_number() OVER (ORDER BY CASE WHEN numbers THEN CAST(id AS BIGINT) END, id) - 1 AS INTEGER) AS n FROM ids, kind"
             .formatted(table, ids));
   }
 

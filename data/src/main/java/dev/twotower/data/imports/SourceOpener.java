@@ -110,7 +110,7 @@ final class SourceOpener {
   private SourceTable read(Path path, List<String> names) {
     return switch (Kind.of(path)) {
       case PARQUET -> RowFile.parquet(session, path);
-      case JSON -> RowFile.json(session, path);
+      case JSON -> JsonFile.open(session, path, files.size());
       case ARROW -> RowFile.arrow(session, path, files.size());
       case CSV ->
           CsvFile.open(

@@ -12,22 +12,32 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
  * One or several source files as a relation of DuckDB: a query with the files' columns under their
- * own names and types, and before them {@link #FILE}, the index of the file, and {@link #RECORD},
- * the number of the record in it from 1. A csv column also gives its text, unparsed, as {@link
- * #textColumn}: ids keep their leading zeros.
+ * own names and types, and beside each its text as {@link #textColumn}, which is what ids are; and
+ * before them {@link #FILE}, the index of the file, and {@link #RECORD}, the number of the record
+ * in it from 1.
  *
  * @param files the files whose records these are, in order; not those joined to them
  * @param label all files, for messages
  * @param query the relation
  * @param columns the files' columns with the types expressions see
- * @param texts the columns whose text is kept
+ * @param numerals the columns of texts that are all numbers, though not as a number would be
+ *     written, such as 007; they have their number as {@link #numberColumn}
+ * @param written the columns that are written as text in their file, whatever type they are seen as
+ * @param joins the files joined to these
  */
 record SourceTable(
-    List<SourceFile> files, String label, String query, List<Column> columns, Set<String> texts) {
+    List<SourceFile> files,
+    String label,
+    String query,
+    List<Column> columns,
+    Set<String> numerals,
+    Set<String> written,
+    List<TableJoin> joins) {
   static final String FILE = "@file";
   static final String RECORD = "@record";
 
@@ -35,83 +45,182 @@ record SourceTable(
     return "@text." + column;
   }
 
-  /** A relation over one file. */
-  static SourceTable of(SourceFile file, String query, List<Column> columns, Set<String> texts) {
-    String all = "SELECT 0 AS %s, * FROM (%s)".formatted(ident(FILE), query);
-    return new SourceTable(List.of(file), file.fileName(), all, columns, texts);
+  static String numberColumn(String column) {
+    return "@number." + column;
   }
 
-  /** Puts files of equal columns one after the other. */
+  /** A relation over one file whose query gives records and values. */
+  static SourceTable of(SourceFile file, String query, List<Column> columns) {
+    String texts =
+        columns.stream()
+            .map(
+                column ->
+                    ", %s AS %s"
+                        .formatted(
+                            ValueTypes.text(ident(column.name()), column.type()),
+                            ident(textColumn(column.name()))))
+            .collect(Collectors.joining());
+    return of(file, "SELECT *" + texts + " FROM (" + query + ")", columns, Set.of(), Set.of());
+  }
+
+  /** A relation over one file whose query gives records, values, texts and numbers. */
+  static SourceTable of(
+      SourceFile file,
+      String query,
+      List<Column> columns,
+      Set<String> numerals,
+      Set<String> written) {
+    String all = "SELECT 0 AS %s, * FROM (%s)".formatted(ident(FILE), query);
+    return new SourceTable(
+        List.of(file), file.fileName(), all, columns, numerals, written, List.of());
+  }
+
+  /**
+   * Puts files of the same columns, in whatever order each has them, one after the other. A column
+   * of unlike types becomes the number or the text that all of them can be.
+   *
+   * @throws BadDataException naming the columns that a file lacks, or that cannot be one
+   */
   static SourceTable union(List<SourceTable> parts) {
     SourceTable first = parts.get(0);
     if (parts.size() == 1) {
       return first;
     }
-    List<SourceFile> files = new ArrayList<>();
-    List<String> queries = new ArrayList<>();
+    Set<String> names = new TreeSet<>(first.columnNames());
     for (SourceTable part : parts) {
-      if (!part.columnNames().equals(first.columnNames())) {
+      if (!names.equals(new TreeSet<>(part.columnNames()))) {
         throw new BadDataException(
             "%s has the columns %s, %s has %s; files of one log need equal columns"
                 .formatted(part.label, part.columnNames(), first.label, first.columnNames()));
       }
-      queries.add(
-          "SELECT %d AS %s, * EXCLUDE (%s) FROM (%s)"
-              .formatted(files.size(), ident(FILE), ident(FILE), part.query));
+    }
+    List<Column> columns = new ArrayList<>();
+    Set<String> numerals = new HashSet<>();
+    for (String name : first.columnNames()) {
+      List<String> types = parts.stream().map(part -> part.find(name).type()).toList();
+      String type = ValueTypes.common(types);
+      if (type == null) {
+        throw new BadDataException(
+            "column '%s' is of the types %s in %s; files of one log need columns that can be one"
+                .formatted(name, types.stream().distinct().toList(), labels(parts)));
+      }
+      columns.add(new Column(name, type));
+      if (type.equals("VARCHAR")
+          && parts.stream()
+              .allMatch(
+                  part ->
+                      part.numerals.contains(name)
+                          || ValueTypes.isNumeric(part.find(name).type()))) {
+        numerals.add(name);
+      }
+    }
+    List<SourceFile> files = new ArrayList<>();
+    List<String> queries = new ArrayList<>();
+    for (SourceTable part : parts) {
+      queries.add(part.asPart(files.size(), columns, numerals));
       files.addAll(part.files);
     }
     return new SourceTable(
         files,
-        files.stream().map(SourceFile::fileName).collect(Collectors.joining(", ")),
-        String.join(" UNION ALL BY NAME ", queries),
-        first.columns,
-        first.texts);
+        labels(parts),
+        String.join(" UNION ALL ", queries),
+        columns,
+        numerals,
+        merged(parts),
+        List.of());
+  }
+
+  private static Set<String> merged(List<SourceTable> parts) {
+    Set<String> written = new HashSet<>();
+    parts.forEach(part -> written.addAll(part.written));
+    return written;
+  }
+
+  private static String labels(List<SourceTable> parts) {
+    return parts.stream().map(SourceTable::label).collect(Collectors.joining(", "));
+  }
+
+  /** This table's rows with the columns that all parts have together. */
+  private String asPart(int fileNumber, List<Column> together, Set<String> numbers) {
+    StringBuilder select = new StringBuilder();
+    select.append("SELECT %d AS %s, %s".formatted(fileNumber, ident(FILE), ident(RECORD)));
+    for (Column column : together) {
+      String name = column.name();
+      String text = ident(textColumn(name));
+      String own = find(name).type();
+      select.append(
+          ", %s AS %s, %s"
+              .formatted(
+                  own.equals(column.type())
+                      ? ident(name)
+                      : column.type().equals("VARCHAR")
+                          ? text
+                          : "CAST(%s AS %s)".formatted(ident(name), column.type()),
+                  ident(name),
+                  text));
+      if (numbers.contains(name)) {
+        select.append(
+            ", CAST(%s AS DOUBLE) AS %s"
+                .formatted(
+                    ident(numerals.contains(name) ? numberColumn(name) : name),
+                    ident(numberColumn(name))));
+      }
+    }
+    return select.append(" FROM (").append(query).append(")").toString();
   }
 
   /**
-   * Joins another table on the columns both have; rows without a partner keep nulls.
+   * Joins another table on the columns both have, by their texts; rows without a partner keep
+   * nulls.
    *
-   * @throws BadDataException when they share no column, or the other table repeats a key
+   * @throws BadDataException when they share no column, or the other table has several rows of a
+   *     key with unlike values
    */
   SourceTable join(QuerySession session, SourceTable other) {
-    List<String> shared = columnNames().stream().filter(other.columnNames()::contains).toList();
-    if (shared.isEmpty()) {
-      throw new BadDataException(
-          "%s (columns %s) and %s (columns %s) share no column, so they cannot be joined"
-              .formatted(label, columnNames(), other.label, other.columnNames()));
-    }
-    String keys = shared.stream().map(QuerySession::ident).collect(Collectors.joining(", "));
-    session.forEach(
-        "SELECT concat_ws(', ', %s), count(*) FROM (%s) GROUP BY %s HAVING count(*) > 1 ORDER BY 1 LIMIT 1"
-            .formatted(keys, other.query, keys),
-        row -> {
-          throw new BadDataException(
-              "%s has %d rows with %s = %s; a joined file needs one row per key"
-                  .formatted(other.label, row.getLong(2), shared, row.getString(1)));
-        });
-    List<String> hidden = new ArrayList<>(List.of(ident(FILE), ident(RECORD)));
-    for (String column : shared) {
-      if (other.texts.contains(column)) {
-        hidden.add(ident(textColumn(column)));
-      }
-    }
-    // Keys of different types (a csv number, a Parquet text) meet as text.
-    String on =
-        shared.stream()
-            .map(
-                column ->
-                    "CAST(l.%s AS VARCHAR) = CAST(r.%s AS VARCHAR)"
-                        .formatted(ident(column), ident(column)))
-            .collect(Collectors.joining(" AND "));
-    hidden.addAll(shared.stream().map(QuerySession::ident).toList());
-    String joined =
-        "SELECT l.*, r.* EXCLUDE (%s) FROM (%s) l LEFT JOIN (%s) r ON %s"
-            .formatted(String.join(", ", hidden), query, other.query, on);
+    TableJoin join = TableJoin.of(session, this, other);
     List<Column> all = new ArrayList<>(columns);
-    other.columns.stream().filter(column -> !shared.contains(column.name())).forEach(all::add);
-    Set<String> allTexts = new HashSet<>(texts);
-    allTexts.addAll(other.texts);
-    return new SourceTable(files, label + ", " + other.label, joined, all, allTexts);
+    other.columns.stream().filter(column -> !join.keys().contains(column.name())).forEach(all::add);
+    Set<String> numbers = new HashSet<>(other.numerals);
+    numbers.removeAll(join.keys());
+    numbers.addAll(numerals);
+    Set<String> texts = new HashSet<>(other.written);
+    texts.removeAll(join.keys());
+    texts.addAll(written);
+    List<TableJoin> joined = new ArrayList<>(joins);
+    joined.add(join);
+    return new SourceTable(
+        files, label + ", " + other.label, join.query(query), all, numbers, texts, joined);
+  }
+
+  /** The table with columns under other names. */
+  SourceTable renamed(Map<String, String> names) {
+    if (names.isEmpty()) {
+      return this;
+    }
+    List<String> changes = new ArrayList<>();
+    names.forEach(
+        (from, to) -> {
+          changes.add(ident(from) + " AS " + ident(to));
+          changes.add(ident(textColumn(from)) + " AS " + ident(textColumn(to)));
+          if (numerals.contains(from)) {
+            changes.add(ident(numberColumn(from)) + " AS " + ident(numberColumn(to)));
+          }
+        });
+    return new SourceTable(
+        files,
+        label,
+        "SELECT * RENAME (%s) FROM (%s)".formatted(String.join(", ", changes), query),
+        columns.stream()
+            .map(c -> new Column(names.getOrDefault(c.name(), c.name()), c.type()))
+            .toList(),
+        numerals.stream().map(n -> names.getOrDefault(n, n)).collect(Collectors.toSet()),
+        written.stream().map(n -> names.getOrDefault(n, n)).collect(Collectors.toSet()),
+        joins);
+  }
+
+  /** The names of the files, without those joined to them. */
+  String fileNames() {
+    return files.stream().map(SourceFile::fileName).collect(Collectors.joining(", "));
   }
 
   List<String> columnNames() {
@@ -138,20 +247,8 @@ record SourceTable(
   }
 
   /** The text of a column as the file has it. */
-  String text(Column column) {
-    if (texts.contains(column.name())) {
-      return ident(textColumn(column.name()));
-    }
-    return text(ident(column.name()), column.type());
-  }
-
-  /** A value as text; whole floating-point numbers lose their ".0". */
-  static String text(String expression, String type) {
-    if (type.equals("DOUBLE") || type.equals("FLOAT")) {
-      return "CASE WHEN %1$s = floor(%1$s) AND abs(%1$s) < 1e15 THEN CAST(CAST(%1$s AS BIGINT) AS VARCHAR) ELSE CAST(%1$s AS VARCHAR) END"
-          .formatted("(" + expression + ")");
-    }
-    return type.equals("VARCHAR") ? expression : "CAST((" + expression + ") AS VARCHAR)";
+  static String text(Column column) {
+    return ident(textColumn(column.name()));
   }
 
   /** A file that was opened. */

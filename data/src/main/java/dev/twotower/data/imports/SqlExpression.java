@@ -11,8 +11,12 @@ import java.util.Set;
  * What a text of SQL is before it runs. An option takes one expression over the columns of a row:
  * no statement, no query within it, and no function that reads or changes anything outside the row.
  * DuckDB's own parser tells, so nothing of the text has run when it is refused.
+ *
+ * @param sql the expression, in parentheses
+ * @param parsed DuckDB's tree of it; places in it count the bytes after {@link #BEFORE}, and its
+ *     own
  */
-final class SqlExpression {
+record SqlExpression(String sql, JsonNode parsed) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Scalar functions that read or change something other than the row. */
@@ -28,17 +32,38 @@ final class SqlExpression {
           "sleep_ms",
           "write_log");
 
-  private SqlExpression() {}
+  /** What stands before the expression in the statement whose places the parser tells. */
+  static final String BEFORE = "SELECT ";
 
-  /** Why a text is no expression over the columns of a row; null where it is one. */
-  static String problem(QuerySession session, String text) {
+  /**
+   * Parses a text.
+   *
+   * @throws QuerySession.QueryException when it is no expression over the columns of a row, saying
+   *     why
+   */
+  static SqlExpression parse(QuerySession session, String text) {
     if (text.isBlank()) {
-      return "it is empty";
+      throw new QuerySession.QueryException("it is empty");
     }
-    String json =
-        session.texts("SELECT json_serialize_sql(" + literal("SELECT (" + text + ")") + ")").get(0);
+    require(problem(answer(session, "(" + text + ")")));
+    // Once more with an end of line, so that no comment hides what follows it.
+    String sql = "(" + text + "\n)";
+    JsonNode answer = answer(session, sql);
+    require(problem(answer));
+    return new SqlExpression(
+        sql, answer.path("statements").get(0).path("node").path("select_list").get(0));
+  }
+
+  private static void require(String problem) {
+    if (problem != null) {
+      throw new QuerySession.QueryException(problem);
+    }
+  }
+
+  private static JsonNode answer(QuerySession session, String sql) {
+    String json = session.texts("SELECT json_serialize_sql(" + literal(BEFORE + sql) + ")").get(0);
     try {
-      return problem(JSON.readTree(json));
+      return JSON.readTree(json);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("DuckDB's parser answered '" + json + "'", e);
     }

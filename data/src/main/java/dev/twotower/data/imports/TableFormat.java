@@ -76,6 +76,7 @@ final class TableFormat {
         roles,
         request.contexts().stream().map(ContextOption::parse).toList(),
         request.where(),
+        request.nullWords(),
         new ImportPlan.Entities(
             "user",
             users == null ? preset.users : users,

@@ -1,6 +1,5 @@
 package dev.twotower.data.imports;
 
-import dev.twotower.data.imports.QuerySession.Column;
 import dev.twotower.data.imports.Resolver.Expression;
 import java.util.Map;
 
@@ -57,7 +56,7 @@ record TimeColumn(String sql, String text, Kind kind, long perSecond, boolean co
     if (plan.roles().containsKey("position")) {
       String option = plan.roles().get("position");
       Expression position = resolver.value(plan.log(), "--column position", option);
-      return isText(plan.log(), option, position)
+      return isText(position)
           ? new TimeColumn(decimal(position.text()), position.text(), Kind.DECIMAL, 0, false)
           : number(position, 0, false);
     }
@@ -70,7 +69,7 @@ record TimeColumn(String sql, String text, Kind kind, long perSecond, boolean co
       return formatted(time, request.timeFormat().get());
     }
     long unit = UNITS.get(request.timeUnit());
-    if (isText(plan.log(), option, time)) {
+    if (isText(time)) {
       return time.type().equals("DOUBLE")
           ? new TimeColumn(decimal(time.text()), time.text(), Kind.DECIMAL, unit, true)
           : new TimeColumn(
@@ -92,10 +91,8 @@ record TimeColumn(String sql, String text, Kind kind, long perSecond, boolean co
    * Whether the text says more than the value: a csv number has digits that a double has not, a
    * time an offset that a timestamp has not.
    */
-  private static boolean isText(SourceTable log, String option, Expression value) {
-    Column column = log.find(option);
-    boolean kept = column != null && log.texts().contains(column.name());
-    return value.type().equals("VARCHAR") || kept && !value.type().equals("BIGINT");
+  private static boolean isText(Expression value) {
+    return value.type().equals("VARCHAR") || value.written() && !value.type().equals("BIGINT");
   }
 
   private static String decimal(String text) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntFunction;
 
 /**
  * Builds a {@link CategoryTree} from a parent table, or from path columns, in the text a log uses.
@@ -23,12 +24,19 @@ public final class CategoryTreeBuilder {
   private final List<String> parents = new ArrayList<>();
 
   private final int[] itemNode;
+  private final IntFunction<String> itemLabel;
 
   /** What each item was given, for messages; null until given. */
   private final String[] itemCategory;
 
   /** A builder for the tree of {@code items} items, none of which has a category yet. */
   public CategoryTreeBuilder(int items) {
+    this(items, Integer::toString);
+  }
+
+  /** The same, where messages call an item by what {@code itemLabel} gives for its number. */
+  public CategoryTreeBuilder(int items, IntFunction<String> itemLabel) {
+    this.itemLabel = itemLabel;
     this.itemNode = new int[items];
     this.itemCategory = new String[items];
     Arrays.fill(itemNode, -1);
@@ -61,6 +69,15 @@ public final class CategoryTreeBuilder {
               + "' and '"
               + parent
               + "'; a category has one");
+    } else if (!blank(name) && !names.get(known).equals(name)) {
+      throw new BadDataException(
+          "category '"
+              + id
+              + "' has two names, '"
+              + names.get(known)
+              + "' and '"
+              + name
+              + "'; a category has one");
     }
     return this;
   }
@@ -90,7 +107,7 @@ public final class CategoryTreeBuilder {
       if (blank(name)) {
         throw new BadDataException(
             "item "
-                + item
+                + itemLabel.apply(item)
                 + " has the category path "
                 + levels
                 + ", in which level "
@@ -141,7 +158,7 @@ public final class CategoryTreeBuilder {
       if (number == null) {
         throw new BadDataException(
             "item "
-                + item
+                + itemLabel.apply(item)
                 + " names category '"
                 + category
                 + "', which is not in the table; add that category, or leave the item's blank");

@@ -239,7 +239,7 @@ class BadOptionsTest {
   void joinsThatWouldMultiplyOrMatchNothing() {
     folder.file("twice.csv", "item,x", "a,1", "a,2");
     assertBadData(folder.table(log).join("twice.csv"))
-        .hasMessageContaining("twice.csv has 2 rows with [item] = a; a joined file needs one row");
+        .hasMessageContaining("twice.csv has 2 rows of 'a' that say different things");
     folder.file("other.csv", "x,y", "1,2");
     assertBadData(folder.table(log).join("other.csv"))
         .hasMessageContaining(
@@ -262,10 +262,10 @@ class BadOptionsTest {
     folder.file("items.csv", "item,v", "a,1 2", "b,1 2 3");
     assertBadData(folder.table(log).items("items.csv").itemFeature("vector:v"))
         .hasMessageContaining(
-            "item 'b': its vector of feature 'v' has 3 numbers, those before have 2");
+            "items.csv line 3: item 'b', feature 'v': '1 2 3' has 3 numbers, vectors before have 2");
     folder.file("items.csv", "item,v", "a,1 2", "b,1 x");
     assertBadData(folder.table(log).items("items.csv").itemFeature("vector:v"))
-        .hasMessageContaining("item 'b': 'x' in the vector feature 'v' is no number");
+        .hasMessageContaining("items.csv line 3: item 'b', feature 'v': 'x' is no number");
   }
 
   @Test

@@ -47,9 +47,10 @@ class BadRowsTest {
     return Stream.of(
         Arguments.of(",a,3,1,train", "user is absent", "user=, item=a, time=3"),
         Arguments.of("\" \",a,3,1,train", "user is absent", "user= , item=a, time=3"),
-        Arguments.of("-7,a,3,1,train", "user is negative", "user=-7, item=a, time=3"),
+        Arguments.of(
+            " NULL ,a,3,1,train", "user is absent: the word NULL", "user= NULL , item=a, time=3"),
         Arguments.of("u,,3,1,train", "item is absent", "user=u, item=, time=3"),
-        Arguments.of("u,-1,3,1,train", "item is negative", "user=u, item=-1, time=3"),
+        Arguments.of("u,NaN,3,1,train", "item is absent: the word NaN", "user=u, item=NaN, time=3"),
         Arguments.of("u,a,,1,train", "time is absent", "user=u, item=a, time="),
         Arguments.of("u,a,soon,1,train", "time cannot be read", "user=u, item=a, time=soon"),
         Arguments.of("u,a,1e300,1,train", "time cannot be read", "user=u, item=a, time=1e300"),

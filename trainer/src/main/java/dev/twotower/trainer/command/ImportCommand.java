@@ -81,6 +81,16 @@ final class ImportCommand extends Action {
   private List<String> where = List.of();
 
   @Option(
+      names = "--null-words",
+      order = 6,
+      split = ",",
+      paramLabel = "WORD",
+      description =
+          "Texts that stand for no user, item, request, context or feature; \"\" for none;"
+              + " default: NULL, NaN, None, NA, nil, \\N and the like.")
+  private List<String> nullWords = ImportRequest.USUAL_NULL_WORDS;
+
+  @Option(
       names = "--join",
       order = 6,
       paramLabel = "FILE",
@@ -246,6 +256,7 @@ final class ImportCommand extends Action {
             columns,
             contexts,
             where,
+            nullWords,
             joins,
             userFiles,
             userKey,

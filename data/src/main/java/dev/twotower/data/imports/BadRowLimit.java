@@ -1,0 +1,79 @@
+package dev.twotower.data.imports;
+
+import dev.twotower.data.dataset.BadDataException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How many bad rows may be left out ({@code --max-bad-rows}), those of the log and of the files
+ * beside it together.
+ */
+record BadRowLimit(long allowed) {
+  /**
+   * Refuses more bad rows than allowed.
+   *
+   * @throws BadDataException with counts and examples
+   */
+  void check(String label, LogTable log, SideRows side) {
+    Map<String, Long> unusable = log.unusable();
+    long ofLog = unusable.values().stream().mapToLong(Long::longValue).sum();
+    long bad = ofLog + side.bad();
+    if (bad <= allowed) {
+      return;
+    }
+    StringBuilder message = new StringBuilder();
+    if (ofLog > 0 || side.bad() == 0) {
+      message.append(
+          String.format(
+              Locale.ROOT,
+              "%s: %,d of %,d rows cannot be used; allowed: %,d (--max-bad-rows)",
+              label,
+              ofLog,
+              log.rowsRead(),
+              allowed));
+      unusable.forEach((reason, count) -> add(message, reason, reason, count, log.examples()));
+    }
+    if (side.bad() > 0) {
+      message.append(
+          String.format(
+              Locale.ROOT,
+              "%s%,d lines of other files cannot be used; allowed: %,d (--max-bad-rows)%s",
+              message.isEmpty() ? "" : System.lineSeparator(),
+              side.bad(),
+              allowed,
+              ofLog > 0 ? " together" : ""));
+      side.counts()
+          .forEach(
+              (reason, count) ->
+                  add(
+                      message,
+                      reason,
+                      reason.substring(reason.indexOf(": ") + 2),
+                      count,
+                      side.examples().stream()
+                          .filter(example -> reason.startsWith(example.file() + ": "))
+                          .toList()));
+    }
+    if (unusable.containsKey(LogTable.UNREADABLE_TIME)) {
+      message.append("%nTexts in another form are read with --time-format".formatted());
+    }
+    message.append(
+        "%nRepair the file, leave such rows out by name with --where, or allow them with --max-bad-rows %d"
+            .formatted(bad));
+    throw new BadDataException(message.toString());
+  }
+
+  private static void add(
+      StringBuilder message, String label, String reason, long count, List<BadRow> examples) {
+    message.append(String.format(Locale.ROOT, "%n  %,d: %s", count, label));
+    examples.stream()
+        .filter(example -> example.reason().equals(reason))
+        .forEach(
+            example ->
+                message.append(
+                    "%n    %s %s %d: %s"
+                        .formatted(
+                            example.file(), example.unit(), example.line(), example.text())));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.twotower.data.imports;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Numbers of features, from texts. They are kept as float, and must be finite in it: one infinite
+ * value would make the standardised values of all entities infinite or no number.
+ */
+final class FeatureNumbers {
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?");
+  private static final Pattern INFINITE = Pattern.compile("(?i)[+-]?inf(inity)?");
+  private static final Pattern DECIMAL_COMMA = Pattern.compile("[+-]?[0-9]+,[0-9]+");
+
+  private FeatureNumbers() {}
+
+  /** The number, not finite where the text is none that a float can hold. */
+  static float parse(String text) {
+    String number = text.strip();
+    return NUMBER.matcher(number).matches() ? Float.parseFloat(number) : Float.NaN;
+  }
+
+  /** Why a text is refused rather than taken for a missing value; null for a word. */
+  static String problem(String text) {
+    String number = text.strip();
+    if (NUMBER.matcher(number).matches() && !Float.isFinite(parse(number))) {
+      return "is beyond the largest number a float holds (3.4e38)";
+    }
+    if (INFINITE.matcher(number).matches()) {
+      return "is not finite; leave it blank where there is no value";
+    }
+    if (DECIMAL_COMMA.matcher(number).matches()) {
+      return "has a decimal comma; name replace(COLUMN, ',', '.') instead of the column";
+    }
+    return null;
+  }
+
+  /** The numbers of a vector: set apart by spaces, commas, semicolons or bars, in any brackets. */
+  static List<String> parts(String text) {
+    return Arrays.asList(text.replaceAll("[\\[\\](){}]", " ").strip().split("[\\s,;|]+", -1));
+  }
+}

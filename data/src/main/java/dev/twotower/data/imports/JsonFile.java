@@ -1,0 +1,110 @@
+package dev.twotower.data.imports;
+
+import static dev.twotower.data.imports.QuerySession.ident;
+import static dev.twotower.data.imports.QuerySession.literal;
+
+import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.imports.QuerySession.Column;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A file of JSON objects, a line each or in one array. A text is what the file has between the
+ * quotes: DuckDB would make a UUID lower-case and 1:05 a time of day. A number is as in Parquet:
+ * 1.0 and 1 are one, and whole numbers keep all their digits. What objects and lists hold is
+ * reached by expressions.
+ */
+record JsonFile(Path path) implements SourceTable.SourceFile {
+  static SourceTable open(QuerySession session, Path path, int id) {
+    try {
+      return read(session, path, "json" + id);
+    } catch (QuerySession.QueryException e) {
+      throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static SourceTable read(QuerySession session, Path path, String table) {
+    String file = SqlPath.of(path);
+    List<Column> found =
+        session.describe(
+            "SELECT * FROM read_json_auto(%s, hive_partitioning = false, sample_size = -1, map_inference_threshold = -1)"
+                .formatted(file));
+    if (found.size() == 1 && found.get(0).name().equals("json")) {
+      throw new BadDataException(
+          path + " holds no JSON objects; a record needs to be one, such as {\"user\": 1}");
+    }
+    session.run(
+        "CREATE TABLE %s AS SELECT row_number() OVER () AS %s, * FROM read_json(%s, hive_partitioning = false, columns = {%s})"
+            .formatted(
+                table,
+                ident(SourceTable.RECORD),
+                file,
+                found.stream()
+                    .map(column -> literal(column.name()) + ": 'JSON'")
+                    .collect(Collectors.joining(", "))));
+    List<String> scalars = new ArrayList<>();
+    StringBuilder nested = new StringBuilder();
+    List<Column> columns = new ArrayList<>();
+    for (Column column : found) {
+      if (isNested(session, table, column)) {
+        String type = ValueTypes.isNested(column.type()) ? verbatim(column.type()) : "JSON";
+        String name = ident(column.name());
+        nested.append(
+            ", CAST(%1$s AS %2$s) AS %1$s, CAST(%1$s AS VARCHAR) AS %3$s"
+                .formatted(name, type, ident(SourceTable.textColumn(column.name()))));
+        columns.add(new Column(column.name(), type));
+      } else {
+        scalars.add(column.name());
+      }
+    }
+    String texts = table + "_texts";
+    session.run(
+        "CREATE VIEW %s AS SELECT * REPLACE (%s \"%s\" AS \"%s\") FROM %s"
+            .formatted(
+                texts,
+                scalars.stream()
+                    .map(name -> text(ident(name)) + " AS " + ident(name) + ", ")
+                    .collect(Collectors.joining()),
+                SourceTable.RECORD,
+                SourceTable.RECORD,
+                table));
+    CsvTypes.Typed typed = CsvTypes.of(session, texts, scalars);
+    columns.addAll(typed.columns());
+    List<String> order = found.stream().map(Column::name).toList();
+    columns.sort(java.util.Comparator.comparingInt(column -> order.indexOf(column.name())));
+    return SourceTable.of(
+        new JsonFile(path),
+        "SELECT %s%s%s FROM %s".formatted(ident(SourceTable.RECORD), typed.select(), nested, texts),
+        columns,
+        typed.numerals(),
+        new HashSet<>(scalars));
+  }
+
+  private static boolean isNested(QuerySession session, String table, Column column) {
+    return session.number(
+            "SELECT count(*) FROM (SELECT 1 FROM %s WHERE json_type(%s) IN ('OBJECT', 'ARRAY') LIMIT 1)"
+                .formatted(table, ident(column.name())))
+        > 0;
+  }
+
+  /** A value's text; null for JSON's null. */
+  private static String text(String json) {
+    String text = "(" + json + " ->> '$')";
+    return "CASE WHEN json_type(%s) = 'DOUBLE' AND regexp_matches(%s, '[.eE]') THEN %s ELSE %s END"
+        .formatted(json, text, ValueTypes.text("TRY_CAST(" + text + " AS DOUBLE)", "DOUBLE"), text);
+  }
+
+  /** A nested type in which texts that look like something else stay texts. */
+  private static String verbatim(String type) {
+    return type.replaceAll(
+        "\\b(UUID|TIME|DATE|TIMESTAMP( WITH TIME ZONE)?)(?=[,)\\[]|$)", "VARCHAR");
+  }
+
+  @Override
+  public String unit() {
+    return "row";
+  }
+}

@@ -1,0 +1,65 @@
+package dev.twotower.data.imports;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Lines of files beside the log that cannot be used. They are bad rows as the log's are, and
+ * counted apart from them: the log's rows read, left out and kept add up.
+ *
+ * @param counts lines by file and reason
+ * @param examples a few of each, with file and line
+ * @param coverage what is to be said of files joined to them
+ */
+record SideRows(Map<String, Long> counts, List<BadRow> examples, List<String> coverage) {
+  static SideRows read(QuerySession session, List<SourceTable.SourceFile> files, ImportPlan plan) {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    List<BadRow> examples = new ArrayList<>();
+    for (SourceTable.SourceFile file : files) {
+      if (plan.log().files().contains(file)) {
+        continue;
+      }
+      for (SourceTable.Malformed malformed : file.malformed(session)) {
+        counts.merge(file.fileName() + ": " + malformed.reason(), malformed.count(), Long::sum);
+        examples.addAll(malformed.examples());
+      }
+    }
+    List<String> coverage = new ArrayList<>();
+    for (ImportPlan.Entities entities : List.of(plan.users(), plan.items())) {
+      if (entities.side() != null) {
+        addCoverage(session, entities.side(), coverage);
+      }
+    }
+    return new SideRows(counts, examples, coverage);
+  }
+
+  private static void addCoverage(QuerySession session, SourceTable side, List<String> notes) {
+    for (TableJoin join : side.joins()) {
+      session.forEach(
+          "SELECT count(*), count(%s) FROM %s"
+              .formatted(QuerySession.ident(join.marker()), side.from()),
+          row -> {
+            String note = join.coverage(side.fileNames(), row.getLong(1), row.getLong(2));
+            if (note != null) {
+              notes.add(note);
+            }
+          });
+    }
+  }
+
+  long bad() {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    counts.forEach(
+        (reason, count) ->
+            notes.add(String.format(Locale.ROOT, "%,d lines left out of %s", count, reason)));
+    notes.addAll(coverage);
+    return notes;
+  }
+}
