@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 
 /**
  * Every metric of every evaluated user, for the statistics: {@code metrics x users} doubles. NaN
@@ -13,12 +14,17 @@ import java.util.function.IntPredicate;
 public final class MetricTable {
   private final int[] users;
   private final List<Metric> metrics;
+  private final List<String> names;
   private final double[][] values;
 
-  MetricTable(int[] users, List<Metric> metrics) {
+  /**
+   * @param own names of further metrics, which follow the others
+   */
+  MetricTable(int[] users, List<Metric> metrics, List<String> own) {
     this.users = users;
     this.metrics = List.copyOf(metrics);
-    this.values = new double[metrics.size()][users.length];
+    this.names = Stream.concat(metrics.stream().map(Metric::toString), own.stream()).toList();
+    this.values = new double[names.size()][users.length];
     for (double[] row : values) {
       Arrays.fill(row, Double.NaN);
     }
@@ -37,16 +43,26 @@ public final class MetricTable {
     return metrics;
   }
 
+  /** Names of all metrics: the built-in ones, then those that a program adds. */
+  public List<String> names() {
+    return names;
+  }
+
   /**
    * The values of a metric, in the order of {@link #users()}.
    *
    * @throws IllegalArgumentException naming the metrics there are
    */
   public double[] values(Metric metric) {
-    int index = metrics.indexOf(metric);
+    return values(metric.toString());
+  }
+
+  /** The values of a metric by its name. */
+  public double[] values(String name) {
+    int index = names.indexOf(name);
     if (index < 0) {
       throw new IllegalArgumentException(
-          "no values of each user for metric " + metric + "; there are: " + metrics);
+          "no values of each user for metric " + name + "; there are: " + names);
     }
     return values[index].clone();
   }
@@ -64,7 +80,7 @@ public final class MetricTable {
         }
       }
       if (count > 0) {
-        means.put(metrics.get(metric).toString(), sum / count);
+        means.put(names.get(metric), sum / count);
       }
     }
     return means;

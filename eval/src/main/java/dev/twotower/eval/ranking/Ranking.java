@@ -88,10 +88,43 @@ final class Ranking {
       for (int slice = 0; slice < ofSlice.size(); slice++) {
         fill(ofSlice.get(slice), position, from, to, slice);
       }
+      for (int own = 0; own < options.own().size(); own++) {
+        double value = options.own().get(own).of(listed(user, from, to));
+        all.set(all.metrics().size() + own, position, value);
+      }
       // Last, since they take over the list of the best.
       for (Part part : parts) {
         fill(part, position, from, to);
       }
+    }
+
+    private UserRanking listed(int user, int from, int to) {
+      return new UserRanking() {
+        @Override
+        public int user() {
+          return user;
+        }
+
+        @Override
+        public int size() {
+          return top.size();
+        }
+
+        @Override
+        public int item(int place) {
+          return top.item(place);
+        }
+
+        @Override
+        public boolean relevant(int place) {
+          return isRelevant(top.item(place), from, to);
+        }
+
+        @Override
+        public int relevantItems() {
+          return to - from;
+        }
+      };
     }
 
     /** Metrics of the part's relevant items in the ranking of the part alone. */

@@ -106,11 +106,11 @@ public final class RankingEvaluator {
   private Map<String, Interval> intervals(MetricTable table) {
     Map<String, Interval> named = new LinkedHashMap<>();
     if (options.replicates() > 0) {
-      double[][] values = table.metrics().stream().map(table::values).toArray(double[][]::new);
+      double[][] values = table.names().stream().map(table::values).toArray(double[][]::new);
       Interval[] found =
           UserBootstrap.intervals(values, options.replicates(), CONFIDENCE, options.seed());
       for (int i = 0; i < found.length; i++) {
-        named.put(table.metrics().get(i).toString(), found[i]);
+        named.put(table.names().get(i), found[i]);
       }
     }
     return named;
@@ -231,18 +231,20 @@ public final class RankingEvaluator {
 
   /** The tables of one scorer. */
   private final class Tables {
-    private final MetricTable all = new MetricTable(evaluated.users(), metrics);
+    private final MetricTable all =
+        new MetricTable(
+            evaluated.users(), metrics, options.own().stream().map(OwnMetric::name).toList());
     private final List<MetricTable> ofSlice = new ArrayList<>();
     private final List<Ranking.Part> parts = new ArrayList<>();
     private final BitSet[] covered = new BitSet[options.cutoffs().size()];
 
     Tables(boolean ranksParts) {
       for (boolean cold : ranksParts ? new boolean[] {false, true} : new boolean[0]) {
-        MetricTable table = new MetricTable(evaluated.users(), sliceMetrics);
+        MetricTable table = new MetricTable(evaluated.users(), sliceMetrics, List.of());
         parts.add(new Ranking.Part(cold, slices.items(cold), table));
       }
       for (int slice = 0; slice < ItemSlices.NAMES.size(); slice++) {
-        ofSlice.add(new MetricTable(evaluated.users(), sliceMetrics));
+        ofSlice.add(new MetricTable(evaluated.users(), sliceMetrics, List.of()));
       }
       Arrays.setAll(covered, i -> new BitSet(data.items()));
     }

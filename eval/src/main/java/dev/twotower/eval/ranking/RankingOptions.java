@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * How to evaluate.
@@ -16,6 +17,7 @@ import java.util.TreeSet;
  * @param seed of the user sample, the random baseline and the bootstrap
  * @param replicates bootstrap resamples behind the intervals; 0 for no intervals
  * @param threads threads that scan scores; results do not depend on it
+ * @param own metrics that a program adds
  */
 public record RankingOptions(
     Split split,
@@ -24,7 +26,8 @@ public record RankingOptions(
     int sampleUsers,
     long seed,
     int replicates,
-    int threads) {
+    int threads,
+    List<OwnMetric> own) {
   private static final int LARGEST_CUTOFF = 10_000;
 
   public RankingOptions {
@@ -44,32 +47,48 @@ public record RankingOptions(
     requireAtLeast(sampleUsers, 0, "users to sample");
     requireAtLeast(replicates, 0, "bootstrap replicates");
     requireAtLeast(threads, 1, "threads");
+    own = List.copyOf(own);
   }
 
   /** Cutoffs 10, 20 and 50, all users, seen items excluded, 1000 replicates, every core. */
   public static RankingOptions defaults(Split split) {
     return new RankingOptions(
-        split, List.of(10, 20, 50), false, 0, 0, 1000, Runtime.getRuntime().availableProcessors());
+        split,
+        List.of(10, 20, 50),
+        false,
+        0,
+        0,
+        1000,
+        Runtime.getRuntime().availableProcessors(),
+        List.of());
   }
 
   public RankingOptions withCutoffs(List<Integer> value) {
-    return new RankingOptions(split, value, rankSeen, sampleUsers, seed, replicates, threads);
+    return new RankingOptions(split, value, rankSeen, sampleUsers, seed, replicates, threads, own);
   }
 
   public RankingOptions withRankSeen(boolean value) {
-    return new RankingOptions(split, cutoffs, value, sampleUsers, seed, replicates, threads);
+    return new RankingOptions(split, cutoffs, value, sampleUsers, seed, replicates, threads, own);
   }
 
   public RankingOptions withSampleUsers(int value, long sampleSeed) {
-    return new RankingOptions(split, cutoffs, rankSeen, value, sampleSeed, replicates, threads);
+    return new RankingOptions(
+        split, cutoffs, rankSeen, value, sampleSeed, replicates, threads, own);
   }
 
   public RankingOptions withReplicates(int value) {
-    return new RankingOptions(split, cutoffs, rankSeen, sampleUsers, seed, value, threads);
+    return new RankingOptions(split, cutoffs, rankSeen, sampleUsers, seed, value, threads, own);
   }
 
   public RankingOptions withThreads(int value) {
-    return new RankingOptions(split, cutoffs, rankSeen, sampleUsers, seed, replicates, value);
+    return new RankingOptions(split, cutoffs, rankSeen, sampleUsers, seed, replicates, value, own);
+  }
+
+  /** One more metric. */
+  public RankingOptions withOwn(OwnMetric metric) {
+    List<OwnMetric> more = Stream.concat(own.stream(), Stream.of(metric)).toList();
+    return new RankingOptions(
+        split, cutoffs, rankSeen, sampleUsers, seed, replicates, threads, more);
   }
 
   /** What happens to items a user engaged with before, in words. */
