@@ -54,6 +54,16 @@ public final class TemporaryFolder {
 
   /** What keeps native libraries from being unpacked and loaded here; empty when nothing does. */
   public Optional<String> problem() {
+    return writingProblem()
+        .or(
+            () ->
+                noexec()
+                    ? Optional.of(
+                        "is mounted with 'noexec', so that native libraries cannot be loaded from it")
+                    : Optional.empty());
+  }
+
+  private Optional<String> writingProblem() {
     if (!Files.exists(folder)) {
       return Optional.of("does not exist");
     }
@@ -65,9 +75,7 @@ public final class TemporaryFolder {
     } catch (IOException e) {
       return Optional.of("cannot be written to: " + BadDataException.reason(folder, e));
     }
-    return noexec()
-        ? Optional.of("is mounted with 'noexec', so that native libraries cannot be loaded from it")
-        : Optional.empty();
+    return Optional.empty();
   }
 
   /**
@@ -76,7 +84,19 @@ public final class TemporaryFolder {
    * @throws IOException saying what is wrong and how to name another folder
    */
   public void requireUsable() throws IOException {
-    Optional<String> problem = problem();
+    refuse(problem());
+  }
+
+  /**
+   * Checks that files can be written here.
+   *
+   * @throws IOException saying what is wrong and how to name another folder
+   */
+  public void requireWritable() throws IOException {
+    refuse(writingProblem());
+  }
+
+  private void refuse(Optional<String> problem) throws IOException {
     if (problem.isPresent()) {
       throw new IOException(
           "the temporary folder '%s' %s; %s".formatted(folder, problem.get(), REMEDY));

@@ -1,17 +1,16 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.data.dataset.TemporaryFolder;
+import dev.twotower.data.dataset.WorkFolder;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.bench.Bench;
 import dev.twotower.trainer.bench.BenchReport;
 import dev.twotower.trainer.bench.BenchSettings;
 import dev.twotower.trainer.config.RunConfig;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -182,25 +181,16 @@ final class BenchCommand extends Action {
             threads,
             seed);
     settings.config();
-    Path folder = Files.createTempDirectory("twotower-bench");
-    try {
+    TemporaryFolder temporary = TemporaryFolder.ofThisProcess();
+    temporary.requireWritable();
+    try (WorkFolder folder = WorkFolder.beside(temporary.path().resolve("twotower-bench"), "log")) {
       BenchReport report =
           Bench.run(
               settings,
-              folder,
+              folder.path(),
               Optional.ofNullable(save),
               phase -> console.err().println("bench: " + phase));
       return new Answer(report, BenchText.of(report));
-    } finally {
-      delete(folder);
-    }
-  }
-
-  private static void delete(Path folder) throws java.io.IOException {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
     }
   }
 }

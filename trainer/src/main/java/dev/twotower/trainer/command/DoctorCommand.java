@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "doctor",
     description = {
-      "Shows the engine, versions, devices and memory, and how to get what is missing.",
+      "Shows the engine, versions, devices, memory, disk and locale, and how to get what is missing.",
       "Exits with 1 when something needed is missing."
     },
     footer = {"  twotower doctor", "  twotower doctor --json"})

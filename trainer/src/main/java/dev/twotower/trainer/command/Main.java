@@ -1,12 +1,17 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.data.message.LocaleEncoding;
 import dev.twotower.data.message.Received;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -71,6 +76,16 @@ public final class Main implements Runnable {
     Locale.setDefault(Locale.ROOT);
     if (Arrays.asList(args).contains("--verbose")) {
       System.setProperty("twotower.log", "INFO");
+    }
+    System.setErr(
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
+    Optional<String> lost = LocaleEncoding.lost(args);
+    if (lost.isPresent()) {
+      System.err.println(
+          "twotower: received %s with letters that the locale's encoding, %s, does not have; allowed: any under UTF-8; %s"
+              .formatted(
+                  Received.quoted(lost.get()), LocaleEncoding.name(), LocaleEncoding.REMEDY));
+      System.exit(ExitCode.USAGE);
     }
     Console console = Console.system();
     int code;

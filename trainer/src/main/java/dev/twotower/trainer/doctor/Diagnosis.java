@@ -10,6 +10,7 @@ import java.util.Locale;
  * @param twotower version of this program
  * @param java the Java machine
  * @param machine the computer
+ * @param surroundings what the program finds around it
  * @param engine the tensor engine; null when it does not start
  * @param devices devices the engine can use
  * @param findings what is missing or could be better
@@ -18,6 +19,7 @@ public record Diagnosis(
     String twotower,
     Java java,
     Machine machine,
+    Surroundings surroundings,
     EngineInfo engine,
     List<DeviceInfo> devices,
     List<Finding> findings) {
@@ -27,6 +29,22 @@ public record Diagnosis(
 
   /** The computer. */
   public record Machine(String system, String architecture, int processors, Long memoryBytes) {}
+
+  /**
+   * What the program finds around it.
+   *
+   * @param encoding of file names and the command line
+   * @param temporaryFolder where native libraries are unpacked
+   * @param temporaryFreeBytes what is free there
+   * @param workingFolder where the program was started
+   * @param workingFreeBytes what is free there
+   */
+  public record Surroundings(
+      String encoding,
+      String temporaryFolder,
+      Long temporaryFreeBytes,
+      String workingFolder,
+      Long workingFreeBytes) {}
 
   /**
    * The tensor engine.
@@ -72,6 +90,15 @@ public record Diagnosis(
                 + machine.processors
                 + " processors, "
                 + size(machine.memoryBytes)));
+    lines.add(line("encoding", surroundings.encoding));
+    lines.add(
+        line(
+            "temporary files",
+            surroundings.temporaryFolder + ", " + size(surroundings.temporaryFreeBytes) + " free"));
+    lines.add(
+        line(
+            "disk",
+            surroundings.workingFolder + ", " + size(surroundings.workingFreeBytes) + " free"));
     if (engine == null) {
       lines.add(line("engine", "does not start"));
     } else {

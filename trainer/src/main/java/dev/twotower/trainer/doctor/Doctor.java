@@ -7,10 +7,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.LibUtils;
 import ai.djl.util.Utils;
 import ai.djl.util.cuda.CudaUtils;
+import dev.twotower.data.dataset.TemporaryFolder;
+import dev.twotower.data.message.LocaleEncoding;
 import dev.twotower.trainer.doctor.Diagnosis.DeviceInfo;
 import dev.twotower.trainer.doctor.Diagnosis.EngineInfo;
 import dev.twotower.trainer.doctor.Diagnosis.Finding;
 import dev.twotower.trainer.doctor.Diagnosis.Machine;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.nio.ByteBuffer;
@@ -24,6 +27,11 @@ public final class Doctor {
   private static final String CUDA_REMEDY =
       "let scripts/twotower choose (unset TWOTOWER_NATIVE), which downloads the CUDA build of the"
           + " engine's library once; or name an installed libtorch 2.7.1 with PYTORCH_LIBRARY_PATH";
+
+  /** Room for DuckDB's library, the largest of those that are unpacked. */
+  private static final long UNPACKED_BYTES = 100L << 20;
+
+  private static final long LITTLE_BYTES = 1L << 30;
 
   private final List<DeviceInfo> devices = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
@@ -60,8 +68,68 @@ public final class Doctor {
               "start with scripts/twotower, or add --add-opens=java.base/java.nio=ALL-UNNAMED to"
                   + " java"));
     }
+    Diagnosis.Surroundings surroundings = surroundings();
     return new Diagnosis(
-        version, java, machine, engine(), List.copyOf(devices), List.copyOf(findings));
+        version,
+        java,
+        machine,
+        surroundings,
+        engine(),
+        List.copyOf(devices),
+        List.copyOf(findings));
+  }
+
+  private Diagnosis.Surroundings surroundings() {
+    TemporaryFolder temporary = TemporaryFolder.ofThisProcess();
+    Path working = Path.of("").toAbsolutePath();
+    Long temporaryFree = free(temporary.path());
+    Long workingFree = free(working);
+    temporary
+        .problem()
+        .ifPresent(
+            problem ->
+                findings.add(
+                    new Finding(
+                        true,
+                        "the temporary folder '%s' %s".formatted(temporary.path(), problem),
+                        TemporaryFolder.REMEDY)));
+    if (temporaryFree != null && temporaryFree < UNPACKED_BYTES) {
+      findings.add(
+          new Finding(
+              true,
+              "the temporary folder '%s' has %d MB free, and native libraries take %d"
+                  .formatted(temporary.path(), temporaryFree >> 20, UNPACKED_BYTES >> 20),
+              TemporaryFolder.REMEDY));
+    }
+    if (workingFree != null && workingFree < LITTLE_BYTES) {
+      findings.add(
+          new Finding(
+              false,
+              "%s has %d MB free".formatted(working, workingFree >> 20),
+              "make room, or write data sets and runs to another disk"));
+    }
+    if (!LocaleEncoding.isComplete()) {
+      findings.add(
+          new Finding(
+              false,
+              "the locale's encoding is %s: names with letters that it does not have cannot be used"
+                  .formatted(LocaleEncoding.name()),
+              LocaleEncoding.REMEDY));
+    }
+    return new Diagnosis.Surroundings(
+        LocaleEncoding.name(),
+        temporary.path().toString(),
+        temporaryFree,
+        working.toString(),
+        workingFree);
+  }
+
+  private static Long free(Path folder) {
+    try {
+      return Files.getFileStore(folder).getUsableSpace();
+    } catch (IOException unknown) {
+      return null;
+    }
   }
 
   private EngineInfo engine() {

@@ -14,6 +14,7 @@ class DiagnosisTest {
         "1.0",
         new Diagnosis.Java("17", "Somebody", "/java", 1L << 30),
         new Diagnosis.Machine("Linux", "amd64", 2, 3L << 30),
+        new Diagnosis.Surroundings("UTF-8", "/tmp", 1L << 30, "/work", null),
         engine,
         List.of(device),
         List.of(findings));
@@ -25,7 +26,8 @@ class DiagnosisTest {
     Diagnosis gpu = diagnosis(engine, new DeviceInfo("gpu:0", 8L << 30, 1L << 30, "90"));
     assertThat(gpu.usable()).isTrue();
     assertThat(gpu.toText())
-        .contains("gpu:0, 8.0 GiB, 1.0 GiB in use, capability 90", "/opt/torch (installed)");
+        .contains("gpu:0, 8.0 GiB, 1.0 GiB in use, capability 90", "/opt/torch (installed)")
+        .contains("UTF-8", "/tmp, 1.0 GiB free", "/work, size unknown free");
   }
 
   @Test
