@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.dataset.Durable;
+import dev.twotower.data.dataset.Seal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.Map;
 
 /** {@code report.json} and {@code report.html} in a directory. */
 public final class ReportFiles {
@@ -24,23 +26,34 @@ public final class ReportFiles {
 
   private ReportFiles() {}
 
-  /** Writes both files; each replaces an earlier one as a whole or not at all. */
-  public static void write(Report report, Path directory) {
-    try {
-      Files.createDirectories(directory);
-      replace(directory.resolve(JSON), json(report) + "\n");
-      replace(directory.resolve(HTML), HtmlReport.of(report));
-    } catch (IOException e) {
-      throw new UncheckedIOException("the report cannot be written to " + directory, e);
-    }
+  /**
+   * Writes both files and their seal, in the place of earlier ones: all of them or none, also when
+   * the disk is full or the process is killed.
+   *
+   * @throws dev.twotower.data.dataset.WriteFailure naming the file that cannot be written
+   */
+  public static void write(Report report, Path directory) throws IOException {
+    Files.createDirectories(directory);
+    Durable.replaceTogether(
+        directory, Map.of(JSON, json(report) + "\n", HTML, HtmlReport.of(report)));
   }
 
-  /** Reads {@code report.json} back, for drawing the page anew. */
-  public static Report read(Path file) {
+  /**
+   * Reads {@code report.json} back, for drawing the page anew.
+   *
+   * @throws BadDataException when it is not as it was written
+   */
+  public static Report read(Path directory) {
+    Path file = directory.resolve(JSON);
+    String remedy =
+        "remove '%s', and compare again: finished runs are not trained again".formatted(file);
     try {
-      return MAPPER.readValue(Files.readString(file, StandardCharsets.UTF_8), Report.class);
+      return MAPPER.readValue(Seal.of(directory, remedy).bytes(JSON), Report.class);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + " is not a readable report: " + e.getMessage(), e);
+      throw new BadDataException(
+          "%s is no report that this version of twotower reads: %s; %s"
+              .formatted(file, e.getMessage(), remedy),
+          e);
     }
   }
 
@@ -50,11 +63,5 @@ public final class ReportFiles {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static void replace(Path file, String content) throws IOException {
-    Path partial = file.resolveSibling(file.getFileName() + ".partial");
-    Files.writeString(partial, content, StandardCharsets.UTF_8);
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

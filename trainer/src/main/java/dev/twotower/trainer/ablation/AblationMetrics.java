@@ -37,7 +37,10 @@ final class AblationMetrics {
       metrics.put("purity" + of, agreement.path("purity").asDouble());
     }
     metrics.put("spearman", report.at("/similarity/spearman").asDouble());
-    metrics.put("spearmanBalanced", report.at("/similarity/spearmanBalanced").asDouble());
+    JsonNode balanced = report.at("/similarity/spearmanBalanced");
+    if (!balanced.isMissingNode()) {
+      metrics.put("spearmanBalanced", balanced.asDouble());
+    }
     int level = 0;
     for (JsonNode share : report.at("/similarity/nearSharing")) {
       metrics.put("nearSharing." + ++level, share.asDouble());

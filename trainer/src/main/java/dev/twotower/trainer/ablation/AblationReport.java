@@ -27,8 +27,8 @@ public record AblationReport(
    *
    * @param name its folder under {@code runs/}
    * @param settings what it was made with
-   * @param metrics figures by name ({@link AblationMetrics}): mean over seeds, 95 % interval,
-   *     values
+   * @param metrics figures that all seeds have, by name ({@link AblationMetrics}): mean over seeds,
+   *     95 % interval, values
    * @param againstNoTree ratio of each figure to that without the tree loss, seed by seed; figures
    *     that are 0 there are left out
    */
@@ -57,6 +57,9 @@ public record AblationReport(
           Map<String, Report.Estimate> metrics = new LinkedHashMap<>();
           Map<String, Report.Estimate> ratios = new LinkedHashMap<>();
           for (String metric : bySeed.get(0).keySet()) {
+            if (!bySeed.stream().allMatch(seed -> seed.containsKey(metric))) {
+              continue;
+            }
             List<Double> own = bySeed.stream().map(seed -> seed.get(metric)).toList();
             metrics.put(metric, estimate(own));
             List<Double> quotients = new ArrayList<>();

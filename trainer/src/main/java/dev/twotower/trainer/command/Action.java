@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.data.dataset.WriteFailure;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,10 +39,20 @@ abstract class Action implements Callable<Integer> {
   /** Does the work; whatever it throws becomes a message and an exit code. */
   abstract Answer answer(Console console) throws Exception;
 
+  /** How the work goes on after something could not be written, such as on a full disk. */
+  String afterWriteFailure() {
+    return "nothing is left of it; make room, and give the same command again";
+  }
+
   @Override
   public final Integer call() throws Exception {
     Console console = main.console();
-    Answer answer = answer(console);
+    Answer answer;
+    try {
+      answer = answer(console);
+    } catch (WriteFailure failure) {
+      throw failure.with(afterWriteFailure());
+    }
     console.out().println(json ? answer.toJson() : answer.text());
     console.out().flush();
     if (console.out().checkError()) {

@@ -53,6 +53,11 @@ final class CompareCommand extends Action {
   @Mixin private ConfigOptions options;
 
   @Override
+  String afterWriteFailure() {
+    return ComparisonOptions.AFTER_WRITE_FAILURE;
+  }
+
+  @Override
   Answer answer(Console console) throws IOException, InterruptedException {
     RunConfig base = options.load();
     try (Dataset dataset = data.open()) {

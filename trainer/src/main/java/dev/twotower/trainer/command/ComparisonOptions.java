@@ -22,6 +22,9 @@ import picocli.CommandLine.Option;
 
 /** How arms are trained and judged, whichever command names them. */
 final class ComparisonOptions {
+  static final String AFTER_WRITE_FAILURE =
+      "finished runs are kept, and so is an earlier report: make room, and give the same command again";
+
   @Option(
       names = "--seeds",
       order = 5,

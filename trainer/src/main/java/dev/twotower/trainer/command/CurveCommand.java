@@ -61,6 +61,11 @@ final class CurveCommand extends Action {
   @Mixin private ConfigOptions options;
 
   @Override
+  String afterWriteFailure() {
+    return ComparisonOptions.AFTER_WRITE_FAILURE;
+  }
+
+  @Override
   Answer answer(Console console) throws IOException, InterruptedException {
     RunConfig base = options.load();
     try (Dataset dataset = data.open()) {

@@ -25,6 +25,11 @@ final class DemoCommand extends Action {
   private Path out;
 
   @Override
+  String afterWriteFailure() {
+    return ComparisonOptions.AFTER_WRITE_FAILURE;
+  }
+
+  @Override
   Answer answer(Console console) throws IOException, InterruptedException {
     try (ComparisonDisplay display = new ComparisonDisplay(console)) {
       Optional<Report> report = Demo.run(out, display, console.interruption().stopSignal());

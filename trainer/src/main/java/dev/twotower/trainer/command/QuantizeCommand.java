@@ -9,6 +9,7 @@ import dev.twotower.trainer.config.TreeConfig;
 import dev.twotower.trainer.quantize.QuantizerDirectory;
 import dev.twotower.trainer.quantize.QuantizerResult;
 import dev.twotower.trainer.quantize.QuantizerTraining;
+import dev.twotower.trainer.semantic.SemanticIdReport;
 import dev.twotower.trainer.vectors.ItemVectors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -143,8 +144,26 @@ final class QuantizeCommand extends Action {
     return source.use(vectors -> quantize(console, config, vectors));
   }
 
+  @Override
+  String afterWriteFailure() {
+    if (ablation != null) {
+      return ComparisonOptions.AFTER_WRITE_FAILURE;
+    }
+    return QuantizerDirectory.unfinished(out)
+        ? "what was written before is whole: make room, and go on with the same command and --resume"
+        : super.afterWriteFailure();
+  }
+
   private Answer quantize(Console console, QuantizeConfig config, ItemVectors vectors)
       throws IOException {
+    if (resume) {
+      QuantizerDirectory earlier = QuantizerDirectory.open(out);
+      if (earlier.finished()) {
+        earlier.require(vectors);
+        SemanticIdReport report = earlier.shownReport();
+        return new Answer(report, SemanticIdText.of(report, out, 0));
+      }
+    }
     try (QuantizerDisplay display = new QuantizerDisplay(console, "quantize")) {
       QuantizerResult result =
           resume

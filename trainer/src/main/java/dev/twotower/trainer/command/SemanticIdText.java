@@ -31,10 +31,13 @@ final class SemanticIdText {
             count(report.uniqueness().largest()));
     PrefixSimilarity similarity = report.similarity();
     String correlation =
-        "Similarity against shared levels (Spearman): %s over random pairs, %s over pairs balanced by levels; %s pairs with cosine 0.9 and up"
+        "Similarity against shared levels (Spearman): %s over random pairs, %s over %s pairs balanced by levels; %s pairs with cosine 0.9 and up"
             .formatted(
                 decimal(similarity.spearman()),
-                decimal(similarity.spearmanBalanced()),
+                similarity.spearmanBalanced() == null
+                    ? "too few to say"
+                    : decimal(similarity.spearmanBalanced()),
+                count(similarity.balancedPairs()),
                 count(similarity.nearPairs()));
     return String.join(
         System.lineSeparator().repeat(2),

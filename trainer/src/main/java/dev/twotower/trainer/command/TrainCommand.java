@@ -109,6 +109,14 @@ final class TrainCommand extends Action {
     }
   }
 
+  @Override
+  String afterWriteFailure() {
+    return RunDirectory.unfinished(out)
+        ? "what was written before is whole: make room, and go on with: twotower train --data %s --out %s --resume"
+            .formatted(data.directory(), out)
+        : super.afterWriteFailure();
+  }
+
   private String text(TrainingResult result) {
     String metrics =
         result.metrics().entrySet().stream()

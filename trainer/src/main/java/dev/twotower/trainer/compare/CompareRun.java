@@ -3,6 +3,7 @@ package dev.twotower.trainer.compare;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.WriterLock;
 import dev.twotower.eval.falsenegatives.Diagnosis;
 import dev.twotower.eval.falsenegatives.FalseNegativeMeter;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
@@ -107,10 +108,18 @@ public final class CompareRun {
       configs.put(arm, request.base().with(arm.settings().toArray(String[]::new)));
       Tuning.check(arm, configs.get(arm), request, data);
     }
-    Optional<EarlierReport> earlier = EarlierReport.in(out);
-    earlier.ifPresent(report -> report.requireKept(request));
-    earlier.flatMap(report -> report.change(request)).ifPresent(listener::note);
     Files.createDirectories(out.resolve("runs"));
+    try (WriterLock held = WriterLock.in(out)) {
+      Optional<EarlierReport> earlier = EarlierReport.in(out, held);
+      earlier.ifPresent(report -> report.requireKept(request));
+      earlier.flatMap(report -> report.change(request)).ifPresent(listener::note);
+      return run(configs);
+    }
+  }
+
+  /** Trains and judges the arms, each with its settings. */
+  private Optional<Report> run(Map<ArmSpec, RunConfig> configs)
+      throws IOException, InterruptedException {
     folders.putAll(ArmFolders.of(request.arms(), out.resolve("runs")));
     // All batches are measured before the first training, so that a setting that does not fit the
     // data is refused at once.

@@ -1,8 +1,12 @@
 package dev.twotower.trainer.compare;
 
+import dev.twotower.data.dataset.Durable;
+import dev.twotower.data.dataset.WriterLock;
 import dev.twotower.eval.report.Report;
 import dev.twotower.eval.report.ReportFiles;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,12 +27,27 @@ public final class EarlierReport {
     this.report = report;
   }
 
-  /** The report in a directory; empty without one. */
-  public static Optional<EarlierReport> in(Path out) {
-    Path file = out.resolve(ReportFiles.JSON);
-    return Files.exists(file)
-        ? Optional.of(new EarlierReport(out, ReportFiles.read(file)))
-        : Optional.empty();
+  /**
+   * The report in a directory; empty without one.
+   *
+   * @throws dev.twotower.data.dataset.BadDataException when it is not as it was written
+   * @throws IllegalArgumentException when a comparison is writing there
+   */
+  public static Optional<EarlierReport> in(Path out) throws IOException {
+    if (!Files.isDirectory(out)) {
+      return Optional.empty();
+    }
+    try (WriterLock held = WriterLock.in(out)) {
+      return in(out, held);
+    }
+  }
+
+  /** The same for who may write there: ends first what a killed process was about to replace. */
+  static Optional<EarlierReport> in(Path out, WriterLock held) throws IOException {
+    Durable.finishReplacing(out);
+    return Files.notExists(out.resolve(ReportFiles.JSON), LinkOption.NOFOLLOW_LINKS)
+        ? Optional.empty()
+        : Optional.of(new EarlierReport(out, ReportFiles.read(out)));
   }
 
   /** Names of the report's arms, in their order. */

@@ -12,7 +12,9 @@ import java.util.Arrays;
 
 /**
  * Writes a graph for approximate nearest neighbours by inner product (HNSW: Malkov and Yashunin,
- * IEEE TPAMI 42, 2020), read back with {@code HnswIndex.load} of hnswlib-core.
+ * IEEE TPAMI 42, 2020), read back with {@code HnswIndex.load} of hnswlib-core. That library draws
+ * the layers of its graph anew in every process, and cannot be told a seed: two exports of one
+ * model differ in this file alone.
  */
 final class HnswFile {
   /** Neighbours of a vector on each layer; the usual 16 finds 95 % and up of the nearest. */

@@ -2,7 +2,10 @@ package dev.twotower.trainer.export;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import dev.twotower.data.dataset.Seal;
 import dev.twotower.data.dataset.StagedDirectory;
+import dev.twotower.data.dataset.WriteFailure;
+import dev.twotower.data.dataset.WriterLock;
 import dev.twotower.trainer.tensor.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Writes a directory of vectors; it appears whole or not at all. */
+/** Writes a directory of vectors; it appears whole and sealed, or not at all. */
 public final class VectorExport {
   private static final ObjectWriter JSON = new ObjectMapper().writerWithDefaultPrettyPrinter();
 
@@ -28,7 +31,7 @@ public final class VectorExport {
    * @param sets sets of vectors, such as users and items
    * @param metadata what a reader should know, such as the similarity to rank by; goes to {@code
    *     export.json} and into the safetensors header
-   * @return names of the files written, sorted
+   * @return names of the files written, sorted; {@code SHA256SUMS} vouches for them
    * @throws IllegalArgumentException when the target exists or no format is given
    */
   public static List<String> write(
@@ -54,7 +57,8 @@ public final class VectorExport {
     if (formats.isEmpty()) {
       throw new IllegalArgumentException("no format given; allowed: " + ExportFormat.names());
     }
-    try (StagedDirectory directory = StagedDirectory.create(target)) {
+    try (WriterLock held = WriterLock.beside(target);
+        StagedDirectory directory = StagedDirectory.create(target)) {
       for (ExportFormat format : ExportFormat.values()) {
         if (formats.contains(format)) {
           write(format, directory.path(), sets, metadata);
@@ -66,10 +70,13 @@ public final class VectorExport {
           writeIds(vectors, directory.path().resolve(vectors.name() + ".ids.json"));
         }
       }
-      writeSummary(directory.path().resolve("export.json"), sets, metadata);
+      writeSummary(directory.path().resolve(ExportSeal.SUMMARY), sets, metadata);
       List<String> files = names(directory.path());
+      Seal.write(directory.path());
       directory.commit();
       return files;
+    } catch (IOException e) {
+      throw WriteFailure.of(target, e);
     }
   }
 
@@ -112,9 +119,14 @@ public final class VectorExport {
 
   private static void writeSummary(Path file, List<Vectors> sets, Map<String, String> metadata)
       throws IOException {
-    Map<String, Object> summary = new LinkedHashMap<>(metadata);
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put(ExportSeal.VERSION, ExportSeal.SEALED);
+    summary.putAll(metadata);
     for (Vectors vectors : sets) {
-      summary.put(vectors.name(), Map.of("rows", vectors.rows(), "dimension", vectors.dimension()));
+      Map<String, Integer> shape = new LinkedHashMap<>();
+      shape.put("rows", vectors.rows());
+      shape.put("dimension", vectors.dimension());
+      summary.put(vectors.name(), shape);
     }
     JSON.writeValue(file.toFile(), summary);
   }

@@ -1,5 +1,6 @@
 package dev.twotower.trainer.export;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.dataset.BadDataException;
@@ -7,6 +8,7 @@ import dev.twotower.data.duckdb.Database;
 import dev.twotower.data.imports.SqlPath;
 import dev.twotower.trainer.tensor.SafetensorsFile;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -31,7 +33,8 @@ public record VectorFile(Optional<List<String>> ids, float[][] values) {
    *
    * @param set the vectors' name, {@code items} or {@code users}
    * @throws IllegalArgumentException when the file is of another kind or absent
-   * @throws BadDataException when it does not hold what it should
+   * @throws BadDataException when it does not hold what it should, or lies in an export and is not
+   *     as that wrote it
    */
   public static VectorFile read(Path file, String set) throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -41,22 +44,30 @@ public record VectorFile(Optional<List<String>> ids, float[][] values) {
               + "'; allowed: a .parquet, .npy or .safetensors file, such as 'twotower export'"
               + " writes");
     }
+    try {
+      VectorFile read = unchecked(file, set);
+      read.check(file);
+      return read;
+    } catch (FileSystemException e) {
+      throw BadDataException.unreadable(file, e);
+    }
+  }
+
+  private static VectorFile unchecked(Path file, String set) throws IOException {
     String name = file.getFileName().toString();
-    VectorFile read;
     if (name.endsWith(".parquet")) {
-      read = parquet(file);
-    } else if (name.endsWith(".npy")) {
-      String stem = name.substring(0, name.length() - ".npy".length());
-      read = new VectorFile(ids(file.resolveSibling(stem + ".ids.json")), NpyReader.read(file));
-    } else if (name.endsWith(".safetensors")) {
-      float[][] values = SafetensorsFile.read(file, set);
-      read = new VectorFile(ids(file.resolveSibling(set + ".ids.json")), values);
-    } else {
+      ExportSeal.check(file);
+      return parquet(file);
+    }
+    boolean npy = name.endsWith(".npy");
+    if (!npy && !name.endsWith(".safetensors")) {
       throw new IllegalArgumentException(
           "'" + file + "' has an unknown ending; allowed: .parquet, .npy, .safetensors");
     }
-    read.check(file);
-    return read;
+    String stem = npy ? name.substring(0, name.length() - ".npy".length()) : set;
+    Path ids = file.resolveSibling(stem + ".ids.json");
+    ExportSeal.check(file, ids);
+    return new VectorFile(ids(ids), npy ? NpyReader.read(file) : SafetensorsFile.read(file, set));
   }
 
   private void check(Path file) {
@@ -82,10 +93,22 @@ public record VectorFile(Optional<List<String>> ids, float[][] values) {
     }
   }
 
-  private static Optional<List<String>> ids(Path file) throws IOException {
-    return Files.isRegularFile(file)
-        ? Optional.of(new ObjectMapper().readValue(file.toFile(), new TypeReference<>() {}))
-        : Optional.empty();
+  private static Optional<List<String>> ids(Path file) {
+    if (Files.notExists(file)) {
+      return Optional.empty();
+    }
+    try {
+      List<String> ids = new ObjectMapper().readValue(file.toFile(), new TypeReference<>() {});
+      if (ids == null || ids.contains(null)) {
+        throw new BadDataException(file + " holds null; allowed: a list of texts");
+      }
+      return Optional.of(ids);
+    } catch (JsonProcessingException e) {
+      throw new BadDataException(
+          "%s is no list of ids in JSON: %s".formatted(file, e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw BadDataException.unreadable(file, e);
+    }
   }
 
   private static VectorFile parquet(Path file) throws IOException {

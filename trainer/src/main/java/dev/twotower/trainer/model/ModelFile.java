@@ -9,15 +9,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Named arrays of a model in a safetensors file, of any size. */
 public final class ModelFile {
   private ModelFile() {}
 
-  /** Writes arrays to a new file. */
+  /** Writes arrays to a new file, in the order of their names: equal arrays make equal files. */
   public static void write(Path file, Map<String, NDArray> arrays) throws IOException {
     List<ArrayMatrix> matrices = new ArrayList<>();
-    arrays.forEach((name, array) -> matrices.add(new ArrayMatrix(name, array)));
+    new TreeMap<>(arrays).forEach((name, array) -> matrices.add(new ArrayMatrix(name, array)));
     SafetensorsFile.write(matrices, Map.of("format", "pt"), file);
   }
 

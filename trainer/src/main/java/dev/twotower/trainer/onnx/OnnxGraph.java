@@ -22,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A graph under construction: nodes are added in the order in which they run, each giving the name
@@ -63,7 +64,8 @@ final class OnnxGraph {
     String output = operator.toLowerCase(java.util.Locale.ROOT) + "_" + graph.getNodeCount();
     NodeProto.Builder node = NodeProto.newBuilder().setOpType(operator).addOutput(output);
     node.addAllInput(List.of(inputs));
-    attributes.forEach((name, value) -> node.addAttribute(attribute(name, value)));
+    // Equal models make equal files.
+    new TreeMap<>(attributes).forEach((name, value) -> node.addAttribute(attribute(name, value)));
     graph.addNode(node);
     return output;
   }

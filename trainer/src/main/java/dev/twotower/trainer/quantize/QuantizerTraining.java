@@ -1,11 +1,13 @@
 package dev.twotower.trainer.quantize;
 
 import ai.djl.ndarray.NDArray;
+import dev.twotower.data.dataset.BadDataException;
 import dev.twotower.data.hierarchy.ItemBatch;
 import dev.twotower.data.hierarchy.UniformItemSampler;
 import dev.twotower.data.random.Streams;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.device.Devices;
+import dev.twotower.trainer.device.EngineTurn;
 import dev.twotower.trainer.semantic.SemanticIdReport;
 import dev.twotower.trainer.semantic.SemanticIds;
 import dev.twotower.trainer.taxonomy.TreeBatches;
@@ -13,6 +15,7 @@ import dev.twotower.trainer.vectors.ItemVectors;
 import dev.twotower.trainer.vectors.MainDirections;
 import dev.twotower.trainer.vectors.Matrix;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -68,6 +71,7 @@ public final class QuantizerTraining {
    * @param stop polled after every epoch; true ends the run after a checkpoint
    * @throws IllegalArgumentException when the configuration does not fit the vectors, or something
    *     is at {@code out} already
+   * @throws BadDataException when all vectors are the same
    */
   public static QuantizerResult start(
       ItemVectors input,
@@ -87,8 +91,8 @@ public final class QuantizerTraining {
    * Continues from the newest checkpoint, or from the beginning where there is none.
    *
    * @throws IllegalArgumentException when there is nothing to continue
-   * @throws dev.twotower.data.dataset.BadDataException when the input is not the one it was begun
-   *     with, or the checkpoint is damaged
+   * @throws BadDataException when the input is not the one it was begun with, or the checkpoint is
+   *     damaged
    */
   public static QuantizerResult resume(
       ItemVectors input, Path out, QuantizerListener listener, BooleanSupplier stop)
@@ -108,6 +112,12 @@ public final class QuantizerTraining {
 
   private static void check(ItemVectors input, QuantizeConfig config) {
     int rows = input.rows();
+    float[] first = input.values()[0];
+    if (Arrays.stream(input.values()).allMatch(row -> Arrays.equals(row, first))) {
+      throw new BadDataException(
+          "all %d vectors of %s are the same: no code can tell one item from another"
+              .formatted(rows, input.source()));
+    }
     for (int level = 0; level < config.levels(); level++) {
       if (config.sizes().get(level) > rows) {
         throw new IllegalArgumentException(
@@ -131,6 +141,15 @@ public final class QuantizerTraining {
   }
 
   private QuantizerResult run(boolean resume) throws IOException {
+    try (EngineTurn turn = EngineTurn.take()) {
+      return runAlone(resume);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while another training used the engine");
+    }
+  }
+
+  private QuantizerResult runAlone(boolean resume) throws IOException {
     long start = System.nanoTime();
     Devices.useThreads(config.threads());
     try (Quantizer quantizer =

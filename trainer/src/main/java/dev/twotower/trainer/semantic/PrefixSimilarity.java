@@ -2,7 +2,10 @@ package dev.twotower.trainer.semantic;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.twotower.data.random.Streams;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
+import it.unimi.dsi.fastutil.longs.LongSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,13 +18,23 @@ import org.apache.commons.rng.sampling.PermutationSampler;
  * equally many pairs of every number of shared levels.
  *
  * @param spearman rank correlation over random pairs
- * @param spearmanBalanced over pairs balanced by shared levels
+ * @param spearmanBalanced over pairs balanced by shared levels; absent below {@link
+ *     #FEWEST_BALANCED} of them, which would show chance
+ * @param balancedPairs how many different pairs those are
  * @param nearPairs pairs with a cosine of at least 0.9 that were found, among a sample of items and
  *     all others
  * @param nearSharing for each level the share of those pairs that share the prefix up to it
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrefixSimilarity(
-    double spearman, double spearmanBalanced, long nearPairs, List<Double> nearSharing) {
+    double spearman,
+    Double spearmanBalanced,
+    long balancedPairs,
+    long nearPairs,
+    List<Double> nearSharing) {
+  /** Fewer balanced pairs than this say nothing. */
+  public static final int FEWEST_BALANCED = 100;
+
   private static final int PAIRS = 100_000;
   private static final int ANCHORS = 2048;
 
@@ -41,7 +54,11 @@ public record PrefixSimilarity(
       shares.add(sharing[0] == 0 ? 0 : (double) sharing[level] / sharing[0]);
     }
     return new PrefixSimilarity(
-        correlation(ids, unit, random), correlation(ids, unit, balanced), sharing[0], shares);
+        correlation(ids, unit, random),
+        balanced.size() < FEWEST_BALANCED ? null : (Double) correlation(ids, unit, balanced),
+        balanced.size(),
+        sharing[0],
+        shares);
   }
 
   private static double correlation(SemanticIds ids, float[][] unit, List<int[]> pairs) {
@@ -86,7 +103,7 @@ public record PrefixSimilarity(
     return all;
   }
 
-  /** Random pairs that share exactly {@code depth} levels: a row, and another of its prefix. */
+  /** Different random pairs that share exactly so many levels: a row, and another of its prefix. */
   private static List<int[]> sharing(
       SemanticIds ids, int[] order, int depth, int wanted, UniformRandomProvider random) {
     int[] start = new int[order.length];
@@ -101,10 +118,13 @@ public record PrefixSimilarity(
       from = to;
     }
     List<int[]> pairs = new ArrayList<>();
+    LongSet seen = new LongOpenHashSet();
     for (int attempt = 0; attempt < 10 * wanted && pairs.size() < wanted; attempt++) {
       int a = random.nextInt(order.length);
       int b = start[a] + random.nextInt(end[a] - start[a]);
-      if (a != b && ids.sharedPrefix(order[a], order[b]) == depth) {
+      if (a != b
+          && ids.sharedPrefix(order[a], order[b]) == depth
+          && seen.add((long) Math.min(a, b) * order.length + Math.max(a, b))) {
         pairs.add(new int[] {order[a], order[b]});
       }
     }

@@ -1,6 +1,5 @@
 package dev.twotower.trainer.tensor;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twotower.data.dataset.BadDataException;
@@ -11,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -74,24 +72,21 @@ public final class SafetensorsFile {
    */
   public static void read(Path file, Map<String, int[]> shapes, Sink sink) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      Header header = header(file, channel);
+      Map<String, SafetensorsHeader.Tensor> tensors = header(file, channel).tensors();
       for (Map.Entry<String, int[]> wanted : shapes.entrySet()) {
-        JsonNode tensor = header.tensors().path(wanted.getKey());
+        SafetensorsHeader.Tensor tensor = tensors.get(wanted.getKey());
         int rows = wanted.getValue()[0];
         int dimension = wanted.getValue()[1];
-        if (tensor.path("shape").path(0).asInt(-1) != rows
-            || tensor.path("shape").path(1).asInt(-1) != dimension) {
+        if (tensor == null
+            || !tensor.isMatrix()
+            || tensor.rows() != rows
+            || tensor.dimension() != dimension) {
           throw new BadDataException(
-              "%s: tensor '%s' has shape %s; the model needs [%d,%d]"
+              "%s: tensor '%s' is %s; the model needs F32 [%d, %d]"
                   .formatted(
-                      file,
-                      wanted.getKey(),
-                      tensor.isMissingNode() ? "none" : tensor.path("shape"),
-                      rows,
-                      dimension));
+                      file, wanted.getKey(), tensor == null ? "absent" : tensor, rows, dimension));
         }
-        long start = header.start(tensor);
-        read(file, channel, start, wanted.getKey(), rows, dimension, sink);
+        read(file, channel, tensor.start(), wanted.getKey(), rows, dimension, sink);
       }
     }
   }
@@ -100,58 +95,48 @@ public final class SafetensorsFile {
    * Reads one float32 tensor of two dimensions, whatever its size: that of the given name, or the
    * only one there is.
    *
-   * @throws BadDataException when the file has no such tensor, or is cut short
+   * @throws BadDataException when the file has no such tensor, or is not whole
    */
   public static float[][] read(Path file, String name) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      Header header = header(file, channel);
-      List<String> names = new ArrayList<>();
-      header.tensors().fieldNames().forEachRemaining(names::add);
-      names.remove("__metadata__");
-      JsonNode tensor = header.tensors().path(names.size() == 1 ? names.get(0) : name);
-      JsonNode shape = tensor.path("shape");
-      if (shape.size() != 2 || !tensor.path("dtype").asText().equals("F32")) {
+      Map<String, SafetensorsHeader.Tensor> tensors = header(file, channel).tensors();
+      SafetensorsHeader.Tensor tensor =
+          tensors.size() == 1 ? tensors.values().iterator().next() : tensors.get(name);
+      if (tensor == null || !tensor.isMatrix()) {
         throw new BadDataException(
             "%s: tensor '%s' is %s among %s; needed: dtype F32 and a shape of two numbers"
-                .formatted(file, name, tensor.isMissingNode() ? "absent" : tensor, names));
+                .formatted(
+                    file,
+                    name,
+                    tensor == null ? "absent" : tensor,
+                    tensors.keySet().stream().limit(10).toList()));
       }
-      long cells = shape.path(0).asLong() * shape.path(1).asLong();
-      if (cells < 0 || cells > (channel.size() - header.start(tensor)) / Float.BYTES) {
-        throw new BadDataException(
-            "%s is cut short at byte %d: tensor '%s' has shape %s"
-                .formatted(file, channel.size(), name, shape));
-      }
-      float[][] values = new float[cells == 0 ? 0 : shape.path(0).asInt()][];
-      int dimension = shape.path(1).asInt();
+      int dimension = tensor.dimension();
+      float[][] values = new float[dimension == 0 ? 0 : tensor.rows()][];
       Sink rows =
           (ignored, from, block) -> {
             for (int i = 0; i < block.length / dimension; i++) {
               values[from + i] = Arrays.copyOfRange(block, i * dimension, (i + 1) * dimension);
             }
           };
-      read(file, channel, header.start(tensor), name, values.length, dimension, rows);
+      read(file, channel, tensor.start(), name, values.length, dimension, rows);
       return values;
     }
   }
 
-  /** Where tensors lie: offsets count from the header's end. */
-  private record Header(JsonNode tensors, long end) {
-    long start(JsonNode tensor) {
-      return end + tensor.path("data_offsets").path(0).asLong();
-    }
-  }
-
-  private static Header header(Path file, FileChannel channel) throws IOException {
+  private static SafetensorsHeader header(Path file, FileChannel channel) throws IOException {
     ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
     readFully(file, channel, length, 0);
     long headerLength = length.getLong(0);
-    if (headerLength < 2 || headerLength > channel.size() - 8) {
+    if (headerLength < 2
+        || headerLength > SafetensorsHeader.LONGEST
+        || headerLength > channel.size() - 8) {
       throw new BadDataException(
           file + " is no safetensors file: it gives its header as " + headerLength + " bytes");
     }
     ByteBuffer header = ByteBuffer.allocate((int) headerLength);
     readFully(file, channel, header, 8);
-    return new Header(new ObjectMapper().readTree(header.array()), 8 + headerLength);
+    return SafetensorsHeader.parse(file, header.array(), channel.size());
   }
 
   private static void read(

@@ -14,6 +14,7 @@ import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.config.EvaluationConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
+import dev.twotower.trainer.device.EngineTurn;
 import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.run.Checkpoint;
@@ -150,6 +151,13 @@ public final class Training {
   }
 
   private TrainingResult run(Path out, boolean resume) throws IOException, InterruptedException {
+    try (EngineTurn turn = EngineTurn.take()) {
+      return runAlone(out, resume);
+    }
+  }
+
+  private TrainingResult runAlone(Path out, boolean resume)
+      throws IOException, InterruptedException {
     Devices.useThreads(config.threads());
     ai.djl.Device device = Devices.resolve(config.device());
     try (TwoTowerModel created =

@@ -219,6 +219,14 @@ class QuantizeCommandTest {
   }
 
   @Test
+  void resumingWhatIsFinishedShowsItAgain() throws IOException {
+    assertThat(invoke(codes, "--resume", "--json").json())
+        .isEqualTo(
+            new com.fasterxml.jackson.databind.ObjectMapper()
+                .readTree(codes.resolve("result/report.json").toFile()));
+  }
+
+  @Test
   void optionsThatDoNotFitTogetherAreRefused() throws IOException {
     Path out = folder.resolve("refused");
     quantize(out).refused(2, "--run");
@@ -228,7 +236,6 @@ class QuantizeCommandTest {
     invoke(out, "--ablate", "--lambda", "-1").refused(2, "tree.lambda");
     invoke(out, "--ablate", "--batches", "sorted").refused(2, "--batches");
     invoke(codes).refused(2, "exists already");
-    invoke(codes, "--resume").refused(2, "is finished");
     invoke(out, "--resume", "--ablate").refused(2, "leave out --resume");
     invoke(out, "--resume").refused(2, "no semantic IDs at");
     assertThat(out).doesNotExist();

@@ -82,11 +82,27 @@ class PrefixSimilarityTest {
     assertThat(good.nearSharing().get(0)).isGreaterThan(bad.nearSharing().get(0) + 0.3);
   }
 
+  /**
+   * Items 0 and 1 alone share both levels, so one pair of each depth is all there is to balance.
+   */
+  @Test
+  void aHandfulOfBalancedPairsGivesNoCorrelation() {
+    int[][] codes = new int[200][];
+    float[][] vectors = new float[200][];
+    for (int row = 0; row < 200; row++) {
+      codes[row] = new int[] {row / 100, row < 2 ? 0 : row % 100 + 1};
+      vectors[row] = new float[] {1, row};
+    }
+    PrefixSimilarity found = measure(SemanticIds.of(List.of(4, 128), codes, 0), vectors);
+    assertThat(found.balancedPairs()).isEqualTo(3);
+    assertThat(found.spearmanBalanced()).isNull();
+  }
+
   @Test
   void oneItemHasNoPairs() {
     PrefixSimilarity alone =
         measure(SemanticIds.of(List.of(4), new int[][] {{1}}, 0), new float[][] {{1, 0}});
-    assertThat(alone).isEqualTo(new PrefixSimilarity(0, 0, 0, List.of(0.0)));
+    assertThat(alone).isEqualTo(new PrefixSimilarity(0, null, 0, 0, List.of(0.0)));
   }
 
   private static PrefixSimilarity measure(SemanticIds ids, float[][] vectors) {
