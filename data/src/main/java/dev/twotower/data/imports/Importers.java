@@ -80,6 +80,7 @@ public final class Importers {
   private ImportSummary run() {
     progress.at("read", 0, -1);
     ImportPlan plan = plan();
+    notes.addAll(opener.notes());
     session.confine(opener.files().stream().map(SourceTable.SourceFile::path).toList());
     Resolver resolver = new Resolver(session);
     TimeColumn time = TimeColumn.resolve(resolver, plan, request);

@@ -18,16 +18,18 @@ import java.util.stream.Collectors;
  * reached by expressions.
  */
 record JsonFile(Path path) implements SourceTable.SourceFile {
-  static SourceTable open(QuerySession session, Path path, int id) {
+  static SourceTable open(QuerySession session, Path path, Packing packing, int id) {
+    Path copy = session.scratch().resolve("json" + id + ".utf8");
+    TextFile text = TextFile.of(path, packing, CsvOptions.UTF_8, copy);
     try {
-      return read(session, path, "json" + id);
+      return read(session, path, text, "json" + id);
     } catch (QuerySession.QueryException e) {
       throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private static SourceTable read(QuerySession session, Path path, String table) {
-    String file = SqlPath.of(path);
+  private static SourceTable read(QuerySession session, Path path, TextFile source, String table) {
+    String file = SqlPath.of(source.path()) + ", " + source.packing().option();
     List<Column> found =
         session.describe(
             "SELECT * FROM read_json_auto(%s, hive_partitioning = false, sample_size = -1, map_inference_threshold = -1)"
@@ -36,6 +38,7 @@ record JsonFile(Path path) implements SourceTable.SourceFile {
       throw new BadDataException(
           path + " holds no JSON objects; a record needs to be one, such as {\"user\": 1}");
     }
+    ColumnNames.check(path, found.stream().map(Column::name).toList());
     session.run(
         "CREATE TABLE %s AS SELECT row_number() OVER () AS %s, * FROM read_json(%s, hive_partitioning = false, columns = {%s})"
             .formatted(

@@ -1,14 +1,11 @@
 package dev.twotower.data.imports;
 
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Line ends of text files. DuckDB reads files whose lines all end in LF, or all in CR LF; a file
@@ -19,17 +16,10 @@ final class LineEnds {
 
   private LineEnds() {}
 
-  /** Whether the bytes of a file's line ends can be told from others. */
-  static boolean recognisable(Path file, String encoding) {
-    String name = encoding.toLowerCase(Locale.ROOT);
-    boolean wide = name.startsWith("utf-16") || name.startsWith("utf-32");
-    return !wide && !file.getFileName().toString().endsWith(".zst");
-  }
-
-  /** Copies a file, plain or gzipped, with LF for every CR LF; the copy is plain. */
-  static void unify(Path file, Path copy) throws IOException {
+  /** Copies a file with LF for every CR LF; the copy is plain. */
+  static void unify(TextFile file, Path copy) throws IOException {
     Files.createDirectories(copy.getParent());
-    try (InputStream in = open(file);
+    try (InputStream in = file.open();
         OutputStream out = new BufferedOutputStream(Files.newOutputStream(copy), BUFFER)) {
       byte[] buffer = new byte[BUFFER];
       boolean pending = false;
@@ -49,12 +39,5 @@ final class LineEnds {
         out.write('\r');
       }
     }
-  }
-
-  private static InputStream open(Path file) throws IOException {
-    InputStream in = Files.newInputStream(file);
-    return file.getFileName().toString().endsWith(".gz")
-        ? new GZIPInputStream(in, BUFFER)
-        : new BufferedInputStream(in, BUFFER);
   }
 }

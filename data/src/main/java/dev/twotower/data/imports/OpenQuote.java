@@ -14,8 +14,6 @@ record OpenQuote(List<String> lines) {
   static final String REASON = "malformed line (a quote opens in it and is not closed)";
   static final String SWALLOWED = "line swallowed by the open quote of a line before it";
 
-  private static final int SHOWN = 200;
-
   /**
    * The open quote of a malformed record; null where it has none. A field may well hold line
    * breaks; it is taken for an open quote where what closes it is followed by more of the field, or
@@ -32,7 +30,7 @@ record OpenQuote(List<String> lines) {
   }
 
   private static int fields(String line, String delimiter) {
-    return CsvFile.fields(line, delimiter, false).size();
+    return CsvHead.fields(line, delimiter, false).size();
   }
 
   /** Whether every quoted field ends where its quotes do (RFC 4180). */
@@ -76,7 +74,7 @@ record OpenQuote(List<String> lines) {
   String text(long line) {
     long last = line + lines.size() - 1;
     String others = last == line + 1 ? "line " + last : "lines %d to %d".formatted(line + 1, last);
-    return "%s (swallows %s)".formatted(shown(lines.get(0)), others);
+    return "%s (swallows %s)".formatted(BadRow.shortened(lines.get(0)), others);
   }
 
   /** The lines after it that hold anything, by their numbers. */
@@ -84,13 +82,9 @@ record OpenQuote(List<String> lines) {
     Map<Long, String> swallowed = new TreeMap<>();
     for (int i = 1; i < lines.size(); i++) {
       if (!lines.get(i).isBlank()) {
-        swallowed.put(line + i, shown(lines.get(i)));
+        swallowed.put(line + i, BadRow.shortened(lines.get(i)));
       }
     }
     return swallowed;
-  }
-
-  private static String shown(String line) {
-    return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "...";
   }
 }

@@ -2,19 +2,19 @@ package dev.twotower.data.imports;
 
 import dev.twotower.data.dataset.BadDataException;
 import dev.twotower.data.imports.CsvFile.Dialect;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** Opens the source files of one import, each as the format its name says. */
+/** Opens the source files of one import, each as the kind it is. */
 final class SourceOpener {
   private final QuerySession session;
   private final ImportRequest request;
   private final List<SourceTable.SourceFile> files = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
 
   SourceOpener(QuerySession session, ImportRequest request) {
     this.session = session;
@@ -32,29 +32,15 @@ final class SourceOpener {
     return files;
   }
 
+  /** What was left out of a folder. */
+  List<String> notes() {
+    return notes;
+  }
+
   /** Notes that a file was opened. */
   SourceTable opened(SourceTable table) {
     files.addAll(table.files());
     return table;
-  }
-
-  private enum Kind {
-    CSV,
-    PARQUET,
-    JSON,
-    ARROW;
-
-    static Kind of(Path file) {
-      String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-      name = name.replaceAll("\\.(gz|zst)$", "");
-      if (name.endsWith(".parquet")) {
-        return PARQUET;
-      }
-      if (name.endsWith(".json") || name.endsWith(".jsonl") || name.endsWith(".ndjson")) {
-        return JSON;
-      }
-      return name.matches(".*\\.(arrows?|feather|ipc)") ? ARROW : CSV;
-    }
   }
 
   /** The log: a file, or all files of a folder one after the other in order of name. */
@@ -63,25 +49,17 @@ final class SourceOpener {
     if (!Files.isDirectory(from)) {
       return logFile(from);
     }
-    List<Path> found;
-    try (var paths = Files.list(from)) {
-      found =
-          paths
-              .filter(path -> Files.isRegularFile(path))
-              .filter(path -> !path.getFileName().toString().startsWith("."))
-              .sorted()
-              .toList();
-    } catch (IOException e) {
-      throw new BadDataException(from + " cannot be read: " + e.getMessage(), e);
+    List<Path> found = SourceFolder.files(from, notes);
+    Map<FileKind, List<String>> kinds = new TreeMap<>();
+    for (Path file : found) {
+      kinds
+          .computeIfAbsent(FileKind.of(file).kind(), kind -> new ArrayList<>())
+          .add(from.relativize(file).toString());
     }
-    if (found.isEmpty()) {
-      throw new BadDataException(from + " holds no files to import");
-    }
-    TreeSet<Kind> kinds = new TreeSet<>(found.stream().map(Kind::of).toList());
     if (kinds.size() > 1) {
       throw new IllegalArgumentException(
-          "--from %s holds files of several kinds %s: %s; name the log's file instead"
-              .formatted(from, kinds, found.stream().map(Path::getFileName).toList()));
+          "--from %s holds files of several kinds %s; name the log's file instead"
+              .formatted(from, kinds));
     }
     return all(found);
   }
@@ -93,7 +71,7 @@ final class SourceOpener {
 
   private SourceTable logFile(Path path) {
     requireFile("--from", path);
-    if (!request.names().isEmpty() && Kind.of(path) != Kind.CSV) {
+    if (!request.names().isEmpty() && FileKind.of(path).kind() != FileKind.CSV) {
       throw new IllegalArgumentException(
           "--header names the columns of csv files; %s has names of its own, so leave it out"
               .formatted(path));
@@ -108,14 +86,16 @@ final class SourceOpener {
   }
 
   private SourceTable read(Path path, List<String> names) {
-    return switch (Kind.of(path)) {
+    FileKind.Found found = FileKind.of(path);
+    return switch (found.kind()) {
       case PARQUET -> RowFile.parquet(session, path);
-      case JSON -> JsonFile.open(session, path, files.size());
+      case JSON -> JsonFile.open(session, path, found.packing(), files.size());
       case ARROW -> RowFile.arrow(session, path, files.size());
       case CSV ->
           CsvFile.open(
               session,
               path,
+              found.packing(),
               files.size(),
               new Dialect(
                   request.delimiter().orElse(null),
@@ -129,7 +109,7 @@ final class SourceOpener {
   /** Opens a text file of a known dialect. */
   SourceTable csv(Path path, Dialect dialect) {
     requireFile("--from", path);
-    return opened(CsvFile.open(session, path, files.size(), dialect));
+    return opened(CsvFile.open(session, path, FileKind.of(path).packing(), files.size(), dialect));
   }
 
   void requireFile(String flag, Path path) {

@@ -155,7 +155,8 @@ class IdsTest {
         table(rows(items.split(" "))).where(where).split(new SplitRule.Given(0));
     Path log = request.build().from();
     try (QuerySession session = new QuerySession(temp)) {
-      SourceTable source = CsvFile.open(session, log, 0, CsvFile.Dialect.withHeader(",", "utf-8"));
+      SourceTable source =
+          CsvFile.open(session, log, Packing.NONE, 0, CsvFile.Dialect.withHeader(",", "utf-8"));
       Resolver resolver = new Resolver(session);
       String condition = resolver.condition(source, "--where", where);
       resolver.check();

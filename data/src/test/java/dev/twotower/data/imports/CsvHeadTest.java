@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class CsvFileTest {
+class CsvHeadTest {
   @ParameterizedTest
   @CsvSource(
       delimiterString = " -> ",
@@ -20,17 +20,17 @@ class CsvFileTest {
         "alone -> ,",
       })
   void theDelimiterCutsTheFirstLineIntoMostFields(String line, String delimiter) {
-    assertThat(CsvFile.delimiter(line)).isEqualTo(delimiter);
+    assertThat(CsvHead.delimiter(line)).isEqualTo(delimiter);
   }
 
   @Test
   void aTabIsADelimiter() {
-    assertThat(CsvFile.delimiter("user\titem, and more")).isEqualTo("\t");
+    assertThat(CsvHead.delimiter("user\titem, and more")).isEqualTo("\t");
   }
 
   @Test
   void quotedFieldsMayHoldDelimitersAndQuotes() {
-    assertThat(CsvFile.fields("\"a,\"\"b\"\"\",c,", ",", true)).containsExactly("a,\"b\"", "c", "");
-    assertThat(CsvFile.fields("\"a,b", ",", false)).containsExactly("\"a", "b");
+    assertThat(CsvHead.fields("\"a,\"\"b\"\"\",c,", ",", true)).containsExactly("a,\"b\"", "c", "");
+    assertThat(CsvHead.fields("\"a,b", ",", false)).containsExactly("\"a", "b");
   }
 }

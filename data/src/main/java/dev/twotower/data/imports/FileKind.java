@@ -1,0 +1,127 @@
+package dev.twotower.data.imports;
+
+import dev.twotower.data.dataset.BadDataException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a file is. Its first bytes tell, for a name may be anything; only texts, which begin with
+ * anything, go by their name.
+ */
+enum FileKind {
+  CSV,
+  PARQUET,
+  JSON,
+  ARROW;
+
+  /** A file's kind and how its bytes are compressed. */
+  record Found(FileKind kind, Packing packing) {}
+
+  private static final int START = 16;
+
+  /** Kinds that are known and not read, by how they begin, with what to do. */
+  private static final Map<String, String> OTHERS = new LinkedHashMap<>();
+
+  static {
+    OTHERS.put("PK\u0003\u0004", "a zip archive (or a spreadsheet); unpack it, or save it as csv");
+    OTHERS.put("\u00fd7zXZ\u0000", "compressed by xz; unpack it first");
+    OTHERS.put("7z\u00bc\u00af", "a 7-Zip archive; unpack it first");
+    OTHERS.put("Rar!\u001a", "a RAR archive; unpack it first");
+    OTHERS.put("\u0004\"M\u0018", "compressed by LZ4; unpack it first");
+    OTHERS.put("\u00ff\u0006\u0000\u0000sNaPpY", "compressed by Snappy; unpack it first");
+    OTHERS.put("FEA1", "Feather of version 1; write it as version 2");
+    OTHERS.put("PARE", "Parquet with an encrypted footer; write it unencrypted");
+    OTHERS.put("ORC", "an ORC file; write it as Parquet");
+    OTHERS.put("Obj\u0001", "an Avro file; write it as Parquet");
+    OTHERS.put("SQLite format 3", "an SQLite database; export the table as csv");
+    OTHERS.put("\u0089HDF", "an HDF5 file; write it as Parquet");
+    OTHERS.put("\u0093NUMPY", "a NumPy array; write it as Parquet or csv");
+    OTHERS.put("\u00d0\u00cf\u0011\u00e0", "an old Office document; save it as csv");
+    OTHERS.put("%PDF", "a PDF document");
+  }
+
+  /**
+   * Looks at a file.
+   *
+   * @throws BadDataException when it is empty, of a kind that is not read, or cannot be opened
+   */
+  static Found of(Path file) {
+    try {
+      byte[] start;
+      try (InputStream in = Files.newInputStream(file)) {
+        start = in.readNBytes(START);
+      }
+      if (start.length == 0) {
+        throw new BadDataException(file + " is empty");
+      }
+      Packing packing = Packing.of(start);
+      byte[] inner = start;
+      if (packing != Packing.NONE) {
+        try (InputStream in = packing.open(file)) {
+          inner = in.readNBytes(START);
+        }
+        if (inner.length == 0) {
+          throw new BadDataException("%s holds nothing but an empty %s".formatted(file, packing));
+        }
+      }
+      return new Found(kind(file, inner, packing), packing);
+    } catch (IOException e) {
+      throw new BadDataException(file + " cannot be read: " + reason(e), e);
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof java.nio.file.AccessDeniedException
+        ? "permission denied"
+        : e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+
+  private static FileKind kind(Path file, byte[] start, Packing packing) throws IOException {
+    String text = new String(start, StandardCharsets.ISO_8859_1);
+    FileKind found =
+        text.startsWith("PAR1")
+            ? PARQUET
+            : text.startsWith("ARROW1") || isStream(start, Files.size(file)) ? ARROW : null;
+    if (found != null && packing != Packing.NONE) {
+      throw new BadDataException(
+          "%s is %s compressed by %s; unpack it first".formatted(file, found, packing));
+    }
+    if (found != null) {
+      return found;
+    }
+    OTHERS.forEach(
+        (begin, what) -> {
+          if (text.startsWith(begin)) {
+            throw new BadDataException("%s is not read: it is %s".formatted(file, what));
+          }
+        });
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    String bare = name.replaceAll("\\.(gz|gzip|zst|zstd|bz2)$", "");
+    String extension = bare.substring(bare.lastIndexOf('.') + 1);
+    return switch (extension) {
+      case "parquet", "arrow", "arrows", "feather", "ipc" ->
+          throw new BadDataException(
+              "%s cannot be read: it does not start as such a file does; it is cut short, altered, or no %s file"
+                  .formatted(file, extension));
+      case "json", "jsonl", "ndjson" -> JSON;
+      default -> CSV;
+    };
+  }
+
+  /** An Arrow stream starts with a mark and the length of its schema. */
+  private static boolean isStream(byte[] start, long size) {
+    if (start.length < 8 || !Packing.starts(start, 0xff, 0xff, 0xff, 0xff)) {
+      return false;
+    }
+    int length = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
+    return length > 0 && length < size;
+  }
+}
