@@ -118,7 +118,8 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
     }
     Optional<Layout.Requests> advised = layout(measured, shape);
     if (advised.isEmpty()) {
-      return new Mixing(advised, true, "the iid layout (no buffer mixes so few users well enough)");
+      return new Mixing(
+          advised, true, "the iid layout (with so few users, no buffer mixes well enough)");
     }
     if (now instanceof Layout.Requests used
         && used.piece() <= advised.get().piece()

@@ -66,8 +66,8 @@ public record SplitLeakage(
     if (dividedRequests > 0) {
       warnings.add(
           share(dividedRequests)
-              + " belong to a request that also has training rows: results say how well requests"
-              + " are completed, not how well the next one is foreseen.");
+              + " belong to a request that also has training rows: results measure how well a"
+              + " request is completed, not how well the next one is predicted.");
     }
     if (repeatedItems > 0 && !seenItemsRanked) {
       warnings.add(

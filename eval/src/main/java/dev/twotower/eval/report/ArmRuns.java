@@ -141,6 +141,7 @@ public record ArmRuns(String name, List<ArmRun> runs, FalseNegatives batches) {
           metric.perUser() && first().users() > 1
               ? CrossedMean.of(values(metric)).interval(CONFIDENCE)
               : overSeeds(values, mean);
+      interval = interval.within(0, 1);
       metrics.put(name, new Report.Estimate(mean, interval.low(), interval.high(), values));
     }
     for (String slice : judgedSlices()) {
@@ -148,7 +149,7 @@ public record ArmRuns(String name, List<ArmRun> runs, FalseNegatives batches) {
         double[][] values = values(slice, metric);
         if (values[0].length > 1) {
           CrossedMean mean = CrossedMean.of(values);
-          Interval interval = mean.interval(CONFIDENCE);
+          Interval interval = mean.interval(CONFIDENCE).within(0, 1);
           metrics.put(
               name(slice, metric),
               new Report.Estimate(

@@ -36,7 +36,7 @@ public final class Causes {
    *
    * @param what the cause that the change isolates
    * @param relative change of the metric, as a share of the reference's mean; so are the next two
-   * @param low lower end of the 95 % interval over seeds and users
+   * @param low lower end of the interval that agrees with the verdict ({@link Report.Pair#shown})
    * @param high upper end
    * @param verdict what {@code to} is against {@code from}
    */
@@ -164,12 +164,13 @@ public final class Causes {
   }
 
   private String summary(Step whole, String way) {
-    return "From %s to %s, %s changes by %s of the latter's (%s to %s, %s)%s"
+    return "From %s to %s, the change in %s is %s of the value of %s (%s to %s, %s)%s"
         .formatted(
             whole.from(),
             whole.to(),
             report.metric(),
             Numbers.signedPercent(whole.relative()),
+            whole.to(),
             Numbers.signedPercent(whole.low()),
             Numbers.signedPercent(whole.high()),
             whole.verdict(),
@@ -253,8 +254,8 @@ public final class Causes {
           from,
           to,
           pair.difference() / mean,
-          pair.low() / mean,
-          pair.high() / mean,
+          pair.shown().low() / mean,
+          pair.shown().high() / mean,
           pair.verdict());
     }
     if (pair.a().equals(from) && pair.b().equals(to)) {
@@ -263,8 +264,8 @@ public final class Causes {
           from,
           to,
           -pair.difference() / mean,
-          -pair.high() / mean,
-          -pair.low() / mean,
+          -pair.shown().high() / mean,
+          -pair.shown().low() / mean,
           switch (pair.verdict()) {
             case BETTER -> Verdict.WORSE;
             case WORSE -> Verdict.BETTER;

@@ -8,7 +8,6 @@ import dev.twotower.eval.stats.PairedDifference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -101,26 +100,29 @@ public final class Comparison {
       String metric,
       List<Integer> references,
       ComparisonSettings settings) {
-    List<PairedDifference> family = new ArrayList<>();
-    List<String[]> names = new ArrayList<>();
+    List<PairedDifference.Places> places = new ArrayList<>();
     for (int b : references) {
       for (int a = b + 1; a < arms.size(); a++) {
-        family.add(PairedDifference.of(values.get(a), values.get(b), settings));
-        names.add(new String[] {arms.get(a).name(), arms.get(b).name()});
+        places.add(new PairedDifference.Places(a, b));
       }
     }
+    List<JudgedPair> judged =
+        JudgedPair.judge(PairedDifference.all(values, places, settings), settings);
     List<Report.Pair> pairs = new ArrayList<>();
-    List<JudgedPair> judged = JudgedPair.judge(family, settings);
     for (int i = 0; i < judged.size(); i++) {
-      pairs.add(pair(names.get(i), metric, judged.get(i)));
+      String a = arms.get(places.get(i).a()).name();
+      String b = arms.get(places.get(i).b()).name();
+      pairs.add(pair(new String[] {a, b}, metric, judged.get(i), judged.size()));
     }
     return pairs;
   }
 
-  private static Report.Pair pair(String[] names, String metric, JudgedPair judged) {
+  private static Report.Pair pair(String[] names, String metric, JudgedPair judged, int family) {
     PairedDifference pair = judged.pair();
     double difference = pair.difference().estimate();
-    Interval interval = pair.interval();
+    // All metrics are shares, so no difference is larger than 1.
+    Interval interval = pair.interval().within(-1, 1);
+    Interval corrected = judged.corrected().within(-1, 1);
     double base = pair.meanB();
     boolean relative = base != 0;
     return new Report.Pair(
@@ -136,6 +138,13 @@ public final class Comparison {
         relative ? interval.high() / base : null,
         pair.usersOnly().low(),
         pair.usersOnly().high(),
+        new Report.Corrected(
+            corrected.low(),
+            corrected.high(),
+            relative ? corrected.low() / base : null,
+            relative ? corrected.high() / base : null,
+            judged.confidence(),
+            family),
         judged.adjustedDifferent(),
         judged.adjustedEquivalent(),
         judged.notWorse(),
@@ -150,8 +159,8 @@ public final class Comparison {
     List<String> warnings = new ArrayList<>();
     if (arms.get(0).runs().size() == 1) {
       warnings.add(
-          "One seed: intervals and verdicts cover users alone, not another training run. Use at"
-              + " least 3 seeds.");
+          "One seed: intervals cover users alone, and no verdict is given, since one seed cannot"
+              + " separate arms from run-to-run variation. Give at least 3 seeds.");
     }
     for (ArmRuns arm : arms) {
       Double popularity =
@@ -166,19 +175,16 @@ public final class Comparison {
               .orElseThrow();
       if (popularity != null && mean <= popularity) {
         warnings.add(
-            String.format(
-                Locale.ROOT,
-                "%s is no better than ranking by popularity: %s %.4f against %.4f.",
-                arm.name(),
-                metric,
-                mean,
-                popularity));
+            "%s is no better than ranking by popularity: %s %s against %s."
+                .formatted(arm.name(), metric, Numbers.metric(mean), Numbers.metric(popularity)));
       }
       if (arm.batches() != null && arm.batches().anchorsWithoutNegatives() > 0) {
         warnings.add(
-            "%s leaves %d of %d anchors without a valid negative."
+            "%s leaves %s of %s anchors without a valid negative."
                 .formatted(
-                    arm.name(), arm.batches().anchorsWithoutNegatives(), arm.batches().rows()));
+                    arm.name(),
+                    Numbers.whole(arm.batches().anchorsWithoutNegatives()),
+                    Numbers.whole(arm.batches().rows())));
       }
     }
     return warnings;

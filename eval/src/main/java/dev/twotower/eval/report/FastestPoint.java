@@ -58,7 +58,7 @@ public final class FastestPoint {
 
   private String sentence() {
     if (report.seeds().size() == 1) {
-      return "One seed decides nothing: it cannot tell what a layout does from what another training run would do. "
+      return "One seed decides nothing: it cannot separate the effect of a layout from run-to-run variation. "
           + fastestByMean(others)
               .map(
                   point ->
@@ -122,12 +122,13 @@ public final class FastestPoint {
   private String show(Point point) {
     Report.Pair pair = point.pair();
     String interval =
-        pair.relative() == null
-            ? ""
-            : ", 95 %% interval %s to %s"
-                .formatted(
-                    Numbers.signedPercent(pair.relativeLow()),
-                    Numbers.signedPercent(pair.relativeHigh()));
+        pair.shownRelative()
+            .map(
+                ends ->
+                    ", interval %s to %s"
+                        .formatted(
+                            Numbers.signedPercent(ends.low()), Numbers.signedPercent(ends.high())))
+            .orElse("");
     return cost(point)
         + interval
         + ", "

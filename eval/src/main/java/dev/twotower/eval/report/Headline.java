@@ -49,6 +49,11 @@ public final class Headline {
               report.metric(),
               estimate == null ? "(not measured)" : Numbers.metric(estimate.mean()));
     }
+    if (report.seeds().size() == 1
+        && report.headlinePairs().stream().allMatch(pair -> pair.verdict() == Verdict.UNDECIDED)) {
+      return start
+          + "no other arm is judged: one seed cannot separate arms from run-to-run variation.";
+    }
     return start + String.join("; ", parts) + ".";
   }
 

@@ -3,6 +3,7 @@ package dev.twotower.eval.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.ranking.RankingOptions;
+import dev.twotower.eval.stats.Interval;
 import dev.twotower.eval.stats.Verdict;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -171,6 +172,7 @@ public record Report(
    * @param relativeHigh high / b's mean
    * @param usersLow lower end with the seeds taken as given: bootstrap over users
    * @param usersHigh upper end
+   * @param corrected the interval that agrees with the verdict; null in reports of earlier versions
    * @param pDifferent p value of "no difference", corrected for the other pairs (Holm)
    * @param pEquivalent p value of "differs by the margin or more", likewise
    * @param notWorse whether a is shown to be less than the margin worse than b: so where it is
@@ -192,10 +194,29 @@ public record Report(
       Double relativeHigh,
       double usersLow,
       double usersHigh,
+      Corrected corrected,
       double pDifferent,
       double pEquivalent,
       Boolean notWorse,
       String note) {
+    /** The pair's interval: the one that agrees with its verdict, where the report has it. */
+    public Interval shown() {
+      return corrected == null
+          ? new Interval(low, high)
+          : new Interval(corrected.low(), corrected.high());
+    }
+
+    /** Likewise relative to b's mean; empty where that is 0. */
+    public Optional<Interval> shownRelative() {
+      if (relative == null) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          corrected == null
+              ? new Interval(relativeLow, relativeHigh)
+              : new Interval(corrected.relativeLow(), corrected.relativeHigh()));
+    }
+
     /** The verdict, and what is known even so where it is {@code undecided}. */
     public String words() {
       return verdict == Verdict.UNDECIDED && Boolean.TRUE.equals(notWorse)
@@ -217,12 +238,35 @@ public record Report(
           relativeHigh,
           usersLow,
           usersHigh,
+          corrected,
           pDifferent,
           pEquivalent,
           notWorse,
           note);
     }
   }
+
+  /**
+   * An interval of a difference at the level at which the pair was judged among others: it leaves 0
+   * out where the verdict is {@code better} or {@code worse} and holds it where it is {@code
+   * undecided}; where it is {@code equivalent} it is that of the two one-sided tests. A single seed
+   * gets no verdict, whatever its interval of users alone.
+   *
+   * @param low lower end of the difference
+   * @param high upper end
+   * @param relativeLow low / b's mean; null where b's mean is 0, as the next
+   * @param relativeHigh high / b's mean
+   * @param confidence what the interval holds
+   * @param pairs number of pairs that were judged together
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Corrected(
+      double low,
+      double high,
+      Double relativeLow,
+      Double relativeHigh,
+      double confidence,
+      int pairs) {}
 
   /**
    * A layout, batch size and masks with everything they cost and give.
@@ -292,7 +336,7 @@ public record Report(
 
   /** How far speeds can be trusted. */
   public static final String SPEEDS =
-      "Speeds are those of runs made one after another on one machine, so other load on it moves them.";
+      "Speeds are those of runs made one after another on one machine, so other load on the machine affects them.";
 
   /** An arm by its name. */
   public Optional<Arm> arm(String name) {

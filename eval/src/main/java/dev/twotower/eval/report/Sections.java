@@ -172,10 +172,11 @@ final class Sections {
             "b",
             "a − b",
             "95 % interval",
+            "judged by",
             "relative",
             "users only",
-            "p different",
-            "p outside margin",
+            "p different (Holm)",
+            "p outside margin (Holm)",
             "to decide it");
     for (Report.Pair pair : report.headlinePairs()) {
       table.row(
@@ -184,6 +185,7 @@ final class Sections {
           pair.b(),
           Numbers.signedMetric(pair.difference()),
           signedRange(pair.low(), pair.high()),
+          judgedBy(pair),
           pair.relative() == null ? "–" : Numbers.signedPercent(pair.relative()),
           signedRange(pair.usersLow(), pair.usersHigh()),
           Numbers.probability(pair.pDifferent()),
@@ -197,8 +199,19 @@ final class Sections {
             + Numbers.percent(report.margin())
             + " inside which arms count as equivalent.",
         VERDICT_KEY
-            + chart("forest", "Differences between arms with 95 % intervals")
+            + chart("forest", "Differences between arms, with the intervals they are judged by")
             + numbers(table));
+  }
+
+  /** The interval that agrees with the verdict, and what it holds. */
+  private static String judgedBy(Report.Pair pair) {
+    return pair.corrected() == null
+        ? "–"
+        : "%s (%s, %s)"
+            .formatted(
+                signedRange(pair.corrected().low(), pair.corrected().high()),
+                Numbers.percent(pair.corrected().confidence()),
+                pair.corrected().pairs() == 1 ? "one pair" : pair.corrected().pairs() + " pairs");
   }
 
   private String curves() {
@@ -261,7 +274,7 @@ final class Sections {
   /** Which arms the charts hold that have a line or bars for each; report.js chooses them so. */
   private String drawn() {
     return report.arms().size() > READABLE_ARMS
-        ? " Drawn are the first arm and the %d others of the highest %s; the numbers have all."
+        ? " The chart shows the first arm and the %d others with the highest %s; the table below has all arms."
             .formatted(READABLE_ARMS - 1, report.metric())
         : "";
   }
@@ -298,7 +311,7 @@ final class Sections {
         "How to read this",
         "",
         """
-        <p>Arms are trained with the same settings and seeds and evaluated on the same users, so they are compared user by user, seed by seed. Intervals treat seeds and users both as samples (crossed random effects, Satterthwaite's degrees of freedom); &ldquo;users only&rdquo; takes the seeds as given (paired bootstrap over users). A verdict is <em>equivalent</em> when two one-sided tests place the difference inside the margin, else <em>better</em> or <em>worse</em> when equality is rejected, else <em>undecided</em> &ndash; <em>not worse</em> where one one-sided test shows that nothing beyond the margin is lost; all at 5&nbsp;%, corrected with Holm's method for the number of pairs with the first arm, which are what the comparison asks, and apart from them for the number of the other pairs.</p>""");
+        <p>Arms are trained with the same settings and seeds and evaluated on the same users, so they are compared user by user, seed by seed. Intervals treat seeds and users both as samples (crossed random effects); &ldquo;users only&rdquo; takes the seeds as given (paired bootstrap over users). A verdict is <em>equivalent</em> when two one-sided tests place the difference inside the margin, else <em>better</em> or <em>worse</em> when equality is rejected, else <em>undecided</em> &ndash; <em>not worse</em> where one one-sided test shows that nothing beyond the margin is lost; all at 5&nbsp;%, corrected with Holm's method for the number of pairs with the first arm, which are what the comparison asks, and apart from them for the number of the other pairs. So a pair may be <em>undecided</em> though its 95&nbsp;% interval leaves 0 out: the interval under &ldquo;judged by&rdquo; is at the level that the pair was held against, and agrees with the verdict. <em>Equivalent</em> and <em>not worse</em> rest on one-sided tests, whose bounds lie inside those of a two-sided interval. One seed cannot separate arms from run-to-run variation, so it gives no verdict.</p>""");
   }
 
   private String settings() {

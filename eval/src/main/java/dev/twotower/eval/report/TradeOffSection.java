@@ -36,7 +36,7 @@ final class TradeOffSection {
             + " rows of a step over the time of the median step, its wait for data included. "
             + Report.SPEEDS
             + (lines(report.tradeOff()) > Sections.READABLE_ARMS
-                ? " Drawn are %d lines: the first arm's and those of the most points; the numbers have all."
+                ? " The charts show %d lines, the first arm's and those with the most points; the table below has all."
                     .formatted(Sections.READABLE_ARMS)
                 : ""),
         FastestPoint.sentence(report).map(it -> "<p>" + Html.escape(it) + "</p>").orElse("")

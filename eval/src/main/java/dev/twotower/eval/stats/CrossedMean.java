@@ -1,7 +1,5 @@
 package dev.twotower.eval.stats;
 
-import org.apache.commons.statistics.distribution.TDistribution;
-
 /**
  * The mean of a table of seeds x users, with a standard error that counts both as samples (package
  * description).
@@ -74,39 +72,16 @@ public record CrossedMean(
 
   /** The square root of the estimated variance of the mean. */
   public double standardError() {
-    return Math.sqrt(variance());
-  }
-
-  private double variance() {
-    return Math.max(seedSquare + userSquare - residualSquare, Math.max(seedSquare, userSquare));
-  }
-
-  /** Satterthwaite's degrees of freedom, between S-1 and n-1; n-1 with one seed. */
-  public double degreesOfFreedom() {
-    if (seeds == 1) {
-      return users - 1.0;
-    }
-    double seedFreedom = seeds - 1.0;
-    double userFreedom = users - 1.0;
-    double spread =
-        seedSquare * seedSquare / seedFreedom
-            + userSquare * userSquare / userFreedom
-            + residualSquare * residualSquare / (seedFreedom * userFreedom);
-    double least = Math.min(seedFreedom, userFreedom);
-    double most = Math.max(seedFreedom, userFreedom);
-    double freedom = spread == 0 ? least : variance() * variance() / spread;
-    return Math.min(Math.max(freedom, least), most);
+    return Math.sqrt(CrossedError.of(this).variance());
   }
 
   /** The interval that holds the true mean with the given confidence, for example 0.95. */
   public Interval interval(double confidence) {
-    double error = standardError();
+    CrossedError error = CrossedError.of(this);
     double reach =
-        error == 0
+        error.variance() == 0
             ? 0
-            : error
-                * TDistribution.of(degreesOfFreedom())
-                    .inverseSurvivalProbability((1 - confidence) / 2);
+            : Math.sqrt(error.variance()) * error.quantile((1 - confidence) / 2);
     return new Interval(estimate - reach, estimate + reach);
   }
 
@@ -126,11 +101,11 @@ public record CrossedMean(
   }
 
   private double pAbove(double value) {
-    double error = standardError();
-    if (error == 0) {
+    CrossedError error = CrossedError.of(this);
+    if (error.variance() == 0) {
       return value > 0 ? 0 : 1;
     }
-    return TDistribution.of(degreesOfFreedom()).survivalProbability(value / error);
+    return error.tail(value / Math.sqrt(error.variance()));
   }
 
   private static double mean(double[] values) {

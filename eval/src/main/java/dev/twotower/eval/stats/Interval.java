@@ -11,6 +11,12 @@ public record Interval(double low, double high) {
     return low <= value && value <= high;
   }
 
+  /** The part of the range that lies between two bounds, which hold what it is about. */
+  public Interval within(double least, double most) {
+    return new Interval(
+        Math.min(Math.max(low, least), most), Math.min(Math.max(high, least), most));
+  }
+
   public double width() {
     return high - low;
   }

@@ -10,8 +10,13 @@ import java.util.Optional;
  * @param pair the comparison
  * @param adjustedDifferent Holm's p value of "no difference"
  * @param adjustedEquivalent Holm's p value of "differs by the margin or more"
- * @param verdict a is ... than b
+ * @param verdict a is ... than b; undecided under a single seed, which separates no arms
  * @param notWorse whether a is shown to be less than the margin worse than b, or better
+ * @param corrected the interval of the difference that agrees with the verdict: at the level of the
+ *     pair's step in Holm's procedure, so it leaves 0 out where {@code better} or {@code worse} is
+ *     said and holds it where {@code undecided} is; of an equivalent pair that of two one-sided
+ *     tests
+ * @param confidence what {@code corrected} holds, for example 0.9875
  * @param power how an undecided pair could be decided; empty for decided ones
  */
 public record JudgedPair(
@@ -20,20 +25,24 @@ public record JudgedPair(
     double adjustedEquivalent,
     Verdict verdict,
     boolean notWorse,
+    Interval corrected,
+    double confidence,
     Optional<PowerNote> power) {
 
   /** Judges a family of pairs together, in order. */
   public static List<JudgedPair> judge(List<PairedDifference> family, ComparisonSettings settings) {
-    double[] different =
-        Holm.adjust(family.stream().mapToDouble(PairedDifference::pDifferent).toArray());
-    double[] notWorse =
-        Holm.adjust(family.stream().mapToDouble(PairedDifference::pNotWorse).toArray());
-    double[] equivalent =
-        Holm.adjust(family.stream().mapToDouble(PairedDifference::pEquivalent).toArray());
+    double level = settings.level();
+    Holm different = Holm.of(family.stream().mapToDouble(PairedDifference::pDifferent).toArray());
+    Holm notWorse = Holm.of(family.stream().mapToDouble(PairedDifference::pNotWorse).toArray());
+    Holm equivalent = Holm.of(family.stream().mapToDouble(PairedDifference::pEquivalent).toArray());
     List<JudgedPair> judged = new ArrayList<>();
     for (int i = 0; i < family.size(); i++) {
       PairedDifference pair = family.get(i);
-      Verdict verdict = verdict(pair, different[i], equivalent[i], settings.level());
+      boolean oneSeed = pair.difference().seeds() == 1;
+      Verdict verdict =
+          oneSeed
+              ? Verdict.UNDECIDED
+              : verdict(pair, different.adjusted(i), equivalent.adjusted(i), level);
       Optional<PowerNote> power =
           verdict == Verdict.UNDECIDED
               ? Optional.of(PowerNote.of(pair, settings, family.size()))
@@ -42,8 +51,21 @@ public record JudgedPair(
       boolean above =
           verdict == Verdict.BETTER
               || verdict == Verdict.EQUIVALENT
-              || verdict == Verdict.UNDECIDED && notWorse[i] <= settings.level();
-      judged.add(new JudgedPair(pair, different[i], equivalent[i], verdict, above, power));
+              || verdict == Verdict.UNDECIDED && !oneSeed && notWorse.adjusted(i) <= level;
+      double confidence =
+          verdict == Verdict.EQUIVALENT
+              ? 1 - 2 * equivalent.level(i, level)
+              : 1 - different.level(i, level);
+      judged.add(
+          new JudgedPair(
+              pair,
+              different.adjusted(i),
+              equivalent.adjusted(i),
+              verdict,
+              above,
+              pair.difference().interval(confidence),
+              confidence,
+              power));
     }
     return List.copyOf(judged);
   }

@@ -28,26 +28,42 @@ public final class UserBootstrap {
     if (values.length == 0) {
       return new Interval[0];
     }
+    double[][] means = means(values, replicates, seed);
+    Interval[] intervals = new Interval[values.length];
+    for (int metric = 0; metric < values.length; metric++) {
+      intervals[metric] = interval(means[metric], confidence);
+    }
+    return intervals;
+  }
+
+  /**
+   * Means over resampled users, the same resamples for every row, so that what is computed of
+   * several rows of one replicate belongs together.
+   *
+   * @return rows x replicates
+   */
+  static double[][] means(double[][] values, int replicates, long seed) {
     int users = values[0].length;
-    double[][] means = new double[replicates][];
+    double[][] means = new double[values.length][replicates];
     IntStream.range(0, replicates)
         .parallel()
         .forEach(
-            replicate ->
-                means[replicate] =
-                    means(values, users, Streams.stream(seed, "eval.bootstrap", replicate)));
-    Interval[] intervals = new Interval[values.length];
-    double[] sorted = new double[replicates];
-    for (int metric = 0; metric < values.length; metric++) {
-      for (int replicate = 0; replicate < replicates; replicate++) {
-        sorted[replicate] = means[replicate][metric];
-      }
-      Arrays.sort(sorted);
-      intervals[metric] =
-          new Interval(
-              quantile(sorted, (1 - confidence) / 2), quantile(sorted, (1 + confidence) / 2));
-    }
-    return intervals;
+            replicate -> {
+              double[] drawn =
+                  means(values, users, Streams.stream(seed, "eval.bootstrap", replicate));
+              for (int row = 0; row < drawn.length; row++) {
+                means[row][replicate] = drawn[row];
+              }
+            });
+    return means;
+  }
+
+  /** The percentiles of what each replicate gave. */
+  static Interval interval(double[] replicates, double confidence) {
+    double[] sorted = replicates.clone();
+    Arrays.sort(sorted);
+    return new Interval(
+        quantile(sorted, (1 - confidence) / 2), quantile(sorted, (1 + confidence) / 2));
   }
 
   private static double[] means(double[][] values, int users, UniformRandomProvider random) {

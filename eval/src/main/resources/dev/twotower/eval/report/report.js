@@ -122,7 +122,7 @@
   const coloured = (lines) => lines.map((line) => ({ name: line.name, colour: line.colour }));
 
   // Ends of an axis on a whole step, so that its labels stay short.
-  function ends(values) {
+  function steps(values) {
     const low = Math.min(...values);
     const high = Math.max(...values);
     const raw = (high - low) / 8;
@@ -132,8 +132,11 @@
   }
 
   function forest() {
+    // The interval that agrees with the verdict; reports of earlier versions have one only.
+    const ends = (pair) => pair.corrected || pair;
     const pairs = report.pairs
       .filter((pair) => pair.metric === report.metric && pair.relative !== undefined)
+      .map((pair) => Object.assign({}, pair, { relativeLow: ends(pair).relativeLow, relativeHigh: ends(pair).relativeHigh }))
       .reverse();
     if (!pairs.length) return;
     const bars = {
@@ -176,7 +179,7 @@
     const numbers = new Map(report.arms.map((arm, index) => [arm.name, String(index + 1)]));
     const names = fits ? full : pairs.map((pair) => numbers.get(pair.a) + ' vs ' + numbers.get(pair.b));
     if (!fits) key('forest', report.arms.map((arm) => ({ name: arm.name, mark: numbers.get(arm.name) })));
-    const reach = ends([-1.5 * report.margin, 1.5 * report.margin]
+    const reach = steps([-1.5 * report.margin, 1.5 * report.margin]
       .concat(pairs.map((pair) => pair.relativeLow), pairs.map((pair) => pair.relativeHigh)));
     draw('forest', {
       grid: { left: width(names) + 20, right: 24, top: 8, bottom: 44 },

@@ -141,7 +141,7 @@ class ReportTest {
     assertThat(FastestPoint.sentence(study.curve(lower)).orElseThrow())
         .startsWith(
             "No other point is shown to be equivalent to iid/identity or better: 1 undecided, 0 worse. The undecided one with the best mean is sorted/identity: 2.2 times its examples a second (2.2 to 2.2 over seeds), recall@20 0.")
-        .containsPattern("\\(\u2212\\d\\d.*%, 95 % interval \u2212.* undecided\\)")
+        .containsPattern("\\(\u2212\\d\\d.*%, interval \u2212.* undecided\\)")
         .containsPattern("about \\d+ seeds would decide it \\(now 2 seeds\\)\\.$");
     // The mean of a slower one agrees, the interval does not yet.
     List<ArmRuns> both =

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
     description = {
       "Trains the same model under several layouts and masks, over several seeds, and judges every pair.",
       "An arm is LAYOUT/MASK[+MASK..][;key=value..]; the first one is the reference. Writes report.json and report.html.",
-      "Started again with the same --out, it goes on where it stopped; --add brings further arms into its report."
+      "Started again with the same --out, it continues where it stopped; --add adds arms to its report."
     },
     footer = {
       "  twotower compare --data data/mine --arms iid/identity,sorted/identity,sorted/identity+user --out runs/ab",
@@ -45,7 +45,7 @@ final class CompareCommand extends Action {
       order = 3,
       paramLabel = "KEY=V,V..",
       description =
-          "Adds to each arm a variant for every combination of these values; all are then judged against the first arm."
+          "Adds to each arm a variant for every combination of these values; every arm is then compared with the first."
               + " May be given several times.")
   private List<Grid> vary = List.of();
 

@@ -124,7 +124,7 @@ final class ComparisonOptions {
           .orElseThrow(
               () ->
                   new Interrupted(
-                      "interrupted; finished runs are kept, and the same command goes on"));
+                      "interrupted; finished runs are kept; run the same command again to continue"));
     }
   }
 }

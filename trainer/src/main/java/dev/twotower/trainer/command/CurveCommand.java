@@ -19,9 +19,9 @@ import picocli.CommandLine.Option;
     name = "curve",
     description = {
       "Trains every combination of layout, batch size and masks, and draws what each costs and gives:",
-      "false negatives, effective users, rows a request, step time, quality.",
-      "The first combination is the reference; all are trained for the same number of epochs. Writes report.json (tradeOff) and report.html.",
-      "Started again with the same --out, it goes on where it stopped; --add brings further points to the curve."
+      "false negatives, effective users, rows per request, step time, quality.",
+      "The first combination is the reference; each keeps the best epoch of its runs, as evaluation.patience says. Writes report.json (tradeOff) and report.html.",
+      "Started again with the same --out, it continues where it stopped; --add adds points to the curve."
     },
     footer = {
       "  twotower curve --data data/mine --out runs/curve",

@@ -148,7 +148,7 @@ final class DiagnoseCommand extends Action {
       lines.add("");
       entries.stream().map(Entry::conclusion).distinct().forEach(lines::add);
     } else if (entries.size() > 1) {
-      lines.add("--verbose says the same of every combination.");
+      lines.add("Use --verbose for the conclusion of each combination.");
     }
     String end = System.lineSeparator();
     return table + end + end + String.join(end, lines);

@@ -24,6 +24,9 @@ final class ReportText {
   /** Fewer are not shown: their intervals are as wide as what they measure. */
   private static final int FEWEST_USERS = 30;
 
+  private static final String JUDGED_BY =
+      "\"judged by\" is the interval at the level that Holm's correction for many pairs leaves; it agrees with the verdict.";
+
   static String of(Report full, Path directory) {
     Report report = SharedSettings.without(full);
     String gap = System.lineSeparator().repeat(2);
@@ -35,6 +38,7 @@ final class ReportText {
       text.append(System.lineSeparator()).append("chose from the grid: ").append(choice);
     }
     text.append(gap).append(pairs(report));
+    text.append(System.lineSeparator()).append(JUDGED_BY);
     for (String slice : SLICES) {
       told(report, slice.strip())
           .ifPresent(
@@ -128,7 +132,7 @@ final class ReportText {
 
   private static TextTable slice(Report report, String metric) {
     TextTable table =
-        new TextTable("arm", metric, "95 % interval", "against the first", "95 %", "verdict");
+        new TextTable("arm", metric, "95 % interval", "against the first", "judged by", "verdict");
     for (Report.Arm arm : report.arms()) {
       Report.Estimate value = arm.metrics().get(metric);
       Optional<Report.Pair> pair =
@@ -140,8 +144,8 @@ final class ReportText {
           four(value.mean()),
           four(value.low()) + " .. " + four(value.high()),
           pair.map(Report.Pair::relative).map(ReportText::change).orElse("-"),
-          pair.filter(each -> each.relative() != null)
-              .map(each -> change(each.relativeLow()) + " .. " + change(each.relativeHigh()))
+          pair.flatMap(Report.Pair::shownRelative)
+              .map(ends -> change(ends.low()) + " .. " + change(ends.high()))
               .orElse("-"),
           pair.map(Report.Pair::words).orElse("reference"));
     }
@@ -153,14 +157,18 @@ final class ReportText {
   }
 
   private static TextTable pairs(Report report) {
-    TextTable table = new TextTable("a - b", "difference", "95 % interval", "verdict");
+    TextTable table =
+        new TextTable(
+            "a - b", "difference", "95 % interval", "judged by", "verdict", "to decide it");
     for (Report.Pair pair : report.pairs()) {
       if (pair.metric().equals(report.metric())) {
         table.add(
             pair.a() + " - " + pair.b(),
             signed(pair.difference()),
             signed(pair.low()) + " .. " + signed(pair.high()),
-            pair.words());
+            signed(pair.shown().low()) + " .. " + signed(pair.shown().high()),
+            pair.words(),
+            pair.note() == null ? "" : pair.note());
       }
     }
     return table;

@@ -307,7 +307,7 @@ class CompareCommandTest {
     assertThat(
             compare("kept", "iid/identity,sorted/identity,sorted/identity+user", "--max-batches=2")
                 .out())
-        .contains("From sorted/identity to iid/identity, recall@20 changes by")
+        .contains("From sorted/identity to iid/identity, the change in recall@20 is")
         .containsPattern(
             "same-user false negatives .*: sorted/identity -> sorted/identity\\+user [+-]");
 

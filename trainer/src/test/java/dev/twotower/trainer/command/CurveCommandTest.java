@@ -89,7 +89,7 @@ class CurveCommandTest {
   void ofItselfItSpansBothEndsAndBuffersInBetween() {
     JsonNode report = curve("whole", "--set", "batchSize=64", "--json").json();
     assertThat(curve("whole", "--set", "batchSize=64").out())
-        .contains("All arms with batchSize=64.", "other load on it moves them")
+        .contains("All arms with batchSize=64.", "other load on the machine affects them")
         .doesNotContain("\u2212", "identity+user;batchSize");
     assertThat(report.at("/tradeOff").findValuesAsText("layout"))
         .startsWith("iid", "sorted", "requests:10")
@@ -101,7 +101,7 @@ class CurveCommandTest {
 
   @Test
   void theLayoutAdvisedIsTheDefault() {
-    assertThat(RunConfig.defaults().layout()).isEqualTo(Conclusion.PIECES.toString());
+    assertThat(RunConfig.defaults().layout()).isEqualTo(Conclusion.PIECES);
   }
 
   @Test
