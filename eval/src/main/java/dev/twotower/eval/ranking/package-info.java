@@ -29,8 +29,8 @@
  * for users who have one: {@code items:head}, {@code items:mid}, {@code items:tail} each carry
  * about a third of the training rows, {@code items:cold} have none. Where there is an item of those
  * to find, two more slices rank a part of the catalogue by itself: {@code among:cold} the items
- * without training rows, {@code among:warm} all others. User slices: {@code users:light} have at
- * most the median number of training rows of the evaluated users, {@code users:heavy} more, {@code
- * users:new} none.
+ * without training rows, {@code among:warm} all others. User slices: {@code users:new} have no
+ * training rows; of the others, {@code users:light} have at most the median number of rows that
+ * evaluated users with training rows have, {@code users:heavy} more.
  */
 package dev.twotower.eval.ranking;

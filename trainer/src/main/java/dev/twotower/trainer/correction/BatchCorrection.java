@@ -8,6 +8,7 @@ import dev.twotower.trainer.config.LossConfig.Correction;
 import dev.twotower.trainer.config.LossConfig.Counting;
 import dev.twotower.trainer.config.LossConfig.Positive;
 import dev.twotower.trainer.loss.LossTerms;
+import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,9 @@ public final class BatchCorrection {
   private final Counting counting;
   private final Positive positive;
   private final int items;
+  private final TrainCounts counts;
+  private final boolean engaged;
+  private final IntOpenHashSet engagedItems = new IntOpenHashSet();
   private final DistinctPlan distinct = new DistinctPlan();
   private final EngagedWeightsPlan weighted = new EngagedWeightsPlan();
 
@@ -39,9 +43,11 @@ public final class BatchCorrection {
   /**
    * @param proposal where q comes from; empty for no correction
    * @param counts the training split, whose items make up the catalogue
+   * @param engaged whether the masks take all items of an anchor's user away
    * @throws IllegalArgumentException where the proposal counts something else than the denominator
    */
-  public BatchCorrection(Optional<Proposal> proposal, LossConfig loss, TrainCounts counts) {
+  public BatchCorrection(
+      Optional<Proposal> proposal, LossConfig loss, TrainCounts counts, boolean engaged) {
     proposal.ifPresent(
         estimate -> {
           if (estimate.counting() != loss.counting()) {
@@ -59,6 +65,8 @@ public final class BatchCorrection {
     this.counting = loss.counting();
     this.positive = loss.positive();
     this.items = counts.items();
+    this.counts = counts;
+    this.engaged = engaged;
   }
 
   private static String name(Counting counting) {
@@ -123,13 +131,16 @@ public final class BatchCorrection {
     share = fit(share, plan.positives());
     draws = fit(draws, plan.positives());
     for (int query = 0; query < plan.queries(); query++) {
-      double all = mass(index.user(index.requestUser(plan.queryRequest(query))));
+      int user = index.user(index.requestUser(plan.queryRequest(query)));
+      double all = engaged ? 1 - engagedMass(user) : mass(user);
       for (int at = plan.positiveStart(query); at < plan.positiveEnd(query); at++) {
         double q = columnQ[plan.columnItem(plan.positiveColumn(at))];
         double own = leaveUserOut.isPresent() ? q / weighted.factor(at) : q;
         positiveLogQ[at] = (float) Math.log(own);
         boolean rows = counting == Counting.ROWS;
-        share[at] = rows ? (float) Math.max(LEAST_SHARE, all - own) : 1;
+        // The positive is among the user's items.
+        double left = engaged ? all : all - own;
+        share[at] = rows ? (float) Math.max(LEAST_SHARE, left) : 1;
         draws[at] = rows ? Math.max(1, plan.negatives(at)) : 1;
       }
     }
@@ -143,6 +154,20 @@ public final class BatchCorrection {
     TrainCounts counts = leaveUserOut.get();
     double left = counts.total() - counts.rowsOfUser(user);
     return rowShare * left / counts.total() + uniformShare;
+  }
+
+  /** The sum of q over the items that the user engaged with; 0 where nobody asks for it. */
+  private double engagedMass(int user) {
+    if (positive == Positive.CORRECTED || counting == Counting.UNIQUE) {
+      return 0;
+    }
+    engagedItems.clear();
+    double sum = 0;
+    for (int at = 0; at < counts.rowsOfUser(user); at++) {
+      int item = counts.itemOfUser(user, at);
+      sum += engagedItems.add(item) ? mixed(proposal.orElseThrow().q(item)) : 0;
+    }
+    return sum;
   }
 
   private static float[] fit(float[] buffer, int size) {

@@ -139,8 +139,8 @@ public final class StreamingRates implements Proposal {
     int written = in.readInt();
     if (written != gap.length) {
       throw new IOException(
-          "the checkpoint has %d streaming slots, the configuration %d"
-              .formatted(written, gap.length));
+          "the streaming estimate that was saved has %d slots, the configuration asks for %d: %d hash functions (loss.streaming.hashes) of %d slots each (loss.streaming.slots, or five an item)"
+              .formatted(written, gap.length, keys.length, slots));
     }
     for (int slot = 0; slot < gap.length; slot++) {
       lastHit[slot] = in.readInt();

@@ -30,6 +30,11 @@ public final class TrainCounts {
     return train.userEnd(user) - train.userStart(user);
   }
 
+  /** The item of a user's row, from 0. */
+  int itemOfUser(int user, long row) {
+    return train.item(train.userStart(user) + row);
+  }
+
   /** All rows, N. */
   public long total() {
     return train.rows();

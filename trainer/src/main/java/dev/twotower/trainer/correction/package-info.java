@@ -38,7 +38,8 @@
  *
  * <p><b>The positive</b> is corrected like its column, or left out of the denominator and left
  * uncorrected (arXiv 2507.09331; formulas in the package of the loss). What the proposal leaves for
- * other items is then {@code 1 - q(p)} with {@code rows}, each negative being one draw. With {@code
+ * other items is then {@code 1 - q(p)} with {@code rows}, each negative being one draw; under the
+ * {@code engaged} mask it is 1 less the q of all items of the user, p among them. With {@code
  * unique} the sum over distinct items {@code e^(s/tau)/q} already estimates the other items' part
  * of the catalogue's sum, so share and draws are 1.
  */

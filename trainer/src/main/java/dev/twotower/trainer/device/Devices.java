@@ -32,11 +32,22 @@ public final class Devices {
             .formatted(name, found));
   }
 
-  /** Limits the engine's threads; 0 leaves its default, one a core. */
+  /**
+   * Sets the engine's threads, of the whole process; 0 restores what the engine began with, which
+   * is one a core where nothing outside says otherwise.
+   */
   public static void useThreads(int threads) {
     Engine.getInstance();
-    if (threads > 0) {
-      JniUtils.setNumThreads(threads);
-    }
+    JniUtils.setNumThreads(threads > 0 ? threads : Default.THREADS);
+  }
+
+  /** Threads for work beside the engine: as many as a configuration says, 0 being one a core. */
+  public static int threads(int threads) {
+    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+  }
+
+  /** Read before anything sets them. */
+  private static final class Default {
+    private static final int THREADS = JniUtils.getNumThreads();
   }
 }

@@ -26,7 +26,7 @@
  * et al. (RecSys 2025, arXiv 2507.09331) leave it out of both:
  *
  * <pre>
- *   l(q,p) = s/tau                 q'(m) = q(m) / share,  share = 1 - q(p)
+ *   l(q,p) = s/tau                 q'(m) = q(m) / share,  share = 1 - q(p), less q of other items that masks take away
  *   Z      = share N               the denominator; Z / draws estimates the other items' part of the
  *                                  partition function, draws being the negatives behind N
  *   P      = e^{l(q,p)} / (e^{l(q,p)} + Z / draws)

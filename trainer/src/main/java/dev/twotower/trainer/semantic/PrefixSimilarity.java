@@ -8,6 +8,7 @@ import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import it.unimi.dsi.fastutil.longs.LongSet;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.PermutationSampler;
@@ -22,7 +23,7 @@ import org.apache.commons.rng.sampling.PermutationSampler;
  *     #FEWEST_BALANCED} of them, which would show chance
  * @param balancedPairs how many different pairs those are
  * @param nearPairs pairs with a cosine of at least 0.9 that were found, among a sample of items and
- *     all others
+ *     all others; each counts once
  * @param nearSharing for each level the share of those pairs that share the prefix up to it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -137,6 +138,7 @@ public record PrefixSimilarity(
     int[] rows = PermutationSampler.natural(unit.length);
     PermutationSampler.shuffle(Streams.stream(seed, "quantize.anchors"), rows);
     int anchors = Math.min(ANCHORS, rows.length);
+    BitSet counted = new BitSet(rows.length);
     try (NDManager scratch = manager.newSubManager()) {
       NDArray transposed = scratch.create(unit).transpose();
       int tileRows = Math.max(1, TILE / rows.length);
@@ -151,16 +153,19 @@ public record PrefixSimilarity(
           scores.attach(tile);
           float[] cosines = scores.toFloatArray();
           for (int i = 0; i < count; i++) {
-            count(ids, rows[from + i], cosines, i * unit.length, sharing);
+            count(ids, rows[from + i], counted, cosines, i * unit.length, sharing);
+            counted.set(rows[from + i]);
           }
         }
       }
     }
   }
 
-  private static void count(SemanticIds ids, int row, float[] cosines, int at, long[] sharing) {
+  /** Counts a row's pairs, less those with rows that have counted theirs. */
+  private static void count(
+      SemanticIds ids, int row, BitSet counted, float[] cosines, int at, long[] sharing) {
     for (int other = 0; other < ids.rows(); other++) {
-      if (other != row && cosines[at + other] >= NEAR) {
+      if (other != row && !counted.get(other) && cosines[at + other] >= NEAR) {
         int shared = ids.sharedPrefix(row, other);
         for (int level = 0; level <= shared; level++) {
           sharing[level]++;

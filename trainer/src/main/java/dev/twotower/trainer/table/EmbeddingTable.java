@@ -21,7 +21,6 @@ public final class EmbeddingTable implements AutoCloseable {
 
   /**
    * @param name what configuration and checkpoints call the table
-   * @param ids number of ids; the table has one row more
    * @param weights the initial rows, (ids + 1) x width; owned by the table from here on
    * @param optimizer owner of the rows' state
    */

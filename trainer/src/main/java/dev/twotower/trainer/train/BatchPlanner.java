@@ -163,7 +163,7 @@ public final class BatchPlanner {
         reader.newBatch(),
         new BatchIndex(items, engagement, masks.engaged() || leavesUserOut()),
         new TowerInputs(sources, histories),
-        new BatchCorrection(proposal, config.loss(), counts));
+        new BatchCorrection(proposal, config.loss(), counts, masks.engaged()));
   }
 
   /** Plans the sampler's next batch into {@code batch}; false when the epoch is over. */

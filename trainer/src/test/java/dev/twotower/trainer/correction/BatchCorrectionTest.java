@@ -128,7 +128,39 @@ class BatchCorrectionTest {
     scene.check(
         config("leave-user-out", Counting.ROWS, positive, masks),
         q,
-        (user, item) -> 1 - q.of(user, item));
+        (user, item) -> engaged ? othersItems(user, item) : 1 - q.of(user, item));
+  }
+
+  /** The share of other users' rows that carries items the user has not engaged with. */
+  private static double othersItems(int user, int positive) {
+    assertThat(times(user, positive)).isPositive();
+    double sum = 0;
+    for (int item = 0; item < ITEMS; item++) {
+      sum += times(user, item) == 0 ? rows(item) : 0;
+    }
+    return sum / (train.rows() - counts.rowsOfUser(user));
+  }
+
+  /** All that the user engaged with is masked, so q leaves the rest to other items. */
+  @Property(tries = 150)
+  void underEngagedAllOfTheUsersItemsAreTakenAway(
+      @ForAll boolean leaveUserOut, @ForAll @IntRange(max = 9) int uniform, @ForAll long seed) {
+    Scene scene = new Scene("identity+engaged", uniform, seed);
+    scene.check(
+        config(
+            leaveUserOut ? "leave-user-out" : "empirical",
+            Counting.ROWS,
+            Positive.UNCORRECTED,
+            "identity+engaged"),
+        (user, item) ->
+            scene.mixed((leaveUserOut ? others(user, item) : rows(item)) / (double) train.rows()),
+        (user, positive) -> {
+          double sum = 0;
+          for (int item = 0; item < ITEMS; item++) {
+            sum += times(user, item) > 0 ? scene.mixed((double) rows(item) / train.rows()) : 0;
+          }
+          return 1 - sum;
+        });
   }
 
   /** Mixed, the user's masked rows are fewer draws: the mixture is not renormalised by user. */
@@ -196,7 +228,7 @@ class BatchCorrectionTest {
     index.index(ids);
     RunConfig config = config("leave-user-out", Counting.ROWS, Positive.CORRECTED, "identity+user");
     BatchCorrection corrected =
-        new BatchCorrection(Proposals.create(config, train, counts), config.loss(), counts)
+        new BatchCorrection(Proposals.create(config, train, counts), config.loss(), counts, false)
             .correct(new DedupPlan(config.masks()).plan(index), 0);
     float logQ = corrected.terms(1, new float[] {1, 1}).positiveLogQ().orElseThrow()[0];
     assertThat((double) logQ).isCloseTo(Math.log(1.0 / train.rows()), offset(1e-6));
@@ -206,7 +238,8 @@ class BatchCorrectionTest {
   void refusesAnEstimateThatCountsSomethingElse() {
     LossConfig unique =
         config("empirical", Counting.UNIQUE, Positive.CORRECTED, "identity+user").loss();
-    assertThatThrownBy(() -> new BatchCorrection(Optional.of(new RowRates(counts)), unique, counts))
+    assertThatThrownBy(
+            () -> new BatchCorrection(Optional.of(new RowRates(counts)), unique, counts, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("counts rows")
         .hasMessageContaining("denominator unique")
@@ -317,7 +350,8 @@ class BatchCorrectionTest {
             new DedupPlan(masks).plan(index), new DensePlan(masks).plan(index)
           }) {
         BatchCorrection correction =
-            new BatchCorrection(Optional.ofNullable(proposal), config.loss(), counts)
+            new BatchCorrection(
+                    Optional.ofNullable(proposal), config.loss(), counts, masks.engaged())
                 .correct(plan, uniform);
         compare(correction, expected);
       }
