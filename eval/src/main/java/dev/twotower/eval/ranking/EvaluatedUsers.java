@@ -3,8 +3,8 @@ package dev.twotower.eval.ranking;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.random.Streams;
+import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.function.IntConsumer;
 import org.apache.commons.rng.UniformRandomProvider;
 
@@ -47,7 +47,7 @@ final class EvaluatedUsers {
               + " split has no rows, so there is nothing to rank; choose another split, or import"
               + " the data with one");
     }
-    BitSet relevant = new BitSet(data.items());
+    IntOpenHashSet relevant = new IntOpenHashSet();
     EvaluatedUsers all = new EvaluatedUsers(data, options, null, null, null, 0, 0);
     int[] users = new int[data.users()];
     int found = 0;
@@ -77,10 +77,9 @@ final class EvaluatedUsers {
       if (starts[i + 1] > items.length) {
         items = Arrays.copyOf(items, Math.max(starts[i + 1], items.length * 2));
       }
-      int at = starts[i];
-      for (int item = relevant.nextSetBit(0); item >= 0; item = relevant.nextSetBit(item + 1)) {
-        items[at++] = item;
-      }
+      int[] ascending = relevant.toIntArray();
+      Arrays.sort(ascending);
+      System.arraycopy(ascending, 0, items, starts[i], count);
     }
     return new EvaluatedUsers(
         data, options, users, starts, Arrays.copyOf(items, starts[users.length]), without, found);
@@ -104,16 +103,17 @@ final class EvaluatedUsers {
     return sample;
   }
 
-  private int relevant(int user, BitSet into) {
+  /** Takes time in proportion to the user's rows, whatever the catalogue. */
+  private int relevant(int user, IntOpenHashSet into) {
     into.clear();
     Interactions rows = data.rows(options.split());
     for (long row = rows.userStart(user); row < rows.userEnd(user); row++) {
-      into.set(rows.item(row));
+      into.add(rows.item(row));
     }
     if (!into.isEmpty()) {
-      excluded(user, into::clear);
+      excluded(user, into::remove);
     }
-    return into.cardinality();
+    return into.size();
   }
 
   /** Visits the items left out of the user's ranking, possibly several times. */

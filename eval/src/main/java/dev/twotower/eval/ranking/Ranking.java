@@ -79,7 +79,8 @@ final class Ranking {
                 + user
                 + " for item "
                 + nan
-                + " is NaN; allowed: numbers. The model diverged: lower its learning rate");
+                + " is NaN; allowed: numbers. A vector of one of them is not finite, as one made of"
+                + " features far beyond what training met can be: look at their features");
       }
       cover();
       int from = evaluated.start(position);

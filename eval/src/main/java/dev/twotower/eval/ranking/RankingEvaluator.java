@@ -157,7 +157,7 @@ public final class RankingEvaluator {
     return sorted.length == 0 ? 0 : sorted[(sorted.length - 1) / 2];
   }
 
-  private Tables rank(Scorer scorer, boolean parts) {
+  private Tables rank(Scorer scorer, boolean sliced) {
     if (scorer.items() != data.items()) {
       throw new IllegalArgumentException(
           "the scorer scores "
@@ -166,7 +166,7 @@ public final class RankingEvaluator {
               + data.items()
               + "; evaluate a model on the data set it was trained on");
     }
-    Tables tables = new Tables(parts && findsCold());
+    Tables tables = new Tables(sliced);
     Ranking ranking =
         new Ranking(
             evaluated, options, slices, data.items(), tables.all, tables.ofSlice, tables.parts);
@@ -238,15 +238,21 @@ public final class RankingEvaluator {
     private final List<Ranking.Part> parts = new ArrayList<>();
     private final BitSet[] covered = new BitSet[options.cutoffs().size()];
 
-    Tables(boolean ranksParts) {
-      for (boolean cold : ranksParts ? new boolean[] {false, true} : new boolean[0]) {
+    Tables(boolean sliced) {
+      if (sliced) {
+        addSlices();
+      }
+      Arrays.setAll(covered, i -> new BitSet(data.items()));
+    }
+
+    private void addSlices() {
+      for (boolean cold : findsCold() ? new boolean[] {false, true} : new boolean[0]) {
         MetricTable table = new MetricTable(evaluated.users(), sliceMetrics, List.of());
         parts.add(new Ranking.Part(cold, slices.items(cold), table));
       }
       for (int slice = 0; slice < ItemSlices.NAMES.size(); slice++) {
         ofSlice.add(new MetricTable(evaluated.users(), sliceMetrics, List.of()));
       }
-      Arrays.setAll(covered, i -> new BitSet(data.items()));
     }
 
     /** The tables about items with and without training rows, where both are to be found. */

@@ -28,7 +28,8 @@ public record RankingOptions(
     int replicates,
     int threads,
     List<OwnMetric> own) {
-  private static final int LARGEST_CUTOFF = 10_000;
+  /** The largest K. */
+  public static final int LARGEST_CUTOFF = 10_000;
 
   public RankingOptions {
     Objects.requireNonNull(split, "split");

@@ -127,8 +127,31 @@ class RankingEvaluatorTest {
     assertThat(result.users()).isEqualTo(1);
     assertThat(result.protocol().eligibleUsers()).isEqualTo(2);
     assertThat(result.protocol().sampleSeed()).isEqualTo(7);
-    assertThat(new RankingEvaluator(DATA, options).users())
-        .containsExactly(new RankingEvaluator(DATA, options).users());
+  }
+
+  /** Of 100 users: every seed its own ten, each user in about a tenth of the samples. */
+  @Test
+  void aSampleIsDrawnAndNotTheFirst() {
+    int users = 100;
+    int[][] test = new int[users][];
+    for (int user = 0; user < users; user++) {
+      test[user] = new int[] {user, user % 50};
+    }
+    RankingData data = new RankingData(users, 50, NONE, NONE, ArrayInteractions.of(test));
+    int[] drawn = new int[users];
+    for (int seed = 0; seed < 200; seed++) {
+      RankingOptions options = RankingOptions.defaults(Split.TEST).withSampleUsers(10, seed);
+      int[] sample = new RankingEvaluator(data, options).users();
+      assertThat(sample).hasSize(10).isSorted().doesNotHaveDuplicates();
+      assertThat(new RankingEvaluator(data, options).users()).containsExactly(sample);
+      for (int user : sample) {
+        drawn[user]++;
+      }
+    }
+    // 200 draws at 1/10: 20, give or take five standard deviations of 4.2.
+    for (int times : drawn) {
+      assertThat(times).isBetween(1, 42);
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.ranking.SliceResult;
 import dev.twotower.eval.stats.Interval;
+import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.train.Training;
 import java.io.IOException;
@@ -84,6 +85,7 @@ final class EvaluateCommand extends Action {
               new RankingEvaluator(
                   Training.rankingData(loaded.data()),
                   options
+                      .withThreads(Devices.threads(loaded.config().threads()))
                       .withRankSeen(rankSeen.of(loaded.config()))
                       .withSampleUsers(users, SAMPLE_SEED)),
               split);

@@ -19,6 +19,7 @@ import dev.twotower.eval.report.Report;
 import dev.twotower.eval.report.ReportFiles;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.train.Training;
@@ -98,6 +99,7 @@ public final class CompareRun {
             .withCutoffs(List.copyOf(cutoffs))
             .withRankSeen(request.base().evaluation().rankSeen())
             .withSampleUsers(request.users(), 0)
+            .withThreads(Devices.threads(request.base().threads()))
             .withReplicates(0);
     return new RankingEvaluator(Training.rankingData(data), options);
   }

@@ -2,6 +2,7 @@ package dev.twotower.trainer.config;
 
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.ranking.RankingOptions;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
  * @param split the split that is ranked; never train
  * @param users users ranked, a seeded sample; 0 for all
  * @param rankSeen whether items the user engaged with before stay in its ranking
- * @param metrics metrics reported, for example {@code recall@20}
+ * @param metrics what is logged, shown and reported, in this order, for example {@code recall@20}
  * @param stopMetric the one whose best epoch is kept
  * @param patience evaluations without a new best before training stops; 0 for never
  */
@@ -39,8 +40,18 @@ public record EvaluationConfig(
                 "one of evaluation.metrics: " + String.join(", ", metrics))
             .between("patience", patience, 0, 100_000);
     for (int i = 0; i < metrics.size(); i++) {
-      checks.parses("metrics[" + i + "]", metrics.get(i), Metric::parse);
+      checks.parses("metrics[" + i + "]", metrics.get(i), EvaluationConfig::metric);
     }
     checks.done();
+  }
+
+  private static Metric metric(String text) {
+    Metric metric = Metric.parse(text);
+    if (metric.k() > RankingOptions.LARGEST_CUTOFF) {
+      throw new IllegalArgumentException(
+          "metric '%s' has cutoff %d; allowed: 1 to %d"
+              .formatted(text, metric.k(), RankingOptions.LARGEST_CUTOFF));
+    }
+    return metric;
   }
 }

@@ -136,7 +136,8 @@ public final class Training {
             .withCutoffs(cutoffs.isEmpty() ? List.of(20) : cutoffs)
             .withReplicates(0)
             .withRankSeen(evaluation.rankSeen())
-            .withSampleUsers(evaluation.users(), config.seed());
+            .withSampleUsers(evaluation.users(), config.seed())
+            .withThreads(Devices.threads(config.threads()));
     return new RankingEvaluator(rankingData(data), ranking);
   }
 
@@ -346,7 +347,7 @@ public final class Training {
   private void evaluate(RankingEvaluator ranking) throws IOException {
     Map<String, Double> metrics;
     try (ModelScorer scorer = new ModelScorer(model, data, config.evaluation().split())) {
-      metrics = ranking.metrics(scorer);
+      metrics = wanted(ranking.metrics(scorer));
     }
     evaluatedStep = step;
     double value = metrics.get(config.evaluation().stopMetric());
@@ -369,6 +370,13 @@ public final class Training {
     line.put("metrics", metrics);
     run.log(line);
     options.listener().evaluated(step, completedEpochs, metrics, better);
+  }
+
+  /** The metrics that the configuration asks for, in its order. */
+  private Map<String, Double> wanted(Map<String, Double> all) {
+    Map<String, Double> wanted = new LinkedHashMap<>();
+    config.evaluation().metrics().forEach(name -> wanted.put(name, all.get(name)));
+    return wanted;
   }
 
   private void save(SamplerPosition next, long waitNanos) throws IOException {
