@@ -20,12 +20,16 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 
 /**
- * Scores users against the whole catalogue with a model as it is now. Item vectors are computed
+ * Scores users against the whole catalogue with a model as it is now: the cosine, and what the
+ * package description says for users and items that nothing is known of. Item vectors are computed
  * once, at construction; users as of the moment they are asked about. Close it to free the item
  * vectors.
  */
 public final class ModelScorer implements Scorer, AutoCloseable {
   private static final int CHUNK = 8192;
+
+  /** The score of an item that nothing is known of: below any cosine. */
+  public static final float UNKNOWN_ITEM = -2;
 
   private final TwoTowerModel model;
   private final NDManager manager;
@@ -36,6 +40,13 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   private final int items;
   private final NDArray itemVectors;
   private final NDArray transposed;
+
+  /** What to add to each item's score; null where all items have a vector. */
+  private final NDArray withoutVector;
+
+  /** Scores for users who have no vector, made when the first of them is met. */
+  private float[] byPopularity;
+
   private float[] host = new float[0];
 
   /**
@@ -56,6 +67,44 @@ public final class ModelScorer implements Scorer, AutoCloseable {
     this.inputs = new TowerInputs(model.sources(), new Histories(before));
     this.itemVectors = allItems();
     this.transposed = itemVectors.transpose();
+    this.withoutVector = withoutVector();
+  }
+
+  private NDArray withoutVector() {
+    float[] lengths = lengths(itemVectors);
+    float[] added = new float[items];
+    boolean any = false;
+    for (int item = 0; item < items; item++) {
+      added[item] = lengths[item] == 0 ? UNKNOWN_ITEM : 0;
+      any |= lengths[item] == 0;
+    }
+    return any ? manager.create(added, new Shape(1, items)) : null;
+  }
+
+  /** Something that is 0 for a vector of zeros alone. */
+  private static float[] lengths(NDArray vectors) {
+    try (NDArray absolute = vectors.abs();
+        NDArray sums = absolute.sum(new int[] {1})) {
+      return sums.toFloatArray();
+    }
+  }
+
+  /** Training rows of each item, scaled to stay below 1; those without any as without a vector. */
+  private float[] byPopularity() {
+    if (byPopularity == null) {
+      byPopularity = new float[items];
+      for (long row = 0; row < train.rows(); row++) {
+        byPopularity[train.item(row)]++;
+      }
+      float most = 1;
+      for (float rows : byPopularity) {
+        most = Math.max(most, rows + 1);
+      }
+      for (int item = 0; item < items; item++) {
+        byPopularity[item] = byPopularity[item] == 0 ? UNKNOWN_ITEM : byPopularity[item] / most;
+      }
+    }
+    return byPopularity;
   }
 
   private NDArray allItems() {
@@ -95,8 +144,12 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   @Override
   public FloatBuffer scores(int[] users, int from, int count) {
     try (NDManager scratch = manager.newSubManager()) {
-      NDArray scores = users(scratch, users, from, count).matMul(transposed);
+      NDArray vectors = users(scratch, users, from, count);
+      NDArray scores = vectors.matMul(transposed);
       scores.attach(scratch);
+      if (withoutVector != null) {
+        scores.addi(withoutVector);
+      }
       int size = Math.multiplyExact(count, items);
       if (host.length < size) {
         host = new float[size];
@@ -106,6 +159,12 @@ public final class ModelScorer implements Scorer, AutoCloseable {
           .order(java.nio.ByteOrder.nativeOrder())
           .asFloatBuffer()
           .get(host, 0, size);
+      float[] lengths = lengths(vectors);
+      for (int i = 0; i < count; i++) {
+        if (lengths[i] == 0) {
+          System.arraycopy(byPopularity(), 0, host, i * items, items);
+        }
+      }
       return FloatBuffer.wrap(host, 0, size);
     }
   }

@@ -44,7 +44,8 @@ public record Recommendation(
    * An item with its place.
    *
    * @param rank from 1; 0 where the item was not ranked because the user had engaged with it before
-   * @param score cosine similarity of user and item
+   * @param score cosine similarity of user and item; -2 for an item that nothing is known of, and
+   *     for a user of whom nothing is known the items' popularity from 0 to 1
    */
   public record Ranked(int rank, String item, String name, float score) {}
 
@@ -73,7 +74,7 @@ public record Recommendation(
         IntStream.range(0, scores.length)
             .filter(item -> rankSeen || !seen.contains(item))
             .boxed()
-            .sorted(Comparator.comparingDouble((Integer item) -> -scores[item]))
+            .sorted(Comparator.comparingDouble((Integer item) -> 0.0 - scores[item]))
             .mapToInt(Integer::intValue)
             .toArray();
     List<Ranked> items = new ArrayList<>();

@@ -36,6 +36,14 @@ public final class TowerInput {
       this.history = new int[feature.length()];
     }
 
+    float standardised(float value) {
+      float difference = value - mean;
+      // Two numbers may lie farther apart than float32 reaches.
+      return Float.isFinite(difference)
+          ? difference * scale
+          : (float) (((double) value - mean) * scale);
+    }
+
     /** The table row that stands for an id or code: its own, or the unknown row. */
     long row(int number) {
       return known.test(number) ? number : feature.ids();
@@ -92,7 +100,7 @@ public final class TowerInput {
         case NUMBER -> {
           float value = values.column.value(entity);
           boolean missing = Float.isNaN(value);
-          values.values[2 * size] = missing ? 0 : (value - values.mean) * values.scale;
+          values.values[2 * size] = missing ? 0 : values.standardised(value);
           values.values[2 * size + 1] = missing ? 1 : 0;
         }
         case VECTOR -> {

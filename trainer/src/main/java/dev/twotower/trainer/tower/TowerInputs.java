@@ -34,6 +34,8 @@ public final class TowerInputs {
      *
      * @param train the training split; ids without a row there share the unknown row
      * @param everyItem whether training meets items without training rows as well
+     * @throws dev.twotower.data.dataset.BadDataException where a feature has a value that no tower
+     *     can compute with
      */
     public static Sources of(
         EntityTable users,
@@ -42,6 +44,8 @@ public final class TowerInputs {
         List<Feature> itemFeatures,
         Interactions train,
         boolean everyItem) {
+      FeatureValues.check("user", users, userFeatures);
+      FeatureValues.check("item", items, itemFeatures);
       Map<String, float[]> standards = new LinkedHashMap<>();
       standardise("user", users, userFeatures, standards);
       standardise("item", items, itemFeatures, standards);
