@@ -37,7 +37,7 @@ final class ExportSeal {
   static void check(Path file, Path... companions) {
     Path folder = file.toAbsolutePath().getParent();
     Path summary = folder.resolve(SUMMARY);
-    if (Files.notExists(summary, LinkOption.NOFOLLOW_LINKS)) {
+    if (Files.notExists(summary, LinkOption.NOFOLLOW_LINKS) && !sealsExport(folder)) {
       return;
     }
     if (!Seal.on(folder) && version(summary) < SEALED) {
@@ -52,6 +52,15 @@ final class ExportSeal {
       if (seal.lists(name) || Files.exists(companion, LinkOption.NOFOLLOW_LINKS)) {
         seal.check(name);
       }
+    }
+  }
+
+  /** Whether there is a seal that lists a summary; one of another kind is none of ours. */
+  private static boolean sealsExport(Path folder) {
+    try {
+      return Seal.on(folder) && Seal.of(folder, REMEDY).lists(SUMMARY);
+    } catch (BadDataException other) {
+      return false;
     }
   }
 

@@ -8,8 +8,10 @@ import dev.twotower.data.duckdb.Database;
 import dev.twotower.data.imports.SqlPath;
 import dev.twotower.trainer.tensor.SafetensorsFile;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -37,7 +39,7 @@ public record VectorFile(Optional<List<String>> ids, float[][] values) {
    *     as that wrote it
    */
   public static VectorFile read(Path file, String set) throws IOException {
-    if (!Files.isRegularFile(file)) {
+    if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new IllegalArgumentException(
           "no file at '"
               + file
@@ -54,6 +56,8 @@ public record VectorFile(Optional<List<String>> ids, float[][] values) {
   }
 
   private static VectorFile unchecked(Path file, String set) throws IOException {
+    // A directory cannot be read like this either, and the message says why.
+    FileChannel.open(file).close();
     String name = file.getFileName().toString();
     if (name.endsWith(".parquet")) {
       ExportSeal.check(file);

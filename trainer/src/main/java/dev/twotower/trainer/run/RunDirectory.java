@@ -331,6 +331,9 @@ public final class RunDirectory implements AutoCloseable {
    */
   public ModelCard checkedCard() {
     ModelCard card = model.check();
+    if (Seal.on(path) && journal.seal().lists(ModelDirectory.CARD)) {
+      journal.seal().check(ModelDirectory.CARD);
+    }
     if (card.formatVersion() >= ModelCard.SEALED
         && !card.configChecksum().equals(configChecksum())) {
       throw new BadDataException(

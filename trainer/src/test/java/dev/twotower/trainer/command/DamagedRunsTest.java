@@ -1,0 +1,362 @@
+package dev.twotower.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.trainer.config.QuantizeConfig;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.quantize.QuantizerListener;
+import dev.twotower.trainer.quantize.QuantizerTraining;
+import dev.twotower.trainer.train.Training;
+import dev.twotower.trainer.vectors.ItemVectors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Design 13: every file that a command reads is vouched for by another. Each file of small runs,
+ * codes, exports and comparisons is damaged in many ways, and every command that reads it must end
+ * with exit code 3 and the file's name.
+ */
+class DamagedRunsTest {
+  private static final String SEAL = "SHA256SUMS";
+
+  @TempDir static Path folder;
+  private static Path data;
+
+  @BeforeAll
+  static void writeEverything() throws Exception {
+    data = folder.resolve("data");
+    done("generate", "--to", data.toString(), "--users", "60", "--items", "120", "--rows", "900");
+    RunConfig config =
+        RunConfig.defaults()
+            .with("device=cpu", "threads=1", "batchSize=128", "dim=8", "user.embedding=8")
+            .with("item.embedding=8", "user.hidden=[8]", "epochs=4", "evaluation.patience=0");
+    try (Dataset opened = Dataset.open(data)) {
+      for (String run : List.of("run", "other")) {
+        RunConfig own = config.with("epochs=1", "seed=" + (run.equals("run") ? 1 : 2));
+        Training.start(opened, own, folder.resolve(run), Training.Options.DEFAULT);
+      }
+      for (String run : List.of("part", "other-part")) {
+        AtomicInteger steps = new AtomicInteger();
+        Training.start(
+            opened,
+            config.with("seed=" + run.length(), "checkpoint.everySteps=6"),
+            folder.resolve(run),
+            Training.Options.DEFAULT.withStop(() -> steps.incrementAndGet() == 16));
+      }
+    }
+    for (String run : List.of("run", "other")) {
+      done(
+          "export",
+          "--run=" + folder.resolve(run),
+          "--to=" + folder.resolve(run + "-vectors"),
+          "--format=npy,safetensors,parquet");
+      Path vectors = folder.resolve(run + "-vectors").resolve("items.npy");
+      ItemVectors items = ItemVectors.ofFile(vectors);
+      QuantizeConfig quantizer =
+          QuantizeConfig.load(Optional.empty(), List.of())
+              .with(
+                  "sizes=[4,4]", "warmup=1", "epochs=3", "tree.lambda=0", "device=cpu", "hidden=[]")
+              .with("checkpointEpochs=1");
+      QuantizerTraining.start(
+          items, quantizer, folder.resolve(run + "-ids"), QuantizerListener.SILENT, () -> false);
+      QuantizerTraining.start(
+          items, quantizer, folder.resolve(run + "-begun"), QuantizerListener.SILENT, () -> true);
+    }
+    done(compare());
+  }
+
+  private static void done(String... command) {
+    Invocation result = Invocation.of(command);
+    assertThat(result.exitCode()).as(result.err()).isZero();
+  }
+
+  private static String[] compare() {
+    return new String[] {
+      "compare",
+      "--data=" + data,
+      "--arms=iid/identity,sorted/identity",
+      "--seeds=1",
+      "--out=" + folder.resolve("comparison"),
+      "--device=cpu",
+      "--set=epochs=1",
+      "--set=batchSize=128",
+      "--set=dim=8",
+      "--set=user.embedding=8",
+      "--set=item.embedding=8"
+    };
+  }
+
+  private static String at(String path) {
+    return folder.resolve(path).toString();
+  }
+
+  private static String[] evaluate() {
+    return new String[] {"evaluate", "--run=" + at("run"), "--replicates=0"};
+  }
+
+  private static String[] resume() {
+    return new String[] {"train", "--data=" + data, "--out=" + at("part"), "--resume"};
+  }
+
+  private static String[] browse() {
+    return new String[] {"browse", "--codes=" + at("run-ids")};
+  }
+
+  private static String[] quantize(String file) {
+    return new String[] {
+      "quantize",
+      "--vectors=" + at("run-vectors/" + file),
+      "--out=" + at("never"),
+      "--set=sizes=[4]"
+    };
+  }
+
+  private static String[] resumeQuantizer() {
+    return new String[] {
+      "quantize", "--vectors=" + at("run-vectors/items.npy"), "--out=" + at("run-begun"), "--resume"
+    };
+  }
+
+  /** Files, the command that reads them, and where another file of the kind lies. */
+  static Stream<Arguments> filesAndReaders() throws IOException {
+    List<Arguments> all = new ArrayList<>();
+    for (String file :
+        List.of(
+            "config.yaml",
+            SEAL,
+            "model/model.json",
+            "model/weights.safetensors",
+            "model/" + SEAL)) {
+      all.add(Arguments.of("run/" + file, "other/" + file, evaluate()));
+    }
+    String checkpoint = "/" + newest("part") + "/";
+    for (String file :
+        List.of(
+            "/config.yaml",
+            "/" + SEAL,
+            "/metrics.jsonl",
+            "/model/model.json",
+            "/model/weights.safetensors",
+            "/model/" + SEAL,
+            checkpoint + "state.json",
+            checkpoint + "weights.safetensors",
+            checkpoint + "optimizer.safetensors",
+            checkpoint + "planning.bin",
+            checkpoint + SEAL)) {
+      all.add(Arguments.of("part" + file, "other-part" + file, resume()));
+    }
+    for (String file :
+        List.of(
+            "/config.yaml",
+            "/input.json",
+            "/" + SEAL,
+            "/result/codes.parquet",
+            "/result/" + SEAL)) {
+      all.add(Arguments.of("run-ids" + file, "other-ids" + file, browse()));
+    }
+    checkpoint = "/" + newest("run-begun") + "/";
+    for (String file :
+        List.of(
+            "/config.yaml",
+            "/input.json",
+            "/metrics.jsonl",
+            "/" + SEAL,
+            checkpoint + "state.json",
+            checkpoint + "weights.safetensors",
+            checkpoint + "optimizer.safetensors",
+            checkpoint + SEAL)) {
+      all.add(Arguments.of("run-begun" + file, "other-begun" + file, resumeQuantizer()));
+    }
+    for (String file : List.of("items.npy", "items.parquet", "vectors.safetensors")) {
+      all.add(Arguments.of("run-vectors/" + file, "other-vectors/" + file, quantize(file)));
+    }
+    for (String file : List.of("items.ids.json", "export.json", SEAL)) {
+      all.add(Arguments.of("run-vectors/" + file, "other-vectors/" + file, quantize("items.npy")));
+    }
+    for (String file : List.of("report.json", SEAL)) {
+      all.add(Arguments.of("comparison/" + file, "run/" + SEAL, compare()));
+    }
+    for (String file :
+        List.of(
+            "/config.yaml",
+            "/metrics.jsonl",
+            "/result.json",
+            "/" + SEAL,
+            "/model/model.json",
+            "/model/weights.safetensors",
+            "/model/" + SEAL)) {
+      all.add(
+          Arguments.of(
+              "comparison/runs/01-iid_identity/seed-1" + file,
+              "comparison/runs/02-sorted_identity/seed-1" + file,
+              compare()));
+    }
+    return all.stream();
+  }
+
+  private static String newest(String run) throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve(run))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith("checkpoint-"))
+          .max(java.util.Comparator.comparingInt(name -> Integer.parseInt(name.substring(11))))
+          .orElseThrow();
+    }
+  }
+
+  /** Something that can happen to a file; false where it cannot happen to this one. */
+  @FunctionalInterface
+  private interface Damage {
+    boolean to(Path file, byte[] whole, Path other) throws IOException;
+  }
+
+  private static byte[] flipped(byte[] whole, int at, int bit) {
+    byte[] damaged = whole.clone();
+    damaged[at] ^= (byte) (1 << bit);
+    return damaged;
+  }
+
+  private static boolean put(Path file, byte[] bytes) throws IOException {
+    Files.write(file, bytes);
+    return true;
+  }
+
+  private static final List<Damage> DAMAGES =
+      List.of(
+          // Amid a seal it may fall on the line of a file that the command does not read.
+          (file, whole, other) ->
+              !file.endsWith(SEAL) && put(file, flipped(whole, whole.length / 2, 6)),
+          (file, whole, other) -> put(file, flipped(whole, whole.length - 1, 3)),
+          (file, whole, other) -> put(file, Arrays.copyOf(whole, whole.length / 2)),
+          (file, whole, other) -> put(file, Arrays.copyOf(whole, whole.length - 1)),
+          (file, whole, other) ->
+              !Arrays.equals(whole, Files.readAllBytes(other))
+                  && put(file, Files.readAllBytes(other)),
+          (file, whole, other) -> put(file, new byte[0]),
+          (file, whole, other) -> {
+            Files.delete(file);
+            // A file that the user names is a mistake of the user; a report is written anew.
+            return !file.getParent().endsWith("run-vectors") && !file.endsWith("report.json");
+          },
+          (file, whole, other) -> {
+            Files.delete(file);
+            Files.createDirectory(file);
+            return true;
+          },
+          (file, whole, other) -> {
+            Files.delete(file);
+            Files.createSymbolicLink(file, file);
+            return true;
+          });
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("filesAndReaders")
+  void aDamagedFileIsNamed(String name, String another, String[] reader) throws IOException {
+    Path file = folder.resolve(name);
+    byte[] whole = Files.readAllBytes(file);
+    // Damage to a seal may show in a file that it lists.
+    String named = (name.endsWith(SEAL) ? file.getParent() : file).toString();
+    // A comparison measures its batches before it comes to a run, so it takes its time.
+    int step = name.startsWith("comparison/runs") ? 2 : 1;
+    for (int kind = 0; kind < DAMAGES.size(); kind += step) {
+      try {
+        if (DAMAGES.get(kind).to(file, whole, folder.resolve(another))) {
+          Invocation refused = Invocation.of(reader);
+          assertThat(refused.err()).as("damage %d", kind).contains(named).doesNotContain("\tat ");
+          assertThat(refused.exitCode()).as("damage %d: %s", kind, refused.err()).isEqualTo(3);
+          assertThat(refused.out()).isEmpty();
+        }
+      } finally {
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) || Files.isSymbolicLink(file)) {
+          Files.delete(file);
+        }
+        Files.write(file, whole);
+      }
+    }
+  }
+
+  @Test
+  void whatLiesBesideExportedVectorsMustBeThere() throws IOException {
+    for (String name : List.of("items.ids.json", "export.json", SEAL)) {
+      Path file = folder.resolve("run-vectors").resolve(name);
+      Path aside = folder.resolve("aside");
+      Files.move(file, aside);
+      try {
+        Invocation.of(quantize("items.npy")).refused(3, file + " is missing");
+      } finally {
+        Files.move(aside, file);
+      }
+    }
+  }
+
+  /** One flip is enough here: the readers share what the test above goes through. */
+  @Test
+  void everyCommandThatReadsAModelChecksIt() throws IOException {
+    Path weights = folder.resolve("run/model/weights.safetensors");
+    byte[] whole = Files.readAllBytes(weights);
+    Files.write(weights, flipped(whole, whole.length - 30, 6));
+    String run = "--run=" + at("run");
+    try {
+      for (List<String> command :
+          List.of(
+              List.of("evaluate", run),
+              List.of("recommend", run, "--user=u1"),
+              List.of("export", run, "--to=" + at("never"), "--format=npy"),
+              List.of("quantize", run, "--out=" + at("never")))) {
+        Invocation.of(command.toArray(String[]::new))
+            .refused(3, weights.toString(), "SHA-256 expected");
+        assertThat(folder.resolve("never")).doesNotExist();
+      }
+    } finally {
+      Files.write(weights, whole);
+    }
+  }
+
+  /** A whole model directory of another run is whole, but not this run's. */
+  @Test
+  void theModelOfAnotherRunIsRefused() throws IOException {
+    Path own = folder.resolve("run/model");
+    Path aside = folder.resolve("aside");
+    Files.move(own, aside);
+    Files.move(folder.resolve("other/model"), own);
+    try {
+      Invocation.of(evaluate()).refused(3, own.toString(), "run of other settings");
+    } finally {
+      Files.move(own, folder.resolve("other/model"));
+      Files.move(aside, own);
+    }
+  }
+
+  @Test
+  void aFileThatMayNotBeReadIsNotCalledDamaged() throws IOException {
+    for (Arguments each : filesAndReaders().toList()) {
+      Path file = folder.resolve((String) each.get()[0]);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
+      try {
+        Assumptions.assumeFalse(Files.isReadable(file), "needs a user who is not root");
+        Invocation refused = Invocation.of((String[]) each.get()[2]);
+        refused.refused(3, file.toString(), "permission denied");
+        assertThat(refused.err()).doesNotContain("remove", "cut short");
+      } finally {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+      }
+    }
+  }
+}
