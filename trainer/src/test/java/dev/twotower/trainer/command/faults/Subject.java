@@ -55,7 +55,7 @@ record Subject(String folder, Predicate<String> files, List<Reader> readers) {
                     Answer.files("codes-part/result/codes.parquet")))),
         new Subject(
             "export",
-            file -> file.startsWith("items") || file.endsWith("export.json"),
+            file -> !file.startsWith("users"),
             List.of(
                 vectors("npy", scene), vectors("safetensors", scene), vectors("parquet", scene))),
         new Subject(
@@ -148,7 +148,11 @@ record Subject(String folder, Predicate<String> files, List<Reader> readers) {
           List<String> command =
               new ArrayList<>(
                   Scene.quantize(scene.run(), scene.data(), out.resolve("new"), QUICK_CODES));
-          command.set(1, "--vectors=" + export.resolve("items." + format));
+          command.set(
+              1,
+              "--vectors="
+                  + export.resolve(
+                      format.equals("safetensors") ? "vectors.safetensors" : "items." + format));
           return command;
         },
         Answer.files("new/result/codes.parquet"));
