@@ -86,6 +86,9 @@ public record Manifest(
       List<Feature> userFeatures,
       List<Feature> itemFeatures,
       boolean tree) {
+    /** What {@code requests} says of a log without any. */
+    public static final String ONE_REQUEST_PER_USER = "one per user";
+
     public Schema {
       context = List.copyOf(context);
       userFeatures = List.copyOf(userFeatures);

@@ -10,7 +10,9 @@ import java.util.List;
  * @param numeric true or false where the option says so, null where the column's type decides
  */
 record ContextOption(String name, String column, Boolean numeric) {
-  private static final List<String> OF_EVERY_ROW = List.of("user", "request", "time");
+  /** What every data set has: a context of that name would never be reached, or be mistaken. */
+  private static final List<String> OF_EVERY_ROW =
+      List.of("user", "item", "request", "time", "weight");
 
   static ContextOption parse(String text) {
     String rest = text;
@@ -32,7 +34,7 @@ record ContextOption(String name, String column, Boolean numeric) {
     }
     if (OF_EVERY_ROW.contains(name)) {
       throw new IllegalArgumentException(
-          "--context is '%s'; allowed: names other than %s, which masks know from every row, as in --context %s2=%s"
+          "--context is '%s'; allowed: names other than %s, which every row has, as in --context %s2=%s"
               .formatted(text, OF_EVERY_ROW, name, column));
     }
     return new ContextOption(name, column, numeric);

@@ -6,11 +6,14 @@ import java.util.Locale;
 public enum Duplicates {
   /** Every row stays. */
   KEEP,
-  /** A row equal to an earlier one in user, request, item, time, weight and context is dropped. */
+  /**
+   * A row equal to an earlier one in every column of the log, imported or not, is dropped. Columns
+   * are compared as the file has them: times at full resolution, ids as their texts.
+   */
   DROP,
   /**
-   * Rows of one user, request and item become one: the first one's time and context, the weights
-   * added up.
+   * Rows of one user, request and item become one: the earliest row with its time and contexts, and
+   * the weights of all added up.
    */
   MERGE;
 

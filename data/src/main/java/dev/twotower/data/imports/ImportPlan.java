@@ -1,5 +1,6 @@
 package dev.twotower.data.imports;
 
+import dev.twotower.data.dataset.Manifest;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -52,6 +53,8 @@ record ImportPlan(
     if (roles.containsKey("request")) {
       return "log";
     }
-    return sessionGap.isPresent() ? "sessions of " + sessionGap.getAsLong() + " s" : "one per user";
+    return sessionGap.isPresent()
+        ? "sessions of " + sessionGap.getAsLong() + " s"
+        : Manifest.Schema.ONE_REQUEST_PER_USER;
   }
 }

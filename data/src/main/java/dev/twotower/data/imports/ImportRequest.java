@@ -33,11 +33,12 @@ import java.util.TreeSet;
  * @param split the rule; by default leave-last-out, for lightgcn the given split
  * @param seed of the random draws: the validation part of a given split, and items held out
  * @param duplicates by default keep, for baskets merge
- * @param sessionGap seconds without a row that end a session, for logs without requests
+ * @param sessionGap a pause of more than so many seconds ends a session, for logs without requests
  * @param maxBadRows bad rows that are left out and counted rather than refused
  * @param timeUnit what numbers in the time column count: {@code seconds}, {@code milliseconds},
  *     {@code microseconds}, {@code nanoseconds}
- * @param timeFormat a strptime format for the time column's text
+ * @param timeFormat a strptime format for the time column's text; see {@link TimeText} for what is
+ *     read without
  * @param delimiter the csv delimiter; found from the header line by default
  * @param encoding the csv encoding, {@code utf-8} by default
  * @param header whether csv files start with a line of names; without it columns are column0, ...

@@ -8,6 +8,7 @@ import dev.twotower.data.dataset.DatasetWriter;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.WorkFolder;
+import dev.twotower.data.guard.SplitLeakage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -108,6 +109,8 @@ public final class Importers {
     notes.addAll(side.notes());
     progress.at("read", log.rowsRead(), log.rowsRead());
 
+    addEarliness(time);
+
     progress.at("number", 0, -1);
     RowTables tables = new RowTables(session, plan, time, numeric);
     tables.number(itemAttributes.sideIds(plan.nullWords()));
@@ -155,10 +158,12 @@ public final class Importers {
               specs.size(),
               validation,
               validation > 0 ? splits.trainRows(users.size()) : new int[0],
-              request.seed());
+              request.seed(),
+              time.timed());
       session.stream(tables.sorted(), allocator, ROWS_PER_BATCH, stream);
       progress.at("write", stream.done(), stream.done());
       requireDrawn(plan, stream, validation);
+      addLeakage(plan, stream);
       writer.users(users.table(0));
       if (plan.tree() != null) {
         writer.tree(items.tree(plan.tree(), plan.treeTable(), resolver));
@@ -217,6 +222,29 @@ public final class Importers {
                         : plan.split().ofRows() instanceof SplitRule.Time
                             ? "rows of equal time stay together: choose another fraction, or --split leave-last-out"
                             : "the split column needs rows of train and of test: use --split leave-last-out"));
+  }
+
+  /** Numbers of a larger unit than said, or that are no times, all lie near the epoch. */
+  private void addEarliness(TimeColumn time) {
+    if (time.counted()
+        && session.number("SELECT count(*) FROM log WHERE reason IS NULL") > 0
+        && session.number("SELECT count(*) FROM log WHERE reason IS NULL AND NOT " + time.early())
+            == 0) {
+      notes.add(
+          "all times lie in 1970: --time-unit says what their numbers count (here: %s), and --column position=COLUMN imports an order that is no time"
+              .formatted(request.timeUnit()));
+    }
+  }
+
+  private void addLeakage(ImportPlan plan, RowStream stream) {
+    for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
+      SplitLeakage leakage = stream.leakage(split);
+      notes.addAll(
+          (plan.requests().equals(Manifest.Schema.ONE_REQUEST_PER_USER)
+                  ? leakage.withoutRequests()
+                  : leakage)
+              .warnings(false));
+    }
   }
 
   private static void requireDrawn(ImportPlan plan, RowStream stream, double validation) {

@@ -2,6 +2,8 @@ package dev.twotower.data.imports;
 
 import dev.twotower.data.dataset.DatasetWriter;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.guard.LeakageCounter;
+import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.data.random.Streams;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.Float4Vector;
@@ -27,6 +29,7 @@ final class RowStream implements QuerySession.BatchReader {
   private final double validation;
   private final int[] trainRows;
   private final long seed;
+  private final LeakageCounter leakage;
   private final long[] written = new long[SPLITS.length];
   private long done;
   private int user = -1;
@@ -38,6 +41,7 @@ final class RowStream implements QuerySession.BatchReader {
   /**
    * @param validation the share of train rows to draw, 0 for none
    * @param trainRows train rows of each user; unused without a share
+   * @param timed whether times are moments
    */
   RowStream(
       DatasetWriter writer,
@@ -46,7 +50,8 @@ final class RowStream implements QuerySession.BatchReader {
       int contexts,
       double validation,
       int[] trainRows,
-      long seed) {
+      long seed,
+      boolean timed) {
     this.writer = writer;
     this.progress = progress;
     this.total = total;
@@ -54,6 +59,7 @@ final class RowStream implements QuerySession.BatchReader {
     this.validation = validation;
     this.trainRows = trainRows;
     this.seed = seed;
+    this.leakage = new LeakageCounter(timed);
   }
 
   @Override
@@ -81,6 +87,7 @@ final class RowStream implements QuerySession.BatchReader {
       }
       Split split = place(SPLITS[splits.get(row)]);
       writer.row(split, items.get(row), times.get(row), weights.get(row), context);
+      leakage.add(split, items.get(row), request, times.get(row));
       written[split.index()]++;
       if (++done % REPORT_EVERY == 0) {
         progress.at("write", done, total);
@@ -89,6 +96,7 @@ final class RowStream implements QuerySession.BatchReader {
   }
 
   private void startUser(int next) {
+    leakage.endUser();
     user = next;
     if (validation > 0) {
       draws = Streams.stream(seed, "import.validation", user);
@@ -105,6 +113,12 @@ final class RowStream implements QuerySession.BatchReader {
     rowsLeft--;
     toDraw -= drawn ? 1 : 0;
     return drawn ? Split.VALIDATION : Split.TRAIN;
+  }
+
+  /** What held-out rows share with those before them, once all rows are there. */
+  SplitLeakage leakage(Split split) {
+    leakage.endUser();
+    return leakage.of(split);
   }
 
   /** Rows handed over so far. */

@@ -125,6 +125,10 @@ final class TableFormat {
               + " logs have requests of their own");
     }
     roles.putAll(given);
+    if (request.sessionGap().isPresent() && !roles.containsKey("time")) {
+      throw new IllegalArgumentException(
+          "--session-gap counts seconds between times, and this log has none; give --column time=COLUMN");
+    }
     return roles;
   }
 

@@ -177,10 +177,15 @@ record TimeColumn(String sql, String text, Kind kind, long perSecond, boolean co
     if (!timed()) {
       return kind == Kind.WHOLE ? "t" : "dense_rank() OVER (ORDER BY t)";
     }
-    if (kind == Kind.WHOLE) {
-      return perSecond <= MICROS ? "t * " + MICROS / perSecond : "t // " + perSecond / MICROS;
-    }
-    String micros = perSecond <= MICROS ? "t * " + MICROS / perSecond : "t / " + perSecond / MICROS;
-    return "CAST(%s(%s) AS BIGINT)".formatted(kind == Kind.DOUBLE ? "round" : "trunc", micros);
+    boolean finer = perSecond > MICROS;
+    String factor = String.valueOf(finer ? perSecond / MICROS : MICROS / perSecond);
+    return switch (kind) {
+      case WHOLE -> "t " + (finer ? "// " : "* ") + factor;
+      case DOUBLE -> "CAST(round(t " + (finer ? "/ " : "* ") + factor + ") AS BIGINT)";
+      case DECIMAL ->
+          finer
+              ? "CAST(trunc(t) AS BIGINT) // " + factor
+              : "CAST(trunc(t * " + factor + ") AS BIGINT)";
+    };
   }
 }

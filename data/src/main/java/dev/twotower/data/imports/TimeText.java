@@ -15,13 +15,14 @@ package dev.twotower.data.imports;
  * takes the rest apart.
  */
 final class TimeText {
-  /** Years around which nanoseconds since the epoch leave 64 bits, in microseconds. */
-  private static final String BOUND = "9200000000000000";
+  /** Nanoseconds that stand for all beyond them: of the years 1678 and 2261. */
+  private static final String BOUND = "9200000000000000000";
 
   private static final String DATE = "(\\d{4})[-/. ](\\d{1,2})[-/. ](\\d{1,2})";
   private static final String CLOCK = "(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d+))?)?";
-  private static final String NOON = "([AaPp])\\.?[Mm]\\.?";
-  private static final String OFFSET = "[+-](?:\\d|0\\d|1[0-8])(?::?[0-5]\\d(?::?[0-5]\\d)?)?";
+  private static final String NOON = "([AaPp])\\.?[Mm]\\b\\.?";
+  private static final String OFFSET =
+      "[+-](?:(?:0\\d|1[0-8])(?::?[0-5]\\d(?::?[0-5]\\d)?)?|\\d(?::[0-5]\\d)?)";
   private static final String ZONE =
       "(?:[Zz]|(?:UTC|GMT|UT|utc|gmt)|(?:UTC|GMT|utc|gmt)?("
           + OFFSET
@@ -42,29 +43,33 @@ final class TimeText {
     return "CASE WHEN %1$s[5] IN ('-', '/') THEN coalesce(CASE WHEN strlen(%1$s) <= 26 AND (%1$s[-1] = 'Z' OR %1$s[-1] BETWEEN '0' AND '9') THEN %2$s END, %3$s) ELSE coalesce(%4$s, %3$s) END"
         .formatted(
             trimmed,
-            nanosOf("epoch_us(TRY_CAST(" + trimmed + " AS TIMESTAMPTZ))"),
+            nanosOf(trimmed, "epoch_us(TRY_CAST(" + trimmed + " AS TIMESTAMPTZ))"),
             takenApart(trimmed),
             number(trimmed, perSecond));
   }
 
-  /** Microseconds to nanoseconds, without leaving 64 bits. */
-  private static String nanosOf(String micros) {
-    return "greatest(least(%1$s, %2$s), -%2$s) * 1000".formatted(micros, BOUND);
+  /**
+   * Nanoseconds of microseconds, without leaving 64 bits.
+   *
+   * @param year a text that begins with the year
+   */
+  private static String nanosOf(String year, String micros) {
+    return "CASE WHEN %1$s BETWEEN '1678' AND '2262' THEN %2$s * 1000 WHEN %2$s > 0 THEN %3$s WHEN %2$s < 0 THEN -%3$s END"
+        .formatted(year, micros, BOUND);
   }
 
   private static String number(String text, long perSecond) {
     String number = "TRY_CAST(" + text + " AS DECIMAL(38, 18))";
     long factor = 1_000_000_000 / perSecond;
-    // 9.2 * 10^18 nanoseconds are in range, and below it the product keeps all its digits.
-    String bound = BOUND + "000";
     return "CASE WHEN abs(%1$s) < %2$s / %3$d THEN CAST(trunc(%1$s * %3$d) AS BIGINT) WHEN %1$s > 0 THEN %2$s WHEN %1$s < 0 THEN -%2$s END"
-        .formatted(number, bound, factor);
+        .formatted(number, BOUND, factor);
   }
 
   private static String takenApart(String text) {
-    return "list_transform([regexp_extract(%2$s, '%3$s', ['y', 'mo', 'd', 'h', 'mi', 's', 'f', 'noon', 'o', 'z'])], lambda p: CASE WHEN p.y <> '' AND (p.noon = '' OR CAST(p.h AS INTEGER) BETWEEN 1 AND 12) THEN %1$s + CAST(rpad(left(p.f, 9), 9, '0') AS BIGINT) END)[1]"
+    return "list_transform([regexp_extract(%2$s, '%3$s', ['y', 'mo', 'd', 'h', 'mi', 's', 'f', 'noon', 'o', 'z'])], lambda p: CASE WHEN p.y <> '' AND (p.noon = '' OR CAST(p.h AS INTEGER) BETWEEN 1 AND 12) THEN (%1$s) + CAST(rpad(left(p.f, 9), 9, '0') AS BIGINT) END)[1]"
         .formatted(
             nanosOf(
+                "p.y",
                 "epoch_us(TRY_CAST(concat(p.y, '-', p.mo, '-', p.d, ' ', "
                     + "CASE WHEN p.h = '' THEN '00' WHEN p.noon = '' THEN p.h WHEN lower(p.noon) = 'a' THEN CAST(CAST(p.h AS INTEGER) % 12 AS VARCHAR) ELSE CAST(CAST(p.h AS INTEGER) % 12 + 12 AS VARCHAR) END, "
                     + "':', CASE WHEN p.mi = '' THEN '00' ELSE p.mi END, ':', CASE WHEN p.s = '' THEN '00' ELSE p.s END, "

@@ -12,7 +12,8 @@
  *       (user, item or request absent or a negative number, time absent, unreadable or negative,
  *       weight unreadable or negative) are bad rows, refused beyond {@code --max-bad-rows}
  *   <li>requests: the log's own, or sessions by {@code --session-gap}, or one per user
- *   <li>duplicates: kept, dropped where the whole row repeats, or merged within a request
+ *   <li>duplicates: kept, dropped where the whole row repeats, or merged within a request into the
+ *       earliest row
  *   <li>number users, items and requests from 0, in ascending order of id (numbers by value)
  *   <li>split, sort by user, request, time, and stream to the writer
  * </ol>
@@ -22,8 +23,8 @@
  * <table>
  * <caption>the grammar of options</caption>
  * <tr><th>option</th><th>form</th><th>example</th></tr>
- * <tr><td>{@code --column}</td><td>{@code ROLE=COLUMN}; roles: user, item, request, time (seconds
- *     since the epoch, or a date and time), position (order only, no real time), weight, split</td>
+ * <tr><td>{@code --column}</td><td>{@code ROLE=COLUMN}; roles: user, item, request, time (numbers
+ *     since the epoch in {@code --time-unit}, or dates and times), position (order only, no real time), weight, split</td>
  *     <td>{@code user=CustomerID}</td></tr>
  * <tr><td>{@code --where}</td><td>a SQL condition over the columns; rows where it does not hold
  *     are left out and counted</td><td>{@code "Quantity > 0"}</td></tr>
@@ -36,7 +37,7 @@
  * <tr><td>{@code --tree}</td><td>{@code TOP>...>BOTTOM} columns; or {@code path:COLUMN:SEPARATOR}; or
  *     {@code parents:FILE:COLUMN}, a csv with columns id, parent, name</td>
  *     <td>{@code "department>aisle"}</td></tr>
- * <tr><td>{@code --split}</td><td>{@code leave-last-out}, {@code time:FRACTION}, {@code
+ * <tr><td>{@code --split}</td><td>{@code leave-last-out}, {@code leave-last-request-out}, {@code time:FRACTION}, {@code
  *     given[:VALIDATION]}; with {@code +cold-items:FRACTION}, that share of the items is held out of
  *     training whole</td><td>{@code time:0.1+cold-items:0.2}</td></tr>
  * </table>
@@ -65,6 +66,9 @@
  *     --where "CustomerID IS NOT NULL" --where "InvoiceNo NOT LIKE 'C%'" --where "Quantity > 0"
  * }</pre>
  *
- * <p>Equal requests give equal bytes.
+ * <p>Rows are ordered, split and cut into sessions at the source's own resolution of time, and then
+ * by their place in the log; microseconds are stored ({@link TimeColumn}, {@link TimeText}).
+ *
+ * <p>Equal requests give equal bytes, whatever the zone and the language of the machine.
  */
 package dev.twotower.data.imports;

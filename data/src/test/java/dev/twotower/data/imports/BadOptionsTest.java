@@ -13,6 +13,8 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BadOptionsTest {
   @TempDir Path temp;
@@ -274,5 +276,15 @@ class BadOptionsTest {
     assertThatThrownBy(() -> folder.run(folder.table(empty)))
         .hasMessageContaining("empty.csv holds no row to import")
         .hasMessageNotContaining("--where");
+  }
+
+  /** Kind: a context of such a name would be shadowed by what every data set has. */
+  @ParameterizedTest
+  @ValueSource(strings = {"time=hour", "user", "item=place:categorical", "request", "weight"})
+  void contextsAreNotCalledWhatEveryDataSetHas(String context) {
+    assertThatThrownBy(() -> folder.run(folder.table(folder.log()).context(context)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--context is '" + context + "'")
+        .hasMessageContaining("[user, item, request, time, weight]");
   }
 }

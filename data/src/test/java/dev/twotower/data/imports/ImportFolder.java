@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -72,6 +73,17 @@ final class ImportFolder {
   Dataset open(ImportRequest.Builder request) {
     run(request);
     return Dataset.open(target());
+  }
+
+  /** Removes the data set, for another import. */
+  void clear() {
+    try (var paths = Files.walk(target())) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Checks that a failed import left nothing behind. */

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
@@ -80,6 +81,9 @@ final class EvaluateCommand extends Action {
             .println(
                 "note: the best epoch was chosen on this split, so these figures are optimistic");
       }
+      SplitLeakage.of(loaded.data(), split)
+          .warnings(rankSeen.of(loaded.config()))
+          .forEach(warning -> console.err().println("note: " + warning));
       EvaluationResult result =
           loaded.evaluate(
               new RankingEvaluator(

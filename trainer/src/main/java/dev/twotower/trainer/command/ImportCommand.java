@@ -163,7 +163,8 @@ final class ImportCommand extends Action {
       order = 16,
       paramLabel = "RULE",
       description =
-          "leave-last-out, time:FRACTION, or given[:VALIDATION]; +cold-items:FRACTION holds out whole items as well;"
+          "leave-last-out, leave-last-request-out (a user's last request is test, the one before it validation),"
+              + " time:FRACTION, or given[:VALIDATION]; +cold-items:FRACTION holds out whole items as well;"
               + " default: leave-last-out, for lightgcn given.")
   private Optional<SplitRule> split = Optional.empty();
 
@@ -180,7 +181,8 @@ final class ImportCommand extends Action {
       order = 18,
       paramLabel = "POLICY",
       description =
-          "keep, drop (whole row repeats) or merge (within a request); default: keep, for baskets merge.")
+          "keep, drop (all columns of a row repeat) or merge (a request's rows of one item: the earliest stays, with"
+              + " the sum of the weights); default: keep, for baskets merge.")
   private Optional<Duplicates> duplicates = Optional.empty();
 
   @Option(
@@ -188,7 +190,7 @@ final class ImportCommand extends Action {
       order = 19,
       paramLabel = "SECONDS",
       description =
-          "Cut users into sessions where they pause so long; default: one request a user.")
+          "Start a new session after a pause of more than this many seconds; default: one request per user.")
   private Optional<Long> sessionGap = Optional.empty();
 
   @Option(
@@ -212,7 +214,9 @@ final class ImportCommand extends Action {
       names = "--time-format",
       order = 22,
       paramLabel = "FORMAT",
-      description = "A strptime format for text in the time column.")
+      description =
+          "A strptime format for text in the time column. Without it, dates and ISO times are read, with fractions,"
+              + " AM or PM, an offset (+02:00) or a zone (UTC, Europe/Berlin); no zone is UTC.")
   private Optional<String> timeFormat = Optional.empty();
 
   @Option(

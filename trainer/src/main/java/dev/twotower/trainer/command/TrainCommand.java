@@ -3,7 +3,9 @@ package dev.twotower.trainer.command;
 import static dev.twotower.trainer.command.TextTable.count;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.StagedDirectory;
+import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.train.BatchExamination;
@@ -12,6 +14,7 @@ import dev.twotower.trainer.train.Training;
 import dev.twotower.trainer.train.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -80,6 +83,11 @@ final class TrainCommand extends Action {
     }
     try (Dataset dataset = data.open();
         TrainingDisplay display = new TrainingDisplay(console, "train", config)) {
+      for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
+        SplitLeakage.of(dataset, split)
+            .warnings(config.evaluation().rankSeen())
+            .forEach(display::note);
+      }
       Training.Options how =
           Training.Options.DEFAULT
               .withListener(display)

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.WriterLock;
+import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.eval.falsenegatives.Diagnosis;
 import dev.twotower.eval.falsenegatives.FalseNegativeMeter;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.falsenegatives.LogShape;
-import dev.twotower.eval.guard.SplitLeakage;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
@@ -251,9 +251,7 @@ public final class CompareRun {
       warnings.add("The data set has no validation rows, so nothing chose an epoch.");
     }
     warnings.addAll(
-        SplitLeakage.of(
-                request.split(), data.interactions(Split.TRAIN), data.interactions(request.split()))
-            .warnings(request.base().evaluation().rankSeen()));
+        SplitLeakage.of(data, request.split()).warnings(request.base().evaluation().rankSeen()));
     for (Grid grid : request.grid()) {
       List<String> atEnd =
           tuned.entrySet().stream()
