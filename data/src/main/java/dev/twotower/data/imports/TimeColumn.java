@@ -15,7 +15,8 @@ import java.util.Map;
  * @param text its text for messages
  * @param kind what {@code sql} is
  * @param perSecond how many make a second; 0 for an order that is no time
- * @param counted whether the source's times are numbers, so that a unit says what they count
+ * @param counted whether the source's times are, or may be, numbers, so that a unit says what they
+ *     count
  */
 record TimeColumn(String sql, String text, Kind kind, long perSecond, boolean counted) {
   private static final long MICROS = 1_000_000;
@@ -70,10 +71,9 @@ record TimeColumn(String sql, String text, Kind kind, long perSecond, boolean co
     }
     long unit = UNITS.get(request.timeUnit());
     if (isText(time)) {
-      return time.type().equals("DOUBLE")
+      return ValueTypes.isFloat(time.type()) || isNumeral(plan.log(), option)
           ? new TimeColumn(decimal(time.text()), time.text(), Kind.DECIMAL, unit, true)
-          : new TimeColumn(
-              TimeText.nanos(time.text(), unit), time.text(), Kind.WHOLE, NANOS, false);
+          : new TimeColumn(TimeText.nanos(time.text(), unit), time.text(), Kind.WHOLE, NANOS, true);
     }
     if (time.isNumeric()) {
       return number(time, unit, true);
@@ -92,7 +92,13 @@ record TimeColumn(String sql, String text, Kind kind, long perSecond, boolean co
    * time an offset that a timestamp has not.
    */
   private static boolean isText(Expression value) {
-    return value.type().equals("VARCHAR") || value.written() && !value.type().equals("BIGINT");
+    return value.type().equals("VARCHAR") || value.written() && !ValueTypes.isWhole(value.type());
+  }
+
+  /** Whether a column's texts are numbers without exception, though in several ways of writing. */
+  private static boolean isNumeral(SourceTable log, String option) {
+    QuerySession.Column column = log.find(option);
+    return column != null && log.numerals().contains(column.name());
   }
 
   private static String decimal(String text) {
