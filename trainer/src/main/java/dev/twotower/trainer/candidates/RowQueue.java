@@ -104,6 +104,11 @@ public final class RowQueue {
   public void read(DataInput in) throws IOException {
     next = in.readInt();
     size = in.readInt();
+    if (size < 0 || size > items.length || next < 0 || next >= items.length) {
+      throw new IOException(
+          "the queue that was saved has %d rows, the next at place %d; the configuration asks for %d (loss.queue)"
+              .formatted(size, next, items.length));
+    }
     for (int slot = 0; slot < size; slot++) {
       users[slot] = in.readInt();
       requests[slot] = in.readInt();

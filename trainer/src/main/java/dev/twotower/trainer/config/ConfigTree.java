@@ -8,10 +8,13 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import dev.twotower.data.dataset.BadDataException;
 import dev.twotower.trainer.config.ConfigException.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,12 +92,24 @@ final class ConfigTree {
             "--config: '%s' has %d bytes; allowed: a YAML file of at most %d"
                 .formatted(path, bytes, MOST_BYTES));
       }
-      String text = Files.readString(path);
+      String text = text(path);
       tree.override(new Source(path.toString(), text));
       tree.lines.putAll(KeyLines.of(text));
     }
     settings.forEach(tree::set);
     return tree;
+  }
+
+  /** The mistake is the caller's, who named the file. */
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException | AccessDeniedException e) {
+      throw new IllegalArgumentException(
+          "--config: '%s' cannot be read: %s; allowed: a YAML file in UTF-8"
+              .formatted(file, BadDataException.reason(file, e)),
+          e);
+    }
   }
 
   /** Gives a setting that no source names the value that follows from another, a whole number. */

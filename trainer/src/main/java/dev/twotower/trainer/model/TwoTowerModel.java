@@ -75,12 +75,18 @@ public final class TwoTowerModel implements AutoCloseable {
    */
   public static TwoTowerModel create(Dataset data, RunConfig config, Device device, Heads heads) {
     Engine.getInstance().setRandomSeed((int) Streams.key(config.seed(), "model.weights"));
-    return new TwoTowerModel(data, config, device, heads);
+    NDManager manager = NDManager.newBaseManager(device);
+    try {
+      return new TwoTowerModel(data, config, manager, heads);
+    } catch (RuntimeException | Error refused) {
+      manager.close();
+      throw refused;
+    }
   }
 
-  private TwoTowerModel(Dataset data, RunConfig config, Device device, Heads heads) {
+  private TwoTowerModel(Dataset data, RunConfig config, NDManager manager, Heads heads) {
     this.config = config;
-    this.manager = NDManager.newBaseManager(device);
+    this.manager = manager;
     EntityTable itemTable = CategoryFeatures.of(data);
     List<Feature> itemFeatures = Feature.resolve("item", config.item(), itemTable, data.items(), 0);
     List<Feature> userFeatures =

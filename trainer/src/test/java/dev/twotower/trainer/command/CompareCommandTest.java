@@ -201,6 +201,9 @@ class CompareCommandTest {
       // Every seed learns with what the first one chose.
       RunConfig chosen = RunDirectory.open(runs.resolve(tuning)).config();
       assertThat(RunDirectory.open(runs.resolve("seed-1")).config()).isEqualTo(chosen);
+      // That of the first seed is not trained again: a second training would log other times.
+      assertThat(runs.resolve("seed-1/metrics.jsonl"))
+          .hasSameBinaryContentAs(runs.resolve(tuning).resolve("metrics.jsonl"));
       assertThat(RunDirectory.open(runs.resolve("seed-2")).config())
           .isEqualTo(chosen.with("seed=2"));
     }

@@ -3,10 +3,12 @@ package dev.twotower.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.WriterLock;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.quantize.QuantizerListener;
 import dev.twotower.trainer.quantize.QuantizerTraining;
+import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.train.Training;
 import dev.twotower.trainer.vectors.ItemVectors;
 import java.io.IOException;
@@ -342,6 +344,54 @@ class DamagedRunsTest {
       Files.move(own, folder.resolve("other/model"));
       Files.move(aside, own);
     }
+  }
+
+  /** Finished runs of a comparison are of one data set, those that choose from a grid too. */
+  @Test
+  void runsThatWereKeptAreNotUsedForOtherData() throws IOException {
+    Path others = folder.resolve("other-data");
+    done("generate", "--to=" + others, "--users=60", "--items=120", "--rows=900", "--seed=9");
+    String[] command = compare();
+    command[1] = "--data=" + others;
+    Path model = folder.resolve("comparison/runs/01-iid_identity/seed-1");
+    Invocation.of(command).refused(3, model.toString(), "was trained on", "--data");
+  }
+
+  @Test
+  void whatIsBeingWrittenIsNotWrittenTwice() throws IOException {
+    try (RunDirectory held = RunDirectory.openToWrite(folder.resolve("part"))) {
+      Invocation.of(resume()).refused(2, at("part"), "is being written by this process");
+    }
+    try (WriterLock held = WriterLock.in(folder.resolve("comparison"))) {
+      Invocation.of(compare()).refused(2, at("comparison"), "is being written by");
+    }
+    try (WriterLock held = WriterLock.in(folder.resolve("run-begun"))) {
+      Invocation.of(resumeQuantizer()).refused(2, at("run-begun"), "is being written by");
+    }
+    Path export = folder.resolve("an export");
+    try (WriterLock held = WriterLock.beside(export)) {
+      Invocation.of("export", "--run=" + at("run"), "--to=" + export, "--format=npy")
+          .refused(2, export.toString(), "is being written by");
+    }
+    assertThat(export).doesNotExist();
+  }
+
+  @Test
+  void aRunOfAVersionThatSealedNothingIsRead() throws IOException {
+    Path old = folder.resolve("old");
+    try (Stream<Path> files = Files.walk(folder.resolve("run"))) {
+      for (Path file : files.filter(each -> !each.endsWith(SEAL)).toList()) {
+        Files.copy(file, old.resolve(folder.resolve("run").relativize(file).toString()));
+      }
+    }
+    String[] command = evaluate();
+    command[1] = "--run=" + old;
+    Invocation.of(command).refused(3, old.resolve("model/" + SEAL) + " is missing");
+    Path card = old.resolve("model/model.json");
+    Files.writeString(
+        card,
+        Files.readString(card).replaceFirst("\"formatVersion\" : 2", "\"formatVersion\" : 1"));
+    assertThat(Invocation.of(command).out()).isEqualTo(Invocation.of(evaluate()).out());
   }
 
   @Test
