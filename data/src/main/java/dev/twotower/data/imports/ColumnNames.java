@@ -32,7 +32,7 @@ final class ColumnNames {
       if (other != null && !name.isEmpty()) {
         throw new BadDataException(
             other.equals(name)
-                ? "%s names the column '%s' twice; every column needs a name of its own. Where the first line is data, name the columns with --header NAME,NAME,.."
+                ? "%s names '%s' twice; every column needs a name of its own. Where the first line is data, name the columns with --header NAME,NAME,.."
                     .formatted(path, BadRow.shortened(name))
                 : "%s has the columns '%s' and '%s', which differ only in case; rename one of them"
                     .formatted(path, BadRow.shortened(other), BadRow.shortened(name)));

@@ -96,12 +96,14 @@ record CsvFile(Path path, TextFile source, String table, Dialect dialect, CsvHea
                 ident(SourceTable.RECORD),
                 head.names().stream().map(c -> ", " + ident(c)).collect(Collectors.joining()),
                 file.reader()));
-    RepeatedHeader.remove(file, session);
-    return file.relation(session);
+    CsvTypes.Typed typed = CsvTypes.of(session, table, head.names());
+    return file.relation(
+        RepeatedHeader.removed(file, typed, session)
+            ? CsvTypes.of(session, table, head.names())
+            : typed);
   }
 
-  private SourceTable relation(QuerySession session) {
-    CsvTypes.Typed typed = CsvTypes.of(session, table, head.names());
+  private SourceTable relation(CsvTypes.Typed typed) {
     String query =
         "SELECT %s%s FROM %s".formatted(ident(SourceTable.RECORD), typed.select(), table);
     return SourceTable.of(this, query, typed.columns(), typed.numerals(), Set.copyOf(head.names()));

@@ -44,6 +44,7 @@ import java.util.TreeSet;
  * @param header whether csv files start with a line of names; without it columns are column0, ...
  * @param names the columns of a csv log that has no line of names, while other files have one;
  *     empty to go by {@code header}
+ * @param partitions whether folder names of the form {@code KEY=VALUE} add columns to the log
  */
 public record ImportRequest(
     ImportFormat format,
@@ -73,7 +74,8 @@ public record ImportRequest(
     Optional<String> delimiter,
     String encoding,
     boolean header,
-    List<String> names) {
+    List<String> names,
+    boolean partitions) {
   /** The roles a column of the log may play. */
   public static final List<String> ROLES =
       List.of("user", "item", "request", "time", "position", "weight", "split");
@@ -131,6 +133,10 @@ public record ImportRequest(
     }
     boolean otherFiles =
         !(joins.isEmpty() && userFiles.isEmpty() && itemFiles.isEmpty() && tree.isEmpty());
+    if (partitions && format != ImportFormat.TABLE && format != ImportFormat.BASKETS) {
+      problems.add(
+          "--partitions: the folders of a %s log are known; leave it out".formatted(format));
+    }
     problems.addAll(CsvOptions.problems(format, otherFiles, delimiter, encoding, header, names));
     check(problems, contexts, ContextOption::parse);
     check(problems, userFeatures, text -> FeatureOption.parse("--user-feature", text));
@@ -191,6 +197,7 @@ public record ImportRequest(
     put(options, "delimiter", delimiter.stream().toList());
     put(options, "encoding", encoding.equals(CsvOptions.UTF_8) ? List.of() : List.of(encoding));
     put(options, "header", header || !names.isEmpty() ? names : List.of("false"));
+    put(options, "partitions", partitions ? List.of("true") : List.of());
     put(options, "no-header", header || names.isEmpty() ? List.of() : List.of("true"));
     return options;
   }
@@ -235,6 +242,7 @@ public record ImportRequest(
     private String encoding = CsvOptions.UTF_8;
     private boolean header = true;
     private final List<String> names = new ArrayList<>();
+    private boolean partitions;
 
     private Builder(ImportFormat format, Path from, Path to) {
       this.format = format;
@@ -363,6 +371,11 @@ public record ImportRequest(
       return this;
     }
 
+    public Builder partitions(boolean asked) {
+      partitions = asked;
+      return this;
+    }
+
     public Builder names(String... columns) {
       names.addAll(List.of(columns));
       return this;
@@ -397,7 +410,8 @@ public record ImportRequest(
           delimiter,
           encoding,
           header,
-          names);
+          names,
+          partitions);
     }
   }
 }

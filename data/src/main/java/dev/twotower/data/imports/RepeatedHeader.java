@@ -7,6 +7,7 @@ import dev.twotower.data.dataset.BadDataException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -22,14 +23,15 @@ final class RepeatedHeader {
   /**
    * Takes such lines out of a file's table, into one of their record numbers.
    *
+   * @return whether there are any
    * @throws BadDataException when the columns stand in another order after one
    */
-  static void remove(CsvFile file, QuerySession session) {
+  static boolean removed(CsvFile file, CsvTypes.Typed typed, QuerySession session) {
     session.run("CREATE TABLE " + file.headers() + " (record BIGINT)");
     List<String> names = file.head().names();
     List<String> header = file.head().header();
-    if (header.size() != names.size()) {
-      return;
+    if (header.size() != names.size() || excluded(header, typed)) {
+      return false;
     }
     boolean anyOrder = names.size() > 1 && names.size() <= MOST_COLUMNS;
     String all = header.stream().map(RepeatedHeader::folded).collect(Collectors.joining(", "));
@@ -69,13 +71,32 @@ final class RepeatedHeader {
                         folded));
           }
         });
-    if (!found.isEmpty()) {
-      String records = found.stream().map(String::valueOf).collect(Collectors.joining("), ("));
-      session.run("INSERT INTO %s VALUES (%s)".formatted(file.headers(), records));
-      session.run(
-          "DELETE FROM %s WHERE %s IN (SELECT record FROM %s)"
-              .formatted(file.table(), ident(SourceTable.RECORD), file.headers()));
+    if (found.isEmpty()) {
+      return false;
     }
+    String records = found.stream().map(String::valueOf).collect(Collectors.joining("), ("));
+    session.run("INSERT INTO %s VALUES (%s)".formatted(file.headers(), records));
+    session.run(
+        "DELETE FROM %s WHERE %s IN (SELECT record FROM %s)"
+            .formatted(file.table(), ident(SourceTable.RECORD), file.headers()));
+    return true;
+  }
+
+  /** Whether the values of some column are all numbers or times, which none of the names is. */
+  private static boolean excluded(List<String> header, CsvTypes.Typed typed) {
+    boolean names = header.stream().allMatch(RepeatedHeader::isWord);
+    return names
+        && typed.columns().stream()
+            .anyMatch(
+                column ->
+                    !column.type().equals("VARCHAR") || typed.numerals().contains(column.name()));
+  }
+
+  /** Whether a text is of no type but text, not even a word for null, infinity or a day. */
+  private static boolean isWord(String name) {
+    return name.matches("\\p{L}.*")
+        && !name.toLowerCase(Locale.ROOT).matches("inf(inity)?|epoch|now|today|tomorrow|yesterday")
+        && NullWords.USUAL.stream().noneMatch(name::equalsIgnoreCase);
   }
 
   private static String folded(String name) {

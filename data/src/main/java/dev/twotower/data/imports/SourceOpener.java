@@ -58,8 +58,8 @@ final class SourceOpener {
     }
     if (kinds.size() > 1) {
       throw new IllegalArgumentException(
-          "--from %s holds files of several kinds %s; name the log's file instead"
-              .formatted(from, kinds));
+          "--from %s holds files of several kinds %s: %s; name the log's file instead"
+              .formatted(from, kinds.keySet(), kinds));
     }
     return all(found);
   }
@@ -76,7 +76,8 @@ final class SourceOpener {
           "--header names the columns of csv files; %s has names of its own, so leave it out"
               .formatted(path));
     }
-    return opened(read(path, request.names()));
+    SourceTable table = opened(read(path, request.names()));
+    return request.partitions() ? Partitions.add(path, table) : table;
   }
 
   /** Opens a file as its name and the request's csv options say. */

@@ -190,7 +190,7 @@ class FileKindTest {
     folder.file("log.csv", "user,item,user,time", "u,a,x,1");
     assertThatThrownBy(() -> folder.run(folder.table(log)))
         .isInstanceOf(BadDataException.class)
-        .hasMessageContaining("log.csv names the column 'user' twice");
+        .hasMessageContaining("log.csv names 'user' twice");
   }
 
   @Test

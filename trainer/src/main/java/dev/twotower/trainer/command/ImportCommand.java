@@ -250,6 +250,13 @@ final class ImportCommand extends Action {
           "The columns of a csv log whose first line is data, not names; other files keep theirs.")
   private List<String> header = List.of();
 
+  @Option(
+      names = "--partitions",
+      order = 27,
+      showDefaultValue = Visibility.NEVER,
+      description = "Folders named KEY=VALUE add a column KEY to the rows of the files in them.")
+  private boolean partitions;
+
   @Override
   Answer answer(Console console) {
     ImportRequest request =
@@ -281,7 +288,8 @@ final class ImportCommand extends Action {
             delimiter,
             encoding,
             !noHeader,
-            header);
+            header,
+            partitions);
     try (Progress progress = console.progress("import", "rows", -1)) {
       ImportSummary summary =
           Importers.run(request, (stage, done, total) -> progress.at(done, stage));

@@ -1,0 +1,175 @@
+package dev.twotower.data.imports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twotower.data.dataset.BadDataException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** No part of a folder is left out in silence. */
+class SourceFolderTest {
+  private static final String[] ROWS = {"user,item,time", "u,a,1", "u,b,2", "u,c,3"};
+
+  @TempDir Path temp;
+  private ImportFolder folder;
+
+  @BeforeEach
+  void folder() {
+    folder = new ImportFolder(temp);
+    folder.file("log/a.csv", ROWS);
+  }
+
+  private ImportRequest.Builder request() {
+    return folder.table(temp.resolve("log"));
+  }
+
+  private void refused(String... reasons) {
+    assertThatThrownBy(() -> folder.run(request()))
+        .isInstanceOfAny(BadDataException.class, IllegalArgumentException.class)
+        .satisfies(e -> assertThat(e.getMessage()).contains(reasons));
+    folder.assertNothingLeft();
+  }
+
+  @Test
+  void whatSparkWritesBesideThePartsIsNoPart() throws IOException {
+    for (String name : new String[] {"_SUCCESS", "_metadata", ".a.csv.crc", "_committed_123"}) {
+      folder.write("log/" + name, name.equals("_SUCCESS") ? "" : "bytes");
+    }
+    folder.write("log/.ipynb_checkpoints/a.csv", "x");
+    ImportSummary summary = folder.run(request());
+    assertThat(summary.rowsRead()).isEqualTo(3);
+    assertThat(summary.notes()).noneMatch(note -> note.contains("left out"));
+  }
+
+  @Test
+  void otherNamesWithAnUnderscoreAreLeftOutAndNamed() {
+    folder.file("log/_more.csv", "user,item,time", "v,a,1");
+    folder.file("log/_temporary/0/part.csv", "user,item,time", "v,a,1");
+    assertThat(folder.run(request()).notes())
+        .anyMatch(note -> note.contains("_more.csv is left out"))
+        .anyMatch(note -> note.contains("_temporary is left out"));
+  }
+
+  @Test
+  void subfoldersAreReadInOrderOfName() {
+    folder.file("log/b/2/x.csv", "time,user,item", "5,u,e");
+    folder.file("log/b/1.csv", "user,item,time", "u,d,4");
+    ImportRequest.Builder request =
+        ImportRequest.builder(ImportFormat.TABLE, temp.resolve("log"), folder.target())
+            .column("user", "user")
+            .column("item", "item");
+    try (var data = folder.open(request)) {
+      assertThat(data.manifest().provenance().sources())
+          .extracting(source -> source.name())
+          .containsExactly("a.csv", "1.csv", "x.csv");
+      assertThat(ImportFolder.allRows(data)).last().asString().startsWith("test u e");
+    }
+  }
+
+  @Test
+  void linksAreFollowedButNotToNothingAndNotInCircles() throws IOException {
+    folder.file("elsewhere/b.csv", "user,item,time", "u,d,4");
+    Files.createSymbolicLink(temp.resolve("log/more"), temp.resolve("elsewhere"));
+    assertThat(folder.run(request()).rowsRead()).isEqualTo(4);
+    folder = new ImportFolder(temp.resolve("second"));
+    Files.createSymbolicLink(temp.resolve("log/z.csv"), Path.of("gone.csv"));
+    assertThatThrownBy(() -> folder.run(folder.table(temp.resolve("log"))))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("z.csv is a link to nothing");
+    Files.delete(temp.resolve("log/z.csv"));
+    Files.createSymbolicLink(temp.resolve("elsewhere/round"), temp.resolve("log"));
+    assertThatThrownBy(() -> folder.run(folder.table(temp.resolve("log"))))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("round is a link to a folder it is in");
+  }
+
+  @Test
+  void aDanglingLinkForTheWholeLogIsNamed() throws IOException {
+    Path link = Files.createSymbolicLink(temp.resolve("log.csv"), Path.of("gone"));
+    assertThatThrownBy(() -> folder.run(folder.table(link)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("log.csv");
+  }
+
+  @Test
+  void partsOfUnlikeKindOrColumnsAreNamed() {
+    folder.file("log/b.json", "{\"user\": \"u\", \"item\": \"x\", \"time\": 9}");
+    refused("CSV=[a.csv]", "JSON=[b.json]");
+    temp.resolve("log/b.json").toFile().delete();
+    folder.file("log/b.csv", "user,item,time,place", "u,d,4,fr");
+    refused("b.csv", "a.csv", "place");
+  }
+
+  @Test
+  void emptyPartsAndFoldersAreNamed() {
+    folder.write("log/b.csv", "");
+    refused("b.csv is empty");
+    folder.write("log/b.csv", "user,item,time\n");
+    assertThat(folder.run(request()).rowsRead()).isEqualTo(3);
+    temp.resolve("empty").toFile().mkdir();
+    ImportFolder second = new ImportFolder(temp.resolve("second"));
+    assertThatThrownBy(() -> second.run(second.table(temp.resolve("empty"))))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("empty holds no files to import");
+  }
+
+  @Test
+  void tablesThatKeepDeletedRowsAreRefused() {
+    folder.write("log/_delta_log/0.json", "{}");
+    refused("log is a Delta Lake table");
+    temp.resolve("log/_delta_log/0.json").toFile().delete();
+    temp.resolve("log/_delta_log").toFile().delete();
+    folder.write("log/metadata/v1.metadata.json", "{}");
+    folder.file("log/data/b.csv", ROWS);
+    refused("log is an Iceberg table");
+  }
+
+  @Test
+  void folderNamesAddColumnsOnlyWhereAsked() {
+    folder.file("p/day=2024-01-01/place=fr/log.csv", ROWS);
+    folder.file("p/day=2024-01-02/place=d%3Ae/log.csv", "user,item,time", "v,a,5", "v,b,6");
+    folder.file(
+        "p/day=2024-01-02/place=__HIVE_DEFAULT_PARTITION__/log.csv", "item,user,time", "a,w,7");
+    ImportRequest.Builder request =
+        folder.table(temp.resolve("p")).context("place").split(new SplitRule.Time(0.3));
+    assertThatThrownBy(() -> folder.run(request))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("place");
+    try (var data = folder.open(request.partitions(true).where("day >= '2024-01-01'"))) {
+      assertThat(data.manifest().counts().allRows()).isEqualTo(6);
+      assertThat(data.manifest().schema().context())
+          .singleElement()
+          .satisfies(place -> assertThat(place.cardinality()).isEqualTo(3));
+      assertThat(data.manifest().provenance().options()).containsEntry("partitions", "true");
+    }
+  }
+
+  @Test
+  void aFolderNameNeverReplacesAColumn() {
+    folder.file("q/user=bob/log.csv", ROWS);
+    Path from = temp.resolve("q");
+    ImportSummary summary = folder.run(folder.table(from));
+    assertThat(summary.manifest().counts().users()).isEqualTo(1);
+    ImportRequest.Builder asked =
+        ImportRequest.builder(ImportFormat.TABLE, from, temp.resolve("y"))
+            .column("user", "user")
+            .column("item", "item")
+            .partitions(true);
+    assertThatThrownBy(() -> folder.run(asked))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("has a column 'user', and a folder above it is named 'user=bob'");
+    ImportRequest.Builder none =
+        ImportRequest.builder(ImportFormat.TABLE, temp.resolve("log"), temp.resolve("z"))
+            .column("user", "user")
+            .column("item", "item")
+            .partitions(true);
+    assertThatThrownBy(() -> folder.run(none))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--partitions: no folder above");
+  }
+}
