@@ -13,24 +13,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * An arm with its runs.
  *
- * @param name {@code LAYOUT/MASK[+MASK..][;key=value..]}
+ * @param spec what makes the arm
  * @param runs one run a seed
  * @param batches what was measured about its batches; null where nothing was
  */
-public record ArmRuns(String name, List<ArmRun> runs, FalseNegatives batches) {
+public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
   private static final double CONFIDENCE = 0.95;
 
   public ArmRuns {
-    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(spec, "spec");
     runs = List.copyOf(runs);
     if (runs.isEmpty()) {
-      throw new IllegalArgumentException("arm " + name + " has no runs; allowed: one a seed");
+      throw new IllegalArgumentException(
+          "arm " + spec.name() + " has no runs; allowed: one a seed");
     }
+  }
+
+  String name() {
+    return spec.name();
   }
 
   List<Long> seeds() {
@@ -68,7 +72,10 @@ public record ArmRuns(String name, List<ArmRun> runs, FalseNegatives batches) {
   /** The arm as the report shows it. */
   Report.Arm summary() {
     return new Report.Arm(
-        name,
+        spec.name(),
+        spec.layout(),
+        spec.masks(),
+        spec.settings(),
         metrics(),
         batches == null ? null : batches.falseNegativeRate(),
         examplesPerSecond(),
@@ -90,13 +97,13 @@ public record ArmRuns(String name, List<ArmRun> runs, FalseNegatives batches) {
    */
   Report.TradeOff tradeOff(Metric metric) {
     if (batches == null) {
-      throw new IllegalStateException("the batches of arm " + name + " were not measured");
+      throw new IllegalStateException("the batches of arm " + name() + " were not measured");
     }
     return new Report.TradeOff(
-        name,
-        batches.layout().toString(),
+        name(),
+        batches.layout(),
         batches.batchSize(),
-        batches.masks().toString(),
+        batches.masks(),
         settings(),
         batches.falseNegativeRate(),
         batches.sameUserRate(),
@@ -110,12 +117,11 @@ public record ArmRuns(String name, List<ArmRun> runs, FalseNegatives batches) {
         metrics().get(metric.toString()));
   }
 
-  /** What the name says beyond layout, masks and batch size. */
+  /** What makes the arm beyond layout, masks and batch size. */
   private String settings() {
-    return Arrays.stream(name.split(";"))
-        .skip(1)
-        .filter(setting -> !setting.matches("(batchSize|layout|masks)=.*"))
-        .collect(Collectors.joining(";"));
+    Map<String, String> settings = new LinkedHashMap<>(spec.settings());
+    settings.remove("batchSize");
+    return ArmSpec.text(settings, Map.of());
   }
 
   private double stepRows() {

@@ -24,11 +24,9 @@ import java.util.Set;
  */
 public final class Causes {
   private final Report report;
-  private final List<Place> places = new ArrayList<>();
 
   private Causes(Report report) {
     this.report = report;
-    report.arms().forEach(arm -> Place.of(arm).ifPresent(places::add));
   }
 
   /**
@@ -71,42 +69,19 @@ public final class Causes {
    */
   public record Chain(String summary, List<Step> steps) {}
 
-  /** An arm as a place among layouts and masks; {@code rest} is whatever else makes it. */
-  private record Place(Report.Arm arm, Layout layout, MaskSet masks, String rest) {
-    static Optional<Place> of(Report.Arm arm) {
-      String[] parts = arm.name().split(";", 2);
-      int slash = parts[0].indexOf('/');
-      try {
-        return Optional.of(
-            new Place(
-                arm,
-                Layout.parse(parts[0].substring(0, Math.max(0, slash))),
-                MaskSet.parse(parts[0].substring(slash + 1)),
-                parts.length > 1 ? parts[1] : ""));
-      } catch (IllegalArgumentException notNamedSo) {
-        return Optional.empty();
-      }
-    }
-
-    boolean shuffled() {
-      return layout.equals(Layout.IID);
-    }
-  }
-
   /** The chains of a report; none where its first arm is not IID or nothing can be taken apart. */
   public static List<Chain> of(Report report) {
     return new Causes(report).chains();
   }
 
   private List<Chain> chains() {
-    Optional<Place> reference = Place.of(report.reference()).filter(Place::shuffled);
-    if (reference.isEmpty() || referenceMean() == 0) {
+    Report.Arm end = report.reference();
+    if (!shuffled(end) || referenceMean() == 0) {
       return List.of();
     }
-    Place end = reference.get();
-    Optional<Place> start =
+    Optional<Report.Arm> start =
         alike(end).stream()
-            .filter(place -> !place.shuffled() && place.masks().equals(end.masks()))
+            .filter(place -> !shuffled(place) && place.masks().equals(end.masks()))
             .min(MIXING);
     Set<MaskSet> masks = new LinkedHashSet<>();
     alike(end).forEach(place -> masks.add(place.masks()));
@@ -120,24 +95,21 @@ public final class Causes {
         .orElse(List.of());
   }
 
-  /**
-   * From storage order to IID: {@code sorted}, growing buffers of ever smaller pieces, {@code iid}.
-   */
-  private static final Comparator<Place> MIXING =
-      Comparator.<Place>comparingInt(
-              place ->
-                  place.layout() instanceof Layout.Requests requests
-                      ? requests.buffer()
-                      : place.shuffled() ? Integer.MAX_VALUE : 0)
-          .thenComparingInt(
-              place -> place.layout() instanceof Layout.Requests it ? -it.piece() : 0);
+  private static final Comparator<Report.Arm> MIXING =
+      Comparator.comparing(Report.Arm::layout, Mixing.ORDER);
 
-  private List<Place> alike(Place place) {
-    return places.stream().filter(other -> other.rest().equals(place.rest())).toList();
+  private static boolean shuffled(Report.Arm arm) {
+    return arm.layout().equals(Layout.IID);
   }
 
-  private Optional<Chain> chain(Place start, MaskSet mask, Place end) {
-    List<Place> under =
+  private List<Report.Arm> alike(Report.Arm place) {
+    return report.arms().stream()
+        .filter(other -> other.settings().equals(place.settings()))
+        .toList();
+  }
+
+  private Optional<Chain> chain(Report.Arm start, MaskSet mask, Report.Arm end) {
+    List<Report.Arm> under =
         alike(end).stream().filter(place -> place.masks().equals(mask)).sorted(MIXING).toList();
     if (!under.get(0).layout().equals(start.layout())) {
       return Optional.empty();
@@ -149,9 +121,9 @@ public final class Causes {
     for (int i = 1; i < under.size(); i++) {
       steps.add(step(mixing(under.get(i - 1), under.get(i)), under.get(i - 1), under.get(i)));
     }
-    Place last = under.get(under.size() - 1);
+    Report.Arm last = under.get(under.size() - 1);
     if (!last.equals(end)) {
-      steps.add(step(last.shuffled() ? unmasking(last, end) : remainder(last, end), last, end));
+      steps.add(step(shuffled(last) ? unmasking(last, end) : remainder(last, end), last, end));
     }
     Optional<Step> whole = step("", start, end);
     if (steps.size() < 2 || whole.isEmpty() || steps.stream().anyMatch(Optional::isEmpty)) {
@@ -177,7 +149,7 @@ public final class Causes {
             way);
   }
 
-  private static String masking(Place from, Place to) {
+  private static String masking(Report.Arm from, Report.Arm to) {
     Set<String> added = added(from, to);
     String what =
         added.equals(Set.of("user"))
@@ -188,22 +160,22 @@ public final class Causes {
     return what + rates(from, to);
   }
 
-  private static String mixing(Place from, Place to) {
+  private static String mixing(Report.Arm from, Report.Arm to) {
     String what = to.layout() instanceof Layout.Requests ? "the shuffle buffer" : "pool and order";
     return what + effectiveUsers(from, to);
   }
 
-  private static String unmasking(Place from, Place to) {
+  private static String unmasking(Report.Arm from, Report.Arm to) {
     return "the masks on shuffled rows, taken off" + rates(from, to);
   }
 
   /** No IID arm has these masks, so two causes stay together. */
-  private static String remainder(Place from, Place to) {
+  private static String remainder(Report.Arm from, Report.Arm to) {
     return "pool and order, with the masks on shuffled rows%s; an arm iid/%s would tell them apart"
         .formatted(effectiveUsers(from, to), from.masks());
   }
 
-  private static Set<String> added(Place from, Place to) {
+  private static Set<String> added(Report.Arm from, Report.Arm to) {
     Set<String> masks = new LinkedHashSet<>(List.of(to.masks().toString().split("\\+")));
     List<String> before = List.of(from.masks().toString().split("\\+"));
     return masks.containsAll(before)
@@ -213,9 +185,9 @@ public final class Causes {
         : Set.of();
   }
 
-  private static String rates(Place from, Place to) {
-    FalseNegatives a = from.arm().batches();
-    FalseNegatives b = to.arm().batches();
+  private static String rates(Report.Arm from, Report.Arm to) {
+    FalseNegatives a = from.batches();
+    FalseNegatives b = to.batches();
     return a == null || b == null
         ? ""
         : " (%s to %s of negatives)"
@@ -223,9 +195,9 @@ public final class Causes {
                 Numbers.percent(a.falseNegativeRate()), Numbers.percent(b.falseNegativeRate()));
   }
 
-  private static String effectiveUsers(Place from, Place to) {
-    FalseNegatives a = from.arm().batches();
-    FalseNegatives b = to.arm().batches();
+  private static String effectiveUsers(Report.Arm from, Report.Arm to) {
+    FalseNegatives a = from.batches();
+    FalseNegatives b = to.batches();
     return a == null || b == null
         ? ""
         : " (%s to %s effective users)"
@@ -238,9 +210,9 @@ public final class Causes {
     return estimate == null ? 0 : estimate.mean();
   }
 
-  private Optional<Step> step(String what, Place from, Place to) {
+  private Optional<Step> step(String what, Report.Arm from, Report.Arm to) {
     return report.headlinePairs().stream()
-        .map(pair -> step(what, from.arm().name(), to.arm().name(), pair))
+        .map(pair -> step(what, from.name(), to.name(), pair))
         .filter(Objects::nonNull)
         .findFirst();
   }

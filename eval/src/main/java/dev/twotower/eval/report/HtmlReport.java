@@ -37,7 +37,7 @@ public final class HtmlReport {
         </style>
         </head>
         <body>
-        <main>
+        <main data-readable-arms="%d">
         %s
         </main>
         <script type="application/json" id="report-data">%s</script>
@@ -54,6 +54,7 @@ public final class HtmlReport {
             POLICY,
             Html.escape("Layouts and masks on " + report.dataset()),
             resource("report.css"),
+            Sections.READABLE_ARMS,
             sections.all(),
             Html.escapeJson(ReportFiles.json(SharedSettings.without(report))),
             script(chartLibrary()),

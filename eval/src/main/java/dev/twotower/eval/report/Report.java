@@ -1,10 +1,17 @@
 package dev.twotower.eval.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
+import dev.twotower.eval.falsenegatives.Texts;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.stats.Interval;
 import dev.twotower.eval.stats.Verdict;
+import dev.twotower.masking.MaskSet;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +70,9 @@ public record Report(
   /**
    * One arm over all seeds.
    *
-   * @param name {@code LAYOUT/MASK[+MASK..]}
+   * @param name {@code LAYOUT/MASK[+MASK..][;key=value..]}
+   * @param layout order in which rows are read, written as flags write it, as {@code masks}
+   * @param settings what else makes the arm, value by key
    * @param metrics by name
    * @param falseNegativeRate of its batches
    * @param examplesPerSecond rows trained on per second of the median step
@@ -77,6 +86,13 @@ public record Report(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Arm(
       String name,
+      @JsonSerialize(using = ToStringSerializer.class)
+          @JsonDeserialize(converter = Texts.ToLayout.class)
+          Layout layout,
+      @JsonSerialize(using = ToStringSerializer.class)
+          @JsonDeserialize(converter = Texts.ToMasks.class)
+          MaskSet masks,
+      Map<String, String> settings,
       Map<String, Estimate> metrics,
       Double falseNegativeRate,
       double examplesPerSecond,
@@ -87,10 +103,23 @@ public record Report(
       List<Double> seedExamplesPerSecond,
       Map<String, String> chosen) {
     public Arm {
+      if (layout == null || masks == null || settings == null) {
+        // Reports of earlier versions have the name alone.
+        ArmSpec named = ArmSpec.parse(name);
+        layout = named.layout();
+        masks = named.masks();
+        settings = named.settings();
+      }
+      settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
       // Reports of earlier versions do not say.
       seedExamplesPerSecond =
           seedExamplesPerSecond == null ? List.of() : List.copyOf(seedExamplesPerSecond);
       chosen = chosen == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(chosen));
+    }
+
+    /** What makes the arm. */
+    public ArmSpec spec() {
+      return new ArmSpec(name, layout, masks, settings);
     }
 
     /** The arm with what it chose. */
@@ -114,9 +143,12 @@ public record Report(
       return with(other, chosen);
     }
 
-    private Arm with(String otherName, Map<String, String> settings) {
+    private Arm with(String otherName, Map<String, String> choice) {
       return new Arm(
           otherName,
+          layout,
+          masks,
+          settings,
           metrics,
           falseNegativeRate,
           examplesPerSecond,
@@ -125,7 +157,7 @@ public record Report(
           slices,
           curves,
           seedExamplesPerSecond,
-          settings);
+          choice);
     }
   }
 
@@ -155,7 +187,7 @@ public record Report(
    *
    * @param step optimiser steps done
    * @param seconds time spent in training steps, evaluation not counted
-   * @param value the report's metric, on the validation split
+   * @param value the report's metric, on the split that was evaluated while training
    * @param loss mean training loss since the last point; null where not recorded
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -272,7 +304,7 @@ public record Report(
    * A layout, batch size and masks with everything they cost and give.
    *
    * @param arm the arm that was trained so
-   * @param layout as flags write it, as {@code masks}
+   * @param layout written as flags write it, as {@code masks}
    * @param settings other settings of the arm, {@code key=value[;key=value..]}; empty without
    * @param falseNegativeRate of its batches, as the next five; see {@link FalseNegatives}
    * @param stepRows mean rows of a training step, median over seeds
@@ -282,9 +314,13 @@ public record Report(
    */
   public record TradeOff(
       String arm,
-      String layout,
+      @JsonSerialize(using = ToStringSerializer.class)
+          @JsonDeserialize(converter = Texts.ToLayout.class)
+          Layout layout,
       int batchSize,
-      String masks,
+      @JsonSerialize(using = ToStringSerializer.class)
+          @JsonDeserialize(converter = Texts.ToMasks.class)
+          MaskSet masks,
       String settings,
       double falseNegativeRate,
       double sameUserRate,
@@ -320,9 +356,15 @@ public record Report(
           metric);
     }
 
+    /** By which points are sorted from storage order to shuffled rows, the first number first. */
+    @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+    public List<Long> mixing() {
+      return Mixing.key(layout);
+    }
+
     /** As in the arm's name. */
     public String masksAndSettings() {
-      return settings.isEmpty() ? masks : masks + ";" + settings;
+      return settings.isEmpty() ? masks.toString() : masks + ";" + settings;
     }
   }
 
@@ -332,6 +374,14 @@ public record Report(
             && evaluation.get("rankSeen") instanceof Boolean rankSeen
         ? Optional.of(RankingOptions.words(rankSeen))
         : Optional.empty();
+  }
+
+  /** The split that was evaluated while training, which chose epochs and settings of a grid. */
+  public String chosenOn() {
+    return config.get("evaluation") instanceof Map<?, ?> evaluation
+            && evaluation.get("split") instanceof String chosen
+        ? chosen
+        : "validation";
   }
 
   /** How far speeds can be trusted. */

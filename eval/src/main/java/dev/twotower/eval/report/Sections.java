@@ -118,7 +118,9 @@ final class Sections {
     String choices =
         report.choices().isEmpty()
             ? ""
-            : "<p>Chosen from the grid on the validation rows, for the first seed:</p><ul>"
+            : "<p>Chosen from the grid on the "
+                + Html.escape(report.chosenOn())
+                + " rows, for the first seed:</p><ul>"
                 + items(report.choices())
                 + "</ul>";
     return section("arms", "Arms", Report.SPEEDS, table + choices);
@@ -236,7 +238,11 @@ final class Sections {
     return section(
         "curves",
         "Learning curves",
-        report.metric() + " on the validation split, a line for each seed." + drawn(),
+        report.metric()
+            + " on the "
+            + report.chosenOn()
+            + " split, a line for each seed."
+            + drawn(),
         "<div class=\"pair\">"
             + chart("curve-steps", report.metric() + " against optimiser steps")
             + chart("curve-seconds", report.metric() + " against seconds in training steps")

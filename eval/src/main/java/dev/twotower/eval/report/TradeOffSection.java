@@ -67,7 +67,7 @@ final class TradeOffSection {
 
   private static void row(Html.Table table, Report report, Report.TradeOff point) {
     table.row(
-        point.layout(),
+        point.layout().toString(),
         Numbers.whole(point.batchSize()),
         point.masksAndSettings(),
         Numbers.percent(point.falseNegativeRate()),

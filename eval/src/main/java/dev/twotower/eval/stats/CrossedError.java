@@ -103,7 +103,7 @@ record CrossedError(double few, double many, double fewFreedom, double manyFreed
   private double weight(double ratio) {
     double odds = few / many;
     double even = SCALE / (OFFSET + ratio * ratio);
-    double steepness = 1 + 6 / Math.pow(fewFreedom, 1.5);
+    double steepness = 1 + 6 / (fewFreedom * fewFreedom);
     return 1 / (1 + Math.pow(odds / even, -steepness));
   }
 }

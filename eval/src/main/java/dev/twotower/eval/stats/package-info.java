@@ -26,7 +26,7 @@
  *
  * <pre>
  *   t* = t[n-1] + w (t[S-1] - t[n-1]),   w = 1 / (1 + (c (VB - VE) / VA)^k)
- *   c = 9 / (3 + (t[S-1] / t[n-1])^2),   k = 1 + 6 / (S - 1)^1.5
+ *   c = 9 / (3 + (t[S-1] / t[n-1])^2),   k = 1 + 6 / (S - 1)^2
  * </pre>
  *
  * Both ends are exact: Student's with S - 1 where seeds alone vary, with n - 1 where they do not. c

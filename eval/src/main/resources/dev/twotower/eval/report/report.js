@@ -11,7 +11,7 @@
   const VERDICTS = { better: '#00734c', worse: '#b23a00', equivalent: '#0b5f94', undecided: '#7a5b00' };
   const FONT = 'system-ui, "Segoe UI", Arial, sans-serif';
   /** More lines or groups of bars than this in one chart cannot be told apart. */
-  const READABLE_ARMS = 8;
+  const READABLE_ARMS = Number(document.querySelector('main').dataset.readableArms);
   let charts = [];
 
   function draw(id, option, height) {
@@ -271,18 +271,9 @@
     }, 300);
   }
 
-  // Storage order first, then growing buffers, then IID; of one buffer, whole requests before pieces.
-  function mixing(layout) {
-    if (layout === 'sorted') return [0, 0];
-    const buffer = /^requests:(\d+)(?::(\d+))?$/.exec(layout);
-    if (!buffer) return [Infinity, 0];
-    return [Number(buffer[1]), buffer[2] === undefined ? -Infinity : -Number(buffer[2])];
-  }
-
+  // Storage order first, then growing buffers, then IID: the report says by which numbers.
   function byMixing(a, b) {
-    const left = mixing(a);
-    const right = mixing(b);
-    return left[0] === right[0] ? Math.sign(left[1] - right[1]) || 0 : left[0] - right[0];
+    return a.mixing[0] - b.mixing[0] || a.mixing[1] - b.mixing[1];
   }
 
   // One line of the trade-off for each batch size, mask and other setting, its points in the order of mixing.
@@ -294,7 +285,7 @@
       if (!lines.has(name)) lines.set(name, []);
       lines.get(name).push(point);
     });
-    lines.forEach((points) => points.sort((a, b) => byMixing(a.layout, b.layout)));
+    lines.forEach((points) => points.sort(byMixing));
     const first = report.arms[0].name;
     const holdsFirst = (line) => line.points.some((point) => point.arm === first);
     const all = Array.from(lines, ([name, points]) => ({ name, points }));
@@ -330,7 +321,7 @@
     const lines = tradeLines();
     const element = document.getElementById(id);
     if (!lines.length || !element) return;
-    const layouts = Array.from(new Set(lines.flatMap((line) => line.points.map((point) => point.layout)))).sort(byMixing);
+    const layouts = Array.from(new Set(lines.flatMap((line) => line.points).sort(byMixing).map((point) => point.layout)));
     const crowded = (width(layouts) + 14) * layouts.length > element.clientWidth - 110;
     const below = crowded ? 18 + 0.62 * width(layouts) : 22;
     const intervals = id === 'trade-metric';

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.eval.stats.Verdict;
@@ -87,7 +88,7 @@ class ReportTest {
     assertThat(points).hasSize(4);
     Report.TradeOff sorted = points.get(1);
     assertThat(sorted.arm()).isEqualTo("sorted/identity");
-    assertThat(sorted.layout()).isEqualTo("sorted");
+    assertThat(sorted.layout()).isEqualTo(Layout.SORTED);
     assertThat(sorted.batchSize()).isEqualTo(256);
     assertThat(sorted.falseNegativeRate()).isEqualTo(arms.get(1).batches().falseNegativeRate());
     // 256 rows a step at 121,200 rows a second, the median seed's speed.
@@ -161,7 +162,7 @@ class ReportTest {
     // The second seed trained beside other load: 80,000 a second, then 40,400 like the reference's.
     ArmRuns loaded =
         new ArmRuns(
-            "sorted/identity",
+            ArmSpec.parse("sorted/identity"),
             List.of(
                 new ArmRun(0, first.evaluation(), 256, first.stepMillis() / 2, List.of()),
                 steady.runs().get(1)),
@@ -221,7 +222,7 @@ class ReportTest {
 
   @Test
   void anIdenticalArmIsEquivalent() {
-    ArmRuns twin = new ArmRuns("sorted/identity+user", arms.get(0).runs(), null);
+    ArmRuns twin = new ArmRuns(ArmSpec.parse("sorted/identity+user"), arms.get(0).runs(), null);
     List<Report.Pair> pairs =
         Comparison.pairs(
             List.of(arms.get(0), twin),
@@ -252,9 +253,11 @@ class ReportTest {
             () ->
                 Comparison.arms(
                     List.of(
-                        arms.get(0), new ArmRuns("x/y", arms.get(1).runs().subList(0, 2), null))))
+                        arms.get(0),
+                        new ArmRuns(
+                            ArmSpec.parse("sorted/user"), arms.get(1).runs().subList(0, 2), null))))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("x/y has seeds [0, 1]")
+        .hasMessageContaining("sorted/user has seeds [0, 1]")
         .hasMessageContaining("[0, 1, 2]");
   }
 

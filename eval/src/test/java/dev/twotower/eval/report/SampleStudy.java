@@ -109,7 +109,7 @@ final class SampleStudy {
               curve));
     }
     String[] parts = name.split("[/;]", 3);
-    return new ArmRuns(name, runs, batches(parts[0], 256, parts[1]));
+    return new ArmRuns(ArmSpec.parse(name), runs, batches(parts[0], 256, parts[1]));
   }
 
   List<ArmRuns> arms(int seeds) {
@@ -142,9 +142,9 @@ final class SampleStudy {
         reference
             ? "iid/identity"
             : batches.layout() + "/identity;batchSize=" + batches.batchSize(),
-        batches.layout().toString(),
+        batches.layout(),
         batches.batchSize(),
-        batches.masks().toString(),
+        batches.masks(),
         "",
         batches.falseNegativeRate(),
         batches.sameUserRate(),

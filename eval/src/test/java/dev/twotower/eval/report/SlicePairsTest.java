@@ -85,20 +85,20 @@ class SlicePairsTest {
     for (long seed = 0; seed < 3; seed++) {
       runs.add(new ArmRun(seed, evaluator(relevant).evaluate(model(lift, seed)), 1, 1, List.of()));
     }
-    return new ArmRuns(name, runs, null);
+    return new ArmRuns(ArmSpec.parse(name), runs, null);
   }
 
   @Test
   void judgesItemsWithAndWithoutTrainingRowsApart() {
-    List<ArmRuns> arms = List.of(arm("plain", 0, test), arm("lifted", 0.5, test));
+    List<ArmRuns> arms = List.of(arm("iid/identity", 0, test), arm("sorted/identity", 0.5, test));
     List<Report.Pair> pairs = Comparison.slicePairs(arms, METRIC, ComparisonSettings.defaults());
     assertThat(pairs)
         .extracting(Report.Pair::metric)
         .containsExactlyInAnyOrder(
             "among:warm recall@10", "among:cold recall@10", "items:cold recall@10");
     for (Report.Pair pair : pairs) {
-      assertThat(pair.a()).isEqualTo("lifted");
-      assertThat(pair.b()).isEqualTo("plain");
+      assertThat(pair.a()).isEqualTo("sorted/identity");
+      assertThat(pair.b()).isEqualTo("iid/identity");
       if (pair.metric().startsWith("among:warm")) {
         assertThat(pair.difference()).isZero();
       } else {
@@ -121,7 +121,7 @@ class SlicePairsTest {
   @Test
   void saysNothingWhereNoSuchItemIsToBeFound() {
     ArrayInteractions warm = log(3, WARM);
-    List<ArmRuns> arms = List.of(arm("plain", 0, warm), arm("lifted", 0.5, warm));
+    List<ArmRuns> arms = List.of(arm("iid/identity", 0, warm), arm("sorted/identity", 0.5, warm));
     assertThat(Comparison.slicePairs(arms, METRIC, ComparisonSettings.defaults())).isEmpty();
     assertThat(Comparison.arms(arms).get(0).metrics().keySet())
         .noneMatch(name -> name.contains("among"));

@@ -1,8 +1,9 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.eval.report.ArmSpec;
 import dev.twotower.eval.report.Comparison;
-import dev.twotower.trainer.compare.ArmSpec;
+import dev.twotower.trainer.compare.Arms;
 import dev.twotower.trainer.compare.Grid;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class CompareCommand extends Action {
     try (Dataset dataset = data.open()) {
       return comparison.run(
           dataset,
-          ArmSpec.varied(arms, vary),
+          Arms.varied(arms, vary),
           base,
           vary.isEmpty() ? Comparison.Pairing.ALL : Comparison.Pairing.WITH_FIRST,
           console,

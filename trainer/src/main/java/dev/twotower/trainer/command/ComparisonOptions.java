@@ -3,9 +3,10 @@ package dev.twotower.trainer.command;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.report.ArmSpec;
 import dev.twotower.eval.report.Comparison;
 import dev.twotower.eval.report.Report;
-import dev.twotower.trainer.compare.ArmSpec;
+import dev.twotower.trainer.compare.Arms;
 import dev.twotower.trainer.compare.CompareRequest;
 import dev.twotower.trainer.compare.CompareRun;
 import dev.twotower.trainer.compare.EarlierReport;
@@ -109,7 +110,7 @@ final class ComparisonOptions {
     Set<String> kept = earlier.map(report -> Set.copyOf(report.arms())).orElse(Set.of());
     CompareRequest request =
         new CompareRequest(
-            ArmSpec.distinct(all, base, kept, console.err()::println),
+            Arms.distinct(all, base, kept, console.err()::println),
             CompareRequest.seeds(base.seed(), seeds),
             base,
             grid,

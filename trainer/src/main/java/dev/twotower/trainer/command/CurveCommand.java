@@ -4,9 +4,10 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.falsenegatives.LogShape;
+import dev.twotower.eval.report.ArmSpec;
 import dev.twotower.eval.report.Comparison;
 import dev.twotower.masking.MaskSet;
-import dev.twotower.trainer.compare.ArmSpec;
+import dev.twotower.trainer.compare.Arms;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ final class CurveCommand extends Action {
     RunConfig base = options.load();
     try (Dataset dataset = data.open()) {
       List<ArmSpec> points =
-          ArmSpec.combinations(
+          Arms.combinations(
               layouts.isEmpty() ? layouts(dataset, base) : layouts,
               batchSizes.isEmpty() ? List.of(base.batchSize()) : batchSizes,
               masks.isEmpty() ? List.of(base.masks()) : masks);

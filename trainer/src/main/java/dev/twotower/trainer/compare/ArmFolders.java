@@ -1,5 +1,6 @@
 package dev.twotower.trainer.compare;
 
+import dev.twotower.eval.report.ArmSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,10 +36,10 @@ final class ArmFolders {
     Map<ArmSpec, Path> folders = new LinkedHashMap<>();
     for (ArmSpec arm : arms) {
       Optional<Matcher> own =
-          present.stream().filter(name -> name.group(2).equals(arm.folder())).findFirst();
+          present.stream().filter(name -> name.group(2).equals(Arms.folder(arm))).findFirst();
       // Arms whose names differ only in signs that a folder cannot have do not share one.
       own.ifPresent(present::remove);
-      String name = own.map(Matcher::group).orElse("%02d-%s".formatted(last + 1, arm.folder()));
+      String name = own.map(Matcher::group).orElse("%02d-%s".formatted(last + 1, Arms.folder(arm)));
       last += own.isPresent() ? 0 : 1;
       folders.put(arm, runs.resolve(name));
     }

@@ -2,6 +2,7 @@ package dev.twotower.trainer.compare;
 
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.report.ArmSpec;
 import dev.twotower.eval.report.Comparison;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.HashSet;
@@ -33,9 +34,6 @@ public record CompareRequest(
     int users,
     Comparison.Pairing pairing,
     int measureBatches) {
-  private static final List<String> NOT_TUNED =
-      List.of("evaluation", "checkpoint", "seed", "device", "threads");
-
   public CompareRequest {
     arms = List.copyOf(arms);
     seeds = List.copyOf(seeds);
@@ -57,11 +55,10 @@ public record CompareRequest(
             "--grid names %s twice; allowed: each setting once, with all its values"
                 .formatted(each.key()));
       }
-      if (NOT_TUNED.stream().anyMatch(part -> (each.key() + ".").startsWith(part + "."))) {
-        throw new IllegalArgumentException(
-            "--grid: received %s; allowed: settings of the model and its training, not %s, under which arms could not be compared"
-                .formatted(each, String.join(", ", NOT_TUNED)));
-      }
+      Arms.requireOwn("--grid " + each, each.key());
+    }
+    for (ArmSpec arm : arms) {
+      arm.settings().keySet().forEach(key -> Arms.requireOwn("arm " + arm.name(), key));
     }
     if (metric.k() == 0 && metric.kind() != Metric.Kind.MRR
         || metric.kind() == Metric.Kind.COVERAGE) {

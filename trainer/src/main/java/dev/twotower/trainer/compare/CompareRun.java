@@ -14,10 +14,13 @@ import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.report.ArmRun;
 import dev.twotower.eval.report.ArmRuns;
+import dev.twotower.eval.report.ArmSpec;
 import dev.twotower.eval.report.Comparison;
 import dev.twotower.eval.report.Report;
 import dev.twotower.eval.report.ReportFiles;
 import dev.twotower.eval.stats.ComparisonSettings;
+import dev.twotower.trainer.config.EvaluationConfig;
+import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.run.RunDirectory;
@@ -107,7 +110,7 @@ public final class CompareRun {
   private Optional<Report> run() throws IOException, InterruptedException {
     Map<ArmSpec, RunConfig> configs = new LinkedHashMap<>();
     for (ArmSpec arm : request.arms()) {
-      configs.put(arm, request.base().with(arm.settings().toArray(String[]::new)));
+      configs.put(arm, Arms.config(arm, request.base()));
       Tuning.check(arm, configs.get(arm), request, data);
     }
     Files.createDirectories(out.resolve("runs"));
@@ -153,9 +156,9 @@ public final class CompareRun {
         }
         armRuns.add(run.get());
       }
-      arms.add(new ArmRuns(arm.name(), armRuns, measured.get(arm)));
+      arms.add(new ArmRuns(arm, armRuns, measured.get(arm)));
     }
-    warn(warnings);
+    warn(arms, warnings);
     warnings.addAll(Comparison.warnings(arms, request.metric()));
     Report report = report(arms, List.copyOf(measured.values()), warnings);
     ReportFiles.write(report, out);
@@ -213,10 +216,10 @@ public final class CompareRun {
         lossSum += line.path("loss").asDouble();
         losses++;
       } else if (line.path("type").asText().equals("evaluation")) {
-        JsonNode metrics = line.path("metrics");
-        JsonNode value = metrics.path(request.metric().toString());
+        JsonNode value = line.path("metrics").path(request.metric().toString());
         if (value.isMissingNode()) {
-          value = metrics.path(run.config().evaluation().stopMetric());
+          // Another metric in its place would pass for this one.
+          return List.of();
         }
         // Runs of earlier versions know their time with evaluations only.
         JsonNode seconds = line.path(line.has("trainSeconds") ? "trainSeconds" : "seconds");
@@ -233,25 +236,35 @@ public final class CompareRun {
     return points;
   }
 
-  private void warn(List<String> warnings) {
-    boolean chosenHere = request.base().evaluation().split() == request.split();
+  private void warn(List<ArmRuns> arms, List<String> warnings) {
+    EvaluationConfig evaluation = request.base().evaluation();
+    boolean chosenHere = evaluation.split() == request.split();
     if (chosenHere && !tuned.isEmpty()) {
       warnings.add(
           "Each arm chose its settings on the %s split, the one reported: the figures are optimistic."
               .formatted(request.split()));
     }
-    if (request.base().evaluation().everyEpochs() == 0) {
+    if (evaluation.everyEpochs() == 0) {
       warnings.add("No evaluation chose the epoch: every arm is judged at its last step.");
+    } else if (data.interactions(evaluation.split()).rows() == 0) {
+      warnings.add(
+          "The data set has no %s rows, so nothing chose an epoch: every arm is judged at its last step."
+              .formatted(evaluation.split()));
     } else if (chosenHere) {
       warnings.add(
           "The best epoch was chosen on the %s split, the one reported: the figures are optimistic."
               .formatted(request.split()));
     }
-    if (data.interactions(Split.VALIDATION).rows() == 0) {
-      warnings.add("The data set has no validation rows, so nothing chose an epoch.");
-    }
     warnings.addAll(
         SplitLeakage.of(data, request.split()).warnings(request.base().evaluation().rankSeen()));
+    warnings.addAll(widened());
+    if (arms.stream().anyMatch(arm -> arm.runs().stream().allMatch(run -> run.curve().isEmpty()))
+        && evaluation.everyEpochs() > 0
+        && data.interactions(evaluation.split()).rows() > 0) {
+      warnings.add(
+          "%s was not logged while training, so there are no learning curves of it: name it in evaluation.metrics."
+              .formatted(request.metric()));
+    }
     for (Grid grid : request.grid()) {
       List<String> atEnd =
           tuned.entrySet().stream()
@@ -264,6 +277,26 @@ public final class CompareRun {
                 .formatted(grid, String.join(", ", atEnd)));
       }
     }
+  }
+
+  /**
+   * Arms whose steps see more negatives than the rows of their batches, which alone are counted.
+   */
+  private List<String> widened() {
+    List<String> names =
+        request.arms().stream()
+            .filter(
+                arm -> {
+                  LossConfig loss = Arms.config(arm, request.base()).loss();
+                  return loss.uniform() > 0 || loss.queue() > 0;
+                })
+            .map(ArmSpec::name)
+            .toList();
+    return names.isEmpty()
+        ? List.of()
+        : List.of(
+            "False negatives and valid negatives are those among the rows of a batch; the extra negatives of loss.uniform and loss.queue are not counted (%s)."
+                .formatted(String.join(", ", names)));
   }
 
   private Report report(List<ArmRuns> arms, List<FalseNegatives> measured, List<String> warnings)

@@ -2,6 +2,7 @@ package dev.twotower.trainer.compare;
 
 import dev.twotower.data.dataset.Durable;
 import dev.twotower.data.dataset.WriterLock;
+import dev.twotower.eval.report.ArmSpec;
 import dev.twotower.eval.report.Report;
 import dev.twotower.eval.report.ReportFiles;
 import java.io.IOException;
@@ -57,7 +58,7 @@ public final class EarlierReport {
 
   /** The report's arms in their order, then those that are new. */
   public List<ArmSpec> with(List<ArmSpec> added) {
-    List<ArmSpec> all = new ArrayList<>(arms().stream().map(ArmSpec::parse).toList());
+    List<ArmSpec> all = new ArrayList<>(report.arms().stream().map(Report.Arm::spec).toList());
     added.stream().filter(arm -> !arms().contains(arm.name())).forEach(all::add);
     return all;
   }

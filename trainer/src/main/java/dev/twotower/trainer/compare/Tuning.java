@@ -3,6 +3,7 @@ package dev.twotower.trainer.compare;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.report.ArmSpec;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ record Tuning(RunConfig config, List<String> chosen, String metric, double value
    */
   static void check(ArmSpec arm, RunConfig config, CompareRequest request, Dataset data) {
     for (Grid grid : request.grid()) {
-      if (arm.settings().stream().anyMatch(setting -> setting.startsWith(grid.key() + "="))) {
+      if (arm.settings().containsKey(grid.key())) {
         throw new IllegalArgumentException(
             "arm %s sets %s, which --grid %s is to choose; leave it out of one of them"
                 .formatted(arm.name(), grid.key(), grid));

@@ -14,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -77,6 +78,54 @@ class CompareCommandTest {
     compare("ab", arms, "--set", "epochs=2", "--set", "loss.temperature=0.5")
         .refused(
             2, "other settings (epochs: 1 there, 2 now; loss.temperature: 0.2 there, 0.5 now)");
+  }
+
+  @Test
+  void refusesArmsThatSetWhatTheyAreJudgedBy() {
+    for (String setting : List.of("evaluation.split=test", "seed=7", "threads=1")) {
+      compare("judged", "iid/identity,iid/identity;" + setting)
+          .refused(2, "arm iid/identity;" + setting + " sets ", "the same for all arms");
+    }
+    compare("judged", "iid/identity", "--vary", "evaluation.users=5,10")
+        .refused(2, "sets evaluation.users", "the same for all arms");
+    assertThat(folder.resolve("judged")).doesNotExist();
+  }
+
+  /** A chart of another metric under the metric's title would be read as the metric. */
+  @Test
+  void drawsNoCurveOfAMetricThatWasNotLoggedAndNamesTheSplitOfThoseItDraws() throws IOException {
+    String arms = "iid/identity,sorted/identity";
+    JsonNode other = compare("other", arms, "--metric=recall@7", "--json").json();
+    assertThat(other.at("/arms/0/curves")).isEmpty();
+    assertThat(other.at("/warnings").toString())
+        .contains("recall@7 was not logged while training", "evaluation.metrics");
+    Path page = folder.resolve("onTest").resolve("report.html");
+    JsonNode onTest = compare("onTest", arms, "--set=evaluation.split=test", "--json").json();
+    assertThat(Files.readString(page))
+        .contains("recall@20 on the test split, a line for each seed");
+    assertThat(onTest.at("/warnings").toString())
+        .contains("chosen on the test split, the one reported")
+        .doesNotContain("nothing chose an epoch");
+  }
+
+  @Test
+  void saysThatExtraNegativesAreNotAmongThoseCounted() {
+    JsonNode report = compare("extra", "iid/identity,iid/identity;loss.uniform=8", "--json").json();
+    assertThat(report.at("/warnings").toString())
+        .contains("loss.uniform and loss.queue are not counted (iid/identity;loss.uniform=8)");
+  }
+
+  @Test
+  void numbersAreWrittenAlikeUnderEveryLocale() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.GERMANY);
+      Invocation german = compare("german", "iid/identity,sorted/identity+user");
+      assertThat(german.exitCode()).isZero();
+      assertThat(german.out() + german.err()).contains("0.").doesNotContainPattern("\\b0,\\d{4}");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

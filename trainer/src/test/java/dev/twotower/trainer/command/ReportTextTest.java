@@ -2,7 +2,9 @@ package dev.twotower.trainer.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.report.Report;
+import dev.twotower.masking.MaskSet;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +50,9 @@ class ReportTextTest {
     Report.Arm arm =
         new Report.Arm(
             "iid/identity",
+            Layout.IID,
+            MaskSet.parse("identity"),
+            Map.of(),
             metrics,
             null,
             1000,

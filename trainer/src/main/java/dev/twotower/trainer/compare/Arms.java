@@ -1,10 +1,10 @@
 package dev.twotower.trainer.compare;
 
 import dev.twotower.data.sampling.Layout;
+import dev.twotower.eval.report.ArmSpec;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,43 +12,28 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/**
- * One arm as flags name it: {@code LAYOUT/MASK[+MASK..][;key=value..]}, for example {@code
- * sorted/identity+user} or {@code requests:400/identity;batchSize=8192}.
- *
- * @param name the text given, which reports show
- * @param settings configuration settings that make the arm
- */
-public record ArmSpec(String name, List<String> settings) {
-  private static final String FORM =
-      "LAYOUT/MASK[+MASK..][;key=value..], for example sorted/identity+user";
+/** Lists of arms, from what flags give. */
+public final class Arms {
+  /**
+   * What arms are judged by, or what has no part in what they learn: the same for all (design 5).
+   */
+  private static final List<String> ALIKE =
+      List.of("evaluation", "checkpoint", "seed", "device", "threads");
 
-  public ArmSpec {
-    settings = List.copyOf(settings);
-  }
+  private Arms() {}
 
   /**
-   * Reads an arm.
+   * Refuses a setting that must be the same for all arms.
    *
-   * @throws IllegalArgumentException naming the part received and what is allowed
+   * @param where what sets it, for example {@code arm iid/identity;seed=2}
+   * @throws IllegalArgumentException naming the setting and where to give it instead
    */
-  public static ArmSpec parse(String text) {
-    String[] parts = text.split(";", -1);
-    int slash = parts[0].indexOf('/');
-    if (slash < 0) {
-      throw new IllegalArgumentException("arm '" + text + "' has no '/'; allowed: " + FORM);
+  static void requireOwn(String where, String key) {
+    if (ALIKE.stream().anyMatch(part -> (key + ".").startsWith(part + "."))) {
+      throw new IllegalArgumentException(
+          "%s sets %s; allowed: settings of the model and its training, not %s, which must be the same for all arms; give it to all with --set, or seeds with --seeds"
+              .formatted(where, key, String.join(", ", ALIKE)));
     }
-    List<String> settings = new ArrayList<>();
-    settings.add("layout=" + Layout.parse(parts[0].substring(0, slash)));
-    settings.add("masks=" + MaskSet.parse(parts[0].substring(slash + 1)));
-    for (String setting : Arrays.asList(parts).subList(1, parts.length)) {
-      if (setting.indexOf('=') < 1) {
-        throw new IllegalArgumentException(
-            "arm '" + text + "': setting '" + setting + "' is not key=value; allowed: " + FORM);
-      }
-      settings.add(setting);
-    }
-    return new ArmSpec(text, settings);
   }
 
   /** An arm for every combination, the first of each list making the first. */
@@ -58,7 +43,7 @@ public record ArmSpec(String name, List<String> settings) {
     for (int batchSize : batchSizes) {
       for (MaskSet mask : masks) {
         for (Layout layout : layouts) {
-          arms.add(parse(layout + "/" + mask + ";batchSize=" + batchSize));
+          arms.add(ArmSpec.parse(layout + "/" + mask + ";batchSize=" + batchSize));
         }
       }
     }
@@ -91,7 +76,7 @@ public record ArmSpec(String name, List<String> settings) {
       List<ArmSpec> arms, RunConfig base, Set<String> kept, Consumer<String> note) {
     Map<ArmSpec, RunConfig> distinct = new LinkedHashMap<>();
     for (ArmSpec arm : arms) {
-      RunConfig config = base.with(arm.settings().toArray(String[]::new));
+      RunConfig config = config(arm, base);
       Optional<ArmSpec> same =
           distinct.entrySet().stream()
               .filter(earlier -> same(earlier.getValue(), config))
@@ -120,14 +105,13 @@ public record ArmSpec(String name, List<String> settings) {
         .allMatch(difference -> !tree && difference.startsWith("tree."));
   }
 
-  private ArmSpec with(List<String> chosen) {
-    List<String> more = new ArrayList<>(settings);
-    more.addAll(chosen);
-    return new ArmSpec(name + ";" + String.join(";", chosen), more);
+  /** The arm's settings over those that all share. */
+  static RunConfig config(ArmSpec arm, RunConfig base) {
+    return base.with(arm.overrides().toArray(String[]::new));
   }
 
   /** The name as a folder can have it. */
-  String folder() {
-    return name.replaceAll("[^A-Za-z0-9.+=-]+", "_");
+  static String folder(ArmSpec arm) {
+    return arm.name().replaceAll("[^A-Za-z0-9.+=-]+", "_");
   }
 }
