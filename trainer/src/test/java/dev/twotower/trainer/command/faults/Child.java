@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -25,14 +26,24 @@ final class Child {
    * @param folder where its output goes
    */
   static Child start(Path folder, Path temporary, List<String> command) throws IOException {
+    return start(folder, Jvm.builder(folder, temporary, Main.class, command));
+  }
+
+  /** The same through the launcher. */
+  static Child launch(Path launcher, Path folder, List<String> command) throws IOException {
+    List<String> words = new ArrayList<>(List.of(launcher.toString()));
+    words.addAll(command);
+    ProcessBuilder builder = new ProcessBuilder(words);
+    builder.environment().put("TWOTOWER_NATIVE", "bundled");
+    builder.environment().put("TWOTOWER_JAVA_OPTS", "-Xmx1g -XX:TieredStopAtLevel=1");
+    return start(folder, builder);
+  }
+
+  private static Child start(Path folder, ProcessBuilder builder) throws IOException {
     Files.createDirectories(folder);
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");
-    Process process =
-        Jvm.builder(folder, temporary, Main.class, command)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     return new Child(process, out, err);
   }
 

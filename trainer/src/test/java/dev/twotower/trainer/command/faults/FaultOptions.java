@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param only makes the trials alone whose names begin with this
  * @param work folder for what the trials need; empty: a temporary one, removed at the end
  * @param disk folder on a small file system of its own
+ * @param root of the source tree, where the launcher is
  * @param verbose whether every trial is told, not the faults alone
  */
 record FaultOptions(
@@ -26,6 +27,7 @@ record FaultOptions(
     Optional<String> only,
     Optional<Path> work,
     Optional<Path> disk,
+    Path root,
     boolean verbose) {
 
   static FaultOptions parse(String[] args, List<String> allowed) {
@@ -37,6 +39,7 @@ record FaultOptions(
     Optional<String> only = Optional.empty();
     Optional<Path> work = Optional.empty();
     Optional<Path> disk = Optional.empty();
+    Path root = Path.of("");
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
         case "--quick" -> quick = true;
@@ -46,6 +49,7 @@ record FaultOptions(
         case "--trials" -> trials = Integer.parseInt(value(args, ++i));
         case "--only" -> only = Optional.of(value(args, ++i));
         case "--work" -> work = Optional.of(Path.of(value(args, ++i)));
+        case "--root" -> root = Path.of(value(args, ++i));
         case "--disk" -> disk = Optional.of(Path.of(value(args, ++i)));
         default -> throw new IllegalArgumentException("unknown option '" + args[i] + "'");
       }
@@ -60,7 +64,7 @@ record FaultOptions(
       String part = only.get().split(":", 2)[0];
       parts = allowed.contains(part) ? List.of(part) : parts;
     }
-    return new FaultOptions(parts, seed, trials, quick, only, work, disk, verbose);
+    return new FaultOptions(parts, seed, trials, quick, only, work, disk, root, verbose);
   }
 
   private static String value(String[] args, int at) {

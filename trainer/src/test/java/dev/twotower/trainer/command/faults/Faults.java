@@ -17,6 +17,7 @@ public final class Faults {
     PARTS.put("signal", new SignalPart());
     PARTS.put("disk", new DiskPart());
     PARTS.put("writers", new WritersPart());
+    PARTS.put("launcher", new LauncherPart());
     PARTS.put("hostile", new HostilePart());
   }
 

@@ -32,7 +32,7 @@ final class HostileLogs {
         false,
         text(HEAD + ROWS + "x".repeat(1_000_000) + ",i,1600000000\n"));
     csv(all, "random bytes", true, random(5000));
-    csv(all, "UTF-16", true, text(HEAD + ROWS, StandardCharsets.UTF_16));
+    csv(all, "UTF-16", false, text(HEAD + ROWS, StandardCharsets.UTF_16));
     csv(all, "a byte order mark", false, text("\ufeff" + HEAD + ROWS));
     csv(all, "a million empty lines", false, text(HEAD + "\n".repeat(1_000_000) + ROWS));
     csv(all, "4,000 columns", false, columns(4_000));
