@@ -37,8 +37,16 @@ public record Recommendation(
     List<Ranked> heldOut) {
   private static final int HISTORY = 20;
 
-  /** An item of the history. */
-  public record Entry(String item, String name, long time) {}
+  /**
+   * An item of the history.
+   *
+   * @param time whole seconds since the epoch, or the source order where the log has no time
+   */
+  public record Entry(String item, String name, long time) {
+    private Entry inSeconds() {
+      return new Entry(item, name, Math.floorDiv(time, 1_000_000));
+    }
+  }
 
   /**
    * An item with its place.
@@ -111,7 +119,12 @@ public record Recommendation(
     entries.sort(Comparator.comparingLong(Entry::time));
     Collections.reverse(entries);
     Set<String> shown = new HashSet<>();
-    return entries.stream().filter(entry -> shown.add(entry.item())).limit(HISTORY).toList();
+    boolean timed = data.interactions(Split.TRAIN).timed();
+    return entries.stream()
+        .filter(entry -> shown.add(entry.item()))
+        .limit(HISTORY)
+        .map(entry -> timed ? entry.inSeconds() : entry)
+        .toList();
   }
 
   private static IntSet seen(Dataset data, int user) {
