@@ -61,6 +61,9 @@ final class ConfigTree {
     values = defaults.deepCopy();
   }
 
+  /** Keys of earlier versions that had one value; configurations that hold it are still read. */
+  private static final Map<String, String> RETIRED = Map.of("optimizer.dense", "adamw");
+
   /** The documented defaults in a resource beside this class, for example defaults.yaml. */
   static ConfigTree defaults(String resource) {
     try (InputStream in = ConfigTree.class.getResourceAsStream(resource)) {
@@ -249,7 +252,11 @@ final class ConfigTree {
     for (Map.Entry<String, JsonNode> field : given.properties()) {
       String key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
       JsonNode expected = known.path(field.getKey());
-      if (expected instanceof MissingNode) {
+      if (RETIRED.containsKey(key)) {
+        if (!RETIRED.get(key).equals(field.getValue().asText())) {
+          problem(key, shown(field.getValue()), RETIRED.get(key) + ", which is the only one");
+        }
+      } else if (expected instanceof MissingNode) {
         problem(key, "an unknown key", Suggestion.among(field.getKey(), names(known)));
       } else if (!(expected instanceof ObjectNode section)) {
         into.set(field.getKey(), field.getValue());

@@ -6,8 +6,7 @@ package dev.twotower.trainer.config;
  * @param tables update of the embedding tables
  * @param tableLearningRate their learning rate
  * @param tableWeightDecay decay of the rows in the batch
- * @param dense update of the dense parameters
- * @param learningRate their learning rate
+ * @param learningRate learning rate of the dense parameters, which AdamW updates
  * @param weightDecay their decoupled decay
  * @param clipNorm largest global gradient norm; 0 for no clipping
  */
@@ -15,7 +14,6 @@ public record OptimizerConfig(
     Tables tables,
     double tableLearningRate,
     double tableWeightDecay,
-    Dense dense,
     double learningRate,
     double weightDecay,
     double clipNorm) {
@@ -24,11 +22,6 @@ public record OptimizerConfig(
   public enum Tables {
     ROWWISE_ADAGRAD,
     LAZY_ADAM
-  }
-
-  /** Dense optimisers. */
-  public enum Dense {
-    ADAMW
   }
 
   public OptimizerConfig {
