@@ -63,6 +63,14 @@ public final class Dataset implements AutoCloseable {
     return new Dataset(directory, DatasetFiles.open(directory));
   }
 
+  /**
+   * A file of a data set of this process that was cut or extended since it was opened: what a fault
+   * in mapped memory is about.
+   */
+  public static Optional<Path> changedFile() {
+    return Verification.changed();
+  }
+
   public Path directory() {
     return directory;
   }

@@ -9,6 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -24,6 +25,9 @@ final class Verification {
   private static final Duration SETTLED = Duration.ofSeconds(2);
 
   private static final Map<State, String> SEEN = new ConcurrentHashMap<>();
+
+  /** Every file that was compared, with its size. */
+  private static final Map<Path, Long> READ = new ConcurrentHashMap<>();
 
   private final Path directory;
 
@@ -43,12 +47,29 @@ final class Verification {
     List<String> found = files.parallelStream().map(verification::checksum).toList();
     for (int i = 0; i < found.size(); i++) {
       Manifest.DataFile file = files.get(i);
+      READ.put(directory.resolve(file.path()), file.bytes());
       if (!found.get(i).equals(file.sha256())) {
         throw new BadDataException(
             "%s was altered: SHA-256 expected %s, found %s; import the data again"
                 .formatted(directory.resolve(file.path()), file.sha256(), found.get(i)));
       }
     }
+  }
+
+  /** A file whose size has changed since it was compared. */
+  static Optional<Path> changed() {
+    return READ.entrySet().stream()
+        .filter(
+            read -> {
+              try {
+                return Files.size(read.getKey()) != read.getValue();
+              } catch (IOException lost) {
+                return false;
+              }
+            })
+        .map(Map.Entry::getKey)
+        .sorted()
+        .findFirst();
   }
 
   private void requireSize(Manifest.DataFile expected) {

@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.TemporaryFolder;
 import java.io.IOException;
 import java.util.Optional;
@@ -18,6 +19,23 @@ record FailureText(String message, int code) {
       "give the JVM more with TWOTOWER_JAVA_OPTS=-Xmx8g, or choose smaller batches";
 
   static FailureText of(Throwable failure) {
+    FailureText text = ofCauses(failure);
+    if (text.code != ExitCode.FAILED) {
+      return text;
+    }
+    // A fault in mapped memory may come out anywhere, also as the failure of a lock it went
+    // through.
+    return Dataset.changedFile()
+        .map(
+            file ->
+                new FailureText(
+                    file
+                        + " was cut short or extended while it was being read; import the data again",
+                    ExitCode.BAD_DATA))
+        .orElse(text);
+  }
+
+  private static FailureText ofCauses(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof Error error) {
         return ofError(error);
@@ -42,8 +60,8 @@ record FailureText(String message, int code) {
     }
     if (error instanceof InternalError && said.contains("unsafe memory access")) {
       return new FailureText(
-          "a file was cut short, or its disk failed, while it was being read;"
-              + " 'twotower describe --data DIR' names a damaged file of a data set",
+          Dataset.changedFile().map(file -> file + " was").orElse("a file was")
+              + " cut short, or its disk failed, while it was being read",
           ExitCode.BAD_DATA);
     }
     if (error instanceof LinkageError) {

@@ -3,9 +3,20 @@ package dev.twotower.trainer.device;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.Utils;
+import dev.twotower.data.dataset.TemporaryFolder;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 
 /** Turns the configuration's {@code device} and {@code threads} into the engine's terms. */
 public final class Devices {
+  /** What the engine calls files and folders that it is unpacking. */
+  private static final List<String> TEMPORARY = List.of("tmp");
+
   private Devices() {}
 
   /**
@@ -15,7 +26,7 @@ public final class Devices {
    * @throws IllegalArgumentException naming the devices there are
    */
   public static Device resolve(String name) {
-    int gpus = Engine.getInstance().getGpuCount();
+    int gpus = engine().getGpuCount();
     if (name.equals("auto")) {
       return gpus > 0 ? Device.gpu(0) : Device.cpu();
     }
@@ -37,13 +48,33 @@ public final class Devices {
    * is one a core where nothing outside says otherwise.
    */
   public static void useThreads(int threads) {
-    Engine.getInstance();
+    engine();
     JniUtils.setNumThreads(threads > 0 ? threads : Default.THREADS);
   }
 
   /** Threads for work beside the engine: as many as a configuration says, 0 being one a core. */
   public static int threads(int threads) {
     return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+  }
+
+  /** The engine; what killed processes left when they unpacked its library, is removed first. */
+  private static Engine engine() {
+    return Unpacked.ENGINE;
+  }
+
+  private static final class Unpacked {
+    private static final Engine ENGINE;
+
+    static {
+      Path cache = Utils.getEngineCacheDir("pytorch");
+      TemporaryFolder.at(cache).removeAbandoned(TEMPORARY);
+      try (DirectoryStream<Path> versions = Files.newDirectoryStream(cache, Files::isDirectory)) {
+        versions.forEach(version -> TemporaryFolder.at(version).removeAbandoned(TEMPORARY));
+      } catch (IOException | DirectoryIteratorException none) {
+        // Nothing has been unpacked here yet.
+      }
+      ENGINE = Engine.getInstance();
+    }
   }
 
   /** Read before anything sets them. */
