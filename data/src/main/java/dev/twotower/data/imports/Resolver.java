@@ -53,7 +53,7 @@ final class Resolver {
           SourceTable.text(column),
           table.written().contains(column.name()));
     }
-    if (isPlainName(option)) {
+    if (isPlainName(option) && !isField(table, option)) {
       problems.add(
           "%s: %s has no column '%s'; it has %s%s"
               .formatted(
@@ -146,6 +146,12 @@ final class Resolver {
 
   private static boolean isPlainName(String option) {
     return option.matches("[\\p{L}\\p{N}_ .-]+");
+  }
+
+  /** Whether a name is that of a field of a column: {@code user.id}. */
+  private static boolean isField(SourceTable table, String option) {
+    Column column = option.contains(".") ? table.find(option.split("\\.")[0].strip()) : null;
+    return column != null && ValueTypes.isNested(column.type());
   }
 
   void problem(String message) {

@@ -65,4 +65,18 @@ class LightGcnImportTest {
         .hasMessageContaining("train.txt line 3: user=2, item=x");
     folder.assertNothingLeft();
   }
+
+  @Test
+  void linesInAnotherFormAreNamed() {
+    folder.file("lg/train.txt", "0,1,2,3", "1 2 4", "2\t3\t5", "", "3", "4 5,6");
+    folder.file("lg/test.txt", "1 0", "x 1 2");
+    assertThatThrownBy(() -> folder.run(request))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("4 of 9 rows cannot be used")
+        .hasMessageContaining("4: id is no whole number from 0 (ids are set apart by blanks)")
+        .hasMessageContaining("train.txt line 1: 0,1,2,3")
+        .hasMessageContaining("train.txt line 6: user=4, item=5,6")
+        .hasMessageContaining("test.txt line 2: user=x, item=1");
+    folder.assertNothingLeft();
+  }
 }

@@ -1,7 +1,9 @@
 package dev.twotower.data.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.twotower.data.dataset.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
@@ -112,6 +114,31 @@ class MovieLensImportTest {
       assertThat(data.manifest().provenance().dropped())
           .containsEntry("fails --where rating >= 4", 1L);
     }
+  }
+
+  @Test
+  void theHeaderSaysWhichColumnIsWhich() {
+    folder.file(
+        "ml/ratings.csv",
+        "timestamp,userId,movieId,rating,tag",
+        "300,1,4,5.0,x",
+        "100,1,2,4.5,y",
+        "400,1,5,4.0,z");
+    folder.file("ml/movies.csv", "genres,movieId,title", "Comedy,2,Two (1995)", "Drama,4,Four");
+    try (Dataset data = folder.open(request("ml").column("weight", "rating"))) {
+      assertThat(ImportFolder.allRows(data))
+          .containsExactly("train 1 2 0 100 4.5", "validation 1 4 0 300 5.0", "test 1 5 0 400 4.0");
+      assertThat(data.itemTable().name(0)).isEqualTo("Two (1995)");
+      assertThat(texts(data.itemTable(), "genres", 1)).containsExactly("Drama");
+    }
+    folder.file("other/ratings.csv", "userId,movieId,stars,timestamp", "1,4,5.0,300");
+    ImportRequest other =
+        ImportRequest.builder(ImportFormat.MOVIELENS, temp.resolve("other"), temp.resolve("to"))
+            .build();
+    assertThatThrownBy(() -> Importers.run(other, ImportProgress.NONE))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("ratings.csv has no column 'rating'")
+        .hasMessageContaining("[movieId, rating, timestamp, userId], in any order");
   }
 
   @Test
