@@ -9,8 +9,9 @@
  * <ol>
  *   <li>read: the rows with their file and line; malformed lines are kept apart
  *   <li>screen: {@code --where} conditions leave rows out, each counted; rows that cannot be used
- *       (user, item or request absent or a negative number, time absent, unreadable or negative,
- *       weight unreadable or negative) are bad rows, refused beyond {@code --max-bad-rows}
+ *       (user, item or request absent, a word for none or a number that has lost digits, time
+ *       absent, unreadable or negative, weight unreadable or negative) are bad rows, refused beyond
+ *       {@code --max-bad-rows}
  *   <li>requests: the log's own, or sessions by {@code --session-gap}, or one per user
  *   <li>duplicates: kept, dropped where the whole row repeats, or merged within a request into the
  *       earliest row
@@ -49,6 +50,30 @@
  * --column "time=strptime(DAY || ' ' || HOUR, '%Y%m%d %H')"}. Files of features ({@code --users},
  * {@code --items}, each a list whose later files are joined to the first on the columns they share)
  * are looked for as given and then beside the log.
+ *
+ * <h2>Ids and values</h2>
+ *
+ * <p>An id is its text, whatever reads it. Every column has its text beside its value ({@link
+ * dev.twotower.data.imports.SourceTable}): a csv field and a JSON text as written; of Parquet,
+ * Arrow and JSON numbers the number, a whole one without point and exponent (17850.0 is 17850, up
+ * to 2^53; a larger float has lost digits and is no id); NaN is absent, as null is. Lists, objects
+ * and bytes are no ids; an expression makes one of them. Joins, keys of side files and ids of the
+ * tree meet by text.
+ *
+ * <p>An expression takes a column's text where it asks for one ({@code store || '-' || user}), and
+ * otherwise a value. A csv or JSON column is a number only where all its values are written as one
+ * program writes numbers: whole without leading zeros, or decimals in one form. Those that are not
+ * (007 and 7, 1.10 and 1.1) are texts, in {@code --context}, too: {@code item <> 7} then compares
+ * with the text 7, while arithmetic and order take the number. Numbers that a double does not tell
+ * apart are texts as contexts unless {@code :numeric} says otherwise.
+ *
+ * <p>Words that programs write where there is nothing (NULL, NaN, None, NA, \N, nil, ...) are no
+ * user, item or request but bad rows that name the word, and missing in contexts and features,
+ * which a note says; {@code --null-words} names others, or none with {@code ""}. Numbers of
+ * features and contexts are finite. A side file that has several rows of a key counts them once
+ * where they say the same, and is refused with their lines where they do not; one that meets nobody
+ * is refused, one that meets some is noted. Its bad lines are bad rows, counted apart from the
+ * log's.
  *
  * <h2>Public logs, one command each</h2>
  *

@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
       "Makes a data set directory from a log: numbers users and items, sorts by user and request, splits.",
       "FORMAT: movielens (ml-100k, ml-1m, csv), lightgcn (train.txt, test.txt), baskets (Instacart, or any log"
           + " with --column request=...), table (any csv, Parquet, JSON or Arrow with --column).",
-      "Wherever a COLUMN stands, a DuckDB SQL expression over the columns may stand instead."
+      "Wherever a COLUMN stands, a DuckDB SQL expression over the columns may stand instead.",
+      "An id is its text, in expressions, joins and conditions, too: 007 and 7 are two, 17.0 of a Parquet file is 17."
     },
     footer = {
       "  twotower import movielens --from ml-100k --to data/ml-100k",
