@@ -1,9 +1,11 @@
 package dev.twotower.trainer.ablation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.twotower.eval.stats.Interval;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A run's figures as a flat list: {@code reconstructionError}, {@code utilisation.L}, {@code
@@ -52,5 +54,18 @@ final class AblationMetrics {
       metrics.put("unrelatedPairs", batches.path("unrelated").asDouble());
     }
     return metrics;
+  }
+
+  private static final Pattern SHARE =
+      Pattern.compile("(utilisation|unique|nmi|purity|nearSharing).*|.*Pairs");
+
+  /** What a figure can be. */
+  static Interval range(String metric) {
+    if (SHARE.matcher(metric).matches()) {
+      return new Interval(0, 1);
+    }
+    return metric.startsWith("spearman")
+        ? new Interval(-1, 1)
+        : new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
   }
 }

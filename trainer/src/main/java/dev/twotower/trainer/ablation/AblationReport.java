@@ -61,7 +61,12 @@ public record AblationReport(
               continue;
             }
             List<Double> own = bySeed.stream().map(seed -> seed.get(metric)).toList();
-            metrics.put(metric, estimate(own));
+            Report.Estimate estimate = estimate(own);
+            Interval possible = AblationMetrics.range(metric);
+            Interval held =
+                new Interval(estimate.low(), estimate.high())
+                    .within(possible.low(), possible.high());
+            metrics.put(metric, new Report.Estimate(estimate.mean(), held.low(), held.high(), own));
             List<Double> quotients = new ArrayList<>();
             for (int seed = 0; seed < own.size(); seed++) {
               double without = reference.get(seed).getOrDefault(metric, 0.0);

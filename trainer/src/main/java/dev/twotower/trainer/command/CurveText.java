@@ -48,7 +48,8 @@ final class CurveText {
             "by seed",
             report.metric(),
             "95 % interval",
-            "against the first");
+            "against the first",
+            "to decide it");
     for (Report.TradeOff point : report.tradeOff()) {
       table.add(
           point.layout(),
@@ -64,7 +65,8 @@ final class CurveText {
           report.arm(point.arm()).flatMap(arm -> arm.speeds("..")).orElse("-"),
           four(point.metric().mean()),
           four(point.metric().low()) + " .. " + four(point.metric().high()),
-          verdict(report.againstReference(point.arm())));
+          verdict(report.againstReference(point.arm())),
+          report.againstReference(point.arm()).map(Report.Pair::note).orElse(""));
     }
     return table;
   }

@@ -87,4 +87,20 @@ class AblationTest {
     Report.Estimate one = AblationReport.estimate(List.of(0.5));
     assertThat(one).isEqualTo(new Report.Estimate(0.5, 0.5, 0.5, List.of(0.5)));
   }
+
+  @Test
+  void intervalsOfSharesStayWithinTheirRange() {
+    Map<AblationArm, List<Map<String, Double>>> values = new LinkedHashMap<>();
+    values.put(
+        AblationArm.NO_TREE,
+        List.of(
+            Map.of("utilisation.1", 0.2, "spearman", 0.1, "perplexity.1", 4.0),
+            Map.of("utilisation.1", 0.9, "spearman", 0.9, "perplexity.1", 9.0)));
+    Map<String, Report.Estimate> metrics =
+        AblationReport.of("here", 10, 3, List.of(1L, 2L), values).arms().get(0).metrics();
+    assertThat(metrics.get("utilisation.1").low()).isZero();
+    assertThat(metrics.get("utilisation.1").high()).isEqualTo(1);
+    assertThat(metrics.get("spearman").low()).isEqualTo(-1);
+    assertThat(metrics.get("perplexity.1").high()).isGreaterThan(10);
+  }
 }

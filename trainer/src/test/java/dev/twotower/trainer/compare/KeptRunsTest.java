@@ -1,0 +1,135 @@
+package dev.twotower.trainer.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.report.ArmSpec;
+import dev.twotower.eval.report.Comparison;
+import dev.twotower.trainer.command.Invocation;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.train.TrainingListener;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs of a comparison, and what an arm chooses among them. */
+class KeptRunsTest {
+  private static final RunConfig CONFIG =
+      RunConfig.defaults().with("epochs=1", "batchSize=64", "dim=4", "device=cpu");
+
+  @TempDir static Path folder;
+  private static Dataset data;
+  private static Dataset other;
+
+  @TempDir Path out;
+  private final List<String> trained = new ArrayList<>();
+  private KeptRuns kept;
+
+  @BeforeAll
+  static void generate() {
+    data = generated("data", "1");
+    other = generated("other", "2");
+  }
+
+  @AfterAll
+  static void close() {
+    data.close();
+    other.close();
+  }
+
+  private static Dataset generated(String name, String seed) {
+    Path path = folder.resolve(name);
+    Invocation.of(
+        "generate", "--to=" + path, "--users=60", "--items=200", "--rows=900", "--seed=" + seed);
+    return Dataset.open(path);
+  }
+
+  @BeforeEach
+  void begin() {
+    kept = of(data);
+  }
+
+  private KeptRuns of(Dataset dataset) {
+    CompareListener listener =
+        new CompareListener() {
+          @Override
+          public TrainingListener run(int number, int runs, String description) {
+            trained.add(description);
+            return TrainingListener.SILENT;
+          }
+        };
+    return new KeptRuns(dataset, listener, () -> false, 4);
+  }
+
+  @Test
+  void aFinishedRunIsTakenAsItIs() throws Exception {
+    String first = kept.trained("first", CONFIG, out.resolve("a")).orElseThrow().toString();
+    assertThat(of(data).trained("again", CONFIG, out.resolve("a")).orElseThrow())
+        .hasToString(first);
+    assertThat(trained).containsExactly("first");
+  }
+
+  @Test
+  void theSameSettingsElsewhereAreTheSameRun() throws Exception {
+    String first = kept.trained("first", CONFIG, out.resolve("a")).orElseThrow().toString();
+    assertThat(kept.trained("copy", CONFIG, out.resolve("b")).orElseThrow()).hasToString(first);
+    assertThat(trained).containsExactly("first");
+  }
+
+  @Test
+  void aRunWithOtherSettingsOrOfOtherDataIsRefused() throws Exception {
+    kept.trained("first", CONFIG, out.resolve("a"));
+    assertThatThrownBy(() -> kept.trained("x", CONFIG.with("dim=8"), out.resolve("a")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("dim: 4 there, 8 now");
+    assertThatThrownBy(() -> of(other).trained("x", CONFIG, out.resolve("a")))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("was trained on");
+  }
+
+  @Test
+  void anArmChoosesTheBestCombinationWithTheFirstSeed() throws Exception {
+    ArmSpec arm = ArmSpec.parse("iid/identity");
+    CompareRequest request = request(arm, "optimizer.tableLearningRate=0.0001,0.3");
+    Tuning chosen = Tuning.of(arm, CONFIG, request, out, kept).orElseThrow();
+    assertThat(trained).hasSize(2);
+    assertThat(chosen.of()).isEqualTo(2);
+    assertThat(chosen.config().seed()).isEqualTo(7);
+    assertThat(chosen.settings()).containsKey("optimizer.tableLearningRate");
+    assertThat(chosen.config())
+        .isEqualTo(CONFIG.with("seed=7").with(chosen.chosen().toArray(String[]::new)));
+    assertThat(chosen.toString()).contains("the best of 2");
+  }
+
+  @Test
+  void aGridThatDoesNotFitIsRefusedBeforeTraining() {
+    ArmSpec arm = ArmSpec.parse("iid/identity;dim=8");
+    assertThatThrownBy(() -> Tuning.check(arm, CONFIG, request(arm, "dim=2,4"), data))
+        .hasMessageContaining("sets dim, which --grid dim=2,4 is to choose");
+    ArmSpec plain = ArmSpec.parse("iid/identity");
+    assertThatThrownBy(() -> Tuning.check(plain, CONFIG, request(plain, "dim=2,none"), data))
+        .hasMessageContaining("--grid, dim=none");
+  }
+
+  private static CompareRequest request(ArmSpec arm, String grid) {
+    return new CompareRequest(
+        List.of(arm, ArmSpec.parse("sorted/identity")),
+        List.of(7L, 8L),
+        CONFIG,
+        List.of(Grid.parse(grid)),
+        Metric.parse("recall@20"),
+        Split.TEST,
+        0,
+        Comparison.Pairing.ALL,
+        0);
+  }
+}
