@@ -55,7 +55,14 @@ public final class Importers {
     Path target = request.to().toAbsolutePath().normalize();
     try (WorkFolder scratch = scratch(target);
         QuerySession session = new QuerySession(scratch.path())) {
-      return new Importers(request, progress, session).run();
+      Importers importers = new Importers(request, progress, session);
+      try {
+        return importers.run();
+      } catch (QuerySession.QueryException e) {
+        // A query that fails midway may have met a damaged file: then that is what is told.
+        importers.opener.files().forEach(file -> file.readThrough(session));
+        throw e;
+      }
     } catch (QuerySession.QueryException e) {
       throw new IllegalStateException(
           "importing %s failed: %s; nothing is left at %s"

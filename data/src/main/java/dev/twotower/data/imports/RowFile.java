@@ -7,14 +7,52 @@ import dev.twotower.data.imports.QuerySession.Column;
 import dev.twotower.data.imports.ipc.IpcReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Field;
 
-/** A file of typed rows: Parquet or Arrow IPC. */
-record RowFile(Path path) implements SourceTable.SourceFile {
+/**
+ * A file of typed rows: Parquet or Arrow IPC.
+ *
+ * @param relation what it is to DuckDB
+ */
+record RowFile(Path path, String relation) implements SourceTable.SourceFile {
   static SourceTable parquet(QuerySession session, Path path) {
+    try {
+      ColumnNames.check(path, parquetNames(session, path));
+    } catch (QuerySession.QueryException e) {
+      throw unreadable(path, e);
+    }
     return open(session, path, "read_parquet(" + SqlPath.of(path) + ", hive_partitioning = false)");
+  }
+
+  /** The names of a file's columns as they stand there: DuckDB renames those it takes for one. */
+  private static List<String> parquetNames(QuerySession session, Path path) {
+    List<String> names = new ArrayList<>();
+    // The schema is a tree, told from its root on; children follow their parent.
+    Deque<Integer> open = new ArrayDeque<>();
+    session.forEach(
+        "SELECT name, coalesce(num_children, 0) FROM parquet_schema(%s)"
+            .formatted(SqlPath.of(path)),
+        row -> {
+          if (open.size() == 1) {
+            names.add(row.getString(1));
+          }
+          while (!open.isEmpty() && open.peek() == 1) {
+            open.pop();
+          }
+          if (!open.isEmpty()) {
+            open.push(open.pop() - 1);
+          }
+          if (row.getInt(2) > 0) {
+            open.push(row.getInt(2));
+          }
+        });
+    return names;
   }
 
   /** DuckDB reads Arrow from memory, not from files: the file is copied into a table. */
@@ -22,6 +60,11 @@ record RowFile(Path path) implements SourceTable.SourceFile {
     String table = "arrow" + id;
     try (BufferAllocator allocator = IpcReader.memory(path);
         IpcReader reader = IpcReader.open(path, allocator)) {
+      ColumnNames.check(
+          path,
+          reader.getVectorSchemaRoot().getSchema().getFields().stream()
+              .map(Field::getName)
+              .toList());
       try {
         session.load(table, reader, allocator);
       } catch (QuerySession.QueryException e) {
@@ -51,9 +94,22 @@ record RowFile(Path path) implements SourceTable.SourceFile {
                       "",
                       "SELECT row_number() OVER () AS " + ident(SourceTable.RECORD),
                       " FROM " + relation));
-      return SourceTable.of(new RowFile(path), query, columns);
+      return SourceTable.of(new RowFile(path, relation), query, columns);
     } catch (QuerySession.QueryException e) {
-      throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
+      throw unreadable(path, e);
+    }
+  }
+
+  private static BadDataException unreadable(Path path, QuerySession.QueryException e) {
+    return new BadDataException(path + " cannot be read: " + e.getMessage(), e);
+  }
+
+  @Override
+  public void readThrough(QuerySession session) {
+    try {
+      session.texts("SELECT CAST(bit_xor(hash(COLUMNS(*))) AS VARCHAR) FROM " + relation);
+    } catch (QuerySession.QueryException e) {
+      throw unreadable(path, e);
     }
   }
 

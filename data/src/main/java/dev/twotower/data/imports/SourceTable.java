@@ -267,6 +267,13 @@ record SourceTable(
       return records;
     }
 
+    /**
+     * Reads every value, where that was not done as the file was opened.
+     *
+     * @throws BadDataException naming the file when it is damaged
+     */
+    default void readThrough(QuerySession session) {}
+
     /** Records that could not be read at all, with their lines. */
     default List<Malformed> malformed(QuerySession session) {
       return List.of();

@@ -69,6 +69,7 @@ final class ArrowFiles {
         codes = (FieldVector) DictionaryEncoder.encode(items, dictionary);
         columns.set(1, codes);
       }
+      list.addOrGetVector(FieldType.nullable(new ArrowType.Int(64, true)));
       BigIntVector inner =
           struct.addOrGet("a", FieldType.nullable(new ArrowType.Int(64, true)), BigIntVector.class);
       try (VectorSchemaRoot root = new VectorSchemaRoot(columns);

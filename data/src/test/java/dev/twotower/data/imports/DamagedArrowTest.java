@@ -69,14 +69,20 @@ class DamagedArrowTest {
   void isRefusedByNameOrRead(ArrowFiles.Form form) throws IOException {
     byte[] whole = Files.readAllBytes(ArrowFiles.write(temp.resolve("whole"), form, rows(), 40));
     Path file = temp.resolve("damaged.arrow");
+    try (QuerySession session = new QuerySession(temp)) {
+      SourceTable table = RowFile.arrow(session, temp.resolve("whole"), 0);
+      assertThat(session.number("SELECT count(*) FROM " + table.from())).isEqualTo(90);
+    }
     Path scratch = Files.createDirectory(temp.resolve("scratch"));
     int refused = 0;
+    int read = 0;
     try (QuerySession session = new QuerySession(scratch)) {
       for (int seed = 0; seed < MUTATIONS; seed++) {
         Files.write(file, mutated(whole, new Random(seed)));
         try {
           SourceTable table = RowFile.arrow(session, file, seed);
           session.number("SELECT count(*) FROM " + table.from());
+          read++;
         } catch (BadDataException e) {
           refused++;
           assertThat(e).as("seed %d", seed).hasMessageContaining("damaged.arrow");
@@ -87,6 +93,7 @@ class DamagedArrowTest {
       }
     }
     assertThat(refused).isGreaterThan(MUTATIONS / 4);
+    assertThat(read).as("damages in padding").isPositive();
   }
 
   /** Where a file holds a text, as it stands in the data buffer of its column. */

@@ -124,7 +124,10 @@ final class IpcColumns {
       return null;
     }
     if (validity.capacity() < (values + 7) / 8) {
-      throw damaged(field, "what says which values are missing is cut short");
+      throw damaged(
+          field,
+          "%d bytes cannot say which of %d values are missing"
+              .formatted(validity.capacity(), values));
     }
     long nulls = values - IpcValues.ones(validity, values);
     if (nulls != found.getNullCount()) {

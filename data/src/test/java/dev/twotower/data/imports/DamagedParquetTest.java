@@ -1,0 +1,113 @@
+package dev.twotower.data.imports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twotower.data.dataset.BadDataException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A damaged Parquet file is bad data, told with its name, wherever it is found out. */
+class DamagedParquetTest {
+  @TempDir Path temp;
+  private ImportFolder folder;
+
+  @BeforeEach
+  void folder() {
+    folder = new ImportFolder(temp);
+  }
+
+  private Path parquet(String name, String query) throws IOException {
+    Path file = temp.resolve(name);
+    try (QuerySession session = new QuerySession(Files.createTempDirectory(temp, "scratch"))) {
+      session.run(
+          "COPY (%s) TO %s (FORMAT parquet)"
+              .formatted(query, QuerySession.literal(file.toString())));
+    }
+    return file;
+  }
+
+  private static void damage(Path file, int seed) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    Random random = new Random(seed);
+    // The pages, not the footer.
+    for (int i = 4; i < bytes.length / 2; i++) {
+      bytes[i] = (byte) random.nextInt();
+    }
+    Files.write(file, bytes);
+  }
+
+  @Test
+  void ofTheLog() throws IOException {
+    String query =
+        "SELECT 'u' || i % 9 AS user, 'i' || hash(i) AS item, i AS time FROM range(5000) t(i)";
+    for (int seed = 0; seed < 3; seed++) {
+      Path log = parquet("log.parquet", query);
+      damage(log, seed);
+      assertThatThrownBy(() -> folder.run(folder.table(log)))
+          .isInstanceOf(BadDataException.class)
+          .hasMessageContaining("log.parquet");
+      folder.assertNothingLeft();
+    }
+    Path cut = parquet("cut.parquet", query);
+    byte[] bytes = Files.readAllBytes(cut);
+    Files.write(cut, Arrays.copyOf(bytes, bytes.length - 5));
+    assertThatThrownBy(() -> folder.run(folder.table(cut)))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("cut.parquet");
+  }
+
+  @Test
+  void ofAFileBesideIt() throws IOException {
+    Path log = folder.log();
+    String query =
+        "SELECT substr('abcd', 1 + (i % 4)::INTEGER, 1) || CASE WHEN i < 4 THEN '' ELSE CAST(hash(i) AS VARCHAR) END AS item, 'n' || hash(i) AS title, i AS price FROM range(5000) t(i)";
+    Path items = parquet("items.parquet", query);
+    damage(items, 1);
+    assertThatThrownBy(
+            () -> folder.run(folder.table(log).items(items.toString()).itemName("title")))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("items.parquet");
+    assertThatThrownBy(() -> folder.run(folder.table(log).join(items.toString()).context("price")))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("items.parquet");
+    folder.assertNothingLeft();
+  }
+
+  @Test
+  void columnsThatDifferOnlyInCaseAreRefused() {
+    Path log = temp.resolve("log.arrow");
+    ArrowFiles.write(
+        log,
+        ArrowFiles.Form.FILE,
+        java.util.List.of(new String[] {"u", "a", "1"}, new String[] {"u", "b", "2"}),
+        10);
+    try {
+      byte[] bytes = Files.readAllBytes(log);
+      String text = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
+      Files.write(
+          log, text.replace("item", "User").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    assertThatThrownBy(() -> folder.run(folder.table(log)))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining(
+            "log.arrow has the columns 'user' and 'User', which differ only in case");
+  }
+
+  @Test
+  void namesOfNestedColumnsAreTheirOwn() throws IOException {
+    Path log =
+        parquet(
+            "log.parquet",
+            "SELECT 'u' AS user, {'user': i, 'item': [i]} AS s, 'i' || i AS item, i AS time FROM range(5) t(i)");
+    assertThat(folder.run(folder.table(log)).rowsRead()).isEqualTo(5);
+  }
+}
