@@ -66,7 +66,10 @@ public record SplitLeakage(
     return counter.of(split);
   }
 
-  /** The same without {@link #dividedRequests}. */
+  /**
+   * The same without {@link #dividedRequests}: those are how leave-last-out divides a log with
+   * requests, and no mistake of anybody's.
+   */
   public SplitLeakage withoutRequests() {
     return new SplitLeakage(split, rows, repeatedItems, 0, ownFuture);
   }

@@ -8,7 +8,6 @@ import dev.twotower.data.dataset.DatasetWriter;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.WorkFolder;
-import dev.twotower.data.guard.SplitLeakage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -170,7 +169,7 @@ public final class Importers {
       session.stream(tables.sorted(), allocator, ROWS_PER_BATCH, stream);
       progress.at("write", stream.done(), stream.done());
       requireDrawn(plan, stream, validation);
-      addLeakage(plan, stream);
+      addLeakage(stream);
       writer.users(users.table(0));
       if (plan.tree() != null) {
         writer.tree(items.tree(plan.tree(), plan.treeTable(), resolver));
@@ -243,14 +242,9 @@ public final class Importers {
     }
   }
 
-  private void addLeakage(ImportPlan plan, RowStream stream) {
+  private void addLeakage(RowStream stream) {
     for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
-      SplitLeakage leakage = stream.leakage(split);
-      notes.addAll(
-          (plan.requests().equals(Manifest.Schema.ONE_REQUEST_PER_USER)
-                  ? leakage.withoutRequests()
-                  : leakage)
-              .warnings(false));
+      notes.addAll(stream.leakage(split).withoutRequests().warnings(false));
     }
   }
 

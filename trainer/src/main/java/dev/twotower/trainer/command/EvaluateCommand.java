@@ -82,6 +82,7 @@ final class EvaluateCommand extends Action {
                 "note: the best epoch was chosen on this split, so these figures are optimistic");
       }
       SplitLeakage.of(loaded.data(), split)
+          .withoutRequests()
           .warnings(rankSeen.of(loaded.config()))
           .forEach(warning -> console.err().println("note: " + warning));
       EvaluationResult result =

@@ -85,6 +85,7 @@ final class TrainCommand extends Action {
         TrainingDisplay display = new TrainingDisplay(console, "train", config)) {
       for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
         SplitLeakage.of(dataset, split)
+            .withoutRequests()
             .warnings(config.evaluation().rankSeen())
             .forEach(display::note);
       }
