@@ -1,6 +1,27 @@
 /**
- * A run on disk: {@code config.yaml} as it took effect, {@code metrics.jsonl}, {@code
- * checkpoint-STEP/} to go on from and {@code model/} to score with (design 10, 13). Checkpoints and
- * models appear whole or not at all.
+ * A run on disk (design 10, 13), and who vouches for whom in it:
+ *
+ * <pre>
+ * config.yaml          as it took effect, never changed
+ * metrics.jsonl        what was logged, appended to
+ * checkpoint-STEP/     to go on from, under a seal of its own; state.json also holds the checksums
+ *                      of config.yaml and of metrics.jsonl as it was then
+ * model/               to score with, under a seal of its own; its model.json also holds the
+ *                      checksums of config.yaml, data set and weights, so that no other run's
+ *                      model is taken for this one's
+ * model.json           a copy of that card, for people and programs
+ * result.json          in a comparison: how training went
+ * SHA256SUMS           seals config.yaml; once training has ended, also metrics.jsonl, model.json
+ *                      and result.json
+ * .lock                held by the one process that writes, gone at its end
+ * </pre>
+ *
+ * <p>Checkpoints and models appear whole or not at all. A seal ({@link
+ * dev.twotower.data.dataset.Seal}) is checked before any file that it lists is read. Runs of the
+ * first format version have none; their model's card says so, and they are read with a warning, but
+ * not resumed.
+ *
+ * <p>{@link dev.twotower.trainer.run.Journal} holds what a run shares with everything else that is
+ * trained: log, checkpoints, seal.
  */
 package dev.twotower.trainer.run;
