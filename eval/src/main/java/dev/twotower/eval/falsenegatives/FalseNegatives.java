@@ -53,7 +53,13 @@ public record FalseNegatives(
     long batches,
     long epochBatches,
     Double low,
-    Double high) {
+    Double high)
+    implements BatchFigures {
+
+  @Override
+  public String masksAndSettings() {
+    return masks.toString();
+  }
 
   /** Whether every batch of the epoch was counted. */
   public boolean exact() {

@@ -1,7 +1,5 @@
 package dev.twotower.eval.report;
 
-import dev.twotower.eval.falsenegatives.FalseNegatives;
-
 /** How many negatives are false, by layout, batch size and mask, and what follows from it. */
 final class FalseNegativesSection {
   private FalseNegativesSection() {}
@@ -11,8 +9,19 @@ final class FalseNegativesSection {
     if (report.falseNegatives().isEmpty()) {
       return "";
     }
-    Html.Table table = batchTable();
-    report.falseNegatives().forEach(measured -> batchRow(table, measured));
+    BatchTable table = new BatchTable("anchors without", "95 % interval");
+    report
+        .falseNegatives()
+        .forEach(
+            measured ->
+                table.row(
+                    measured,
+                    Numbers.whole(measured.anchorsWithoutNegatives()),
+                    measured.low() == null
+                        ? "exact"
+                        : Numbers.percent(measured.low())
+                            + " to "
+                            + Numbers.percent(measured.high())));
     String conclusions =
         report.conclusions().isEmpty()
             ? ""
@@ -25,38 +34,6 @@ final class FalseNegativesSection {
         conclusions
             + Sections.chart(
                 "rates", "False-negative rate by layout and batch size, same user and collision")
-            + Sections.numbers(table));
-  }
-
-  private static Html.Table batchTable() {
-    return new Html.Table(
-        "layout",
-        "batch",
-        "masks",
-        "false",
-        "same user",
-        "collision",
-        "effective users",
-        "negatives per anchor",
-        "anchors without",
-        "rows per request",
-        "95 % interval");
-  }
-
-  private static void batchRow(Html.Table table, FalseNegatives measured) {
-    table.row(
-        measured.layout().toString(),
-        Numbers.whole(measured.batchSize()),
-        measured.masks(),
-        Numbers.percent(measured.falseNegativeRate()),
-        Numbers.percent(measured.sameUserRate()),
-        Numbers.percent(measured.collisionRate()),
-        Numbers.oneDecimal(measured.effectiveUsers()),
-        Numbers.oneDecimal(measured.validNegativesPerAnchor()),
-        Numbers.whole(measured.anchorsWithoutNegatives()),
-        Numbers.oneDecimal(measured.dedupRatio()),
-        measured.low() == null
-            ? "exact"
-            : Numbers.percent(measured.low()) + " to " + Numbers.percent(measured.high()));
+            + Sections.numbers(table.table()));
   }
 }

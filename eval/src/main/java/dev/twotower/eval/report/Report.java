@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.twotower.data.sampling.Layout;
+import dev.twotower.eval.falsenegatives.BatchFigures;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.falsenegatives.Texts;
 import dev.twotower.eval.ranking.RankingOptions;
@@ -331,7 +332,8 @@ public record Report(
       double stepRows,
       double stepMillis,
       double examplesPerSecond,
-      Estimate metric) {
+      Estimate metric)
+      implements BatchFigures {
     public TradeOff {
       // Reports of earlier versions have arms without such settings here, and do not say so.
       settings = settings == null ? "" : settings;
@@ -363,6 +365,7 @@ public record Report(
     }
 
     /** As in the arm's name. */
+    @Override
     public String masksAndSettings() {
       return settings.isEmpty() ? masks.toString() : masks + ";" + settings;
     }

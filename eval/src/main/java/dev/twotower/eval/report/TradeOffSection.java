@@ -11,16 +11,8 @@ final class TradeOffSection {
     if (kinds(report.tradeOff()) < 2) {
       return "";
     }
-    Html.Table table =
-        new Html.Table(
-            "layout",
-            "batch",
-            "masks",
-            "false",
-            "same user",
-            "collision",
-            "effective users",
-            "rows per request",
+    BatchTable table =
+        new BatchTable(
             "rows per step",
             "ms per step (median)",
             "examples/s",
@@ -51,7 +43,7 @@ final class TradeOffSection {
             + Sections.chart("trade-dedup", "Rows per request by layout")
             + Sections.chart("trade-speed", "Training speed by layout")
             + "</div>"
-            + Sections.numbers(table));
+            + Sections.numbers(table.table()));
   }
 
   private static long lines(List<Report.TradeOff> points) {
@@ -65,16 +57,9 @@ final class TradeOffSection {
     return points.stream().map(each -> List.of(each.layout(), each.batchSize())).distinct().count();
   }
 
-  private static void row(Html.Table table, Report report, Report.TradeOff point) {
+  private static void row(BatchTable table, Report report, Report.TradeOff point) {
     table.row(
-        point.layout().toString(),
-        Numbers.whole(point.batchSize()),
-        point.masksAndSettings(),
-        Numbers.percent(point.falseNegativeRate()),
-        Numbers.percent(point.sameUserRate()),
-        Numbers.percent(point.collisionRate()),
-        Numbers.oneDecimal(point.effectiveUsers()),
-        Numbers.oneDecimal(point.dedupRatio()),
+        point,
         Numbers.oneDecimal(point.stepRows()),
         Numbers.oneDecimal(point.stepMillis()),
         report

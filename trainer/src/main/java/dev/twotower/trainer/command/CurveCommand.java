@@ -6,7 +6,6 @@ import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.falsenegatives.LogShape;
 import dev.twotower.eval.report.ArmSpec;
 import dev.twotower.eval.report.Comparison;
-import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.compare.Arms;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
@@ -14,13 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
     name = "curve",
     description = {
       "Trains every combination of layout, batch size and masks, and draws what each costs and gives:",
       "false negatives, effective users, rows per request, step time, quality.",
+      "By default: layouts iid, sorted, buffers of 10, 100, .. requests up to half of the log's, and the setting layout; the settings batchSize and masks.",
       "The first combination is the reference; each keeps the best epoch of its runs, as evaluation.patience says. Writes report.json (tradeOff) and report.html.",
       "Started again with the same --out, it continues where it stopped; --add adds points to the curve."
     },
@@ -32,31 +31,7 @@ import picocli.CommandLine.Option;
 final class CurveCommand extends Action {
   @Mixin private DataOption data;
 
-  @Option(
-      names = "--layout",
-      order = 2,
-      split = ",",
-      paramLabel = "L",
-      description =
-          "Orders in which rows are read: iid, sorted, requests:G[:P]; by default iid, sorted, buffers of"
-              + " 10, 100, .. requests up to half of the log's, and the setting layout.")
-  private List<Layout> layouts = List.of();
-
-  @Option(
-      names = "--batch-size",
-      order = 3,
-      split = ",",
-      paramLabel = "B",
-      description = "Rows a batch; by default the setting batchSize.")
-  private List<Integer> batchSizes = List.of();
-
-  @Option(
-      names = "--mask",
-      order = 4,
-      split = ",",
-      paramLabel = "M",
-      description = "Masks joined by '+'; by default the setting masks.")
-  private List<MaskSet> masks = List.of();
+  @Mixin private BatchOptions batches;
 
   @Mixin private ComparisonOptions comparison;
   @Mixin private ConfigOptions options;
@@ -72,9 +47,9 @@ final class CurveCommand extends Action {
     try (Dataset dataset = data.open()) {
       List<ArmSpec> points =
           Arms.combinations(
-              layouts.isEmpty() ? layouts(dataset, base) : layouts,
-              batchSizes.isEmpty() ? List.of(base.batchSize()) : batchSizes,
-              masks.isEmpty() ? List.of(base.masks()) : masks);
+              batches.layouts(() -> layouts(dataset, base)),
+              batches.batchSizes(base.batchSize()),
+              batches.masks(base.masks()));
       return comparison.run(
           dataset, points, base, Comparison.Pairing.WITH_FIRST, console, CurveText::of);
     }

@@ -1,12 +1,12 @@
 package dev.twotower.trainer.command;
 
-import static dev.twotower.trainer.command.TextTable.percent;
-
+import dev.twotower.eval.falsenegatives.BatchColumn;
 import dev.twotower.eval.report.FastestPoint;
 import dev.twotower.eval.report.Report;
 import dev.twotower.eval.report.ReportFiles;
 import dev.twotower.eval.report.SharedSettings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -32,16 +32,21 @@ final class CurveText {
         .replace('\u2212', '-');
   }
 
-  private static TextTable points(Report report) {
-    TextTable table =
-        new TextTable(
-            "layout",
-            "batch",
-            "masks",
-            "false",
-            "same user",
-            "effective users",
-            "rows/request",
+  /** What a curve is about; the page has the other columns as well. */
+  private static final List<BatchColumn> COLUMNS =
+      List.of(
+          BatchColumn.LAYOUT,
+          BatchColumn.BATCH,
+          BatchColumn.MASKS,
+          BatchColumn.FALSE,
+          BatchColumn.SAME_USER,
+          BatchColumn.EFFECTIVE_USERS,
+          BatchColumn.ROWS_PER_REQUEST);
+
+  private static BatchTable points(Report report) {
+    BatchTable table =
+        new BatchTable(
+            COLUMNS,
             "rows/step",
             "ms/step (median)",
             "examples/s",
@@ -52,13 +57,7 @@ final class CurveText {
             "to decide it");
     for (Report.TradeOff point : report.tradeOff()) {
       table.add(
-          point.layout(),
-          point.batchSize(),
-          point.masksAndSettings(),
-          percent(point.falseNegativeRate()),
-          percent(point.sameUserRate()),
-          point.effectiveUsers(),
-          point.dedupRatio(),
+          point,
           point.stepRows(),
           point.stepMillis(),
           Math.round(point.examplesPerSecond()),

@@ -1,13 +1,12 @@
 package dev.twotower.trainer.command;
 
-import static dev.twotower.trainer.command.TextTable.percent;
-
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.batch.BatchReader;
+import dev.twotower.eval.falsenegatives.BatchColumn;
 import dev.twotower.eval.falsenegatives.Conclusion;
 import dev.twotower.eval.falsenegatives.Diagnosis;
 import dev.twotower.eval.falsenegatives.FalseNegativeMeter;
@@ -24,7 +23,8 @@ import picocli.CommandLine.Option;
     name = "diagnose",
     description = {
       "Measures false negatives for every combination of layout, batch size and masks.",
-      "A false negative is an in-batch negative that the anchor's user engaged with in the training split."
+      "A false negative is an in-batch negative that the anchor's user engaged with in the training split.",
+      "By default: layouts iid and sorted, batches of 512 rows, mask identity."
     },
     footer = {
       "  twotower diagnose --data data/mine --layout iid,sorted --batch-size 512,4096",
@@ -33,33 +33,7 @@ import picocli.CommandLine.Option;
 final class DiagnoseCommand extends Action {
   @Mixin private DataOption data;
 
-  @Option(
-      names = "--layout",
-      order = 2,
-      split = ",",
-      paramLabel = "L",
-      defaultValue = "iid,sorted",
-      description = "Orders in which rows are read: iid, sorted, requests:G, requests:G:P.")
-  private List<Layout> layouts;
-
-  @Option(
-      names = "--batch-size",
-      order = 3,
-      split = ",",
-      paramLabel = "B",
-      defaultValue = "512",
-      description = "Rows a batch, from 2.")
-  private List<Integer> batchSizes;
-
-  @Option(
-      names = "--mask",
-      order = 4,
-      split = ",",
-      paramLabel = "M",
-      defaultValue = "identity",
-      description =
-          "Masks joined by '+': identity, user, context:COLUMN[/WIDTH] (a missing value agrees with nothing), engaged; or none.")
-  private List<MaskSet> masks;
+  @Mixin private BatchOptions batches;
 
   @Option(
       names = "--max-batches",
@@ -77,9 +51,12 @@ final class DiagnoseCommand extends Action {
 
   @Override
   Answer answer(Console console) {
+    List<Layout> layouts = batches.layouts(() -> List.of(Layout.IID, Layout.SORTED));
+    List<Integer> batchSizes = batches.batchSizes(512);
+    List<MaskSet> masks = batches.masks(MaskSet.parse("identity"));
     try (Dataset dataset = data.open()) {
       Interactions train = dataset.interactions(Split.TRAIN);
-      check(train);
+      check(train, batchSizes, masks);
       LogShape shape = LogShape.of(train);
       FalseNegativeMeter meter = new FalseNegativeMeter(train, dataset.items());
       List<Entry> entries = new ArrayList<>();
@@ -101,7 +78,7 @@ final class DiagnoseCommand extends Action {
   }
 
   /** Refuses what does not fit the data before the first measurement starts. */
-  private void check(Interactions train) {
+  private static void check(Interactions train, List<Integer> batchSizes, List<MaskSet> masks) {
     for (int batchSize : batchSizes) {
       if (batchSize < 2 || batchSize > train.rows()) {
         throw new IllegalArgumentException(
@@ -116,32 +93,8 @@ final class DiagnoseCommand extends Action {
   }
 
   private String text(List<Entry> entries, LogShape shape) {
-    TextTable table =
-        new TextTable(
-            "layout",
-            "batch",
-            "masks",
-            "false",
-            "same user",
-            "collisions",
-            "users",
-            "effective",
-            "valid negatives",
-            "rows/request");
-    for (Entry entry : entries) {
-      FalseNegatives it = entry.measured();
-      table.add(
-          it.layout(),
-          it.batchSize(),
-          it.masks(),
-          percent(it.falseNegativeRate()),
-          percent(it.sameUserRate()),
-          percent(it.collisionRate()),
-          it.distinctUsers(),
-          it.effectiveUsers(),
-          it.validNegativesPerAnchor(),
-          it.dedupRatio());
-    }
+    BatchTable table = new BatchTable(List.of(BatchColumn.values()), "distinct users");
+    entries.forEach(entry -> table.add(entry.measured(), entry.measured().distinctUsers()));
     List<String> lines =
         new ArrayList<>(Diagnosis.lines(entries.stream().map(Entry::measured).toList(), shape));
     if (verbose()) {

@@ -74,7 +74,8 @@ class CompareCommandTest {
 
     Invocation again = compare("ab", arms);
     assertThat(again.out())
-        .contains("Compared with iid/identity", "popularity", "report: " + out, "warning: ");
+        .contains("Compared with iid/identity", "popularity", "report: " + out, "warning: ")
+        .contains("judged by", "to decide it");
     compare("ab", arms, "--set", "epochs=2", "--set", "loss.temperature=0.5")
         .refused(
             2, "other settings (epochs: 1 there, 2 now; loss.temperature: 0.2 there, 0.5 now)");

@@ -1,0 +1,25 @@
+package dev.twotower.eval.falsenegatives;
+
+import dev.twotower.data.sampling.Layout;
+
+/** What a table says of batches of one kind; see {@link FalseNegatives} for each figure. */
+public interface BatchFigures {
+  Layout layout();
+
+  int batchSize();
+
+  /** Masks, and whatever else tells these batches' arm from others, as flags write them. */
+  String masksAndSettings();
+
+  double falseNegativeRate();
+
+  double sameUserRate();
+
+  double collisionRate();
+
+  double effectiveUsers();
+
+  double validNegativesPerAnchor();
+
+  double dedupRatio();
+}
