@@ -17,8 +17,9 @@ import dev.twotower.masking.MaskSet;
  * @param falseNegativeRate false pairs / valid pairs, 0..1; 0 where no pair is valid
  * @param sameUserRate the part of the rate whose rows are the anchor's own user's
  * @param collisionRate the part whose rows are another user's
- * @param distinctUsers distinct users of a batch
- * @param effectiveUsers 1 / mean of the sum over users of (n_u/B)^2
+ * @param distinctUsers distinct users of a batch; over batches the mean weighted by their rows
+ * @param effectiveUsers 1 / sum over users of (n_u/B)^2; over batches the harmonic mean weighted by
+ *     their rows, since its inverse, the chance that two rows are one user's, is what adds up
  * @param validNegativesPerAnchor valid pairs / anchors
  * @param anchorsWithoutNegatives anchors with no valid negative, in the batches measured
  * @param dedupRatio rows / distinct requests of a batch, B/R

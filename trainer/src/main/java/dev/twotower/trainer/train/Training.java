@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Trains one model. The same configuration, data and seed give the same weights on CPU, and so does
@@ -64,27 +65,38 @@ public final class Training {
    * @param extensions what the program adds of its own
    * @param listener is notified of progress
    * @param stop polled after every step; true ends the run after a checkpoint
+   * @param clock nanoseconds from any beginning, for the times that are logged; nothing else
+   *     depends on it
    */
   public record Options(
-      boolean checkpoints, Extensions extensions, TrainingListener listener, BooleanSupplier stop) {
+      boolean checkpoints,
+      Extensions extensions,
+      TrainingListener listener,
+      BooleanSupplier stop,
+      LongSupplier clock) {
     public static final Options DEFAULT =
-        new Options(true, Extensions.NONE, TrainingListener.SILENT, () -> false);
+        new Options(true, Extensions.NONE, TrainingListener.SILENT, () -> false, System::nanoTime);
 
     public Options withListener(TrainingListener value) {
-      return new Options(checkpoints, extensions, value, stop);
+      return new Options(checkpoints, extensions, value, stop, clock);
     }
 
     public Options withStop(BooleanSupplier value) {
-      return new Options(checkpoints, extensions, listener, value);
+      return new Options(checkpoints, extensions, listener, value, clock);
     }
 
     /** Towers, masks, samplers and loss terms of your own. */
     public Options withExtensions(Extensions value) {
-      return new Options(checkpoints, value, listener, stop);
+      return new Options(checkpoints, value, listener, stop, clock);
     }
 
     public Options withoutCheckpoints() {
-      return new Options(false, extensions, listener, stop);
+      return new Options(false, extensions, listener, stop, clock);
+    }
+
+    /** Another clock, for tests. */
+    Options withClock(LongSupplier value) {
+      return new Options(checkpoints, extensions, listener, stop, value);
     }
   }
 
@@ -210,7 +222,7 @@ public final class Training {
 
   private TrainingResult loop(BatchPlanner planner, TrainingStep trainingStep, SamplerPosition from)
       throws IOException, InterruptedException {
-    startNanos = System.nanoTime();
+    startNanos = options.clock().getAsLong();
     long expected =
         config.maxSteps() > 0
             ? config.maxSteps()
@@ -219,7 +231,7 @@ public final class Training {
     SamplerPosition next = from;
     try (BatchPipeline pipeline = new BatchPipeline(planner, from)) {
       while (!done() && !interrupted) {
-        long start = System.nanoTime();
+        long start = options.clock().getAsLong();
         PlannedBatch batch = pipeline.take();
         if (batch == null) {
           next = new SamplerPosition(next.epoch() + 1, 0);
@@ -243,7 +255,7 @@ public final class Training {
         step++;
         rows += batch.size();
         double rowLoss = batch.perRow(result.loss());
-        long nanos = System.nanoTime() - start;
+        long nanos = options.clock().getAsLong() - start;
         trainSeconds += nanos / 1e9;
         stepTimes.add(nanos);
         next = batch.after;
@@ -425,6 +437,6 @@ public final class Training {
   }
 
   private double seconds() {
-    return earlierSeconds + (System.nanoTime() - startNanos) / 1e9;
+    return earlierSeconds + (options.clock().getAsLong() - startNanos) / 1e9;
   }
 }

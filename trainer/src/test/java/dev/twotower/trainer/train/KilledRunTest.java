@@ -113,7 +113,9 @@ class KilledRunTest {
   @Test
   void aProcessKilledAgainAndAgainEndsWithTheSameWeightsAndLog() throws Exception {
     Training.start(data, CONFIG, folder.resolve("whole"), Training.Options.DEFAULT);
-    UniformRandomProvider random = Streams.stream(System.nanoTime(), "killed-run-test.moments");
+    long seed = Long.getLong("killedRun.seed", System.nanoTime());
+    System.out.println("moments of the kills: -DkilledRun.seed=" + seed);
+    UniformRandomProvider random = Streams.stream(seed, "killed-run-test.moments");
     int killed = 0;
     for (int attempt = 0; attempt < 4; attempt++) {
       Process process = launch("killed");
