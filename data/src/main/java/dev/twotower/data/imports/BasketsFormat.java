@@ -1,6 +1,5 @@
 package dev.twotower.data.imports;
 
-import dev.twotower.data.imports.TableFormat.Preset;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,19 +31,7 @@ final class BasketsFormat {
           "import baskets needs --column request=COLUMN, the basket of a row, or a folder with"
               + " order_products__* files; for logs without baskets use import table");
     }
-    Preset preset =
-        new Preset(
-            Map.of("user", basket),
-            null,
-            null,
-            List.of(),
-            null,
-            null,
-            null,
-            List.of(),
-            null,
-            new SplitRule.LeaveLastOut(),
-            Duplicates.MERGE);
+    Preset preset = Preset.of(Map.of("user", basket)).withDuplicates(Duplicates.MERGE);
     return TableFormat.plan(request, session, opener, opener.log(), preset);
   }
 
@@ -88,24 +75,18 @@ final class BasketsFormat {
       products = level == null ? products : products.join(session, level);
       tree &= level != null;
     }
-    return TableFormat.plan(
-        request,
-        session,
-        opener,
-        log,
-        new Preset(
-            roles,
-            null,
-            null,
-            List.of(),
-            products,
-            "product_id",
-            // The published file escapes quotes twice.
-            products == null ? null : "replace(product_name, '\\\"', '\"')",
-            tree ? List.of("categorical:aisle", "categorical:department") : List.of(),
-            tree ? "department>aisle" : null,
-            new SplitRule.LeaveLastOut(),
-            Duplicates.MERGE));
+    Preset preset =
+        Preset.of(roles)
+            .withItems(
+                Preset.Side.of(
+                    products,
+                    "product_id",
+                    // The published file escapes quotes twice.
+                    "replace(product_name, '\\\"', '\"')",
+                    tree ? List.of("categorical:aisle", "categorical:department") : List.of()))
+            .withTree(tree ? "department>aisle" : null)
+            .withDuplicates(Duplicates.MERGE);
+    return TableFormat.plan(request, session, opener, log, preset);
   }
 
   private static SourceTable open(SourceOpener opener, String name) {

@@ -1,6 +1,5 @@
 package dev.twotower.data.imports;
 
-import dev.twotower.data.imports.TableFormat.Preset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,17 +29,7 @@ final class LightGcnFormat {
         session,
         opener,
         SourceTable.union(parts),
-        new Preset(
-            Map.of("user", "user", "item", "item", "split", "split"),
-            null,
-            null,
-            List.of(),
-            null,
-            null,
-            null,
-            List.of(),
-            null,
-            new SplitRule.Given(SplitRule.Given.DEFAULT_VALIDATION),
-            Duplicates.KEEP));
+        Preset.of(Map.of("user", "user", "item", "item", "split", "split"))
+            .withSplit(new SplitRule.Given(SplitRule.Given.DEFAULT_VALIDATION)));
   }
 }

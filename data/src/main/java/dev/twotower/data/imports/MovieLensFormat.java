@@ -2,7 +2,6 @@ package dev.twotower.data.imports;
 
 import dev.twotower.data.dataset.BadDataException;
 import dev.twotower.data.imports.CsvFile.Dialect;
-import dev.twotower.data.imports.TableFormat.Preset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -175,17 +174,8 @@ final class MovieLensFormat {
 
   private static Preset preset(
       SourceTable users, List<String> userFeatures, SourceTable items, List<String> itemFeatures) {
-    return new Preset(
-        Map.of("user", "user", "item", "item", "time", "time"),
-        users,
-        "user",
-        users == null ? List.of() : userFeatures,
-        items,
-        "item",
-        items == null ? null : "title",
-        items == null ? List.of() : itemFeatures,
-        null,
-        new SplitRule.LeaveLastOut(),
-        Duplicates.KEEP);
+    return Preset.of(Map.of("user", "user", "item", "item", "time", "time"))
+        .withUsers(Preset.Side.of(users, "user", null, userFeatures))
+        .withItems(Preset.Side.of(items, "item", "title", itemFeatures));
   }
 }

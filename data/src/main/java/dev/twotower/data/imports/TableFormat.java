@@ -9,47 +9,8 @@ import java.util.Map;
 final class TableFormat {
   private TableFormat() {}
 
-  /**
-   * What a format knows by itself; options of the request go first, and features are added.
-   *
-   * @param roles column or expression by role
-   * @param users files that describe users, null for none
-   * @param userKey the column of the users' id in them
-   * @param items files that describe items, null for none
-   * @param itemKey the column of the items' id in them
-   * @param itemName the column of the items' name, null for none
-   * @param tree where the tree is, null for none
-   * @param split the rule by default
-   */
-  record Preset(
-      Map<String, String> roles,
-      SourceTable users,
-      String userKey,
-      List<String> userFeatures,
-      SourceTable items,
-      String itemKey,
-      String itemName,
-      List<String> itemFeatures,
-      String tree,
-      SplitRule split,
-      Duplicates duplicates) {
-    static final Preset NOTHING =
-        new Preset(
-            Map.of(),
-            null,
-            null,
-            List.of(),
-            null,
-            null,
-            null,
-            List.of(),
-            null,
-            new SplitRule.LeaveLastOut(),
-            Duplicates.KEEP);
-  }
-
   static ImportPlan plan(ImportRequest request, QuerySession session, SourceOpener opener) {
-    return plan(request, session, opener, opener.log(), Preset.NOTHING);
+    return plan(request, session, opener, opener.log(), Preset.of(Map.of()));
   }
 
   /** The plan of a log that is open. */
@@ -66,7 +27,7 @@ final class TableFormat {
     Map<String, String> roles = roles(request, preset);
     SourceTable users = opener.side("--users", request.userFiles());
     SourceTable items = opener.side("--items", request.itemFiles());
-    TreeOption tree = request.tree().map(TreeOption::parse).orElse(parse(preset.tree));
+    TreeOption tree = request.tree().map(TreeOption::parse).orElse(parse(preset.tree()));
     SourceTable treeTable =
         tree instanceof TreeOption.ParentTable parents
             ? opener.file("--tree", opener.find("--tree", parents.file()))
@@ -79,37 +40,33 @@ final class TableFormat {
         request.nullWords(),
         new ImportPlan.Entities(
             "user",
-            users == null ? preset.users : users,
-            request
-                .userKey()
-                .orElse(users == null && preset.users != null ? preset.userKey : roles.get("user")),
+            users == null ? preset.users().table() : users,
+            request.userKey().orElse(keyByDefault(users, preset.users(), roles.get("user"))),
             null,
             features(
                 "--user-feature",
-                users == null ? preset.userFeatures : List.of(),
+                users == null ? preset.users().features() : List.of(),
                 request.userFeatures()),
             false),
         new ImportPlan.Entities(
             "item",
-            items == null ? preset.items : items,
-            request
-                .itemKey()
-                .orElse(items == null && preset.items != null ? preset.itemKey : roles.get("item")),
-            request.itemName().orElse(items == null ? preset.itemName : null),
+            items == null ? preset.items().table() : items,
+            request.itemKey().orElse(keyByDefault(items, preset.items(), roles.get("item"))),
+            request.itemName().orElse(items == null ? preset.items().name() : null),
             features(
                 "--item-feature",
-                items == null ? preset.itemFeatures : List.of(),
+                items == null ? preset.items().features() : List.of(),
                 request.itemFeatures()),
             true),
         tree,
         treeTable,
         split(request, preset, roles),
-        request.duplicates().orElse(preset.duplicates),
+        request.duplicates().orElse(preset.duplicates()),
         request.sessionGap());
   }
 
   private static Map<String, String> roles(ImportRequest request, Preset preset) {
-    Map<String, String> roles = new LinkedHashMap<>(preset.roles);
+    Map<String, String> roles = new LinkedHashMap<>(preset.roles());
     Map<String, String> given = request.columns();
     // A time of one's own replaces a preset position, and the other way round.
     if (given.containsKey("time")) {
@@ -132,6 +89,10 @@ final class TableFormat {
     return roles;
   }
 
+  private static String keyByDefault(SourceTable given, Preset.Side preset, String role) {
+    return given == null && preset.table() != null ? preset.key() : role;
+  }
+
   private static TreeOption parse(String tree) {
     return tree == null ? null : TreeOption.parse(tree);
   }
@@ -143,7 +104,7 @@ final class TableFormat {
             .orElse(
                 roles.containsKey("split")
                     ? new SplitRule.Given(SplitRule.Given.DEFAULT_VALIDATION)
-                    : preset.split);
+                    : preset.split());
     if (split.ofRows() instanceof SplitRule.Given && !roles.containsKey("split")) {
       throw new IllegalArgumentException(
           "--split given needs --column split=COLUMN with train, validation, test; or use"

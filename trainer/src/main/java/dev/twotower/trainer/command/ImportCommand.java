@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -260,37 +259,7 @@ final class ImportCommand extends Action {
 
   @Override
   Answer answer(Console console) {
-    ImportRequest request =
-        new ImportRequest(
-            format,
-            from,
-            to,
-            columns,
-            contexts,
-            where,
-            nullWords,
-            joins,
-            userFiles,
-            userKey,
-            userFeatures,
-            itemFiles,
-            itemKey,
-            itemName,
-            itemFeatures,
-            itemTokens,
-            tree,
-            split,
-            seed,
-            duplicates,
-            sessionGap.map(OptionalLong::of).orElseGet(OptionalLong::empty),
-            maxBadRows,
-            timeUnit,
-            timeFormat,
-            delimiter,
-            encoding,
-            !noHeader,
-            header,
-            partitions);
+    ImportRequest request = request();
     try (Progress progress = console.progress("import", "rows", -1)) {
       ImportSummary summary =
           Importers.run(request, (stage, done, total) -> progress.at(done, stage));
@@ -301,5 +270,37 @@ final class ImportCommand extends Action {
               + to;
       return new Answer(summary.manifest(), text);
     }
+  }
+
+  private ImportRequest request() {
+    ImportRequest.Builder request =
+        ImportRequest.builder(format, from, to)
+            .nullWords(nullWords.toArray(String[]::new))
+            .itemTokens(itemTokens)
+            .seed(seed)
+            .maxBadRows(maxBadRows)
+            .timeUnit(timeUnit)
+            .encoding(encoding)
+            .header(!noHeader)
+            .names(header.toArray(String[]::new))
+            .partitions(partitions);
+    columns.forEach(request::column);
+    contexts.forEach(request::context);
+    where.forEach(request::where);
+    joins.forEach(request::join);
+    userFiles.forEach(request::users);
+    userKey.ifPresent(request::userKey);
+    userFeatures.forEach(request::userFeature);
+    itemFiles.forEach(request::items);
+    itemKey.ifPresent(request::itemKey);
+    itemName.ifPresent(request::itemName);
+    itemFeatures.forEach(request::itemFeature);
+    tree.ifPresent(request::tree);
+    split.ifPresent(request::split);
+    duplicates.ifPresent(request::duplicates);
+    sessionGap.ifPresent(request::sessionGap);
+    timeFormat.ifPresent(request::timeFormat);
+    delimiter.ifPresent(request::delimiter);
+    return request.build();
   }
 }
