@@ -40,6 +40,7 @@ final class DescribeCommand extends Action {
       names = "--verify",
       hidden = true,
       description = "Without effect: every file's SHA-256 is checked anyway.")
+  @SuppressWarnings("unused")
   private boolean verify;
 
   @Override
