@@ -109,7 +109,7 @@ public final class Journal {
    * @throws BadDataException when it is missing or damaged
    */
   public Seal seal() {
-    return Seal.of(folder, "");
+    return Seal.of(folder, "restore what is damaged from a copy, or begin anew");
   }
 
   /** Whether training has ended and left its results. */
