@@ -51,7 +51,7 @@ final class Sections {
         <header>
         <p class="kicker">Layouts and masks on <strong>%s</strong></p>
         <h1>%s</h1>
-        <p class="facts">%s on the %s split, whole catalogue ranked%s, %s (%s); intervals cover seeds and users at 95&nbsp;%%.%s</p>
+        <p class="facts">%s on the %s split, whole catalogue ranked%s, %s (%s); intervals cover %s at 95&nbsp;%%.%s</p>
         </header>"""
         .formatted(
             Html.escape(report.dataset()),
@@ -61,6 +61,7 @@ final class Sections {
             report.ranking().map(words -> ", " + Html.escape(words)).orElse(""),
             report.seeds().size() == 1 ? "one seed" : report.seeds().size() + " seeds",
             Html.escape(String.join(", ", report.seeds().stream().map(String::valueOf).toList())),
+            report.seeds().size() == 1 ? "users alone" : "seeds and users",
             shared.isEmpty() ? "" : " All arms with <code>" + Html.escape(shared) + "</code>.");
   }
 
@@ -140,7 +141,7 @@ final class Sections {
     StringBuilder body = new StringBuilder();
     for (Causes.Chain chain : chains) {
       Html.Table table =
-          new Html.Table("what changes", "from", "to", "change", "95 % interval", "verdict");
+          new Html.Table("what changes", "from", "to", "change", "judged by", "verdict");
       for (Causes.Step step : chain.steps()) {
         table.row(
             step.what(),
