@@ -26,7 +26,7 @@ final class DatasetReading {
       }
       entities(data.userTable());
       entities(data.itemTable());
-      data.tree().ifPresent(tree -> tree.toString());
+      data.tree().ifPresent(tree -> tree.name(0));
     }
   }
 
