@@ -37,15 +37,21 @@ final class QuantizerStep {
    * @param quantisation L_rq
    * @param tree L_tree without lambda; 0 without a tree term
    * @param codes the codes of the batch's items, level by level
+   * @param gradientNorm norm of the gradients; 0 before they are looked at
    */
-  record Result(double reconstruction, double quantisation, double tree, int[][] codes) {
+  record Result(
+      double reconstruction, double quantisation, double tree, int[][] codes, double gradientNorm) {
     boolean finite() {
-      return Double.isFinite(reconstruction + quantisation + tree);
+      return Double.isFinite(reconstruction + quantisation + tree + gradientNorm);
+    }
+
+    Result withGradientNorm(double norm) {
+      return new Result(reconstruction, quantisation, tree, codes, norm);
     }
   }
 
   /**
-   * Takes a step.
+   * Takes a step; a loss or a gradient that is not finite changes nothing.
    *
    * @param items rows of the batch
    * @param tree the tree term's batch
@@ -54,10 +60,15 @@ final class QuantizerStep {
   Result run(int[] items, Optional<TreeBatch> tree, boolean quantise, float learningRate) {
     try (NDManager step = quantizer.manager().newSubManager()) {
       Result result = differentiate(step, items, tree, quantise);
-      if (result.finite()) {
-        quantizer.dense().update(quantizer.dense().gradient(step), learningRate);
-        quantizer.dense().clearGradients();
+      if (!result.finite()) {
+        return result;
       }
+      NDArray gradient = quantizer.dense().gradient(step);
+      result = result.withGradientNorm(Math.sqrt(gradient.square().sum().getFloat()));
+      if (result.finite()) {
+        quantizer.dense().update(gradient, learningRate);
+      }
+      quantizer.dense().clearGradients();
       return result;
     }
   }
@@ -77,7 +88,7 @@ final class QuantizerStep {
         total = total.add(surrogate.value);
       }
       Result result =
-          new Result(losses.reconstruction(), losses.quantisation(), treeLoss, losses.codes());
+          new Result(losses.reconstruction(), losses.quantisation(), treeLoss, losses.codes(), 0);
       if (result.finite()) {
         collector.backward(total);
       }

@@ -242,9 +242,13 @@ public final class QuantizerTraining {
               (float) rate);
       if (!result.finite()) {
         throw new IllegalStateException(
-            "the loss is not finite in epoch %d: reconstruction %s, quantisation %s, tree %s; try a smaller learningRate or tree.lambda"
+            "not finite in epoch %d: reconstruction %s, quantisation %s, tree %s, norm of the gradients %s; try a smaller learningRate or tree.lambda"
                 .formatted(
-                    epoch + 1, result.reconstruction(), result.quantisation(), result.tree()));
+                    epoch + 1,
+                    result.reconstruction(),
+                    result.quantisation(),
+                    result.tree(),
+                    result.gradientNorm()));
       }
       if (result.codes().length > 0) {
         use.add(result.codes());

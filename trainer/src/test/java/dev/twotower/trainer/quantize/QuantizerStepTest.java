@@ -29,6 +29,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.apache.commons.rng.UniformRandomProvider;
+import org.junit.jupiter.api.Test;
 
 /** The engine's losses and gradients against the definition in doubles. */
 class QuantizerStepTest {
@@ -37,6 +38,26 @@ class QuantizerStepTest {
 
   /** Two branches with two leaves each. */
   private static final int[] PARENT = {-1, -1, 0, 0, 1, 1};
+
+  /** Values of 1e15: the error's square is finite, that of its gradient is not. */
+  @Test
+  void aGradientThatIsNotFiniteChangesNothing() {
+    QuantizeConfig config =
+        QuantizeConfig.defaults().with("sizes=[3]", "hidden=[]", "latent=2", "category=2");
+    float[][] vectors = new float[4][DIMENSION];
+    for (float[] vector : vectors) {
+      java.util.Arrays.fill(vector, 1e15f);
+    }
+    try (Quantizer quantizer = new Quantizer(config, DIMENSION, Device.cpu())) {
+      QuantizerStep step =
+          new QuantizerStep(quantizer, config, quantizer.manager().create(vectors));
+      float[] before = quantizer.dense().weights().toFloatArray();
+      QuantizerStep.Result result = step.run(new int[] {0, 1}, Optional.empty(), false, 0.1f);
+      assertThat(result.reconstruction()).isFinite();
+      assertThat(result.finite()).isFalse();
+      assertThat(quantizer.dense().weights().toFloatArray()).containsExactly(before);
+    }
+  }
 
   @Property(tries = 12)
   void lossesAndGradientsAreThoseOfTheDefinition(
