@@ -13,8 +13,10 @@ import java.util.stream.Collectors;
 /**
  * What is told about users or items, as texts: name, features, category. Each comes from the side
  * files where they have the column, otherwise from the log, where the value found most often counts
- * (the earliest among equals). Lists travel as one text, their parts set apart by {@link
- * #SEPARATOR}.
+ * (the earliest among equals). Numbers and vectors are taken from training rows, and from others
+ * only for what has none: a price or a rating of the test rows would tell the model of the time it
+ * is judged in. Names, categories and words are what something is, and are taken from all rows.
+ * Lists travel as one text, their parts set apart by {@link #SEPARATOR}.
  */
 final class Attributes {
   static final String NAME = "name";
@@ -253,11 +255,25 @@ final class Attributes {
         String alias = "l_" + column;
         select.append(", ").append(alias).append(".v AS ").append(ident(attribute));
         joins.append(
-            " LEFT JOIN (SELECT id, arg_max(v, {'n': n, 'f': -f}) AS v FROM (SELECT %1$s AS id, %2$s AS v, count(*) AS n, min(ord) AS f FROM log WHERE reason IS NULL AND %2$s IS NOT NULL GROUP BY 1, 2) GROUP BY id) %3$s ON %3$s.id = e.id"
-                .formatted(logColumn, column, alias));
+            " LEFT JOIN (SELECT id, arg_max(v, {'t': trained, 'n': n, 'f': -f}) AS v FROM (SELECT %1$s AS id, %2$s AS v, %4$s AS trained, count(*) AS n, min(ord) AS f FROM log WHERE reason IS NULL AND %2$s IS NOT NULL GROUP BY 1, 2, 3) GROUP BY id) %3$s ON %3$s.id = e.id"
+                .formatted(
+                    logColumn,
+                    column,
+                    alias,
+                    isMeasured(attribute)
+                        ? "ord IN (SELECT ord FROM placed WHERE s = 0)"
+                        : "TRUE"));
       }
     }
     return select + joins.toString() + " ORDER BY e.n";
+  }
+
+  /** Whether an attribute is a number, or several. */
+  private boolean isMeasured(String attribute) {
+    return plan.features().stream()
+        .filter(option -> feature(option.name()).equals(attribute))
+        .anyMatch(
+            option -> option.kind() == FeatureKind.NUMERIC || option.kind() == FeatureKind.VECTOR);
   }
 
   /** The attributes, in the order of the query's columns. */

@@ -216,4 +216,32 @@ class SplitSharesTest {
         .noneMatch(note -> note.contains("older"))
         .noneMatch(note -> note.contains("belong to a request"));
   }
+
+  /** Features of the log are those of its training rows; an item without any has those it has. */
+  @Test
+  void featuresOfTheLogDoNotTellOfTestRows() {
+    Path log =
+        folder.file(
+            "log.csv",
+            "user,item,time,price,s",
+            "u,a,1,5,train",
+            "u,b,2,7,train",
+            "u,a,3,9,test",
+            "v,a,4,9,test",
+            "v,c,5,3,test",
+            "v,b,6,7,validation");
+    try (Dataset data =
+        folder.open(
+            folder
+                .table(log)
+                .column("split", "s")
+                .itemFeature("numeric:price")
+                .itemFeature("shown=categorical:price"))) {
+      var price = data.itemTable().feature("price");
+      assertThat(
+              IntStream.range(0, data.items())
+                  .mapToObj(item -> data.itemTable().id(item) + price.value(item)))
+          .containsExactly("a5.0", "b7.0", "c3.0");
+    }
+  }
 }
