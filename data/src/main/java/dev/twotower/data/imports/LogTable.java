@@ -137,7 +137,7 @@ final class LogTable {
     for (int c = 0; c < contexts.size(); c++) {
       if (contexts.get(c).numeric()) {
         columns.append(
-            ", CASE WHEN coalesce(isfinite(c%1$d), FALSE) OR trim(k%1$d) = '' OR %2$s THEN NULL ELSE k%1$d END AS k%1$d"
+            ", CASE WHEN isfinite(c%1$d) THEN NULL WHEN trim(k%1$d) = '' OR %2$s THEN NULL ELSE k%1$d END AS k%1$d"
                 .formatted(c, NullWords.in("k" + c, nullWords)));
       }
     }

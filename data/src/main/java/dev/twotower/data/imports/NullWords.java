@@ -37,7 +37,14 @@ final class NullWords {
 
   /** SQL that is true where a text is one of the words, whatever blanks are around it. */
   static String in(String text, Collection<String> words) {
-    return words.isEmpty() ? "FALSE" : "trim(" + text + ") IN (" + list(words) + ")";
+    if (words.isEmpty()) {
+      return "FALSE";
+    }
+    String in = "trim(" + text + ") IN (" + list(words) + ")";
+    // Most ids begin with a digit, as no word does: one look at them is enough.
+    return words.stream().anyMatch(word -> word.matches("[0-9].*"))
+        ? in
+        : "CASE WHEN %1$s >= '0' AND %1$s < ':' THEN FALSE ELSE %2$s END".formatted(text, in);
   }
 
   /** SQL of a text that says nothing about the type of its column: null where it is a word. */
