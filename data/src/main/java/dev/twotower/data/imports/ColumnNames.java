@@ -10,7 +10,7 @@ import java.util.Map;
 /** What the columns of a file, of any kind, may be called. */
 final class ColumnNames {
   /** More columns make the statements about them slow beyond use. */
-  static final int MOST = 4096;
+  static final int MOST = 1024;
 
   private ColumnNames() {}
 

@@ -202,6 +202,6 @@ class FileKindTest {
     Path log = folder.file("wide.csv", header.toString(), "u,a,1" + ",0".repeat(100_000));
     assertThatThrownBy(() -> folder.run(folder.table(log)))
         .isInstanceOf(BadDataException.class)
-        .hasMessageContaining("wide.csv has 100,003 columns; allowed: 4,096");
+        .hasMessageContaining("wide.csv has 100,003 columns; allowed: 1,024");
   }
 }
