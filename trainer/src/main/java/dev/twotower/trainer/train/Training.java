@@ -7,15 +7,10 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.hierarchy.Composition;
 import dev.twotower.data.sampling.SamplerPosition;
-import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingData;
-import dev.twotower.eval.ranking.RankingEvaluator;
-import dev.twotower.eval.ranking.RankingOptions;
-import dev.twotower.trainer.config.EvaluationConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.device.EngineTurn;
-import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.run.Checkpoint;
 import dev.twotower.trainer.run.ModelCard;
@@ -23,7 +18,6 @@ import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -39,7 +33,7 @@ public final class Training {
   private final Dataset data;
   private final RunConfig config;
   private final Options options;
-  private final Optional<RankingEvaluator> evaluator;
+  private final Optional<EpochRanking> evaluator;
   private final StepLog log = new StepLog();
   private final Pass pass = new Pass();
   private RunDirectory run;
@@ -104,7 +98,7 @@ public final class Training {
     this.data = data;
     this.config = config;
     this.options = options;
-    this.evaluator = evaluator();
+    this.evaluator = EpochRanking.ofEpochs(data, config);
   }
 
   /**
@@ -126,31 +120,6 @@ public final class Training {
     Training training = new Training(data, config, options);
     Trainable.check(data, config, options.extensions());
     return training.run(out, true);
-  }
-
-  private Optional<RankingEvaluator> evaluator() {
-    EvaluationConfig evaluation = config.evaluation();
-    if (evaluation.everyEpochs() == 0 || data.interactions(evaluation.split()).rows() == 0) {
-      return Optional.empty();
-    }
-    return Optional.of(newEvaluator());
-  }
-
-  private RankingEvaluator newEvaluator() {
-    EvaluationConfig evaluation = config.evaluation();
-    List<Integer> cutoffs =
-        evaluation.metrics().stream()
-            .map(name -> Metric.parse(name).k())
-            .filter(k -> k > 0)
-            .toList();
-    RankingOptions ranking =
-        RankingOptions.defaults(evaluation.split())
-            .withCutoffs(cutoffs.isEmpty() ? List.of(20) : cutoffs)
-            .withReplicates(0)
-            .withRankSeen(evaluation.rankSeen())
-            .withSampleUsers(evaluation.users(), config.seed())
-            .withThreads(Devices.threads(config.threads()));
-    return new RankingEvaluator(rankingData(data), ranking);
   }
 
   /** The data set as evaluations see it. */
@@ -335,7 +304,10 @@ public final class Training {
 
   /** A run that stops between evaluations is judged once more, so that its last steps count. */
   private void finish() throws IOException {
-    Optional<RankingEvaluator> last = evaluator.isPresent() ? evaluator : atTheEnd();
+    Optional<EpochRanking> last =
+        evaluator.isPresent()
+            ? evaluator
+            : EpochRanking.ofTheEnd(data, config, options.listener()::note);
     if (last.isPresent()) {
       evaluate(last.get());
     } else {
@@ -343,24 +315,8 @@ public final class Training {
     }
   }
 
-  /** Where nothing chooses an epoch, rows that cannot be judged must not lose a trained run. */
-  private Optional<RankingEvaluator> atTheEnd() {
-    if (data.interactions(config.evaluation().split()).rows() == 0) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(newEvaluator());
-    } catch (IllegalArgumentException nobodyToRankFor) {
-      options.listener().note("the run is not judged at its end: " + nobodyToRankFor.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  private void evaluate(RankingEvaluator ranking) throws IOException {
-    Map<String, Double> metrics;
-    try (ModelScorer scorer = new ModelScorer(model, data, config.evaluation().split())) {
-      metrics = wanted(ranking.metrics(scorer));
-    }
+  private void evaluate(EpochRanking ranking) throws IOException {
+    Map<String, Double> metrics = ranking.of(model);
     evaluatedStep = step;
     double value = metrics.get(config.evaluation().stopMetric());
     boolean better = value > best.value();
@@ -382,13 +338,6 @@ public final class Training {
     line.put("metrics", metrics);
     run.log(line);
     options.listener().evaluated(step, completedEpochs, metrics, better);
-  }
-
-  /** The metrics that the configuration asks for, in its order. */
-  private Map<String, Double> wanted(Map<String, Double> all) {
-    Map<String, Double> wanted = new LinkedHashMap<>();
-    config.evaluation().metrics().forEach(name -> wanted.put(name, all.get(name)));
-    return wanted;
   }
 
   private void save(SamplerPosition next, long waitNanos) throws IOException {

@@ -1,0 +1,83 @@
+package dev.twotower.trainer.train;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.ranking.RankingEvaluator;
+import dev.twotower.eval.ranking.RankingOptions;
+import dev.twotower.trainer.config.EvaluationConfig;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.device.Devices;
+import dev.twotower.trainer.model.ModelScorer;
+import dev.twotower.trainer.model.TwoTowerModel;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** How a configuration judges a model while it is trained, and at the end. */
+final class EpochRanking {
+  private final Dataset data;
+  private final RunConfig config;
+  private final RankingEvaluator evaluator;
+
+  private EpochRanking(Dataset data, RunConfig config) {
+    this.data = data;
+    this.config = config;
+    EvaluationConfig evaluation = config.evaluation();
+    List<Integer> cutoffs =
+        evaluation.metrics().stream()
+            .map(name -> Metric.parse(name).k())
+            .filter(k -> k > 0)
+            .toList();
+    this.evaluator =
+        new RankingEvaluator(
+            Training.rankingData(data),
+            RankingOptions.defaults(evaluation.split())
+                .withCutoffs(cutoffs.isEmpty() ? List.of(20) : cutoffs)
+                .withReplicates(0)
+                .withRankSeen(evaluation.rankSeen())
+                .withSampleUsers(evaluation.users(), config.seed())
+                .withThreads(Devices.threads(config.threads())));
+  }
+
+  /** For epochs; empty where none is to be judged, or the split has no rows. */
+  static Optional<EpochRanking> ofEpochs(Dataset data, RunConfig config) {
+    return config.evaluation().everyEpochs() == 0 || empty(data, config)
+        ? Optional.empty()
+        : Optional.of(new EpochRanking(data, config));
+  }
+
+  /**
+   * For the end alone. Where nothing chooses an epoch, rows that cannot be judged must not lose a
+   * trained run.
+   *
+   * @param note told why the end is not judged
+   */
+  static Optional<EpochRanking> ofTheEnd(Dataset data, RunConfig config, Consumer<String> note) {
+    if (empty(data, config)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new EpochRanking(data, config));
+    } catch (IllegalArgumentException nobodyToRankFor) {
+      note.accept("the run is not judged at its end: " + nobodyToRankFor.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static boolean empty(Dataset data, RunConfig config) {
+    return data.interactions(config.evaluation().split()).rows() == 0;
+  }
+
+  /** The metrics that the configuration asks for, in its order. */
+  Map<String, Double> of(TwoTowerModel model) {
+    Map<String, Double> all;
+    try (ModelScorer scorer = new ModelScorer(model, data, config.evaluation().split())) {
+      all = evaluator.metrics(scorer);
+    }
+    Map<String, Double> wanted = new LinkedHashMap<>();
+    config.evaluation().metrics().forEach(name -> wanted.put(name, all.get(name)));
+    return wanted;
+  }
+}
