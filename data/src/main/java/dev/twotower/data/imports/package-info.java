@@ -46,10 +46,16 @@
  * <p>A csv log whose first line is data gets its names from {@code --header user,item,rating,time};
  * without names, {@code --no-header} calls the columns {@code column0}, {@code column1}, ...
  *
- * <p>Wherever a COLUMN stands, a DuckDB SQL expression over the columns may stand instead: {@code
- * --column "time=strptime(DAY || ' ' || HOUR, '%Y%m%d %H')"}. Files of features ({@code --users},
- * {@code --items}, each a list whose later files are joined to the first on the columns they share)
- * are looked for as given and then beside the log.
+ * <p>A path names one file or folder, never a pattern. What a file is, its first bytes tell; a
+ * folder is read with its subfolders, its files one after the other in order of name and their
+ * columns by name. {@code --partitions} adds the columns that folders named {@code KEY=VALUE} name;
+ * without it folder names are no data, and they never replace a column.
+ *
+ * <p>Wherever a COLUMN stands, a DuckDB SQL expression over the columns may stand instead (one
+ * expression over a row, no query and no statement): {@code --column "time=strptime(DAY || ' ' ||
+ * HOUR, '%Y%m%d %H')"}. Files of features ({@code --users}, {@code --items}, each a list whose
+ * later files are joined to the first on the columns they share) are looked for as given and then
+ * beside the log.
  *
  * <h2>Ids and values</h2>
  *
