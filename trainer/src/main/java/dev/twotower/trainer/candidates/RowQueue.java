@@ -113,6 +113,11 @@ public final class RowQueue {
       users[slot] = in.readInt();
       requests[slot] = in.readInt();
       items[slot] = in.readInt();
+      if (items[slot] < 0 || items[slot] >= newest.length) {
+        throw new IOException(
+            "the queue that was saved holds item %d; the data set has %d"
+                .formatted(items[slot], newest.length));
+      }
       for (double[] context : contexts) {
         context[slot] = in.readDouble();
       }

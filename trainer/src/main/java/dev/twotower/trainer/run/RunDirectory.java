@@ -16,6 +16,7 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -220,10 +221,14 @@ public final class RunDirectory implements AutoCloseable {
     ModelFile.read(newest.resolve(ModelDirectory.WEIGHTS), trained.weights());
     ModelFile.read(newest.resolve(OPTIMIZER), state(trained, state));
     trained.resume(checkpoint.temperature(), checkpoint.denseSteps());
+    Path planning = newest.resolve(PLANNING);
     try (DataInputStream in =
-        new DataInputStream(
-            new BufferedInputStream(Files.newInputStream(newest.resolve(PLANNING))))) {
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(planning)))) {
       state.read(in);
+    } catch (EOFException shorter) {
+      throw new BadDataException(planning + " is shorter than this run's would be", shorter);
+    } catch (IOException other) {
+      throw BadDataException.unreadable(planning, other);
     }
     return checkpoint;
   }

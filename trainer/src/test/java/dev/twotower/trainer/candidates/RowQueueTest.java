@@ -1,18 +1,21 @@
 package dev.twotower.trainer.candidates;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twotower.masking.BatchIds;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -71,6 +74,21 @@ class RowQueueTest {
         }
       }
     }
+  }
+
+  @Example
+  void aSavedQueueOfItemsThatAreNotThereIsRefused() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    for (int number : new int[] {1, 1, 0, 0, CATALOGUE}) { // next, size; user, request, item
+      out.writeInt(number);
+    }
+    out.writeDouble(0);
+    RowQueue queue = new RowQueue(8, 1, CATALOGUE);
+    assertThatThrownBy(
+            () -> queue.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()))))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("item " + CATALOGUE);
   }
 
   private static List<Row> rows(RowQueue queue) {

@@ -20,9 +20,7 @@ class ReaderFuzzTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @EnumSource(
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"ITEMS", "CONFIG", "QUANTIZE", "PLANNING"})
+  @EnumSource
   void whateverAFileHoldsItIsTakenOrRefusedByName(FuzzReader reader) throws IOException {
     Scenes scene = Scenes.make(reader, folder);
     byte[] seed = scene.seed(reader);

@@ -16,7 +16,9 @@ public final class ReaderFuzzer {
   public static void fuzzerInitialize(String[] arguments) throws IOException {
     FuzzReader reader = FuzzReader.named(System.getProperty("twotower.fuzz.reader"));
     Path folder = Path.of(System.getProperty("twotower.fuzz.folder"));
-    probe = new Probe(reader, Scenes.make(reader, folder));
+    Scenes scene = Scenes.make(reader, folder);
+    probe = new Probe(reader, scene);
+    probe.read(scene.seed(reader)); // loads what is slow to load
   }
 
   /** One input. */
