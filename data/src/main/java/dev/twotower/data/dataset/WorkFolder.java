@@ -56,12 +56,22 @@ public final class WorkFolder implements AutoCloseable {
     synchronized (OPEN) {
       String prefix = "." + target.getFileName() + "." + kind + "-";
       removeAbandoned(target.getParent(), prefix, false);
-      Path outer =
-          Files.createTempDirectory(target.getParent(), prefix, permissions(target.getParent()));
-      Path content = Files.createDirectory(outer.resolve(target.getFileName().toString()));
-      WorkFolder folder = new WorkFolder(outer, content, lock(outer.resolve(LOCK)));
-      OPEN.add(folder);
-      return folder;
+      while (true) {
+        Path outer =
+            Files.createTempDirectory(target.getParent(), prefix, permissions(target.getParent()));
+        try {
+          FileChannel lock = lock(outer.resolve(LOCK));
+          Path content = Files.createDirectory(outer.resolve(target.getFileName().toString()));
+          WorkFolder folder = new WorkFolder(outer, content, lock);
+          OPEN.add(folder);
+          return folder;
+        } catch (NoSuchFileException taken) {
+          // Another process found it before the lock was in it, and took it for abandoned.
+          if (Files.exists(outer)) {
+            throw taken;
+          }
+        }
+      }
     }
   }
 
@@ -105,11 +115,27 @@ public final class WorkFolder implements AutoCloseable {
               parent, path -> path.getFileName().toString().startsWith(prefix))) {
         for (Path sibling : siblings) {
           // Opening and closing a lock file of this process would give its own lock away.
-          if (!own(sibling) && abandoned(sibling.resolve(LOCK), unlocked)) {
+          if (own(sibling)) {
+            continue;
+          }
+          if (abandoned(sibling.resolve(LOCK), unlocked)) {
             delete(sibling);
+          } else {
+            deleteEmpty(sibling);
           }
         }
       }
+    }
+  }
+
+  /** A process that was killed before it held a lock has left nothing but the folder itself. */
+  private static void deleteEmpty(Path folder) {
+    try {
+      if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+        Files.deleteIfExists(folder);
+      }
+    } catch (IOException inUse) {
+      // Not empty: somebody's.
     }
   }
 

@@ -67,13 +67,16 @@ class StagedDirectoryTest {
     Path dead = Files.createDirectories(folder.resolve(".staged.partial-123"));
     Files.createFile(dead.resolve("lock"));
     Files.writeString(Files.createDirectory(dead.resolve("staged")).resolve("file"), "text");
-    Files.createDirectory(folder.resolve(".staged.partial-of-someone-else"));
+    Path killedAtOnce = Files.createDirectory(folder.resolve(".staged.partial-124"));
+    // Without a lock, as on a file system that has none.
+    Files.createDirectories(folder.resolve(".staged.partial-of-someone-else/staged"));
     Files.createFile(Files.createDirectory(folder.resolve(".other.partial-123")).resolve("lock"));
     try (StagedDirectory first = StagedDirectory.create(folder.resolve("staged"));
         StagedDirectory second = StagedDirectory.create(folder.resolve("staged"))) {
       assertThat(first.path()).isDirectory();
       assertThat(second.path()).isDirectory();
       assertThat(dead).doesNotExist();
+      assertThat(killedAtOnce).doesNotExist();
     }
     assertThat(entries())
         .containsExactlyInAnyOrder(".staged.partial-of-someone-else", ".other.partial-123");

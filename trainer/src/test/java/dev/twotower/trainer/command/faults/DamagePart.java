@@ -86,7 +86,7 @@ final class DamagePart implements Part {
       return found.equals(expected) ? Verdict.same() : Verdict.of(Outcome.OTHER, done);
     }
     // A seal that does not fit and a file that does not fit are one thing.
-    boolean seal = file.endsWith("SHA256SUMS") && reply.err().contains("SHA-256 expected");
+    boolean seal = file.endsWith("SHA256SUMS") && reply.err().contains("SHA-256");
     if (!seal && !reply.err().contains(Path.of(file).getFileName().toString())) {
       return Verdict.of(Outcome.UNNAMED, detail);
     }
