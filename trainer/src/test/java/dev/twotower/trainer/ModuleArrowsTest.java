@@ -1,7 +1,5 @@
 package dev.twotower.trainer;
 
-import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -9,7 +7,6 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import dev.twotower.data.dataset.BadDataException;
 
 /** The arrows between modules and packages (design 11). */
 @AnalyzeClasses(packages = "dev.twotower", importOptions = DoNotIncludeTests.class)
@@ -61,12 +58,7 @@ class ModuleArrowsTest {
           .dependOnClassesThat()
           .resideInAPackage("dev.twotower.trainer.command..");
 
-  /** Any package may say that data are bad, so that exception is left out. */
   @ArchTest
   static final ArchRule PACKAGES_FORM_NO_CYCLES =
-      slices()
-          .matching("dev.twotower.(**)")
-          .should()
-          .beFreeOfCycles()
-          .ignoreDependency(alwaysTrue(), type(BadDataException.class));
+      slices().matching("dev.twotower.(**)").should().beFreeOfCycles();
 }

@@ -1,5 +1,6 @@
 package dev.twotower.data.dataset;
 
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.tree.CategoryTree;
 import java.nio.file.Path;
 import java.util.ArrayList;

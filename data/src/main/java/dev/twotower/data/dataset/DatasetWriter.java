@@ -1,5 +1,9 @@
 package dev.twotower.data.dataset;
 
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.disk.Checksum;
+import dev.twotower.data.disk.Seal;
+import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.tree.CategoryTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,8 @@
 package dev.twotower.data.dataset;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.disk.Seal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -1,5 +1,6 @@
 package dev.twotower.data.dataset;
 
+import dev.twotower.data.BadDataException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashSet;

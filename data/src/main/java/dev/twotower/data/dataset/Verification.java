@@ -1,5 +1,7 @@
 package dev.twotower.data.dataset;
 
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.disk.Checksum;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

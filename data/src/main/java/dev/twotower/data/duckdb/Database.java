@@ -1,6 +1,6 @@
 package dev.twotower.data.duckdb;
 
-import dev.twotower.data.dataset.TemporaryFolder;
+import dev.twotower.data.disk.TemporaryFolder;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -1,6 +1,6 @@
 package dev.twotower.data.hierarchy;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.random.Streams;
 import dev.twotower.data.tree.CategoryTree;
 import java.util.Arrays;

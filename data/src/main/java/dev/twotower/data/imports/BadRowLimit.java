@@ -1,6 +1,6 @@
 package dev.twotower.data.imports;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -3,7 +3,7 @@ package dev.twotower.data.imports;
 import static dev.twotower.data.imports.QuerySession.ident;
 import static dev.twotower.data.imports.QuerySession.literal;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

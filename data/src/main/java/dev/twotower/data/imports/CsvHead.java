@@ -1,6 +1,6 @@
 package dev.twotower.data.imports;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,13 +1,13 @@
 package dev.twotower.data.imports;
 
-import dev.twotower.data.dataset.BadDataException;
-import dev.twotower.data.dataset.Checksum;
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.DatasetSchema;
 import dev.twotower.data.dataset.DatasetSchema.ContextSpec;
 import dev.twotower.data.dataset.DatasetWriter;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
-import dev.twotower.data.dataset.WorkFolder;
+import dev.twotower.data.disk.Checksum;
+import dev.twotower.data.disk.WorkFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.twotower.data.imports;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.imports.CsvFile.Dialect;
 import java.nio.file.Files;
 import java.nio.file.Path;

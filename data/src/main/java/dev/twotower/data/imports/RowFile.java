@@ -2,7 +2,7 @@ package dev.twotower.data.imports;
 
 import static dev.twotower.data.imports.QuerySession.ident;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.imports.QuerySession.Column;
 import dev.twotower.data.imports.ipc.IpcReader;
 import java.io.IOException;

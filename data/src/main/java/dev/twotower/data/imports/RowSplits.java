@@ -1,6 +1,6 @@
 package dev.twotower.data.imports;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.random.Streams;
 import it.unimi.dsi.fastutil.ints.IntArrayList;

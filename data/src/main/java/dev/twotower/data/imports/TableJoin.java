@@ -2,7 +2,7 @@ package dev.twotower.data.imports;
 
 import static dev.twotower.data.imports.QuerySession.ident;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,6 +1,6 @@
 package dev.twotower.data.tree;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import java.util.ArrayList;
 
 /** Whether an array of parents makes a forest, with messages that name the node. */

@@ -3,6 +3,9 @@ package dev.twotower.data.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.disk.Checksum;
+import dev.twotower.data.disk.Seal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.data.tree.CategoryTree;
 import dev.twotower.data.tree.CategoryTreeBuilder;

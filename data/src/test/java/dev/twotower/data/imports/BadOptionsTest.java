@@ -3,7 +3,7 @@ package dev.twotower.data.imports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdOutputStream;
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package dev.twotower.data.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;

@@ -1,6 +1,6 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.data.dataset.WriteFailure;
+import dev.twotower.data.disk.WriteFailure;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,12 +1,13 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.data.dataset.TemporaryFolder;
-import dev.twotower.data.dataset.WorkFolder;
+import dev.twotower.data.disk.TemporaryFolder;
+import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.bench.Bench;
 import dev.twotower.trainer.bench.BenchReport;
 import dev.twotower.trainer.bench.BenchSettings;
+import dev.twotower.trainer.command.text.BenchText;
 import dev.twotower.trainer.config.RunConfig;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.twotower.trainer.command;
 
-import static dev.twotower.trainer.command.TextTable.count;
-import static dev.twotower.trainer.command.TextTable.percent;
+import static dev.twotower.trainer.command.text.TextTable.count;
+import static dev.twotower.trainer.command.text.TextTable.percent;
 
-import dev.twotower.trainer.quantize.QuantizerDirectory;
-import dev.twotower.trainer.semantic.CodeBrowser;
+import dev.twotower.trainer.ids.quantize.QuantizerDirectory;
+import dev.twotower.trainer.ids.semantic.CodeBrowser;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;

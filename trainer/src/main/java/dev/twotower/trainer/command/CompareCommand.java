@@ -1,8 +1,9 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Dataset;
-import dev.twotower.eval.report.ArmSpec;
-import dev.twotower.eval.report.Comparison;
+import dev.twotower.eval.comparison.ArmSpec;
+import dev.twotower.eval.comparison.Comparison;
+import dev.twotower.trainer.command.text.ReportText;
 import dev.twotower.trainer.compare.Arms;
 import dev.twotower.trainer.compare.Grid;
 import dev.twotower.trainer.config.RunConfig;

@@ -2,10 +2,10 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.comparison.ArmSpec;
+import dev.twotower.eval.comparison.Comparison;
+import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.ranking.Metric;
-import dev.twotower.eval.report.ArmSpec;
-import dev.twotower.eval.report.Comparison;
-import dev.twotower.eval.report.Report;
 import dev.twotower.trainer.compare.Arms;
 import dev.twotower.trainer.compare.CompareRequest;
 import dev.twotower.trainer.compare.CompareRun;

@@ -1,6 +1,6 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;

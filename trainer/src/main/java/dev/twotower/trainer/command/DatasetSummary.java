@@ -1,6 +1,6 @@
 package dev.twotower.trainer.command;
 
-import static dev.twotower.trainer.command.TextTable.count;
+import static dev.twotower.trainer.command.text.TextTable.count;
 
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.eval.report.Report;
+import dev.twotower.eval.comparison.Report;
+import dev.twotower.trainer.command.text.ReportText;
 import dev.twotower.trainer.demo.Demo;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,14 +1,15 @@
 package dev.twotower.trainer.command;
 
-import static dev.twotower.trainer.command.TextTable.count;
-import static dev.twotower.trainer.command.TextTable.decimal;
-import static dev.twotower.trainer.command.TextTable.percent;
+import static dev.twotower.trainer.command.text.TextTable.count;
+import static dev.twotower.trainer.command.text.TextTable.decimal;
+import static dev.twotower.trainer.command.text.TextTable.percent;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.describe.Description;
 import dev.twotower.data.describe.ExpectedRate;
 import dev.twotower.data.describe.Spread;
 import dev.twotower.data.describe.TreeShape;
+import dev.twotower.trainer.command.text.TextTable;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -13,6 +13,7 @@ import dev.twotower.eval.falsenegatives.FalseNegativeMeter;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.falsenegatives.LogShape;
 import dev.twotower.masking.MaskSet;
+import dev.twotower.trainer.command.text.BatchTable;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;

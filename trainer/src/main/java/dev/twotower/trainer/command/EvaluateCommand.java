@@ -7,6 +7,7 @@ import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.ranking.SliceResult;
 import dev.twotower.eval.stats.Interval;
+import dev.twotower.trainer.command.text.TextTable;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.train.Training;

@@ -1,6 +1,6 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 
 /** The documented exit codes (design 10). */
 final class ExitCode {

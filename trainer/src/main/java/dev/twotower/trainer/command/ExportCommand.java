@@ -1,9 +1,9 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.data.dataset.StagedDirectory;
-import dev.twotower.trainer.export.ExportFormat;
+import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.trainer.run.TrainedRun;
-import dev.twotower.trainer.serve.ModelVectors;
+import dev.twotower.trainer.serving.export.ExportFormat;
+import dev.twotower.trainer.serving.recommend.ModelVectors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;

@@ -1,7 +1,7 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Dataset;
-import dev.twotower.data.dataset.TemporaryFolder;
+import dev.twotower.data.disk.TemporaryFolder;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.data.dataset.WorkFolder;
+import dev.twotower.data.disk.WorkFolder;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -1,16 +1,18 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.data.dataset.StagedDirectory;
-import dev.twotower.trainer.ablation.AblationReport;
-import dev.twotower.trainer.ablation.AblationRequest;
-import dev.twotower.trainer.ablation.AblationRun;
+import dev.twotower.data.disk.StagedDirectory;
+import dev.twotower.trainer.command.text.AblationText;
+import dev.twotower.trainer.command.text.SemanticIdText;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.TreeConfig;
-import dev.twotower.trainer.quantize.QuantizerDirectory;
-import dev.twotower.trainer.quantize.QuantizerResult;
-import dev.twotower.trainer.quantize.QuantizerTraining;
-import dev.twotower.trainer.semantic.SemanticIdReport;
-import dev.twotower.trainer.vectors.ItemVectors;
+import dev.twotower.trainer.ids.ablation.AblationReport;
+import dev.twotower.trainer.ids.ablation.AblationRequest;
+import dev.twotower.trainer.ids.ablation.AblationRun;
+import dev.twotower.trainer.ids.quantize.QuantizerDirectory;
+import dev.twotower.trainer.ids.quantize.QuantizerResult;
+import dev.twotower.trainer.ids.quantize.QuantizerTraining;
+import dev.twotower.trainer.ids.semantic.SemanticIdReport;
+import dev.twotower.trainer.ids.vectors.ItemVectors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

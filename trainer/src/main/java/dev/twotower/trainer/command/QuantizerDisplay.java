@@ -1,6 +1,6 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.trainer.quantize.QuantizerListener;
+import dev.twotower.trainer.ids.quantize.QuantizerListener;
 import java.util.Locale;
 
 /** A bar over a quantiser's epochs; it ends with the last one. */

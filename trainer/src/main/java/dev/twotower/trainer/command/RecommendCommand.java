@@ -2,7 +2,7 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.run.TrainedRun;
-import dev.twotower.trainer.serve.Recommendation;
+import dev.twotower.trainer.serving.recommend.Recommendation;
 import java.io.IOException;
 import java.util.Locale;
 import picocli.CommandLine.Command;

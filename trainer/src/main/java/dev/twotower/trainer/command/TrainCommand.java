@@ -1,11 +1,12 @@
 package dev.twotower.trainer.command;
 
-import static dev.twotower.trainer.command.TextTable.count;
+import static dev.twotower.trainer.command.text.TextTable.count;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
-import dev.twotower.data.dataset.StagedDirectory;
+import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.guard.SplitLeakage;
+import dev.twotower.trainer.command.text.ReplayText;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.train.BatchExamination;

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.hierarchy.Composition;
+import dev.twotower.trainer.command.text.TextTable;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.train.TrainingListener;
 import java.util.Locale;

@@ -2,10 +2,10 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.trainer.ids.vectors.FeatureVectors;
+import dev.twotower.trainer.ids.vectors.ItemVectors;
 import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.run.TrainedRun;
-import dev.twotower.trainer.vectors.FeatureVectors;
-import dev.twotower.trainer.vectors.ItemVectors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.twotower.trainer.compare;
 
-import dev.twotower.eval.report.ArmSpec;
+import dev.twotower.eval.comparison.ArmSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

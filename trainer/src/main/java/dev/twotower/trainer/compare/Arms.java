@@ -1,7 +1,7 @@
 package dev.twotower.trainer.compare;
 
 import dev.twotower.data.sampling.Layout;
-import dev.twotower.eval.report.ArmSpec;
+import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.twotower.trainer.compare;
 
 import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.comparison.ArmSpec;
+import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.ranking.Metric;
-import dev.twotower.eval.report.ArmSpec;
-import dev.twotower.eval.report.Comparison;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.HashSet;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.twotower.trainer.compare;
 
-import dev.twotower.data.dataset.Durable;
-import dev.twotower.data.dataset.WriterLock;
-import dev.twotower.eval.report.ArmSpec;
-import dev.twotower.eval.report.Report;
-import dev.twotower.eval.report.ReportFiles;
+import dev.twotower.data.disk.Durable;
+import dev.twotower.data.disk.WriterLock;
+import dev.twotower.eval.comparison.ArmSpec;
+import dev.twotower.eval.comparison.Report;
+import dev.twotower.eval.page.ReportFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -31,7 +31,7 @@ public final class EarlierReport {
   /**
    * The report in a directory; empty without one.
    *
-   * @throws dev.twotower.data.dataset.BadDataException when it is not as it was written
+   * @throws dev.twotower.data.BadDataException when it is not as it was written
    * @throws IllegalArgumentException when a comparison is writing there
    */
   public static Optional<EarlierReport> in(Path out) throws IOException {

@@ -3,7 +3,7 @@ package dev.twotower.trainer.compare;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
-import dev.twotower.eval.report.ArmSpec;
+import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.nio.file.Path;

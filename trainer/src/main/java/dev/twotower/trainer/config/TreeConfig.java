@@ -2,7 +2,7 @@ package dev.twotower.trainer.config;
 
 import dev.twotower.data.hierarchy.HierarchicalOptions;
 import dev.twotower.data.hierarchy.ParentChoice;
-import dev.twotower.trainer.contrastive.TargetSchedule;
+import dev.twotower.data.tree.TargetSchedule;
 
 /**
  * The graded contrastive loss over batches of items, next to another loss (design 7).

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.contrastive;
 
 import dev.twotower.data.tree.CategoryTree;
+import dev.twotower.data.tree.TargetSchedule;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import it.unimi.dsi.fastutil.longs.Long2FloatOpenHashMap;
 import java.util.Arrays;

@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.LibUtils;
 import ai.djl.util.Utils;
 import ai.djl.util.cuda.CudaUtils;
-import dev.twotower.data.dataset.TemporaryFolder;
+import dev.twotower.data.disk.TemporaryFolder;
 import dev.twotower.data.message.LocaleEncoding;
 import dev.twotower.trainer.doctor.Diagnosis.DeviceInfo;
 import dev.twotower.trainer.doctor.Diagnosis.EngineInfo;

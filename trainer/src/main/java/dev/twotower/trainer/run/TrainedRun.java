@@ -1,6 +1,6 @@
 package dev.twotower.trainer.run;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.ranking.EvaluationResult;

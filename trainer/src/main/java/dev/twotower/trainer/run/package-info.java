@@ -17,11 +17,11 @@
  * </pre>
  *
  * <p>Checkpoints and models appear whole or not at all. A seal ({@link
- * dev.twotower.data.dataset.Seal}) is checked before any file that it lists is read. Runs of the
- * first format version have none; their model's card says so, and they are read with a warning, but
- * not resumed.
+ * dev.twotower.data.disk.Seal}) is checked before any file that it lists is read. Runs of the first
+ * format version have none; their model's card says so, and they are read with a warning, but not
+ * resumed.
  *
- * <p>{@link dev.twotower.trainer.run.Journal} holds what a run shares with everything else that is
- * trained: log, checkpoints, seal.
+ * <p>{@link dev.twotower.trainer.journal.Journal} holds what a run shares with everything else that
+ * is trained: log, checkpoints, seal.
  */
 package dev.twotower.trainer.run;

@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
+import dev.twotower.trainer.optimizer.RowOptimizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

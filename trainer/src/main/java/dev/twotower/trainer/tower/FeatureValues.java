@@ -1,6 +1,6 @@
 package dev.twotower.trainer.tower;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.trainer.tower.Feature.Source;

@@ -34,8 +34,8 @@ public final class TowerInputs {
      *
      * @param train the training split; ids without a row there share the unknown row
      * @param everyItem whether training meets items without training rows as well
-     * @throws dev.twotower.data.dataset.BadDataException where a feature has a value that no tower
-     *     can compute with
+     * @throws dev.twotower.data.BadDataException where a feature has a value that no tower can
+     *     compute with
      */
     public static Sources of(
         EntityTable users,

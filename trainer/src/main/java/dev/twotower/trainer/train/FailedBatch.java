@@ -1,7 +1,7 @@
 package dev.twotower.trainer.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.twotower.data.dataset.Durable;
+import dev.twotower.data.disk.Durable;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;

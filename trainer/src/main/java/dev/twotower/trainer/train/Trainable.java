@@ -12,7 +12,7 @@ import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.DedupPlan;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.config.RunConfig;
-import dev.twotower.trainer.taxonomy.TreeBatches;
+import dev.twotower.trainer.contrastive.TreeBatches;
 
 /** Whether a model can be trained from a data set as a configuration says. */
 final class Trainable {

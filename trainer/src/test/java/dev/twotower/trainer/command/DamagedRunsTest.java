@@ -3,14 +3,14 @@ package dev.twotower.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twotower.data.dataset.Dataset;
-import dev.twotower.data.dataset.WriterLock;
+import dev.twotower.data.disk.WriterLock;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.RunConfig;
-import dev.twotower.trainer.quantize.QuantizerListener;
-import dev.twotower.trainer.quantize.QuantizerTraining;
+import dev.twotower.trainer.ids.quantize.QuantizerListener;
+import dev.twotower.trainer.ids.quantize.QuantizerTraining;
+import dev.twotower.trainer.ids.vectors.ItemVectors;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.train.Training;
-import dev.twotower.trainer.vectors.ItemVectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

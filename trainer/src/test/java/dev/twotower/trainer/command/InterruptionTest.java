@@ -2,7 +2,7 @@ package dev.twotower.trainer.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.twotower.data.dataset.StagedDirectory;
+import dev.twotower.data.disk.StagedDirectory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -3,7 +3,7 @@ package dev.twotower.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.comparison.ArmSpec;
+import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.ranking.Metric;
-import dev.twotower.eval.report.ArmSpec;
-import dev.twotower.eval.report.Comparison;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,13 +3,14 @@ package dev.twotower.trainer.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.comparison.ArmSpec;
+import dev.twotower.eval.comparison.Comparison;
+import dev.twotower.eval.comparison.Report;
+import dev.twotower.eval.page.ReportFiles;
 import dev.twotower.eval.ranking.Metric;
-import dev.twotower.eval.report.ArmSpec;
-import dev.twotower.eval.report.Comparison;
-import dev.twotower.eval.report.Report;
-import dev.twotower.eval.report.ReportFiles;
+import dev.twotower.eval.stats.Estimate;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,7 +93,7 @@ class EarlierReportTest {
 
   private static Report.Arm arm(String name) {
     ArmSpec spec = ArmSpec.parse(name);
-    Report.Estimate estimate = new Report.Estimate(0.5, 0.4, 0.6, List.of(0.5, 0.5));
+    Estimate estimate = new Estimate(0.5, 0.4, 0.6, List.of(0.5, 0.5));
     return new Report.Arm(
         name,
         spec.layout(),

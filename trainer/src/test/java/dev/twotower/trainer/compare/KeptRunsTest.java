@@ -3,12 +3,12 @@ package dev.twotower.trainer.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.comparison.ArmSpec;
+import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.ranking.Metric;
-import dev.twotower.eval.report.ArmSpec;
-import dev.twotower.eval.report.Comparison;
 import dev.twotower.trainer.command.Invocation;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.train.TrainingListener;

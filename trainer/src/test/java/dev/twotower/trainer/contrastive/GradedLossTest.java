@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import dev.twotower.data.tree.CategoryTree;
+import dev.twotower.data.tree.TargetSchedule;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;

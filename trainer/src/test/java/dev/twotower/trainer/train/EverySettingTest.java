@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.twotower.data.dataset.Checksum;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.MemoryFeature;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.disk.Checksum;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.SettingKeys;

@@ -1,7 +1,7 @@
 package dev.twotower.trainer.command.faults;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.twotower.data.dataset.Checksum;
+import dev.twotower.data.disk.Checksum;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

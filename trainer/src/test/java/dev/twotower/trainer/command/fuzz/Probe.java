@@ -1,7 +1,7 @@
 package dev.twotower.trainer.command.fuzz;
 
 import com.sun.management.ThreadMXBean;
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.twotower.trainer.command.fuzz;
 
-import dev.twotower.data.dataset.BadDataException;
+import dev.twotower.data.BadDataException;
 import dev.twotower.trainer.command.Invocation;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,0 +1,156 @@
+package dev.twotower.data.disk;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/**
+ * A directory that appears whole or not at all. Its files are written to a hidden sibling of the
+ * target; {@link #commit} flushes them to the disk and moves them to their place, {@link #close}
+ * without a commit removes them. A killed process leaves at most a hidden {@code .NAME.partial-*}
+ * directory, which the next one with the same target removes.
+ */
+public final class StagedDirectory implements AutoCloseable {
+  private final Path target;
+  private final WorkFolder staging;
+
+  private StagedDirectory(Path target, WorkFolder staging) {
+    this.target = target;
+    this.staging = staging;
+  }
+
+  /**
+   * Starts a directory; its parents are made where they are missing.
+   *
+   * @throws IllegalArgumentException when the target exists or can be no directory
+   */
+  public static StagedDirectory create(Path target) throws IOException {
+    Path absolute = target.toAbsolutePath().normalize();
+    requireAbsent(absolute);
+    Path parent = parent(absolute);
+    Files.createDirectories(parent);
+    return new StagedDirectory(absolute, WorkFolder.beside(absolute, "partial"));
+  }
+
+  /**
+   * Starts a directory in a folder that is there already; one that has gone is not made again.
+   *
+   * @throws WriteFailure when the folder is not there
+   * @throws IllegalArgumentException when the target exists
+   */
+  public static StagedDirectory inside(Path folder, String name) throws IOException {
+    Path absolute = folder.resolve(name).toAbsolutePath().normalize();
+    requireAbsent(absolute);
+    try {
+      return new StagedDirectory(absolute, WorkFolder.beside(absolute, "partial"));
+    } catch (NoSuchFileException e) {
+      throw WriteFailure.gone(folder);
+    }
+  }
+
+  private static Path parent(Path absolute) {
+    Path parent = absolute.getParent();
+    if (parent == null) {
+      throw new IllegalArgumentException(
+          absolute + " cannot be written as a directory; name a directory in it");
+    }
+    return parent;
+  }
+
+  /**
+   * Checks early that a directory can be made at a place, before the work that fills it.
+   *
+   * @throws IllegalArgumentException when something exists there, or nothing can be written there
+   */
+  public static void requireFree(Path target) {
+    requireAbsent(target);
+    Path folder = parent(target.toAbsolutePath().normalize());
+    while (!Files.exists(folder) && folder.getParent() != null) {
+      folder = folder.getParent();
+    }
+    try {
+      // Permissions alone do not tell: the file system may be read-only, or one like /proc.
+      Files.delete(Files.createTempDirectory(folder, ".writable-"));
+    } catch (IOException refused) {
+      throw new IllegalArgumentException(
+          "cannot write to %s: %s; name a directory elsewhere than '%s'"
+              .formatted(folder, why(folder, refused), target),
+          refused);
+    }
+  }
+
+  private static String why(Path folder, IOException refused) {
+    if (!Files.isDirectory(folder)) {
+      return "it is no directory";
+    }
+    if (refused instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (refused instanceof NoSuchFileException) {
+      return "this file system takes no new directories";
+    }
+    return refused instanceof FileSystemException system && system.getReason() != null
+        ? system.getReason()
+        : refused.getMessage();
+  }
+
+  private static void requireAbsent(Path target) {
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IllegalArgumentException(
+          target
+              + " exists already; it is written once and never changed: name another directory, or"
+              + " remove this one first");
+    }
+  }
+
+  /** Where the files go until {@link #commit}. */
+  public Path path() {
+    return staging.path();
+  }
+
+  /** Where they will be afterwards. */
+  public Path target() {
+    return target;
+  }
+
+  /**
+   * Everything reaches the disk, then the target appears.
+   *
+   * @throws IllegalArgumentException when the target has come to exist meanwhile
+   */
+  public void commit() throws IOException {
+    Files.walkFileTree(
+        staging.path(),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Durable.file(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, IOException failure)
+              throws IOException {
+            Durable.directory(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    requireAbsent(target);
+    staging.moveTo(target);
+    Durable.directory(target.getParent());
+  }
+
+  /** Removes what was written unless {@link #commit} went through. */
+  @Override
+  public void close() throws IOException {
+    staging.close();
+  }
+}

@@ -1,0 +1,187 @@
+package dev.twotower.data.disk;
+
+import dev.twotower.data.BadDataException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The right to write what lies at a place: one process at a time, and one user of it in a process,
+ * has it (design 13). It is a lock on a hidden file, which the system takes back from a dead
+ * process. Where the file system knows no locks, everybody gets it.
+ *
+ * <p>The file goes with the lock. A second process may have opened it just before, and would then
+ * lock a file that is no longer there; so who has the lock looks whether the file of that name
+ * still holds what it wrote.
+ */
+public final class WriterLock implements AutoCloseable {
+  /** Closing another channel of the same file would give this process's lock away. */
+  private static final Set<Path> HELD = new HashSet<>();
+
+  private static final int ATTEMPTS = 100;
+
+  private final Path file;
+  private final FileChannel channel;
+  private final boolean exclusive;
+
+  private WriterLock(Path file, FileChannel channel, boolean exclusive) {
+    this.file = file;
+    this.channel = channel;
+    this.exclusive = exclusive;
+  }
+
+  /**
+   * Takes the lock of a directory that is there, a file {@code .lock} in it.
+   *
+   * @throws IllegalArgumentException when somebody else has it, saying who
+   */
+  public static WriterLock in(Path directory) throws IOException {
+    return take(directory.toRealPath().resolve(".lock"), directory);
+  }
+
+  /**
+   * Takes the lock of a directory that is not there yet, a file {@code .NAME.lock} beside it; makes
+   * the parents it needs.
+   *
+   * @throws IllegalArgumentException when somebody else has it, saying who
+   */
+  public static WriterLock beside(Path target) throws IOException {
+    Path absolute = target.toAbsolutePath().normalize();
+    Path parent = Files.createDirectories(absolute.getParent()).toRealPath();
+    return take(parent.resolve("." + absolute.getFileName() + ".lock"), target);
+  }
+
+  private static WriterLock take(Path file, Path what) throws IOException {
+    synchronized (HELD) {
+      if (!HELD.add(file)) {
+        throw taken(what, "this process, " + ProcessHandle.current().pid());
+      }
+    }
+    WriterLock lock = null;
+    try {
+      lock = locked(file, what);
+      return lock;
+    } finally {
+      if (lock == null) {
+        forget(file);
+      }
+    }
+  }
+
+  private static WriterLock locked(Path file, Path what) throws IOException {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Optional<Object> before = identity(file, what);
+      if (before.isEmpty()) {
+        continue;
+      }
+      FileChannel channel = open(file, what);
+      try {
+        boolean exclusive = tryLock(channel, file, what);
+        if (identity(file, what).equals(before)) {
+          String note =
+              "process %d since %s"
+                  .formatted(
+                      ProcessHandle.current().pid(), Instant.now().truncatedTo(ChronoUnit.SECONDS));
+          channel.truncate(0);
+          channel.write(ByteBuffer.wrap(note.getBytes(StandardCharsets.UTF_8)));
+          WriterLock lock = new WriterLock(file, channel, exclusive);
+          channel = null;
+          return lock;
+        }
+      } finally {
+        if (channel != null) {
+          channel.close();
+        }
+      }
+    }
+    throw new IOException(file + " cannot be locked: it is made and removed all the time");
+  }
+
+  /** Tells the file of that name from an earlier one; makes it where there is none. */
+  private static Optional<Object> identity(Path file, Path what) throws IOException {
+    try {
+      if (!Files.exists(file)) {
+        Files.createFile(file);
+      }
+      Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+      return Optional.of(key == null ? file : key);
+    } catch (FileAlreadyExistsException | NoSuchFileException removedOrMadeMeanwhile) {
+      return Optional.empty();
+    } catch (IOException refused) {
+      throw cannotWrite(file, what, refused);
+    }
+  }
+
+  private static FileChannel open(Path file, Path what) throws IOException {
+    try {
+      return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (IOException refused) {
+      throw cannotWrite(file, what, refused);
+    }
+  }
+
+  private static IOException cannotWrite(Path file, Path what, IOException refused) {
+    return new IOException(
+        "cannot write to %s: %s".formatted(what, BadDataException.reason(file, refused)), refused);
+  }
+
+  /** Whether there are locks at all. */
+  private static boolean tryLock(FileChannel channel, Path file, Path what) {
+    try {
+      if (channel.tryLock() == null) {
+        throw taken(what, holder(file));
+      }
+      return true;
+    } catch (IOException unsupported) {
+      return false;
+    }
+  }
+
+  private static IllegalArgumentException taken(Path what, String holder) {
+    return new IllegalArgumentException(
+        "'%s' is being written by %s; wait for its end, or stop it first".formatted(what, holder));
+  }
+
+  /** Not for a file that this process has locked: reading it would give the lock away. */
+  private static String holder(Path file) {
+    try {
+      String note = Files.readString(file);
+      return note.isEmpty() ? "another process" : note;
+    } catch (IOException gone) {
+      return "another process";
+    }
+  }
+
+  private static void forget(Path file) {
+    synchronized (HELD) {
+      HELD.remove(file);
+    }
+  }
+
+  /** Whether nobody else can have it; false where the file system knows no locks. */
+  public boolean exclusive() {
+    return exclusive;
+  }
+
+  /** Gives the lock back. */
+  @Override
+  public void close() throws IOException {
+    try (channel) {
+      Files.deleteIfExists(file);
+    } finally {
+      forget(file);
+    }
+  }
+}

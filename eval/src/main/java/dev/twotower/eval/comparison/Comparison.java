@@ -1,0 +1,214 @@
+package dev.twotower.eval.comparison;
+
+import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.stats.ComparisonSettings;
+import dev.twotower.eval.stats.Interval;
+import dev.twotower.eval.stats.JudgedPair;
+import dev.twotower.eval.stats.PairedDifference;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Compares arms that were trained with the same seeds and evaluated on the same users. The first
+ * arm is the reference; in a pair, a is the later arm and b the earlier, so verdicts of the first
+ * pairs read "the arm is ... than the reference". Of one metric the pairs with the reference, which
+ * are what a comparison asks, are one family for Holm's correction, and the others another: looking
+ * at more differences between the other arms does not make it harder to judge them by the
+ * reference.
+ */
+public final class Comparison {
+  private Comparison() {}
+
+  /** Which arms are compared with which. */
+  public enum Pairing {
+    /** Every arm with the first. */
+    WITH_FIRST,
+    /** Every arm with every earlier one. */
+    ALL
+  }
+
+  /** The arms as the report shows them, in order. */
+  public static List<Report.Arm> arms(List<ArmRuns> arms) {
+    requireAlike(arms);
+    return arms.stream().map(ArmRuns::summary).toList();
+  }
+
+  /** The arms as points of the trade-off, in order; their batches must have been measured. */
+  public static List<Report.TradeOff> tradeOff(List<ArmRuns> arms, Metric metric) {
+    return arms.stream().map(arm -> arm.tradeOff(metric)).toList();
+  }
+
+  /**
+   * Judged pairs, metric by metric.
+   *
+   * @param metrics metrics that every user has a value of
+   */
+  public static List<Report.Pair> pairs(
+      List<ArmRuns> arms, List<Metric> metrics, Pairing pairing, ComparisonSettings settings) {
+    requireAlike(arms);
+    List<Report.Pair> pairs = new ArrayList<>();
+    for (Metric metric : metrics) {
+      List<double[][]> values = arms.stream().map(arm -> arm.values(metric)).toList();
+      pairs.addAll(pairs(arms, values, metric.toString(), pairing, settings));
+    }
+    return pairs;
+  }
+
+  /**
+   * Judged pairs in the slices that rank items with and without training rows, each arm with the
+   * first; a slice is a family of its own. Empty where there is no such item to find.
+   *
+   * @param metric a metric with a cutoff; others have no slices
+   */
+  public static List<Report.Pair> slicePairs(
+      List<ArmRuns> arms, Metric metric, ComparisonSettings settings) {
+    requireAlike(arms);
+    List<Report.Pair> pairs = new ArrayList<>();
+    for (String slice : arms.get(0).judgedSlices()) {
+      if (arms.get(0).first().ofSlices().get(slice).metrics().contains(metric)) {
+        List<double[][]> values = arms.stream().map(arm -> arm.values(slice, metric)).toList();
+        if (values.get(0)[0].length > 1) {
+          String name = ArmRuns.name(slice, metric);
+          pairs.addAll(pairs(arms, values, name, Pairing.WITH_FIRST, settings));
+        }
+      }
+    }
+    return pairs;
+  }
+
+  private static List<Report.Pair> pairs(
+      List<ArmRuns> arms,
+      List<double[][]> values,
+      String metric,
+      Pairing pairing,
+      ComparisonSettings settings) {
+    List<Integer> first = List.of(0);
+    List<Integer> others = IntStream.range(1, arms.size()).boxed().toList();
+    List<Report.Pair> pairs = new ArrayList<>(family(arms, values, metric, first, settings));
+    if (pairing == Pairing.ALL) {
+      pairs.addAll(family(arms, values, metric, others, settings));
+    }
+    return pairs;
+  }
+
+  /** Each arm of {@code references} with the arms after it, judged together. */
+  private static List<Report.Pair> family(
+      List<ArmRuns> arms,
+      List<double[][]> values,
+      String metric,
+      List<Integer> references,
+      ComparisonSettings settings) {
+    List<PairedDifference.Places> places = new ArrayList<>();
+    for (int b : references) {
+      for (int a = b + 1; a < arms.size(); a++) {
+        places.add(new PairedDifference.Places(a, b));
+      }
+    }
+    List<JudgedPair> judged =
+        JudgedPair.judge(PairedDifference.all(values, places, settings), settings);
+    List<Report.Pair> pairs = new ArrayList<>();
+    for (int i = 0; i < judged.size(); i++) {
+      String a = arms.get(places.get(i).a()).name();
+      String b = arms.get(places.get(i).b()).name();
+      pairs.add(pair(new String[] {a, b}, metric, judged.get(i), judged.size()));
+    }
+    return pairs;
+  }
+
+  private static Report.Pair pair(String[] names, String metric, JudgedPair judged, int family) {
+    PairedDifference pair = judged.pair();
+    double difference = pair.difference().estimate();
+    // All metrics are shares, so no difference is larger than 1.
+    Interval interval = pair.interval().within(-1, 1);
+    Interval corrected = judged.corrected().within(-1, 1);
+    double base = pair.meanB();
+    boolean relative = base != 0;
+    return new Report.Pair(
+        names[0],
+        names[1],
+        metric,
+        difference,
+        interval.low(),
+        interval.high(),
+        judged.verdict(),
+        relative ? difference / base : null,
+        relative ? interval.low() / base : null,
+        relative ? interval.high() / base : null,
+        pair.usersOnly().low(),
+        pair.usersOnly().high(),
+        new Report.Corrected(
+            corrected.low(),
+            corrected.high(),
+            relative ? corrected.low() / base : null,
+            relative ? corrected.high() / base : null,
+            judged.confidence(),
+            family),
+        judged.adjustedDifferent(),
+        judged.adjustedEquivalent(),
+        judged.notWorse(),
+        judged.power().map(note -> note.sentence()).orElse(null));
+  }
+
+  /**
+   * What a reader should doubt about the arms themselves: a single seed, a model no better than
+   * popularity, anchors that taught nothing.
+   */
+  public static List<String> warnings(List<ArmRuns> arms, Metric metric) {
+    List<String> warnings = new ArrayList<>();
+    if (arms.get(0).runs().size() == 1) {
+      warnings.add(
+          "One seed: intervals cover users alone, and no verdict is given, since one seed cannot"
+              + " separate arms from run-to-run variation. Give at least 3 seeds.");
+    }
+    for (ArmRuns arm : arms) {
+      Double popularity =
+          arm.first()
+              .baselines()
+              .getOrDefault("popularity", java.util.Map.of())
+              .get(metric.toString());
+      double mean =
+          arm.runs().stream()
+              .mapToDouble(run -> run.evaluation().metrics().get(metric.toString()))
+              .average()
+              .orElseThrow();
+      if (popularity != null && mean <= popularity) {
+        warnings.add(
+            "%s is no better than ranking by popularity: %s %s against %s."
+                .formatted(arm.name(), metric, Numbers.metric(mean), Numbers.metric(popularity)));
+      }
+      if (arm.batches() != null && arm.batches().anchorsWithoutNegatives() > 0) {
+        warnings.add(
+            "%s leaves %s of %s anchors without a valid negative."
+                .formatted(
+                    arm.name(),
+                    Numbers.whole(arm.batches().anchorsWithoutNegatives()),
+                    Numbers.whole(arm.batches().rows())));
+      }
+    }
+    return warnings;
+  }
+
+  private static void requireAlike(List<ArmRuns> arms) {
+    if (arms.isEmpty()) {
+      throw new IllegalArgumentException("received no arm; allowed: at least one");
+    }
+    ArmRuns first = arms.get(0);
+    int[] users = first.first().ofUsers().users();
+    for (ArmRuns arm : arms) {
+      if (!arm.seeds().equals(first.seeds())) {
+        throw new IllegalArgumentException(
+            "arm %s has seeds %s, arm %s has %s; arms are paired by seed, so train them with the same"
+                .formatted(arm.name(), arm.seeds(), first.name(), first.seeds()));
+      }
+      for (ArmRun run : arm.runs()) {
+        if (!Arrays.equals(run.evaluation().ofUsers().users(), users)) {
+          throw new IllegalArgumentException(
+              "arm %s, seed %d was evaluated on other users than arm %s; use the same split and the same sample of users"
+                  .formatted(arm.name(), run.seed(), first.name()));
+        }
+      }
+    }
+  }
+}

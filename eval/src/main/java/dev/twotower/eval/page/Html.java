@@ -1,0 +1,95 @@
+package dev.twotower.eval.page;
+
+import dev.twotower.eval.comparison.Report;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Text that enters a page, escaped, and tables of it. */
+public final class Html {
+  private Html() {}
+
+  /** Escapes text for element content and double-quoted attributes. */
+  static String escape(String text) {
+    StringBuilder escaped = new StringBuilder(text.length() + 16);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '&' -> escaped.append("&amp;");
+        case '<' -> escaped.append("&lt;");
+        case '>' -> escaped.append("&gt;");
+        case '"' -> escaped.append("&quot;");
+        case '\'' -> escaped.append("&#39;");
+        default -> escaped.append(c);
+      }
+    }
+    return escaped.toString();
+  }
+
+  /** Escapes a sentence; what stands between backquotes is set as code. */
+  static String prose(String text) {
+    return escape(text).replaceAll("`([^`]+)`", "<code>$1</code>");
+  }
+
+  /** Makes JSON safe inside a script element: no byte of it can end the element or open another. */
+  public static String escapeJson(String json) {
+    return json.replace("&", "\\u0026")
+        .replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029");
+  }
+
+  /** Markup that is safe to place in a page. */
+  record Markup(String html) {}
+
+  /** A coloured word. */
+  static Markup verdict(String word) {
+    return verdict(word, word);
+  }
+
+  /** What is known of a pair, in its verdict's colour. */
+  static Markup verdict(Report.Pair pair) {
+    return verdict(pair.verdict().toString(), pair.words());
+  }
+
+  private static Markup verdict(String colour, String words) {
+    return new Markup(
+        "<span class=\"verdict-%s\">%s</span>".formatted(escape(colour), escape(words)));
+  }
+
+  /** A table; the first column names the row, the others hold numbers or short words. */
+  static final class Table {
+    private final List<String> rows = new ArrayList<>();
+    private final String head;
+
+    Table(String... headings) {
+      StringBuilder cells = new StringBuilder();
+      for (String heading : headings) {
+        cells.append("<th scope=\"col\">").append(escape(heading)).append("</th>");
+      }
+      head = "<tr>" + cells + "</tr>";
+    }
+
+    /** Adds a row of text; only cells that are {@link Markup} enter as they are. */
+    Table row(String name, Object... cells) {
+      StringBuilder row = new StringBuilder("<tr><th scope=\"row\">" + escape(name) + "</th>");
+      for (Object cell : cells) {
+        row.append("<td>")
+            .append(cell instanceof Markup markup ? markup.html() : escape(cell.toString()))
+            .append("</td>");
+      }
+      rows.add(row + "</tr>");
+      return this;
+    }
+
+    boolean isEmpty() {
+      return rows.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+      return "<div class=\"scroll\"><table><thead>%s</thead><tbody>%s</tbody></table></div>"
+          .formatted(head, String.join("\n", rows));
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.twotower.eval.page;
+
+import dev.twotower.eval.comparison.FastestPoint;
+import dev.twotower.eval.comparison.Numbers;
+import dev.twotower.eval.comparison.Report;
+import java.util.List;
+
+/** The trade-off between what batches cost and what they give, drawn over layouts. */
+final class TradeOffSection {
+  private TradeOffSection() {}
+
+  /** The section; empty where all arms have batches of one kind. */
+  static String of(Report report) {
+    if (kinds(report.tradeOff()) < 2) {
+      return "";
+    }
+    BatchTable table =
+        new BatchTable(
+            "rows per step",
+            "ms per step (median)",
+            "examples/s",
+            report.metric(),
+            "95 % interval",
+            "against the first");
+    report.tradeOff().forEach(point -> row(table, report, point));
+    return Sections.section(
+        "trade-off",
+        "What layout and batch size cost and give",
+        "From storage order on the left to shuffled rows on the right, a line for each batch size,"
+            + " mask and other setting. A larger batch takes fewer steps an epoch. Examples a second are the"
+            + " rows of a step over the time of the median step, its wait for data included. "
+            + Report.SPEEDS
+            + (lines(report.tradeOff()) > Sections.READABLE_ARMS
+                ? " The charts show %d lines, the first arm's and those with the most points; the table below has all."
+                    .formatted(Sections.READABLE_ARMS)
+                : ""),
+        FastestPoint.sentence(report).map(it -> "<p>" + Html.escape(it) + "</p>").orElse("")
+            + Sections.chart(
+                "trade-map",
+                report.metric() + " against speed, 95 % intervals over seeds and users")
+            + "<div class=\"grid\">"
+            + Sections.chart("trade-metric", report.metric() + " by layout, 95 % intervals")
+            + Sections.chart("trade-step", "Step time by layout")
+            + Sections.chart("trade-false", "False-negative rate by layout")
+            + Sections.chart("trade-users", "Effective users of a batch by layout")
+            + Sections.chart("trade-dedup", "Rows per request by layout")
+            + Sections.chart("trade-speed", "Training speed by layout")
+            + "</div>"
+            + Sections.numbers(table.table()));
+  }
+
+  private static long lines(List<Report.TradeOff> points) {
+    return points.stream()
+        .map(each -> List.of(each.batchSize(), each.masksAndSettings()))
+        .distinct()
+        .count();
+  }
+
+  private static long kinds(List<Report.TradeOff> points) {
+    return points.stream().map(each -> List.of(each.layout(), each.batchSize())).distinct().count();
+  }
+
+  private static void row(BatchTable table, Report report, Report.TradeOff point) {
+    table.row(
+        point,
+        Numbers.oneDecimal(point.stepRows()),
+        Numbers.oneDecimal(point.stepMillis()),
+        report
+            .arm(point.arm())
+            .map(Sections::speed)
+            .orElseGet(() -> Numbers.whole(point.examplesPerSecond())),
+        Numbers.metric(point.metric().mean()),
+        Sections.range(point.metric().low(), point.metric().high()),
+        report
+            .againstReference(point.arm())
+            .map(
+                pair ->
+                    (pair.relative() == null ? "" : Numbers.signedPercent(pair.relative()) + ", ")
+                        + pair.words())
+            .orElse("reference"));
+  }
+}

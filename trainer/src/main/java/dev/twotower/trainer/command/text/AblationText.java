@@ -1,0 +1,98 @@
+package dev.twotower.trainer.command.text;
+
+import static dev.twotower.trainer.command.text.TextTable.count;
+
+import dev.twotower.eval.stats.Estimate;
+import dev.twotower.trainer.ids.ablation.AblationReport;
+import dev.twotower.trainer.ids.ablation.AblationRun;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** An ablation as a person reads it in a terminal. */
+public final class AblationText {
+  private AblationText() {}
+
+  public static String of(AblationReport report, Path out) {
+    String gap = System.lineSeparator().repeat(2);
+    String head =
+        "%s items, vectors of %d numbers from %s, seeds %s; mean +- half the 95 %% interval"
+            .formatted(count(report.items()), report.dimension(), report.source(), report.seeds());
+    StringBuilder text = new StringBuilder(head);
+    text.append(gap).append(table(report, arm -> arm.settings().mislabelled() == 0));
+    if (report.arms().stream().anyMatch(arm -> arm.settings().mislabelled() > 0)) {
+      text.append(gap)
+          .append("Items moved to a wrong category, under the true tree:")
+          .append(gap)
+          .append(table(report, arm -> arm.settings().mislabelled() > 0));
+    }
+    return text.append(gap)
+        .append("All figures: ")
+        .append(out.resolve(AblationRun.REPORT))
+        .toString();
+  }
+
+  private static TextTable table(AblationReport report, Predicate<AblationReport.Arm> wanted) {
+    TextTable table =
+        new TextTable(
+            "arm",
+            "error",
+            "to no tree",
+            "NMI 1",
+            "to no tree",
+            "used, least",
+            "unique",
+            "Spearman",
+            "near pairs in 1",
+            "positive pairs");
+    for (AblationReport.Arm arm : report.arms()) {
+      if (wanted.test(arm)) {
+        Map<String, Estimate> own = arm.metrics();
+        Map<String, Estimate> ratio = arm.againstNoTree();
+        table.add(
+            arm.name(),
+            cell(own.get("reconstructionError"), 4),
+            cell(ratio.get("reconstructionError"), 3),
+            cell(own.get("nmi.prefix1.tree1"), 3),
+            cell(ratio.get("nmi.prefix1.tree1"), 2),
+            leastUsed(own),
+            cell(own.get("uniqueCodes"), 3),
+            cell(own.get("spearmanBalanced"), 3),
+            cell(own.get("nearSharing.1"), 3),
+            positivePairs(own));
+      }
+    }
+    return table;
+  }
+
+  private static String cell(Estimate estimate, int decimals) {
+    if (estimate == null) {
+      return "-";
+    }
+    String number = "%." + decimals + "f";
+    return String.format(
+        Locale.ROOT,
+        number + " +- " + number,
+        estimate.mean(),
+        (estimate.high() - estimate.low()) / 2);
+  }
+
+  /** The least mean utilisation of any level. */
+  private static String leastUsed(Map<String, Estimate> metrics) {
+    return TextTable.percent(
+        metrics.entrySet().stream()
+            .filter(metric -> metric.getKey().startsWith("utilisation."))
+            .mapToDouble(metric -> metric.getValue().mean())
+            .min()
+            .orElse(0));
+  }
+
+  /** Pairs of one leaf and of siblings. */
+  private static String positivePairs(Map<String, Estimate> metrics) {
+    return metrics.containsKey("sameLeafPairs")
+        ? TextTable.percent(
+            metrics.get("sameLeafPairs").mean() + metrics.get("siblingPairs").mean())
+        : "-";
+  }
+}

@@ -1,0 +1,40 @@
+package dev.twotower.trainer.command.text;
+
+import dev.twotower.trainer.train.BatchExamination;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What {@code train --replay} found, for a person. */
+public final class ReplayText {
+  private ReplayText() {}
+
+  public static String of(BatchExamination found) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        format(
+            "step %d: %d rows, %d user vectors, %d item vectors, %.1f valid negatives an anchor, temperature %.6g",
+            found.step(),
+            found.rows(),
+            found.queries(),
+            found.columns(),
+            found.validNegativesPerAnchor(),
+            found.temperature()));
+    found.losses().forEach((name, value) -> lines.add(format("%s: %.6g", name, value)));
+    if (found.gradientNorms().isEmpty()) {
+      lines.add("no gradients, since a loss is not finite");
+    } else {
+      lines.add(format("norm of all gradients: %.6g", found.gradientNorm()));
+      found.gradientNorms().forEach((name, norm) -> lines.add(format("  %s: %.6g", name, norm)));
+    }
+    lines.add(
+        found.firstNotFinite().isEmpty()
+            ? "all of these are finite"
+            : "first not finite: " + found.firstNotFinite());
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private static String format(String text, Object... values) {
+    return String.format(Locale.ROOT, text, values);
+  }
+}

@@ -1,0 +1,185 @@
+package dev.twotower.trainer.command.text;
+
+import static dev.twotower.trainer.command.text.TextTable.percent;
+
+import dev.twotower.eval.comparison.Causes;
+import dev.twotower.eval.comparison.Report;
+import dev.twotower.eval.comparison.SharedSettings;
+import dev.twotower.eval.page.Headline;
+import dev.twotower.eval.page.ReportFiles;
+import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.stats.Estimate;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** A comparison as a person reads it in a terminal. */
+public final class ReportText {
+  private ReportText() {}
+
+  /** Items with training rows ranked by themselves, those without, and those among all. */
+  private static final List<String> SLICES = List.of("among:warm ", "among:cold ", "items:cold ");
+
+  /** Fewer are not shown: their intervals are as wide as what they measure. */
+  private static final int FEWEST_USERS = 30;
+
+  private static final String JUDGED_BY =
+      "\"judged by\" is the interval at the level that Holm's correction for many pairs leaves; it agrees with the verdict.";
+
+  public static String of(Report full, Path directory) {
+    Report report = SharedSettings.without(full);
+    String gap = System.lineSeparator().repeat(2);
+    StringBuilder text = new StringBuilder(Headline.of(report));
+    judged(full).ifPresent(line -> text.append(System.lineSeparator()).append(line));
+    text.append(gap).append(arms(report));
+    text.append(System.lineSeparator()).append(Report.SPEEDS);
+    for (String choice : report.choices()) {
+      text.append(System.lineSeparator()).append("chose from the grid: ").append(choice);
+    }
+    text.append(gap).append(pairs(report));
+    text.append(System.lineSeparator()).append(JUDGED_BY);
+    for (String slice : SLICES) {
+      told(report, slice.strip())
+          .ifPresent(
+              it ->
+                  text.append(gap)
+                      .append(size(it))
+                      .append(System.lineSeparator())
+                      .append(slice(report, slice + report.metric())));
+    }
+    for (Causes.Chain chain : Causes.of(report)) {
+      text.append(gap).append(chain.summary()).append(':');
+      for (Causes.Step step : chain.steps()) {
+        text.append(System.lineSeparator()).append("  ").append(step.sentence());
+      }
+    }
+    text.append(System.lineSeparator());
+    report
+        .warnings()
+        .forEach(
+            warning -> text.append(System.lineSeparator()).append("warning: ").append(warning));
+    return text.append(gap)
+        .append("report: ")
+        .append(directory.resolve(ReportFiles.HTML))
+        .toString()
+        .replace('\u2212', '-');
+  }
+
+  /** Where and how arms were judged; empty where the report does not say. */
+  static Optional<String> judged(Report report) {
+    return report
+        .ranking()
+        .map(words -> "Judged on the %s split, %s.".formatted(report.split(), words))
+        .map(line -> shared(report).isEmpty() ? line : line + " " + shared(report));
+  }
+
+  /** What all arms have in common beyond the configuration; empty without. */
+  private static String shared(Report report) {
+    String shared = SharedSettings.of(report);
+    return shared.isEmpty() ? "" : "All arms with " + shared + ".";
+  }
+
+  private static TextTable arms(Report report) {
+    TextTable table =
+        new TextTable(
+            "arm",
+            report.metric(),
+            "95 % interval",
+            "false",
+            "rows/request",
+            "examples/s",
+            "by seed");
+    for (Report.Arm arm : report.arms()) {
+      Estimate value = arm.metrics().get(report.metric());
+      table.add(
+          arm.name(),
+          four(value.mean()),
+          four(value.low()) + " .. " + four(value.high()),
+          arm.falseNegativeRate() == null ? "-" : percent(arm.falseNegativeRate()),
+          arm.dedupRatio() == null ? "-" : arm.dedupRatio(),
+          Math.round(arm.examplesPerSecond()),
+          arm.speeds("..").orElse("-"));
+    }
+    for (Map.Entry<String, Map<String, Double>> baseline : report.baselines().entrySet()) {
+      Double value = baseline.getValue().get(report.metric());
+      table.add(baseline.getKey(), value == null ? "-" : four(value), "", "", "", "", "");
+    }
+    return table;
+  }
+
+  /**
+   * A slice that can tell something: of no more items without training rows than the metric looks
+   * at, every ranking holds them all, and a few users say nothing.
+   */
+  private static Optional<Report.Slice> told(Report report, String name) {
+    Report.Arm first = report.arms().get(0);
+    int k = Metric.parse(report.metric()).k();
+    boolean judged = first.metrics().containsKey(name + " " + report.metric());
+    boolean enough =
+        first.slices().stream()
+            .anyMatch(slice -> slice.name().equals("items:cold") && slice.items() > k);
+    return first.slices().stream()
+        .filter(slice -> judged && enough)
+        .filter(slice -> slice.name().equals(name) && slice.users() >= FEWEST_USERS)
+        .findFirst();
+  }
+
+  private static String size(Report.Slice slice) {
+    return "%s: %s items, %s users"
+        .formatted(slice.name(), TextTable.count(slice.items()), TextTable.count(slice.users()));
+  }
+
+  private static TextTable slice(Report report, String metric) {
+    TextTable table =
+        new TextTable("arm", metric, "95 % interval", "against the first", "judged by", "verdict");
+    for (Report.Arm arm : report.arms()) {
+      Estimate value = arm.metrics().get(metric);
+      Optional<Report.Pair> pair =
+          report.pairs().stream()
+              .filter(each -> each.metric().equals(metric) && each.a().equals(arm.name()))
+              .findFirst();
+      table.add(
+          arm.name(),
+          four(value.mean()),
+          four(value.low()) + " .. " + four(value.high()),
+          pair.map(Report.Pair::relative).map(ReportText::change).orElse("-"),
+          pair.flatMap(Report.Pair::shownRelative)
+              .map(ends -> change(ends.low()) + " .. " + change(ends.high()))
+              .orElse("-"),
+          pair.map(Report.Pair::words).orElse("reference"));
+    }
+    return table;
+  }
+
+  private static String change(double relative) {
+    return String.format(Locale.ROOT, "%+.1f %%", 100 * relative);
+  }
+
+  private static TextTable pairs(Report report) {
+    TextTable table =
+        new TextTable(
+            "a - b", "difference", "95 % interval", "judged by", "verdict", "to decide it");
+    for (Report.Pair pair : report.pairs()) {
+      if (pair.metric().equals(report.metric())) {
+        table.add(
+            pair.a() + " - " + pair.b(),
+            signed(pair.difference()),
+            signed(pair.low()) + " .. " + signed(pair.high()),
+            signed(pair.shown().low()) + " .. " + signed(pair.shown().high()),
+            pair.words(),
+            pair.note() == null ? "" : pair.note());
+      }
+    }
+    return table;
+  }
+
+  private static String four(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  private static String signed(double value) {
+    return String.format(Locale.ROOT, "%+.4f", value);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.twotower.trainer.command.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A table for a terminal: the first column left-aligned, the others right-aligned. */
+public final class TextTable {
+  private final List<String[]> lines = new ArrayList<>();
+
+  public TextTable(String... header) {
+    lines.add(header);
+  }
+
+  public TextTable add(Object... cells) {
+    String[] line = new String[cells.length];
+    for (int i = 0; i < cells.length; i++) {
+      line[i] = cells[i] instanceof Double number ? decimal(number) : count(cells[i]);
+    }
+    lines.add(line);
+    return this;
+  }
+
+  /** A share as a percentage with one decimal. */
+  public static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+  }
+
+  /** A whole number with its thousands apart; anything else as it is. */
+  public static String count(Object value) {
+    return value instanceof Integer || value instanceof Long
+        ? String.format(Locale.ROOT, "%,d", ((Number) value).longValue())
+        : String.valueOf(value);
+  }
+
+  /** Four significant digits below 1, one decimal above 10. */
+  public static String decimal(double value) {
+    double size = Math.abs(value);
+    String format = size >= 10 || size == 0 ? "%.1f" : size >= 1 ? "%.2f" : "%.4f";
+    return String.format(Locale.ROOT, format, value);
+  }
+
+  @Override
+  public String toString() {
+    int columns = lines.stream().mapToInt(line -> line.length).max().orElse(0);
+    int[] widths = new int[columns];
+    for (String[] line : lines) {
+      for (int i = 0; i < line.length; i++) {
+        widths[i] = Math.max(widths[i], line[i].length());
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (String[] line : lines) {
+      if (!text.isEmpty()) {
+        text.append(System.lineSeparator());
+      }
+      StringBuilder row = new StringBuilder();
+      for (int i = 0; i < line.length; i++) {
+        String format = i == 0 ? "%-" + widths[0] + "s" : "  %" + Math.max(1, widths[i]) + "s";
+        row.append(String.format(Locale.ROOT, i == 0 && widths[0] == 0 ? "%s" : format, line[i]));
+      }
+      text.append(row.toString().stripTrailing());
+    }
+    return text.toString();
+  }
+}

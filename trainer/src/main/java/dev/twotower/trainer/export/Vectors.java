@@ -1,9 +1,0 @@
-package dev.twotower.trainer.export;
-
-import dev.twotower.trainer.tensor.FloatMatrix;
-
-/** Vectors of users or of items, row by row; named {@code users} or {@code items}. */
-public interface Vectors extends FloatMatrix {
-  /** The id the log used. */
-  String id(int row);
-}

@@ -1,0 +1,340 @@
+package dev.twotower.trainer.ids.quantize;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.disk.Seal;
+import dev.twotower.data.disk.StagedDirectory;
+import dev.twotower.data.disk.WriteFailure;
+import dev.twotower.data.disk.WriterLock;
+import dev.twotower.trainer.config.QuantizeConfig;
+import dev.twotower.trainer.ids.semantic.SemanticIdFile;
+import dev.twotower.trainer.ids.semantic.SemanticIdReport;
+import dev.twotower.trainer.ids.semantic.SemanticIds;
+import dev.twotower.trainer.ids.vectors.ItemVectors;
+import dev.twotower.trainer.journal.Journal;
+import dev.twotower.trainer.tensor.ModelFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files of one quantiser: {@code config.yaml}, {@code input.json}, {@code metrics.jsonl},
+ * {@code checkpoint-EPOCH/} to go on from, and {@code result/} with codes.parquet,
+ * codebooks.safetensors, model.safetensors and report.json. Checkpoints and the result appear whole
+ * or not at all; all is sealed as in a {@link Journal}, and the result by a seal of its own. One
+ * user at a time may write it.
+ */
+public final class QuantizerDirectory implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(QuantizerDirectory.class);
+  private static final String CONFIG = "config.yaml";
+  private static final String INPUT = "input.json";
+  private static final String WEIGHTS = "weights.safetensors";
+  private static final String OPTIMIZER = "optimizer.safetensors";
+  private static final String RESULT = "result";
+  private static final String CODES = "codes.parquet";
+  private static final String CODEBOOKS = "codebooks.safetensors";
+  private static final String MODEL = "model.safetensors";
+  private static final String REPORT = "report.json";
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private final Path path;
+  private final Journal journal;
+  private final WriterLock lock;
+
+  private QuantizerDirectory(Path path, WriterLock lock) {
+    this.path = path;
+    this.lock = lock;
+    this.journal = new Journal(path, List.of(CONFIG, INPUT));
+  }
+
+  /**
+   * What a quantiser is made from.
+   *
+   * @param formatVersion 2; absent, 0, in directories that have no seal
+   */
+  private record Input(int formatVersion, String source, int rows, int dimension, String sha256) {
+    private static final int SEALED = 2;
+
+    static Input of(ItemVectors vectors) {
+      return new Input(
+          SEALED, vectors.source(), vectors.rows(), vectors.dimension(), vectors.checksum());
+    }
+
+    @Override
+    public String toString() {
+      return "%s (%d x %d, SHA-256 %s)".formatted(source, rows, dimension, sha256);
+    }
+  }
+
+  static QuantizerDirectory create(Path path, QuantizeConfig config, ItemVectors vectors)
+      throws IOException {
+    try (StagedDirectory staged = StagedDirectory.create(path)) {
+      String input = JSON.writeValueAsString(Input.of(vectors));
+      Journal.begin(staged.path(), Map.of(CONFIG, config.toYaml(), INPUT, input));
+      staged.commit();
+    } catch (IOException e) {
+      throw WriteFailure.of(path, e);
+    }
+    return openToWrite(path);
+  }
+
+  /**
+   * Opens an existing quantiser, to be read.
+   *
+   * @throws IllegalArgumentException when there is none
+   * @throws BadDataException when there is one without its input.json
+   */
+  public static QuantizerDirectory open(Path path) {
+    requireThere(path);
+    return new QuantizerDirectory(path, null);
+  }
+
+  /**
+   * Opens an existing quantiser, to go on with it.
+   *
+   * @throws IllegalArgumentException when there is none, or somebody else is writing it
+   */
+  static QuantizerDirectory openToWrite(Path path) throws IOException {
+    requireThere(path);
+    return new QuantizerDirectory(path, WriterLock.in(path));
+  }
+
+  private static void requireThere(Path path) {
+    if (Files.notExists(path.resolve(INPUT), LinkOption.NOFOLLOW_LINKS)) {
+      if (Seal.on(path) && Files.exists(path.resolve(CONFIG))) {
+        throw new BadDataException(
+            "%s is missing; restore it from a copy, or quantise anew"
+                .formatted(path.resolve(INPUT)));
+      }
+      throw new IllegalArgumentException(
+          "no semantic IDs at '%s': it has no %s; name a directory that 'twotower quantize --out' wrote"
+              .formatted(path, INPUT));
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * The configuration as it took effect.
+   *
+   * @throws BadDataException when it is not as it was written
+   */
+  public QuantizeConfig config() {
+    Path file = path.resolve(CONFIG);
+    requireBeginnings();
+    try {
+      return QuantizeConfig.load(Optional.of(file), List.of());
+    } catch (IOException e) {
+      throw BadDataException.unreadable(file, e);
+    } catch (IllegalArgumentException e) {
+      throw new BadDataException(
+          "the quantiser's configuration is not one that this version of twotower reads: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /** Checks what quantising began with, unless a version wrote it that sealed nothing. */
+  private Input requireBeginnings() {
+    Path file = path.resolve(INPUT);
+    boolean sealed = Seal.on(path);
+    try {
+      if (sealed) {
+        Seal.of(path, "restore it from a copy, or quantise anew").check(CONFIG, INPUT);
+      }
+      Input input = JSON.readValue(Files.readAllBytes(file), Input.class);
+      if (!sealed && input.formatVersion() >= Input.SEALED) {
+        return JSON.readValue(journal.seal().bytes(INPUT), Input.class);
+      }
+      if (!sealed) {
+        LOG.warn(
+            "{} was written by an earlier version of twotower, which kept no checksums: whether it is as it was written cannot be told",
+            path);
+      }
+      return input;
+    } catch (JsonProcessingException e) {
+      throw new BadDataException(
+          "%s cannot be read: it was cut short or altered (%s)"
+              .formatted(file, e.getOriginalMessage()),
+          e);
+    } catch (IOException e) {
+      throw BadDataException.unreadable(file, e);
+    }
+  }
+
+  /** Whether quantising has begun at a place and not finished. */
+  public static boolean unfinished(Path path) {
+    return Files.isRegularFile(path.resolve(INPUT))
+        && !new QuantizerDirectory(path, null).finished();
+  }
+
+  /** Whether quantising has finished. */
+  public boolean finished() {
+    return Files.isDirectory(path.resolve(RESULT));
+  }
+
+  /**
+   * The file of codes, compared with its checksum.
+   *
+   * @throws BadDataException when quantising has not finished, or the file is not as it was written
+   */
+  public Path codes() {
+    return result(CODES);
+  }
+
+  /**
+   * What the codes are worth, as 'quantize --json' printed it.
+   *
+   * @throws BadDataException when quantising has not finished, or the file is not as it was written
+   */
+  public JsonNode report() {
+    return report(JsonNode.class);
+  }
+
+  /**
+   * The same for those who show it.
+   *
+   * @throws BadDataException as {@link #report()}
+   */
+  public SemanticIdReport shownReport() {
+    return report(SemanticIdReport.class);
+  }
+
+  private <T> T report(Class<T> type) {
+    Path file = result(REPORT);
+    try {
+      return JSON.readValue(Files.readAllBytes(file), type);
+    } catch (JsonProcessingException e) {
+      throw new BadDataException(
+          "%s cannot be read: it was cut short or altered (%s)"
+              .formatted(file, e.getOriginalMessage()),
+          e);
+    } catch (IOException e) {
+      throw BadDataException.unreadable(file, e);
+    }
+  }
+
+  /**
+   * The lines of {@code metrics.jsonl}.
+   *
+   * @throws BadDataException when the file is damaged
+   */
+  public List<JsonNode> metrics() {
+    return journal.lines();
+  }
+
+  private Path result(String name) {
+    Path result = path.resolve(RESULT);
+    if (!finished()) {
+      throw new BadDataException(
+          "the quantiser at '%s' has no %s yet; finish it with 'twotower quantize --resume'"
+              .formatted(path, name));
+    }
+    requireBeginnings();
+    if (Seal.on(path)) {
+      Seal.of(result, "restore it from a copy, or remove '%s' and finish anew".formatted(result))
+          .check(name);
+    }
+    return result.resolve(name);
+  }
+
+  /**
+   * Checks that a resumed run sees what the first one saw.
+   *
+   * @throws BadDataException when the vectors or their categories are others
+   */
+  public void require(ItemVectors vectors) {
+    Input expected = requireBeginnings();
+    Input found = Input.of(vectors);
+    if (!found.sha256().equals(expected.sha256())) {
+      throw new BadDataException(
+          "'%s' was begun with the vectors of %s; received %s; go on with the former, or name another --out"
+              .formatted(path, expected, found));
+    }
+  }
+
+  void log(Map<String, ?> line) throws IOException {
+    journal.log(line);
+  }
+
+  /** Where training stands beside its arrays. */
+  record State(int epoch, long steps) {}
+
+  void save(int epoch, Quantizer quantizer) throws IOException {
+    journal.save(
+        epoch,
+        new State(epoch, quantizer.dense().steps()),
+        folder -> {
+          ModelFile.write(folder.resolve(WEIGHTS), quantizer.weights());
+          ModelFile.write(folder.resolve(OPTIMIZER), quantizer.dense().optimizerState());
+        },
+        1);
+  }
+
+  /** Fills a quantiser from the newest checkpoint and returns its epoch; empty without one. */
+  Optional<Integer> resume(Quantizer quantizer) throws IOException {
+    Optional<Journal.Found<State>> found = journal.goBack(State.class, lock, state -> {});
+    if (found.isPresent()) {
+      ModelFile.read(found.get().path().resolve(WEIGHTS), quantizer.weights());
+      ModelFile.read(found.get().path().resolve(OPTIMIZER), quantizer.dense().optimizerState());
+      quantizer.dense().resumeAt(found.get().state().steps());
+    }
+    return found.map(newest -> newest.state().epoch());
+  }
+
+  void finish(
+      ItemVectors vectors,
+      Quantizer quantizer,
+      Scaling scaling,
+      SemanticIds ids,
+      SemanticIdReport report)
+      throws IOException {
+    Path target = path.resolve(RESULT);
+    journal.end();
+    try (StagedDirectory staged = StagedDirectory.inside(path, RESULT);
+        NDManager scratch = quantizer.manager().newSubManager()) {
+      SemanticIdFile.write(ids, vectors, staged.path().resolve(CODES));
+      Map<String, NDArray> model = new LinkedHashMap<>(quantizer.named());
+      Map<String, NDArray> codebooks = new LinkedHashMap<>(model);
+      codebooks.keySet().removeIf(name -> !name.startsWith("level_"));
+      ModelFile.write(staged.path().resolve(CODEBOOKS), codebooks);
+      model.put("input.mean", scratch.create(scaling.mean()));
+      model.put("input.factor", scratch.create(new float[] {scaling.factor()}));
+      ModelFile.write(staged.path().resolve(MODEL), model);
+      JSON.writeValue(staged.path().resolve(REPORT).toFile(), report);
+      Seal.write(staged.path());
+      staged.commit();
+    } catch (IOException e) {
+      throw WriteFailure.of(target, e);
+    }
+  }
+
+  /** Gives the right to write back. */
+  @Override
+  public void close() throws IOException {
+    if (lock != null) {
+      lock.close();
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.twotower.trainer.ids.semantic;
+
+import java.util.Arrays;
+import java.util.Comparator;
+
+/** Spearman's rank correlation; equal values share their mean rank. */
+final class RankCorrelation {
+  private RankCorrelation() {}
+
+  /** The correlation, 0 where one side is constant. */
+  static double of(double[] a, double[] b) {
+    double[] ranksA = ranks(a);
+    double[] ranksB = ranks(b);
+    double mean = (a.length + 1) / 2.0;
+    double both = 0;
+    double squaresA = 0;
+    double squaresB = 0;
+    for (int i = 0; i < a.length; i++) {
+      both += (ranksA[i] - mean) * (ranksB[i] - mean);
+      squaresA += Math.pow(ranksA[i] - mean, 2);
+      squaresB += Math.pow(ranksB[i] - mean, 2);
+    }
+    double spread = Math.sqrt(squaresA * squaresB);
+    return spread == 0 ? 0 : both / spread;
+  }
+
+  private static double[] ranks(double[] values) {
+    Integer[] order = new Integer[values.length];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, Comparator.comparingDouble(i -> values[i]));
+    double[] ranks = new double[values.length];
+    for (int from = 0; from < order.length; ) {
+      int to = from + 1;
+      while (to < order.length && values[order[to]] == values[order[from]]) {
+        to++;
+      }
+      for (int i = from; i < to; i++) {
+        ranks[order[i]] = (from + to + 1) / 2.0;
+      }
+      from = to;
+    }
+    return ranks;
+  }
+}

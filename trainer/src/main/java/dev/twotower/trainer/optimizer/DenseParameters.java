@@ -1,0 +1,150 @@
+package dev.twotower.trainer.optimizer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The towers' dense parameters, kept as views of one flat array so that an optimiser step costs the
+ * same few engine calls however many parameters there are. Optimised by AdamW (Loshchilov and
+ * Hutter 2019; beta1 0.9, beta2 0.999, epsilon 1e-8, decay decoupled).
+ */
+public final class DenseParameters implements AutoCloseable {
+  private static final float BETA1 = 0.9f;
+  private static final float BETA2 = 0.999f;
+  private static final float EPSILON = 1e-8f;
+
+  private final Map<String, Parameter> parameters;
+  private final NDArray weights;
+  private final NDArray mean;
+  private final NDArray variance;
+  private final float learningRate;
+  private final float decay;
+  private long steps;
+
+  /** Takes over initialised parameters; their arrays become views of the flat one. */
+  public DenseParameters(
+      NDManager manager,
+      Map<String, Parameter> parameters,
+      double learningRate,
+      double weightDecay) {
+    this.parameters = new LinkedHashMap<>(parameters);
+    this.learningRate = (float) learningRate;
+    this.decay = (float) weightDecay;
+    if (parameters.isEmpty()) {
+      weights = manager.zeros(new Shape(0));
+    } else {
+      NDList flat = new NDList();
+      for (Parameter parameter : parameters.values()) {
+        flat.add(parameter.getArray().stopGradient().flatten());
+      }
+      weights = NDArrays.concat(flat);
+      flat.close();
+      weights.attach(manager);
+      long from = 0;
+      for (Parameter parameter : parameters.values()) {
+        from = replace(manager, parameter, from);
+      }
+    }
+    mean = weights.zerosLike();
+    mean.attach(manager);
+    variance = weights.zerosLike();
+    variance.attach(manager);
+  }
+
+  private long replace(NDManager manager, Parameter parameter, long from) {
+    Shape shape = parameter.getArray().getShape();
+    long to = from + shape.size();
+    parameter.close();
+    parameter.setInitializer(
+        (owner, ignored, type) -> weights.get(new NDIndex().addSliceDim(from, to)).reshape(shape));
+    parameter.initialize(manager, DataType.FLOAT32);
+    parameter.getArray().attach(manager);
+    return to;
+  }
+
+  public boolean isEmpty() {
+    return parameters.isEmpty();
+  }
+
+  /** The gradients since the last {@link #clearGradients}, flat; owned by {@code manager}. */
+  public NDArray gradient(NDManager manager) {
+    NDList flat = new NDList();
+    for (Parameter parameter : parameters.values()) {
+      NDArray gradient = parameter.getArray().getGradient();
+      gradient.attach(manager);
+      flat.add(gradient.flatten());
+    }
+    return NDArrays.concat(flat);
+  }
+
+  /** One AdamW step. */
+  public void update(NDArray gradient) {
+    update(gradient, learningRate);
+  }
+
+  /** One AdamW step at a learning rate of its own, for schedules. */
+  public void update(NDArray gradient, float learningRate) {
+    steps++;
+    mean.muli(BETA1).addi(gradient.mul(1 - BETA1));
+    variance.muli(BETA2).addi(gradient.square().muli(1 - BETA2));
+    float first = (float) (1 - Math.pow(BETA1, steps));
+    float second = (float) (1 - Math.pow(BETA2, steps));
+    NDArray corrected = variance.div(second);
+    NDArray scale = corrected.sqrt().addi(EPSILON);
+    NDArray step = mean.div(scale).muli(learningRate / first);
+    // They belong to the model's manager, which lives on.
+    NDList temporaries = new NDList(corrected, scale, step);
+    if (decay > 0) {
+      weights.muli(1 - learningRate * decay);
+    }
+    weights.subi(step);
+    temporaries.close();
+  }
+
+  /** Autograd adds to what is there, so what is there must go. */
+  public void clearGradients() {
+    for (Parameter parameter : parameters.values()) {
+      JniUtils.zeroGrad((PtNDArray) parameter.getArray());
+    }
+  }
+
+  /** What inference needs. */
+  List<String> names() {
+    return List.copyOf(parameters.keySet());
+  }
+
+  public NDArray weights() {
+    return weights;
+  }
+
+  public Map<String, NDArray> optimizerState() {
+    return Map.of("mean", mean, "variance", variance);
+  }
+
+  public long steps() {
+    return steps;
+  }
+
+  public void resumeAt(long steps) {
+    this.steps = steps;
+  }
+
+  @Override
+  public void close() {
+    parameters.values().forEach(Parameter::close);
+    weights.close();
+    mean.close();
+    variance.close();
+  }
+}

@@ -1,0 +1,142 @@
+package dev.twotower.trainer.serving.export;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import dev.twotower.data.disk.Seal;
+import dev.twotower.data.disk.StagedDirectory;
+import dev.twotower.data.disk.WriteFailure;
+import dev.twotower.data.disk.WriterLock;
+import dev.twotower.trainer.tensor.SafetensorsFile;
+import dev.twotower.trainer.vectorfile.ExportSeal;
+import dev.twotower.trainer.vectorfile.NpyFile;
+import dev.twotower.trainer.vectorfile.Vectors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Writes a directory of vectors; it appears whole and sealed, or not at all. */
+public final class VectorExport {
+  private static final ObjectWriter JSON = new ObjectMapper().writerWithDefaultPrettyPrinter();
+
+  private VectorExport() {}
+
+  /**
+   * Exports vectors.
+   *
+   * @param target directory to make
+   * @param formats formats to write, at least one
+   * @param sets sets of vectors, such as users and items
+   * @param metadata what a reader should know, such as the similarity to rank by; goes to {@code
+   *     export.json} and into the safetensors header
+   * @return names of the files written, sorted; {@code SHA256SUMS} vouches for them
+   * @throws IllegalArgumentException when the target exists or no format is given
+   */
+  public static List<String> write(
+      Path target, Set<ExportFormat> formats, List<Vectors> sets, Map<String, String> metadata)
+      throws IOException {
+    return write(target, formats, sets, metadata, directory -> {});
+  }
+
+  /** What else goes into the directory before it appears. */
+  @FunctionalInterface
+  public interface Addition {
+    void write(Path directory) throws IOException;
+  }
+
+  /** Exports vectors and something beside them. */
+  public static List<String> write(
+      Path target,
+      Set<ExportFormat> formats,
+      List<Vectors> sets,
+      Map<String, String> metadata,
+      Addition addition)
+      throws IOException {
+    if (formats.isEmpty()) {
+      throw new IllegalArgumentException("no format given; allowed: " + ExportFormat.names());
+    }
+    try (WriterLock held = WriterLock.beside(target);
+        StagedDirectory directory = StagedDirectory.create(target)) {
+      for (ExportFormat format : ExportFormat.values()) {
+        if (formats.contains(format)) {
+          write(format, directory.path(), sets, metadata);
+        }
+      }
+      addition.write(directory.path());
+      if (formats.stream().anyMatch(ExportFormat::namesRowsApart)) {
+        for (Vectors vectors : sets) {
+          writeIds(vectors, directory.path().resolve(vectors.name() + ".ids.json"));
+        }
+      }
+      writeSummary(directory.path().resolve(ExportSeal.SUMMARY), sets, metadata);
+      List<String> files = names(directory.path());
+      Seal.write(directory.path());
+      directory.commit();
+      return files;
+    } catch (IOException e) {
+      throw WriteFailure.of(target, e);
+    }
+  }
+
+  private static void write(
+      ExportFormat format, Path directory, List<Vectors> sets, Map<String, String> metadata)
+      throws IOException {
+    switch (format) {
+      case PARQUET -> {
+        for (Vectors vectors : sets) {
+          ParquetFile.write(vectors, directory.resolve(vectors.name() + ".parquet"));
+        }
+      }
+      case NPY -> {
+        for (Vectors vectors : sets) {
+          NpyFile.write(vectors, directory.resolve(vectors.name() + ".npy"));
+        }
+      }
+      case SAFETENSORS ->
+          SafetensorsFile.write(sets, metadata, directory.resolve("vectors.safetensors"));
+      case HNSW -> {
+        for (Vectors vectors : sets) {
+          if (vectors.name().equals("items")) {
+            HnswFile.write(vectors, directory.resolve("items.hnsw"));
+          }
+        }
+      }
+      case ONNX -> {
+        // Towers, not vectors: the addition writes them.
+      }
+    }
+  }
+
+  private static void writeIds(Vectors vectors, Path file) throws IOException {
+    List<String> ids = new ArrayList<>(vectors.rows());
+    for (int row = 0; row < vectors.rows(); row++) {
+      ids.add(vectors.id(row));
+    }
+    JSON.writeValue(file.toFile(), ids);
+  }
+
+  private static void writeSummary(Path file, List<Vectors> sets, Map<String, String> metadata)
+      throws IOException {
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put(ExportSeal.VERSION, ExportSeal.SEALED);
+    summary.putAll(metadata);
+    for (Vectors vectors : sets) {
+      Map<String, Integer> shape = new LinkedHashMap<>();
+      shape.put("rows", vectors.rows());
+      shape.put("dimension", vectors.dimension());
+      summary.put(vectors.name(), shape);
+    }
+    JSON.writeValue(file.toFile(), summary);
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+}

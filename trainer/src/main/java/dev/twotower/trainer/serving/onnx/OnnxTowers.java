@@ -1,0 +1,49 @@
+package dev.twotower.trainer.serving.onnx;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.trainer.model.TwoTowerModel;
+import dev.twotower.trainer.tower.Feature;
+import dev.twotower.trainer.tower.Feature.Source;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Writes both towers of a model with built-in heads. */
+public final class OnnxTowers {
+  private OnnxTowers() {}
+
+  /**
+   * Writes {@code user-tower.onnx}, {@code item-tower.onnx}, their tables, and {@code
+   * vocabularies.json}: for each tower and each feature of codes, the texts behind them.
+   *
+   * @param directory where they go
+   * @param metadata goes into the models' properties
+   */
+  public static void write(TwoTowerModel model, Path directory, Map<String, String> metadata)
+      throws IOException {
+    TowerGraph.ofUsers(model).write(directory.resolve("user-tower.onnx"), metadata);
+    TowerGraph.ofItems(model).write(directory.resolve("item-tower.onnx"), metadata);
+    Map<String, Map<String, List<String>>> texts = new LinkedHashMap<>();
+    texts.put("user", texts(model.users().features(), model.sources().users()));
+    texts.put("item", texts(model.items().features(), model.sources().items()));
+    new ObjectMapper().writeValue(directory.resolve("vocabularies.json").toFile(), texts);
+  }
+
+  private static Map<String, List<String>> texts(List<Feature> features, EntityTable entities) {
+    Map<String, List<String>> texts = new LinkedHashMap<>();
+    for (Feature feature : features) {
+      if (feature.source() == Source.CODE || feature.source() == Source.CODES) {
+        FeatureColumn column = entities.feature(feature.name());
+        texts.put(
+            feature.name(),
+            IntStream.range(0, column.cardinality()).mapToObj(column::text).toList());
+      }
+    }
+    return texts;
+  }
+}

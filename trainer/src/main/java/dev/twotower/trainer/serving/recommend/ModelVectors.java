@@ -1,0 +1,112 @@
+package dev.twotower.trainer.serving.recommend;
+
+import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.trainer.model.ModelScorer;
+import dev.twotower.trainer.run.ModelCard;
+import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.serving.export.ExportFormat;
+import dev.twotower.trainer.serving.export.VectorExport;
+import dev.twotower.trainer.serving.onnx.OnnxTowers;
+import dev.twotower.trainer.tensor.ArrayMatrix;
+import dev.twotower.trainer.tensor.FloatMatrix;
+import dev.twotower.trainer.vectorfile.Vectors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Exports the unit vectors of all users, as of the test split, and of all items; or the towers. */
+public final class ModelVectors {
+  private ModelVectors() {}
+
+  /**
+   * Exports a run.
+   *
+   * @param target directory to make
+   * @return names of the files written
+   * @throws IllegalArgumentException when the target exists
+   */
+  public static List<String> export(TrainedRun run, Path target, Set<ExportFormat> formats)
+      throws IOException {
+    ModelCard card = run.directory().card();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("similarity", "dot product of unit vectors; higher is better");
+    metadata.put("temperature", Double.toString(card.temperature()));
+    metadata.put("step", Long.toString(card.step()));
+    metadata.put("datasetChecksum", card.datasetChecksum());
+    try (ModelScorer scorer = run.scorer(Split.TEST)) {
+      FloatMatrix items = new ArrayMatrix("items", scorer.itemVectors());
+      return VectorExport.write(
+          target,
+          formats,
+          List.of(
+              new Named(new Users(scorer, run), run.data().userTable()),
+              new Named(items, run.data().itemTable())),
+          metadata,
+          directory -> {
+            if (formats.contains(ExportFormat.ONNX)) {
+              OnnxTowers.write(run.model(), directory, metadata);
+            }
+          });
+    }
+  }
+
+  /** User vectors, computed as they are read. */
+  private record Users(ModelScorer scorer, TrainedRun run) implements FloatMatrix {
+    @Override
+    public String name() {
+      return "users";
+    }
+
+    @Override
+    public int rows() {
+      return run.data().users();
+    }
+
+    @Override
+    public int dimension() {
+      return run.config().dim();
+    }
+
+    @Override
+    public void read(int from, int count, float[] into) {
+      int[] users = new int[count];
+      for (int i = 0; i < count; i++) {
+        users[i] = from + i;
+      }
+      float[] vectors = scorer.userVectors(users, 0, count);
+      System.arraycopy(vectors, 0, into, 0, vectors.length);
+    }
+  }
+
+  /** Rows with the ids of a table. */
+  private record Named(FloatMatrix matrix, EntityTable table) implements Vectors {
+    @Override
+    public String name() {
+      return matrix.name();
+    }
+
+    @Override
+    public int rows() {
+      return matrix.rows();
+    }
+
+    @Override
+    public int dimension() {
+      return matrix.dimension();
+    }
+
+    @Override
+    public String id(int row) {
+      return table.id(row);
+    }
+
+    @Override
+    public void read(int from, int count, float[] into) {
+      matrix.read(from, count, into);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.twotower.trainer.vectorfile;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.disk.Seal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether files are as an export wrote them, where they lie in one. */
+public final class ExportSeal {
+  /** Says what an export holds, and makes a directory one. */
+  public static final String SUMMARY = "export.json";
+
+  public static final String VERSION = "formatVersion";
+
+  /** The first version that seals its directory. */
+  public static final int SEALED = 2;
+
+  private static final String REMEDY = "export again";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ExportSeal.class);
+
+  private ExportSeal() {}
+
+  /**
+   * Compares a file with its checksum where an export's summary lies beside it.
+   *
+   * @param companions files that are read with it where they are there
+   * @throws BadDataException when one of them is not as the export wrote it
+   */
+  public static void check(Path file, Path... companions) {
+    Path folder = file.toAbsolutePath().getParent();
+    Path summary = folder.resolve(SUMMARY);
+    if (Files.notExists(summary, LinkOption.NOFOLLOW_LINKS) && !sealsExport(folder)) {
+      return;
+    }
+    if (!Seal.on(folder) && version(summary) < SEALED) {
+      LOG.warn(
+          "{} was written by an earlier version of twotower, which kept no checksums of exports: whether it is as it was written cannot be told",
+          file);
+      return;
+    }
+    Seal seal = Seal.of(folder, REMEDY).check(SUMMARY, file.getFileName().toString());
+    for (Path companion : companions) {
+      String name = companion.getFileName().toString();
+      if (seal.lists(name) || Files.exists(companion, LinkOption.NOFOLLOW_LINKS)) {
+        seal.check(name);
+      }
+    }
+  }
+
+  /** Whether there is a seal that lists a summary; one of another kind is none of ours. */
+  private static boolean sealsExport(Path folder) {
+    try {
+      return Seal.on(folder) && Seal.of(folder, REMEDY).lists(SUMMARY);
+    } catch (BadDataException other) {
+      return false;
+    }
+  }
+
+  private static int version(Path summary) {
+    try {
+      JsonNode root = new ObjectMapper().readTree(summary.toFile());
+      return root.path(VERSION).asInt();
+    } catch (JsonProcessingException e) {
+      throw new BadDataException(
+          "%s cannot be read: it was cut short or altered (%s); %s"
+              .formatted(summary, e.getOriginalMessage(), REMEDY),
+          e);
+    } catch (IOException e) {
+      throw BadDataException.unreadable(summary, e);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.twotower.trainer.vectorfile;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.duckdb.Database;
+import dev.twotower.data.imports.SqlPath;
+import dev.twotower.trainer.tensor.SafetensorsFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Vectors read back from a file, those of an export and others like them.
+ *
+ * @param ids the external id of each row; empty where the file has none and rows are in the data
+ *     set's order
+ * @param values rows x dimension
+ */
+public record VectorFile(Optional<List<String>> ids, float[][] values) {
+  /**
+   * Reads a file: Parquet with the columns id and vector (a list of numbers), npy, or safetensors
+   * with a tensor of the given name. Beside npy and safetensors, {@code NAME.ids.json} lists ids.
+   *
+   * @param set the vectors' name, {@code items} or {@code users}
+   * @throws IllegalArgumentException when the file is of another kind or absent
+   * @throws BadDataException when it does not hold what it should, or lies in an export and is not
+   *     as that wrote it
+   */
+  public static VectorFile read(Path file, String set) throws IOException {
+    if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IllegalArgumentException(
+          "no file at '"
+              + file
+              + "'; allowed: a .parquet, .npy or .safetensors file, such as 'twotower export'"
+              + " writes");
+    }
+    try {
+      VectorFile read = unchecked(file, set);
+      read.check(file);
+      return read;
+    } catch (FileSystemException e) {
+      throw BadDataException.unreadable(file, e);
+    }
+  }
+
+  private static VectorFile unchecked(Path file, String set) throws IOException {
+    // A directory cannot be read like this either, and the message says why.
+    FileChannel.open(file).close();
+    String name = file.getFileName().toString();
+    if (name.endsWith(".parquet")) {
+      ExportSeal.check(file);
+      return parquet(file);
+    }
+    boolean npy = name.endsWith(".npy");
+    if (!npy && !name.endsWith(".safetensors")) {
+      throw new IllegalArgumentException(
+          "'" + file + "' has an unknown ending; allowed: .parquet, .npy, .safetensors");
+    }
+    String stem = npy ? name.substring(0, name.length() - ".npy".length()) : set;
+    Path ids = file.resolveSibling(stem + ".ids.json");
+    ExportSeal.check(file, ids);
+    return new VectorFile(ids(ids), npy ? NpyReader.read(file) : SafetensorsFile.read(file, set));
+  }
+
+  private void check(Path file) {
+    if (values.length == 0 || values[0].length == 0) {
+      throw new BadDataException(file + " holds no vectors");
+    }
+    for (int row = 0; row < values.length; row++) {
+      if (values[row].length != values[0].length) {
+        throw new BadDataException(
+            "%s: row %d has %d numbers, row 0 has %d"
+                .formatted(file, row, values[row].length, values[0].length));
+      }
+      for (float value : values[row]) {
+        if (!Float.isFinite(value)) {
+          throw new BadDataException("%s: row %d holds %s".formatted(file, row, value));
+        }
+      }
+    }
+    if (ids.isPresent() && ids.get().size() != values.length) {
+      throw new BadDataException(
+          "%s holds %d vectors, but there are %d ids"
+              .formatted(file, values.length, ids.get().size()));
+    }
+  }
+
+  private static Optional<List<String>> ids(Path file) {
+    if (Files.notExists(file)) {
+      return Optional.empty();
+    }
+    try {
+      List<String> ids = new ObjectMapper().readValue(file.toFile(), new TypeReference<>() {});
+      if (ids == null || ids.contains(null)) {
+        throw new BadDataException(file + " holds null; allowed: a list of texts");
+      }
+      return Optional.of(ids);
+    } catch (JsonProcessingException e) {
+      throw new BadDataException(
+          "%s is no list of ids in JSON: %s".formatted(file, e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw BadDataException.unreadable(file, e);
+    }
+  }
+
+  private static VectorFile parquet(Path file) throws IOException {
+    String source = "read_parquet(" + SqlPath.of(file) + ", hive_partitioning = false)";
+    try (Connection connection = Database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT CAST(id AS VARCHAR), CAST(vector AS FLOAT[]) FROM " + source)) {
+      List<String> ids = new ArrayList<>();
+      List<float[]> values = new ArrayList<>();
+      while (rows.next()) {
+        ids.add(rows.getString(1));
+        Object[] numbers = (Object[]) rows.getArray(2).getArray();
+        float[] vector = new float[numbers.length];
+        for (int i = 0; i < vector.length; i++) {
+          vector[i] = numbers[i] == null ? Float.NaN : ((Number) numbers[i]).floatValue();
+        }
+        values.add(vector);
+      }
+      return new VectorFile(Optional.of(ids), values.toArray(float[][]::new));
+    } catch (SQLException refused) {
+      throw new BadDataException(
+          "%s cannot be read as vectors (columns needed: id, vector): %s"
+              .formatted(file, refused.getMessage()),
+          refused);
+    }
+  }
+}

@@ -1,0 +1,9 @@
+package dev.twotower.trainer.vectorfile;
+
+import dev.twotower.trainer.tensor.FloatMatrix;
+
+/** Vectors of users or of items, row by row; named {@code users} or {@code items}. */
+public interface Vectors extends FloatMatrix {
+  /** The id the log used. */
+  String id(int row);
+}
