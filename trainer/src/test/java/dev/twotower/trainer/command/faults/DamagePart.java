@@ -90,8 +90,11 @@ final class DamagePart implements Part {
     if (!seal && !reply.err().contains(Path.of(file).getFileName().toString())) {
       return Verdict.of(Outcome.UNNAMED, detail);
     }
-    // Where the file is gone, there may be nothing to call bad: "no run here".
-    boolean right = reply.code() == 3 || reply.code() == 2 && damage.takesTheFileAway();
+    // Where the file is gone, there may be nothing to call bad: "no run here"; or what stands in
+    // its place keeps it from being written.
+    boolean gone = damage.takesTheFileAway();
+    boolean written = reply.code() == 1 && reply.err().contains("cannot be written");
+    boolean right = reply.code() == 3 || gone && (reply.code() == 2 || written);
     return Verdict.of(right ? Outcome.REFUSED : Outcome.CODE, detail);
   }
 

@@ -67,6 +67,7 @@ final class KillPart implements Part {
         Folders.delete(out); // too quick for the kill; once more
       }
     }
+    Results.age(temporary);
     Child last = Child.start(room.resolve("logs"), temporary, work.next(out));
     Reply end = last.end(240);
     if (end.code() != 0) {

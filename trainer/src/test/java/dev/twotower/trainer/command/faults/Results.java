@@ -5,6 +5,9 @@ import dev.twotower.data.disk.Checksum;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -74,6 +77,16 @@ final class Results {
       return files.findAny().isEmpty();
     } catch (IOException gone) {
       return true;
+    }
+  }
+
+  /** Makes what lies in a temporary folder old: what is new there may be somebody's. */
+  static void age(Path temporary) throws IOException {
+    if (Files.isDirectory(temporary)) {
+      FileTime old = FileTime.from(Instant.now().minus(Duration.ofHours(2)));
+      for (Path file : Folders.walk(temporary)) {
+        Files.setLastModifiedTime(file, old);
+      }
     }
   }
 

@@ -74,10 +74,13 @@ final class Probe {
       return true;
     } catch (BadDataException | IllegalArgumentException refused) {
       String message = String.valueOf(refused.getMessage());
-      // A checkpoint is one thing; and too few rows are nothing that a place could be blamed for.
+      // A checkpoint is one thing; of a checksum and a file that do not fit either may be named;
+      // too
+      // few rows are nothing that a place could be blamed for.
       boolean names =
           message.contains(file.getFileName().toString())
               || message.contains("/checkpoint-4 ")
+              || message.contains("SHA-256")
               || message.startsWith("--split ");
       if (refused instanceof NumberFormatException || !names) {
         throw new Finding("not named: " + refused, refused);
