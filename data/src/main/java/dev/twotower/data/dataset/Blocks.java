@@ -51,95 +51,78 @@ final class Blocks {
     return blocks;
   }
 
-  /** 32-bit integers. */
-  static final class Ints {
-    private final ByteBuffer[] bytes;
-    private final IntBuffer[] blocks;
+  /** Where a value lies. */
+  private abstract static class Column {
     private final int shift;
     private final int mask;
 
-    Ints(List<ByteBuffer> blocks, int shift) {
-      this.bytes = blocks.toArray(ByteBuffer[]::new);
-      this.blocks = blocks.stream().map(ByteBuffer::asIntBuffer).toArray(IntBuffer[]::new);
+    Column(int shift) {
       this.shift = shift;
       this.mask = (1 << shift) - 1;
     }
 
-    int get(long index) {
-      return blocks[(int) (index >>> shift)].get((int) index & mask);
+    final int block(long index) {
+      return (int) (index >>> shift);
     }
 
-    ByteBuffer block(int block) {
-      return bytes[block];
+    final int place(long index) {
+      return (int) index & mask;
+    }
+  }
+
+  /** 32-bit integers. */
+  static final class Ints extends Column {
+    private final IntBuffer[] blocks;
+
+    Ints(List<ByteBuffer> blocks, int shift) {
+      super(shift);
+      this.blocks = blocks.stream().map(ByteBuffer::asIntBuffer).toArray(IntBuffer[]::new);
+    }
+
+    int get(long index) {
+      return blocks[block(index)].get(place(index));
     }
   }
 
   /** 64-bit integers. */
-  static final class Longs {
-    private final ByteBuffer[] bytes;
+  static final class Longs extends Column {
     private final LongBuffer[] blocks;
-    private final int shift;
-    private final int mask;
 
     Longs(List<ByteBuffer> blocks, int shift) {
-      this.bytes = blocks.toArray(ByteBuffer[]::new);
+      super(shift);
       this.blocks = blocks.stream().map(ByteBuffer::asLongBuffer).toArray(LongBuffer[]::new);
-      this.shift = shift;
-      this.mask = (1 << shift) - 1;
     }
 
     long get(long index) {
-      return blocks[(int) (index >>> shift)].get((int) index & mask);
-    }
-
-    ByteBuffer block(int block) {
-      return bytes[block];
+      return blocks[block(index)].get(place(index));
     }
   }
 
   /** 32-bit floats. */
-  static final class Floats {
-    private final ByteBuffer[] bytes;
+  static final class Floats extends Column {
     private final FloatBuffer[] blocks;
-    private final int shift;
-    private final int mask;
 
     Floats(List<ByteBuffer> blocks, int shift) {
-      this.bytes = blocks.toArray(ByteBuffer[]::new);
+      super(shift);
       this.blocks = blocks.stream().map(ByteBuffer::asFloatBuffer).toArray(FloatBuffer[]::new);
-      this.shift = shift;
-      this.mask = (1 << shift) - 1;
     }
 
     float get(long index) {
-      return blocks[(int) (index >>> shift)].get((int) index & mask);
-    }
-
-    ByteBuffer block(int block) {
-      return bytes[block];
+      return blocks[block(index)].get(place(index));
     }
   }
 
   /** 64-bit floats. */
-  static final class Doubles {
-    private final ByteBuffer[] bytes;
+  static final class Doubles extends Column {
     private final DoubleBuffer[] blocks;
-    private final int shift;
-    private final int mask;
 
     Doubles(List<ByteBuffer> blocks, int shift) {
-      this.bytes = blocks.toArray(ByteBuffer[]::new);
+      super(shift);
       this.blocks = blocks.stream().map(ByteBuffer::asDoubleBuffer).toArray(DoubleBuffer[]::new);
-      this.shift = shift;
-      this.mask = (1 << shift) - 1;
     }
 
     double get(long index) {
-      return blocks[(int) (index >>> shift)].get((int) index & mask);
-    }
-
-    ByteBuffer block(int block) {
-      return bytes[block];
+      return blocks[block(index)].get(place(index));
     }
   }
 }

@@ -3,13 +3,9 @@ package dev.twotower.data.dataset;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.tree.CategoryTree;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 
 /**
  * A data set directory, memory-mapped (design 9). Memory use does not grow with the data. Safe for
@@ -22,7 +18,6 @@ public final class Dataset implements AutoCloseable {
   private final EntityTable users;
   private final EntityTable items;
   private final CategoryTree tree;
-  private BufferAllocator slices;
 
   private Dataset(Path directory, DatasetFiles files) {
     this.directory = directory;
@@ -38,7 +33,6 @@ public final class Dataset implements AutoCloseable {
       interactions.put(
           split,
           new MappedInteractions(
-              split,
               files.interactions(split),
               schema,
               Integer.numberOfTrailingZeros(schema.rowsPerBatch()),
@@ -111,43 +105,8 @@ public final class Dataset implements AutoCloseable {
   }
 
   /**
-   * Rows {@code from} (inclusive) to {@code to} (exclusive) of a split as zero-copy Arrow vectors.
-   *
-   * @throws IllegalArgumentException when the range leaves the split, or crosses a record batch
-   *     boundary (a multiple of the schema's rowsPerBatch)
-   */
-  public ArrowSlice slice(Split split, long from, long to) {
-    return ArrowSlice.of(interactions.get(split), manifest.schema(), from, to, allocator());
-  }
-
-  /** Like {@link #slice} for any range: one slice for each record batch it touches, in order. */
-  public List<ArrowSlice> slices(Split split, long from, long to) {
-    List<ArrowSlice> result = new ArrayList<>();
-    long at = from;
-    do {
-      long end = Math.min(to, interactions.get(split).batchEnd(at));
-      result.add(slice(split, at, Math.max(at, end)));
-      at = end;
-    } while (at < to);
-    return result;
-  }
-
-  private synchronized BufferAllocator allocator() {
-    if (slices == null) {
-      slices = new RootAllocator();
-    }
-    return slices;
-  }
-
-  /**
-   * Ends the use of this data set.
-   *
-   * @throws IllegalStateException when slices are still open
+   * Ends the use of this data set. The system takes mapped memory back once nothing refers to it.
    */
   @Override
-  public synchronized void close() {
-    if (slices != null) {
-      slices.close();
-    }
-  }
+  public void close() {}
 }

@@ -1,15 +1,12 @@
 package dev.twotower.data.dataset;
 
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** One split's rows over mapped part files. */
 final class MappedInteractions implements Interactions {
-  private final Split split;
   private final long rows;
-  private final int shift;
   private final Blocks.Ints user;
   private final Blocks.Ints item;
   private final Blocks.Ints request;
@@ -33,14 +30,11 @@ final class MappedInteractions implements Interactions {
   }
 
   MappedInteractions(
-      Split split,
       List<ArrowFile> parts,
       Manifest.Schema schema,
       int shift,
       Offsets userOffsets,
       Offsets requestOffsets) {
-    this.split = split;
-    this.shift = shift;
     this.rows = parts.stream().mapToLong(ArrowFile::rows).sum();
     this.user = Blocks.ints(parts, "user", shift);
     this.item = Blocks.ints(parts, "item", shift);
@@ -156,51 +150,5 @@ final class MappedInteractions implements Interactions {
                   .formatted(name, contexts.keySet()));
     }
     return column;
-  }
-
-  /** Mapped memory of one column for rows inside one record batch. */
-  interface Memory {
-    ByteBuffer of(String column, int bytesPerValue);
-  }
-
-  /** Checks that a range lies in one record batch, and finds its columns' memory. */
-  Memory memory(long from, long to) {
-    if (from < 0 || from > to || to > rows) {
-      throw new IllegalArgumentException(
-          "rows %d to %d of split %s; allowed: 0 to %d".formatted(from, to, split, rows));
-    }
-    if (from < to && from >>> shift != (to - 1) >>> shift) {
-      throw new IllegalArgumentException(
-          "rows %d to %d of split %s cross the record batch boundary at %d; ask for slices()"
-              .formatted(from, to, split, ((from >>> shift) + 1) << shift));
-    }
-    int block = (int) (from >>> shift);
-    int first = (int) from & ((1 << shift) - 1);
-    int length = (int) (to - from);
-    return (column, bytesPerValue) ->
-        length == 0
-            ? ByteBuffer.allocateDirect(0)
-            : block(column, block).slice(first * bytesPerValue, length * bytesPerValue);
-  }
-
-  private ByteBuffer block(String column, int block) {
-    return switch (column) {
-      case "user" -> user.block(block);
-      case "item" -> item.block(block);
-      case "request" -> request.block(block);
-      case "time" -> time.block(block);
-      case "weight" -> weight.block(block);
-      default -> {
-        ContextColumn context = context(column);
-        yield context instanceof NumericContext numbers
-            ? numbers.values.block(block)
-            : ((CodedContext) context).values.block(block);
-      }
-    };
-  }
-
-  /** One past the last row of the record batch that holds a row. */
-  long batchEnd(long row) {
-    return Math.min(rows, ((row >>> shift) + 1) << shift);
   }
 }

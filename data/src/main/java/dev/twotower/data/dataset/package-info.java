@@ -22,8 +22,7 @@
  * compression, cut into record batches of one power-of-two size: in interactions that of {@link
  * Manifest.Schema rowsPerBatch}, in any other file one of its own, small enough that wide rows fit
  * one map of memory. Row {@code r} of a column therefore lies in block {@code r >>> shift} at
- * {@code r & mask}: reading a value is two array reads into mapped memory, and a range of rows is a
- * zero-copy {@link ArrowSlice}.
+ * {@code r & mask}: reading a value is two array reads into mapped memory, and nothing is copied.
  *
  * <p>Opening a data set reads every file once and compares it with the manifest's checksum before
  * anything in it is believed, several files at a time (design 13); the seal vouches for the
@@ -36,8 +35,8 @@
  *
  * <p>{@code formatVersion} 2: {@code schema.time} is {@code epoch-microseconds}, or {@code ordinal}
  * where the log has an order and no times. Version 1 had {@code epoch-seconds}; it is still read,
- * and {@link Interactions} and {@link ArrowSlice} give its times in microseconds too, so nothing
- * that reads a data set needs to know.
+ * and {@link Interactions} gives its times in microseconds too, so nothing that reads a data set
+ * needs to know.
  *
  * <p>Code 0 of every vocabulary means missing or unknown; a missing number is NaN.
  */

@@ -64,22 +64,6 @@ class FormatVersionTest {
   }
 
   @Test
-  void slicesConvertToo() {
-    try (Dataset one = Dataset.open(before)) {
-      long rows = one.interactions(Split.TRAIN).rows();
-      long at = 3;
-      for (ArrowSlice slice : one.slices(Split.TRAIN, at, rows)) {
-        try (slice) {
-          for (int i = 0; i < slice.rows(); i++) {
-            assertThat(slice.times().get(i)).isEqualTo(one.interactions(Split.TRAIN).time(at++));
-          }
-        }
-      }
-      assertThat(at).isEqualTo(rows);
-    }
-  }
-
-  @Test
   void aUnitThatItsVersionDoesNotHaveIsRefused() throws IOException {
     Path manifest = before.resolve("dataset.json");
     Files.writeString(

@@ -1,7 +1,6 @@
 package dev.twotower.data.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +55,6 @@ class StorageOrderTest {
                   rows.requestStart(rows.request(row)), rows.requestEnd(rows.request(row)) - 1);
         }
         checkPartition(data, split, rows);
-        checkSlices(data, split, rows);
       }
     } finally {
       delete(folder);
@@ -79,31 +77,6 @@ class StorageOrderTest {
       }
     }
     assertThat(next).isEqualTo(rows.rows());
-  }
-
-  private static void checkSlices(Dataset data, Split split, Interactions rows) {
-    long from = rows.rows() / 3;
-    long at = from;
-    for (ArrowSlice slice : data.slices(split, from, rows.rows())) {
-      try (slice) {
-        assertThat(slice.from()).isEqualTo(at);
-        for (int i = 0; i < slice.rows(); i++) {
-          assertThat(slice.items().get(i)).isEqualTo(rows.item(at));
-          assertThat(slice.users().get(i)).isEqualTo(rows.user(at));
-          assertThat(slice.requests().get(i)).isEqualTo(rows.request(at));
-          assertThat(slice.times().get(i)).isEqualTo(rows.time(at));
-          at++;
-        }
-      }
-    }
-    assertThat(at).isEqualTo(rows.rows());
-    if (rows.rows() > 8) {
-      assertThatThrownBy(() -> data.slice(split, 7, 9))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("cross the record batch boundary at 8");
-    }
-    assertThatThrownBy(() -> data.slice(split, 0, rows.rows() + 1))
-        .hasMessageContaining("allowed: 0 to " + rows.rows());
   }
 
   private static void delete(Path folder) throws IOException {

@@ -24,8 +24,8 @@
  * </pre>
  *
  * so no graph over the logits is kept; {@link dev.twotower.trainer.contrastive.GradedLoss} works
- * through tiles of anchors x all items. {@link
- * dev.twotower.trainer.contrastive.ReferenceGradedLoss} is the definition in plain doubles.
+ * through tiles of anchors x all items. {@code ReferenceGradedLoss}, among the tests, is the
+ * definition in plain doubles.
  *
  * <p>The weights come from a {@link dev.twotower.data.tree.TargetSchedule} over tree distances.
  * Under the default {@code 1/0.5/0} items of one leaf weigh 1, siblings 0.5, unrelated items 0

@@ -18,8 +18,8 @@
  *
  * {@code mean} is over items and places, so L_rec is the share of the vectors' variance that the
  * codes lose. The tree term (see {@link dev.twotower.trainer.contrastive}) runs on batches of its
- * own and compares unit vectors. {@link dev.twotower.trainer.ids.quantize.ReferenceQuantizer} is
- * this definition in plain doubles.
+ * own and compares unit vectors. {@code ReferenceQuantizer}, among the tests, is this definition in
+ * plain doubles.
  *
  * <p>Why a category head. As published, the tree term compares {@code D(Q_l + z - sg(z))} ({@code
  * contrast: output}); there is then no H. Its gradient is large beside that of L_rec and is obeyed

@@ -53,19 +53,7 @@ public final class ReferenceLoss {
       ByUserAndItem logQ,
       ByUserAndItem share,
       Counting counting,
-      Positive positive) {
-
-    /** The usual loss: positives corrected, every row counted. */
-    public static Terms usual(double temperature, double[] logQ) {
-      ByUserAndItem byItem = ByUserAndItem.ofItem(logQ);
-      return new Terms(
-          temperature,
-          byItem,
-          (user, item) -> 1 - Math.exp(logQ[item]),
-          Counting.ROWS,
-          Positive.CORRECTED);
-    }
-  }
+      Positive positive) {}
 
   /**
    * Computes loss and gradients.
