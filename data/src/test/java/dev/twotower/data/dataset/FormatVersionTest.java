@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twotower.data.BadDataException;
+import dev.twotower.data.disk.Seal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ class FormatVersionTest {
         Files.readString(manifest)
             .replace("\"formatVersion\" : 2", "\"formatVersion\" : 1")
             .replace("\"epoch-microseconds\"", "\"epoch-seconds\""));
+    Files.delete(before.resolve(Seal.FILE));
   }
 
   private static DatasetBuilder log(long unit) {
