@@ -1,5 +1,7 @@
 package dev.twotower.masking;
 
+import java.util.Arrays;
+
 /**
  * A batch seen by distinct ids: its users, requests and items numbered from 0 in order of first
  * appearance, the rows and candidates under each, and the items of the batch that each user engaged
@@ -39,7 +41,7 @@ public final class BatchIndex {
    */
   public BatchIndex(int catalogue, EngagedItems engagedItems, boolean withEngaged) {
     this.columnOfItem = new int[catalogue];
-    java.util.Arrays.fill(columnOfItem, -1);
+    Arrays.fill(columnOfItem, -1);
     this.engagedItems = engagedItems;
     this.withEngaged = withEngaged;
   }
@@ -105,12 +107,12 @@ public final class BatchIndex {
     engagedStart = Buffers.atLeast(engagedStart, count + 1);
     engagedStart[0] = 0;
     if (!withEngaged) {
-      java.util.Arrays.fill(engagedStart, 0, count + 1, 0);
+      Arrays.fill(engagedStart, 0, count + 1, 0);
       return;
     }
     engagedMark = Buffers.atLeast(engagedMark, columns);
     engagedPlace = Buffers.atLeast(engagedPlace, columns);
-    java.util.Arrays.fill(engagedMark, 0, columns, -1);
+    Arrays.fill(engagedMark, 0, columns, -1);
     for (int user = 0; user < count; user++) {
       engagedStart[user + 1] = engagedStart[user];
       int current = user;

@@ -1,5 +1,7 @@
 package dev.twotower.masking;
 
+import java.util.Arrays;
+
 /** Growth of reused buffers: contents are not kept unless said so. */
 final class Buffers {
   private Buffers() {}
@@ -16,6 +18,6 @@ final class Buffers {
   static int[] grown(int[] buffer, int size) {
     return buffer.length >= size
         ? buffer
-        : java.util.Arrays.copyOf(buffer, Math.max(size, Math.max(16, buffer.length * 3 / 2)));
+        : Arrays.copyOf(buffer, Math.max(size, Math.max(16, buffer.length * 3 / 2)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.twotower.masking;
 
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
@@ -95,7 +96,7 @@ public final class DedupPlan implements NegativesPlan {
     ownWeight = Buffers.atLeast(ownWeight, size);
     negatives = Buffers.atLeast(negatives, size);
     positiveOfColumn = Buffers.atLeast(positiveOfColumn, index.columns());
-    java.util.Arrays.fill(positiveOfColumn, 0, index.columns(), -1);
+    Arrays.fill(positiveOfColumn, 0, index.columns(), -1);
     positives = 0;
     for (int query = 0; query < queries; query++) {
       positiveStart[query] = positives;

@@ -1,14 +1,11 @@
 package dev.twotower.masking;
 
-import java.util.function.IntConsumer;
-
 /**
  * A plan in which a distinct item counts once, however many candidates carry it ({@code counting:
  * unique} of design 3.4): c(m) = 1, and w(q,m) = 1 as long as a single candidate is left. Where
  * another plan spreads an item over several columns, they share its weight.
  */
-public final class DistinctPlan implements NegativesPlan {
-  private NegativesPlan counted;
+public final class DistinctPlan extends FilterNegativesPlan {
   private BatchIndex index;
   private float[] left = new float[0];
   private boolean[] touched = new boolean[0];
@@ -23,7 +20,7 @@ public final class DistinctPlan implements NegativesPlan {
    * @param counted weighs each column by its candidates
    */
   public DistinctPlan plan(NegativesPlan counted) {
-    this.counted = counted;
+    this.plan = counted;
     this.index = counted.index();
     left = Buffers.atLeast(left, index.columns());
     touchedItems = Buffers.atLeast(touchedItems, index.columns());
@@ -49,7 +46,7 @@ public final class DistinctPlan implements NegativesPlan {
    * Works out what is left of each item that the query's masks touch; returns how many are gone.
    */
   private int load(int query) {
-    counted.overrides(query, this::lose);
+    plan.overrides(query, this::lose);
     int gone = 0;
     for (int at = 0; at < touchedCount; at++) {
       gone += left[touchedItems[at]] == 0 ? 1 : 0;
@@ -58,12 +55,12 @@ public final class DistinctPlan implements NegativesPlan {
   }
 
   private void lose(int column, float weight) {
-    int item = counted.columnItem(column);
+    int item = plan.columnItem(column);
     if (!touched[item]) {
       touched[item] = true;
       touchedItems[touchedCount++] = item;
       left[item] = index.multiplicity(item);
-      counted.columnsOf(item, each -> columnLeft[each] = counted.columnWeight(each));
+      plan.columnsOf(item, each -> columnLeft[each] = plan.columnWeight(each));
     }
     left[item] -= columnLeft[column] - weight;
     columnLeft[column] = weight;
@@ -81,7 +78,7 @@ public final class DistinctPlan implements NegativesPlan {
     load(query);
     for (int at = 0; at < touchedCount; at++) {
       int item = touchedItems[at];
-      counted.columnsOf(
+      plan.columnsOf(
           item,
           column -> {
             float weight = left[item] == 0 ? 0 : columnLeft[column] / left[item];
@@ -95,72 +92,22 @@ public final class DistinctPlan implements NegativesPlan {
 
   @Override
   public float columnWeight(int column) {
-    return counted.columnWeight(column) / index.multiplicity(counted.columnItem(column));
+    return plan.columnWeight(column) / index.multiplicity(plan.columnItem(column));
   }
 
   @Override
   public float othersWeight(int positive) {
-    return Math.min(1, counted.othersWeight(positive));
+    return Math.min(1, plan.othersWeight(positive));
   }
 
   @Override
   public float ownWeight(int positive) {
-    return Math.min(1, counted.ownWeight(positive));
+    return Math.min(1, plan.ownWeight(positive));
   }
 
   /** {@inheritDoc} Here: distinct items. */
   @Override
   public long negatives(int positive) {
     return negatives[positive];
-  }
-
-  @Override
-  public BatchIndex index() {
-    return index;
-  }
-
-  @Override
-  public int queries() {
-    return counted.queries();
-  }
-
-  @Override
-  public int columns() {
-    return counted.columns();
-  }
-
-  @Override
-  public int queryRequest(int query) {
-    return counted.queryRequest(query);
-  }
-
-  @Override
-  public int columnItem(int column) {
-    return counted.columnItem(column);
-  }
-
-  @Override
-  public void columnsOf(int item, IntConsumer sink) {
-    counted.columnsOf(item, sink);
-  }
-
-  @Override
-  public int positiveStart(int query) {
-    return counted.positiveStart(query);
-  }
-
-  @Override
-  public int positiveColumn(int positive) {
-    return counted.positiveColumn(positive);
-  }
-
-  @Override
-  public int positiveRows(int positive) {
-    return counted.positiveRows(positive);
-  }
-
-  @Override
-  public int rowPositive(int row) {
-    return counted.rowPositive(row);
   }
 }

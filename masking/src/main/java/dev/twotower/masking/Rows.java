@@ -1,5 +1,7 @@
 package dev.twotower.masking;
 
+import java.util.Arrays;
+
 /**
  * Small integer buffers grouped by key (compressed sparse rows), filled by counting sort and
  * reused.
@@ -14,7 +16,7 @@ final class Rows {
     this.keys = keys;
     start = Buffers.atLeast(start, keys + 2);
     values = Buffers.atLeast(values, size);
-    java.util.Arrays.fill(start, 0, keys + 2, 0);
+    Arrays.fill(start, 0, keys + 2, 0);
     for (int row = 0; row < size; row++) {
       start[keyOf[row] + 2]++;
     }

@@ -3,6 +3,8 @@ package dev.twotower.masking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,10 +69,9 @@ class MaskSetTest {
     assertThat(removed("none", batch, engaged)).isEmpty();
   }
 
-  private static java.util.List<Integer> removed(
-      String masks, BatchIds batch, EngagedItems engaged) {
+  private static List<Integer> removed(String masks, BatchIds batch, EngagedItems engaged) {
     MaskSet maskSet = MaskSet.parse(masks);
-    java.util.List<Integer> removed = new java.util.ArrayList<>();
+    List<Integer> removed = new ArrayList<>();
     for (int k = 1; k < batch.size(); k++) {
       // masks without a context column ignore the one this batch has
       if (maskSet.removes(batch, engaged, 0, k)) {

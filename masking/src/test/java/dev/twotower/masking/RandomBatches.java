@@ -1,5 +1,6 @@
 package dev.twotower.masking;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -81,8 +82,7 @@ public final class RandomBatches {
         context[c] = random.nextInt(8) == 0 ? Double.NaN : random.nextInt(6);
       }
       batch.add(user, request, item, context);
-      text.append(
-          " (u%d r%d i%d %s)".formatted(user, request, item, java.util.Arrays.toString(context)));
+      text.append(" (u%d r%d i%d %s)".formatted(user, request, item, Arrays.toString(context)));
     }
     for (int extra = 0; extra < further; extra++) {
       boolean nobody = random.nextBoolean();
@@ -102,9 +102,6 @@ public final class RandomBatches {
           }
         };
     return new Case(
-        batch,
-        maskSet,
-        engagedItems,
-        text + " engaged " + List.of(java.util.Arrays.deepToString(engaged)));
+        batch, maskSet, engagedItems, text + " engaged " + List.of(Arrays.deepToString(engaged)));
   }
 }

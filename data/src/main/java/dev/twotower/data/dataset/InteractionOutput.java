@@ -4,6 +4,7 @@ import dev.twotower.data.BadDataException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
@@ -153,7 +154,7 @@ final class InteractionOutput implements AutoCloseable {
       }
     }
     // Parts of different splits fill up at different moments; the manifest lists them by split.
-    files.sort(java.util.Comparator.comparing(Manifest.DataFile::split));
+    files.sort(Comparator.comparing(Manifest.DataFile::split));
     files.add(requests.finish());
     return files;
   }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -149,6 +150,6 @@ final class ManifestJson {
     if (type != null && type.isEnum()) {
       return "one of " + Arrays.toString(type.getEnumConstants());
     }
-    return type != null && java.util.List.class.isAssignableFrom(type) ? "a list" : "an object";
+    return type != null && List.class.isAssignableFrom(type) ? "a list" : "an object";
   }
 }

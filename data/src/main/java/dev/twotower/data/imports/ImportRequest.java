@@ -2,12 +2,14 @@ package dev.twotower.data.imports;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * What to import, from where, to where. Texts have the forms that {@linkplain
@@ -93,7 +95,7 @@ public record ImportRequest(
    *     is allowed
    */
   public ImportRequest {
-    columns = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(columns));
+    columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
     contexts = List.copyOf(contexts);
     where = List.copyOf(where);
     nullWords = nullWords.stream().map(String::strip).filter(word -> !word.isEmpty()).toList();
@@ -147,8 +149,7 @@ public record ImportRequest(
     }
   }
 
-  private static void check(
-      List<String> problems, List<String> texts, java.util.function.Consumer<String> parse) {
+  private static void check(List<String> problems, List<String> texts, Consumer<String> parse) {
     for (String text : texts) {
       try {
         parse.accept(text);

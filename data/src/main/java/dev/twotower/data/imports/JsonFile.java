@@ -7,6 +7,7 @@ import dev.twotower.data.BadDataException;
 import dev.twotower.data.imports.QuerySession.Column;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -77,7 +78,7 @@ record JsonFile(Path path) implements SourceTable.SourceFile {
     CsvTypes.Typed typed = CsvTypes.of(session, texts, scalars);
     columns.addAll(typed.columns());
     List<String> order = found.stream().map(Column::name).toList();
-    columns.sort(java.util.Comparator.comparingInt(column -> order.indexOf(column.name())));
+    columns.sort(Comparator.comparingInt(column -> order.indexOf(column.name())));
     return SourceTable.of(
         new JsonFile(path),
         "SELECT %s%s%s FROM %s".formatted(ident(SourceTable.RECORD), typed.select(), nested, texts),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The table {@code log}: every row of the source with its roles as columns, and in {@code reason}
@@ -96,7 +97,7 @@ final class LogTable {
     String cases =
         log.reasons.isEmpty()
             ? "NULL"
-            : java.util.stream.IntStream.range(0, log.reasons.size())
+            : IntStream.range(0, log.reasons.size())
                 .mapToObj(r -> "WHEN " + log.reasons.get(r).condition + " THEN " + r)
                 .collect(Collectors.joining(" ", "CASE ", " END"));
     try {

@@ -2,6 +2,7 @@ package dev.twotower.data.imports;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.twotower.data.duckdb.Database;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -165,7 +166,7 @@ final class QuerySession implements AutoCloseable {
       }
     } catch (SQLException e) {
       throw new QueryException(e);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new QueryException(new SQLException(e.getMessage(), e));
     }
   }

@@ -10,6 +10,7 @@ import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
+import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Files;
@@ -73,7 +74,7 @@ record TextFile(Path path, Packing packing) {
     try {
       return Charset.forName(
           encoding.toLowerCase(Locale.ROOT).equals("latin-1") ? "ISO-8859-1" : encoding);
-    } catch (UnsupportedCharsetException | java.nio.charset.IllegalCharsetNameException e) {
+    } catch (UnsupportedCharsetException | IllegalCharsetNameException e) {
       throw new IllegalArgumentException(
           "--encoding: received '%s'; allowed: utf-8, latin-1, utf-16, windows-1252, shift_jis, and what else Java knows"
               .formatted(encoding),

@@ -1,6 +1,7 @@
 package dev.twotower.data.message;
 
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Received values in messages, cut to a length that a person reads. */
@@ -47,6 +48,6 @@ public final class Received {
   }
 
   private static String replacement(String text) {
-    return java.util.regex.Matcher.quoteReplacement(text);
+    return Matcher.quoteReplacement(text);
   }
 }

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twotower.data.tree.CategoryTree;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -114,7 +119,7 @@ class DatasetTest {
       float[] vector = new float[2];
       for (int i = 0; i < items; i++) {
         assertThat(year.text(year.code(i))).isEqualTo(years.get(i) == null ? "" : years.get(i));
-        assertThat(java.util.Arrays.stream(genre.codes(i)).mapToObj(genre::text).toList())
+        assertThat(Arrays.stream(genre.codes(i)).mapToObj(genre::text).toList())
             .isEqualTo(genres.get(i));
         assertThat(table.feature("price").value(i)).isEqualTo(Float.valueOf(prices[i]));
         table.feature("text").vector(i, vector);
@@ -136,7 +141,7 @@ class DatasetTest {
     try (Dataset data =
         new DatasetBuilder()
             .row(Split.TRAIN, 19, 1, 0, 0)
-            .itemNames(java.util.Arrays.asList("Zürich \uD83C\uDF55", null))
+            .itemNames(Arrays.asList("Zürich \uD83C\uDF55", null))
             .rowsPerBatch(8)
             .write(folder.resolve("data"))) {
       for (int user = 0; user < 20; user++) {
@@ -176,9 +181,9 @@ class DatasetTest {
     }
   }
 
-  private static <T> List<T> numbers(int count, java.util.function.IntFunction<T> make) {
-    return java.util.stream.IntStream.range(0, count)
+  private static <T> List<T> numbers(int count, IntFunction<T> make) {
+    return IntStream.range(0, count)
         .mapToObj(make)
-        .collect(java.util.stream.Collectors.toCollection(java.util.ArrayList::new));
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 }

@@ -7,6 +7,7 @@ import dev.twotower.data.BadDataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,7 +95,7 @@ class SealTest {
         Files.write(file, damaged);
         refuse();
       }
-      Files.write(file, java.util.Arrays.copyOf(whole, at));
+      Files.write(file, Arrays.copyOf(whole, at));
       refuse();
     }
     Files.delete(file);

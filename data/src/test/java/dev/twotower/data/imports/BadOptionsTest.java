@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
@@ -219,7 +220,7 @@ class BadOptionsTest {
       }
     }
     byte[] bytes = Files.readAllBytes(gzip);
-    Files.write(gzip, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    Files.write(gzip, Arrays.copyOf(bytes, bytes.length / 2));
     assertBadData(folder.table(gzip).header(false)).hasMessageContaining("cut.csv.gz");
   }
 

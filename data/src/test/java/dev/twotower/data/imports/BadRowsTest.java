@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -195,8 +196,7 @@ class BadRowsTest {
   @Test
   void rowsThatAConditionLeavesOutAreNotBad() {
     ImportSummary summary = folder.run(with(",a,3,1,train").where("user IS NOT NULL"));
-    assertThat(summary.dropped())
-        .containsExactly(java.util.Map.entry("fails --where user IS NOT NULL", 1L));
+    assertThat(summary.dropped()).containsExactly(Map.entry("fails --where user IS NOT NULL", 1L));
     assertThat(summary.examples()).isEmpty();
   }
 

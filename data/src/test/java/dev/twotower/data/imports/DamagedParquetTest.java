@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twotower.data.BadDataException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,13 +88,12 @@ class DamagedParquetTest {
     ArrowFiles.write(
         log,
         ArrowFiles.Form.FILE,
-        java.util.List.of(new String[] {"u", "a", "1"}, new String[] {"u", "b", "2"}),
+        List.of(new String[] {"u", "a", "1"}, new String[] {"u", "b", "2"}),
         10);
     try {
       byte[] bytes = Files.readAllBytes(log);
-      String text = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
-      Files.write(
-          log, text.replace("item", "User").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+      String text = new String(bytes, StandardCharsets.ISO_8859_1);
+      Files.write(log, text.replace("item", "User").getBytes(StandardCharsets.ISO_8859_1));
     } catch (IOException e) {
       throw new AssertionError(e);
     }

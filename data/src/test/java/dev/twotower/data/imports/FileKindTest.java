@@ -13,6 +13,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -174,7 +175,7 @@ class FileKindTest {
       out.flush();
       whole = bytes.toByteArray();
     }
-    Files.write(log, java.util.Arrays.copyOf(whole, whole.length / 2));
+    Files.write(log, Arrays.copyOf(whole, whole.length / 2));
     assertThatThrownBy(() -> folder.run(folder.table(log)))
         .isInstanceOf(BadDataException.class)
         .hasMessageContaining("log.csv cannot be read");

@@ -10,8 +10,10 @@ import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,7 +79,7 @@ class IdsTest {
 
   /** Context values of all rows by item. */
   private static Map<String, Object> contexts(Dataset data, String name) {
-    Map<String, Object> values = new java.util.TreeMap<>();
+    Map<String, Object> values = new TreeMap<>();
     for (Split split : Split.values()) {
       Interactions log = data.interactions(split);
       for (long row = 0; row < log.rows(); row++) {
@@ -124,7 +126,7 @@ class IdsTest {
     folder = new ImportFolder(temp.resolve("expression"));
     assertThat(users(table(rows(texts)).column("user", "user || '-' || item")))
         .containsExactlyInAnyOrder(
-            java.util.Arrays.stream(texts).map(t -> t + "-" + t).toArray(String[]::new));
+            Arrays.stream(texts).map(t -> t + "-" + t).toArray(String[]::new));
     folder = new ImportFolder(temp.resolve("context"));
     try (Dataset data = folder.open(table(rows(texts)).context("c=item"))) {
       assertThat(contexts(data, "c").values()).doesNotHaveDuplicates();

@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -76,9 +78,9 @@ class ImportRulesTest {
   }
 
   private static List<String> expected(List<Row> log) {
-    Map<String, List<Row>> users = new java.util.TreeMap<>();
+    Map<String, List<Row>> users = new TreeMap<>();
     log.forEach(row -> users.computeIfAbsent(row.user, u -> new ArrayList<>()).add(row));
-    Map<Split, List<String>> splits = new java.util.EnumMap<>(Split.class);
+    Map<Split, List<String>> splits = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       splits.put(split, new ArrayList<>());
     }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -79,7 +80,7 @@ class SameLogTest {
     return lines.stream()
         .map(
             line ->
-                java.util.Arrays.stream(order)
+                Arrays.stream(order)
                     .mapToObj(column -> quoted(line[column], delimiter, all))
                     .collect(Collectors.joining(delimiter)))
         .collect(Collectors.joining("\n", "", "\n"));

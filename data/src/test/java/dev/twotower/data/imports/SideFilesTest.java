@@ -9,6 +9,7 @@ import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.tree.CategoryTree;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,8 +170,7 @@ class SideFilesTest {
     try (Dataset data = folder.open(request().items("tags.parquet").itemFeature("multi:tags"))) {
       EntityTable items = data.itemTable();
       assertThat(
-              java.util.Arrays.stream(items.feature("tags").codes(0))
-                  .mapToObj(items.feature("tags")::text))
+              Arrays.stream(items.feature("tags").codes(0)).mapToObj(items.feature("tags")::text))
           .containsExactlyInAnyOrder("1", "2.5");
     }
   }

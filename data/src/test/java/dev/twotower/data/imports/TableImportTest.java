@@ -12,7 +12,10 @@ import dev.twotower.data.tree.CategoryTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,9 +127,9 @@ class TableImportTest {
     assertThat(summary.rowsRead()).isEqualTo(10);
     assertThat(summary.dropped())
         .containsExactly(
-            java.util.Map.entry("fails --where amount < 3", 1L),
-            java.util.Map.entry("fails --where place IS NOT NULL", 1L),
-            java.util.Map.entry("fails --where place = 'fr' OR user = 2", 2L));
+            Map.entry("fails --where amount < 3", 1L),
+            Map.entry("fails --where place IS NOT NULL", 1L),
+            Map.entry("fails --where place = 'fr' OR user = 2", 2L));
     assertThat(summary.manifest().counts().allRows()).isEqualTo(6);
     assertThat(summary.lines())
         .anySatisfy(line -> assertThat(line).matches(" +-2  fails --where place = 'fr' .*"));
@@ -227,7 +230,7 @@ class TableImportTest {
       assertThat(items.name(a)).isEqualTo("Apple pie");
       assertThat(items.name(d)).isEqualTo("d");
       FeatureColumn tags = items.feature("tags");
-      assertThat(java.util.Arrays.stream(tags.codes(a)).mapToObj(tags::text))
+      assertThat(Arrays.stream(tags.codes(a)).mapToObj(tags::text))
           .containsExactly("sweet", "baked");
       assertThat(tags.codes(z)).isEmpty();
       assertThat(items.feature("price").value(a)).isEqualTo(2.5f);
@@ -334,7 +337,7 @@ class TableImportTest {
 
   @Test
   void progressTellsTheStages() {
-    List<String> stages = new java.util.ArrayList<>();
+    List<String> stages = new ArrayList<>();
     Importers.run(
         folder.table(folder.log()).build(),
         (stage, done, total) -> {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Takes the difference between sorted and shuffled batches apart, as far as the arms allow.
@@ -180,9 +181,7 @@ public final class Causes {
     Set<String> masks = new LinkedHashSet<>(List.of(to.masks().toString().split("\\+")));
     List<String> before = List.of(from.masks().toString().split("\\+"));
     return masks.containsAll(before)
-        ? masks.stream()
-            .filter(mask -> !before.contains(mask))
-            .collect(java.util.stream.Collectors.toSet())
+        ? masks.stream().filter(mask -> !before.contains(mask)).collect(Collectors.toSet())
         : Set.of();
   }
 

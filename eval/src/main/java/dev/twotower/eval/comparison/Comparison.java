@@ -8,6 +8,7 @@ import dev.twotower.eval.stats.PairedDifference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -164,10 +165,7 @@ public final class Comparison {
     }
     for (ArmRuns arm : arms) {
       Double popularity =
-          arm.first()
-              .baselines()
-              .getOrDefault("popularity", java.util.Map.of())
-              .get(metric.toString());
+          arm.first().baselines().getOrDefault("popularity", Map.of()).get(metric.toString());
       double mean =
           arm.runs().stream()
               .mapToDouble(run -> run.evaluation().metrics().get(metric.toString()))

@@ -14,6 +14,7 @@ import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.MaskSet;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.rng.UniformRandomProvider;
 
@@ -120,7 +121,7 @@ public final class FalseNegativeMeter {
     }
 
     private static long[] copy(RowBatch batch) {
-      return java.util.Arrays.copyOf(batch.rows(), batch.size());
+      return Arrays.copyOf(batch.rows(), batch.size());
     }
   }
 }

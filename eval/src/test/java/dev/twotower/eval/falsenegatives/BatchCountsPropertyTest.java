@@ -8,6 +8,7 @@ import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.EngagedItems;
 import dev.twotower.masking.MaskSet;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
@@ -125,7 +126,7 @@ class BatchCountsPropertyTest {
   @SuppressWarnings({"unchecked", "rawtypes"})
   private static Set<Integer>[] sets(int count) {
     Set<Integer>[] sets = new Set[count];
-    java.util.Arrays.setAll(sets, i -> new HashSet<>());
+    Arrays.setAll(sets, i -> new HashSet<>());
     return sets;
   }
 }

@@ -257,7 +257,7 @@ class ConclusionTest {
     // Requests 0: 2 rows, 1: 1 row of user 0; 5: 3 rows of user 1.
     ArrayInteractions log =
         new ArrayInteractions(
-            java.util.List.of(
+            List.of(
                 new ArrayInteractions.Row(0, 1, 0),
                 new ArrayInteractions.Row(0, 2, 0),
                 new ArrayInteractions.Row(0, 3, 1),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.twotower.data.random.Streams;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.distribution.SharedStateContinuousSampler;
 import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
@@ -72,7 +73,7 @@ class CrossedLevelTest {
     }
     if (System.getProperty("twotower.reports.simulated") != null) {
       System.out.printf(
-          java.util.Locale.ROOT,
+          Locale.ROOT,
           "%d seeds, mix (%.1f %.1f %.1f): 5 %% tests reject %.2f %%, 1.25 %% tests %.2f %%, some false verdict in %.2f %% of %d reports%n",
           seeds,
           bySeed,

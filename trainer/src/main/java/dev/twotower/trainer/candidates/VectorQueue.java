@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
+import java.util.Arrays;
 
 /**
  * The item vectors in the slots of a {@link RowQueue}, on the engine's device, without gradient.
@@ -41,7 +42,7 @@ public final class VectorQueue {
    * @param values n x dim, detached from any graph
    */
   public void keep(int[] slots, NDArray values) {
-    long[] numbers = java.util.Arrays.stream(slots).asLongStream().toArray();
+    long[] numbers = Arrays.stream(slots).asLongStream().toArray();
     NDArray at = values.getManager().create(numbers, new Shape(numbers.length));
     vectors.set(new NDIndex("{}", at), values);
   }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** {@code --config}, {@code --set} and {@code --device}. */
@@ -76,7 +77,7 @@ final class ConfigOptions {
                   out,
                   differences.stream()
                       .map(difference -> System.lineSeparator() + "  " + difference)
-                      .collect(java.util.stream.Collectors.joining())));
+                      .collect(Collectors.joining())));
     }
   }
 

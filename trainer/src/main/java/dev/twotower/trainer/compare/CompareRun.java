@@ -1,6 +1,8 @@
 package dev.twotower.trainer.compare;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.disk.WriterLock;
@@ -321,10 +323,8 @@ public final class CompareRun {
         conclusions,
         Comparison.tradeOff(arms, request.metric()),
         warnings,
-        new com.fasterxml.jackson.dataformat.yaml.YAMLMapper()
-            .readValue(
-                request.base().toYaml(),
-                new com.fasterxml.jackson.core.type.TypeReference<Map<String, Object>>() {}),
+        new YAMLMapper()
+            .readValue(request.base().toYaml(), new TypeReference<Map<String, Object>>() {}),
         provenance());
   }
 

@@ -9,6 +9,7 @@ import dev.twotower.trainer.config.LossConfig.Counting;
 import dev.twotower.trainer.config.LossConfig.Positive;
 import dev.twotower.trainer.loss.LossTerms;
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -70,7 +71,7 @@ public final class BatchCorrection {
   }
 
   private static String name(Counting counting) {
-    return counting.name().toLowerCase(java.util.Locale.ROOT);
+    return counting.name().toLowerCase(Locale.ROOT);
   }
 
   /**

@@ -1,8 +1,9 @@
 package dev.twotower.trainer.correction;
 
 import dev.twotower.masking.BatchIndex;
+import dev.twotower.masking.FilterNegativesPlan;
 import dev.twotower.masking.NegativesPlan;
-import java.util.function.IntConsumer;
+import java.util.Arrays;
 
 /**
  * A plan in which the items a user engaged with weigh more for that user's anchors: what makes a
@@ -10,8 +11,7 @@ import java.util.function.IntConsumer;
  * than for others enters that user's sums with {@code e^l} times that factor; all other candidates
  * stay as they are.
  */
-public final class EngagedWeightsPlan implements NegativesPlan {
-  private NegativesPlan plan;
+public final class EngagedWeightsPlan extends FilterNegativesPlan {
   private BatchIndex index;
   private Factor factor;
   private float[] itemFactor = new float[0];
@@ -41,7 +41,7 @@ public final class EngagedWeightsPlan implements NegativesPlan {
     if (itemFactor.length < index.columns()) {
       itemFactor = new float[index.columns()];
     }
-    java.util.Arrays.fill(itemFactor, 1);
+    Arrays.fill(itemFactor, 1);
     if (sent.length < plan.columns()) {
       sent = new int[plan.columns()];
       stamp = 0;
@@ -82,7 +82,7 @@ public final class EngagedWeightsPlan implements NegativesPlan {
     int user = index.requestUser(plan.queryRequest(query));
     load(user);
     if (++stamp == 0) {
-      java.util.Arrays.fill(sent, 0);
+      Arrays.fill(sent, 0);
       stamp = 1;
     }
     plan.overrides(
@@ -112,65 +112,5 @@ public final class EngagedWeightsPlan implements NegativesPlan {
   @Override
   public float ownWeight(int positive) {
     return plan.ownWeight(positive) * positiveFactor[positive];
-  }
-
-  @Override
-  public float columnWeight(int column) {
-    return plan.columnWeight(column);
-  }
-
-  @Override
-  public BatchIndex index() {
-    return index;
-  }
-
-  @Override
-  public int queries() {
-    return plan.queries();
-  }
-
-  @Override
-  public int columns() {
-    return plan.columns();
-  }
-
-  @Override
-  public int queryRequest(int query) {
-    return plan.queryRequest(query);
-  }
-
-  @Override
-  public int columnItem(int column) {
-    return plan.columnItem(column);
-  }
-
-  @Override
-  public void columnsOf(int item, IntConsumer sink) {
-    plan.columnsOf(item, sink);
-  }
-
-  @Override
-  public int positiveStart(int query) {
-    return plan.positiveStart(query);
-  }
-
-  @Override
-  public int positiveColumn(int positive) {
-    return plan.positiveColumn(positive);
-  }
-
-  @Override
-  public long negatives(int positive) {
-    return plan.negatives(positive);
-  }
-
-  @Override
-  public int positiveRows(int positive) {
-    return plan.positiveRows(positive);
-  }
-
-  @Override
-  public int rowPositive(int row) {
-    return plan.rowPositive(row);
   }
 }

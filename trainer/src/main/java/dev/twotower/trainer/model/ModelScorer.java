@@ -13,6 +13,7 @@ import dev.twotower.trainer.tower.Histories;
 import dev.twotower.trainer.tower.Tower;
 import dev.twotower.trainer.tower.TowerInput;
 import dev.twotower.trainer.tower.TowerInputs;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -154,11 +155,7 @@ public final class ModelScorer implements Scorer, AutoCloseable {
       if (host.length < size) {
         host = new float[size];
       }
-      scores
-          .toByteBuffer(true)
-          .order(java.nio.ByteOrder.nativeOrder())
-          .asFloatBuffer()
-          .get(host, 0, size);
+      scores.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer().get(host, 0, size);
       float[] lengths = lengths(vectors);
       for (int i = 0; i < count; i++) {
         if (lengths[i] == 0) {

@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +33,7 @@ class BenchCommandTest {
 
   @Test
   void requestsFollowTheBatchUnlessGiven() {
-    String[] json = java.util.Arrays.copyOf(SMALL, SMALL.length + 1);
+    String[] json = Arrays.copyOf(SMALL, SMALL.length + 1);
     json[SMALL.length] = "--json";
     JsonNode report = Invocation.of(json).json();
     assertThat(report.at("/requests").intValue()).isEqualTo(16);

@@ -177,9 +177,7 @@ class CompareCommandTest {
   private static String with(String[] given, String... more) {
     Invocation invocation =
         Invocation.of(
-            java.util.stream.Stream.concat(
-                    java.util.Arrays.stream(given), java.util.Arrays.stream(more))
-                .toArray(String[]::new));
+            Stream.concat(Arrays.stream(given), Arrays.stream(more)).toArray(String[]::new));
     assertThat(invocation.exitCode()).as(invocation.err()).isZero();
     return invocation.out();
   }

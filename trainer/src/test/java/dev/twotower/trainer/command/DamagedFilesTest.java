@@ -9,6 +9,7 @@ import dev.twotower.data.random.Streams;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ class DamagedFilesTest {
     Files.writeString(manifest, old);
     assertThat(Invocation.of(command(0)).exitCode()).isZero();
     for (int i = 0; i < 100; i++) {
-      Files.write(manifest, damaged(old.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+      Files.write(manifest, damaged(old.getBytes(StandardCharsets.UTF_8)));
       Invocation answer = Invocation.of(command(i % 2));
       if (answer.exitCode() != 0) {
         answer.refused(3, manifest.getParent().toString());

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -218,7 +219,7 @@ class DamagedRunsTest {
       return files
           .map(file -> file.getFileName().toString())
           .filter(name -> name.startsWith("checkpoint-"))
-          .max(java.util.Comparator.comparingInt(name -> Integer.parseInt(name.substring(11))))
+          .max(Comparator.comparingInt(name -> Integer.parseInt(name.substring(11))))
           .orElseThrow();
     }
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -185,7 +186,7 @@ class DataCommandsTest {
     bytes[bytes.length / 2] ^= 1;
     Files.write(items, bytes);
     Invocation.of("describe", "--data", altered.toString(), "--verify").refused(3, "items.arrow");
-    Files.write(items, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    Files.write(items, Arrays.copyOf(bytes, bytes.length / 2));
     Invocation.of("describe", "--data", altered.toString()).refused(3, "items.arrow");
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,7 +98,7 @@ class ImportCommandTest {
   @Test
   void rubbishLogsAreRefused() throws IOException {
     byte[] noise = new byte[4096];
-    new java.util.Random(1).nextBytes(noise);
+    new Random(1).nextBytes(noise);
     for (byte[] content :
         List.of(
             new byte[0],

@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
@@ -31,7 +32,7 @@ public record Invocation(int exitCode, String out, String err) {
     assertThat(exitCode).as("exit code; standard error: %s", err).isZero();
     try {
       return new ObjectMapper()
-          .enable(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .readTree(out);
     } catch (JsonProcessingException malformed) {
       throw new AssertionError("not one JSON document: " + out, malformed);

@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.MemoryFeature;
 import dev.twotower.data.dataset.Split;
@@ -221,9 +222,7 @@ class QuantizeCommandTest {
   @Test
   void resumingWhatIsFinishedShowsItAgain() throws IOException {
     assertThat(invoke(codes, "--resume", "--json").json())
-        .isEqualTo(
-            new com.fasterxml.jackson.databind.ObjectMapper()
-                .readTree(codes.resolve("result/report.json").toFile()));
+        .isEqualTo(new ObjectMapper().readTree(codes.resolve("result/report.json").toFile()));
   }
 
   @Test

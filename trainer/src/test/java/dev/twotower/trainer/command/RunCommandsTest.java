@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.twotower.data.dataset.Dataset;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -217,7 +218,7 @@ class RunCommandsTest {
   }
 
   private static String user() {
-    try (var opened = dev.twotower.data.dataset.Dataset.open(data)) {
+    try (var opened = Dataset.open(data)) {
       return opened.userTable().id(3);
     }
   }

@@ -30,8 +30,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -86,7 +89,7 @@ class BatchCorrectionTest {
   static void removeData() throws IOException {
     data.close();
     try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }
@@ -264,16 +267,15 @@ class BatchCorrectionTest {
 
   private static RunConfig config(
       String correction, Counting counting, Positive positive, String masks) {
-    Correction named =
-        Correction.valueOf(correction.toUpperCase(java.util.Locale.ROOT).replace('-', '_'));
+    Correction named = Correction.valueOf(correction.toUpperCase(Locale.ROOT).replace('-', '_'));
     return RunConfig.defaults()
         .with(
             "loss.correction=" + correction,
-            "loss.counting=" + counting.name().toLowerCase(java.util.Locale.ROOT),
+            "loss.counting=" + counting.name().toLowerCase(Locale.ROOT),
             "loss.positive="
                 + (named == Correction.NONE ? Positive.CORRECTED : positive)
                     .name()
-                    .toLowerCase(java.util.Locale.ROOT),
+                    .toLowerCase(Locale.ROOT),
             "masks=" + masks,
             "batchSize=16");
   }
@@ -387,8 +389,7 @@ class BatchCorrectionTest {
       }
     }
 
-    private static void add(
-        double[][] into, float[] rows, java.util.function.IntUnaryOperator where) {
+    private static void add(double[][] into, float[] rows, IntUnaryOperator where) {
       for (int at = 0; at < rows.length; at++) {
         into[where.applyAsInt(at / DIM)][at % DIM] += rows[at];
       }

@@ -16,6 +16,7 @@ import dev.twotower.trainer.train.TrainingResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -42,7 +43,7 @@ class OwnSamplerTest {
             batch.add(row);
           }
           if (batch.size() == batchSize || row + 1 == rows.rows() && batch.size() > 0) {
-            batches.add(java.util.Arrays.copyOf(batch.rows(), batch.size()));
+            batches.add(Arrays.copyOf(batch.rows(), batch.size()));
             batch.clear();
           }
         }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,7 +40,7 @@ class RowwiseAdagradTest {
       RowwiseAdagrad optimizer = new RowwiseAdagrad(manager, ROWS, RATE, decay);
       double[][] weights = new double[ROWS][WIDTH];
       for (double[] row : weights) {
-        java.util.Arrays.fill(row, 1);
+        Arrays.fill(row, 1);
       }
       double[] sums = new double[ROWS];
       for (int step = 0; step < 20; step++) {

@@ -11,6 +11,7 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.random.Streams;
 import dev.twotower.masking.BatchIds;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.model.TwoTowerModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -156,8 +157,7 @@ class CandidatesTest {
 
   /** The tower's vector: an id tower without hidden layer is the normalised head of one row. */
   private float[] vector(TwoTowerModel model, int item) {
-    try (dev.twotower.trainer.model.ModelScorer scorer =
-        new dev.twotower.trainer.model.ModelScorer(model, data, Split.TRAIN)) {
+    try (ModelScorer scorer = new ModelScorer(model, data, Split.TRAIN)) {
       return scorer.itemVectors().get(item).toFloatArray();
     }
   }

@@ -13,9 +13,11 @@ import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -154,7 +156,7 @@ class KilledRunTest {
 
     // Files may grow to 8 KiB: logs fit, arrays do not.
     Process full = launch("full", "/bin/bash", "-c", "ulimit -f 8; exec \"$@\"", "limited");
-    full.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+    full.getInputStream().transferTo(OutputStream.nullOutputStream());
     assertThat(full.waitFor()).isEqualTo(1);
     assertThat(RunDirectory.open(run).card().step()).isPositive();
     assertThat(run.resolve("model/weights.safetensors")).hasBinaryContent(model);
@@ -238,7 +240,7 @@ class KilledRunTest {
       return files
               .map(file -> file.getFileName().toString())
               .filter(name -> name.startsWith("checkpoint-"))
-              .max(java.util.Comparator.comparingInt(name -> Integer.parseInt(name.substring(11))))
+              .max(Comparator.comparingInt(name -> Integer.parseInt(name.substring(11))))
               .orElseThrow()
           + "/optimizer.safetensors";
     }

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +100,7 @@ class VectorFileTest {
     Path file = export().resolve("vectors.safetensors");
     byte[] bytes = Files.readAllBytes(file);
     Path cut = folder.resolve("cut.safetensors");
-    Files.write(cut, java.util.Arrays.copyOf(bytes, bytes.length - 4));
+    Files.write(cut, Arrays.copyOf(bytes, bytes.length - 4));
     refusedData(cut, "cut short");
     // Named otherwise, the only tensor is still the one.
     assertThat(VectorFile.read(file, "users").values()).hasDimensions(ROWS, 2);

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.flatbuf.Block;
 import org.apache.arrow.flatbuf.Footer;
@@ -43,7 +44,7 @@ final class IpcMessages {
     if (size >= 2L * HEAD) {
       bytes(0, start.length).get(start);
     }
-    if (java.util.Arrays.equals(start, MAGIC)) {
+    if (Arrays.equals(start, MAGIC)) {
       Footer footer = footer();
       this.blocks = blocks(footer);
       this.schema = footer.schema();
@@ -102,7 +103,7 @@ final class IpcMessages {
     int length = end.getInt();
     byte[] magic = new byte[MAGIC.length];
     end.get(magic);
-    if (!java.util.Arrays.equals(magic, MAGIC)) {
+    if (!Arrays.equals(magic, MAGIC)) {
       throw new IOException("it does not end as an Arrow file does: it is cut short or altered");
     }
     if (length <= 0 || length > tail - HEAD) {

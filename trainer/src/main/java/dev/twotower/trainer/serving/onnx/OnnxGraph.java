@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -61,7 +62,7 @@ final class OnnxGraph {
 
   /** A node; attributes are longs, floats or lists of longs. */
   String node(String operator, Map<String, Object> attributes, String... inputs) {
-    String output = operator.toLowerCase(java.util.Locale.ROOT) + "_" + graph.getNodeCount();
+    String output = operator.toLowerCase(Locale.ROOT) + "_" + graph.getNodeCount();
     NodeProto.Builder node = NodeProto.newBuilder().setOpType(operator).addOutput(output);
     node.addAllInput(List.of(inputs));
     // Equal models make equal files.

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.command.faults;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -195,7 +196,7 @@ record Scene(Path folder) {
           .mapToLong(name -> Long.parseLong(name.substring("checkpoint-".length())))
           .max()
           .orElse(-1);
-    } catch (IOException | java.io.UncheckedIOException notYet) {
+    } catch (IOException | UncheckedIOException notYet) {
       return -1;
     }
   }

@@ -2,6 +2,7 @@ package dev.twotower.trainer.command.faults;
 
 import dev.twotower.trainer.command.faults.Verdict.Outcome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,7 +124,7 @@ final class SignalPart implements Part {
   private static boolean begun(Path out) {
     try {
       return Files.exists(out) || !Results.begun(out).isEmpty();
-    } catch (IOException | java.io.UncheckedIOException moving) {
+    } catch (IOException | UncheckedIOException moving) {
       return true;
     }
   }

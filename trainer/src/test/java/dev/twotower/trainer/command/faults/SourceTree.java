@@ -3,6 +3,7 @@ package dev.twotower.trainer.command.faults;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -79,7 +80,7 @@ record SourceTree(Path folder) {
         if (Files.isDirectory(path)) {
           addAll(path, names, jar);
         } else if (entry.endsWith("trainer.jar")) {
-          try (var opened = java.nio.file.FileSystems.newFileSystem(path)) {
+          try (var opened = FileSystems.newFileSystem(path)) {
             addAll(opened.getPath("/"), names, jar);
           }
         }

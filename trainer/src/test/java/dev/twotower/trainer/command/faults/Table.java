@@ -2,6 +2,8 @@ package dev.twotower.trainer.command.faults;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -77,8 +79,7 @@ enum Table {
   /** Finds the offsets of the items by what they must be, and changes the last of them. */
   private static void overwriteLastOffset(Path file, int end) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
-    java.nio.ByteBuffer view =
-        java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int[] expected = new int[61];
     for (int row = 0; row < 60; row++) {
       expected[row + 1] = expected[row] + ("i" + row % 11).length();

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -62,8 +64,8 @@ final class Worker implements AutoCloseable {
         return new Reply(done.exitCode(), done.out(), done.err());
       } catch (Throwable escaped) {
         // As the launcher would show it.
-        java.io.StringWriter trace = new java.io.StringWriter();
-        escaped.printStackTrace(new java.io.PrintWriter(trace));
+        StringWriter trace = new StringWriter();
+        escaped.printStackTrace(new PrintWriter(trace));
         return new Reply(1, "", "Exception in thread \"main\" " + trace);
       }
     }

@@ -2,6 +2,7 @@ package dev.twotower.trainer.command.fuzz;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.commons.rng.UniformRandomProvider;
 
@@ -61,8 +62,7 @@ final class Mutation {
       to++;
     }
     String[] numbers = {"0", "-1", "2147483647", "99999999999999999999", "1e400", "0.5", "null"};
-    byte[] number =
-        numbers[random.nextInt(numbers.length)].getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] number = numbers[random.nextInt(numbers.length)].getBytes(StandardCharsets.UTF_8);
     return from == to ? bytes : splice(bytes, from, to, number);
   }
 

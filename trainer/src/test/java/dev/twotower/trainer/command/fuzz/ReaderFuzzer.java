@@ -3,6 +3,7 @@ package dev.twotower.trainer.command.fuzz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** What the coverage-guided fuzzer calls, by the names that it looks for. */
 public final class ReaderFuzzer {
@@ -34,7 +35,7 @@ public final class ReaderFuzzer {
   public static void main(String[] arguments) throws IOException {
     if (arguments.length == 0) {
       for (FuzzReader reader : FuzzReader.values()) {
-        System.out.println(reader.name().toLowerCase(java.util.Locale.ROOT));
+        System.out.println(reader.name().toLowerCase(Locale.ROOT));
       }
       return;
     }

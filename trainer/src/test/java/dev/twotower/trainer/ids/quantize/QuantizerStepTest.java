@@ -19,6 +19,7 @@ import dev.twotower.trainer.ids.quantize.ReferenceQuantizer.Settings;
 import dev.twotower.trainer.ids.quantize.ReferenceQuantizer.Stopped;
 import dev.twotower.trainer.tensor.ArrayMatrix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,7 @@ class QuantizerStepTest {
         QuantizeConfig.defaults().with("sizes=[3]", "hidden=[]", "latent=2", "category=2");
     float[][] vectors = new float[4][DIMENSION];
     for (float[] vector : vectors) {
-      java.util.Arrays.fill(vector, 1e15f);
+      Arrays.fill(vector, 1e15f);
     }
     try (Quantizer quantizer = new Quantizer(config, DIMENSION, Device.cpu())) {
       QuantizerStep step =

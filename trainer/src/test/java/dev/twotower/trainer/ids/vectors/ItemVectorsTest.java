@@ -10,6 +10,9 @@ import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.MemoryFeature;
 import dev.twotower.data.dataset.Split;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -145,11 +148,11 @@ class ItemVectorsTest {
           "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }\n"
               .formatted(rows, columns);
       var bytes =
-          java.nio.ByteBuffer.allocate(10 + header.length() + 4 * rows * columns)
-              .order(java.nio.ByteOrder.LITTLE_ENDIAN);
-      bytes.put((byte) 0x93).put("NUMPY".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+          ByteBuffer.allocate(10 + header.length() + 4 * rows * columns)
+              .order(ByteOrder.LITTLE_ENDIAN);
+      bytes.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII));
       bytes.put((byte) 1).put((byte) 0).putShort((short) header.length());
-      bytes.put(header.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      bytes.put(header.getBytes(StandardCharsets.US_ASCII));
       for (int i = 0; i < rows * columns; i++) {
         bytes.putFloat(i);
       }
