@@ -26,6 +26,13 @@ final class ColumnNames {
           "%s has %,d columns; allowed: %,d. Write those that the import names into a file of their own"
               .formatted(path, names.size(), MOST));
     }
+    for (String name : names) {
+      if (name.matches(SourceTable.OWN)) {
+        throw new BadDataException(
+            "%s has a column '%s'; names that begin so are the import's own, so rename it"
+                .formatted(path, BadRow.shortened(name)));
+      }
+    }
     Map<String, String> seen = new HashMap<>();
     for (String name : names) {
       String other = seen.put(name.toLowerCase(Locale.ROOT), name);

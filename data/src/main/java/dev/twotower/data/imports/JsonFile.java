@@ -39,7 +39,7 @@ record JsonFile(Path path) implements SourceTable.SourceFile {
       throw new BadDataException(
           path + " holds no JSON objects; a record needs to be one, such as {\"user\": 1}");
     }
-    ColumnNames.check(path, found.stream().map(Column::name).toList());
+    ColumnNames.check(path, names(session, file, found));
     session.run(
         "CREATE TABLE %s AS SELECT row_number() OVER () AS %s, * FROM read_json(%s, hive_partitioning = false, columns = {%s})"
             .formatted(
@@ -85,6 +85,24 @@ record JsonFile(Path path) implements SourceTable.SourceFile {
         columns,
         typed.numerals(),
         new HashSet<>(scalars));
+  }
+
+  /** The names as they stand in the file: of two that differ only in case DuckDB renames one. */
+  private static List<String> names(QuerySession session, String file, List<Column> found) {
+    List<String> names = new ArrayList<>();
+    for (Column column : found) {
+      String name = column.name();
+      String bare = name.replaceFirst("_[0-9]+$", "");
+      boolean renamed =
+          !bare.equals(name)
+              && found.stream().anyMatch(other -> other.name().equalsIgnoreCase(bare))
+              && session.number(
+                      "SELECT count(*) FROM (SELECT 1 FROM read_json_objects(%s, format = 'auto') WHERE list_contains(json_keys(json), %s) LIMIT 1)"
+                          .formatted(file, literal(name)))
+                  == 0;
+      names.add(renamed ? bare : name);
+    }
+    return names;
   }
 
   private static boolean isNested(QuerySession session, String table, Column column) {

@@ -41,6 +41,9 @@ record SourceTable(
   static final String FILE = "@file";
   static final String RECORD = "@record";
 
+  /** Names, as a pattern, that columns of a file may not have. */
+  static final String OWN = "(?i)@(file|record|partner|(text|number|joined)\\..*)";
+
   static String textColumn(String column) {
     return "@text." + column;
   }
@@ -155,7 +158,7 @@ record SourceTable(
                       ? ident(name)
                       : column.type().equals("VARCHAR")
                           ? text
-                          : "CAST(%s AS %s)".formatted(ident(name), column.type()),
+                          : "TRY_CAST(%s AS %s)".formatted(ident(name), column.type()),
                   ident(name),
                   text));
       if (numbers.contains(name)) {

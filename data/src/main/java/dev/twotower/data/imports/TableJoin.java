@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 record TableJoin(
     String label, List<String> keys, String marker, String select, String other, String example) {
   static TableJoin of(QuerySession session, SourceTable table, SourceTable other) {
+    requireTold(table, other);
     List<String> shared =
         table.columnNames().stream().filter(other.columnNames()::contains).toList();
     if (shared.isEmpty()) {
@@ -53,6 +54,19 @@ record TableJoin(
         select.stream().map(column -> ", r." + column).collect(Collectors.joining()),
         query,
         examples.isEmpty() ? null : examples.get(0));
+  }
+
+  /** SQL would take one of two columns whose names differ only in case for the other. */
+  private static void requireTold(SourceTable table, SourceTable other) {
+    for (String left : table.columnNames()) {
+      for (String right : other.columnNames()) {
+        if (left.equalsIgnoreCase(right) && !left.equals(right)) {
+          throw new BadDataException(
+              "%s has the column '%s', %s has '%s', which differ only in case; rename one of them"
+                  .formatted(table.label(), left, other.label(), right));
+        }
+      }
+    }
   }
 
   private static List<String> texts(List<String> columns) {

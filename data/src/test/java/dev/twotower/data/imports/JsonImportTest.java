@@ -122,4 +122,20 @@ class JsonImportTest {
         .isInstanceOf(BadDataException.class)
         .hasMessageContaining("log.json cannot be read");
   }
+
+  @Test
+  void namesThatDifferOnlyInCaseAreRefused() {
+    String row = "{\"user\": \"a\", \"item\": \"i\", \"time\": 1, \"%s\": \"x\"}";
+    assertThatThrownBy(
+            () -> folder.run(folder.table(folder.file("log.json", row.formatted("User")))))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("has the columns 'user' and 'User', which differ only in case");
+    folder.assertNothingLeft();
+    String[] rows = new String[4];
+    java.util.Arrays.fill(rows, row.formatted("user_1"));
+    Path log = folder.file("log.json", rows);
+    try (Dataset data = folder.open(folder.table(log).column("user", "user_1"))) {
+      assertThat(data.userTable().id(0)).isEqualTo("x");
+    }
+  }
 }

@@ -10,6 +10,7 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.tree.CategoryTree;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +57,34 @@ class SideFilesTest {
     folder.file("shelves.csv", "stock,shelf", "1,x", "1,y");
     assertThatThrownBy(() -> folder.run(request().items("items.csv").items("shelves.csv")))
         .hasMessageContaining("shelves.csv has 2 rows of '1'");
+  }
+
+  @Test
+  void namesThatDifferOnlyInCaseAreNotJoined() {
+    folder.file("times.csv", "item,Time", "a,1", "b,2", "c,3", "d,4");
+    assertThatThrownBy(() -> folder.run(request().join("times.csv").context("c=Time")))
+        .isInstanceOf(BadDataException.class)
+        .hasMessage(
+            "log.csv has the column 'time', times.csv has 'Time', which differ only in case; rename one of them");
+    folder.file("items.csv", "item,shelf", "a,1", "b,2", "c,3", "d,4");
+    folder.file("shelves.csv", "shelf,ITEM", "1,x", "2,y");
+    assertThatThrownBy(() -> folder.run(request().items("items.csv").items("shelves.csv")))
+        .hasMessageContaining("items.csv has the column 'item', shelves.csv has 'ITEM'");
+    folder.assertNothingLeft();
+  }
+
+  @Test
+  void columnsMayNotBeNamedAsTheImportNamesItsOwn() {
+    for (String name : List.of("@record", "@FILE", "@text.user", "@number.time")) {
+      assertThatThrownBy(
+              () ->
+                  folder.run(
+                      folder.table(
+                          folder.file("log.csv", name + ",user,item,time", "x,a,b,1", "x,a,c,2"))))
+          .isInstanceOf(BadDataException.class)
+          .hasMessageContaining("log.csv has a column '" + name + "'");
+    }
+    folder.assertNothingLeft();
   }
 
   @Test
