@@ -75,7 +75,11 @@ final class ValueTypes {
     if (known.stream().allMatch(ValueTypes::isNumeric)) {
       return "DOUBLE";
     }
-    return known.stream().allMatch(ValueTypes::isTemporal) ? "TIMESTAMP" : "VARCHAR";
+    if (known.stream().allMatch(ValueTypes::isTemporal)) {
+      // Of times that nanoseconds cannot hold, before 1678 or after 2261, the text alone is left.
+      return known.contains("TIMESTAMP_NS") ? "TIMESTAMP_NS" : "TIMESTAMP";
+    }
+    return "VARCHAR";
   }
 
   /**

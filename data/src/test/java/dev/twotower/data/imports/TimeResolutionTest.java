@@ -8,6 +8,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -102,6 +103,28 @@ class TimeResolutionTest {
               .formatted(time, file));
     }
     return file;
+  }
+
+  /** What files of several types have together keeps what the finest of them tells apart. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "make_timestamp(1600000000000000 + n)",
+        "CAST(make_timestamp(1600000000000000 + n) AS TIMESTAMPTZ)",
+        "CAST(make_timestamp(1600000000000000 + n * 1000000) AS TIMESTAMP_S)",
+        "DATE '2020-02-27' + n"
+      })
+  void filesOfUnlikeTimes(String other) throws Exception {
+    Path fine = parquet("make_timestamp_ns(1700000000000000000 + n)");
+    Path log = Files.createDirectories(temp.resolve("log"));
+    Files.move(fine, log.resolve("1.parquet"));
+    Files.move(parquet(other), log.resolve("2.parquet"));
+    try (Dataset data = folder.open(folder.table(log))) {
+      assertThat(items(data, Split.TRAIN))
+          .containsExactly("zero", "first", "mid", "last", "zero", "first");
+      assertThat(items(data, Split.VALIDATION)).containsExactly("mid");
+      assertThat(items(data, Split.TEST)).containsExactly("last");
+    }
   }
 
   private static void assertInOrder(Dataset data) {
