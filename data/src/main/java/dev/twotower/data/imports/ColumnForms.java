@@ -186,7 +186,12 @@ final class ColumnForms {
   }
 
   private void compare(String type, List<JsonNode> operands) {
-    boolean texts = operands.stream().anyMatch(operand -> isText(operand));
+    // A whole number that is compared with a text is compared as a text: 7 is not '007'.
+    boolean texts =
+        operands.stream().anyMatch(this::isText)
+            || EQUALITY.contains(type)
+                && operands.stream().anyMatch(ColumnForms::isString)
+                && operands.stream().anyMatch(this::isWhole);
     boolean numbers = operands.stream().anyMatch(ColumnForms::isNumber);
     if (texts && numbers && EQUALITY.contains(type)) {
       // A text that is compared with a number: with the number as it was written.
@@ -223,6 +228,11 @@ final class ColumnForms {
   private boolean isText(JsonNode node) {
     Column column = find(node);
     return column != null && column.type().equals("VARCHAR");
+  }
+
+  private boolean isWhole(JsonNode node) {
+    Column column = find(node);
+    return column != null && ValueTypes.isWhole(column.type());
   }
 
   private Column find(JsonNode node) {
