@@ -58,7 +58,7 @@ final class RepeatedHeader {
           for (int c = 0; c < names.size(); c++) {
             values.add(row.getString(c + 2));
           }
-          List<String> folded = header.stream().map(String::toLowerCase).toList();
+          List<String> folded = header.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
           if (values.equals(folded)) {
             found.add(row.getLong(1));
           } else if (new HashSet<>(values).size() == names.size()) {

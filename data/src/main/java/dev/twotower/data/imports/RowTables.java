@@ -148,16 +148,10 @@ final class RowTables {
   private String merged(String rows) {
     String weight = plan.roles().containsKey("weight") ? "sum(w)" : "1.0";
     String earliest =
-        numericContexts.isEmpty()
-            ? ""
-            : ", arg_min({%s}, {'t': t, 'ord': ord}) AS e"
-                .formatted(contexts(c -> (c == 0 ? "" : ", ") + "'c%1$d': c%1$d".formatted(c)));
-    return "SELECT * %s FROM (SELECT min(ord) AS ord, first(u) AS u, i, q, min(t) AS t, CAST(%s AS FLOAT) AS w, s%s FROM (%s) GROUP BY i, q, s)"
-        .formatted(
-            numericContexts.isEmpty() ? "" : "EXCLUDE (e)" + contexts(c -> ", e.c" + c),
-            weight,
-            earliest,
-            rows);
+        "arg_min({'ord': ord%s}, {'t': t, 'ord': ord})"
+            .formatted(contexts(c -> ", 'c%1$d': c%1$d".formatted(c)));
+    return "SELECT * EXCLUDE (e), e.ord%s FROM (SELECT %s AS e, first(u) AS u, i, q, min(t) AS t, CAST(%s AS FLOAT) AS w, s FROM (%s) GROUP BY i, q, s)"
+        .formatted(contexts(c -> ", e.c" + c), earliest, weight, rows);
   }
 
   List<String> contextTexts(int context) {

@@ -54,6 +54,21 @@ class DuplicatesTest {
     }
   }
 
+  @Test
+  void aMergedRowHasThePlaceOfTheEarliest() {
+    Path log =
+        folder.file(
+            "log.csv", "user,item,time", "a,x,9", "a,y,5", "a,z,5", "a,x,5", "a,w,1", "a,v,2");
+    for (String context : List.of("", "n=time")) {
+      ImportRequest.Builder request = folder.table(log).duplicates(Duplicates.MERGE);
+      try (Dataset data = folder.open(context.isEmpty() ? request : request.context(context))) {
+        assertThat(ImportFolder.rows(data, Split.VALIDATION)).containsExactly("a z 0 5 1.0");
+        assertThat(ImportFolder.rows(data, Split.TEST)).containsExactly("a x 0 5 1.0");
+      }
+      folder.clear();
+    }
+  }
+
   private static List<String> described(Dataset data) {
     List<String> found = new ArrayList<>();
     for (Split split : Split.values()) {
