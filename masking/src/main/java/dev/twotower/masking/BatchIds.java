@@ -4,11 +4,11 @@ import java.util.Arrays;
 
 /**
  * The ids of one batch, column by column, in buffers that are reused from batch to batch: first its
- * rows, each an anchor and a candidate, then any further candidates that are no anchors (drawn from
- * the catalogue, or rows of earlier batches; design 3.5).
+ * rows, each an anchor and a candidate, then any further candidates that are not anchors (drawn
+ * from the catalogue, or rows of earlier batches; design 3.5).
  */
 public final class BatchIds {
-  /** The user of a candidate that nobody brought along: no user or context mask removes it. */
+  /** The user of a candidate without a user: no user or context mask removes it. */
   public static final int NOBODY = -1;
 
   private final double[][] contexts;
@@ -52,7 +52,7 @@ public final class BatchIds {
   public int append(int user, int request, int item) {
     if (candidates > size) {
       throw new IllegalStateException(
-          "the batch already has %d candidates that are no rows; append its rows first"
+          "the batch already has %d candidates that are not rows; append its rows first"
               .formatted(candidates - size));
     }
     appendCandidate(user, request, item);
@@ -60,7 +60,7 @@ public final class BatchIds {
   }
 
   /**
-   * Appends a candidate that is no anchor; all rows must be there already.
+   * Appends a candidate that is not an anchor; all rows must be there already.
    *
    * @param user the user of the row it once was, or {@link #NOBODY}
    * @return its number, for {@link #setContext}
@@ -95,12 +95,12 @@ public final class BatchIds {
     return size;
   }
 
-  /** Rows and further candidates; those that are no rows are numbered from B. */
+  /** Rows and further candidates; those that are not rows are numbered from B. */
   public int candidates() {
     return candidates;
   }
 
-  /** Whether the candidate is an item that nobody brought along. */
+  /** Whether the candidate is an item without a user. */
   boolean anonymous(int candidate) {
     return users[candidate] == NOBODY;
   }

@@ -168,7 +168,7 @@ public final class BatchIndex {
     return rowColumns;
   }
 
-  /** Distinct items of all candidates: M, and more where some candidates are no rows. */
+  /** Distinct items of all candidates: M, and more where some candidates are not rows. */
   public int columns() {
     return columns;
   }

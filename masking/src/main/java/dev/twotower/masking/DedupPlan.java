@@ -6,7 +6,7 @@ import java.util.function.IntConsumer;
 /**
  * The deduplicated plan of design 3.2: a query for each distinct request or user (and, under
  * context masks, context value), a column for each distinct item. Exactly the same negatives as
- * {@link DensePlan}, whatever the masks.
+ * {@link DensePlan}, under all masks.
  */
 public final class DedupPlan implements NegativesPlan {
   /** Which rows share a query: those with one input of the user tower. */

@@ -18,7 +18,7 @@
  *   D(i) = (1 + own(i)) e^{l(q,y_i)} + A(q) + sum over positives m of q, m != y_i, of w(q,m) e^{l(q,m)}
  * </pre>
  *
- * Candidates are the batch's rows, and possibly more that are no anchors: items drawn from the
+ * Candidates are the batch's rows, and possibly more that are not anchors: items drawn from the
  * catalogue, which only masks on items remove, and rows of earlier batches, which every mask
  * applies to (design 3.5). They are candidates in the same columns.
  *

@@ -148,7 +148,8 @@ final class ArrowFile {
                 .order(ByteOrder.LITTLE_ENDIAN));
     RecordBatch header = (RecordBatch) message.header(new RecordBatch());
     if (header == null || header.compression() != null) {
-      throw new BadDataException("a message at " + block.getOffset() + " is no plain record batch");
+      throw new BadDataException(
+          "a message at " + block.getOffset() + " is not a plain record batch");
     }
     if (header.length() < 0 || header.buffersLength() > block.getMetadataLength()) {
       throw new BadDataException(

@@ -192,7 +192,8 @@ final class DatasetFiles {
       return CategoryTree.of(parents, names, itemNodes);
     } catch (IllegalArgumentException | BadDataException e) {
       throw new BadDataException(
-          "%s holds no tree: %s; %s".formatted(file.path(), e.getMessage(), REMEDY), e);
+          "%s does not hold a valid tree: %s; %s".formatted(file.path(), e.getMessage(), REMEDY),
+          e);
     }
   }
 

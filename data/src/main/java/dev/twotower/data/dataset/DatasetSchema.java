@@ -8,7 +8,7 @@ import java.util.Set;
  * What the rows handed to a {@link DatasetWriter} hold.
  *
  * @param time what times count
- * @param weighted whether rows carry a weight of their own; unweighted rows read back as 1
+ * @param weighted whether rows have weights; unweighted rows read back as 1
  * @param requests where requests come from, for the manifest: {@code log}, {@code sessions of 1800
  *     s}, {@code one per user}
  * @param contexts context columns, in the order their values are handed over

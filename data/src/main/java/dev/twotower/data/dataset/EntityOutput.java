@@ -134,7 +134,7 @@ final class EntityOutput {
     for (int i = 1; i < order.length; i++) {
       if (ids[order[i - 1]].equals(ids[order[i]])) {
         throw new IllegalArgumentException(
-            "%s %d and %d have the same id '%s'; every id occurs once"
+            "%s %d and %d have the same id '%s'; ids must be unique"
                 .formatted(what, order[i - 1], order[i], ids[order[i]]));
       }
     }

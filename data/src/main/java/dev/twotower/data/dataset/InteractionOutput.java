@@ -50,7 +50,7 @@ final class InteractionOutput implements AutoCloseable {
   int request(int user) throws IOException {
     if (user < lastUser || user < 0) {
       throw new IllegalArgumentException(
-          "request of user %d after one of user %d; requests come in ascending order of user"
+          "request of user %d after one of user %d; requests must come in ascending order of user"
               .formatted(user, lastUser));
     }
     if (lastRequest == Integer.MAX_VALUE - 1) {
@@ -89,7 +89,7 @@ final class InteractionOutput implements AutoCloseable {
     }
     if (time < lastTime[index]) {
       throw new IllegalArgumentException(
-          "row of time %d after one of time %d in request %d; rows come by time"
+          "row of time %d after one of time %d in request %d; rows must come in order of time"
               .formatted(time, lastTime[index], lastRequest));
     }
     if (!Float.isFinite(weight)) {

@@ -200,7 +200,7 @@ public record Manifest(
     if (manifest.schema.time == TimeUnit.EPOCH_SECONDS != (manifest.formatVersion == 1)
         && manifest.schema.time != TimeUnit.ORDINAL) {
       throw new BadDataException(
-          "%s has times in %s, which format version %d has not; import the data again"
+          "%s has times in %s, which format version %d does not support; import the data again"
               .formatted(file, manifest.schema.time, manifest.formatVersion));
     }
     return manifest;

@@ -64,8 +64,7 @@ final class ManifestChecks {
     for (int i = 0; i < schema.context().size(); i++) {
       Manifest.Context context = schema.context().get(i);
       String field = "schema.context[" + i + "].";
-      require(
-          names.add(context.name()), field + "name", context.name(), "another name than before");
+      require(names.add(context.name()), field + "name", context.name(), "a name not used before");
       coded(field, !context.numeric(), context.cardinality(), context.vocabularyStart());
     }
     features("schema.userFeatures", schema.userFeatures());
@@ -77,8 +76,7 @@ final class ManifestChecks {
     for (int i = 0; i < features.size(); i++) {
       Manifest.Feature feature = features.get(i);
       String field = list + "[" + i + "].";
-      require(
-          names.add(feature.name()), field + "name", feature.name(), "another name than before");
+      require(names.add(feature.name()), field + "name", feature.name(), "a name not used before");
       boolean coded = feature.kind().coded();
       coded(field, coded, feature.cardinality(), feature.vocabularyStart());
       boolean vector = feature.kind() == FeatureKind.VECTOR;
@@ -86,7 +84,7 @@ final class ManifestChecks {
           vector ? feature.dimension() >= 1 : feature.dimension() == 0,
           field + "dimension",
           feature.dimension(),
-          vector ? "1 or more" : "0, as it is no vector");
+          vector ? "1 or more" : "0, because it is not a vector");
     }
   }
 
@@ -95,7 +93,7 @@ final class ManifestChecks {
         coded ? cardinality >= 1 : cardinality == 0,
         field + "cardinality",
         cardinality,
-        coded ? "1 or more" : "0, as it has no codes");
+        coded ? "1 or more" : "0, because it has no codes");
     require(start >= 0, field + "vocabularyStart", start, "0 or more");
   }
 
@@ -112,8 +110,8 @@ final class ManifestChecks {
           field + "split",
           file.split(),
           part
-              ? "a split, as the file holds interactions"
-              : "null, as the file holds no interactions");
+              ? "a split, because the file holds interactions"
+              : "null, because the file holds no interactions");
       require(file.rows() >= 0, field + "rows", file.rows(), "0 or more");
       require(file.bytes() >= 0, field + "bytes", file.bytes(), "0 or more");
       require(

@@ -85,7 +85,7 @@ final class ManifestJson {
     if (node.isNull() && !at.matches("files\\[[0-9]+]\\.split") || node.isMissingNode()) {
       throw new BadDataException(
           "%s cannot be read: %s; import the data again"
-              .formatted(file, at.isEmpty() ? "it holds no object" : at + " is null"));
+              .formatted(file, at.isEmpty() ? "it is not a JSON object" : at + " is null"));
     }
     for (Map.Entry<String, JsonNode> each : node.properties()) {
       requireNoNulls(

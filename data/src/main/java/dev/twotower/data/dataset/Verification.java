@@ -127,7 +127,7 @@ final class Verification {
   /**
    * What changes when a file does.
    *
-   * @param changed when its inode last changed, which unlike {@code modified} nobody can set; null
+   * @param changed when its inode last changed, which, unlike {@code modified}, cannot be set; null
    *     where the system does not tell
    * @param key the inode; null where the system has none
    */

@@ -8,7 +8,7 @@
  * the items differ; it is false when, moreover, the candidate's item lies in E of the anchor's
  * user.
  *
- * <p><i>IID.</i> Every ordered pair of rows is equally likely to share a batch, whatever the batch
+ * <p><i>IID.</i> Every ordered pair of rows is equally likely to share a batch, for every batch
  * size, so the expected rates are ratios of counts over all pairs and exact:
  *
  * <pre>

@@ -89,9 +89,7 @@ public final class Durable {
     finishReplacing(directory);
   }
 
-  /**
-   * Ends a {@link #replaceTogether} that a killed process has begun, or takes back its beginning.
-   */
+  /** Ends a {@link #replaceTogether} that a killed process started, or undoes its start. */
   public static void finishReplacing(Path directory) throws IOException {
     Path update = directory.resolve(UPDATE);
     WorkFolder.delete(directory.resolve(PARTIAL));

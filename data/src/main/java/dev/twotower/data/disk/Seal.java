@@ -69,7 +69,7 @@ public final class Seal {
     }
   }
 
-  /** Seals a directory anew, in the place of its earlier seal. */
+  /** Seals a directory again, replacing its earlier seal. */
   public static void replace(Path directory, Map<String, String> sums) throws IOException {
     Durable.replace(directory.resolve(FILE), text(sums));
   }
@@ -151,7 +151,7 @@ public final class Seal {
     String sum = sums.get(name);
     if (sum == null) {
       throw new BadDataException(
-          "%s does not list %s: it was cut short or altered, or the file is no part of what was written%s"
+          "%s does not list %s: it was cut short or altered, or the file does not belong to what was written%s"
               .formatted(directory.resolve(FILE), name, end(remedy)));
     }
     return sum;

@@ -88,13 +88,13 @@ public final class StagedDirectory implements AutoCloseable {
 
   private static String why(Path folder, IOException refused) {
     if (!Files.isDirectory(folder)) {
-      return "it is no directory";
+      return "it is not a directory";
     }
     if (refused instanceof AccessDeniedException) {
       return "permission denied";
     }
     if (refused instanceof NoSuchFileException) {
-      return "this file system takes no new directories";
+      return "this file system does not allow new directories";
     }
     return refused instanceof FileSystemException system && system.getReason() != null
         ? system.getReason()
@@ -105,7 +105,7 @@ public final class StagedDirectory implements AutoCloseable {
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       throw new IllegalArgumentException(
           target
-              + " exists already; it is written once and never changed: name another directory, or"
+              + " already exists; it is written once and never changed: name another directory, or"
               + " remove this one first");
     }
   }

@@ -60,7 +60,7 @@ public final class TemporaryFolder {
             () ->
                 noexec()
                     ? Optional.of(
-                        "is mounted with 'noexec', so that native libraries cannot be loaded from it")
+                        "is mounted with 'noexec', so native libraries cannot be loaded from it")
                     : Optional.empty());
   }
 

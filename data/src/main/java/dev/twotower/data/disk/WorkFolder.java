@@ -177,7 +177,7 @@ public final class WorkFolder implements AutoCloseable {
   }
 
   /**
-   * Removes the folders that this process has begun and not finished; for a process that is about
+   * Removes the folders that this process started and did not finish; for a process that is about
    * to end. Whoever still writes into one of them fails.
    *
    * @return whether there was one

@@ -106,7 +106,7 @@ public final class WriterLock implements AutoCloseable {
         }
       }
     }
-    throw new IOException(file + " cannot be locked: it is made and removed all the time");
+    throw new IOException(file + " cannot be locked: it keeps being created and removed");
   }
 
   /** Tells the file of that name from an earlier one; makes it where there is none. */
@@ -151,7 +151,8 @@ public final class WriterLock implements AutoCloseable {
 
   private static IllegalArgumentException taken(Path what, String holder) {
     return new IllegalArgumentException(
-        "'%s' is being written by %s; wait for its end, or stop it first".formatted(what, holder));
+        "'%s' is being written by %s; wait until it ends, or stop it first"
+            .formatted(what, holder));
   }
 
   /** Not for a file that this process has locked: reading it would give the lock away. */
@@ -170,7 +171,7 @@ public final class WriterLock implements AutoCloseable {
     }
   }
 
-  /** Whether nobody else can have it; false where the file system knows no locks. */
+  /** Whether it is exclusive; false if the file system does not support locks. */
   public boolean exclusive() {
     return exclusive;
   }

@@ -20,7 +20,7 @@ public final class Database {
   private Database() {}
 
   /**
-   * A connection to an empty database of its own.
+   * A connection to a new, empty database.
    *
    * @throws SQLException when there is none to be had; the reason is the temporary folder where
    *     that is missing or cannot hold programs

@@ -47,9 +47,9 @@ public record GenerateRequest(
       long most = (long) users * mostRows(items);
       if (rows < (long) LEAST_ROWS * users || rows > most) {
         errors.add(
-            "rows is %d; allowed for %d users and %d items: %d..%d (3 a user to a quarter of the"
+            "rows is %d; allowed for %d users and %d items: %d..%d (3 per user to a quarter of the"
                     .formatted(rows, users, items, (long) LEAST_ROWS * users, most)
-                + " items a user)");
+                + " items per user)");
       }
     }
     if (tree.isEmpty() || tree.size() > 20) {

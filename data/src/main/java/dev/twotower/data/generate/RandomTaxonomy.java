@@ -81,7 +81,7 @@ final class RandomTaxonomy {
           throw new IllegalArgumentException(
               "cannot generate: a tree of "
                   + request.tree()
-                  + " children a level has more leaves than the "
+                  + " children per level has more leaves than the "
                   + request.items()
                   + " items; ask for more items or fewer children");
         }

@@ -8,10 +8,10 @@
  * rest; favourite leaves are drawn by walking down the tree by affinity and size, so that a user's
  * favourites share branches. A request has one of the favourites as its theme. Each row is drawn,
  * with probability {@code taste}, from the theme or another favourite, otherwise from the whole
- * catalogue, and within either by quality; nobody engages with the same item twice. Rows per user
+ * catalogue, and within either by quality; no user engages with the same item twice. Rows per user
  * and per request are log-normal.
  *
- * <p>Every user has a random stream of their own, so users are written one after the other and
- * nothing but the catalogue and one count a user is held in memory.
+ * <p>Every user has a separate random stream, so users are written one after the other and nothing
+ * but the catalogue and one count a user is held in memory.
  */
 package dev.twotower.data.generate;

@@ -101,7 +101,7 @@ public record SplitLeakage(
               + " repeat an item of the user's training "
               + (split == Split.TEST ? "or validation " : "")
               + "rows: seen items are not ranked, so they"
-              + " do not count as relevant. Where people come back for the same things, set"
+              + " do not count as relevant. If people come back for the same things, set"
               + " evaluation.rankSeen=true.");
     }
     return warnings;

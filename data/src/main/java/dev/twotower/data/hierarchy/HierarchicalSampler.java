@@ -13,12 +13,12 @@ import org.apache.commons.rng.UniformRandomProvider;
  * no ancestor below the root with it. Every batch therefore holds same-leaf, sibling and unrelated
  * pairs, and no item twice.
  *
- * <p>A parent is a node below the root with two or more children that have items of their own, one
- * of them at least two. Its children give slots in turn until its share is filled or they are
- * exhausted; then another parent follows, from the same branch (child of the root) while that has
- * one, otherwise from a new branch, as long as the branches left over can still fill the unrelated
- * part. Where no further parent is to be had, the rest grows; where the rest runs out of items, the
- * parents' children fill the batch after all.
+ * <p>A parent is a node below the root with two or more children that hold items, one of them at
+ * least two. Its children give slots in turn until its share is filled or they are exhausted; then
+ * another parent follows, from the same branch (child of the root) while that has one, otherwise
+ * from a new branch, as long as the branches left over can still fill the unrelated part. Where no
+ * further parent is to be had, the rest grows; where the rest runs out of items, the parents'
+ * children fill the batch after all.
  *
  * <p>A slot holds {@code itemsPerSlot} items, or as many as its category has left; one more where
  * otherwise a single item or place would remain. Batches depend on (seed, epoch, batch) alone, so

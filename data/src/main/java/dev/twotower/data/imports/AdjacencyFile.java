@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
 
 /**
  * A file of lines "user item item ...": a record per item. A user without items is allowed; a line
- * whose first word is no number is not, whatever delimiter it was written with.
+ * whose first word is not a number is not, whichever delimiter it was written with.
  */
 record AdjacencyFile(Path path, String table) implements SourceTable.SourceFile {
   private static final int EXAMPLES = 5;
   private static final String NO_NUMBER =
-      "id is no whole number from 0 (ids are set apart by blanks)";
+      "id is not a whole number from 0 up (ids are separated by blanks)";
   private static final String WHOLE = "coalesce(regexp_full_match(%s, '[0-9]+'), FALSE)";
 
   static SourceTable open(QuerySession session, Path path, String split) {

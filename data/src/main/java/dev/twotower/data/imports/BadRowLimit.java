@@ -56,10 +56,10 @@ record BadRowLimit(long allowed) {
                           .toList()));
     }
     if (unusable.containsKey(LogTable.UNREADABLE_TIME)) {
-      message.append("%nTexts in another form are read with --time-format".formatted());
+      message.append("%nFor times in another form, give --time-format".formatted());
     }
     message.append(
-        "%nRepair the file, leave such rows out by name with --where, or allow them with --max-bad-rows %d"
+        "%nRepair the file, exclude such rows with --where, or allow them with --max-bad-rows %d"
             .formatted(bad));
     throw new BadDataException(message.toString());
   }

@@ -23,7 +23,7 @@ final class ColumnNames {
   static void check(Path path, List<String> names) {
     if (names.size() > MOST) {
       throw new BadDataException(
-          "%s has %,d columns; allowed: %,d. Write those that the import names into a file of their own"
+          "%s has %,d columns; allowed: %,d. Write the columns that the import uses to a separate file"
               .formatted(path, names.size(), MOST));
     }
     for (String name : names) {
@@ -39,7 +39,7 @@ final class ColumnNames {
       if (other != null && !name.isEmpty()) {
         throw new BadDataException(
             other.equals(name)
-                ? "%s names '%s' twice; every column needs a name of its own. Where the first line is data, name the columns with --header NAME,NAME,.."
+                ? "%s names '%s' twice; every column needs its own name. If the first line is data, name the columns with --header NAME,NAME,.."
                     .formatted(path, BadRow.shortened(name))
                 : "%s has the columns '%s' and '%s', which differ only in case; rename one of them"
                     .formatted(path, BadRow.shortened(other), BadRow.shortened(name)));

@@ -88,7 +88,7 @@ record ContextColumn(String name, boolean numeric, String sql, String text) {
               "context %s: %,d rows hold %s and count as missing, such as %s%s",
               name,
               count[0],
-              numeric ? "no number" : "a word for none",
+              numeric ? "no number" : "a word for null",
               String.join(", ", texts),
               numeric ? "" : " (--null-words)"));
     }

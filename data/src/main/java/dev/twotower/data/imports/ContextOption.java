@@ -29,7 +29,7 @@ record ContextOption(String name, String column, Boolean numeric) {
     String column = equals < 0 ? rest : rest.substring(equals + 1);
     if (!name.matches("[A-Za-z0-9_.-]+") || column.isBlank()) {
       throw new IllegalArgumentException(
-          "--context is '%s'; allowed: NAME[=COLUMN][:numeric|:categorical], the name of letters, digits and _ . -"
+          "--context is '%s'; allowed: NAME[=COLUMN][:numeric|:categorical], with a name of letters, digits and _ . -"
               .formatted(text));
     }
     if (OF_EVERY_ROW.contains(name)) {

@@ -46,12 +46,12 @@ record CsvHead(String delimiter, List<String> names, List<String> header, int sk
       }
       if (line.indexOf('\0') >= 0) {
         throw new BadDataException(
-            "%s: its first line is no text; for a text in another encoding give --encoding NAME"
+            "%s: its first line is not text; if it is in another encoding, give --encoding NAME"
                 .formatted(path));
       }
       if (dialect.header() && line.indexOf('\ufffd') >= 0) {
         throw new BadDataException(
-            "%s: its line of names is not UTF-8; say how the file is written, such as with --encoding latin-1"
+            "%s: its header line is not UTF-8; give its encoding, for example --encoding latin-1"
                 .formatted(path));
       }
       String delimiter = dialect.delimiter() != null ? dialect.delimiter() : delimiter(line);
@@ -84,7 +84,7 @@ record CsvHead(String delimiter, List<String> names, List<String> header, int sk
     ColumnNames.check(path, names);
     if (names.contains("")) {
       throw new BadDataException(
-          "%s: the header line names an empty column; every column needs a name of its own. Where the first line is data, name the columns with --header NAME,NAME,.."
+          "%s: the header line names an empty column; every column needs its own name. If the first line is data, name the columns with --header NAME,NAME,.."
               .formatted(path));
     }
     return List.copyOf(names);
@@ -165,7 +165,8 @@ record CsvHead(String delimiter, List<String> names, List<String> header, int sk
         line.append((char) c);
         if (line.length() > LONGEST) {
           throw new BadDataException(
-              "%s: a line does not end within %,d characters; is it csv?".formatted(path, LONGEST));
+              "%s: a line does not end within %,d characters; is it a csv file?"
+                  .formatted(path, LONGEST));
         }
         c = read();
       }

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * Walks through a csv file once and says on which physical line its records begin. Records may be
  * longer than a line, blank lines lie between them, and those that DuckDB refused, of which it
- * tells the place in bytes, are no rows. Nothing is kept but the numbers asked for.
+ * tells the place in bytes, are not rows. Only the requested numbers are kept.
  */
 final class CsvLines implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
@@ -17,7 +17,7 @@ final class CsvLines implements AutoCloseable {
   private final byte[] delimiter;
   private final boolean quoted;
 
-  /** Whether a blank line is a row of its own, as it is where there is but one column. */
+  /** Whether a blank line is a row, as it is when there is only one column. */
   private final boolean blankRows;
 
   private final byte[] buffer = new byte[BUFFER];

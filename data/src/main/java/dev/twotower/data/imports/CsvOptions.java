@@ -58,7 +58,7 @@ final class CsvOptions {
   }
 
   private static String unused(String option, String received, ImportFormat format) {
-    return "%s: received '%s'; how the files of a %s log are written is known, so it would change nothing: leave it out, or import the log as a table"
+    return "%s: received '%s'; the format of a %s log is known, so this would change nothing; leave it out, or import the log as a table"
         .formatted(option, received, format);
   }
 }

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The records of a csv file that are no rows: malformed ones, and lines that repeat the header. */
+/**
+ * The records of a csv file that are not rows: malformed ones, and lines that repeat the header.
+ */
 final class CsvRefusals {
   private static final String REPEATS = "line repeats the header line";
   private static final String ENCODING =
@@ -84,7 +86,7 @@ final class CsvRefusals {
   }
 
   /**
-   * Lines that are in no record and in no malformed one: DuckDB goes on somewhere after a record
+   * Lines that are in no record and in no malformed one: DuckDB continues somewhere after a record
    * that is longer than its buffer.
    *
    * @param known lines of malformed records

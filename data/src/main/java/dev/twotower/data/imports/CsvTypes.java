@@ -35,7 +35,7 @@ final class CsvTypes {
     REPEATED(
         "bool_and(coalesce(CAST(TRY_CAST(%1$s AS DOUBLE) AS VARCHAR) = %1$s AND isfinite(TRY_CAST(%1$s AS DOUBLE)), FALSE))",
         "DOUBLE"),
-    /** With as many digits after the point: 2.00, 2.50. */
+    /** All with the same number of digits after the point: 2.00, 2.50. */
     FIXED(
         "bool_and(regexp_full_match(%1$s, '-?(0|[1-9][0-9]*)\\.[0-9]+') AND length(%1$s) <= 16) AND min(length(%1$s) - strpos(%1$s, '.')) IS NOT DISTINCT FROM max(length(%1$s) - strpos(%1$s, '.'))",
         "DOUBLE"),

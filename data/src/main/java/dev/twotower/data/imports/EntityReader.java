@@ -78,7 +78,7 @@ final class EntityReader {
           session.number("SELECT count(DISTINCT " + logColumn + ") FROM log WHERE reason IS NULL");
       if (undescribed == inLog) {
         throw new BadDataException(
-            "%s describes none of the log's %d %ss, such as '%s'; ids meet by their text, so --%s-key must name the column with the log's ids"
+            "%s describes none of the log's %d %ss, such as '%s'; ids are matched by their text, so --%s-key must name the column with the log's ids"
                 .formatted(
                     plan.side().label(),
                     inLog,
@@ -146,7 +146,7 @@ final class EntityReader {
     }
     if (!words.isEmpty()) {
       notes.add(
-          "%s feature '%s': %d values are words for none and count as missing: %s (--null-words)"
+          "%s feature '%s': %d values are words for null and count as missing: %s (--null-words)"
               .formatted(
                   plan.role(),
                   option.name(),
@@ -186,7 +186,7 @@ final class EntityReader {
     }
     if (unreadable > 0) {
       notes.add(
-          "%s feature '%s': %d values are no numbers and count as missing, such as '%s'"
+          "%s feature '%s': %d values are not numbers and count as missing, such as '%s'"
               .formatted(plan.role(), feature, unreadable, BadRow.shortened(example)));
     }
     return numbers;
@@ -217,7 +217,8 @@ final class EntityReader {
         vector[i] = FeatureNumbers.parse(parts.get(i));
         if (!Float.isFinite(vector[i])) {
           String problem = FeatureNumbers.problem(parts.get(i));
-          throw unusable(entity, feature, parts.get(i), problem == null ? "is no number" : problem);
+          throw unusable(
+              entity, feature, parts.get(i), problem == null ? "is not a number" : problem);
         }
       }
       if (dimension >= 0 && vector.length != dimension) {
@@ -225,14 +226,14 @@ final class EntityReader {
             entity,
             feature,
             texts.get(entity),
-            "has %d numbers, vectors before have %d".formatted(vector.length, dimension));
+            "has %d numbers, earlier vectors have %d".formatted(vector.length, dimension));
       }
       dimension = vector.length;
       vectors[entity] = vector;
     }
     if (dimension < 0) {
       throw new BadDataException(
-          "%s feature '%s': there is no vector at all".formatted(plan.role(), feature));
+          "%s feature '%s': no row has a vector".formatted(plan.role(), feature));
     }
     for (int entity = 0; entity < vectors.length; entity++) {
       vectors[entity] = vectors[entity] == null ? new float[dimension] : vectors[entity];

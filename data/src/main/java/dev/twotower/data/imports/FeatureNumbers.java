@@ -29,10 +29,10 @@ final class FeatureNumbers {
       return "is beyond the largest number a float holds (3.4e38)";
     }
     if (INFINITE.matcher(number).matches()) {
-      return "is not finite; leave it blank where there is no value";
+      return "is not finite; leave it blank if there is no value";
     }
     if (DECIMAL_COMMA.matcher(number).matches()) {
-      return "has a decimal comma; name replace(COLUMN, ',', '.') instead of the column";
+      return "has a decimal comma; use replace(COLUMN, ',', '.') in place of the column";
     }
     return null;
   }

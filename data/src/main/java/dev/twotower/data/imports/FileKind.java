@@ -101,7 +101,7 @@ enum FileKind {
     OTHERS.forEach(
         (begin, what) -> {
           if (text.startsWith(begin)) {
-            throw new BadDataException("%s is not read: it is %s".formatted(file, what));
+            throw new BadDataException("%s cannot be read: it is %s".formatted(file, what));
           }
         });
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
@@ -110,7 +110,7 @@ enum FileKind {
     return switch (extension) {
       case "parquet", "arrow", "arrows", "feather", "ipc" ->
           throw new BadDataException(
-              "%s cannot be read: it does not start as such a file does; it is cut short, altered, or no %s file"
+              "%s cannot be read: it does not start as such a file does; it was cut short or altered, or is not a %s file"
                   .formatted(file, extension));
       case "json", "jsonl", "ndjson" -> JSON;
       default -> CSV;

@@ -118,7 +118,7 @@ public record ImportRequest(
     }
     if (columns.containsKey("request") && sessionGap.isPresent()) {
       problems.add(
-          "--session-gap makes requests for a log without; leave out --column request or --session-gap");
+          "--session-gap makes requests for a log that has none; leave out --column request or --session-gap");
     }
     if (sessionGap.isPresent() && sessionGap.getAsLong() <= 0) {
       problems.add(

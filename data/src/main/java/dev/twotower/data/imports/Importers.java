@@ -230,14 +230,14 @@ public final class Importers {
                             : "the split column needs rows of train and of test: use --split leave-last-out"));
   }
 
-  /** Numbers of a larger unit than said, or that are no times, all lie near the epoch. */
+  /** Numbers of a larger unit than given, or that are not times, are all near the epoch. */
   private void addEarliness(TimeColumn time) {
     if (time.counted()
         && session.number("SELECT count(*) FROM log WHERE reason IS NULL") > 0
         && session.number("SELECT count(*) FROM log WHERE reason IS NULL AND NOT " + time.early())
             == 0) {
       notes.add(
-          "all times lie in 1970: --time-unit says what their numbers count (here: %s), and --column position=COLUMN imports an order that is no time"
+          "all times are in 1970: set --time-unit to what their numbers count (now: %s), or give --column position=COLUMN for an order that is not a time"
               .formatted(request.timeUnit()));
     }
   }

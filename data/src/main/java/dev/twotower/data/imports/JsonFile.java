@@ -37,7 +37,7 @@ record JsonFile(Path path) implements SourceTable.SourceFile {
                 .formatted(file));
     if (found.size() == 1 && found.get(0).name().equals("json")) {
       throw new BadDataException(
-          path + " holds no JSON objects; a record needs to be one, such as {\"user\": 1}");
+          path + " holds no JSON objects; each record must be one, for example {\"user\": 1}");
     }
     ColumnNames.check(path, names(session, file, found));
     session.run(

@@ -132,7 +132,7 @@ final class LogTable {
     return names.toString();
   }
 
-  /** The texts of numeric contexts that are no finite numbers, as columns led by commas. */
+  /** The texts of numeric contexts that are not finite numbers, as columns preceded by commas. */
   private String unreadContexts() {
     StringBuilder columns = new StringBuilder();
     for (int c = 0; c < contexts.size(); c++) {
@@ -174,17 +174,16 @@ final class LogTable {
           new Reason(
               "time is after the year 2200"
                   + (time.counted()
-                      ? ": --time-unit says what its numbers count, seconds by default"
+                      ? ": set --time-unit to what its numbers count (seconds by default)"
                       : ""),
               true,
               time.late()));
     }
     reasons.add(new Reason("weight is absent", true, "w IS NULL AND coalesce(trim(wt), '') = ''"));
-    reasons.add(new Reason("weight is no finite number", true, "w IS NULL OR NOT isfinite(w)"));
+    reasons.add(new Reason("weight is not a finite number", true, "w IS NULL OR NOT isfinite(w)"));
     reasons.add(new Reason("weight is negative", true, "w < 0"));
     reasons.add(
-        new Reason(
-            "split is none of train, validation, test", true, "s IS NULL AND st IS NOT NULL"));
+        new Reason("split is not train, validation or test", true, "s IS NULL AND st IS NOT NULL"));
     for (int c = 0; c < contexts.size(); c++) {
       if (contexts.get(c).numeric()) {
         reasons.add(
@@ -228,7 +227,7 @@ final class LogTable {
     counts.forEach(
         (text, count) -> {
           String label =
-              "%s: the word %s stands for none (--null-words)"
+              "%s: the word %s means null (--null-words)"
                   .formatted(reasons.get(reason).label, text);
           dropped.put(label, count);
           addExamples(
@@ -285,7 +284,7 @@ final class LogTable {
   }
 
   /**
-   * What is to be said of keys that met nobody and of contexts that could not be read.
+   * Notes about keys without a match and about contexts that could not be read.
    *
    * @throws BadDataException when a joined file met no row, or a context has decimal commas
    */

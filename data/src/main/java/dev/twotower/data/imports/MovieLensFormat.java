@@ -96,7 +96,7 @@ final class MovieLensFormat {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "--from %s is no MovieLens log; allowed: a folder with one of %s, or that file"
+                    "--from %s is not a MovieLens log; allowed: a folder with one of %s, or that file"
                         .formatted(from, LOGS)));
   }
 
@@ -150,7 +150,7 @@ final class MovieLensFormat {
       found = found == null ? table.find(header.get(column)) : found;
       if (found == null) {
         throw new BadDataException(
-            "%s has no column '%s'; its first line names %s, and a MovieLens file names %s, in any order"
+            "%s has no column '%s'; its first line has %s; a MovieLens file has %s, in any order"
                 .formatted(
                     file,
                     column,

@@ -5,19 +5,19 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A quote that opens in a csv line and is not closed there, so that the record goes on over lines
+ * A quote that opens in a csv line and is not closed there, so that the record continues over lines
  * that are records themselves, up to the next quote or the file's end.
  *
  * @param lines the record's lines, the one with the quote first
  */
 record OpenQuote(List<String> lines) {
   static final String REASON = "malformed line (a quote opens in it and is not closed)";
-  static final String SWALLOWED = "line swallowed by the open quote of a line before it";
+  static final String SWALLOWED = "line swallowed by an open quote in an earlier line";
 
   /**
    * The open quote of a malformed record; null where it has none. A field may well hold line
    * breaks; it is taken for an open quote where what closes it is followed by more of the field, or
-   * where each line by itself has as many fields as a record.
+   * in which each line by itself has the number of fields of a record.
    */
   static OpenQuote in(String record, String delimiter, int columns) {
     List<String> lines = record.lines().toList();

@@ -24,7 +24,7 @@ final class RepeatedHeader {
    * Takes such lines out of a file's table, into one of their record numbers.
    *
    * @return whether there are any
-   * @throws BadDataException when the columns stand in another order after one
+   * @throws BadDataException when the columns are in another order after one
    */
   static boolean removed(CsvFile file, CsvTypes.Typed typed, QuerySession session) {
     session.run("CREATE TABLE " + file.headers() + " (record BIGINT)");
@@ -63,7 +63,7 @@ final class RepeatedHeader {
             found.add(row.getLong(1));
           } else if (new HashSet<>(values).size() == names.size()) {
             throw new BadDataException(
-                "%s line %d names the columns in another order, %s instead of %s; import the parts as files of one folder, where columns go by name"
+                "%s line %d names the columns in another order, %s instead of %s; import the parts as files of one folder, which matches columns by name"
                     .formatted(
                         file.path(),
                         file.lines(session, List.of(row.getLong(1))).get(0),

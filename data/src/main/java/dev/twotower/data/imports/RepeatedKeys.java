@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * none could be right, so they are refused.
  *
  * @param keys SQL of the key's texts
- * @param what what needs one row a key, for messages
+ * @param what what needs one row per key, for messages
  */
 record RepeatedKeys(QuerySession session, SourceTable table, List<String> keys, String what) {
   /**
@@ -56,7 +56,7 @@ record RepeatedKeys(QuerySession session, SourceTable table, List<String> keys, 
           SourceTable.SourceFile first = table.files().get(found.getInt(3));
           SourceTable.SourceFile last = table.files().get(found.getInt(5));
           throw new BadDataException(
-              "%s has %d rows of '%s' that say different things, such as %s %s %d and %s %s %d (%d such keys in all); %s needs one row a key, so keep the right one of each"
+              "%s has %d rows with key '%s' that differ, such as %s %s %d and %s %s %d (%d such keys in all); %s needs one row per key, so keep the right one of each"
                   .formatted(
                       table.label(),
                       found.getLong(2),

@@ -77,7 +77,7 @@ final class Resolver {
       return new Expression(sql, type.get(0), ValueTypes.text(sql, type.get(0)), false);
     } catch (QuerySession.QueryException e) {
       problems.add(
-          "%s: '%s' is no column and no SQL expression over the columns of %s: %s; the columns are %s"
+          "%s: '%s' is neither a column nor an SQL expression over the columns of %s: %s; the columns are %s"
               .formatted(
                   flag,
                   BadRow.shortened(option),
@@ -110,10 +110,10 @@ final class Resolver {
    */
   private static String headerHint(List<String> names) {
     if (names.size() == 1 && names.get(0).matches(".*[,;|\t].*")) {
-      return ", one column with other delimiters in its name: is --delimiter right?";
+      return ", a single column with delimiters in its name: is --delimiter right?";
     }
     return names.stream().anyMatch(name -> name.matches("[+-]?[0-9.]+"))
-        ? ". Where the first line is data, name the columns with --header NAME,NAME,.."
+        ? ". If the first line is data, name the columns with --header NAME,NAME,.."
         : "";
   }
 
@@ -133,7 +133,7 @@ final class Resolver {
           sql -> session.describe("SELECT 1 FROM " + table.from() + " WHERE " + sql));
     } catch (QuerySession.QueryException e) {
       problems.add(
-          "%s '%s' is no SQL condition over the columns of %s: %s; the columns are %s"
+          "%s '%s' is not an SQL condition over the columns of %s: %s; the columns are %s"
               .formatted(
                   flag,
                   BadRow.shortened(option),

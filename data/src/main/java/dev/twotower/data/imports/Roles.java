@@ -12,19 +12,19 @@ final class Roles {
 
   private Roles() {}
 
-  /** Reports a value that is no id: several values, or bytes that are no text. */
+  /** Reports a value that is not an id: several values, or bytes that are not text. */
   static void requireId(Resolver resolver, String flag, String option, Expression value) {
     if (value.isList()) {
       resolver.problem(
-          "%s: '%s' is a list (%s), and an id is one value; write a row per element first, with SQL's unnest or pandas' explode"
+          "%s: '%s' is a list (%s), but an id is a single value; first write one row per element, with SQL's unnest or pandas' explode"
               .formatted(flag, option, BadRow.shortened(value.type())));
     } else if (value.type().equals("BLOB")) {
       resolver.problem(
-          "%s: '%s' holds bytes (BLOB), and an id is a text; write decode(%s) where they are UTF-8, otherwise hex(%s)"
+          "%s: '%s' holds bytes (BLOB), but an id is text; use decode(%s) if they are UTF-8, otherwise hex(%s)"
               .formatted(flag, option, option, option));
     } else if (ValueTypes.isNested(value.type())) {
       resolver.problem(
-          "%s: '%s' holds several values (%s), and an id is one; name one of them, as in %s.FIELD"
+          "%s: '%s' holds several values (%s), but an id is a single value; name one of them, as in %s.FIELD"
               .formatted(flag, option, BadRow.shortened(value.type()), option));
     }
   }

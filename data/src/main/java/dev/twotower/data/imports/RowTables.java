@@ -42,10 +42,10 @@ final class RowTables {
       throw new BadDataException(
           plan.log().label()
               + (session.number("SELECT count(*) FROM log") == 0
-                  ? " holds no row to import, at most a line of names"
+                  ? " has no row to import, at most a header line"
                   : plan.where().isEmpty()
                       ? " leaves no row to import: all are bad"
-                      : " leaves no row to import; look at the --where conditions"));
+                      : " leaves no row to import; check the --where conditions"));
     }
     number("users", "SELECT u AS id" + usable);
     number(

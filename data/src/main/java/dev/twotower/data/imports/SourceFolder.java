@@ -65,16 +65,16 @@ final class SourceFolder {
       if (name.startsWith(".") || name.startsWith("_")) {
         if (name.startsWith("_") && !BOOKKEEPING.matcher(name).matches()) {
           notes.add(
-              "%s is left out, as names that start with _ are no data by custom"
+              "%s is left out, because names that start with _ are by convention not data"
                   .formatted(top.relativize(entry)));
         }
       } else if (Files.isDirectory(entry)) {
         walk(entry, here);
       } else if (!Files.exists(entry)) {
         throw new BadDataException(
-            "%s is a link to nothing; the log would lack a part".formatted(entry));
+            "%s is a broken link; a part of the log would be missing".formatted(entry));
       } else if (!Files.isRegularFile(entry)) {
-        throw new BadDataException("%s is no regular file".formatted(entry));
+        throw new BadDataException("%s is not a regular file".formatted(entry));
       } else if (!Files.isReadable(entry)) {
         throw new BadDataException(entry + " cannot be read: permission denied");
       } else {
@@ -98,7 +98,7 @@ final class SourceFolder {
     }
     if (kind != null) {
       throw new BadDataException(
-          "%s is %s, whose folder also holds rows that were deleted; write the table as plain Parquet first"
+          "%s is %s, whose folder also holds deleted rows; write the table as plain Parquet first"
               .formatted(folder, kind));
     }
   }

@@ -73,7 +73,7 @@ final class SourceOpener {
     requireFile("--from", path);
     if (!request.names().isEmpty() && FileKind.of(path).kind() != FileKind.CSV) {
       throw new IllegalArgumentException(
-          "--header names the columns of csv files; %s has names of its own, so leave it out"
+          "--header names the columns of csv files; %s has its own names, so leave it out"
               .formatted(path));
     }
     SourceTable table = opened(read(path, request.names()));

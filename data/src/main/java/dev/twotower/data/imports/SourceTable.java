@@ -93,7 +93,7 @@ record SourceTable(
     for (SourceTable part : parts) {
       if (!names.equals(new TreeSet<>(part.columnNames()))) {
         throw new BadDataException(
-            "%s has the columns %s, %s has %s; files of one log need equal columns"
+            "%s has the columns %s, %s has %s; the files of one log must have the same columns"
                 .formatted(part.label, part.columnNames(), first.label, first.columnNames()));
       }
     }
@@ -104,7 +104,7 @@ record SourceTable(
       String type = ValueTypes.common(types);
       if (type == null) {
         throw new BadDataException(
-            "column '%s' is of the types %s in %s; files of one log need columns that can be one"
+            "column '%s' has the types %s in %s; the files of one log must have compatible columns"
                 .formatted(name, types.stream().distinct().toList(), labels(parts)));
       }
       columns.add(new Column(name, type));

@@ -38,8 +38,8 @@ record SqlExpression(String sql, JsonNode parsed) {
   /**
    * Parses a text.
    *
-   * @throws QuerySession.QueryException when it is no expression over the columns of a row, saying
-   *     why
+   * @throws QuerySession.QueryException when it is not an expression over the columns of a row,
+   *     saying why
    */
   static SqlExpression parse(QuerySession session, String text) {
     if (text.isBlank()) {
@@ -103,7 +103,7 @@ record SqlExpression(String sql, JsonNode parsed) {
       case "SUBQUERY":
         return "it holds a query; allowed: one expression over the columns of a row";
       case "STAR":
-        return "it stands for several columns; allowed: one value a row";
+        return "it stands for several columns; allowed: one value per row";
       case "PARAMETER":
         return "it holds a parameter; allowed: one expression over the columns of a row";
       case "FUNCTION":

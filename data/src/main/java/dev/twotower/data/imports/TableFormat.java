@@ -68,7 +68,7 @@ final class TableFormat {
   private static Map<String, String> roles(ImportRequest request, Preset preset) {
     Map<String, String> roles = new LinkedHashMap<>(preset.roles());
     Map<String, String> given = request.columns();
-    // A time of one's own replaces a preset position, and the other way round.
+    // A time that the user names replaces a preset position, and vice versa.
     if (given.containsKey("time")) {
       roles.remove("position");
     }
@@ -77,14 +77,14 @@ final class TableFormat {
     }
     if (request.sessionGap().isPresent() && roles.remove("request") != null) {
       throw new IllegalArgumentException(
-          "--session-gap makes requests for a log without; "
+          "--session-gap makes requests for a log that has none; "
               + request.format()
-              + " logs have requests of their own");
+              + " logs have their own requests");
     }
     roles.putAll(given);
     if (request.sessionGap().isPresent() && !roles.containsKey("time")) {
       throw new IllegalArgumentException(
-          "--session-gap counts seconds between times, and this log has none; give --column time=COLUMN");
+          "--session-gap counts seconds between times, but this log has no times; give --column time=COLUMN");
     }
     return roles;
   }
@@ -114,12 +114,12 @@ final class TableFormat {
         && !roles.containsKey("request")
         && request.sessionGap().isEmpty()) {
       throw new IllegalArgumentException(
-          "--split leave-last-request-out needs several requests a user, and this log has one request a"
+          "--split leave-last-request-out needs several requests per user, but this log has one per"
               + " user; give --column request=COLUMN or --session-gap SECONDS, or use leave-last-out");
     }
     if (split.ofRows() instanceof SplitRule.Time && roles.containsKey("position")) {
       throw new IllegalArgumentException(
-          "--split time:FRACTION needs times that compare across users, and a position only orders"
+          "--split time:FRACTION needs times that are comparable across users, but a position only orders"
               + " rows; use leave-last-out, or give --column time=COLUMN");
     }
     return split;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A file joined to a table on the columns both have. Keys meet by their text, so that a csv number,
- * a Parquet float and a text of it are one key, and 007 and 7 are two.
+ * A file joined to a table on the columns both have. Keys are matched by their text, so that a csv
+ * number, a Parquet float and a text of it are one key, and 007 and 7 are two.
  *
  * @param label the joined file's name
  * @param keys the shared columns
@@ -96,7 +96,7 @@ record TableJoin(
   String coverage(String table, long rows, long met) {
     if (met == 0 && rows > 0) {
       throw new BadDataException(
-          "%s: no row of %s has a partner in it; the keys %s meet by their text%s"
+          "%s: no row of %s has a match in it; the keys %s are matched by their text%s"
               .formatted(
                   label,
                   table,
@@ -107,7 +107,7 @@ record TableJoin(
     }
     return met == rows
         ? null
-        : "%,d of %,d rows have no partner in %s (by %s); its columns are missing there"
+        : "%,d of %,d rows have no match in %s (by %s); its columns are missing there"
             .formatted(rows - met, rows, label, keys);
   }
 }

@@ -57,7 +57,7 @@ record TextFile(Path path, Packing packing) {
       return new TextFile(copy, Packing.NONE);
     } catch (CharacterCodingException e) {
       throw new BadDataException(
-          "%s cannot be read as %s; say how it is written with --encoding NAME"
+          "%s cannot be read as %s; give its encoding with --encoding NAME"
               .formatted(file, charset),
           e);
     } catch (IOException e) {
@@ -76,7 +76,7 @@ record TextFile(Path path, Packing packing) {
           encoding.toLowerCase(Locale.ROOT).equals("latin-1") ? "ISO-8859-1" : encoding);
     } catch (UnsupportedCharsetException | IllegalCharsetNameException e) {
       throw new IllegalArgumentException(
-          "--encoding: received '%s'; allowed: utf-8, latin-1, utf-16, windows-1252, shift_jis, and what else Java knows"
+          "--encoding: received '%s'; allowed: utf-8, latin-1, utf-16, windows-1252, shift_jis, and any other that Java supports"
               .formatted(encoding),
           e);
     }
@@ -111,7 +111,7 @@ record TextFile(Path path, Packing packing) {
       int count;
       boolean first = true;
       while ((count = reader.read(chars)) > 0) {
-        // A mark that the decoder leaves in place is no part of the first name.
+        // A mark that the decoder leaves in place is not part of the first name.
         int from = first && chars[0] == '\ufeff' ? 1 : 0;
         writer.write(chars, from, count - from);
         first = false;

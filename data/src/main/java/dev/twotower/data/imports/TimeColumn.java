@@ -14,7 +14,7 @@ import java.util.Map;
  * @param sql the time, NULL where it cannot be read
  * @param text its text for messages
  * @param kind what {@code sql} is
- * @param perSecond how many make a second; 0 for an order that is no time
+ * @param perSecond how many make a second; 0 for an order that is not a time
  * @param counted whether the source's times are, or may be, numbers, so that a unit says what they
  *     count
  */

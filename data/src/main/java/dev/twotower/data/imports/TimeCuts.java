@@ -33,7 +33,8 @@ record TimeCuts(String validation, String test) {
     }
 
     /**
-     * The time from which on, and before {@code end}, lie about as many rows as wanted.
+     * The time such that about the wanted number of rows lie from it up to, but before, {@code
+     * end}.
      *
      * @param after the cut is later than this
      * @param end the cut is earlier than this; null for none

@@ -3,7 +3,7 @@ package dev.twotower.data.imports;
 /**
  * SQL that reads a text as a time, in nanoseconds since the epoch: a number in a unit, or a date
  * with or without a time of day, a fraction of a second, AM or PM, and an offset or zone. Whatever
- * else stands in the text makes it NULL: half of it is never taken for the whole.
+ * else is in the text makes it NULL: a part of it is never taken for the whole.
  *
  * <p>Zones are {@code Z}, {@code UTC}, {@code GMT}, {@code UT}, offsets such as {@code +02}, {@code
  * +0530}, {@code GMT+2}, and names such as {@code Europe/Berlin}. Other abbreviations are refused:

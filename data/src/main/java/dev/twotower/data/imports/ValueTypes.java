@@ -103,8 +103,8 @@ final class ValueTypes {
   }
 
   /**
-   * Whether a {@link #text} is of a floating-point number that is no id: infinite, or so large that
-   * whole numbers beside it have become equal to it.
+   * Whether a {@link #text} is of a floating-point number that is not an id: infinite, or so large
+   * that whole numbers beside it have become equal to it.
    */
   static String lost(String text) {
     return "(%1$s LIKE '%%.0' OR %1$s LIKE '%%e+%%' OR %1$s LIKE '%%inf')".formatted(text);

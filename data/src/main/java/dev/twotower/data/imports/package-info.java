@@ -9,7 +9,7 @@
  * <ol>
  *   <li>read: the rows with their file and line; malformed lines are kept apart
  *   <li>screen: {@code --where} conditions leave rows out, each counted; rows that cannot be used
- *       (user, item or request absent, a word for none or a number that has lost digits, time
+ *       (user, item or request absent, a word for null or a number that has lost digits, time
  *       absent, unreadable or negative, weight unreadable or negative) are bad rows, refused beyond
  *       {@code --max-bad-rows}
  *   <li>requests: the log's own, or sessions by {@code --session-gap}, or one per user
@@ -49,7 +49,7 @@
  * <p>A path names one file or folder, never a pattern. What a file is, its first bytes tell; a
  * folder is read with its subfolders, its files one after the other in order of name and their
  * columns by name. {@code --partitions} adds the columns that folders named {@code KEY=VALUE} name;
- * without it folder names are no data, and they never replace a column.
+ * without it folder names are not data, and they never replace a column.
  *
  * <p>Wherever a COLUMN stands, a DuckDB SQL expression over the columns may stand instead (one
  * expression over a row, no query and no statement): {@code --column "time=strptime(DAY || ' ' ||
@@ -62,9 +62,9 @@
  * <p>An id is its text, whatever reads it. Every column has its text beside its value ({@link
  * dev.twotower.data.imports.SourceTable}): a csv field and a JSON text as written; of Parquet,
  * Arrow and JSON numbers the number, a whole one without point and exponent (17850.0 is 17850, up
- * to 2^53; a larger float has lost digits and is no id); NaN is absent, as null is. Lists, objects
- * and bytes are no ids; an expression makes one of them. Joins, keys of side files and ids of the
- * tree meet by text.
+ * to 2^53; a larger float has lost digits and is not an id); NaN is absent, as null is. Lists,
+ * objects and bytes are not ids; an expression makes one of them. Joins, keys of side files and ids
+ * of the tree meet by text.
  *
  * <p>An expression takes a column's text where it asks for one ({@code store || '-' || user}), and
  * otherwise a value. A csv or JSON column is a number only where all its values are written as one
@@ -100,6 +100,6 @@
  * <p>Rows are ordered, split and cut into sessions at the source's own resolution of time, and then
  * by their place in the log; microseconds are stored ({@link TimeColumn}, {@link TimeText}).
  *
- * <p>Equal requests give equal bytes, whatever the zone and the language of the machine.
+ * <p>Equal requests give equal bytes, in any time zone and locale.
  */
 package dev.twotower.data.imports;

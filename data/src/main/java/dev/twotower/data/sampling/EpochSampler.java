@@ -2,7 +2,7 @@ package dev.twotower.data.sampling;
 
 /**
  * What samplers share: counting batches, resuming, and checking what they are given. A sampler of
- * one's own only says how an epoch is opened, filled and skipped.
+ * your own only defines how an epoch is opened, filled and skipped.
  */
 public abstract class EpochSampler implements BatchSampler {
   private final int batchSize;

@@ -9,7 +9,7 @@ import dev.twotower.data.random.Streams;
  * offset each epoch, so that a user's rows are not always divided at the same place; the first and
  * last block are therefore ragged. Offsets that leave either with a single row are drawn again.
  * Batches of 2 have no other offset to move to: over an even number of rows the last row and the
- * first then make one batch, the only one that is no range; over an odd number one row is alone.
+ * first then make one batch, the only one that is not a range; over an odd number one row is alone.
  */
 final class SortedSampler extends EpochSampler {
   private final long rows;

@@ -50,7 +50,7 @@ class DatasetWriterTest {
     Files.writeString(target.resolve("precious"), "text");
     assertThatThrownBy(() -> DatasetWriter.create(target, SCHEMA))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(target + " exists already")
+        .hasMessageContaining(target + " already exists")
         .hasMessageContaining("remove this one first");
     assertThat(target.resolve("precious")).hasContent("text");
     assertThat(entries()).containsExactly("data");

@@ -87,7 +87,7 @@ class StagedDirectoryTest {
     Path file = Files.createFile(folder.resolve("file"));
     assertThatThrownBy(() -> StagedDirectory.requireFree(file.resolve("a/b")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("cannot write to " + file + ": it is no directory");
+        .hasMessageContaining("cannot write to " + file + ": it is not a directory");
     Assumptions.assumeTrue(Files.isDirectory(Path.of("/proc/self")), "needs /proc");
     assertThatThrownBy(() -> StagedDirectory.requireFree(Path.of("/proc/x")))
         .isInstanceOf(IllegalArgumentException.class)

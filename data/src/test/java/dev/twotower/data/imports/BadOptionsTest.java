@@ -61,7 +61,7 @@ class BadOptionsTest {
     Files.createDirectories(folder.target());
     assertThatThrownBy(() -> folder.run(folder.table(log)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(folder.target() + " exists already");
+        .hasMessageContaining(folder.target() + " already exists");
     assertThat(folder.target()).isEmptyDirectory();
   }
 
@@ -79,9 +79,9 @@ class BadOptionsTest {
                 .tree("top>sub"))
         .hasMessageContaining(
             "--column user: log.csv has no column 'customer'; it has [user, item, time]")
-        .hasMessageContaining("--column time: 'date + 1' is no column and no SQL expression")
+        .hasMessageContaining("--column time: 'date + 1' is neither a column nor an SQL expression")
         .hasMessageContaining("--context geo: log.csv has no column 'geo'")
-        .hasMessageContaining("--where 'amount > 0' is no SQL condition")
+        .hasMessageContaining("--where 'amount > 0' is not an SQL condition")
         .hasMessageContaining("--item-name: log.csv has no column 'title'")
         .hasMessageContaining("--user-feature: log.csv has no column 'country'")
         .hasMessageContaining("--tree: log.csv has no column 'top'");
@@ -242,7 +242,7 @@ class BadOptionsTest {
   void joinsThatWouldMultiplyOrMatchNothing() {
     folder.file("twice.csv", "item,x", "a,1", "a,2");
     assertBadData(folder.table(log).join("twice.csv"))
-        .hasMessageContaining("twice.csv has 2 rows of 'a' that say different things");
+        .hasMessageContaining("twice.csv has 2 rows with key 'a' that differ");
     folder.file("other.csv", "x,y", "1,2");
     assertBadData(folder.table(log).join("other.csv"))
         .hasMessageContaining(
@@ -265,17 +265,17 @@ class BadOptionsTest {
     folder.file("items.csv", "item,v", "a,1 2", "b,1 2 3");
     assertBadData(folder.table(log).items("items.csv").itemFeature("vector:v"))
         .hasMessageContaining(
-            "items.csv line 3: item 'b', feature 'v': '1 2 3' has 3 numbers, vectors before have 2");
+            "items.csv line 3: item 'b', feature 'v': '1 2 3' has 3 numbers, earlier vectors have 2");
     folder.file("items.csv", "item,v", "a,1 2", "b,1 x");
     assertBadData(folder.table(log).items("items.csv").itemFeature("vector:v"))
-        .hasMessageContaining("items.csv line 3: item 'b', feature 'v': 'x' is no number");
+        .hasMessageContaining("items.csv line 3: item 'b', feature 'v': 'x' is not a number");
   }
 
   @Test
   void aLogWithoutRowsIsSaidToHoldNone() {
     Path empty = folder.file("empty.csv", "user,item,time");
     assertThatThrownBy(() -> folder.run(folder.table(empty)))
-        .hasMessageContaining("empty.csv holds no row to import")
+        .hasMessageContaining("empty.csv has no row to import")
         .hasMessageNotContaining("--where");
   }
 

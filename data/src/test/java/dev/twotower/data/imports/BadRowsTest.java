@@ -57,14 +57,13 @@ class BadRowsTest {
         Arguments.of("u,a,1e300,1,train", "time cannot be read", "user=u, item=a, time=1e300"),
         Arguments.of("u,a,-3,1,train", "time is negative", "user=u, item=a, time=-3"),
         Arguments.of("u,a,3,,train", "weight is absent", "user=u, item=a, time=3"),
-        Arguments.of("u,a,3,much,train", "weight is no finite number", "weight=much"),
-        Arguments.of("u,a,3,1e999,train", "weight is no finite number", "weight=1e999"),
-        Arguments.of("u,a,3,1e200,train", "weight is no finite number", "weight=1e200"),
-        Arguments.of("u,a,3,nan,train", "weight is no finite number", "weight=nan"),
+        Arguments.of("u,a,3,much,train", "weight is not a finite number", "weight=much"),
+        Arguments.of("u,a,3,1e999,train", "weight is not a finite number", "weight=1e999"),
+        Arguments.of("u,a,3,1e200,train", "weight is not a finite number", "weight=1e200"),
+        Arguments.of("u,a,3,nan,train", "weight is not a finite number", "weight=nan"),
         Arguments.of("u,a,3,-2,train", "weight is negative", "weight=-2"),
-        Arguments.of(
-            "u,a,3,1,holdout", "split is none of train, validation, test", "split=holdout"),
-        Arguments.of("u,a,3,1,", "split is none of train, validation, test", "split="),
+        Arguments.of("u,a,3,1,holdout", "split is not train, validation or test", "split=holdout"),
+        Arguments.of("u,a,3,1,", "split is not train, validation or test", "split="),
         Arguments.of("u,a,3", "malformed line (missing columns; expected 5 columns)", "u,a,3"),
         Arguments.of(
             "u,a,3,1,train,x", "malformed line (too many columns; expected 5 columns)", "train,x"),
@@ -122,7 +121,7 @@ class BadRowsTest {
         .hasMessageContaining("5 of 7 rows cannot be used")
         .hasMessageContaining("1: malformed line (a quote opens in it and is not closed)")
         .hasMessageContaining("log.csv line 4: u,\"a,3,1,train (swallows lines 5 to 7)")
-        .hasMessageContaining("3: line swallowed by the open quote of a line before it")
+        .hasMessageContaining("3: line swallowed by an open quote in an earlier line")
         .hasMessageContaining("log.csv line 6: u,d,5,1,train")
         .hasMessageContaining("log.csv line 8: user=u, item=, time=7");
     assertThatThrownBy(() -> folder.run(request.maxBadRows(4)))

@@ -98,7 +98,7 @@ class BasketsImportTest {
   void sessionsMakeNoSenseForBaskets() {
     assertThatThrownBy(() -> folder.run(shop().sessionGap(60)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("baskets logs have requests of their own");
+        .hasMessageContaining("baskets logs have their own requests");
     folder.assertNothingLeft();
   }
 }

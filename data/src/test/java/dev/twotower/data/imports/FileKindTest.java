@@ -151,13 +151,13 @@ class FileKindTest {
     Files.write(log, zip.toByteArray());
     assertThatThrownBy(() -> folder.run(folder.table(log)))
         .isInstanceOf(BadDataException.class)
-        .hasMessageContaining("log.csv is not read: it is a zip archive");
+        .hasMessageContaining("log.csv cannot be read: it is a zip archive");
     for (String start :
         new String[] {"ORC", "Obj\u0001", "SQLite format 3\0", "FEA1", "%PDF-1.4"}) {
       Files.write(log, (start + "0123456789").getBytes(StandardCharsets.ISO_8859_1));
       assertThatThrownBy(() -> folder.run(folder.table(log)))
           .isInstanceOf(BadDataException.class)
-          .hasMessageContaining("log.csv is not read: it is ");
+          .hasMessageContaining("log.csv cannot be read: it is ");
     }
     Files.write(log, new byte[0]);
     assertThatThrownBy(() -> folder.run(folder.table(log)))

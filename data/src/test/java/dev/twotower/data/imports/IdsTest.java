@@ -185,7 +185,7 @@ class IdsTest {
           .containsExactlyInAnyOrderEntriesOf(Map.of("007", 1.0, "7", 2.0, BIG, 3.0, NEXT, 0.0));
     }
     assertThat(summary.notes())
-        .anyMatch(note -> note.contains("1 of 4 rows have no partner in prices.csv"));
+        .anyMatch(note -> note.contains("1 of 4 rows have no match in prices.csv"));
   }
 
   @Test
@@ -203,7 +203,7 @@ class IdsTest {
         table(rows("17", "18", "19", "20")).join(temp.resolve("other.parquet").toString());
     assertThatThrownBy(() -> folder.run(nobody))
         .isInstanceOf(BadDataException.class)
-        .hasMessageContaining("other.parquet: no row of log.csv has a partner in it")
+        .hasMessageContaining("other.parquet: no row of log.csv has a match in it")
         .hasMessageContaining("its first is 'b0'");
   }
 
@@ -330,8 +330,7 @@ class IdsTest {
   void areAbsentWhereAWordStandsForNone(String word) {
     ImportRequest.Builder request = table(rows("u", "v", "w", "x", word));
     assertThatThrownBy(() -> folder.run(request))
-        .hasMessageContaining(
-            "1: user is absent: the word " + word + " stands for none (--null-words)")
+        .hasMessageContaining("1: user is absent: the word " + word + " means null (--null-words)")
         .hasMessageContaining("log.csv line 6");
     assertThat(users(request.nullWords())).hasSize(5).contains(word);
     folder = new ImportFolder(temp.resolve("json"));

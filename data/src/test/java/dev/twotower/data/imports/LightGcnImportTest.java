@@ -73,7 +73,7 @@ class LightGcnImportTest {
     assertThatThrownBy(() -> folder.run(request))
         .isInstanceOf(BadDataException.class)
         .hasMessageContaining("4 of 9 rows cannot be used")
-        .hasMessageContaining("4: id is no whole number from 0 (ids are set apart by blanks)")
+        .hasMessageContaining("4: id is not a whole number from 0 up (ids are separated by blanks)")
         .hasMessageContaining("train.txt line 1: 0,1,2,3")
         .hasMessageContaining("train.txt line 6: user=4, item=5,6")
         .hasMessageContaining("test.txt line 2: user=x, item=1");

@@ -44,7 +44,7 @@ class SideFilesTest {
     folder.file("items.csv", "item,name,stock", "a,Old,1", "b,B,1", "a,New,2", "c,C,1", "c,D,1");
     assertThatThrownBy(() -> folder.run(request().items("items.csv").itemName("name")))
         .isInstanceOf(BadDataException.class)
-        .hasMessageContaining("items.csv has 2 rows of 'a' that say different things")
+        .hasMessageContaining("items.csv has 2 rows with key 'a' that differ")
         .hasMessageContaining("items.csv line 2 and items.csv line 4 (2 such keys in all)");
     folder.assertNothingLeft();
     folder.file("users.csv", "user,home", "2,x", "2,", "10,y");
@@ -108,12 +108,12 @@ class SideFilesTest {
         .hasMessageContaining("--item-key");
     folder.file("prices.csv", "item,price", "0a,1");
     assertThatThrownBy(() -> folder.run(request().join("prices.csv")))
-        .hasMessageContaining("prices.csv: no row of log.csv has a partner in it")
+        .hasMessageContaining("prices.csv: no row of log.csv has a match in it")
         .hasMessageContaining("'0a'");
     folder.file("good.csv", "item,shelf", "a,1", "b,2");
     folder.file("shelves.csv", "shelf,area", "x,1");
     assertThatThrownBy(() -> folder.run(request().items("good.csv").items("shelves.csv")))
-        .hasMessageContaining("shelves.csv: no row of good.csv has a partner in it");
+        .hasMessageContaining("shelves.csv: no row of good.csv has a match in it");
     folder.assertNothingLeft();
   }
 

@@ -52,7 +52,7 @@ class SqlExpressionTest {
     String sql = text.replace("PWNED", pwned.toString());
     assertThatThrownBy(() -> folder.run(folder.table(folder.log()).where(sql)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("no SQL condition");
+        .hasMessageContaining("not an SQL condition");
     assertThat(Files.exists(pwned)).isFalse();
     folder.assertNothingLeft();
   }

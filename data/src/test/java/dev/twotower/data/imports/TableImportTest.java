@@ -254,7 +254,7 @@ class TableImportTest {
         .anySatisfy(note -> assertThat(note).contains("2 of 5 items are not in items.csv"))
         .anySatisfy(
             note ->
-                assertThat(note).contains("'price': 1 values are no numbers").contains("cheap"));
+                assertThat(note).contains("'price': 1 values are not numbers").contains("cheap"));
   }
 
   @Test

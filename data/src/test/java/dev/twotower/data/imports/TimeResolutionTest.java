@@ -186,7 +186,7 @@ class TimeResolutionTest {
       assertThatThrownBy(() -> folder.run(folder.table(log)))
           .isInstanceOf(BadDataException.class)
           .hasMessageMatching(
-              "(?s).*(time is after the year 2200: --time-unit says|time cannot be read).*");
+              "(?s).*(time is after the year 2200: set --time-unit|time cannot be read).*");
     }
   }
 
@@ -194,7 +194,7 @@ class TimeResolutionTest {
   void numbersOfALargerUnitThanSaidAreTold() {
     Path log = folder.log();
     assertThat(folder.run(folder.table(log)).notes())
-        .anyMatch(note -> note.startsWith("all times lie in 1970: --time-unit"));
+        .anyMatch(note -> note.startsWith("all times are in 1970: set --time-unit"));
     folder.clear();
     Path today =
         folder.file("new.csv", "user,item,time", "u,a,1700000000", "u,b,1700000001", "u,c,5");

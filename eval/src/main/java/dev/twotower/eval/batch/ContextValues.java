@@ -4,7 +4,7 @@ import dev.twotower.data.dataset.Interactions;
 import java.util.function.LongToDoubleFunction;
 
 /**
- * A context column that a program computes, for a mask of its own: {@code context:NAME} removes
+ * A context column that a program computes for its own mask: {@code context:NAME} removes
  * candidates whose value equals the anchor's, {@code context:NAME/WIDTH} those at most WIDTH apart.
  * Both plans take such masks exactly as they take a column of the data set (design 3.1).
  */

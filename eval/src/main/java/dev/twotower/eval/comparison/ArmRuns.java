@@ -30,7 +30,7 @@ public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
     runs = List.copyOf(runs);
     if (runs.isEmpty()) {
       throw new IllegalArgumentException(
-          "arm " + spec.name() + " has no runs; allowed: one a seed");
+          "arm " + spec.name() + " has no runs; allowed: one per seed");
     }
   }
 

@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
  * are; then the layout under that mask, through larger and larger buffers, which widens the pool of
  * negatives and spreads a user's rows over steps; at last the mask again, on shuffled rows. Arms
  * are paired by seed and user, so the steps add up to the whole difference. A step is one of the
- * report's pairs, with its interval and verdict; a chain with a step that is no pair is not told.
+ * report's pairs, with its interval and verdict; a chain with a step that is not a pair is left
+ * out.
  */
 public final class Causes {
   private final Report report;

@@ -160,7 +160,7 @@ public final class Comparison {
     List<String> warnings = new ArrayList<>();
     if (arms.get(0).runs().size() == 1) {
       warnings.add(
-          "One seed: intervals cover users alone, and no verdict is given, since one seed cannot"
+          "One seed: intervals cover only users, and no verdict is given, since one seed cannot"
               + " separate arms from run-to-run variation. Give at least 3 seeds.");
     }
     for (ArmRuns arm : arms) {

@@ -36,7 +36,7 @@ public final class FastestPoint {
     this.others = others;
   }
 
-  /** A sentence or two, plain text; empty where the reference is no point or the only one. */
+  /** A sentence or two, plain text; empty if the reference is not a point, or the only one. */
   public static Optional<String> sentence(Report report) {
     List<Point> others =
         report.tradeOff().stream()

@@ -28,7 +28,7 @@ import java.util.Optional;
  *       does, {@code iid} is the plain answer. Of batches that are made of pieces already, the same
  *       is said with a piece in the place of a request. The rate said to be left is both terms
  *       together, so it can be held against a measurement.
- *   <li>Collisions (5 points or more) stay whatever the layout, IID included: only {@code engaged}
+ *   <li>Collisions (5 points or more) stay in every layout, IID included: only {@code engaged}
  *       removes them.
  *   <li>With fewer than 20 effective users the masked pool comes from a handful of people, so the
  *       mask alone does not restore quality; that is said, with the remedy that also widens the
@@ -181,7 +181,9 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
     return Math.max(POINT, measured.sameUserRate() / 10);
   }
 
-  /** The pieces that the trainer reads by default, wherever no layout of its own does better. */
+  /**
+   * The pieces that the trainer reads by default, unless a layout specific to the log does better.
+   */
   private static Optional<Layout.Requests> layout(FalseNegatives measured, LogShape shape) {
     Optional<Layout.Requests> fitted = fitted(measured, shape);
     double enough =

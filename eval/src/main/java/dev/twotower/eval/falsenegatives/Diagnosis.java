@@ -67,7 +67,7 @@ public final class Diagnosis {
     boolean sameUser = worst.sameUserRate() >= Conclusion.POINT;
     boolean collisions = worst.collisionRate() >= Conclusion.COLLISIONS_MATTER;
     if (sameUser && collisions) {
-      return "Mask: `user` removes the same user's rows in any layout; only `engaged` removes the collisions, too.";
+      return "Mask: `user` removes the same user's rows in any layout; only `engaged` removes the collisions as well.";
     }
     if (sameUser) {
       return "Mask: `user` removes the same user's rows in any layout.";

@@ -9,7 +9,7 @@ import dev.twotower.masking.MaskSet;
 
 /**
  * A measured layout, batch size and mask set; one entry of {@code diagnose} (design 10). Figures
- * "of a batch" are means over rows of the batch they stand in, so a short last batch hardly counts.
+ * "of a batch" are means over rows of the batch they are in, so a short last batch hardly counts.
  *
  * @param layout written as flags write it
  * @param batchSize rows asked for in a batch

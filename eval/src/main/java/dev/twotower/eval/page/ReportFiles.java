@@ -40,7 +40,7 @@ public final class ReportFiles {
   }
 
   /**
-   * Reads {@code report.json} back, for drawing the page anew.
+   * Reads {@code report.json} back, for drawing the page again.
    *
    * @throws BadDataException when it is not as it was written
    */

@@ -161,7 +161,7 @@ final class Sections {
     return section(
         "causes",
         "Where the difference comes from",
-        "One change at a step, from the least mixed batches to the reference. Changes are shares of"
+        "One change per step, from the least mixed batches to the reference. Changes are shares of"
             + " the reference's "
             + report.metric()
             + " and add up to the whole. Pool and order: whose rows the negatives are, and how many of"

@@ -27,8 +27,8 @@ final class TradeOffSection {
         "trade-off",
         "What layout and batch size cost and give",
         "From storage order on the left to shuffled rows on the right, a line for each batch size,"
-            + " mask and other setting. A larger batch takes fewer steps an epoch. Examples a second are the"
-            + " rows of a step over the time of the median step, its wait for data included. "
+            + " mask and other setting. A larger batch takes fewer steps per epoch. Examples per second are the"
+            + " rows of a step divided by the median step time, which includes the wait for data. "
             + Report.SPEEDS
             + (lines(report.tradeOff()) > Sections.READABLE_ARMS
                 ? " The charts show %d lines, the first arm's and those with the most points; the table below has all."

@@ -103,7 +103,7 @@ final class EvaluatedUsers {
     return sample;
   }
 
-  /** Takes time in proportion to the user's rows, whatever the catalogue. */
+  /** Takes time in proportion to the user's rows, for any catalogue. */
   private int relevant(int user, IntOpenHashSet into) {
     into.clear();
     Interactions rows = data.rows(options.split());

@@ -79,8 +79,8 @@ final class Ranking {
                 + user
                 + " for item "
                 + nan
-                + " is NaN; allowed: numbers. A vector of one of them is not finite, as one made of"
-                + " features far beyond what training met can be: look at their features");
+                + " is NaN; allowed: numbers. One of their vectors is not finite, which happens with"
+                + " features far beyond those of the training split: check their features");
       }
       cover();
       int from = evaluated.start(position);

@@ -34,7 +34,7 @@ final class UserMetrics {
       case CAPPED_RECALL -> (double) within / Math.min(metric.k(), relevant);
       case NDCG -> gain / idealGains[Math.min(metric.k(), relevant)];
       case MRR, COVERAGE ->
-          throw new IllegalArgumentException(metric + " is no metric at a cutoff");
+          throw new IllegalArgumentException(metric + " is not a metric with a cutoff");
     };
   }
 }

@@ -22,8 +22,8 @@
  *   <li>{@code mrr} = 1 / r of the best ranked relevant item, over the full ranking
  * </ul>
  *
- * and, of all users together, {@code coverage@K} = share of the catalogue that stands in at least
- * one user's first K places. Metrics of users are averaged with equal weight.
+ * and, of all users together, {@code coverage@K} = share of the catalogue that is in at least one
+ * user's first K places. Metrics of users are averaged with equal weight.
  *
  * <p><b>Slices.</b> Item slices keep the ranking and count only the relevant items of the slice,
  * for users who have one: {@code items:head}, {@code items:mid}, {@code items:tail} each carry

@@ -39,7 +39,7 @@ final class Holm {
 
   /**
    * The adjusted p value of a test: rejecting those at or below a level keeps the chance of any
-   * false rejection at or below that level, whatever the dependence between the tests.
+   * false rejection at or below that level, for any dependence between the tests.
    */
   double adjusted(int test) {
     return adjusted[test];

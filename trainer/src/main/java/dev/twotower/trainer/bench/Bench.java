@@ -94,7 +94,7 @@ public final class Bench implements AutoCloseable {
    *
    * @param folder where the log is written; must not hold one yet
    * @param save where the log's columns are to be left for other programs, see {@link LogColumns}
-   * @param listener hears of each phase as it begins
+   * @param listener receives the name of each phase as it starts
    */
   public static BenchReport run(
       BenchSettings settings, Path folder, Optional<Path> save, Listener listener)

@@ -26,8 +26,8 @@ import java.util.Map;
  * @param partMillis parts of a step: read, plan, wait (for the batch that is planned ahead),
  *     towers, loss, tables (with the dense update), rest; means over the middle half of the steps
  *     by time, so that they add up to about the median
- * @param outsideMillis what is no part of the step: read and plan where they run ahead on a thread
- *     of their own, read where the loss alone is measured
+ * @param outsideMillis what is not part of the step: read and plan if they run ahead on their own
+ *     thread, read if the loss alone is measured
  * @param waitShare share of time for which the step's thread waited for planning; null unless end
  *     to end
  * @param engineCalls operations the engine runs a step

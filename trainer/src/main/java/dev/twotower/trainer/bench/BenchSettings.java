@@ -49,7 +49,7 @@ public record BenchSettings(
     LOSS,
     /** Whole steps, each batch read and planned before its step begins. */
     STEP,
-    /** Whole steps, batches read and planned ahead on a thread of their own. */
+    /** Whole steps, batches read and planned ahead on their own thread. */
     END_TO_END;
 
     /**

@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /**
  * The last rows of earlier batches, first in, first out, in a ring of slots. The vector of an item
- * lies in the slot of its newest row.
+ * is in the slot of its newest row.
  */
 public final class RowQueue {
   private final int[] users;

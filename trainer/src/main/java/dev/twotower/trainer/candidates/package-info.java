@@ -4,9 +4,9 @@
  * engine and correction sees them as it sees rows.
  *
  * <p><b>Uniform draws</b> (mixed negative sampling, Yang et al., WWW Companion 2020): items drawn
- * uniformly from the catalogue with replacement, so that items that nobody in the batch engaged
- * with, and nobody ever, are pushed down as well. Nobody brought them along: only masks on items
- * remove them. Their vectors come from the item tower, with gradient.
+ * uniformly from the catalogue with replacement, so that items that no user in the batch, or no
+ * user at all, engaged with are pushed down as well. They have no user: only masks on items remove
+ * them. Their vectors come from the item tower, with gradient.
  *
  * <p><b>The queue</b> (cross-batch negatives, Wang et al., SIGIR 2021, arXiv 2110.15154): the last
  * N rows of earlier batches. User, request and context are remembered, so all masks apply. The

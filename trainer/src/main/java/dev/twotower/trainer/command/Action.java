@@ -39,9 +39,9 @@ abstract class Action implements Callable<Integer> {
   /** Does the work; whatever it throws becomes a message and an exit code. */
   abstract Answer answer(Console console) throws Exception;
 
-  /** How the work goes on after something could not be written, such as on a full disk. */
+  /** How to continue after something could not be written, such as on a full disk. */
   String afterWriteFailure() {
-    return "nothing is left of it; make room, and give the same command again";
+    return "nothing is left of it; free some space, and run the same command again";
   }
 
   @Override

@@ -21,7 +21,7 @@ final class BatchOptions {
       order = 3,
       split = ",",
       paramLabel = "B",
-      description = "Rows a batch, from 2.")
+      description = "Rows per batch, from 2.")
   private List<Integer> batchSizes = List.of();
 
   @Option(

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     description = {
       "Measures what a training step costs, on batches of a generated log: requests of equal length"
           + " over a heavy-tailed catalogue.",
-      "Beside the time stands its floor, the operations that cannot be avoided at the rates of this"
+      "Next to the time it shows the floor: the operations that cannot be avoided, at the rates of this"
           + " device."
     },
     footer = {
@@ -52,14 +52,14 @@ final class BenchCommand extends Action {
       order = 3,
       paramLabel = "B",
       defaultValue = "8192",
-      description = "Rows a batch, from 2.")
+      description = "Rows per batch, from 2.")
   private int batchSize;
 
   @Option(
       names = "--requests",
       order = 4,
       paramLabel = "R",
-      description = "Requests a batch of sorted rows, so B/R rows a request; by default B/16.")
+      description = "Requests per batch of sorted rows, so B/R rows per request; by default B/16.")
   private Integer requests;
 
   @Option(
@@ -67,7 +67,7 @@ final class BenchCommand extends Action {
       order = 5,
       paramLabel = "N",
       defaultValue = "4",
-      description = "Requests of a user, one after the other.")
+      description = "Requests per user, one after the other.")
   private int requestsPerUser;
 
   @Option(
@@ -83,7 +83,7 @@ final class BenchCommand extends Action {
       order = 7,
       paramLabel = "N",
       defaultValue = "0",
-      description = "Rows of the item table, from --items; 0: as many as items.")
+      description = "Rows of the item table, at least --items; 0: one per item.")
   private int itemRows;
 
   @Option(
@@ -148,7 +148,7 @@ final class BenchCommand extends Action {
       order = 15,
       paramLabel = "N",
       defaultValue = "0",
-      description = "CPU threads of the engine; 0: one a core.")
+      description = "CPU threads of the engine; 0: one per core.")
   private int threads;
 
   @Option(names = "--seed", order = 16, paramLabel = "N", defaultValue = "1", description = "Seed.")
@@ -158,7 +158,7 @@ final class BenchCommand extends Action {
       names = "--save",
       order = 17,
       paramLabel = "DIR",
-      description = "Leave the log's columns there as raw int32 files, for scripts/peers.")
+      description = "Keep the log's columns here as raw int32 files, for scripts/peers.")
   private Path save;
 
   @Override

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "browse",
     description = {
-      "Shows what sits under a prefix of the semantic IDs, by item name.",
+      "Shows the items under a prefix of the semantic IDs, by name.",
       "Without a prefix: the codes of the first level."
     },
     footer = {
@@ -52,7 +52,7 @@ final class BrowseCommand extends Action {
       order = 4,
       paramLabel = "N",
       defaultValue = "4",
-      description = "Names to show of each.")
+      description = "Names to show for each.")
   private int examples;
 
   @Override

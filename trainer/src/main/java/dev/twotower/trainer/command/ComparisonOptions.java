@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 /** How arms are trained and judged, whichever command names them. */
 final class ComparisonOptions {
   static final String AFTER_WRITE_FAILURE =
-      "finished runs are kept, and so is an earlier report: make room, and give the same command again";
+      "finished runs are kept, and so is an earlier report: free some space, and run the same command again";
 
   @Option(
       names = "--seeds",
@@ -39,7 +39,7 @@ final class ComparisonOptions {
       required = true,
       order = 6,
       paramLabel = "DIR",
-      description = "Where runs and report go; finished runs are kept and used again.")
+      description = "Where runs and report go; finished runs are kept and reused.")
   private Path out;
 
   @Option(
@@ -53,7 +53,7 @@ final class ComparisonOptions {
       names = "--metric",
       order = 8,
       paramLabel = "M",
-      description = "What verdicts are about; by default the setting evaluation.stopMetric.")
+      description = "The metric to judge by; by default the setting evaluation.stopMetric.")
   private Optional<Metric> metric = Optional.empty();
 
   @Option(
@@ -77,7 +77,7 @@ final class ComparisonOptions {
       order = 11,
       paramLabel = "KEY=V,V..",
       description =
-          "Values of a setting that each arm chooses from on validation: equal tuning for all."
+          "Values of a setting from which each arm chooses on validation: equal tuning for all."
               + " May be given several times, for every combination.")
   private List<Grid> grid = List.of();
 

@@ -24,7 +24,8 @@ final class ConfigOptions {
       names = "--set",
       order = 21,
       paramLabel = "KEY=VALUE",
-      description = "One setting, over the file's; may be repeated: --set loss.temperature=0.05.")
+      description =
+          "One setting, which overrides the file; may be repeated: --set loss.temperature=0.05.")
   private List<String> settings = List.of();
 
   @Option(
@@ -72,7 +73,7 @@ final class ConfigOptions {
   static void requireSame(Path out, List<String> differences) {
     if (!differences.isEmpty()) {
       throw new IllegalArgumentException(
-          "--resume goes on under the configuration that %s was begun with; the options given lead to another one:%s%nleave out --config, --set and --device, or give the same as at the start"
+          "--resume uses the configuration that %s was started with; the options given would change it:%s%nleave out --config, --set and --device, or give the same ones as at the start"
               .formatted(
                   out,
                   differences.stream()

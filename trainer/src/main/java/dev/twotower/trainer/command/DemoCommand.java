@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
     name = "demo",
     description = {
       "The main job on a small generated log: measure false negatives, train five arms, write the report.",
-      "Takes a few minutes; started again with the same --out it goes on where it stopped."
+      "Takes a few minutes; started again with the same --out, it continues where it stopped."
     },
     footer = {"  twotower demo", "  twotower demo --out somewhere/else --json"})
 final class DemoCommand extends Action {
@@ -45,7 +45,7 @@ final class DemoCommand extends Action {
           .orElseThrow(
               () ->
                   new Interrupted(
-                      "interrupted; finished runs are kept, and 'twotower demo' goes on"));
+                      "interrupted; finished runs are kept; run the same command again to continue"));
     }
   }
 }

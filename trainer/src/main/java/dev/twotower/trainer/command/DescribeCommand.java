@@ -34,13 +34,13 @@ final class DescribeCommand extends Action {
       split = ",",
       paramLabel = "B",
       defaultValue = "256,1024,4096",
-      description = "Batch sizes to expect rates for; those larger than the data are left out.")
+      description = "Batch sizes to expect rates for; sizes larger than the data are left out.")
   private List<Integer> batchSizes;
 
   @Option(
       names = "--verify",
       hidden = true,
-      description = "Without effect: every file's SHA-256 is checked anyway.")
+      description = "Has no effect: the SHA-256 of every file is always checked.")
   @SuppressWarnings("unused")
   private boolean verify;
 
@@ -107,7 +107,7 @@ final class DescribeCommand extends Action {
     }
     StringBuilder text =
         new StringBuilder(
-            "Category tree: %s categories, %s of them leaves, per level %s; %s items a leaf on average, %s items without a category."
+            "Category tree: %s categories, %s of them leaves, per level %s; %s items per leaf on average, %s items without a category."
                 .formatted(
                     count(tree.nodes()),
                     count(tree.leaves()),

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     name = "evaluate",
     description = {
       "Ranks the full catalogue for every user of a split and reports the metrics.",
-      "Items the user engaged with before are ranked where the run's setting evaluation.rankSeen or --rank-seen says so; popularity and random stand beside the model."
+      "Items the user engaged with before are ranked only if the run's setting evaluation.rankSeen or --rank-seen says so. Popularity and random are shown beside the model."
     },
     footer = {
       "  twotower evaluate --run runs/one",

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
     description = {
       "Writes the unit vectors of all users and items for other programs, an index of the items for"
           + " approximate nearest neighbours (hnsw), or the towers themselves, for users and items"
-          + " that are not there yet (onnx).",
+          + " that do not exist yet (onnx).",
       "Rank items by the dot product with a user's vector."
     },
     footer = {

@@ -49,7 +49,7 @@ record FailureText(String message, int code) {
     if (error instanceof OutOfMemoryError) {
       String remedy =
           said.contains("native thread")
-              ? "the system gives no more threads: see 'ulimit -u', or set threads lower"
+              ? "the system allows no more threads: raise 'ulimit -u', or set threads lower"
               : MORE_MEMORY;
       return failed("out of memory (" + said + "); " + remedy);
     }

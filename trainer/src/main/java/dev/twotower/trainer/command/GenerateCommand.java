@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
     name = "generate",
     description = {
       "Writes a synthetic log with users, requests, items and a category tree.",
-      "Heavy-tailed, seeded: equal options give equal bytes. Taste follows the tree and can be learned."
+      "Heavy-tailed and seeded: the same options give the same bytes. Taste follows the tree and can be learned."
     },
     footer = {
       "  twotower generate --to data/synthetic",
@@ -49,7 +49,7 @@ final class GenerateCommand extends Action {
       order = 4,
       paramLabel = "N",
       defaultValue = "150000",
-      description = "Rows over all splits; 3 a user to a quarter of the items a user.")
+      description = "Rows over all splits; from 3 per user to a quarter of the items per user.")
   private long rows;
 
   @Option(names = "--seed", order = 5, paramLabel = "N", defaultValue = "1", description = "Seed.")
@@ -62,7 +62,7 @@ final class GenerateCommand extends Action {
       paramLabel = "N",
       description =
           "Mean children of a category, level by level: 12,5 gives 12 departments of about 5 categories."
-              + " Default: three levels with about ten items a leaf.")
+              + " Default: three levels with about ten items per leaf.")
   private List<Integer> tree;
 
   @Option(
@@ -70,7 +70,7 @@ final class GenerateCommand extends Action {
       order = 7,
       paramLabel = "X",
       defaultValue = "8",
-      description = "Mean rows of a request, from 1.")
+      description = "Mean rows per request, from 1.")
   private double requestRows;
 
   @Option(
@@ -78,7 +78,7 @@ final class GenerateCommand extends Action {
       order = 8,
       paramLabel = "X",
       defaultValue = "0.8",
-      description = "Spread of rows per user, 0 to 3: deviation of their logarithm.")
+      description = "Spread of rows per user, 0 to 3: standard deviation of their logarithm.")
   private double activityTail;
 
   @Option(

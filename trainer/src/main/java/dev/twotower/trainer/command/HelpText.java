@@ -29,8 +29,8 @@ final class HelpText {
   }
 
   /**
-   * An empty list or optional is no default worth telling. Options in groups cannot be replaced and
-   * say for themselves.
+   * An empty list or optional is not a default worth showing. Options in groups cannot be replaced
+   * and say for themselves.
    */
   private static void hideAbsentDefaults(CommandSpec spec) {
     for (OptionSpec option : new ArrayList<>(spec.options())) {

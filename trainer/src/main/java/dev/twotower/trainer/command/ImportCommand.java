@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
       "Makes a data set directory from a log: numbers users and items, sorts by user and request, splits.",
       "FORMAT: movielens (ml-100k, ml-1m, csv), lightgcn (train.txt, test.txt), baskets (Instacart, or any log"
           + " with --column request=...), table (any csv, Parquet, JSON or Arrow with --column).",
-      "Wherever a COLUMN stands, a DuckDB SQL expression over the columns may stand instead.",
-      "An id is its text, in expressions, joins and conditions, too: 007 and 7 are two, 17.0 of a Parquet file is 17."
+      "Any COLUMN may also be a DuckDB SQL expression over the columns.",
+      "An id is its text, also in expressions, joins and conditions: 007 and 7 differ; 17.0 in a Parquet file is 17."
     },
     footer = {
       "  twotower import movielens --from ml-100k --to data/ml-100k",
@@ -77,7 +77,7 @@ final class ImportCommand extends Action {
       names = "--where",
       order = 5,
       paramLabel = "CONDITION",
-      description = "Keep only rows where a SQL condition holds; the others are counted.")
+      description = "Keep only rows for which an SQL condition holds; the others are counted.")
   private List<String> where = List.of();
 
   @Option(
@@ -86,7 +86,7 @@ final class ImportCommand extends Action {
       split = ",",
       paramLabel = "WORD",
       description =
-          "Texts that stand for no user, item, request, context or feature; \"\" for none;"
+          "Texts that mean null in users, items, requests, contexts and features; \"\": no such texts;"
               + " default: NULL, NaN, None, NA, nil, \\N and the like.")
   private List<String> nullWords = ImportRequest.USUAL_NULL_WORDS;
 
@@ -118,7 +118,7 @@ final class ImportCommand extends Action {
       names = "--items",
       order = 10,
       paramLabel = "FILE",
-      description = "A file about items; items that only it names are kept.")
+      description = "A file about items; items that occur only in it are kept.")
   private List<String> itemFiles = List.of();
 
   @Option(
@@ -132,7 +132,7 @@ final class ImportCommand extends Action {
       names = "--item-name",
       order = 12,
       paramLabel = "COLUMN",
-      description = "The item's name for people.")
+      description = "The item's name, for people to read.")
   private Optional<String> itemName = Optional.empty();
 
   @Option(
@@ -198,7 +198,7 @@ final class ImportCommand extends Action {
       order = 20,
       paramLabel = "N",
       defaultValue = "0",
-      description = "Bad rows that are left out and counted; more are refused.")
+      description = "Bad rows to leave out and count; with more, the import is refused.")
   private long maxBadRows;
 
   @Option(
@@ -207,7 +207,7 @@ final class ImportCommand extends Action {
       paramLabel = "UNIT",
       defaultValue = "seconds",
       description =
-          "What numbers in the time column count: seconds, milliseconds, microseconds, nanoseconds.")
+          "The unit of numbers in the time column: seconds, milliseconds, microseconds, nanoseconds.")
   private String timeUnit;
 
   @Option(
@@ -223,7 +223,7 @@ final class ImportCommand extends Action {
       names = "--delimiter",
       order = 23,
       paramLabel = "TEXT",
-      description = "Of csv files; found from the header by default.")
+      description = "Delimiter of csv files; detected from the header by default.")
   private Optional<String> delimiter = Optional.empty();
 
   @Option(
@@ -231,14 +231,14 @@ final class ImportCommand extends Action {
       order = 24,
       paramLabel = "NAME",
       defaultValue = "utf-8",
-      description = "Of csv files.")
+      description = "Encoding of csv files, such as latin-1.")
   private String encoding;
 
   @Option(
       names = "--no-header",
       order = 25,
       showDefaultValue = Visibility.NEVER,
-      description = "No csv has a line of names; columns are column0, column1, ...")
+      description = "The csv files have no header line; columns are named column0, column1, ...")
   private boolean noHeader;
 
   @Option(
@@ -246,8 +246,7 @@ final class ImportCommand extends Action {
       order = 26,
       split = ",",
       paramLabel = "NAME",
-      description =
-          "The columns of a csv log whose first line is data, not names; other files keep theirs.")
+      description = "Column names for a csv log that has no header line; other files keep theirs.")
   private List<String> header = List.of();
 
   @Option(

@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The numbers that options take whatever the data, so that others are refused before any is read.
+ * The numbers that options take for any data, so that others are refused before data is read.
  * Commands that read none say everything about their options themselves.
  */
 final class OptionRanges {

@@ -26,9 +26,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "quantize",
     description = {
-      "Turns item vectors into semantic IDs: a few numbers an item, coarse to fine.",
+      "Turns item vectors into semantic IDs: a few numbers per item, coarse to fine.",
       "The category tree of the data set shapes them by tree.lambda. result/codes.parquet holds them;",
-      "'browse' shows what sits under a prefix. --ablate shows what the tree does to them."
+      "'browse' shows the items under a prefix. --ablate shows what the tree does to the IDs."
     },
     footer = {
       "  twotower quantize --run runs/one --out ids/one",
@@ -52,7 +52,7 @@ final class QuantizeCommand extends Action {
       names = "--resume",
       order = 7,
       showDefaultValue = Visibility.NEVER,
-      description = "Go on from the newest checkpoint, under the directory's own configuration.")
+      description = "Continue from the newest checkpoint, with the configuration of the directory.")
   private boolean resume;
 
   @ArgGroup(exclusive = false)
@@ -67,7 +67,7 @@ final class QuantizeCommand extends Action {
         showDefaultValue = Visibility.NEVER,
         description =
             "Quantise under every weight of the tree loss, kind of batches and share of wrong"
-                + " categories, and compare. Started again with the same --out, it goes on where it"
+                + " categories, and compare. Started again with the same --out, it continues where it"
                 + " stopped.")
     private boolean ablate;
 
@@ -78,7 +78,7 @@ final class QuantizeCommand extends Action {
         paramLabel = "L",
         showDefaultValue = Visibility.NEVER,
         description =
-            "Weights of the tree loss; 0 always takes part. By default 0.001,0.01,0.1,0.3,1.")
+            "Weights of the tree loss; 0 is always included. By default 0.001,0.01,0.1,0.3,1.")
     private List<Double> lambdas = List.of(0.001, 0.01, 0.1, 0.3, 1.0);
 
     @Option(
@@ -87,7 +87,7 @@ final class QuantizeCommand extends Action {
         split = ",",
         paramLabel = "B",
         showDefaultValue = Visibility.NEVER,
-        description = "How items are drawn for it: hierarchical, random; by default both.")
+        description = "How batches of items are drawn: hierarchical, random; by default both.")
     private List<TreeConfig.Batches> batches =
         List.of(TreeConfig.Batches.HIERARCHICAL, TreeConfig.Batches.RANDOM);
 
@@ -117,7 +117,7 @@ final class QuantizeCommand extends Action {
   Answer answer(Console console) throws IOException {
     if (resume && ablation != null) {
       throw new IllegalArgumentException(
-          "--ablate goes on by itself where it stopped; leave out --resume");
+          "--ablate continues by itself where it stopped; leave out --resume");
     }
     if (ablation != null) {
       AblationRequest request =
@@ -138,7 +138,7 @@ final class QuantizeCommand extends Action {
       if (QuantizerDirectory.unfinished(out)) {
         throw new IllegalArgumentException(
             out
-                + " was begun and not finished; go on with the same command and --resume, or name"
+                + " was started but not finished; continue with the same command and --resume, or name"
                 + " another directory");
       }
       StagedDirectory.requireFree(out);
@@ -152,7 +152,7 @@ final class QuantizeCommand extends Action {
       return ComparisonOptions.AFTER_WRITE_FAILURE;
     }
     return QuantizerDirectory.unfinished(out)
-        ? "what was written before is whole: make room, and go on with the same command and --resume"
+        ? "what was written before is complete: free some space, and continue with the same command and --resume"
         : super.afterWriteFailure();
   }
 
@@ -178,7 +178,7 @@ final class QuantizeCommand extends Action {
               .orElseThrow(
                   () ->
                       new Interrupted(
-                          "interrupted after epoch %d, checkpoint written; go on with the same command and --resume"
+                          "interrupted after epoch %d, checkpoint written; continue with the same command and --resume"
                               .formatted(result.epochs())));
       return new Answer(
           outcome.report(), SemanticIdText.of(outcome.report(), out, result.seconds()));
@@ -200,6 +200,6 @@ final class QuantizeCommand extends Action {
         .orElseThrow(
             () ->
                 new Interrupted(
-                    "interrupted; finished runs are kept, and the same command goes on"));
+                    "interrupted; finished runs are kept; run the same command again to continue"));
   }
 }

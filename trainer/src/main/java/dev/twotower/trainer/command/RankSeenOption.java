@@ -11,7 +11,7 @@ final class RankSeenOption {
       negatable = true,
       order = 5,
       description =
-          "Leave items the user engaged with before in the ranking, or take them out of it; by default as the run's"
+          "Keep items the user engaged with before in the ranking, or leave them out; by default as the run's"
               + " setting evaluation.rankSeen says.")
   private Optional<Boolean> rankSeen = Optional.empty();
 

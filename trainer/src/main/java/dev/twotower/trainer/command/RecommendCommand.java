@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
     name = "recommend",
     description = {
       "Shows a user's history and the items the model would show next, by name.",
-      "Items of the history are ranked again where the run's setting evaluation.rankSeen or --rank-seen says so.",
-      "The user is taken as of the test split; what the user then engaged with is shown with its rank."
+      "Items of the history are ranked again only if the run's setting evaluation.rankSeen or --rank-seen says so.",
+      "The history ends before the user's test rows; these are shown with the ranks they got."
     },
     footer = {
       "  twotower recommend --run runs/one --user 4711",
@@ -62,7 +62,7 @@ final class RecommendCommand extends Action {
       text.append(System.lineSeparator()).append(line(ranked));
     }
     if (!found.heldOut().isEmpty()) {
-      text.append(System.lineSeparator()).append("really next (rank, where it was ranked):");
+      text.append(System.lineSeparator()).append("engaged with next (rank, if it was ranked):");
       for (Recommendation.Ranked ranked : found.heldOut()) {
         text.append(System.lineSeparator()).append(line(ranked));
       }

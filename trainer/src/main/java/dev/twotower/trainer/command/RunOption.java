@@ -20,7 +20,7 @@ final class RunOption {
       names = "--data",
       order = 20,
       paramLabel = "DIR",
-      description = "Where the run's data set lies now, if it moved.")
+      description = "Where the run's data set is now, if it was moved.")
   private Optional<Path> data = Optional.empty();
 
   @Option(

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
     name = "train",
     description = {
       "Trains one model into a new directory: config.yaml, metrics.jsonl, checkpoints, model.",
-      "Ctrl-C stops after the current step with a checkpoint; --resume goes on from the newest one."
+      "Ctrl-C stops after the current step with a checkpoint; --resume continues from the newest one."
     },
     footer = {
       "  twotower train --data data/mine --out runs/one",
@@ -52,7 +52,7 @@ final class TrainCommand extends Action {
       order = 3,
       showDefaultValue = Visibility.NEVER,
       description =
-          "Go on with an existing run, under its own configuration; --config and --set may be left out.")
+          "Continue an existing run with its own configuration; --config and --set may be left out.")
   private boolean resume;
 
   @Option(
@@ -60,7 +60,7 @@ final class TrainCommand extends Action {
       order = 4,
       paramLabel = "FILE",
       description =
-          "Look at a batch that the run could not be trained on: losses, norms of gradients, what is first not finite. Changes nothing.")
+          "Examine a batch that stopped the run: losses, gradient norms, and what was not finite first. Changes nothing.")
   private Path replay;
 
   @Mixin private ConfigOptions options;
@@ -77,7 +77,7 @@ final class TrainCommand extends Action {
     if (!resume) {
       if (RunDirectory.unfinished(out)) {
         throw new IllegalArgumentException(
-            "%s holds a run that was begun and not finished; go on with: twotower train --data %s --out %s --resume, or name another directory"
+            "%s holds a run that was started but not finished; continue with: twotower train --data %s --out %s --resume, or name another directory"
                 .formatted(out, data.directory(), out));
       }
       StagedDirectory.requireFree(out);
@@ -98,7 +98,7 @@ final class TrainCommand extends Action {
           resume ? Training.resume(dataset, out, how) : Training.start(dataset, config, out, how);
       if (result.interrupted()) {
         throw new Interrupted(
-            "interrupted at step %d, checkpoint written; go on with: twotower train --data %s --out %s --resume"
+            "interrupted at step %d, checkpoint written; continue with: twotower train --data %s --out %s --resume"
                 .formatted(result.steps(), data.directory(), out));
       }
       return new Answer(result, text(result));
@@ -108,7 +108,7 @@ final class TrainCommand extends Action {
   private Answer replay(Console console) throws IOException {
     if (resume || options.given()) {
       throw new IllegalArgumentException(
-          "--replay looks at a batch under the run's own configuration and changes nothing; leave out --resume, --config and --set");
+          "--replay examines a batch under the run's own configuration and changes nothing; leave out --resume, --config and --set");
     }
     RunConfig config = RunDirectory.open(out).config();
     try (Dataset dataset = data.open();
@@ -122,7 +122,7 @@ final class TrainCommand extends Action {
   @Override
   String afterWriteFailure() {
     return RunDirectory.unfinished(out)
-        ? "what was written before is whole: make room, and go on with: twotower train --data %s --out %s --resume"
+        ? "what was written before is complete: free some space, and continue with: twotower train --data %s --out %s --resume"
             .formatted(data.directory(), out)
         : super.afterWriteFailure();
   }
@@ -137,7 +137,7 @@ final class TrainCommand extends Action {
         System.lineSeparator(),
         String.format(
             Locale.ROOT,
-            "%s: %s steps, %s epochs, %s rows in %.1f s (%s rows a second in steps)",
+            "%s: %s steps, %s epochs, %s rows in %.1f s (%s rows per second in steps)",
             out,
             count(result.steps()),
             count(result.epochs()),

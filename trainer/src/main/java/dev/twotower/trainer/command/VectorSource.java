@@ -57,8 +57,8 @@ final class VectorSource {
       order = 4,
       paramLabel = "DIR",
       description =
-          "The data set the items are of, for features, names and tree; with --run where it lies now,"
-              + " if it moved.")
+          "The data set of the items, for features, names and tree; with --run, where it is now"
+              + " if it was moved.")
   private Optional<Path> data = Optional.empty();
 
   @Option(

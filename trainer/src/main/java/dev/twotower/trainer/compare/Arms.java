@@ -70,7 +70,7 @@ public final class Arms {
    *
    * @param base the settings all arms share
    * @param kept names of arms that stay even so, since a report has them
-   * @param note told of each arm that is left out
+   * @param note receives a note for each arm that is left out
    */
   public static List<ArmSpec> distinct(
       List<ArmSpec> arms, RunConfig base, Set<String> kept, Consumer<String> note) {

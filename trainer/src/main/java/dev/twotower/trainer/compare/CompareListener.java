@@ -2,17 +2,17 @@ package dev.twotower.trainer.compare;
 
 import dev.twotower.trainer.train.TrainingListener;
 
-/** Hears how a comparison goes on. */
+/** Receives the progress of a comparison. */
 public interface CompareListener {
   CompareListener SILENT = new CompareListener() {};
 
   /**
    * A run begins.
    *
-   * @param number runs begun, from 1
+   * @param number the number of the run, from 1
    * @param runs runs in all
    * @param description arm, seed and setting
-   * @return hears the run
+   * @return receives the progress of the run
    */
   default TrainingListener run(int number, int runs, String description) {
     return TrainingListener.SILENT;

@@ -42,7 +42,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Runs a comparison. Every run keeps its directory under {@code runs/}; a comparison that is
- * started again in the same directory goes on where it stopped, without training finished runs
+ * started again in the same directory continues where it stopped, without training finished runs
  * again, whatever arms have come to it since and in whatever order.
  */
 public final class CompareRun {
@@ -264,7 +264,7 @@ public final class CompareRun {
         && evaluation.everyEpochs() > 0
         && data.interactions(evaluation.split()).rows() > 0) {
       warnings.add(
-          "%s was not logged while training, so there are no learning curves of it: name it in evaluation.metrics."
+          "%s was not logged during training, so there are no learning curves for it: add it to evaluation.metrics."
               .formatted(request.metric()));
     }
     for (Grid grid : request.grid()) {

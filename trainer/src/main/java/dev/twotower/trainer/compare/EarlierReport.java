@@ -85,7 +85,7 @@ public final class EarlierReport {
     String now = request.grid().isEmpty() ? "none" : Grid.text(request.grid());
     if (!sameWords(chosen, now)) {
       throw new IllegalArgumentException(
-          "'%s' holds a report whose arms chose from the grid: %s; the grid given is: %s. Give the same, or choose another --out"
+          "'%s' holds a report whose arms chose from the grid: %s; the grid given is: %s. Give the same grid, or choose another --out"
               .formatted(out, chosen, now));
     }
   }

@@ -68,7 +68,8 @@ public record Grid(String key, List<String> values) {
   }
 
   /**
-   * Whether a value is the least or the greatest, which only numbers have; 0 is no edge but an end.
+   * Whether a value is the least or the greatest, which only numbers have; 0 is an end, not an
+   * edge.
    */
   boolean isEdge(String value) {
     try {

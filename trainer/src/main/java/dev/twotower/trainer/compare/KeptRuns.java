@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-/** Trains the runs of a comparison, each into a directory of its own, and none of them twice. */
+/** Trains the runs of a comparison, each into its own directory, and none of them twice. */
 final class KeptRuns {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String RESULT = "result.json";

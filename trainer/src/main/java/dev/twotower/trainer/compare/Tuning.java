@@ -29,8 +29,8 @@ record Tuning(RunConfig config, List<String> chosen, String metric, double value
    * Checks what can be checked before anything is trained.
    *
    * @param config the arm's settings without the grid's
-   * @throws IllegalArgumentException when a combination is no valid setting of the arm, or the data
-   *     set has nothing to choose on
+   * @throws IllegalArgumentException when a combination is not a valid setting of the arm, or the
+   *     data set has nothing to choose on
    */
   static void check(ArmSpec arm, RunConfig config, CompareRequest request, Dataset data) {
     for (Grid grid : request.grid()) {

@@ -155,7 +155,7 @@ final class ConfigTree {
     }
   }
 
-  /** A text goes on behind its first document. */
+  /** A text continues after its first document. */
   private static final class TrailingDocument extends Exception {
     private static final long serialVersionUID = 1L;
     final int line;

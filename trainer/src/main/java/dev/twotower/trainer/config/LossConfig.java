@@ -67,12 +67,12 @@ public record LossConfig(
             counting == Counting.ROWS || correction != Correction.LEAVE_USER_OUT,
             "counting",
             "unique",
-            "rows with correction leave-user-out, which takes rows away and not batches")
+            "rows with correction leave-user-out, which removes rows, not batches")
         .require(
             counting == Counting.ROWS || correction == Correction.NONE || queue == 0,
             "counting",
             "unique",
-            "rows with a queue: the probability that one batch holds an item does not tell whether several do")
+            "rows with a queue: a queue spans several batches, and the probability for one batch does not give that for several")
         .require(
             positive == Positive.CORRECTED || correction != Correction.NONE,
             "positive",

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * How item vectors become semantic IDs (design 7). Immutable. What each setting means, its default
- * and its range stand in {@code quantize.yaml}. Where {@code warmup} is not given, it is two thirds
- * of {@code epochs}.
+ * and its range are in {@code quantize.yaml}. If {@code warmup} is not given, it is two thirds of
+ * {@code epochs}.
  *
  * @param seed seed of every random draw
  * @param device {@code auto}, {@code cpu} or {@code gpu:N}
@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param weightDecay its decoupled decay
  * @param commitment weight of the pull of residuals towards their codes
  * @param initialSample items that the first codes are clustered from
- * @param revive codes used less than this share of an even share in an epoch are drawn anew; 0
+ * @param revive codes used less than this share of an even share in an epoch are drawn again; 0
  *     never
  * @param collisionSize values of the token that tells items of one code apart; 0 for none
  * @param levelDecay weight of the tree at a level against that at the level before it

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * Everything a run depends on besides its data. Immutable; the constructor refuses values out of
- * range. What each setting means, its default and its range stand in {@code defaults.yaml}.
+ * range. What each setting means, its default and its range are in {@code defaults.yaml}.
  *
  * @param seed seed of every random draw
  * @param device {@code auto}, {@code cpu} or {@code gpu:N}

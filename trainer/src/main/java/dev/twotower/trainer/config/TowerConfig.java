@@ -34,7 +34,7 @@ public record TowerConfig(
                 idDropout == 0 || speaks(features, history),
                 "idDropout",
                 idDropout,
-                "0 for a tower that has nothing but ids: what is left would be alike for all")
+                "0 for a tower that has only ids: without its id, every entity would look the same")
             .require(
                 !features.isEmpty() || history.map(HistoryConfig::length).orElse(0) > 0,
                 "features",

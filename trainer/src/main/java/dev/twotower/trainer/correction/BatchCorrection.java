@@ -158,7 +158,7 @@ public final class BatchCorrection {
     return rowShare * left / counts.total() + uniformShare;
   }
 
-  /** The sum of q over the items that the user engaged with; 0 where nobody asks for it. */
+  /** The sum of q over the items that the user engaged with; 0 if it is not needed. */
   private double engagedMass(int user) {
     if (positive == Positive.CORRECTED || counting == Counting.UNIQUE) {
       return 0;

@@ -84,7 +84,7 @@ public final class HitRates implements Proposal {
     return new HitRates(batches);
   }
 
-  /** Counts hits in simulated epochs, whatever the layout. */
+  /** Counts hits in simulated epochs, for any layout. */
   static HitRates measured(Layout layout, Interactions train, int items, int batchSize, long seed) {
     BatchSampler sampler =
         Samplers.create(layout, train, batchSize, Streams.key(seed, "correction.hits"));

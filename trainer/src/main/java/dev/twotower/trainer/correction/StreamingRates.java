@@ -139,7 +139,7 @@ public final class StreamingRates implements Proposal {
     int written = in.readInt();
     if (written != gap.length) {
       throw new IOException(
-          "the streaming estimate that was saved has %d slots, the configuration asks for %d: %d hash functions (loss.streaming.hashes) of %d slots each (loss.streaming.slots, or five an item)"
+          "the streaming estimate that was saved has %d slots, the configuration asks for %d: %d hash functions (loss.streaming.hashes) of %d slots each (loss.streaming.slots, or five per item)"
               .formatted(written, gap.length, keys.length, slots));
     }
     for (int slot = 0; slot < gap.length; slot++) {

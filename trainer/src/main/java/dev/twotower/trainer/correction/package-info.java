@@ -19,7 +19,7 @@
  *       dev.twotower.trainer.correction.RowRates}); unique: the share of the layout's batches that
  *       hold the item ({@link dev.twotower.trainer.correction.HitRates}).
  *   <li>{@code streaming}: the mean number of batches between two hits, kept in hashed slots while
- *       training goes on ({@link dev.twotower.trainer.correction.StreamingRates}).
+ *       training continues ({@link dev.twotower.trainer.correction.StreamingRates}).
  *   <li>{@code leave-user-out}: {@code (n_j - n_uj) / (N - N_u)}, what the row rate becomes for
  *       anchors of user u once the user's own rows are masked. It differs from the row rate by a
  *       constant, which the softmax does not see, except for the few items the user engaged with:

@@ -51,7 +51,7 @@ public final class Demo {
   }
 
   /**
-   * Runs the demo; started again in the same directory it goes on, or shows the report it has.
+   * Runs the demo; started again in the same directory it continues, or shows the report it has.
    *
    * @param out gets {@code data}, {@code runs} and the report
    * @param stop polled while training

@@ -52,7 +52,10 @@ public final class Devices {
     JniUtils.setNumThreads(threads > 0 ? threads : Default.THREADS);
   }
 
-  /** Threads for work beside the engine: as many as a configuration says, 0 being one a core. */
+  /**
+   * Threads for work beside the engine: the number that a configuration gives, with 0 for one per
+   * core.
+   */
   public static int threads(int threads) {
     return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
   }

@@ -186,7 +186,7 @@ public final class Doctor {
     return "the library is unpacked or downloaded into "
         + Utils.getEngineCacheDir("pytorch")
         + ", which must be writable with 2 GB free (ENGINE_CACHE_DIR moves it);"
-        + " TWOTOWER_NATIVE=bundled uses the CPU library that comes along, without a network;"
+        + " TWOTOWER_NATIVE=bundled uses the CPU library that is included, without a network;"
         + " PYTORCH_LIBRARY_PATH names an installed libtorch 2.7.1";
   }
 

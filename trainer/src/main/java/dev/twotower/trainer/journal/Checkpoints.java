@@ -97,7 +97,7 @@ public final class Checkpoints {
     }
     Path newest = all.get(all.size() - 1);
     Seal seal =
-        Seal.of(newest, "remove '%s' to go on from what was before it".formatted(newest))
+        Seal.of(newest, "remove '%s' to continue from the one before it".formatted(newest))
             .checkAll();
     try {
       return Optional.of(new Found<>(newest, JSON.readValue(seal.bytes(STATE), type)));

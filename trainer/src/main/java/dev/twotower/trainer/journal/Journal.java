@@ -109,7 +109,7 @@ public final class Journal {
    * @throws BadDataException when it is missing or damaged
    */
   public Seal seal() {
-    return Seal.of(folder, "restore what is damaged from a copy, or begin anew");
+    return Seal.of(folder, "restore what is damaged from a copy, or start again");
   }
 
   /** Whether training has ended and left its results. */
@@ -159,7 +159,7 @@ public final class Journal {
       return JSON.treeToValue(found.state().state(), type);
     } catch (JsonProcessingException e) {
       throw new BadDataException(
-          "%s was not written by this version of twotower: %s; remove it to go on from what was before it, or go on with that version"
+          "%s was not written by this version of twotower: %s; remove it to continue from what was before it, or continue with that version"
               .formatted(found.path(), e.getOriginalMessage()),
           e);
     }
@@ -171,7 +171,7 @@ public final class Journal {
         found -> {
           if (!found.state().began().equals(began())) {
             throw new BadDataException(
-                "%s was written for a training that began with other files than %s holds: %s expected, found %s"
+                "%s was written for a training that started with other files than those in %s: %s expected, found %s"
                     .formatted(found.path(), folder, found.state().began(), began()));
           }
         });
@@ -191,7 +191,7 @@ public final class Journal {
    * Goes back to the newest checkpoint, or to the beginning where there is none: what was logged
    * since is forgotten, what a killed process has left half-written is removed.
    *
-   * @param requirement looks at the checkpoint's state, and throws where training cannot go on from
+   * @param requirement looks at the checkpoint's state, and throws if training cannot continue from
    *     it; nothing is changed before
    * @throws BadDataException when something is not as it was written
    */

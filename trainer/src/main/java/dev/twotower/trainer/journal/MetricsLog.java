@@ -69,7 +69,7 @@ public final class MetricsLog {
       }
       events.append(now, ((Number) line.get("step")).longValue(), scalars);
       load();
-      // Not made anew where it is gone: whoever removed it has removed the folder.
+      // Not made again if it is gone: then the folder was removed.
       Files.write(file, text, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw Files.isDirectory(folder) ? WriteFailure.of(file, e) : WriteFailure.gone(folder);
@@ -133,7 +133,7 @@ public final class MetricsLog {
         JsonNode parsed = JSON.readTree(line);
         if (!parsed.isObject()) {
           throw new BadDataException(
-              "%s, line %d, is no JSON object: the file was altered"
+              "%s, line %d, is not a JSON object: the file was altered"
                   .formatted(file, lines.size() + 1));
         }
         lines.add(parsed);

@@ -6,7 +6,9 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Map;
 
-/** What a run must remember to go on exactly, beside its model, its optimisers and its position. */
+/**
+ * What a run must remember to continue exactly, beside its model, its optimisers and its position.
+ */
 public interface RunState {
   void write(DataOutput out) throws IOException;
 

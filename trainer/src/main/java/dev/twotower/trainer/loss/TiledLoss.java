@@ -250,7 +250,7 @@ public final class TiledLoss {
   /** Each row minus its maximum over what is not masked away altogether; wide spreads only. */
   private void subtractRunningMaximum(NDArray logits, NDArray zeroPlace) {
     NDArray open = logits.duplicate();
-    // A query's own positives are among the places, but they still stand in its denominators.
+    // A query's own positives are among the places, but they are still in its denominators.
     NDArray flat = open.flatten();
     NDArray kept = places(open.getManager(), slots.slotPlace, slots.slots);
     NDArray values = flat.take(kept);

@@ -9,7 +9,7 @@
  *   N    = A + own e^{l(q,p)} + sum over positives p' != p of q of w(q,p') e^{l(q,p')}
  *   D    = N + e^{l(q,p)}
  *   L    = v (log D - l(q,p))                                     v: the anchor's weight
- *   dL/dl(q,m)  = w(q,m) e^{l(q,m)} sum over p of v/D             for columns that are no positive of q
+ *   dL/dl(q,m)  = w(q,m) e^{l(q,m)} sum over p of v/D             for columns that are not a positive of q
  *   dL/dl(q,p)  = w(q,p) e^{l(q,p)} sum over p' != p of v'/D' - v (N - own e^{l(q,p)}) / D
  * </pre>
  *

@@ -41,9 +41,7 @@ public final class TwoTowerModel implements AutoCloseable {
   private final TowerInputs.Sources sources;
   private final ParameterStore store;
 
-  /**
-   * Builds a tower's head: the way to put one's own block under the project's losses and tables.
-   */
+  /** Builds a tower's head: the way to put your own block under the project's losses and tables. */
   @FunctionalInterface
   public interface Heads {
     /** The heads of {@link TowerHead}. */
@@ -123,7 +121,7 @@ public final class TwoTowerModel implements AutoCloseable {
     this.store = new ParameterStore(manager, false);
   }
 
-  /** A history reads an existing table at that table's width, or one of its own at the tower's. */
+  /** A history reads an existing table at that table's width, or a separate one at the tower's. */
   private static int historyWidth(RunConfig config, List<Feature> itemFeatures) {
     String table = config.user().history().map(HistoryConfig::table).orElse("");
     return itemFeatures.stream()

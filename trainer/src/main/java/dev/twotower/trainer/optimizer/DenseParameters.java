@@ -93,7 +93,7 @@ public final class DenseParameters implements AutoCloseable {
     update(gradient, learningRate);
   }
 
-  /** One AdamW step at a learning rate of its own, for schedules. */
+  /** One AdamW step at the given learning rate, for schedules. */
   public void update(NDArray gradient, float learningRate) {
     steps++;
     mean.muli(BETA1).addi(gradient.mul(1 - BETA1));

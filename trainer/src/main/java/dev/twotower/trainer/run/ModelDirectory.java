@@ -132,7 +132,7 @@ final class ModelDirectory {
   }
 
   private Seal seal() {
-    return Seal.of(path(), "restore it from a copy, or train the run anew");
+    return Seal.of(path(), "restore it from a copy, or train the run again");
   }
 
   /**
@@ -149,7 +149,7 @@ final class ModelDirectory {
       seal.checkAll();
     } else {
       LOG.warn(
-          "{} was written by an earlier version of twotower, which kept no checksums of models: whether it is as it was written cannot be told",
+          "{} was written by an earlier version of twotower, which kept no checksums of models: whether it was changed since cannot be checked",
           path());
     }
     return card;

@@ -75,7 +75,7 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens an existing run, to go on with it.
+   * Opens an existing run, to continue it.
    *
    * @throws IllegalArgumentException when there is none, or somebody else is writing it
    */
@@ -89,7 +89,7 @@ public final class RunDirectory implements AutoCloseable {
     if (Files.notExists(config, LinkOption.NOFOLLOW_LINKS)) {
       if (Files.exists(path.resolve(MetricsLog.FILE))) {
         throw new BadDataException(
-            "%s is missing from the run; restore it from a copy, or train anew".formatted(config));
+            "%s is missing from the run; restore it from a copy, or train again".formatted(config));
       }
       throw new IllegalArgumentException(
           "no run at '%s': it has no %s; name a directory that 'twotower train --out' wrote"
@@ -186,7 +186,7 @@ public final class RunDirectory implements AutoCloseable {
    * being untouched. Removes what a killed run has left half-written, and forgets the log's lines
    * that will be written again.
    *
-   * @param dataset the {@link #checksum} of the data set to go on with
+   * @param dataset the {@link #checksum} of the data set to continue with
    * @throws BadDataException when a file of the checkpoint, or the best model so far, is not as it
    *     was written, or the run was trained on another data set
    */
@@ -253,7 +253,7 @@ public final class RunDirectory implements AutoCloseable {
       ModelCard card = checkedCard();
       if (card.step() < best) {
         throw new BadDataException(
-            "%s holds the model of step %d, the newest checkpoint knows a better one of step %d; restore that from a copy, or train the run anew"
+            "%s holds the model of step %d, but the newest checkpoint records a better one of step %d; restore that from a copy, or train the run again"
                 .formatted(path.resolve("model"), card.step(), best));
       }
     }
@@ -346,7 +346,7 @@ public final class RunDirectory implements AutoCloseable {
     if (card.formatVersion() >= ModelCard.SEALED
         && !card.configChecksum().equals(configChecksum())) {
       throw new BadDataException(
-          "%s belongs to a run of other settings: SHA-256 of its config.yaml %s, that of '%s' is %s; restore it from a copy, or train the run anew"
+          "%s belongs to a run with other settings: SHA-256 of its config.yaml %s, that of '%s' is %s; restore it from a copy, or train the run again"
               .formatted(path.resolve("model"), card.configChecksum(), path, configChecksum()));
     }
     return card;

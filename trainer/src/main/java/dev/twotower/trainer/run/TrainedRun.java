@@ -44,7 +44,7 @@ public final class TrainedRun implements AutoCloseable {
     return load(path, dataDirectory, device, TwoTowerModel.Heads.BUILT_IN);
   }
 
-  /** Loads a run that was trained with heads of one's own. */
+  /** Loads a run that was trained with your own heads. */
   public static TrainedRun load(
       Path path, Optional<Path> dataDirectory, Optional<String> device, TwoTowerModel.Heads heads)
       throws IOException {

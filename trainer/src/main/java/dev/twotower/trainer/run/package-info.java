@@ -4,9 +4,9 @@
  * <pre>
  * config.yaml          as it took effect, never changed
  * metrics.jsonl        what was logged, appended to
- * checkpoint-STEP/     to go on from, under a seal of its own; state.json also holds the checksums
+ * checkpoint-STEP/     to continue from, under its own seal; state.json also holds the checksums
  *                      of config.yaml and of metrics.jsonl as it was then
- * model/               to score with, under a seal of its own; its model.json also holds the
+ * model/               to score with, under its own seal; its model.json also holds the
  *                      checksums of config.yaml, data set and weights, so that no other run's
  *                      model is taken for this one's
  * model.json           a copy of that card, for people and programs

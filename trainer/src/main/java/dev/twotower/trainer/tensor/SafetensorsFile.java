@@ -132,7 +132,7 @@ public final class SafetensorsFile {
         || headerLength > SafetensorsHeader.LONGEST
         || headerLength > channel.size() - 8) {
       throw new BadDataException(
-          file + " is no safetensors file: it gives its header as " + headerLength + " bytes");
+          file + " is not a safetensors file: it gives its header as " + headerLength + " bytes");
     }
     ByteBuffer header = ByteBuffer.allocate((int) headerLength);
     readFully(file, channel, header, 8);

@@ -97,7 +97,7 @@ record SafetensorsHeader(Map<String, Tensor> tensors) {
       throw BadDataException.unreadable(file, e);
     }
     if (!root.isObject()) {
-      throw new BadDataException(file + ": its header is no JSON object");
+      throw new BadDataException(file + ": its header is not a JSON object");
     }
     long start = 8L + json.length;
     Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -143,7 +143,7 @@ record SafetensorsHeader(Map<String, Tensor> tensors) {
         length = Math.multiplyExact(length, each);
       }
     } catch (ArithmeticException tooLarge) {
-      throw bad(file, name, node, "its size is no number of bytes that a file can have");
+      throw bad(file, name, node, "its size is more than a file can have");
     }
     if (from > to || BYTES.containsKey(type.asText()) && to - from != length) {
       throw bad(
@@ -175,7 +175,7 @@ record SafetensorsHeader(Map<String, Tensor> tensors) {
     for (Tensor tensor : inOrder) {
       if (tensor.start() != at) {
         throw new BadDataException(
-            "%s: a tensor of %s begins at byte %d, where %d was due; tensors must follow one another without gaps or overlaps"
+            "%s: a tensor of %s begins at byte %d, but should begin at %d; tensors must follow one another without gaps or overlaps"
                 .formatted(file, tensor, tensor.start(), at));
       }
       at = tensor.end();

@@ -15,7 +15,7 @@ import java.util.function.IntPredicate;
  * Which rows of the tables training reads. All others hold what initialisation drew, as long as a
  * trained row and meaning nothing, so ids and codes of theirs take the shared unknown row instead
  * (design 8): users and items without training rows, codes that none but such entities carry, and
- * items that no history in training can hold, where histories have a table of their own.
+ * items that no history in training can hold, if histories have a separate table.
  */
 public final class KnownRows {
   private final IntPredicate users;

@@ -148,7 +148,7 @@ public record BatchExamination(
     String warmer =
         "a larger loss.temperature (%s here)".formatted(Float.toString((float) temperature));
     if (firstNotFinite.startsWith(WEIGHTS)) {
-      return "the weights were not finite before this batch: train anew with " + rates;
+      return "the weights were not finite before this batch: train again with " + rates;
     }
     if (firstNotFinite.startsWith(VECTORS)) {
       return rates + ", or features of a smaller scale";

@@ -7,9 +7,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * Plans batches on a thread of its own, a few ahead of the engine. Batches come out in the
- * sampler's order, so a run does not depend on how the threads take turns. Slots are reused: give
- * each batch back when it is done with.
+ * Plans batches on its own thread, a few ahead of the engine. Batches come out in the sampler's
+ * order, so a run does not depend on how the threads take turns. Slots are reused: give each batch
+ * back when it is done with.
  */
 public final class BatchPipeline implements AutoCloseable {
   private static final int SLOTS = 3;

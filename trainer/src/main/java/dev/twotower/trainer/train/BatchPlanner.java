@@ -202,7 +202,7 @@ public final class BatchPlanner {
     return new DedupPlan(masks, usersOnly ? Queries.USERS : Queries.REQUESTS);
   }
 
-  /** Adds candidates that are no rows (design 3.5), and numbers them all. */
+  /** Adds candidates that are not rows (design 3.5), and numbers them all. */
   private void addCandidates(PlannedBatch batch) {
     uniform.appendTo(batch.ids, batch.after);
     int computed = batch.ids.candidates();

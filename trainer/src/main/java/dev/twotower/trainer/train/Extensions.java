@@ -37,7 +37,7 @@ public record Extensions(
     return new Extensions(value, columns, sampler, losses);
   }
 
-  /** A column for {@code masks=..+context:NAME}: rows that agree in it are no negatives. */
+  /** A column for {@code masks=..+context:NAME}: rows that agree in it are not negatives. */
   public Extensions withColumn(String name, ContextValues values) {
     Map<String, ContextValues> more = new LinkedHashMap<>(columns);
     more.put(name, values);

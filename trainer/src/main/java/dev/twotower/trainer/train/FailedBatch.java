@@ -46,8 +46,8 @@ record FailedBatch(
     Durable.replace(run.path().resolve(file), new ObjectMapper().writeValueAsString(failed));
     return new IllegalStateException(
         ("not finite at step %d: %s; losses %s, norm of the gradients %s. That step was not taken."
-                + " The batch is in %s; look at it with: twotower train --data %s --out %s --replay %s."
-                + " What may help: %s. A run keeps its configuration, and --resume comes to the same"
+                + " The batch is in %s; examine it with: twotower train --data %s --out %s --replay %s."
+                + " What may help: %s. A run keeps its configuration, and --resume reaches the same"
                 + " batch, so train a new one: twotower train --data %s --out NEW --set KEY=VALUE")
             .formatted(
                 found.step(),

@@ -90,7 +90,7 @@ public final class Replay {
       for (; taken < step - 1; taken++) {
         if (!training.run(batch).finite()) {
           throw new BadDataException(
-              "%s is of step %d, but step %d cannot be taken already; look at that batch's file"
+              "%s is of step %d, but step %d already fails; examine the file of that batch"
                   .formatted(file, step, taken + 1));
         }
         options.listener().step(taken + 1, step, 0);

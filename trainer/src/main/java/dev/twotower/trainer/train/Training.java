@@ -56,7 +56,7 @@ public final class Training {
    * What surrounds a run.
    *
    * @param checkpoints whether to write checkpoints to resume from
-   * @param extensions what the program adds of its own
+   * @param extensions what the program adds
    * @param listener is notified of progress
    * @param stop polled after every step; true ends the run after a checkpoint
    * @param clock nanoseconds from any beginning, for the times that are logged; nothing else
@@ -162,13 +162,13 @@ public final class Training {
         options
             .listener()
             .note(
-                "each user of the data set has one request, so no history, which ends where a request begins, has an item in training, while evaluation sees full ones: import with a request column or --session-gap, or set user.history.length=0");
+                "every user has a single request; a history ends where a request begins, so all histories are empty in training but full in evaluation: import with a request column or --session-gap, or set user.history.length=0");
       }
       if (evaluator.isEmpty() && config.evaluation().everyEpochs() > 0) {
         options
             .listener()
             .note(
-                "the data set has no %s rows: nothing to stop on, the last weights are kept"
+                "the data set has no %s rows: no early stopping; the last weights are kept"
                     .formatted(config.evaluation().split()));
       }
       return loop(planner, trainingStep, next);

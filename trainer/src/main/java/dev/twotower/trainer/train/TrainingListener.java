@@ -3,7 +3,7 @@ package dev.twotower.trainer.train;
 import dev.twotower.data.hierarchy.Composition;
 import java.util.Map;
 
-/** Hears how a run goes on; called from the training thread. */
+/** Receives the progress of a run; called from the training thread. */
 public interface TrainingListener {
   /** Hears nothing. */
   TrainingListener SILENT = new TrainingListener() {};

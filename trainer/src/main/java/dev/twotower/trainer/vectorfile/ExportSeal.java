@@ -42,7 +42,7 @@ public final class ExportSeal {
     }
     if (!Seal.on(folder) && version(summary) < SEALED) {
       LOG.warn(
-          "{} was written by an earlier version of twotower, which kept no checksums of exports: whether it is as it was written cannot be told",
+          "{} was written by an earlier version of twotower, which kept no checksums of exports: whether it was changed since cannot be checked",
           file);
       return;
     }

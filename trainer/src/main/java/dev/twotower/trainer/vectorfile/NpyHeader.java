@@ -20,7 +20,7 @@ record NpyHeader(String type, boolean columnMajor, List<Long> shape) {
   /** Digits that a long holds for sure. */
   private static final int DIGITS = 18;
 
-  /** Empty for a text that is no such dictionary. */
+  /** Empty for a text that is not such a dictionary. */
   static Optional<NpyHeader> parse(String text) {
     Map<String, Object> found = new HashMap<>();
     Reader reader = new Reader(text);

@@ -29,7 +29,7 @@ final class NpyReader {
           || !Arrays.equals(Arrays.copyOf(start.array(), MAGIC.length), MAGIC)
           || start.get(6) < 1
           || start.get(6) > 3) {
-        throw new BadDataException(file + " is no npy file of version 1, 2 or 3");
+        throw new BadDataException(file + " is not an npy file of version 1, 2 or 3");
       }
       int headerAt = start.get(6) == 1 ? 10 : 12;
       long length = start.get(6) == 1 ? start.getShort(8) & 0xffff : start.getInt(8) & 0xffffffffL;
@@ -67,7 +67,7 @@ final class NpyReader {
             && columns <= present / size / rows;
     if (!fits || rows * columns * size != present) {
       throw new BadDataException(
-          "%s %s: its header promises %d x %d numbers of %d bytes, it holds %d bytes"
+          "%s %s: its header promises %d x %d numbers of %d bytes, but it holds %d bytes"
               .formatted(
                   file,
                   fits ? "is longer than it says" : "is cut short",

@@ -109,7 +109,7 @@ public record VectorFile(Optional<List<String>> ids, float[][] values) {
       return Optional.of(ids);
     } catch (JsonProcessingException e) {
       throw new BadDataException(
-          "%s is no list of ids in JSON: %s".formatted(file, e.getOriginalMessage()), e);
+          "%s is not a list of ids in JSON: %s".formatted(file, e.getOriginalMessage()), e);
     } catch (IOException e) {
       throw BadDataException.unreadable(file, e);
     }

@@ -99,7 +99,7 @@ class CompareCommandTest {
     JsonNode other = compare("other", arms, "--metric=recall@7", "--json").json();
     assertThat(other.at("/arms/0/curves")).isEmpty();
     assertThat(other.at("/warnings").toString())
-        .contains("recall@7 was not logged while training", "evaluation.metrics");
+        .contains("recall@7 was not logged during training", "evaluation.metrics");
     Path page = folder.resolve("onTest").resolve("report.html");
     JsonNode onTest = compare("onTest", arms, "--set=evaluation.split=test", "--json").json();
     assertThat(Files.readString(page))

@@ -340,7 +340,7 @@ class DamagedRunsTest {
     Files.move(own, aside);
     Files.move(folder.resolve("other/model"), own);
     try {
-      Invocation.of(evaluate()).refused(3, own.toString(), "run of other settings");
+      Invocation.of(evaluate()).refused(3, own.toString(), "run with other settings");
     } finally {
       Files.move(own, folder.resolve("other/model"));
       Files.move(aside, own);

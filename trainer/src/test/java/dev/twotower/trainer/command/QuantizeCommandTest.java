@@ -201,7 +201,7 @@ class QuantizeCommandTest {
     assertThat(alone.at("/items").intValue()).isEqualTo(100);
     assertThat(alone.has("agreement")).isFalse();
     quantize(folder.resolve("refused"), "--vectors", file.toString(), "--data", data.toString())
-        .refused(3, "'x0' is no item of");
+        .refused(3, "'x0' is not an item of");
   }
 
   @Test
@@ -234,7 +234,7 @@ class QuantizeCommandTest {
     invoke(out, "--seeds", "2").refused(2, "--ablate");
     invoke(out, "--ablate", "--lambda", "-1").refused(2, "tree.lambda");
     invoke(out, "--ablate", "--batches", "sorted").refused(2, "--batches");
-    invoke(codes).refused(2, "exists already");
+    invoke(codes).refused(2, "already exists");
     invoke(out, "--resume", "--ablate").refused(2, "leave out --resume");
     invoke(out, "--resume").refused(2, "no semantic IDs at");
     assertThat(out).doesNotExist();

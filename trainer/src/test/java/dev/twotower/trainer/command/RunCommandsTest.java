@@ -140,7 +140,9 @@ class RunCommandsTest {
     assertThat(found.at("/heldOut")).hasSize(1);
     assertThat(Invocation.of("recommend", "--run", run.toString(), "--user", user()).out())
         .contains(
-            "newest first", "recommended, seen items left out of the ranking:", "really next");
+            "newest first",
+            "recommended, seen items left out of the ranking:",
+            "engaged with next");
   }
 
   /** A shop's log: customer a buys milk again and again. */
@@ -240,7 +242,7 @@ class RunCommandsTest {
     assertThat(answer.at("/files")).hasSize(8);
     assertThat(Files.size(vectors.resolve("items.npy"))).isEqualTo(128 + 4 * 200 * 8);
     Invocation.of("export", "--run", run.toString(), "--to", vectors.toString(), "--format", "npy")
-        .refused(2, "exists already");
+        .refused(2, "already exists");
     Invocation.of("export", "--run", run.toString(), "--to", vectors + "2", "--format", "hdf5")
         .refused(2, "parquet, npy, safetensors");
   }
@@ -294,7 +296,7 @@ class RunCommandsTest {
 
   @Test
   void anExistingRunIsNotOverwritten() {
-    train(run).refused(2, "exists already");
+    train(run).refused(2, "already exists");
   }
 
   @Test
@@ -302,10 +304,10 @@ class RunCommandsTest {
     Path begun = folder.resolve("begun");
     RunDirectory.create(begun, RunDirectory.open(run).config()).close();
     String command = "--data " + data + " --out " + begun + " --resume";
-    assertThat(train(begun).refused(2, "go on with: twotower train " + command).err())
+    assertThat(train(begun).refused(2, "continue with: twotower train " + command).err())
         .doesNotContain("remove");
     assertThat(train(begun, "--resume").exitCode()).isZero();
-    train(begun).refused(2, "exists already");
+    train(begun).refused(2, "already exists");
   }
 
   @Test

@@ -86,11 +86,12 @@ class VectorFileTest {
     refusedData(npy("'<f8'", "True", "(1, 2)", 1, 2), "'fortran_order': True");
     refusedData(npy("'<f8'", "False", "(2,)", 1, 2), "(2,)");
     refusedData(
-        npy("'<f8'", "False", "(9, 2)", 1, 2), "promises 9 x 2 numbers of 8 bytes, it holds 16");
+        npy("'<f8'", "False", "(9, 2)", 1, 2),
+        "promises 9 x 2 numbers of 8 bytes, but it holds 16");
     refusedData(npy("'<f8'", "False", "(99999999999, 2)", 1, 2), "cut short");
     refusedData(npy("'<f8'", "False", "(0, 2)"), "holds no vectors");
     refusedData(npy("'<f8'", "False", "(1, 2)", 1, Double.NaN), "row 0 holds NaN");
-    refusedData(Files.writeString(folder.resolve("text.npy"), "id,vector\n"), "is no npy file");
+    refusedData(Files.writeString(folder.resolve("text.npy"), "id,vector\n"), "is not an npy file");
     refusedData(Files.writeString(folder.resolve("text.parquet"), "id"), "text.parquet");
     refusedData(Files.writeString(folder.resolve("short.safetensors"), "ab"), "cut short");
   }

@@ -140,7 +140,7 @@ final class IpcColumns {
   private void fixed(Field field, ArrowBuf validity, long values, long bits) throws IOException {
     ArrowBuf data = next(field);
     if (data.capacity() < (Math.multiplyExact(values, bits) + 7) / 8) {
-      throw damaged(field, "%d bytes hold no %d values".formatted(data.capacity(), values));
+      throw damaged(field, "%d bytes are too few for %d values".formatted(data.capacity(), values));
     }
     DictionaryEncoding dictionary = field.getDictionary();
     if (dictionary != null) {

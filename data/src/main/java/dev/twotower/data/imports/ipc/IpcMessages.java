@@ -164,7 +164,8 @@ final class IpcMessages {
 
   private ByteBuffer bytes(long offset, int length) throws IOException {
     if (offset < 0 || length > size - offset) {
-      throw new EOFException("it ends at %d, amid what starts at %d".formatted(size, offset));
+      throw new EOFException(
+          "it ends at %d, in the middle of what starts at %d".formatted(size, offset));
     }
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     fill(bytes, offset);
@@ -177,7 +178,8 @@ final class IpcMessages {
     while (bytes.hasRemaining()) {
       int read = channel.read(bytes, at);
       if (read < 0) {
-        throw new EOFException("it ends at %d, amid what starts at %d".formatted(at, offset));
+        throw new EOFException(
+            "it ends at %d, in the middle of what starts at %d".formatted(at, offset));
       }
       at += read;
     }

@@ -12,7 +12,7 @@
  *   <li>batches ({@code IpcBatch}, {@code IpcColumns}): buffers lie within their body, hold as many
  *       values as rows are claimed, decompress to no more than their codec can make of them;
  *       offsets rise and end within the data, texts are UTF-8, indices lie within their dictionary,
- *       nulls are as many as counted
+ *       the number of nulls is the one stated
  * </ol>
  *
  * <p>What fails is an {@link java.io.IOException} whose message says what was found where. Format:

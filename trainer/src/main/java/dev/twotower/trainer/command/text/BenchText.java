@@ -32,7 +32,7 @@ public final class BenchText {
             + report.threads()
             + (report.threads() == 1 ? " thread" : " threads"));
     table.add("batch, B", count(report.batchSize()) + " rows");
-    table.add("requests a batch", whole(report.distinctRequests()));
+    table.add("requests per batch", whole(report.distinctRequests()));
     table.add("user tower inputs", whole(report.userInputs()));
     table.add("item tower inputs", whole(report.distinctItems()));
     table.add("scores, R x M", whole(report.lossQueries()) + " x " + whole(report.lossColumns()));
@@ -43,7 +43,7 @@ public final class BenchText {
         .forEach((part, millis) -> table.add(part + " (not in the step)", millis(millis)));
     table.add("floor of the step", millis(report.floor().millis()));
     table.add("examples/s", (long) report.examplesPerSecond());
-    table.add("engine calls a step", report.engineCalls());
+    table.add("engine calls per step", report.engineCalls());
     if (report.peakLossBytes() != null) {
       table.add("peak memory of the loss", decimal(report.peakLossBytes() / 1048576.0) + " MiB");
     }
@@ -64,7 +64,7 @@ public final class BenchText {
     report.outsideMillis().keySet().forEach(part -> explain(text, part, end));
     if (report.waitShare() != null) {
       text.append(end)
-          .append("read and plan run ahead on a thread of their own; steps waited for them ")
+          .append("read and plan run ahead on their own thread; steps waited for them ")
           .append(percent(report.waitShare()))
           .append(" of the time.");
     }

@@ -13,7 +13,7 @@ public final class ReplayText {
     List<String> lines = new ArrayList<>();
     lines.add(
         format(
-            "step %d: %d rows, %d user vectors, %d item vectors, %.1f valid negatives an anchor, temperature %.6g",
+            "step %d: %d rows, %d user vectors, %d item vectors, %.1f valid negatives per anchor, temperature %.6g",
             found.step(),
             found.rows(),
             found.queries(),

@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Runs an ablation. Every run keeps its directory, {@code runs/ARM/seed-N}; an ablation that is
- * started again in the same directory goes on where it stopped.
+ * started again in the same directory continues where it stopped.
  */
 public final class AblationRun {
   private static final ObjectMapper JSON =
@@ -34,13 +34,13 @@ public final class AblationRun {
 
   private AblationRun() {}
 
-  /** Is told of each run before it begins. */
+  /** Receives each run before it starts. */
   @FunctionalInterface
   public interface Listener {
     /**
      * @param number of this run, from 1
      * @param runs in all
-     * @return hears how the run goes on
+     * @return receives the progress of the run
      */
     QuantizerListener run(int number, int runs, String description);
   }

@@ -33,10 +33,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The files of one quantiser: {@code config.yaml}, {@code input.json}, {@code metrics.jsonl},
- * {@code checkpoint-EPOCH/} to go on from, and {@code result/} with codes.parquet,
+ * {@code checkpoint-EPOCH/} to continue from, and {@code result/} with codes.parquet,
  * codebooks.safetensors, model.safetensors and report.json. Checkpoints and the result appear whole
- * or not at all; all is sealed as in a {@link Journal}, and the result by a seal of its own. One
- * user at a time may write it.
+ * or not at all; all is sealed as in a {@link Journal}, and the result by its own seal. One user at
+ * a time may write it.
  */
 public final class QuantizerDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QuantizerDirectory.class);
@@ -109,7 +109,7 @@ public final class QuantizerDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens an existing quantiser, to go on with it.
+   * Opens an existing quantiser, to continue it.
    *
    * @throws IllegalArgumentException when there is none, or somebody else is writing it
    */
@@ -122,7 +122,7 @@ public final class QuantizerDirectory implements AutoCloseable {
     if (Files.notExists(path.resolve(INPUT), LinkOption.NOFOLLOW_LINKS)) {
       if (Seal.on(path) && Files.exists(path.resolve(CONFIG))) {
         throw new BadDataException(
-            "%s is missing; restore it from a copy, or quantise anew"
+            "%s is missing; restore it from a copy, or quantise again"
                 .formatted(path.resolve(INPUT)));
       }
       throw new IllegalArgumentException(
@@ -161,7 +161,7 @@ public final class QuantizerDirectory implements AutoCloseable {
     boolean sealed = Seal.on(path);
     try {
       if (sealed) {
-        Seal.of(path, "restore it from a copy, or quantise anew").check(CONFIG, INPUT);
+        Seal.of(path, "restore it from a copy, or quantise again").check(CONFIG, INPUT);
       }
       Input input = JSON.readValue(Files.readAllBytes(file), Input.class);
       if (!sealed && input.formatVersion() >= Input.SEALED) {
@@ -169,7 +169,7 @@ public final class QuantizerDirectory implements AutoCloseable {
       }
       if (!sealed) {
         LOG.warn(
-            "{} was written by an earlier version of twotower, which kept no checksums: whether it is as it was written cannot be told",
+            "{} was written by an earlier version of twotower, which kept no checksums: whether it was changed since cannot be checked",
             path);
       }
       return input;
@@ -183,7 +183,7 @@ public final class QuantizerDirectory implements AutoCloseable {
     }
   }
 
-  /** Whether quantising has begun at a place and not finished. */
+  /** Whether quantising was started at a place but not finished. */
   public static boolean unfinished(Path path) {
     return Files.isRegularFile(path.resolve(INPUT))
         && !new QuantizerDirectory(path, null).finished();
@@ -253,7 +253,9 @@ public final class QuantizerDirectory implements AutoCloseable {
     }
     requireBeginnings();
     if (Seal.on(path)) {
-      Seal.of(result, "restore it from a copy, or remove '%s' and finish anew".formatted(result))
+      Seal.of(
+              result,
+              "restore it from a copy, or remove '%s' and finish it again".formatted(result))
           .check(name);
     }
     return result.resolve(name);
@@ -269,7 +271,7 @@ public final class QuantizerDirectory implements AutoCloseable {
     Input found = Input.of(vectors);
     if (!found.sha256().equals(expected.sha256())) {
       throw new BadDataException(
-          "'%s' was begun with the vectors of %s; received %s; go on with the former, or name another --out"
+          "'%s' was started with the vectors of %s; received %s; continue with the former, or name another --out"
               .formatted(path, expected, found));
     }
   }

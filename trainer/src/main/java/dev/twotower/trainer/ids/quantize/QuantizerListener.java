@@ -1,6 +1,6 @@
 package dev.twotower.trainer.ids.quantize;
 
-/** Hears how quantising goes on; called from the training thread. */
+/** Receives the progress of quantising; called from the training thread. */
 public interface QuantizerListener {
   /** Hears nothing. */
   QuantizerListener SILENT = (epoch, epochs, reconstruction) -> {};

@@ -13,7 +13,9 @@ import dev.twotower.trainer.contrastive.PairTargets;
 import dev.twotower.trainer.contrastive.TreeBatch;
 import java.util.Optional;
 
-/** One optimiser step on a batch of items and, where there is a tree term, a batch of its own. */
+/**
+ * One optimiser step on a batch of items and, if there is a tree term, on a separate batch for it.
+ */
 final class QuantizerStep {
   private final Quantizer quantizer;
   private final QuantizeConfig config;

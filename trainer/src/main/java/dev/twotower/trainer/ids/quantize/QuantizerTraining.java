@@ -91,8 +91,8 @@ public final class QuantizerTraining {
    * Continues from the newest checkpoint, or from the beginning where there is none.
    *
    * @throws IllegalArgumentException when there is nothing to continue
-   * @throws BadDataException when the input is not the one it was begun with, or the checkpoint is
-   *     damaged
+   * @throws BadDataException when the input is not the one it was started with, or the checkpoint
+   *     is damaged
    */
   public static QuantizerResult resume(
       ItemVectors input, Path out, QuantizerListener listener, BooleanSupplier stop)
@@ -210,7 +210,7 @@ public final class QuantizerTraining {
     }
   }
 
-  /** Some random items' vectors, at least as many as any level has codes. */
+  /** The vectors of some random items, at least as many as any level has codes. */
   private float[][] sample(int size, String stream, long index) {
     int most = config.sizes().stream().mapToInt(Integer::intValue).max().orElseThrow();
     int[] rows = PermutationSampler.natural(input.rows());

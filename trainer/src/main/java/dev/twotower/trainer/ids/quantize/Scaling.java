@@ -2,7 +2,7 @@ package dev.twotower.trainer.ids.quantize;
 
 /**
  * Centres vectors and gives them a mean square of 1 a place, so that losses read as shares of
- * variance whatever the vectors' scale.
+ * variance for any scale of the vectors.
  *
  * @param mean of the vectors
  * @param factor by which centred vectors are multiplied

@@ -35,7 +35,7 @@ public final class CodeBrowser {
       this.levels = found;
     } catch (SQLException unreadable) {
       throw new BadDataException(
-          file + " is no file of codes: " + unreadable.getMessage(), unreadable);
+          file + " is not a file of codes: " + unreadable.getMessage(), unreadable);
     }
   }
 

@@ -86,7 +86,10 @@ public record PrefixSimilarity(
     return pairs;
   }
 
-  /** For every number of shared levels as many pairs as the rarest has, at most a share of all. */
+  /**
+   * The same number of pairs for every number of shared levels: that of the rarest, at most a share
+   * of all.
+   */
   private static List<int[]> balancedPairs(SemanticIds ids, long seed) {
     int[] order = ids.ordered();
     List<List<int[]>> byDepth = new ArrayList<>();

@@ -88,7 +88,7 @@ public record ItemVectors(
           index.orElseThrow(
               () ->
                   new BadDataException(
-                      "%s: '%s' is no item of %s".formatted(file, id, data.directory())));
+                      "%s: '%s' is not an item of %s".formatted(file, id, data.directory())));
     }
     return of(file.toString(), data, items, read.values());
   }

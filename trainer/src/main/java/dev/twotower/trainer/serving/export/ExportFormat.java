@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A format of an exported model: its vectors, each set in a file of its own, or its towers. */
+/** A format of an exported model: its vectors, each set in a separate file, or its towers. */
 public enum ExportFormat {
   /** {@code NAME.parquet}: columns row, id, vector. */
   PARQUET,
@@ -22,7 +22,7 @@ public enum ExportFormat {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether ids stand in a file of their own, {@code NAME.ids.json}. */
+  /** Whether ids are in a separate file, {@code NAME.ids.json}. */
   boolean namesRowsApart() {
     return this == NPY || this == SAFETENSORS || this == ONNX;
   }

@@ -14,7 +14,7 @@ import java.util.Arrays;
 /**
  * Writes a graph for approximate nearest neighbours by inner product (HNSW: Malkov and Yashunin,
  * IEEE TPAMI 42, 2020), read back with {@code HnswIndex.load} of hnswlib-core. That library draws
- * the layers of its graph anew in every process, and cannot be told a seed: two exports of one
+ * the layers of its graph again in every process, and does not take a seed: two exports of one
  * model differ in this file alone.
  */
 final class HnswFile {

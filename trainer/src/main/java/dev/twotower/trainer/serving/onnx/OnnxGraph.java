@@ -117,7 +117,7 @@ final class OnnxGraph {
     return name;
   }
 
-  /** A table whose rows go to a file of their own when the model is written. */
+  /** A table whose rows go to a separate file when the model is written. */
   String table(FloatMatrix rows) {
     tables.putIfAbsent(rows.name(), rows);
     return rows.name();

@@ -219,7 +219,7 @@ class QuantizerTrainingTest {
       assertThatThrownBy(
               () -> QuantizerTraining.resume(other, out, QuantizerListener.SILENT, NEVER))
           .isInstanceOf(BadDataException.class)
-          .hasMessageContaining("was begun with");
+          .hasMessageContaining("was started with");
     }
   }
 

@@ -92,7 +92,7 @@ class ItemVectorsTest {
     Path stranger = parquet("SELECT 'i9' AS id, [1, 2] AS vector");
     assertThatThrownBy(() -> ItemVectors.ofFile(stranger, data))
         .isInstanceOf(BadDataException.class)
-        .hasMessageContaining("'i9' is no item of");
+        .hasMessageContaining("'i9' is not an item of");
     Path twice = parquet("SELECT unnest(['i1', 'i1']) AS id, [1, 2] AS vector");
     assertThatThrownBy(() -> ItemVectors.ofFile(twice, data))
         .isInstanceOf(BadDataException.class)

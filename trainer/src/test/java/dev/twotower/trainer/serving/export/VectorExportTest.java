@@ -181,7 +181,7 @@ class VectorExportTest {
     assertThatThrownBy(
             () -> VectorExport.write(folder, Set.of(ExportFormat.NPY), List.of(), Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("exists already");
+        .hasMessageContaining("already exists");
     assertThatThrownBy(() -> ExportFormat.parse("hdf5"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'hdf5'; allowed: parquet, npy, safetensors, hnsw, onnx");
