@@ -53,7 +53,7 @@ final class DatasetFiles {
     for (Manifest.DataFile file : manifest.files()) {
       if (!seal.sum(file.path()).equals(file.sha256())) {
         throw new BadDataException(
-            "%s gives %s the SHA-256 %s, dataset.json gives it %s; %s"
+            "%s gives %s the SHA-256 %s, but dataset.json gives it %s; %s"
                 .formatted(
                     directory.resolve(Seal.FILE),
                     file.path(),

@@ -92,7 +92,7 @@ final class Verification {
       }
       if (attributes.size() != expected.bytes()) {
         throw new BadDataException(
-            "%s has %d bytes, dataset.json says %d: it was truncated or altered (SHA-256 expected %s, found %s); import the data again"
+            "%s has %d bytes, but dataset.json says %d: it was truncated or altered (SHA-256 expected %s, found %s); import the data again"
                 .formatted(
                     file,
                     attributes.size(),

@@ -135,7 +135,7 @@ class DamagedDatasetTest {
     truncate(size - 1);
     assertRefused()
         .hasMessageContaining(
-            "%s has %d bytes, dataset.json says %d".formatted(part, size - 1, size));
+            "%s has %d bytes, but dataset.json says %d".formatted(part, size - 1, size));
   }
 
   @Test

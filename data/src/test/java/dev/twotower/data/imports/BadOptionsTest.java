@@ -233,7 +233,7 @@ class BadOptionsTest {
     assertUsage(folder.table(temp.resolve("mixed")))
         .hasMessageContaining("files of several kinds [CSV, JSON]");
     assertUsage(ImportRequest.builder(ImportFormat.MOVIELENS, empty, folder.target()))
-        .hasMessageContaining("no MovieLens log; allowed: a folder with one of [u.data,");
+        .hasMessageContaining("not a MovieLens log; allowed: a folder with one of [u.data,");
     assertUsage(ImportRequest.builder(ImportFormat.LIGHTGCN, empty, folder.target()))
         .hasMessageContaining("train.txt: there is no such file");
   }

@@ -368,7 +368,7 @@ class IdsTest {
       assertThat(data.itemTable().feature("price").value(1)).isNaN();
     }
     assertThat(summary.notes())
-        .anySatisfy(note -> assertThat(note).contains("context place: 1 rows hold a word for none"))
+        .anySatisfy(note -> assertThat(note).contains("context place: 1 rows hold a word for null"))
         .anySatisfy(note -> assertThat(note).contains("'brand': 1 values are words").contains("NA"))
         .anySatisfy(note -> assertThat(note).contains("items.csv: 1 rows name no item"));
   }

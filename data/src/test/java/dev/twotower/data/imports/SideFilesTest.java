@@ -50,13 +50,13 @@ class SideFilesTest {
     folder.file("users.csv", "user,home", "2,x", "2,", "10,y");
     assertThatThrownBy(
             () -> folder.run(request().users("users.csv").userFeature("categorical:home")))
-        .hasMessageContaining("users.csv has 2 rows of '2'");
+        .hasMessageContaining("users.csv has 2 rows with key '2'");
     folder.file("prices.csv", "item,price", "a,1", "a,2");
     assertThatThrownBy(() -> folder.run(request().join("prices.csv")))
-        .hasMessageContaining("prices.csv has 2 rows of 'a'");
+        .hasMessageContaining("prices.csv has 2 rows with key 'a'");
     folder.file("shelves.csv", "stock,shelf", "1,x", "1,y");
     assertThatThrownBy(() -> folder.run(request().items("items.csv").items("shelves.csv")))
-        .hasMessageContaining("shelves.csv has 2 rows of '1'");
+        .hasMessageContaining("shelves.csv has 2 rows with key '1'");
   }
 
   @Test

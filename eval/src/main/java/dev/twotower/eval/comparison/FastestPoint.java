@@ -157,7 +157,7 @@ public final class FastestPoint {
   /** Speed and mean difference; its bracket is left open. */
   private String cost(Point point) {
     Double relative = point.pair().relative();
-    return "%s: %s times its examples a second%s, %s %s (%s"
+    return "%s: %s times its examples per second%s, %s %s (%s"
         .formatted(
             point.costs().arm(),
             String.format(Locale.ROOT, "%.1f", point.speed() / reference.examplesPerSecond()),

@@ -6,7 +6,7 @@
   const INK = '#1d2733';
   const SOFT = '#5b6775';
   const LINE = '#dde3ea';
-  // Okabe and Ito's palette, told apart by colour-blind readers too.
+  // Okabe and Ito's palette, which colour-blind readers can tell apart too.
   const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000', '#9a8c00'];
   const VERDICTS = { better: '#00734c', worse: '#b23a00', equivalent: '#0b5f94', undecided: '#7a5b00' };
   const FONT = 'system-ui, "Segoe UI", Arial, sans-serif';
@@ -77,7 +77,7 @@
     return element ? element.clientWidth : 0;
   }
 
-  // The key stands above its chart as text of the page, which wraps however long names are.
+  // The key is above its chart, as text of the page, which wraps however long names are.
   function key(id, entries) {
     const element = document.getElementById(id);
     if (!element) return;
@@ -132,7 +132,7 @@
   }
 
   function forest() {
-    // The interval that agrees with the verdict; reports of earlier versions have one only.
+    // The interval that agrees with the verdict; reports of earlier versions have only one.
     const ends = (pair) => pair.corrected || pair;
     const pairs = report.pairs
       .filter((pair) => pair.metric === report.metric && pair.relative !== undefined)
@@ -174,7 +174,7 @@
       }
     };
     const full = pairs.map((pair) => pair.a + '\nvs ' + pair.b);
-    // Long names stand once in the key, under their numbers.
+    // Long names are written once in the key, under their numbers.
     const fits = width(full) < 0.45 * room('forest');
     const numbers = new Map(report.arms.map((arm, index) => [arm.name, String(index + 1)]));
     const names = fits ? full : pairs.map((pair) => numbers.get(pair.a) + ' vs ' + numbers.get(pair.b));
@@ -376,7 +376,7 @@
         formatter: function (item) {
           const point = lines[item.seriesIndex].points[item.dataIndex];
           return point.arm + '\n' + report.metric + ' ' + metric(point.metric.mean) + ' (' + metric(point.metric.low) + ' to ' + metric(point.metric.high) + ')\n' +
-            Math.round(point.examplesPerSecond).toLocaleString('en-GB') + ' examples a second\n' + percent(point.falseNegativeRate) + ' false negatives';
+            Math.round(point.examplesPerSecond).toLocaleString('en-GB') + ' examples per second\n' + percent(point.falseNegativeRate) + ' false negatives';
         }
       }),
       xAxis: valueAxis('examples trained on per second', (v) => v.toLocaleString('en-GB'), { scale: true, splitLine: { show: false } }),
@@ -446,7 +446,7 @@
     slices();
   }
 
-  // Margins and keys follow the width, so a page of another width is drawn anew.
+  // Margins and keys follow the width, so a page of another width is drawn again.
   let drawn = 0;
   function redraw() {
     if (window.innerWidth === drawn) return;

@@ -126,7 +126,7 @@ class ReportTest {
     assertThat(verdicts(arms)).containsExactly(Verdict.WORSE, Verdict.EQUIVALENT, Verdict.BETTER);
     assertThat(FastestPoint.sentence(study.curve(arms)).orElseThrow())
         .startsWith(
-            "Of 3 other points, 2 are shown to be equivalent to iid/identity or better. The fastest of them is sorted/identity+user: 2.9 times its examples a second");
+            "Of 3 other points, 2 are shown to be equivalent to iid/identity or better. The fastest of them is sorted/identity+user: 2.9 times its examples per second");
     assertThat(FastestPoint.sentence(study.curve(arms.subList(0, 2))).orElseThrow())
         .isEqualTo("sorted/identity is worse than iid/identity.");
     List<ArmRuns> slow =
@@ -145,7 +145,7 @@ class ReportTest {
     assertThat(verdicts(lower)).containsExactly(Verdict.UNDECIDED);
     assertThat(FastestPoint.sentence(study.curve(lower)).orElseThrow())
         .startsWith(
-            "No other point is shown to be equivalent to iid/identity or better: 1 undecided, 0 worse. The undecided one with the best mean is sorted/identity: 2.2 times its examples a second (2.2 to 2.2 over seeds), recall@20 0.")
+            "No other point is shown to be equivalent to iid/identity or better: 1 undecided, 0 worse. The undecided one with the best mean is sorted/identity: 2.2 times its examples per second (2.2 to 2.2 over seeds), recall@20 0.")
         .containsPattern("\\(\u2212\\d\\d.*%, interval \u2212.* undecided\\)")
         .containsPattern("about \\d+ seeds would decide it \\(now 2 seeds\\)\\.$");
     // The mean of a slower one agrees, the interval does not yet.
@@ -174,7 +174,7 @@ class ReportTest {
     Report curve = study.curve(List.of(steady, loaded));
     assertThat(curve.arms().get(1).speeds("..")).contains("40,400 .. 80,000");
     assertThat(FastestPoint.sentence(curve).orElseThrow())
-        .contains("times its examples a second (1.0 to 2.0 over seeds)");
+        .contains("times its examples per second (1.0 to 2.0 over seeds)");
     assertThat(HtmlReport.of(curve)).contains("(40,400 to 80,000)", Report.SPEEDS);
   }
 

@@ -18,10 +18,10 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "curve",
     description = {
-      "Trains every combination of layout, batch size and masks, and draws what each costs and gives:",
+      "Trains every combination of layout, batch size and masks, and charts what each costs and gives:",
       "false negatives, effective users, rows per request, step time, quality.",
       "By default: layouts iid, sorted, buffers of 10, 100, .. requests up to half of the log's, and the setting layout; the settings batchSize and masks.",
-      "The first combination is the reference; each keeps the best epoch of its runs, as evaluation.patience says. Writes report.json (tradeOff) and report.html.",
+      "The first combination is the reference; each keeps the best epoch of its runs (evaluation.patience). Writes report.json (tradeOff) and report.html.",
       "Started again with the same --out, it continues where it stopped; --add adds points to the curve."
     },
     footer = {

@@ -86,7 +86,7 @@ public record RunConfig(
             || masks.engaged(),
         "loss.correction",
         "leave-user-out",
-        "leave-user-out with user or engaged in masks; masks '%s' leave a user's own rows among the negatives, where empirical fits"
+        "leave-user-out with user or engaged in masks; masks '%s' leave a user's own rows among the negatives, for which empirical is right"
             .formatted(masks));
   }
 
