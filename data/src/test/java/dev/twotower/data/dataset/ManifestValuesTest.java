@@ -61,7 +61,7 @@ class ManifestValuesTest {
         "\"numeric\" : true|\"numeric\" : false|schema.context[0].cardinality is 0; expected 1 or more",
         "\"weights\" : true|\"weights\" : false|dataset.json declares column 5",
         "\"tree\" : true|\"tree\" : false|schema.tree is false; expected true, as taxonomy.arrow is listed",
-        "\"name\" : \"price\"|\"name\" : \"device\"|schema.context[1].name is device; expected another name",
+        "\"name\" : \"price\"|\"name\" : \"device\"|schema.context[1].name is device; expected a name not used before",
         "\"name\" : \"price\"|\"name\" : \"prices\"|context.prices",
         "\"kind\" : \"MULTI\"|\"kind\" : \"MANY\"|schema.itemFeatures[1].kind is \"MANY\"; expected one of [CATEGORICAL",
         "\"split\" : \"test\"|\"split\" : \"train\"|part-test-0.arrow follows 1 rows",

@@ -197,7 +197,7 @@ class RunConfigTest {
           evaluation.metrics=[recall@20000] | evaluation.metrics[0] | 1 to 10000
           evaluation.metrics=[]            | evaluation.metrics | at least one
           checkpoint.keep=0                | checkpoint.keep | from 1 to 1000
-          item.idDropout=0.5               | item.idDropout | nothing but ids
+          item.idDropout=0.5               | item.idDropout | only ids
           user.idDropout=-0.5              | user.idDropout | from 0 to 1
           tree.lambda=-1                   | tree.lambda   | from 0 to 1000000
           tree.batches=flat                | tree.batches  | hierarchical, random
@@ -225,7 +225,7 @@ class RunConfigTest {
       textBlock =
           """
           loss.correction=leave-user-out, masks=identity | loss.correction | leave a user's own rows
-          loss.correction=leave-user-out, loss.counting=unique | loss.counting | takes rows away
+          loss.correction=leave-user-out, loss.counting=unique | loss.counting | removes rows
           loss.correction=streaming, loss.counting=unique, loss.queue=5 | loss.counting | rows with a queue
           """)
   void refusesCorrectionsThatDoNotFit(String settings, String key, String allowed) {
