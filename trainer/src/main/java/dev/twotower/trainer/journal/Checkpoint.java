@@ -49,6 +49,7 @@ public record Checkpoint(
       long withoutNegatives,
       double loss,
       double treeLoss,
+      double ownLoss,
       double positivePairs,
       double effectiveUsers,
       long towerNanos,

@@ -60,6 +60,7 @@ final class StepLog {
         withoutNegatives,
         loss,
         treeLoss,
+        ownLoss,
         positivePairs,
         effectiveUsers,
         towerNanos,
@@ -80,6 +81,7 @@ final class StepLog {
     withoutNegatives = sums.withoutNegatives();
     loss = sums.loss();
     treeLoss = sums.treeLoss();
+    ownLoss = sums.ownLoss();
     positivePairs = sums.positivePairs();
     effectiveUsers = sums.effectiveUsers();
     towerNanos = sums.towerNanos();
