@@ -49,7 +49,8 @@ public final class Devices {
    */
   public static void useThreads(int threads) {
     engine();
-    JniUtils.setNumThreads(threads > 0 ? threads : Default.THREADS);
+    int beganWith = Default.THREADS;
+    JniUtils.setNumThreads(threads > 0 ? threads : beganWith);
   }
 
   /**
@@ -80,7 +81,7 @@ public final class Devices {
     }
   }
 
-  /** Read before anything sets them. */
+  /** Read before {@link #useThreads} sets others, the first time as well. */
   private static final class Default {
     private static final int THREADS = JniUtils.getNumThreads();
   }
