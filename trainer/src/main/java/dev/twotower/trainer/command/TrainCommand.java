@@ -105,7 +105,7 @@ final class TrainCommand extends Action {
     }
   }
 
-  private Answer replay(Console console) throws IOException {
+  private Answer replay(Console console) throws IOException, InterruptedException {
     if (resume || options.given()) {
       throw new IllegalArgumentException(
           "--replay examines a batch under the run's own configuration and changes nothing; leave out --resume, --config and --set");

@@ -9,6 +9,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
+import dev.twotower.trainer.device.EngineTurn;
 import dev.twotower.trainer.journal.Checkpoint;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.run.RunDirectory;
@@ -45,7 +46,7 @@ public final class Replay {
    * @throws BadDataException when the file is damaged or belongs to another run or data set
    */
   public static BatchExamination of(Dataset data, Path out, Path file, Training.Options options)
-      throws IOException {
+      throws IOException, InterruptedException {
     JsonNode saved = read(file);
     JsonNode numbers = saved.path("rows");
     long[] rows = new long[numbers.size()];
@@ -56,7 +57,9 @@ public final class Replay {
           "%s holds no batch of a run: it has no step or no rows; name a %sSTEP.json that training wrote"
               .formatted(file, FailedBatch.PREFIX));
     }
-    return new Replay(data, file, step, rows).run(RunDirectory.open(out), options);
+    try (EngineTurn turn = EngineTurn.take()) {
+      return new Replay(data, file, step, rows).run(RunDirectory.open(out), options);
+    }
   }
 
   private static JsonNode read(Path file) {

@@ -15,11 +15,13 @@ import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.device.EngineTurn;
 import dev.twotower.trainer.model.TwoTowerModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,12 +182,18 @@ class GradientGuardTest {
                         .withExtensions(Extensions.NONE.withLoss(fromStep(8)))))
         .isInstanceOf(IllegalStateException.class);
     Path file = run.resolve("failed-batch-8.json");
-    BatchExamination found =
-        Replay.of(
-            data,
-            run,
-            file,
-            Training.Options.DEFAULT.withExtensions(Extensions.NONE.withLoss(fromStep(8))));
+    Training.Options options =
+        Training.Options.DEFAULT.withExtensions(Extensions.NONE.withLoss(fromStep(8)));
+    FutureTask<BatchExamination> replay =
+        new FutureTask<>(() -> Replay.of(data, run, file, options));
+    Thread thread = new Thread(replay);
+    // A training has the engine, which collects one set of gradients at a time.
+    try (EngineTurn turn = EngineTurn.take()) {
+      thread.start();
+      thread.join(300);
+      assertThat(replay).isNotDone();
+    }
+    BatchExamination found = replay.get();
     JsonNode saved = new ObjectMapper().readTree(file.toFile()).path("examination");
     assertThat(found.losses().get("loss")).isEqualTo(saved.path("losses").path("loss").asDouble());
     Files.writeString(file, Files.readString(file).replaceFirst("rows\":\\[", "rows\":[7,"));
