@@ -3,13 +3,12 @@ package dev.twotower.trainer;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** The arrows between modules and packages (design 11). */
-@AnalyzeClasses(packages = "dev.twotower", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "dev.twotower", importOptions = MainClasses.class)
 class ModuleArrowsTest {
   @ArchTest
   static final ArchRule MASKING_STANDS_ALONE =

@@ -7,7 +7,7 @@ import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.PermutationSampler;
 
 /** Trees with items in wrong categories, to see how far errors in a tree hurt (design 7). */
-public final class Mislabelling {
+final class Mislabelling {
   private Mislabelling() {}
 
   /**

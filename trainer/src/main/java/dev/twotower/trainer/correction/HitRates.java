@@ -21,7 +21,7 @@ import java.util.Arrays;
  * is in {@code 1 + sum of those} batches an epoch, of {@code 1 + (N-1)/B}. Other layouts are
  * measured: how many batches of some simulated epochs hold the item.
  */
-public final class HitRates implements Proposal {
+final class HitRates implements Proposal {
   /** Simulated epochs; an item of n rows is in 1 to n batches of each, so few are enough. */
   private static final int EPOCHS = 4;
 

@@ -8,7 +8,7 @@ import dev.twotower.trainer.config.LossConfig.Counting;
  *
  * @param counts the training split
  */
-public record RowRates(TrainCounts counts) implements Proposal {
+record RowRates(TrainCounts counts) implements Proposal {
   @Override
   public Counting counting() {
     return Counting.ROWS;

@@ -12,7 +12,7 @@ import java.util.Map;
  * batch; each row counts its own steps, so that bias correction is right for rows seen rarely.
  * beta1 0.9, beta2 0.999, epsilon 1e-8.
  */
-public final class LazyAdam implements RowOptimizer {
+final class LazyAdam implements RowOptimizer {
   private static final float BETA1 = 0.9f;
   private static final float BETA2 = 0.999f;
   private static final float EPSILON = 1e-8f;

@@ -16,7 +16,7 @@ import java.util.Map;
  *   w_r  = (1 - lr decay) w_r - lr g / (sqrt(a_r) + 1e-10)
  * </pre>
  */
-public final class RowwiseAdagrad implements RowOptimizer {
+final class RowwiseAdagrad implements RowOptimizer {
   private static final float EPSILON = 1e-10f;
 
   private final NDArray accumulator;

@@ -4,7 +4,7 @@ import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import java.util.Arrays;
 
 /** The rows of one table that a batch needs, each once, numbered from 0 in order of first use. */
-public final class TouchedRows {
+final class TouchedRows {
   private final Long2IntOpenHashMap numbers = new Long2IntOpenHashMap();
   private long[] rows = new long[0];
 
