@@ -23,8 +23,12 @@ final class ColumnNames {
   static void check(Path path, List<String> names) {
     if (names.size() > MOST) {
       throw new BadDataException(
-          "%s has %,d columns; allowed: %,d. Write the columns that the import uses to a separate file"
-              .formatted(path, names.size(), MOST));
+          String.format(
+              Locale.ROOT,
+              "%s has %,d columns; allowed: %,d. Write the columns that the import uses to a separate file",
+              path,
+              names.size(),
+              MOST));
     }
     for (String name : names) {
       if (name.matches(SourceTable.OWN)) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How a csv file begins.
@@ -165,8 +166,11 @@ record CsvHead(String delimiter, List<String> names, List<String> header, int sk
         line.append((char) c);
         if (line.length() > LONGEST) {
           throw new BadDataException(
-              "%s: a line does not end within %,d characters; is it a csv file?"
-                  .formatted(path, LONGEST));
+              String.format(
+                  Locale.ROOT,
+                  "%s: a line does not end within %,d characters; is it a csv file?",
+                  path,
+                  LONGEST));
         }
         c = read();
       }

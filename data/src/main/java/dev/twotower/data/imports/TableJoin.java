@@ -5,6 +5,7 @@ import static dev.twotower.data.imports.QuerySession.ident;
 import dev.twotower.data.BadDataException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -107,7 +108,12 @@ record TableJoin(
     }
     return met == rows
         ? null
-        : "%,d of %,d rows have no match in %s (by %s); its columns are missing there"
-            .formatted(rows - met, rows, label, keys);
+        : String.format(
+            Locale.ROOT,
+            "%,d of %,d rows have no match in %s (by %s); its columns are missing there",
+            rows - met,
+            rows,
+            label,
+            keys);
   }
 }

@@ -56,7 +56,7 @@ class CausesTest {
     double sum = steps.stream().mapToDouble(Causes.Step::relative).sum();
     assertThat(sum).isCloseTo((iid - sorted) / iid, within(1e-12));
     assertThat(chains.get(0).summary())
-        .startsWith("From sorted/identity to iid/identity, recall@20 changes by +")
+        .startsWith("From sorted/identity to iid/identity, the change in recall@20 is +")
         .contains(Numbers.signedPercent(sum), "better", ", by way of identity+user");
   }
 

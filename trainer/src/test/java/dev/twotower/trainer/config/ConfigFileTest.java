@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +88,9 @@ class ConfigFileTest {
     for (var charset : List.of(StandardCharsets.UTF_16, StandardCharsets.ISO_8859_1)) {
       Path file = Files.write(folder.resolve("run.yaml"), "epochs: 1 # é\n".getBytes(charset));
       assertThatThrownBy(() -> RunConfig.load(Optional.of(file), List.of()))
-          .isInstanceOf(CharacterCodingException.class);
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(file.toString())
+          .hasMessageContaining("UTF-8");
     }
     Path marked = Files.writeString(folder.resolve("run.yaml"), "\ufeffepochs: 3\n");
     assertThat(RunConfig.load(Optional.of(marked), List.of()).epochs()).isEqualTo(3);
