@@ -43,13 +43,20 @@ record ContextColumn(String name, boolean numeric, String sql, String text) {
         option.name(), true, "nullif(" + number + ", 'NaN'::DOUBLE)", value.text());
   }
 
+  /** Whether a double would not tell all numbers apart. */
   private static boolean beyondExact(
       QuerySession session, SourceTable log, Resolver.Expression value) {
-    return ValueTypes.isWhole(value.type())
-        && session.number(
-                "SELECT count(*) FROM (SELECT 1 FROM %1$s WHERE %2$s > %3$d OR %2$s < -%3$d LIMIT 1)"
-                    .formatted(log.from(), value.sql(), EXACT))
-            > 0;
+    String beyond =
+        ValueTypes.isWhole(value.type())
+            ? "%1$s > %2$d OR %1$s < -%2$d".formatted(value.sql(), EXACT)
+            : ValueTypes.isDecimal(value.type())
+                ? "TRY_CAST(CAST(%1$s AS DOUBLE) AS %2$s) IS DISTINCT FROM %1$s"
+                    .formatted(value.sql(), value.type())
+                : "FALSE";
+    return session.number(
+            "SELECT count(*) FROM (SELECT 1 FROM %s WHERE %s LIMIT 1)"
+                .formatted(log.from(), beyond))
+        > 0;
   }
 
   /**

@@ -2,6 +2,8 @@ package dev.twotower.data.imports;
 
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What DuckDB's types mean here: how a value of each is written as text, and what type columns of
@@ -29,6 +31,9 @@ final class ValueTypes {
   private static final Set<String> SMALL =
       Set.of("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER");
 
+  private static final Pattern DIGITS = Pattern.compile("DECIMAL\\((\\d+), ?(\\d+)\\)");
+  private static final int MOST_DIGITS = 38;
+
   private ValueTypes() {}
 
   static boolean isWhole(String type) {
@@ -40,7 +45,11 @@ final class ValueTypes {
   }
 
   static boolean isNumeric(String type) {
-    return isWhole(type) || isFloat(type) || type.startsWith("DECIMAL") && !isNested(type);
+    return isWhole(type) || isFloat(type) || isDecimal(type);
+  }
+
+  static boolean isDecimal(String type) {
+    return type.startsWith("DECIMAL") && !isNested(type);
   }
 
   static boolean isTemporal(String type) {
@@ -72,6 +81,9 @@ final class ValueTypes {
     if (known.stream().allMatch(type -> isWhole(type) && !type.equals("UHUGEINT"))) {
       return "HUGEINT";
     }
+    if (known.stream().allMatch(type -> SMALL.contains(type) || isDecimal(type))) {
+      return decimal(known);
+    }
     if (known.stream().allMatch(ValueTypes::isNumeric)) {
       return "DOUBLE";
     }
@@ -80,6 +92,21 @@ final class ValueTypes {
       return known.contains("TIMESTAMP_NS") ? "TIMESTAMP_NS" : "TIMESTAMP";
     }
     return "VARCHAR";
+  }
+
+  /** The decimal type of all digits that some decimals and whole numbers have. */
+  private static String decimal(List<String> types) {
+    int whole = 0;
+    int scale = 0;
+    for (String type : types) {
+      Matcher digits = DIGITS.matcher(type);
+      int own = digits.matches() ? Integer.parseInt(digits.group(2)) : 0;
+      whole = Math.max(whole, digits.matches() ? Integer.parseInt(digits.group(1)) - own : 19);
+      scale = Math.max(scale, own);
+    }
+    return whole + scale > MOST_DIGITS
+        ? "DOUBLE"
+        : "DECIMAL(%d,%d)".formatted(whole + scale, scale);
   }
 
   /**
@@ -96,7 +123,7 @@ final class ValueTypes {
       return "CASE WHEN isnan(%1$s) THEN NULL WHEN %1$s = trunc(%1$s) AND abs(%1$s) <= %2$d THEN CAST(TRY_CAST(%1$s AS BIGINT) AS VARCHAR) ELSE CAST(%1$s AS VARCHAR) END"
           .formatted(value, 1L << (type.equals("DOUBLE") ? 53 : 24));
     }
-    if (type.startsWith("DECIMAL") && !type.endsWith(",0)") && !isNested(type)) {
+    if (isDecimal(type) && !type.endsWith(",0)")) {
       return "rtrim(rtrim(CAST(" + value + " AS VARCHAR), '0'), '.')";
     }
     return "CAST(" + value + " AS VARCHAR)";

@@ -261,6 +261,28 @@ class IdsTest {
     assertThat(users(table(log))).containsExactlyInAnyOrder(texts.split(" "));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "CAST(9007199254740992 + i AS BIGINT); false",
+        "CAST(9007199254740992 + i AS DECIMAL(20, 0)); false",
+        "0.123456789012345670::DECIMAL(38, 18) + i * 0.000000000000000001; false",
+        "CAST(i AS DECIMAL(38, 0)); true",
+        "CAST(i AS DECIMAL(12, 2)) + 0.1; true"
+      })
+  void ofContextsStayApart(String shop, boolean numeric) {
+    Path log =
+        written(
+            "log.parquet",
+            "SELECT 'u' || i %% 2 AS \"user\", i AS item, i AS time, %s AS shop FROM range(8) t(i)"
+                .formatted(shop));
+    try (Dataset data = folder.open(table(log).context("shop"))) {
+      assertThat(data.interactions(Split.TRAIN).context("shop").numeric()).isEqualTo(numeric);
+      assertThat(contexts(data, "shop").values()).doesNotHaveDuplicates();
+    }
+  }
+
   @Test
   void ofFloatsAreAbsentWhereThereIsNoNumber() {
     Path log =

@@ -115,7 +115,18 @@ class TimeResolutionTest {
         "DATE '2020-02-27' + n"
       })
   void filesOfUnlikeTimes(String other) throws Exception {
-    Path fine = parquet("make_timestamp_ns(1700000000000000000 + n)");
+    inOrderAcrossFiles("make_timestamp_ns(1700000000000000000 + n)", other);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1600000000 + n", "1600000000.5::DECIMAL(11, 1) + n"})
+  void filesOfUnlikeNumbers(String other) throws Exception {
+    inOrderAcrossFiles(
+        "1700000000 + CAST(n AS DECIMAL(10, 0)) * 0.000000001::DECIMAL(10, 9)", other);
+  }
+
+  private void inOrderAcrossFiles(String later, String other) throws Exception {
+    Path fine = parquet(later);
     Path log = Files.createDirectories(temp.resolve("log"));
     Files.move(fine, log.resolve("1.parquet"));
     Files.move(parquet(other), log.resolve("2.parquet"));
