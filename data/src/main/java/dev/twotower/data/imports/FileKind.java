@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a file is. Its first bytes tell, for a name may be anything; only texts, which begin with
@@ -30,6 +31,9 @@ enum FileKind {
 
   /** Kinds that are known and not read, by how they begin, with what to do. */
   private static final Map<String, String> OTHERS = new LinkedHashMap<>();
+
+  /** Beginnings of {@link #OTHERS} with which a line of names may begin too: PARENT, ORCID. */
+  private static final Set<String> WORDS = Set.of("PARE", "ORC");
 
   static {
     OTHERS.put("PK\u0003\u0004", "a zip archive (or a spreadsheet); unpack it, or save it as csv");
@@ -100,7 +104,7 @@ enum FileKind {
     }
     OTHERS.forEach(
         (begin, what) -> {
-          if (text.startsWith(begin)) {
+          if (text.startsWith(begin) && !(WORDS.contains(begin) && isText(start))) {
             throw new BadDataException("%s cannot be read: it is %s".formatted(file, what));
           }
         });
@@ -115,6 +119,15 @@ enum FileKind {
       case "json", "jsonl", "ndjson" -> JSON;
       default -> CSV;
     };
+  }
+
+  private static boolean isText(byte[] start) {
+    for (byte each : start) {
+      if (each >= 0 && each < ' ' && each != '\t' && each != '\n' && each != '\r') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** An Arrow stream starts with a mark and the length of its schema. */

@@ -140,6 +140,15 @@ class FileKindTest {
         .hasMessageContaining(name + " cannot be read: it does not start as such a file does");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"PARENT", "ORCID"})
+  void namesMayBeginAsOtherKindsDo(String name) {
+    Path log = folder.file("log.csv", name + ",item,time", "u,a,1", "u,b,2", "u,c,3");
+    try (Dataset data = folder.open(folder.table(log).column("user", name))) {
+      assertThat(data.manifest().counts().allRows()).isEqualTo(3);
+    }
+  }
+
   @Test
   void kindsThatAreNotReadAreNamed() throws IOException {
     ByteArrayOutputStream zip = new ByteArrayOutputStream();
@@ -153,7 +162,9 @@ class FileKindTest {
         .isInstanceOf(BadDataException.class)
         .hasMessageContaining("log.csv cannot be read: it is a zip archive");
     for (String start :
-        new String[] {"ORC", "Obj\u0001", "SQLite format 3\0", "FEA1", "%PDF-1.4"}) {
+        new String[] {
+          "ORC\n\u0003", "PARE\u0004\0", "Obj\u0001", "SQLite format 3\0", "FEA1", "%PDF-1.4"
+        }) {
       Files.write(log, (start + "0123456789").getBytes(StandardCharsets.ISO_8859_1));
       assertThatThrownBy(() -> folder.run(folder.table(log)))
           .isInstanceOf(BadDataException.class)
