@@ -20,23 +20,23 @@
  * <p>Every file is an Arrow IPC file (<a
  * href="https://arrow.apache.org/docs/format/Columnar.html">columnar format</a>) without nulls or
  * compression, cut into record batches of one power-of-two size: in interactions that of {@link
- * Manifest.Schema rowsPerBatch}, in any other file one of its own, small enough that wide rows fit
+ * Manifest.Schema rowsPerBatch}, in any other file a separate one, small enough that wide rows fit
  * one map of memory. Row {@code r} of a column therefore lies in block {@code r >>> shift} at
  * {@code r & mask}: reading a value is two array reads into mapped memory, and nothing is copied.
  *
  * <p>Opening a data set reads every file once and compares it with the manifest's checksum before
  * anything in it is believed, several files at a time (design 13); the seal vouches for the
- * manifest, but for those of format version 1 that have none, and the files for what the manifest
- * says of them: columns, dimensions, vocabularies, numbers of rows. What was found is remembered
- * within one process, by the file's path, inode, size and the times of its last change, and only
- * for files that had not changed for two seconds: a younger one could change again within a tick of
- * the file system's clock. Nothing is remembered between processes: a time stamp can be set, and a
- * note of it would itself have to be vouched for.
+ * manifest (except in format version 1 without one), and the files are compared with what the
+ * manifest says about them: columns, dimensions, vocabularies, numbers of rows. What was found is
+ * remembered within one process, by the file's path, inode, size and the times of its last change,
+ * and only for files that had not changed for two seconds: a younger one could change again within
+ * a tick of the file system's clock. Nothing is remembered between processes: a time stamp can be
+ * set, and a note of it would itself have to be vouched for.
  *
  * <p>{@code formatVersion} 2: {@code schema.time} is {@code epoch-microseconds}, or {@code ordinal}
- * where the log has an order and no times. Version 1 had {@code epoch-seconds}; it is still read,
- * and {@link Interactions} gives its times in microseconds too, so nothing that reads a data set
- * needs to know.
+ * if the log has an order but no times. Version 1 had {@code epoch-seconds}; it is still read, and
+ * {@link Interactions} gives its times in microseconds too, so nothing that reads a data set needs
+ * to know.
  *
  * <p>Code 0 of every vocabulary means missing or unknown; a missing number is NaN.
  */

@@ -96,7 +96,7 @@ final class EntityReader {
     long nameless = attributes.namelessRows(session, List.copyOf(nullWords));
     if (nameless > 0) {
       notes.add(
-          "%s: %d rows name no %s and are left out"
+          "%s: %d rows have no %s and are left out"
               .formatted(plan.side().label(), nameless, plan.role()));
     }
   }

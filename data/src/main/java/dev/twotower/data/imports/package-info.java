@@ -4,7 +4,7 @@
  * <p>One way for every format. A format only says which files to read, which columns play which
  * role, and where names, features and categories of users and items are; {@link
  * dev.twotower.data.imports.Importers} does the rest with DuckDB, which reads csv, Parquet, JSON
- * and joins, sorts and spills to disk where memory does not suffice:
+ * and joins, sorts and spills to disk if memory does not suffice:
  *
  * <ol>
  *   <li>read: the rows with their file and line; malformed lines are kept apart
@@ -46,40 +46,38 @@
  * <p>A csv log whose first line is data gets its names from {@code --header user,item,rating,time};
  * without names, {@code --no-header} calls the columns {@code column0}, {@code column1}, ...
  *
- * <p>A path names one file or folder, never a pattern. What a file is, its first bytes tell; a
+ * <p>A path names one file or folder, never a pattern. The first bytes of a file tell what it is; a
  * folder is read with its subfolders, its files one after the other in order of name and their
- * columns by name. {@code --partitions} adds the columns that folders named {@code KEY=VALUE} name;
- * without it folder names are not data, and they never replace a column.
+ * columns by name. {@code --partitions} adds a column for folders named {@code KEY=VALUE}; without
+ * it folder names are not data, and they never replace a column.
  *
- * <p>Wherever a COLUMN stands, a DuckDB SQL expression over the columns may stand instead (one
- * expression over a row, no query and no statement): {@code --column "time=strptime(DAY || ' ' ||
- * HOUR, '%Y%m%d %H')"}. Files of features ({@code --users}, {@code --items}, each a list whose
- * later files are joined to the first on the columns they share) are looked for as given and then
- * beside the log.
+ * <p>Any COLUMN may also be a DuckDB SQL expression over the columns (one expression over a row, no
+ * query and no statement): {@code --column "time=strptime(DAY || ' ' || HOUR, '%Y%m%d %H')"}. Files
+ * of features ({@code --users}, {@code --items}, each a list whose later files are joined to the
+ * first on the columns they share) are looked for as given and then beside the log.
  *
  * <h2>Ids and values</h2>
  *
- * <p>An id is its text, whatever reads it. Every column has its text beside its value ({@link
+ * <p>An id is its text in every use. Every column has its text beside its value ({@link
  * dev.twotower.data.imports.SourceTable}): a csv field and a JSON text as written; of Parquet,
  * Arrow and JSON numbers the number, a whole one without point and exponent (17850.0 is 17850, up
  * to 2^53; a larger float has lost digits and is not an id); NaN is absent, as null is. Lists,
- * objects and bytes are not ids; an expression makes one of them. Joins, keys of side files and ids
- * of the tree meet by text.
+ * objects and bytes are not ids; an expression can make one from them. Joins, keys of side files
+ * and ids of the tree are matched by text.
  *
  * <p>An expression takes a column's text where it asks for one ({@code store || '-' || user}), and
  * otherwise a value. A csv or JSON column is a number only where all its values are written as one
  * program writes numbers: whole without leading zeros, or decimals in one form. Those that are not
  * (007 and 7, 1.10 and 1.1) are texts, in {@code --context}, too: {@code item <> 7} then compares
- * with the text 7, while arithmetic and order take the number. Numbers that a double does not tell
+ * with the text 7, while arithmetic and order take the number. Numbers that a double cannot tell
  * apart are texts as contexts unless {@code :numeric} says otherwise.
  *
- * <p>Words that programs write where there is nothing (NULL, NaN, None, NA, \N, nil, ...) are no
- * user, item or request but bad rows that name the word, and missing in contexts and features,
- * which a note says; {@code --null-words} names others, or none with {@code ""}. Numbers of
- * features and contexts are finite. A side file that has several rows of a key counts them once
- * where they say the same, and is refused with their lines where they do not; one that meets nobody
- * is refused, one that meets some is noted. Its bad lines are bad rows, counted apart from the
- * log's.
+ * <p>Words that programs write for null (NULL, NaN, None, NA, \N, nil, ...) are not ids: such rows
+ * are bad rows that name the word. In contexts and features they are missing values, with a note;
+ * {@code --null-words} sets other words, or none with {@code ""}. Numbers of features and contexts
+ * are finite. A side file that has several rows of a key counts them once if they are equal, and is
+ * refused with their lines if they are not. It is refused if no key matches, and noted if only some
+ * do. Its bad lines are bad rows, counted apart from the log's.
  *
  * <h2>Public logs, one command each</h2>
  *

@@ -392,6 +392,6 @@ class IdsTest {
     assertThat(summary.notes())
         .anySatisfy(note -> assertThat(note).contains("context place: 1 rows hold a word for null"))
         .anySatisfy(note -> assertThat(note).contains("'brand': 1 values are words").contains("NA"))
-        .anySatisfy(note -> assertThat(note).contains("items.csv: 1 rows name no item"));
+        .anySatisfy(note -> assertThat(note).contains("items.csv: 1 rows have no item"));
   }
 }

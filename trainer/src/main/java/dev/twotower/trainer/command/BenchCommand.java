@@ -124,7 +124,7 @@ final class BenchCommand extends Action {
       order = 12,
       paramLabel = "L",
       defaultValue = "sorted",
-      description = "Order in which rows are read: iid, sorted, requests:G, requests:G:P.")
+      description = "Row order: iid, sorted, requests:G, requests:G:P.")
   private Layout layout;
 
   @Option(

@@ -155,7 +155,7 @@ final class ImportCommand extends Action {
       order = 15,
       paramLabel = "TREE",
       description =
-          "Category tree: TOP>...>BOTTOM columns, path:COLUMN:SEPARATOR, or parents:FILE:COLUMN.")
+          "Category tree: parents:FILE:COLUMN, columns TOP>...>BOTTOM, or path:COLUMN:SEPARATOR.")
   private Optional<String> tree = Optional.empty();
 
   @Option(
@@ -163,8 +163,8 @@ final class ImportCommand extends Action {
       order = 16,
       paramLabel = "RULE",
       description =
-          "leave-last-out, leave-last-request-out (a user's last request is test, the one before it validation),"
-              + " time:FRACTION, or given[:VALIDATION]; +cold-items:FRACTION holds out whole items as well;"
+          "time:FRACTION, given[:VALIDATION], leave-last-out, or leave-last-request-out (a user's last request is test,"
+              + " the one before it validation); +cold-items:FRACTION holds out whole items as well;"
               + " default: leave-last-out, for lightgcn given.")
   private Optional<SplitRule> split = Optional.empty();
 
@@ -181,7 +181,7 @@ final class ImportCommand extends Action {
       order = 18,
       paramLabel = "POLICY",
       description =
-          "keep, drop (all columns of a row repeat) or merge (a request's rows of one item: the earliest stays, with"
+          "keep, drop (rows that repeat all columns) or merge (rows of a request with the same item: the earliest stays, with"
               + " the sum of the weights); default: keep, for baskets merge.")
   private Optional<Duplicates> duplicates = Optional.empty();
 

@@ -27,8 +27,9 @@ import picocli.CommandLine.Option;
     name = "quantize",
     description = {
       "Turns item vectors into semantic IDs: a few numbers per item, coarse to fine.",
-      "The category tree of the data set shapes them by tree.lambda. result/codes.parquet holds them;",
-      "'browse' shows the items under a prefix. --ablate shows what the tree does to the IDs."
+      "The category tree of the data set shapes them (tree.lambda).",
+      "They are in result/codes.parquet; 'browse' shows the items under a prefix.",
+      "--ablate shows what the tree does to them."
     },
     footer = {
       "  twotower quantize --run runs/one --out ids/one",

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
     name = "recommend",
     description = {
       "Shows a user's history and the items the model would show next, by name.",
-      "Items of the history are ranked again only if the run's setting evaluation.rankSeen or --rank-seen says so.",
+      "Items of the history are ranked again only if --rank-seen or the run's setting evaluation.rankSeen says so.",
       "The history ends before the user's test rows; these are shown with the ranks they got."
     },
     footer = {

@@ -36,7 +36,7 @@ final class VectorSource {
         paramLabel = "F",
         showDefaultValue = Visibility.NEVER,
         description =
-            "Item vectors of a .parquet (columns id, vector), .npy or .safetensors file, such as"
+            "Item vectors in a Parquet (columns id, vector), npy or safetensors file, such as"
                 + " export writes.")
     private Path vectors;
 
