@@ -4,7 +4,7 @@ package dev.twotower.data.describe;
  * The false-negative rate to expect (design 4), computed rather than measured.
  *
  * @param layout {@code iid} or {@code sorted}
- * @param batchSize rows a batch
+ * @param batchSize rows per batch
  * @param masks {@code identity} or {@code identity+user}
  * @param falseNegativeRate false pairs / valid pairs, the sum of the two parts
  * @param sameUserRate the part of the anchor's own user's rows

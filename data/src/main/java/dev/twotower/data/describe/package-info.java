@@ -26,10 +26,11 @@
  * </pre>
  *
  * less the pairs of a repeated item, which are counted one by one: the same-user part is exact.
- * Pairs of different users are as many as the batch has left, and are taken to collide as often as
+ * Pairs of different users make up the rest of the batch, and are taken to collide as often as
  * random rows of other users do (the IID rate of that user). That holds where neighbouring users
  * are no more alike than any two; {@code diagnose} counts it exactly.
  *
- * <p>With {@code user} besides, same-user pairs leave both the false and the valid.
+ * <p>If the mask {@code user} is added, same-user pairs are removed from both the false and the
+ * valid.
  */
 package dev.twotower.data.describe;

@@ -9,7 +9,7 @@ import java.util.List;
  * @param users number of users, 2..100,000,000
  * @param items number of items, 20..100,000,000
  * @param rows number of rows over all splits, exactly; at least 3 a user, at most a quarter of the
- *     items a user
+ *     items per user
  * @param seed of every draw
  * @param tree mean number of children of a category, level by level from the top: {@code [12, 5]}
  *     gives 12 departments of about 5 categories each
@@ -85,7 +85,7 @@ public record GenerateRequest(
         2_000, 3_000, 120_000, 1, defaultTree(3_000), 8, 0.8, 0.7, 0.8, 0.85, 90);
   }
 
-  /** Three levels with about ten items a leaf. */
+  /** Three levels with about ten items per leaf. */
   public static List<Integer> defaultTree(int items) {
     double leaves = Math.max(8, items / 10.0);
     int below = (int) Math.max(2, Math.round(Math.cbrt(leaves / 2)));

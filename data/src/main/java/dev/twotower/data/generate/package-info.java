@@ -12,6 +12,6 @@
  * and per request are log-normal.
  *
  * <p>Every user has a separate random stream, so users are written one after the other and nothing
- * but the catalogue and one count a user is held in memory.
+ * but the catalogue and one count per user is held in memory.
  */
 package dev.twotower.data.generate;

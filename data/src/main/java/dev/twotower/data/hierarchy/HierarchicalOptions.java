@@ -5,7 +5,7 @@ import java.util.ArrayList;
 /**
  * How hierarchical batches are made up (design 7).
  *
- * @param batchSize items a batch, at least 6
+ * @param batchSize items per batch, at least 6
  * @param rho share of the batch that comes from the chosen parents' children, in (0, 1)
  * @param itemsPerSlot items drawn from a category at a time, 2..1000
  * @param choice how parents, and the categories outside them, are drawn
@@ -60,7 +60,7 @@ public record HierarchicalOptions(
     }
   }
 
-  /** Half the batch under the parents, four items a slot, far negatives, no cap. */
+  /** Half the batch under the parents, four items per slot, far negatives, no cap. */
   public static HierarchicalOptions of(int batchSize) {
     return new HierarchicalOptions(batchSize, 0.5, 4, ParentChoice.UNIFORM, UNCAPPED, 0);
   }

@@ -22,7 +22,7 @@ import org.apache.commons.rng.UniformRandomProvider;
  *
  * <p>A slot holds {@code itemsPerSlot} items, or as many as its category has left; one more where
  * otherwise a single item or place would remain. Batches depend on (seed, epoch, batch) alone, so
- * resuming is free. An epoch has items / batchSize batches. Memory is a few numbers an item and
+ * resuming is free. An epoch has items / batchSize batches. Memory is a few numbers per item and
  * category; a batch takes time in proportion to its size and to the number of categories.
  */
 public final class HierarchicalSampler extends CountedItemSampler {

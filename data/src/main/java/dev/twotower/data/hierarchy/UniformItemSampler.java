@@ -3,7 +3,7 @@ package dev.twotower.data.hierarchy;
 import dev.twotower.data.random.Permutation;
 
 /**
- * Batches of items drawn without regard to the tree, each item once an epoch: what hierarchical
+ * Batches of items drawn without regard to the tree, each item once per epoch: what hierarchical
  * batches are compared with. A last batch too small to fill is left out.
  */
 public final class UniformItemSampler extends CountedItemSampler {

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  */
 record RepeatedKeys(QuerySession session, SourceTable table, List<String> keys, String what) {
   /**
-   * The table's rows, one a key; rows without a key are left out.
+   * The table's rows, one per key; rows without a key are left out.
    *
    * @throws BadDataException naming a key with several rows of unlike values, and their lines
    */

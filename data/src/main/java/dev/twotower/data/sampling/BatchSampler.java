@@ -2,7 +2,7 @@ package dev.twotower.data.sampling;
 
 /**
  * Draws batches of rows in one layout (design 6): seeded, resumable, every row of the split exactly
- * once an epoch.
+ * once per epoch.
  *
  * <p>A sampler belongs to one thread at a time and allocates nothing per row or batch. A thread
  * that draws ahead takes {@link #position()} before each batch and keeps it with the batch, so that

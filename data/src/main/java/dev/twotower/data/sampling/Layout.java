@@ -41,7 +41,7 @@ public sealed interface Layout {
     /** No request is divided. */
     public static final int WHOLE = Integer.MAX_VALUE;
 
-    /** The largest buffer: 16 bytes a request, 1.6 GB. */
+    /** The largest buffer: 16 bytes per request, 1.6 GB. */
     public static final int LARGEST = 100_000_000;
 
     public Requests {
@@ -83,7 +83,7 @@ public sealed interface Layout {
       int buffer = number(text, numbers[0], "requests in the buffer", Requests.LARGEST);
       return numbers.length == 1
           ? new Requests(buffer)
-          : new Requests(buffer, number(text, numbers[1], "rows a piece", Requests.WHOLE));
+          : new Requests(buffer, number(text, numbers[1], "rows per piece", Requests.WHOLE));
     }
     throw new IllegalArgumentException(
         "unknown layout '"

@@ -10,8 +10,8 @@ public final class Samplers {
    * A sampler at the first batch of epoch 0.
    *
    * @param rows the split to read
-   * @param batchSize rows a batch, 2..rows of the split; only an epoch's last batches are smaller,
-   *     and those of {@link Layout.Requests}, which keep requests whole
+   * @param batchSize rows per batch, 2..rows of the split; only an epoch's last batches are
+   *     smaller, and those of {@link Layout.Requests}, which keep requests whole
    * @param seed equal seeds give equal batches
    * @throws IllegalArgumentException when the split is too small for the batch size
    */

@@ -19,7 +19,7 @@ import java.util.Set;
  * An arm with its runs.
  *
  * @param spec what makes the arm
- * @param runs one run a seed
+ * @param runs one run per seed
  * @param batches what was measured about its batches; null where nothing was
  */
 public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
@@ -174,7 +174,7 @@ public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
     return Arrays.stream(values).average().orElseThrow();
   }
 
-  /** Coverage has one value a seed: the interval of a mean of seeds. */
+  /** Coverage has one value per seed: the interval of a mean of seeds. */
   private static Interval overSeeds(List<Double> values, double mean) {
     if (values.size() < 2) {
       return new Interval(mean, mean);

@@ -47,7 +47,7 @@ public final class FalseNegativeMeter {
   /**
    * Measures the batches of epoch 0.
    *
-   * @param batchSize rows a batch, 2 to the rows of the split
+   * @param batchSize rows per batch, 2 to the rows of the split
    * @param seed of the batches and of the sample
    * @param maxBatches batches to measure, at least 2, drawn evenly from the epoch; or {@link
    *     #WHOLE_EPOCH}

@@ -21,8 +21,8 @@
  * <p><b>Recommendation.</b> {@link dev.twotower.eval.falsenegatives.Conclusion} puts a measurement
  * into words. Its buffer size follows from how {@code requests:G} shuffles: a request leaves the
  * buffer after a geometric number of draws with mean G, so the places of two requests that were
- * neighbours in storage differ by a Laplace variable of scale G. With b requests a batch they share
- * a batch with probability
+ * neighbours in storage differ by a Laplace variable of scale G. With b requests per batch they
+ * share a batch with probability
  *
  * <pre>
  *   P(G) = 1 - (G/b) (1 - e^(-b/G))        about b / (2G) for G well above b

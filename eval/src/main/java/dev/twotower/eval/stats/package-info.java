@@ -55,7 +55,7 @@
  * <p><b>Bootstrap over users</b> ({@link dev.twotower.eval.stats.UserBootstrap}; Efron and
  * Tibshirani, "An Introduction to the Bootstrap", 1993, percentile intervals): users are resampled
  * with replacement, all metrics and seeds of a user staying together. It serves a single run's
- * metrics, and stands beside each pair as the interval with the seeds taken as given.
+ * metrics, and is shown beside each pair as the interval with the seeds taken as given.
  *
  * <p><b>Equivalence</b> is shown, never inferred from a missing difference: two one-sided tests
  * (Schuirmann, Journal of Pharmacokinetics and Biopharmaceutics 15, 1987) against a margin of m = 1
@@ -69,8 +69,8 @@
  * lower of the two one-sided tests alone may hold: a may be better or not, but loses less than the
  * margin ({@code not worse}, a test of non-inferiority). Many pairs are corrected with Holm's
  * step-down method (Scandinavian Journal of Statistics 6, 1979), within the tests of difference,
- * within those of equivalence and within the one-sided ones. Beside the plain interval of each pair
- * stands the one at the level it was held against, which agrees with the verdict ({@link
+ * within those of equivalence and within the one-sided ones. Next to the plain interval of each
+ * pair is the one at the level it was judged by, which agrees with the verdict ({@link
  * dev.twotower.eval.stats.JudgedPair#corrected}). A single seed gives no verdict about arms. An
  * undecided pair carries a {@link dev.twotower.eval.stats.PowerNote}: how many seeds would decide
  * it.

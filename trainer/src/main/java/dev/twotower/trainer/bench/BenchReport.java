@@ -8,18 +8,18 @@ import java.util.Map;
  *
  * @param engine {@code dense} or {@code dedup}
  * @param device {@code cpu} or {@code gpu:N}
- * @param batchSize rows a batch
- * @param requests requests a batch, as asked for
+ * @param batchSize rows per batch
+ * @param requests requests per batch, as asked for
  * @param items catalogue
  * @param dim width of embeddings and tower outputs
  * @param stepMillis time of a step; reading and planning included unless they run ahead
  * @param threadCpuMillis processor time of the step's own thread, which other load on the machine
  *     moves less; with one engine thread that is all of a step's computing
- * @param examplesPerSecond rows a second at the median step
+ * @param examplesPerSecond rows per second at the median step
  * @param peakLossBytes memory of the loss at its peak (how: {@link PeakMemory}); null where unknown
  * @param part how much of a step was measured
- * @param distinctRequests requests a batch, mean
- * @param distinctItems items a batch and inputs of the item tower, mean
+ * @param distinctRequests requests per batch, mean
+ * @param distinctItems items per batch and inputs of the item tower, mean
  * @param userInputs inputs of the user tower, mean: users where no feature depends on the request
  * @param lossQueries rows of the loss's matrix, mean: R of the floor
  * @param lossColumns columns of the loss's matrix, mean: M of the floor
@@ -30,7 +30,7 @@ import java.util.Map;
  *     thread, read if the loss alone is measured
  * @param waitShare share of time for which the step's thread waited for planning; null unless end
  *     to end
- * @param engineCalls operations the engine runs a step
+ * @param engineCalls operations the engine runs per step
  * @param floor time that no implementation goes below on this device
  * @param rates what the floor is computed from
  */

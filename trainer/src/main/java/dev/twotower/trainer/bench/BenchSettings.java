@@ -10,8 +10,8 @@ import java.util.Locale;
  *
  * @param part how much of a step
  * @param engine how the loss is computed
- * @param batchSize rows a batch, B
- * @param requests requests a batch of sorted rows, R
+ * @param batchSize rows per batch, B
+ * @param requests requests per batch of sorted rows, R
  * @param requestsPerUser requests of a user in a row
  * @param items items that rows are drawn from
  * @param itemRows rows of the item table, at least {@code items}
@@ -22,7 +22,7 @@ import java.util.Locale;
  * @param layout order in which rows are read
  * @param steps steps that are timed
  * @param device where arrays live
- * @param threads engine threads; 0 for one a core
+ * @param threads engine threads; 0 for one per core
  * @param seed seed of the log and of the weights
  */
 public record BenchSettings(
@@ -110,7 +110,7 @@ public record BenchSettings(
     }
   }
 
-  /** Requests a batch of sorted rows where none are asked for: sixteen rows a request. */
+  /** Requests per batch of sorted rows if none are given: sixteen rows per request. */
   public static int defaultRequests(int batchSize) {
     return Math.max(1, batchSize / 16);
   }

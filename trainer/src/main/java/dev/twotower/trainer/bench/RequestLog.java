@@ -16,10 +16,10 @@ import java.util.OptionalInt;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
- * The log that batches are read from: requests of equal length, a few requests a user, items drawn
- * without repetition inside a request with chance proportional to {@code rank^-0.9}. Where there
- * are histories, each user has the same number of earlier rows in the validation split, so that
- * every history is full. Items are spread over the whole item table.
+ * The log that batches are read from: requests of equal length, a few requests per user, items
+ * drawn without repetition inside a request with chance proportional to {@code rank^-0.9}. Where
+ * there are histories, each user has the same number of earlier rows in the validation split, so
+ * that every history is full. Items are spread over the whole item table.
  */
 final class RequestLog {
   /** Batches an epoch. */

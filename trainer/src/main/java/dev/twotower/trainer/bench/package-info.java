@@ -4,7 +4,7 @@
  * equal length over a heavy-tailed catalogue, written as a data set, so that what is timed is the
  * code that trains.
  *
- * <p>Beside each time stands its floor: the floating-point operations that no implementation of the
+ * <p>Each time is shown with its floor: the floating-point operations that no implementation of the
  * same loss and towers can avoid, at the matrix product rate measured here, plus the bytes of
  * embedding rows that must be read and written once, at the copy rate measured here.
  */

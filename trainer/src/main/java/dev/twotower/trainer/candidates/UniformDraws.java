@@ -11,7 +11,7 @@ import org.apache.commons.rng.UniformRandomProvider;
  *
  * @param seed of the draws
  * @param items size of the catalogue
- * @param count draws a batch
+ * @param count draws per batch
  */
 public record UniformDraws(long seed, int items, int count) {
   /** Appends a batch's draws to its candidates. */

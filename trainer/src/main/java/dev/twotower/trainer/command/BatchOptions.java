@@ -13,7 +13,7 @@ final class BatchOptions {
       order = 2,
       split = ",",
       paramLabel = "L",
-      description = "Orders in which rows are read: iid, sorted, requests:G, requests:G:P.")
+      description = "Row orders: iid, sorted, requests:G, requests:G:P.")
   private List<Layout> layouts = List.of();
 
   @Option(

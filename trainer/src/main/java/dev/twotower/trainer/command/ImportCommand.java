@@ -155,7 +155,7 @@ final class ImportCommand extends Action {
       order = 15,
       paramLabel = "TREE",
       description =
-          "Category tree: parents:FILE:COLUMN, columns TOP>...>BOTTOM, or path:COLUMN:SEPARATOR.")
+          "Category tree, as columns TOP>...>BOTTOM, or as parents:FILE:COLUMN or path:COLUMN:SEPARATOR.")
   private Optional<String> tree = Optional.empty();
 
   @Option(

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Shows a run on standard error: a bar on a terminal, elsewhere a line an epoch; and notes. */
+/** Shows a run on standard error: a bar on a terminal, elsewhere a line per epoch; and notes. */
 final class TrainingDisplay implements TrainingListener, AutoCloseable {
   private final Console console;
   private final String task;

@@ -10,7 +10,7 @@ package dev.twotower.trainer.config;
  * @param counting what the correction counts
  * @param positive whether the positive's logit is corrected as well
  * @param weighting what weighs the same in the batch mean (design 3.2)
- * @param uniform extra uniform negatives a batch; 0 for none (design 3.5)
+ * @param uniform extra uniform negatives per batch; 0 for none (design 3.5)
  * @param queue rows of past batches whose items are negatives; 0 for none (design 3.5)
  * @param queueWarmup steps before the queue is used
  */
@@ -34,7 +34,7 @@ public record LossConfig(
     LEAVE_USER_OUT
   }
 
-  /** What an estimate of q counts: rows, or an item once a batch. */
+  /** What an estimate of q counts: rows, or an item once per batch. */
   public enum Counting {
     ROWS,
     UNIQUE

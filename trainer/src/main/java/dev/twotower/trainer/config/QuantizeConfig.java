@@ -19,7 +19,7 @@ import java.util.Optional;
  *     the item vectors
  * @param epochs passes over the items
  * @param warmup the first of them, in which there are no codes yet
- * @param batchSize items a batch
+ * @param batchSize items per batch
  * @param learningRate of AdamW, falling to 0 along a cosine
  * @param weightDecay its decoupled decay
  * @param commitment weight of the pull of residuals towards their codes

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param seed seed of every random draw
  * @param device {@code auto}, {@code cpu} or {@code gpu:N}
  * @param layout order in which rows are read (design 6)
- * @param batchSize rows a batch
+ * @param batchSize rows per batch
  * @param masks what is removed from the negatives (design 3.1)
  * @param engine how the loss is computed
  * @param epochs passes over the training split

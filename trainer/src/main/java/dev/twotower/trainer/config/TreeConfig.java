@@ -8,7 +8,7 @@ import dev.twotower.data.tree.TargetSchedule;
  * The graded contrastive loss over batches of items, next to another loss (design 7).
  *
  * @param lambda its weight; 0 switches it off
- * @param batchSize items a batch
+ * @param batchSize items per batch
  * @param temperature divides the cosine
  * @param schedule target weights by tree distance, for example {@code 1/0.5/0}
  * @param batches how the items of a batch are drawn

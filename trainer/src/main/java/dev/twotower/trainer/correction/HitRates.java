@@ -18,7 +18,7 @@ import java.util.Arrays;
  * which matters only where an epoch is a few batches (9 % too high at N = 520, B = 64). Exact for
  * {@code sorted}: cuts lie anywhere with equal probability, so two neighbouring rows of an item
  * that lie d apart are divided with probability min(d, B) / B, and an item with r such neighbours
- * is in {@code 1 + sum of those} batches an epoch, of {@code 1 + (N-1)/B}. Other layouts are
+ * is in {@code 1 + sum of those} batches per epoch, of {@code 1 + (N-1)/B}. Other layouts are
  * measured: how many batches of some simulated epochs hold the item.
  */
 final class HitRates implements Proposal {
@@ -35,7 +35,7 @@ final class HitRates implements Proposal {
    * Works out the rates of a training split; takes a pass over its rows, or a few where the layout
    * is simulated.
    *
-   * @param batchSize rows a batch
+   * @param batchSize rows per batch
    * @param seed of the simulation
    */
   public static HitRates of(Layout layout, TrainCounts counts, int batchSize, long seed) {

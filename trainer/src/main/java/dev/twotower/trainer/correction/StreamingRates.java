@@ -24,7 +24,7 @@ import java.util.Arrays;
  *
  * <p>Counting {@code unique}, a distinct item of the batch is one hit, and q = 1/gap is the
  * probability that a batch holds it. Counting {@code rows}, each row is a hit; 1/gap is then the
- * item's rows a batch, and q that share of all rows.
+ * item's rows per batch, and q that share of all rows.
  *
  * <p>c hits of a slot in one batch lie (t - A)/c apart each, rather than the first t - A and the
  * others 0: the mean is the same, but the order of rows does not matter, and an estimate read just

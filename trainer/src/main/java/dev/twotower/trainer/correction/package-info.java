@@ -25,9 +25,9 @@
  *       constant, which the softmax does not see, except for the few items the user engaged with:
  *       the candidates among those weigh {@code n_j / (n_j - n_uj)} times as much for that user's
  *       anchors ({@link dev.twotower.trainer.correction.EngagedWeightsPlan}). An item that only
- *       this user engaged with can be no candidate, but it can be the positive; {@code n_j - n_uj}
- *       is taken to be at least 1, as if somebody else had engaged with it once. Without that floor
- *       its anchor would have an infinite logit, and learn nothing.
+ *       this user engaged with cannot be a candidate, but it can be the positive; {@code n_j -
+ *       n_uj} is taken to be at least 1, as if another user had engaged with it once. Without that
+ *       floor its anchor would have an infinite logit, and learn nothing.
  * </ul>
  *
  * <p><b>Mixed with uniform draws.</b> Where U of the T candidates are uniform draws from I items

@@ -45,7 +45,7 @@ public final class Devices {
 
   /**
    * Sets the engine's threads, of the whole process; 0 restores what the engine began with, which
-   * is one a core where nothing outside says otherwise.
+   * is one per core unless something outside sets it.
    */
   public static void useThreads(int threads) {
     engine();

@@ -1,5 +1,5 @@
 /**
- * A run on disk (design 10, 13), and who vouches for whom in it:
+ * A run on disk (design 10, 13), and which file vouches for which:
  *
  * <pre>
  * config.yaml          as it took effect, never changed

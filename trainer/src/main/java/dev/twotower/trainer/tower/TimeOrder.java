@@ -9,7 +9,7 @@ import java.util.BitSet;
 /**
  * The rows of each user of a split by time. Storage is sorted by user, request and time, so it is
  * in this order already where a user's requests follow each other. Where they interleave, the order
- * is worked out when the user is first asked for, and kept: 4 bytes a row of such users.
+ * is worked out when the user is first asked for, and kept: 4 bytes per row of such users.
  */
 final class TimeOrder {
   private final Interactions rows;

@@ -33,7 +33,7 @@ public interface TrainingListener {
    * @param epochs how many there are at most
    * @param loss mean of its batches' losses; of those since the resumption where it was resumed
    *     amid them
-   * @param rowsPerSecond rows a second of its steps
+   * @param rowsPerSecond rows per second in its steps
    * @param seconds of the run so far
    */
   default void epochEnded(

@@ -17,8 +17,8 @@
  * </pre>
  *
  * {@code mean} is over items and places, so L_rec is the share of the vectors' variance that the
- * codes lose. The tree term (see {@link dev.twotower.trainer.contrastive}) runs on batches of its
- * own and compares unit vectors. {@code ReferenceQuantizer}, among the tests, is this definition in
+ * codes lose. The tree term (see {@link dev.twotower.trainer.contrastive}) runs on separate batches
+ * and compares unit vectors. {@code ReferenceQuantizer}, among the tests, is this definition in
  * plain doubles.
  *
  * <p>Why a category head. As published, the tree term compares {@code D(Q_l + z - sg(z))} ({@code

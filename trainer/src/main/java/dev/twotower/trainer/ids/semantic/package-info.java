@@ -9,8 +9,8 @@
  * dev.twotower.trainer.ids.semantic.PrefixSimilarity}).
  *
  * <p>Normalised mutual information is {@code 2 I(P;C) / (H(P) + H(C))} (Strehl and Ghosh 2002 with
- * the arithmetic mean). It punishes prefixes finer than the categories: where every item has a code
- * of its own, it is {@code 2 H(C) / (log n + H(C))}, not 1. Compare it between codes of equal
+ * the arithmetic mean). It penalises prefixes finer than the categories: if every item has a
+ * different code, it is {@code 2 H(C) / (log n + H(C))}, not 1. Compare it between codes of equal
  * sizes.
  */
 package dev.twotower.trainer.ids.semantic;

@@ -12,14 +12,14 @@
  * <caption>Inputs</caption>
  * <tr><th>feature</th><th>type</th><th>shape</th><th>values</th></tr>
  * <tr><td>{@code id}</td><td>int64</td><td>n</td><td>place in {@code users.ids.json} or {@code
- * items.ids.json}; -1 for anybody else</td></tr>
+ * items.ids.json}; -1 for any other</td></tr>
  * <tr><td>categorical</td><td>int64</td><td>n</td><td>place in {@code vocabularies.json}; 0 for
  * anything else</td></tr>
- * <tr><td>multi-valued</td><td>int64</td><td>n x length</td><td>the same, filled up with -1</td></tr>
+ * <tr><td>multi-valued</td><td>int64</td><td>n x length</td><td>the same, padded with -1</td></tr>
  * <tr><td>numeric</td><td>float</td><td>n</td><td>as in the log; NaN where missing</td></tr>
  * <tr><td>vector</td><td>float</td><td>n x width</td><td>as in the log</td></tr>
  * <tr><td>{@code history}</td><td>int64</td><td>n x length</td><td>places in {@code
- * items.ids.json}, the length of {@code user.history.length} or less, filled up with -1; an item
+ * items.ids.json}, the length of {@code user.history.length} or less, padded with -1; an item
  * that is not there has the place after the last</td></tr>
  * </table>
  *
