@@ -209,8 +209,8 @@ final class Attributes {
         beside
             ? "SELECT \"@file\", \"@record\" FROM %s WHERE %s = %s ORDER BY 1, 2 LIMIT 1"
                 .formatted(plan.side().from(), key, value)
-            : "SELECT l.file, l.record FROM log l WHERE reason IS NULL AND %1$s = %2$s AND %3$s IS NOT NULL ORDER BY count(*) OVER (PARTITION BY %3$s) DESC, min(ord) OVER (PARTITION BY %3$s), ord LIMIT 1"
-                .formatted(logColumn, value, logColumns.get(attribute));
+            : "SELECT %4$s FROM log WHERE reason IS NULL AND %1$s = %2$s AND %3$s IS NOT NULL ORDER BY count(*) OVER (PARTITION BY %3$s) DESC, min(ord) OVER (PARTITION BY %3$s), ord LIMIT 1"
+                .formatted(logColumn, value, logColumns.get(attribute), LogTable.PLACE);
     StringBuilder place = new StringBuilder();
     session.forEach(
         query,

@@ -13,14 +13,21 @@ import java.util.stream.IntStream;
 
 /**
  * The table {@code log}: every row of the source with its roles as columns, and in {@code reason}
- * why it is left out. Columns: ord (source order), file, record, u, i, q (texts of user, item,
- * request), t (time, see {@link TimeColumn}), h (hash of the whole row, where repeats are dropped),
- * w (weight), s (split 0..2), c0.. (context), a0.. (attributes of users and items as text), j0..
- * (whether a joined file has the row's key), and texts of what could not be read: tt, wt, st, and
- * k0.. of contexts.
+ * why it is left out. Columns: ord (source order, see {@link #ORDER}), u, i, q (texts of user,
+ * item, request), t (time, see {@link TimeColumn}), h (hash of the whole row, where repeats are
+ * dropped), w (weight), s (split 0..2), c0.. (context), a0.. (attributes of users and items as
+ * text), j0.. (whether a joined file has the row's key), and texts of what could not be read: tt,
+ * wt, st, and k0.. of contexts.
  */
 final class LogTable {
   private static final int EXAMPLES = 5;
+
+  /** The order of files, then of records in them: 2^40 records a file. */
+  static final String ORDER = "(CAST(\"@file\" AS BIGINT) << 40) + CAST(\"@record\" AS BIGINT)";
+
+  /** The number of the file, and of the record in it, as columns of the table log. */
+  static final String PLACE = "ord >> 40 AS file, ord & ((1::BIGINT << 40) - 1) AS record";
+
   static final String UNREADABLE_TIME = "time cannot be read";
 
   /**
@@ -41,6 +48,12 @@ final class LogTable {
   private final List<String> nullWords;
   private final List<ContextColumn> contexts;
   private final List<Reason> reasons = new ArrayList<>();
+
+  /**
+   * What holds for nearly all rows and shows that none of the reasons does, told at little cost.
+   */
+  private final List<String> sound = new ArrayList<>();
+
   private final Map<String, Long> dropped = new LinkedHashMap<>();
   private final List<BadRow> examples = new ArrayList<>();
   private long rowsOfLog;
@@ -74,9 +87,7 @@ final class LogTable {
     SourceTable source = plan.log();
     log.addReasons(roles, time, conditions);
     List<String> inner = new ArrayList<>();
-    // 2^40 records a file: the order of files, then of records in them.
-    inner.add(
-        "(CAST(\"@file\" AS BIGINT) << 40) + CAST(\"@record\" AS BIGINT) AS ord, \"@file\" AS file, \"@record\" AS record");
+    inner.add(ORDER + " AS ord");
     roles.forEach((column, sql) -> inner.add(sql + " AS " + column));
     for (int c = 0; c < contexts.size(); c++) {
       inner.add(contexts.get(c).sql() + " AS c" + c);
@@ -95,11 +106,11 @@ final class LogTable {
       inner.add("coalesce(" + condition + ", FALSE) AS where" + kept++);
     }
     String cases =
-        log.reasons.isEmpty()
-            ? "NULL"
-            : IntStream.range(0, log.reasons.size())
-                .mapToObj(r -> "WHEN " + log.reasons.get(r).condition + " THEN " + r)
-                .collect(Collectors.joining(" ", "CASE ", " END"));
+        IntStream.range(0, log.reasons.size())
+            .mapToObj(r -> "WHEN " + log.reasons.get(r).condition + " THEN " + r)
+            .collect(
+                Collectors.joining(
+                    " ", "CASE WHEN " + String.join(" AND ", log.sound) + " THEN NULL ", " END"));
     try {
       session.run(
           "CREATE TABLE log AS SELECT * EXCLUDE (tt, wt, st%s), CASE WHEN reason IS NOT NULL THEN tt END AS tt, CASE WHEN w IS NULL OR NOT isfinite(w) OR w < 0 THEN wt END AS wt, CASE WHEN s IS NULL THEN st END AS st%s FROM (SELECT *, CAST(%s AS INTEGER) AS reason FROM (SELECT %s FROM %s))"
@@ -149,7 +160,8 @@ final class LogTable {
       Map<String, String> roles, TimeColumn time, Map<String, String> conditions) {
     int kept = 0;
     for (String text : conditions.keySet()) {
-      reasons.add(new Reason("fails --where " + text, false, "NOT where" + kept++));
+      reasons.add(new Reason("fails --where " + text, false, "NOT where" + kept));
+      sound.add("where" + kept++);
     }
     for (String role : List.of("user", "item", "request")) {
       String column = role.equals("request") ? "q" : role.substring(0, 1);
@@ -157,18 +169,21 @@ final class LogTable {
         reasons.add(
             new Reason(role + " is absent", true, "coalesce(trim(" + column + "), '') = ''"));
         reasons.add(new Reason(role + " is absent", true, NullWords.in(column, nullWords), column));
+        sound.add(NullWords.none(column, nullWords));
         if (roles.containsKey(column + Roles.LOST)) {
           reasons.add(
               new Reason(
                   role + " is a floating-point number that has lost digits",
                   true,
                   column + Roles.LOST));
+          sound.add("NOT " + column + Roles.LOST);
         }
       }
     }
     reasons.add(new Reason("time is absent", true, "t IS NULL AND coalesce(trim(tt), '') = ''"));
     reasons.add(new Reason(UNREADABLE_TIME, true, "t IS NULL"));
     reasons.add(new Reason("time is negative", true, "t < 0"));
+    sound.add("t >= 0 AND NOT " + time.late());
     if (time.timed()) {
       reasons.add(
           new Reason(
@@ -182,13 +197,16 @@ final class LogTable {
     reasons.add(new Reason("weight is absent", true, "w IS NULL AND coalesce(trim(wt), '') = ''"));
     reasons.add(new Reason("weight is not a finite number", true, "w IS NULL OR NOT isfinite(w)"));
     reasons.add(new Reason("weight is negative", true, "w < 0"));
+    sound.add("w >= 0 AND isfinite(w)");
     reasons.add(
         new Reason("split is not train, validation or test", true, "s IS NULL AND st IS NOT NULL"));
+    sound.add("(s IS NOT NULL OR st IS NULL)");
     for (int c = 0; c < contexts.size(); c++) {
       if (contexts.get(c).numeric()) {
         reasons.add(
             new Reason(
                 "context " + contexts.get(c).name() + " is infinite", true, "isinf(c" + c + ")"));
+        sound.add("coalesce(NOT isinf(c" + c + "), TRUE)");
       }
     }
   }
@@ -249,7 +267,9 @@ final class LogTable {
   private void addExamples(String label, String condition) {
     Map<Integer, Map<Long, String>> found = new TreeMap<>();
     session.forEach(
-        "SELECT file, record, 'user=' || coalesce(u, '') || ', item=' || coalesce(i, '') || coalesce(', request=' || q, '') || ', time=' || coalesce(left(tt, 200), '') || coalesce(', weight=' || wt, '') || coalesce(', split=' || st, '')"
+        "SELECT "
+            + PLACE
+            + ", 'user=' || coalesce(u, '') || ', item=' || coalesce(i, '') || coalesce(', request=' || q, '') || ', time=' || coalesce(left(tt, 200), '') || coalesce(', weight=' || wt, '') || coalesce(', split=' || st, '')"
             + contextTexts()
             + " FROM log WHERE "
             + condition

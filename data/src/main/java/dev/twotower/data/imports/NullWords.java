@@ -1,7 +1,9 @@
 package dev.twotower.data.imports;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -35,21 +37,49 @@ final class NullWords {
 
   private NullWords() {}
 
-  /** SQL that is true where a text is one of the words, whatever blanks are around it. */
+  /**
+   * SQL that is true where a text is one of the words, whatever blanks are around it. A list, since
+   * DuckDB makes of IN a join that every row goes through, whatever was asked before.
+   */
   static String in(String text, Collection<String> words) {
-    if (words.isEmpty()) {
-      return "FALSE";
+    return words.isEmpty() ? "FALSE" : "list_contains([" + list(words) + "], trim(" + text + "))";
+  }
+
+  /**
+   * SQL that is true of most ids at the cost of two comparisons, and never of a blank text or of
+   * one of the words: the text begins with a digit or a Latin letter, and not as a word does.
+   */
+  static String none(String text, Collection<String> words) {
+    TreeSet<String> starts = new TreeSet<>();
+    words.stream()
+        .map(String::strip)
+        .filter(word -> !word.isEmpty())
+        .forEach(word -> starts.add(word.substring(0, word.matches("[ -~]{2}.*") ? 2 : 1)));
+    List<String> ranges = new ArrayList<>();
+    for (String[] range : new String[][] {{"0", ":"}, {"A", "["}, {"a", "{"}}) {
+      String from = range[0];
+      for (String start : starts.subSet(range[0], range[1])) {
+        addRange(ranges, text, from, start);
+        int last = start.length() - 1;
+        String after = start.substring(0, last) + (char) (start.charAt(last) + 1);
+        from = after.compareTo(from) > 0 ? after : from;
+      }
+      addRange(ranges, text, from, range[1]);
     }
-    String in = "trim(" + text + ") IN (" + list(words) + ")";
-    // Most ids begin with a digit, as no word does: one look at them is enough.
-    return words.stream().anyMatch(word -> word.matches("[0-9].*"))
-        ? in
-        : "CASE WHEN %1$s >= '0' AND %1$s < ':' THEN FALSE ELSE %2$s END".formatted(text, in);
+    return "(" + String.join(" OR ", ranges) + ")";
+  }
+
+  private static void addRange(List<String> ranges, String text, String from, String to) {
+    if (from.compareTo(to) < 0) {
+      ranges.add(
+          "%1$s >= %2$s AND %1$s < %3$s"
+              .formatted(text, QuerySession.literal(from), QuerySession.literal(to)));
+    }
   }
 
   /** SQL of a text that says nothing about the type of its column: null where it is a word. */
   static String untyped(String text) {
-    return "CASE WHEN %1$s IN (%2$s, %3$s) THEN NULL ELSE %1$s END"
+    return "CASE WHEN list_contains([%2$s, %3$s], %1$s) THEN NULL ELSE %1$s END"
         .formatted(text, list(USUAL), list(INFINITE));
   }
 

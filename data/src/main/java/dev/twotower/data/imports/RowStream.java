@@ -86,8 +86,10 @@ final class RowStream implements QuerySession.BatchReader {
         context[c] = contexts[c].get(row);
       }
       Split split = place(SPLITS[splits.get(row)]);
-      writer.row(split, items.get(row), times.get(row), weights.get(row), context);
-      leakage.add(split, items.get(row), request, times.get(row));
+      int item = items.get(row);
+      long time = times.get(row);
+      writer.row(split, item, time, weights.get(row), context);
+      leakage.add(split, item, request, time);
       written[split.index()]++;
       if (++done % REPORT_EVERY == 0) {
         progress.at("write", done, total);

@@ -45,13 +45,7 @@ record TimeColumn(String sql, String text, Kind kind, long perSecond, boolean co
   }
 
   /** The order of the source: its files, then the records in them. */
-  static final TimeColumn SOURCE_ORDER =
-      new TimeColumn(
-          "(CAST(\"@file\" AS BIGINT) << 40) + CAST(\"@record\" AS BIGINT)",
-          "''",
-          Kind.WHOLE,
-          0,
-          false);
+  static final TimeColumn SOURCE_ORDER = new TimeColumn(LogTable.ORDER, "''", Kind.WHOLE, 0, false);
 
   static TimeColumn resolve(Resolver resolver, ImportPlan plan, ImportRequest request) {
     if (plan.roles().containsKey("position")) {
@@ -157,7 +151,7 @@ record TimeColumn(String sql, String text, Kind kind, long perSecond, boolean co
 
   /** A condition: the column {@code t} lies beyond what can be meant. */
   String late() {
-    return timed() ? "t > " + LATEST_SECONDS * perSecond : "FALSE";
+    return timed() ? "(t > " + LATEST_SECONDS * perSecond + ")" : "FALSE";
   }
 
   /** A condition: the column {@code t} lies within a year of the epoch. */
