@@ -1,6 +1,7 @@
 package dev.twotower.data.describe;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -86,10 +87,11 @@ public record Description(
   }
 
   private static List<ExpectedRate> expected(Dataset dataset, List<Integer> batchSizes) {
-    var rates = new ExpectedRates(dataset.trainCounts(), dataset.users());
+    Interactions train = dataset.interactions(Split.TRAIN);
+    var rates = new ExpectedRates(train, dataset.users(), dataset.items());
     var expected = new ArrayList<ExpectedRate>();
     for (int batchSize : batchSizes) {
-      if (batchSize <= dataset.trainCounts().total()) {
+      if (batchSize <= train.rows()) {
         expected.addAll(rates.iid(batchSize));
         expected.addAll(rates.sorted(batchSize));
       }

@@ -1,29 +1,33 @@
 package dev.twotower.data.describe;
 
 import dev.twotower.data.dataset.Interactions;
-import dev.twotower.data.dataset.TrainCounts;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * Computes {@link ExpectedRate}s of a training split from counts alone; see the package's
- * description for the formulas. One pass over the rows for each batch size; memory is the rows of
- * one user.
+ * description for the formulas. One pass over the rows for the counts and one per sorted batch
+ * size; memory is one number an item and the rows of one user.
  */
-final class ExpectedRates {
+public final class ExpectedRates {
   private final Interactions rows;
   private final int users;
-  private final TrainCounts counted;
+  private final int[] rowsOfItem;
 
   /**
-   * Works on a training split.
+   * Counts the split.
    *
+   * @param rows the training split
    * @param users users of the data set
+   * @param items items of the data set
    */
-  ExpectedRates(TrainCounts counted, int users) {
-    this.rows = counted.train();
+  public ExpectedRates(Interactions rows, int users, int items) {
+    this.rows = rows;
     this.users = users;
-    this.counted = counted;
+    this.rowsOfItem = new int[items];
+    for (long row = 0; row < rows.rows(); row++) {
+      rowsOfItem[rows.item(row)]++;
+    }
   }
 
   /**
@@ -132,8 +136,8 @@ final class ExpectedRates {
         to++;
       }
       double repeats = to - from;
-      counts.rowsOfItems += counted.rows(item);
-      counts.rowsOfItemsByRow += repeats * counted.rows(item);
+      counts.rowsOfItems += rowsOfItem[item];
+      counts.rowsOfItemsByRow += repeats * rowsOfItem[item];
       counts.repeatSquares += repeats * repeats;
       counts.nearRepeats += nearRepeats(from, to, batchSize);
       from = to;

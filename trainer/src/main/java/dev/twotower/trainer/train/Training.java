@@ -126,7 +126,8 @@ public final class Training {
   public static RankingData rankingData(Dataset data) {
     return new RankingData(
         data.users(),
-        data.trainCounts(),
+        data.items(),
+        data.interactions(Split.TRAIN),
         data.interactions(Split.VALIDATION),
         data.interactions(Split.TEST));
   }

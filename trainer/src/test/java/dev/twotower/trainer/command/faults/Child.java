@@ -43,6 +43,10 @@ final class Child {
     Files.createDirectories(folder);
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");
+    // A shell's background jobs ignore SIGINT, and so would what they start.
+    List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    words.addAll(builder.command());
+    builder.command(words);
     Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     return new Child(process, out, err);
   }

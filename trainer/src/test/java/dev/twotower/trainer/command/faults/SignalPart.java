@@ -26,7 +26,9 @@ final class SignalPart implements Part {
       lab.worker().run(Work.generate(300_000).start().apply(large));
     }
     List<Work> works = new ArrayList<>();
-    works.add(Work.train("train", scene.data(), List.of("--set=epochs=400")));
+    works.add(
+        Work.train(
+            "train", scene.data(), List.of("--set=epochs=4000", "--set=evaluation.everyEpochs=0")));
     works.add(
         Work.quantize(scene, "--set=epochs=4000", "--set=warmup=4", "--set=checkpointEpochs=2"));
     works.add(
@@ -35,7 +37,12 @@ final class SignalPart implements Part {
             out -> Scene.with(Scene.compare(scene.data(), out), "--set=epochs=300"),
             UnaryOperator.identity(),
             (out, reply) -> ""));
-    works.add(Work.generate(4_000_000));
+    works.add(
+        new Work(
+            "generate",
+            out -> List.of("generate", "--to=" + out, "--users=20000", "--rows=4000000"),
+            UnaryOperator.identity(),
+            (out, reply) -> ""));
     works.add(Work.imports(Logs.csv(lab.folder().resolve("long.csv"), 1_500_000)));
     works.add(
         reading(
@@ -86,7 +93,9 @@ final class SignalPart implements Part {
     Files.createDirectories(out.getParent());
     Path temporary = room.resolve("tmp");
     Child child = Child.start(room.resolve("logs"), temporary, work.start().apply(out));
-    boolean begun = child.await(() -> begun(out), 3_000);
+    boolean learns = work.name().equals("train") || work.name().equals("quantize");
+    boolean reads = work.name().equals("diagnose") || work.name().equals("bench");
+    boolean begun = child.await(() -> begun(out, learns), reads ? 3_000 : 30_000);
     TimeUnit.MILLISECONDS.sleep(begun ? 300 + random.nextInt(300) : 0);
     if (!child.alive()) {
       Reply early = child.end(1);
@@ -110,19 +119,21 @@ final class SignalPart implements Part {
     if (each.length > 1) {
       return Verdict.same(); // what is left is what a kill leaves
     }
-    List<Path> left = new ArrayList<>(Results.begun(out));
-    left.addAll(Results.large(temporary));
+    List<Path> left = Results.begun(out);
     if (!left.isEmpty()) {
       return Verdict.of(Outcome.LEFT, left.toString());
     }
-    boolean goesOn = work.name().equals("train") || work.name().equals("quantize");
-    return goesOn && Scene.newest(out) < 0
+    return learns && Scene.newest(out) < 0
         ? Verdict.of(Outcome.OTHER, "no checkpoint was written")
         : Verdict.same();
   }
 
-  private static boolean begun(Path out) {
+  private static boolean begun(Path out, boolean learns) {
     try {
+      if (learns) {
+        Path log = out.resolve("metrics.jsonl");
+        return Files.exists(log) && Files.size(log) > 0;
+      }
       return Files.exists(out) || !Results.begun(out).isEmpty();
     } catch (IOException | UncheckedIOException moving) {
       return true;

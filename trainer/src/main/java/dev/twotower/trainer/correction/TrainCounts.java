@@ -1,9 +1,8 @@
-package dev.twotower.data.dataset;
+package dev.twotower.trainer.correction;
 
-/**
- * How many rows of the training split items and users have, counted once for all who ask ({@link
- * Dataset#trainCounts}). Safe for several threads.
- */
+import dev.twotower.data.dataset.Interactions;
+
+/** How many rows of the training split items and users have. */
 public final class TrainCounts {
   private final Interactions train;
   private final int[] rows;
@@ -21,28 +20,18 @@ public final class TrainCounts {
     }
   }
 
-  /** The rows counted. */
-  public Interactions train() {
-    return train;
-  }
-
-  /** Rows of an item, n_j; 0 for one that training does not know. */
+  /** Rows of an item, n_j. */
   public int rows(int item) {
     return rows[item];
   }
 
-  /** Rows of all items. */
-  public int[] toArray() {
-    return rows.clone();
-  }
-
-  /** Rows of a user, N_u; 0 for one that training does not know. */
+  /** Rows of a user, N_u. */
   public long rowsOfUser(int user) {
     return train.userEnd(user) - train.userStart(user);
   }
 
   /** The item of a user's row, from 0. */
-  public int itemOfUser(int user, long row) {
+  int itemOfUser(int user, long row) {
     return train.item(train.userStart(user) + row);
   }
 
