@@ -41,7 +41,7 @@ final class TimeText {
   static String nanos(String text, long perSecond) {
     String trimmed = "trim(" + text + ")";
     // The first branch is that of most logs, 2023-11-14 22:13:20, and costs the cast alone.
-    return "CASE WHEN strlen(%5$s) = 19 AND (%5$s)[17] = ':' AND %5$s BETWEEN '1678' AND '2262' THEN epoch_us(TRY_CAST(%5$s AS TIMESTAMPTZ)) * 1000 WHEN %1$s[5] IN ('-', '/') THEN coalesce(CASE WHEN strlen(%1$s) <= 26 AND (%1$s[-1] = 'Z' OR %1$s[-1] BETWEEN '0' AND '9') THEN %2$s END, %3$s) ELSE coalesce(%4$s, %3$s) END"
+    return "CASE WHEN strlen(%5$s) = 19 AND (%5$s)[17] = ':' AND %5$s BETWEEN '1678' AND '2262' THEN coalesce(epoch_us(TRY_CAST(%5$s AS TIMESTAMPTZ)) * 1000, %3$s) WHEN %1$s[5] IN ('-', '/') THEN coalesce(CASE WHEN strlen(%1$s) <= 26 AND (%1$s[-1] = 'Z' OR %1$s[-1] BETWEEN '0' AND '9') THEN %2$s END, %3$s) ELSE coalesce(%4$s, %3$s) END"
         .formatted(
             trimmed,
             nanosOf(trimmed, "epoch_us(TRY_CAST(" + trimmed + " AS TIMESTAMPTZ))"),
