@@ -1,6 +1,6 @@
 package dev.twotower.data.imports;
 
-import java.util.ArrayList;
+import dev.twotower.data.message.Problems;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,18 +17,18 @@ final class CsvOptions {
   private CsvOptions() {}
 
   /**
-   * What is wrong, an option each.
+   * Notes what is wrong, an option each.
    *
    * @param otherFiles whether files beside the log are named, which the options may be for
    */
-  static List<String> problems(
+  static void check(
+      Problems problems,
       ImportFormat format,
       boolean otherFiles,
       Optional<String> delimiter,
       String encoding,
       boolean header,
       List<String> names) {
-    List<String> problems = new ArrayList<>();
     if (delimiter.filter(String::isEmpty).isPresent()) {
       problems.add("--delimiter: received ''; allowed: the text between two fields, such as ';'");
     }
@@ -38,7 +38,7 @@ final class CsvOptions {
               .formatted(String.join(",", names)));
     }
     if (!KNOWN.contains(format)) {
-      return problems;
+      return;
     }
     if (!names.isEmpty()) {
       problems.add("--header: the columns of a %s log are known; leave it out".formatted(format));
@@ -54,7 +54,6 @@ final class CsvOptions {
                 .formatted(format));
       }
     }
-    return problems;
   }
 
   private static String unused(String option, String received, ImportFormat format) {

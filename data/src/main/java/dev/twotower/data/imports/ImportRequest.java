@@ -1,5 +1,6 @@
 package dev.twotower.data.imports;
 
+import dev.twotower.data.message.Problems;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 
 /**
  * What to import, from where, to where. Texts have the forms that {@linkplain
@@ -105,112 +105,45 @@ public record ImportRequest(
     itemFiles = List.copyOf(itemFiles);
     itemFeatures = List.copyOf(itemFeatures);
     names = names.stream().map(String::strip).toList();
-    List<String> problems = new ArrayList<>();
+    Problems problems = new Problems();
     for (String role : new TreeSet<>(columns.keySet())) {
-      if (!ROLES.contains(role)) {
-        problems.add(
-            "--column %s=%s: unknown role '%s'; allowed: %s"
-                .formatted(role, columns.get(role), role, ROLES));
-      }
+      problems.require(
+          ROLES.contains(role),
+          "--column %s=%s: unknown role '%s'; allowed: %s",
+          role,
+          columns.get(role),
+          role,
+          ROLES);
     }
-    if (columns.containsKey("time") && columns.containsKey("position")) {
-      problems.add("--column time and --column position exclude each other; keep one");
-    }
-    if (columns.containsKey("request") && sessionGap.isPresent()) {
-      problems.add(
-          "--session-gap makes requests for a log that has none; leave out --column request or --session-gap");
-    }
-    if (sessionGap.isPresent() && sessionGap.getAsLong() <= 0) {
-      problems.add(
-          "--session-gap is " + sessionGap.getAsLong() + "; allowed: 1 and up, in seconds");
-    }
-    if (maxBadRows < 0) {
-      problems.add("--max-bad-rows is " + maxBadRows + "; allowed: 0 and up");
-    }
-    if (itemTokens < 0) {
-      problems.add("--item-tokens is " + itemTokens + "; allowed: 0 and up");
-    }
-    if (!TIME_UNITS.contains(timeUnit)) {
-      problems.add("--time-unit is '" + timeUnit + "'; allowed: " + TIME_UNITS);
-    }
+    problems.require(
+        !(columns.containsKey("time") && columns.containsKey("position")),
+        "--column time and --column position exclude each other; keep one");
+    problems.require(
+        !columns.containsKey("request") || sessionGap.isEmpty(),
+        "--session-gap makes requests for a log that has none; leave out --column request or --session-gap");
+    long gap = sessionGap.orElse(1);
+    problems.require(gap > 0, "--session-gap is %d; allowed: 1 and up, in seconds", gap);
+    problems.require(maxBadRows >= 0, "--max-bad-rows is %d; allowed: 0 and up", maxBadRows);
+    problems.require(itemTokens >= 0, "--item-tokens is %d; allowed: 0 and up", itemTokens);
+    problems.require(
+        TIME_UNITS.contains(timeUnit), "--time-unit is '%s'; allowed: %s", timeUnit, TIME_UNITS);
+    problems.require(
+        !partitions || format == ImportFormat.TABLE || format == ImportFormat.BASKETS,
+        "--partitions: the folders of a %s log are known; leave it out",
+        format);
     boolean otherFiles =
         !(joins.isEmpty() && userFiles.isEmpty() && itemFiles.isEmpty() && tree.isEmpty());
-    if (partitions && format != ImportFormat.TABLE && format != ImportFormat.BASKETS) {
-      problems.add(
-          "--partitions: the folders of a %s log are known; leave it out".formatted(format));
-    }
-    problems.addAll(CsvOptions.problems(format, otherFiles, delimiter, encoding, header, names));
-    check(problems, contexts, ContextOption::parse);
-    check(problems, userFeatures, text -> FeatureOption.parse("--user-feature", text));
-    check(problems, itemFeatures, text -> FeatureOption.parse("--item-feature", text));
-    check(problems, tree.stream().toList(), TreeOption::parse);
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(String.join("\n", problems));
-    }
-  }
-
-  private static void check(List<String> problems, List<String> texts, Consumer<String> parse) {
-    for (String text : texts) {
-      try {
-        parse.accept(text);
-      } catch (IllegalArgumentException e) {
-        problems.add(e.getMessage());
-      }
-    }
+    CsvOptions.check(problems, format, otherFiles, delimiter, encoding, header, names);
+    contexts.forEach(text -> problems.parse(() -> ContextOption.parse(text)));
+    userFeatures.forEach(text -> problems.parse(() -> FeatureOption.parse("--user-feature", text)));
+    itemFeatures.forEach(text -> problems.parse(() -> FeatureOption.parse("--item-feature", text)));
+    tree.ifPresent(text -> problems.parse(() -> TreeOption.parse(text)));
+    problems.check();
   }
 
   /** A request without options, to be refined by the builder's methods. */
   public static Builder builder(ImportFormat format, Path from, Path to) {
     return new Builder(format, from, to);
-  }
-
-  /** Options that differ from their defaults, as flags, for the provenance. Paths go by name. */
-  Map<String, String> options() {
-    Map<String, String> options = new LinkedHashMap<>();
-    options.put("from", String.valueOf(from.getFileName()));
-    columns.forEach((role, column) -> options.put("column " + role, column));
-    put(options, "context", contexts);
-    put(options, "where", where);
-    put(
-        options,
-        "null-words",
-        nullWords.equals(NullWords.USUAL) ? List.of() : List.of(String.join(",", nullWords)));
-    put(options, "join", names(joins));
-    put(options, "users", names(userFiles));
-    put(options, "user-key", userKey.stream().toList());
-    put(options, "user-feature", userFeatures);
-    put(options, "items", names(itemFiles));
-    put(options, "item-key", itemKey.stream().toList());
-    put(options, "item-name", itemName.stream().toList());
-    put(options, "item-feature", itemFeatures);
-    put(options, "item-tokens", itemTokens == 0 ? List.of() : List.of("" + itemTokens));
-    put(options, "tree", tree.stream().toList());
-    put(options, "split", split.stream().map(SplitRule::toString).toList());
-    put(options, "seed", List.of("" + seed));
-    put(options, "duplicates", duplicates.stream().map(Duplicates::toString).toList());
-    put(
-        options,
-        "session-gap",
-        sessionGap.isPresent() ? List.of("" + sessionGap.getAsLong()) : List.of());
-    put(options, "max-bad-rows", maxBadRows == 0 ? List.of() : List.of("" + maxBadRows));
-    put(options, "time-unit", timeUnit.equals("seconds") ? List.of() : List.of(timeUnit));
-    put(options, "time-format", timeFormat.stream().toList());
-    put(options, "delimiter", delimiter.stream().toList());
-    put(options, "encoding", encoding.equals(CsvOptions.UTF_8) ? List.of() : List.of(encoding));
-    put(options, "header", header || !names.isEmpty() ? names : List.of("false"));
-    put(options, "partitions", partitions ? List.of("true") : List.of());
-    put(options, "no-header", header || names.isEmpty() ? List.of() : List.of("true"));
-    return options;
-  }
-
-  private static List<String> names(List<String> files) {
-    return files.stream().map(file -> Path.of(file).getFileName().toString()).toList();
-  }
-
-  private static void put(Map<String, String> options, String name, List<String> values) {
-    if (!values.isEmpty()) {
-      options.put(name, String.join("; ", values));
-    }
   }
 
   /** Collects options; each method may be called several times where the option takes a list. */

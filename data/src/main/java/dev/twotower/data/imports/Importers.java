@@ -180,7 +180,7 @@ public final class Importers {
               plan.split().toString(),
               new Manifest.Provenance(
                   request.format().toString(),
-                  request.options(),
+                  OptionTexts.of(request),
                   sources(),
                   log.rowsRead(),
                   dropped));

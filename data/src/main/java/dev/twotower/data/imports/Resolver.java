@@ -3,6 +3,7 @@ package dev.twotower.data.imports;
 import static dev.twotower.data.imports.QuerySession.ident;
 
 import dev.twotower.data.imports.QuerySession.Column;
+import dev.twotower.data.message.Problems;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -13,7 +14,7 @@ import java.util.function.Consumer;
  */
 final class Resolver {
   private final QuerySession session;
-  private final List<String> problems = new ArrayList<>();
+  private final Problems problems = new Problems();
 
   /**
    * A value of each row.
@@ -121,7 +122,7 @@ final class Resolver {
   Expression valueIfAny(SourceTable table, String option) {
     Resolver attempt = new Resolver(session);
     Expression value = attempt.value(table, "", option);
-    return attempt.problems.isEmpty() ? value : null;
+    return attempt.problems.none() ? value : null;
   }
 
   /** A condition over a table's rows; reports a problem where it is none. */
@@ -164,8 +165,6 @@ final class Resolver {
    * @throws IllegalArgumentException telling every problem
    */
   void check() {
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(String.join("\n", problems));
-    }
+    problems.check();
   }
 }

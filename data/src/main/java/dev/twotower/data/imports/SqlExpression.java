@@ -4,7 +4,7 @@ import static dev.twotower.data.imports.QuerySession.literal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twotower.data.json.Json;
 import java.util.Set;
 
 /**
@@ -17,8 +17,6 @@ import java.util.Set;
  *     own
  */
 record SqlExpression(String sql, JsonNode parsed) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** Scalar functions that read or change something other than the row. */
   private static final Set<String> OUTSIDE =
       Set.of(
@@ -63,7 +61,7 @@ record SqlExpression(String sql, JsonNode parsed) {
   private static JsonNode answer(QuerySession session, String sql) {
     String json = session.texts("SELECT json_serialize_sql(" + literal(BEFORE + sql) + ")").get(0);
     try {
-      return JSON.readTree(json);
+      return Json.PLAIN.readTree(json);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("DuckDB's parser answered '" + json + "'", e);
     }

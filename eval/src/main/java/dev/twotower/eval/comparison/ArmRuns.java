@@ -96,11 +96,11 @@ public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
    *
    * @throws IllegalStateException when its batches were not measured
    */
-  Report.TradeOff tradeOff(Metric metric) {
+  TradeOff tradeOff(Metric metric) {
     if (batches == null) {
       throw new IllegalStateException("the batches of arm " + name() + " were not measured");
     }
-    return new Report.TradeOff(
+    return new TradeOff(
         name(),
         batches.layout(),
         batches.batchSize(),

@@ -37,7 +37,7 @@ public final class Comparison {
   }
 
   /** The arms as points of the trade-off, in order; their batches must have been measured. */
-  public static List<Report.TradeOff> tradeOff(List<ArmRuns> arms, Metric metric) {
+  public static List<TradeOff> tradeOff(List<ArmRuns> arms, Metric metric) {
     return arms.stream().map(arm -> arm.tradeOff(metric)).toList();
   }
 

@@ -16,11 +16,11 @@ import java.util.stream.IntStream;
  */
 public final class FastestPoint {
   private final Report report;
-  private final Report.TradeOff reference;
+  private final TradeOff reference;
   private final List<Point> others;
 
   /** A point against the reference. */
-  private record Point(Report.TradeOff costs, Report.Pair pair) {
+  private record Point(TradeOff costs, Report.Pair pair) {
     double speed() {
       return costs.examplesPerSecond();
     }
@@ -30,7 +30,7 @@ public final class FastestPoint {
     }
   }
 
-  private FastestPoint(Report report, Report.TradeOff reference, List<Point> others) {
+  private FastestPoint(Report report, TradeOff reference, List<Point> others) {
     this.report = report;
     this.reference = reference;
     this.others = others;

@@ -45,7 +45,7 @@ public final class SharedSettings {
   }
 
   private static String settings(
-      Report.TradeOff point, Map<String, Report.Arm> arms, Map<String, String> shared) {
+      TradeOff point, Map<String, Report.Arm> arms, Map<String, String> shared) {
     Map<String, String> settings = new LinkedHashMap<>(arms.get(point.arm()).settings());
     settings.remove("batchSize");
     return ArmSpec.text(settings, shared);

@@ -1,12 +1,9 @@
 package dev.twotower.eval.page;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.disk.Durable;
 import dev.twotower.data.disk.Seal;
+import dev.twotower.data.json.Json;
 import dev.twotower.eval.comparison.Report;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,12 +15,6 @@ import java.util.Map;
 public final class ReportFiles {
   public static final String JSON = "report.json";
   public static final String HTML = "report.html";
-
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .build();
 
   private ReportFiles() {}
 
@@ -49,7 +40,7 @@ public final class ReportFiles {
     String remedy =
         "remove '%s', and compare again: finished runs are not trained again".formatted(file);
     try {
-      return MAPPER.readValue(Seal.of(directory, remedy).bytes(JSON), Report.class);
+      return Json.TOLERANT.readValue(Seal.of(directory, remedy).bytes(JSON), Report.class);
     } catch (IOException e) {
       throw new BadDataException(
           "%s is no report that this version of twotower reads: %s; %s"
@@ -60,7 +51,7 @@ public final class ReportFiles {
 
   public static String json(Report report) {
     try {
-      return MAPPER.writeValueAsString(report);
+      return Json.TOLERANT.writeValueAsString(report);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,6 +3,7 @@ package dev.twotower.eval.page;
 import dev.twotower.eval.comparison.FastestPoint;
 import dev.twotower.eval.comparison.Numbers;
 import dev.twotower.eval.comparison.Report;
+import dev.twotower.eval.comparison.TradeOff;
 import java.util.List;
 
 /** The trade-off between what batches cost and what they give, drawn over layouts. */
@@ -49,18 +50,18 @@ final class TradeOffSection {
             + Sections.numbers(table.table()));
   }
 
-  private static long lines(List<Report.TradeOff> points) {
+  private static long lines(List<TradeOff> points) {
     return points.stream()
         .map(each -> List.of(each.batchSize(), each.masksAndSettings()))
         .distinct()
         .count();
   }
 
-  private static long kinds(List<Report.TradeOff> points) {
+  private static long kinds(List<TradeOff> points) {
     return points.stream().map(each -> List.of(each.layout(), each.batchSize())).distinct().count();
   }
 
-  private static void row(BatchTable table, Report report, Report.TradeOff point) {
+  private static void row(BatchTable table, Report report, TradeOff point) {
     table.row(
         point,
         Numbers.oneDecimal(point.stepRows()),

@@ -88,9 +88,9 @@ class ReportTest {
 
   @Test
   void armsArePointsOfTheTradeOff() {
-    List<Report.TradeOff> points = Comparison.tradeOff(arms, SampleStudy.METRIC);
+    List<TradeOff> points = Comparison.tradeOff(arms, SampleStudy.METRIC);
     assertThat(points).hasSize(4);
-    Report.TradeOff sorted = points.get(1);
+    TradeOff sorted = points.get(1);
     assertThat(sorted.arm()).isEqualTo("sorted/identity");
     assertThat(sorted.layout()).isEqualTo(Layout.SORTED);
     assertThat(sorted.batchSize()).isEqualTo(256);
@@ -113,7 +113,7 @@ class ReportTest {
             study.arm("sorted/identity+user", 0.56, 120_000, 3));
     Report curve = study.curve(weighted);
     assertThat(curve.tradeOff())
-        .extracting(Report.TradeOff::settings)
+        .extracting(TradeOff::settings)
         .containsExactly("loss.weighting=users", "");
     assertThat(FastestPoint.sentence(curve).orElseThrow()).contains("sorted/identity+user: 2.9");
     assertThat(HtmlReport.of(curve)).contains("id=\"trade-map\"");

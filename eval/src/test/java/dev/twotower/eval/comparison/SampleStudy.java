@@ -135,11 +135,11 @@ public final class SampleStudy {
     return arms;
   }
 
-  private static Report.TradeOff point(FalseNegatives batches) {
+  private static TradeOff point(FalseNegatives batches) {
     boolean reference = batches.layout().equals(Layout.IID) && batches.batchSize() == 128;
     double value = 0.3 - 0.2 * batches.sameUserRate();
     double millis = 1 + batches.batchSize() / batches.dedupRatio() / 20;
-    return new Report.TradeOff(
+    return new TradeOff(
         reference
             ? "iid/identity"
             : batches.layout() + "/identity;batchSize=" + batches.batchSize(),
@@ -166,7 +166,7 @@ public final class SampleStudy {
 
   /** A report whose trade-off spans layouts and batch sizes. */
   public Report report(String dataset, List<ArmRuns> arms) {
-    List<Report.TradeOff> tradeOff = new ArrayList<>();
+    List<TradeOff> tradeOff = new ArrayList<>();
     for (FalseNegatives batches : layouts()) {
       tradeOff.add(point(batches));
     }
@@ -184,7 +184,7 @@ public final class SampleStudy {
     return measured;
   }
 
-  private Report report(String dataset, List<ArmRuns> arms, List<Report.TradeOff> tradeOff) {
+  private Report report(String dataset, List<ArmRuns> arms, List<TradeOff> tradeOff) {
     List<FalseNegatives> measured = layouts();
     LogShape shape = LogShape.of(train);
     Map<String, Object> config = new LinkedHashMap<>();

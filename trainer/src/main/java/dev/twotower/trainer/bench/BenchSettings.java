@@ -1,5 +1,6 @@
 package dev.twotower.trainer.bench;
 
+import dev.twotower.data.message.Problems;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,49 +80,38 @@ public record BenchSettings(
 
   public BenchSettings {
     hidden = List.copyOf(hidden);
-    List<String> problems = new ArrayList<>();
-    boolean rows = between(problems, "--batch-size", batchSize, 2, MOST_ROWS);
+    Problems problems = new Problems();
+    boolean rows = problems.between("--batch-size", batchSize, 2, MOST_ROWS);
     if (rows && requests > batchSize) {
       problems.add(
           "--requests: received %d; allowed: 1 to %d, the rows of a batch (--batch-size)"
               .formatted(requests, batchSize));
     } else {
-      between(problems, "--requests", requests, 1, MOST_ROWS);
+      problems.between("--requests", requests, 1, MOST_ROWS);
     }
-    between(problems, "--requests-per-user", requestsPerUser, 1, Integer.MAX_VALUE);
-    boolean catalogue = between(problems, "--items", items, 1, MOST_ITEMS);
+    problems.between("--requests-per-user", requestsPerUser, 1, Integer.MAX_VALUE);
+    boolean catalogue = problems.between("--items", items, 1, MOST_ITEMS);
     if (catalogue && itemRows >= 0 && itemRows < items) {
       problems.add(
           "--item-rows: received %d; allowed: %d, the items (--items), to %d"
               .formatted(itemRows, items, MOST_ITEMS));
     } else {
-      between(problems, "--item-rows", itemRows, 1, MOST_ITEMS);
+      problems.between("--item-rows", itemRows, 1, MOST_ITEMS);
     }
-    between(problems, "--dim", dim, 1, WIDEST);
-    between(problems, "--history", history, 0, WIDEST);
-    hidden.forEach(width -> between(problems, "--hidden", width, 1, WIDEST));
-    between(problems, "--steps", steps, 1, 100_000);
-    between(problems, "--threads", threads, 0, 1024);
+    problems.between("--dim", dim, 1, WIDEST);
+    problems.between("--history", history, 0, WIDEST);
+    hidden.forEach(width -> problems.between("--hidden", width, 1, WIDEST));
+    problems.between("--steps", steps, 1, 100_000);
+    problems.between("--threads", threads, 0, 1024);
     if (!RunConfig.DEVICE.matcher(device).matches()) {
       problems.add("--device: received '%s'; allowed: auto, cpu or gpu:N".formatted(device));
     }
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(String.join(System.lineSeparator(), problems));
-    }
+    problems.check();
   }
 
   /** Requests per batch of sorted rows if none are given: sixteen rows per request. */
   public static int defaultRequests(int batchSize) {
     return Math.max(1, batchSize / 16);
-  }
-
-  private static boolean between(
-      List<String> problems, String option, long value, long least, long most) {
-    boolean within = value >= least && value <= most;
-    if (!within) {
-      problems.add("%s: received %d; allowed: %d to %d".formatted(option, value, least, most));
-    }
-    return within;
   }
 
   /**

@@ -2,7 +2,7 @@ package dev.twotower.trainer.bench;
 
 import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twotower.data.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ final class EngineCalls {
       JniUtils.startProfile(false, false, false);
       work.run();
       JniUtils.stopProfile(trace.toString());
-      return outermost(new ObjectMapper().readTree(trace.toFile()));
+      return outermost(Json.PLAIN.readTree(trace.toFile()));
     } finally {
       Files.deleteIfExists(trace);
     }

@@ -2,11 +2,11 @@ package dev.twotower.trainer.compare;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.disk.WriteFailure;
+import dev.twotower.data.json.Json;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.train.Training;
@@ -22,7 +22,6 @@ import java.util.stream.Stream;
 
 /** Trains the runs of a comparison, each into its own directory, and none of them twice. */
 final class KeptRuns {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String RESULT = "result.json";
 
   private final Dataset data;
@@ -82,10 +81,10 @@ final class KeptRuns {
       return Optional.empty();
     }
     try (RunDirectory run = RunDirectory.openToWrite(path)) {
-      run.endWith(RESULT, JSON.writeValueAsString(result));
+      run.endWith(RESULT, Json.PLAIN.writeValueAsString(result));
     }
     finished.put(config, path);
-    return Optional.of(JSON.valueToTree(result));
+    return Optional.of(Json.PLAIN.valueToTree(result));
   }
 
   /** The result of a run that is there; empty where it has not ended. */
@@ -108,7 +107,7 @@ final class KeptRuns {
               .formatted(data.directory(), RunDirectory.checksum(data), path, trainedOn));
     }
     try {
-      return Optional.of(JSON.readTree(result.get()));
+      return Optional.of(Json.PLAIN.readTree(result.get()));
     } catch (JsonProcessingException e) {
       throw new BadDataException(
           "%s cannot be read: it was cut short or altered (%s)"

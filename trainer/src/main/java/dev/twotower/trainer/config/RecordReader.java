@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.twotower.data.json.Json;
 import dev.twotower.trainer.config.ConfigException.Problem;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -164,7 +165,7 @@ final class RecordReader {
 
   private FeatureConfig feature(JsonNode node, String key) {
     if (node.isTextual()) {
-      ObjectNode named = new ObjectMapper().createObjectNode().put("name", node.textValue());
+      ObjectNode named = Json.PLAIN.createObjectNode().put("name", node.textValue());
       return feature(named, key);
     }
     if (!(node instanceof ObjectNode given)) {

@@ -1,15 +1,13 @@
 package dev.twotower.trainer.journal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.disk.Seal;
 import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.disk.WriteFailure;
 import dev.twotower.data.disk.WriterLock;
+import dev.twotower.data.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,9 +26,6 @@ public final class Checkpoints {
   private static final String PREFIX = "checkpoint-";
   private static final String LEAVING = ".leaving-";
   private static final String STATE = "state.json";
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private final Path folder;
 
@@ -61,7 +56,7 @@ public final class Checkpoints {
     }
     try (StagedDirectory staged = StagedDirectory.inside(folder, PREFIX + number)) {
       content.write(staged.path());
-      JSON.writeValue(staged.path().resolve(STATE).toFile(), state);
+      Json.INDENTED.writeValue(staged.path().resolve(STATE).toFile(), state);
       Seal.write(staged.path());
       staged.commit();
     } catch (IOException e) {
@@ -100,7 +95,7 @@ public final class Checkpoints {
         Seal.of(newest, "remove '%s' to continue from the one before it".formatted(newest))
             .checkAll();
     try {
-      return Optional.of(new Found<>(newest, JSON.readValue(seal.bytes(STATE), type)));
+      return Optional.of(new Found<>(newest, Json.INDENTED.readValue(seal.bytes(STATE), type)));
     } catch (JsonProcessingException e) {
       throw new BadDataException(
           "%s is not what this version of twotower writes: %s"

@@ -2,11 +2,11 @@ package dev.twotower.trainer.journal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.disk.Checksum;
 import dev.twotower.data.disk.Durable;
 import dev.twotower.data.disk.WriteFailure;
+import dev.twotower.data.json.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,8 +30,6 @@ import java.util.Map;
 public final class MetricsLog {
   /** The file's name. */
   public static final String FILE = "metrics.jsonl";
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
   private final Path file;
@@ -62,7 +60,7 @@ public final class MetricsLog {
     double now = System.currentTimeMillis() / 1e3;
     Map<String, Double> scalars = new LinkedHashMap<>();
     collect(String.valueOf(line.get("type")), line, scalars);
-    byte[] text = (JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] text = (Json.PLAIN.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
     try {
       if (events == null) {
         events = EventFile.next(folder, now);
@@ -130,7 +128,7 @@ public final class MetricsLog {
                 .newDecoder()
                 .decode(ByteBuffer.wrap(content, from, end - from))
                 .toString();
-        JsonNode parsed = JSON.readTree(line);
+        JsonNode parsed = Json.PLAIN.readTree(line);
         if (!parsed.isObject()) {
           throw new BadDataException(
               "%s, line %d, is not a JSON object: the file was altered"

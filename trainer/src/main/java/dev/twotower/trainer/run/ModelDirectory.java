@@ -1,9 +1,6 @@
 package dev.twotower.trainer.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.disk.Checksum;
 import dev.twotower.data.disk.Durable;
@@ -11,6 +8,7 @@ import dev.twotower.data.disk.Seal;
 import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.disk.WriteFailure;
+import dev.twotower.data.json.Json;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.tensor.ModelFile;
 import java.io.IOException;
@@ -34,9 +32,6 @@ final class ModelDirectory {
   private static final String EARLIER = ".model.earlier";
 
   private static final Logger LOG = LoggerFactory.getLogger(ModelDirectory.class);
-  static final ObjectMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
   private final Path run;
 
   ModelDirectory(Path run) {
@@ -64,7 +59,7 @@ final class ModelDirectory {
         Path weights = staged.path().resolve(WEIGHTS);
         ModelFile.write(weights, model.weights());
         written = card.withWeights(Checksum.sha256(weights));
-        JSON.writeValue(staged.path().resolve(CARD).toFile(), written);
+        Json.INDENTED.writeValue(staged.path().resolve(CARD).toFile(), written);
         Seal.write(
             staged.path(),
             Map.of(
@@ -111,7 +106,7 @@ final class ModelDirectory {
     Path file = path().resolve(CARD);
     try {
       byte[] bytes = Seal.on(path()) ? seal().bytes(CARD) : Files.readAllBytes(file);
-      ModelCard card = JSON.readValue(bytes, ModelCard.class);
+      ModelCard card = Json.INDENTED.readValue(bytes, ModelCard.class);
       if (card.formatVersion() > ModelCard.FORMAT_VERSION) {
         throw new BadDataException(
             "%s has format version %d; this version of twotower reads up to %d"

@@ -9,6 +9,7 @@ import dev.twotower.data.disk.Durable;
 import dev.twotower.data.disk.Seal;
 import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.disk.WriterLock;
+import dev.twotower.data.json.Json;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.journal.Checkpoint;
 import dev.twotower.trainer.journal.Journal;
@@ -274,8 +275,7 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   private void write(ModelCard card) throws IOException {
-    Durable.replace(
-        path.resolve(ModelDirectory.CARD), ModelDirectory.JSON.writeValueAsString(card));
+    Durable.replace(path.resolve(ModelDirectory.CARD), Json.INDENTED.writeValueAsString(card));
   }
 
   /** Training has come to its end: from now on the log and the card are vouched for. */

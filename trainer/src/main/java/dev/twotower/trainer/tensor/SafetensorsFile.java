@@ -1,8 +1,8 @@
 package dev.twotower.trainer.tensor;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twotower.data.BadDataException;
+import dev.twotower.data.json.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,7 +24,7 @@ public final class SafetensorsFile {
   public static void write(
       List<? extends FloatMatrix> tensors, Map<String, String> metadata, Path file)
       throws IOException {
-    ObjectNode header = new ObjectMapper().createObjectNode();
+    ObjectNode header = Json.PLAIN.createObjectNode();
     ObjectNode notes = header.putObject("__metadata__");
     metadata.forEach(notes::put);
     long offset = 0;

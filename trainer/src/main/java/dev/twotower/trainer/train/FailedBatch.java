@@ -1,7 +1,7 @@
 package dev.twotower.trainer.train;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.disk.Durable;
+import dev.twotower.data.json.Json;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
@@ -43,7 +43,7 @@ record FailedBatch(
             found,
             Arrays.copyOf(batch.rows.rows(), batch.size()));
     String file = PREFIX + found.step() + ".json";
-    Durable.replace(run.path().resolve(file), new ObjectMapper().writeValueAsString(failed));
+    Durable.replace(run.path().resolve(file), Json.PLAIN.writeValueAsString(failed));
     return new IllegalStateException(
         ("not finite at step %d: %s; losses %s, norm of the gradients %s. That step was not taken."
                 + " The batch is in %s; examine it with: twotower train --data %s --out %s --replay %s."

@@ -3,9 +3,9 @@ package dev.twotower.trainer.train;
 import ai.djl.Device;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.json.Json;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
@@ -64,7 +64,7 @@ public final class Replay {
 
   private static JsonNode read(Path file) {
     try {
-      return new ObjectMapper().readTree(Files.readAllBytes(file));
+      return Json.PLAIN.readTree(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
       throw new BadDataException(
           "%s is not JSON: %s; name a %sSTEP.json that training wrote"

@@ -2,10 +2,10 @@ package dev.twotower.trainer.train;
 
 import ai.djl.engine.Engine;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.hierarchy.Composition;
+import dev.twotower.data.json.Json;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.eval.ranking.RankingData;
 import dev.twotower.trainer.config.RunConfig;
@@ -297,7 +297,7 @@ public final class Training {
     line.put("epoch", completedEpochs);
     line.put(
         "batches",
-        new ObjectMapper().convertValue(treeBatches, new TypeReference<Map<String, Object>>() {}));
+        Json.PLAIN.convertValue(treeBatches, new TypeReference<Map<String, Object>>() {}));
     run.log(line);
     options.listener().treeBatches(completedEpochs, treeBatches);
   }

@@ -2,9 +2,9 @@ package dev.twotower.trainer.vectorfile;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.disk.Seal;
+import dev.twotower.data.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -66,7 +66,7 @@ public final class ExportSeal {
 
   private static int version(Path summary) {
     try {
-      JsonNode root = new ObjectMapper().readTree(summary.toFile());
+      JsonNode root = Json.PLAIN.readTree(summary.toFile());
       return root.path(VERSION).asInt();
     } catch (JsonProcessingException e) {
       throw new BadDataException(

@@ -2,10 +2,10 @@ package dev.twotower.trainer.vectorfile;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.duckdb.Database;
 import dev.twotower.data.imports.SqlPath;
+import dev.twotower.data.json.Json;
 import dev.twotower.trainer.tensor.SafetensorsFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -102,7 +102,7 @@ public record VectorFile(Optional<List<String>> ids, float[][] values) {
       return Optional.empty();
     }
     try {
-      List<String> ids = new ObjectMapper().readValue(file.toFile(), new TypeReference<>() {});
+      List<String> ids = Json.PLAIN.readValue(file.toFile(), new TypeReference<>() {});
       if (ids == null || ids.contains(null)) {
         throw new BadDataException(file + " holds null; allowed: a list of texts");
       }

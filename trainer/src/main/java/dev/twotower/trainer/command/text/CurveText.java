@@ -3,6 +3,7 @@ package dev.twotower.trainer.command.text;
 import dev.twotower.eval.comparison.FastestPoint;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.SharedSettings;
+import dev.twotower.eval.comparison.TradeOff;
 import dev.twotower.eval.falsenegatives.BatchColumn;
 import dev.twotower.eval.page.ReportFiles;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ public final class CurveText {
             "95 % interval",
             "against the first",
             "to decide it");
-    for (Report.TradeOff point : report.tradeOff()) {
+    for (TradeOff point : report.tradeOff()) {
       table.add(
           point,
           point.stepRows(),

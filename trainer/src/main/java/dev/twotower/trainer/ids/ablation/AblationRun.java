@@ -1,10 +1,8 @@
 package dev.twotower.trainer.ids.ablation;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.twotower.data.disk.Durable;
 import dev.twotower.data.disk.WriterLock;
+import dev.twotower.data.json.Json;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.ids.quantize.QuantizerDirectory;
 import dev.twotower.trainer.ids.quantize.QuantizerListener;
@@ -26,9 +24,6 @@ import java.util.function.BooleanSupplier;
  * started again in the same directory continues where it stopped.
  */
 public final class AblationRun {
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
   /** The report's file. */
   public static final String REPORT = "ablation.json";
 
@@ -66,7 +61,7 @@ public final class AblationRun {
       AblationReport report =
           AblationReport.of(
               input.source(), input.rows(), input.dimension(), request.seedList(), values.get());
-      Durable.replace(out.resolve(REPORT), JSON.writeValueAsString(report));
+      Durable.replace(out.resolve(REPORT), Json.INDENTED.writeValueAsString(report));
       return Optional.of(report);
     }
   }

@@ -3,16 +3,13 @@ package dev.twotower.trainer.ids.quantize;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.disk.Seal;
 import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.disk.WriteFailure;
 import dev.twotower.data.disk.WriterLock;
+import dev.twotower.data.json.Json;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.ids.semantic.SemanticIdFile;
 import dev.twotower.trainer.ids.semantic.SemanticIdReport;
@@ -50,12 +47,6 @@ public final class QuantizerDirectory implements AutoCloseable {
   private static final String MODEL = "model.safetensors";
   private static final String REPORT = "report.json";
 
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .build();
-
   private final Path path;
   private final Journal journal;
   private final WriterLock lock;
@@ -88,7 +79,7 @@ public final class QuantizerDirectory implements AutoCloseable {
   static QuantizerDirectory create(Path path, QuantizeConfig config, ItemVectors vectors)
       throws IOException {
     try (StagedDirectory staged = StagedDirectory.create(path)) {
-      String input = JSON.writeValueAsString(Input.of(vectors));
+      String input = Json.TOLERANT.writeValueAsString(Input.of(vectors));
       Journal.begin(staged.path(), Map.of(CONFIG, config.toYaml(), INPUT, input));
       staged.commit();
     } catch (IOException e) {
@@ -163,9 +154,9 @@ public final class QuantizerDirectory implements AutoCloseable {
       if (sealed) {
         Seal.of(path, "restore it from a copy, or quantise again").check(CONFIG, INPUT);
       }
-      Input input = JSON.readValue(Files.readAllBytes(file), Input.class);
+      Input input = Json.TOLERANT.readValue(Files.readAllBytes(file), Input.class);
       if (!sealed && input.formatVersion() >= Input.SEALED) {
-        return JSON.readValue(journal.seal().bytes(INPUT), Input.class);
+        return Json.TOLERANT.readValue(journal.seal().bytes(INPUT), Input.class);
       }
       if (!sealed) {
         LOG.warn(
@@ -224,7 +215,7 @@ public final class QuantizerDirectory implements AutoCloseable {
   private <T> T report(Class<T> type) {
     Path file = result(REPORT);
     try {
-      return JSON.readValue(Files.readAllBytes(file), type);
+      return Json.TOLERANT.readValue(Files.readAllBytes(file), type);
     } catch (JsonProcessingException e) {
       throw new BadDataException(
           "%s cannot be read: it was cut short or altered (%s)"
@@ -324,7 +315,7 @@ public final class QuantizerDirectory implements AutoCloseable {
       model.put("input.mean", scratch.create(scaling.mean()));
       model.put("input.factor", scratch.create(new float[] {scaling.factor()}));
       ModelFile.write(staged.path().resolve(MODEL), model);
-      JSON.writeValue(staged.path().resolve(REPORT).toFile(), report);
+      Json.TOLERANT.writeValue(staged.path().resolve(REPORT).toFile(), report);
       Seal.write(staged.path());
       staged.commit();
     } catch (IOException e) {

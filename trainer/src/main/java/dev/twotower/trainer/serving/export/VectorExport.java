@@ -1,11 +1,10 @@
 package dev.twotower.trainer.serving.export;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.twotower.data.disk.Seal;
 import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.disk.WriteFailure;
 import dev.twotower.data.disk.WriterLock;
+import dev.twotower.data.json.Json;
 import dev.twotower.trainer.tensor.SafetensorsFile;
 import dev.twotower.trainer.vectorfile.ExportSeal;
 import dev.twotower.trainer.vectorfile.NpyFile;
@@ -22,8 +21,6 @@ import java.util.stream.Stream;
 
 /** Writes a directory of vectors; it appears whole and sealed, or not at all. */
 public final class VectorExport {
-  private static final ObjectWriter JSON = new ObjectMapper().writerWithDefaultPrettyPrinter();
-
   private VectorExport() {}
 
   /**
@@ -117,7 +114,7 @@ public final class VectorExport {
     for (int row = 0; row < vectors.rows(); row++) {
       ids.add(vectors.id(row));
     }
-    JSON.writeValue(file.toFile(), ids);
+    Json.INDENTED.writeValue(file.toFile(), ids);
   }
 
   private static void writeSummary(Path file, List<Vectors> sets, Map<String, String> metadata)
@@ -131,7 +128,7 @@ public final class VectorExport {
       shape.put("dimension", vectors.dimension());
       summary.put(vectors.name(), shape);
     }
-    JSON.writeValue(file.toFile(), summary);
+    Json.INDENTED.writeValue(file.toFile(), summary);
   }
 
   private static List<String> names(Path directory) throws IOException {

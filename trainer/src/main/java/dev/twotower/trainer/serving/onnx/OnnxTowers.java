@@ -1,8 +1,8 @@
 package dev.twotower.trainer.serving.onnx;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.json.Json;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.Feature.Source;
@@ -31,7 +31,7 @@ public final class OnnxTowers {
     Map<String, Map<String, List<String>>> texts = new LinkedHashMap<>();
     texts.put("user", texts(model.users().features(), model.sources().users()));
     texts.put("item", texts(model.items().features(), model.sources().items()));
-    new ObjectMapper().writeValue(directory.resolve("vocabularies.json").toFile(), texts);
+    Json.PLAIN.writeValue(directory.resolve("vocabularies.json").toFile(), texts);
   }
 
   private static Map<String, List<String>> texts(List<Feature> features, EntityTable entities) {

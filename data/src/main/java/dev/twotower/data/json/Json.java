@@ -1,0 +1,28 @@
+package dev.twotower.data.json;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/**
+ * Mappers that everyone shares, since making one is dear. Formats that refuse what others let pass
+ * have mappers of their own.
+ */
+public final class Json {
+  /** Writes a document on one line. */
+  public static final ObjectMapper PLAIN = JsonMapper.builder().build();
+
+  /** Writes a document for people as well. */
+  public static final ObjectMapper INDENTED =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  /** As {@link #INDENTED}; reads what later versions write by leaving out what it does not know. */
+  public static final ObjectMapper TOLERANT =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private Json() {}
+}

@@ -1,0 +1,57 @@
+package dev.twotower.data.message;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Mistakes in what was asked for, found one after another and told together, a line each. */
+public final class Problems {
+  private final List<String> found = new ArrayList<>();
+
+  /** Notes a mistake: what was received, what is allowed, where to change it. */
+  public void add(String message) {
+    found.add(message);
+  }
+
+  /** Notes a mistake where there is one; returns whether there is none. */
+  public boolean require(boolean holds, String message, Object... values) {
+    if (!holds) {
+      add(message.formatted(values));
+    }
+    return holds;
+  }
+
+  /** Notes a number out of its range; returns whether it is within. */
+  public boolean between(String option, long value, long least, long most) {
+    return require(
+        value >= least && value <= most,
+        "%s: received %d; allowed: %d to %d",
+        option,
+        value,
+        least,
+        most);
+  }
+
+  /** Notes what a parser says of its text, where it refuses it. */
+  public void parse(Runnable parser) {
+    try {
+      parser.run();
+    } catch (IllegalArgumentException refused) {
+      add(refused.getMessage());
+    }
+  }
+
+  public boolean none() {
+    return found.isEmpty();
+  }
+
+  /**
+   * Ends the search.
+   *
+   * @throws IllegalArgumentException with every mistake found
+   */
+  public void check() {
+    if (!none()) {
+      throw new IllegalArgumentException(String.join(System.lineSeparator(), found));
+    }
+  }
+}
