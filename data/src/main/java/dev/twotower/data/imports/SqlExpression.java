@@ -30,6 +30,9 @@ record SqlExpression(String sql, JsonNode parsed) {
           "sleep_ms",
           "write_log");
 
+  /** Functions that make rows, which then share their place in the file. */
+  private static final Set<String> MANY = Set.of("unnest", "unlist", "generate_subscripts");
+
   /** What stands before the expression in the statement whose places the parser tells. */
   static final String BEFORE = "SELECT ";
 
@@ -105,6 +108,11 @@ record SqlExpression(String sql, JsonNode parsed) {
       case "PARAMETER":
         return "it holds a parameter; allowed: one expression over the columns of a row";
       case "FUNCTION":
+        if (MANY.contains(name)) {
+          return name
+              + "() makes several rows of one; allowed: one value per row. Write a row per element"
+              + " into a file of its own first";
+        }
         if (OUTSIDE.contains(name)) {
           return "%s() reaches beyond the row; allowed: one expression over its columns"
               .formatted(name);

@@ -57,6 +57,17 @@ class SqlExpressionTest {
     folder.assertNothingLeft();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"unnest([item, 'z'])", "UNNEST(string_split(item, ''))", "unlist([item, 'z'])"})
+  void aRowStaysOneRow(String text) {
+    assertThatThrownBy(() -> folder.run(folder.table(folder.log()).column("item", text)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--column item: ")
+        .hasMessageContaining("() makes several rows of one; allowed: one value per row");
+    folder.assertNothingLeft();
+  }
+
   @Test
   void everyOptionThatTakesAnExpressionTakesOneOnly() {
     Path pwned = temp.resolve("pwned.csv");
