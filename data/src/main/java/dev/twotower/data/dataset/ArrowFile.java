@@ -53,8 +53,8 @@ final class ArrowFile {
   }
 
   /**
-   * Rows of a batch as a power of two: those of the first, or what holds the only one. It stands in
-   * no manifest, so that no two places can disagree about it.
+   * Rows of a batch as a power of two: those of the first, or what holds the only one. No manifest
+   * holds it, so no two places can disagree about it.
    */
   private static int shift(Batch[] batches) {
     int first = batches.length == 0 ? 0 : batches[0].rows;

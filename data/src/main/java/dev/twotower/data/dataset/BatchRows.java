@@ -2,8 +2,8 @@ package dev.twotower.data.dataset;
 
 /**
  * Finds how many rows a record batch of wide rows may have: the largest power of two for which
- * every batch stays within a limit. Told the rows' sizes one after the other, it keeps a sum for
- * each power of two.
+ * every batch stays within a limit. It takes the sizes of the rows one after the other and keeps a
+ * sum for each power of two.
  */
 final class BatchRows {
   /** What a record batch may have at most: rows, a power of two, and bytes. */

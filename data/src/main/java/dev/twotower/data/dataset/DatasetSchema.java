@@ -20,7 +20,7 @@ public record DatasetSchema(
     String requests,
     List<ContextSpec> contexts,
     int rowsPerBatch) {
-  /** 2^20 rows: some 28 MB a batch without context columns. */
+  /** 2^20 rows: some 28 MB per batch without context columns. */
   public static final int DEFAULT_ROWS_PER_BATCH = 1 << 20;
 
   /** More would not fit one map of memory. */

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 
 /**
  * A column of texts or lists in one file: where each row's values lie in mapped memory. What the
- * file says of a length is compared with what there is before anybody makes room for it.
+ * file says of a length is compared with what there is before memory is allocated for it.
  */
 final class Slices {
   private final ArrowFile file;

@@ -27,9 +27,9 @@ public final class StagedDirectory implements AutoCloseable {
   }
 
   /**
-   * Starts a directory; its parents are made where they are missing.
+   * Starts a directory; missing parents are made.
    *
-   * @throws IllegalArgumentException when the target exists or can be no directory
+   * @throws IllegalArgumentException when the target exists or cannot be a directory
    */
   public static StagedDirectory create(Path target) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();

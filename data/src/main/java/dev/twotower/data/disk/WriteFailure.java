@@ -23,7 +23,7 @@ public final class WriteFailure extends IOException {
             path + " cannot be written: " + BadDataException.reason(path, failure), failure);
   }
 
-  /** A folder that was there has gone, removed or renamed by somebody else. */
+  /** A folder that was there has gone, removed or renamed by another process. */
   public static WriteFailure gone(Path folder) {
     return new WriteFailure(
         folder + " is gone: it was removed or renamed while it was being written", null);

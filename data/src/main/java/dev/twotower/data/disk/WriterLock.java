@@ -45,7 +45,7 @@ public final class WriterLock implements AutoCloseable {
   /**
    * Takes the lock of a directory that is there, a file {@code .lock} in it.
    *
-   * @throws IllegalArgumentException when somebody else has it, saying who
+   * @throws IllegalArgumentException when another process has it, saying which
    */
   public static WriterLock in(Path directory) throws IOException {
     return take(directory.toRealPath().resolve(".lock"), directory);
@@ -55,7 +55,7 @@ public final class WriterLock implements AutoCloseable {
    * Takes the lock of a directory that is not there yet, a file {@code .NAME.lock} beside it; makes
    * the parents it needs.
    *
-   * @throws IllegalArgumentException when somebody else has it, saying who
+   * @throws IllegalArgumentException when another process has it, saying which
    */
   public static WriterLock beside(Path target) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();

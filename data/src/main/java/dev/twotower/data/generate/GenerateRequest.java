@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param users number of users, 2..100,000,000
  * @param items number of items, 20..100,000,000
- * @param rows number of rows over all splits, exactly; at least 3 a user, at most a quarter of the
- *     items per user
+ * @param rows number of rows over all splits, exactly; at least 3 per user, at most a quarter of
+ *     the items per user
  * @param seed of every draw
  * @param tree mean number of children of a category, level by level from the top: {@code [12, 5]}
  *     gives 12 departments of about 5 categories each

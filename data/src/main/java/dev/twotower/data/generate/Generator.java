@@ -21,8 +21,8 @@ public final class Generator {
    * Generates a data set: requests, times since the epoch in whole seconds, the context column
    * {@link #SURFACE}, user features {@code segment} (their favourite department, wrong for a fifth
    * of them) and {@code region}, item features {@code category}, {@code department}, {@code words}
-   * and {@code price}, a category tree, and a {@code leave-last-out} split with a validation row a
-   * user. Equal requests write equal bytes.
+   * and {@code price}, a category tree, and a {@code leave-last-out} split with one validation row
+   * per user. Equal requests write equal bytes.
    *
    * @param target a directory that does not exist yet
    * @return the manifest written

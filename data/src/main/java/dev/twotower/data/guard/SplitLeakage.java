@@ -68,7 +68,7 @@ public record SplitLeakage(
 
   /**
    * The same without {@link #dividedRequests}: those are how leave-last-out divides a log with
-   * requests, and no mistake of anybody's.
+   * requests, and not a mistake.
    */
   public SplitLeakage withoutRequests() {
     return new SplitLeakage(split, rows, repeatedItems, 0, ownFuture);

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What is told about users or items, as texts: name, features, category. Each comes from the side
+ * What is known about users or items, as texts: name, features, category. Each comes from the side
  * files where they have the column, otherwise from the log, where the value found most often counts
  * (the earliest among equals). Numbers and vectors are taken from training rows, and from others
  * only for what has none: a price or a rating of the test rows would tell the model of the time it

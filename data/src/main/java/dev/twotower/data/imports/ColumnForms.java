@@ -114,7 +114,7 @@ final class ColumnForms {
   private final byte[] sql;
   private final Use otherwise;
 
-  /** What stands instead of the bytes from a place on: the place after them, and the new text. */
+  /** What replaces the bytes from a place on: the place after them, and the new text. */
   private final TreeMap<Integer, Map.Entry<Integer, String>> edits = new TreeMap<>();
 
   private ColumnForms(SourceTable table, String sql, Use otherwise) {

@@ -52,7 +52,7 @@ final class CsvLines implements AutoCloseable {
   }
 
   /**
-   * The line on which a refused record begins; records are told in order, and passed.
+   * The line on which a refused record begins; records are given in order, and passed.
    *
    * @param start its place in bytes from 0, which may be that of the line end before it
    * @param text the record

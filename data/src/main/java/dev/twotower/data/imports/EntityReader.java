@@ -132,7 +132,7 @@ final class EntityReader {
     return new MemoryEntityTable(ids, names, features);
   }
 
-  /** A feature's texts, null for words that stand for none. */
+  /** A feature's texts, null for words that mean null. */
   private List<String> withoutNullWords(FeatureOption option) {
     List<String> texts = values.get(Attributes.feature(option.name()));
     Map<String, Integer> words = new TreeMap<>();

@@ -12,9 +12,9 @@ import java.util.OptionalLong;
  * @param roles column or expression by role
  * @param contexts context columns
  * @param where conditions that rows must meet
- * @param nullWords texts that stand for no user, item, request, context or feature
- * @param users what is told about users
- * @param items what is told about items
+ * @param nullWords texts that mean null in users, items, requests, contexts and features
+ * @param users what is known about users
+ * @param items what is known about items
  * @param tree where the category tree is, null for none
  * @param treeTable the parent table of the tree, null where it has none
  */
@@ -32,7 +32,7 @@ record ImportPlan(
     Duplicates duplicates,
     OptionalLong sessionGap) {
   /**
-   * What is told about users or items.
+   * What is known about users or items.
    *
    * @param role {@code user} or {@code item}
    * @param side files that describe them, null where the log alone does

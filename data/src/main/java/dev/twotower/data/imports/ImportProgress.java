@@ -1,9 +1,9 @@
 package dev.twotower.data.imports;
 
-/** Hears how far an import is. Called from the importing thread. */
+/** Receives the progress of an import. Called from the importing thread. */
 @FunctionalInterface
 public interface ImportProgress {
-  /** Hears nothing. */
+  /** Ignores it. */
   ImportProgress NONE = (stage, done, total) -> {};
 
   /**

@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * @param columns column or expression by role; see {@link #ROLES}
  * @param contexts {@code --context} texts
  * @param where {@code --where} conditions, applied in this order
- * @param nullWords texts that stand for no id, context or feature, such as NULL
+ * @param nullWords texts that mean null in ids, contexts and features, such as NULL
  * @param joins files joined to the log on the columns they share
  * @param userFiles files that describe users: the first, and those joined to it
  * @param userKey the column of the first file that holds the user's id; by default the log's
@@ -43,9 +43,9 @@ import java.util.TreeSet;
  *     read without
  * @param delimiter the csv delimiter; found from the header line by default
  * @param encoding the csv encoding, {@code utf-8} by default
- * @param header whether csv files start with a line of names; without it columns are column0, ...
- * @param names the columns of a csv log that has no line of names, while other files have one;
- *     empty to go by {@code header}
+ * @param header whether csv files start with a header line; without it columns are column0, ...
+ * @param names the columns of a csv log that has no header line, while other files have one; empty
+ *     to go by {@code header}
  * @param partitions whether folder names of the form {@code KEY=VALUE} add columns to the log
  */
 public record ImportRequest(
@@ -82,7 +82,7 @@ public record ImportRequest(
   public static final List<String> ROLES =
       List.of("user", "item", "request", "time", "position", "weight", "split");
 
-  /** Texts that stand for nothing where a request names no others. */
+  /** Texts that mean null unless a request names others. */
   public static final List<String> USUAL_NULL_WORDS = NullWords.USUAL;
 
   static final List<String> TIME_UNITS =
@@ -199,7 +199,7 @@ public record ImportRequest(
       return this;
     }
 
-    /** Replaces the words that stand for nothing; none of them for none. */
+    /** Replaces the words that mean null; an empty list for none. */
     public Builder nullWords(String... words) {
       nullWords = List.of(words);
       return this;

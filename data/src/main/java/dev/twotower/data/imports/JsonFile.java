@@ -87,7 +87,7 @@ record JsonFile(Path path) implements SourceTable.SourceFile {
         new HashSet<>(scalars));
   }
 
-  /** The names as they stand in the file: of two that differ only in case DuckDB renames one. */
+  /** The names as they are in the file: of two that differ only in case DuckDB renames one. */
   private static List<String> names(QuerySession session, String file, List<Column> found) {
     List<String> names = new ArrayList<>();
     for (Column column : found) {

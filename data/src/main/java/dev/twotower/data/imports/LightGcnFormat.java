@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * The published splits of LightGCN and others: {@code train.txt} and {@code test.txt}, optionally
  * {@code valid.txt}, each a line per user: the user's number, then the numbers of its items. There
- * is not a time; rows keep the order of the files.
+ * is no time; rows keep the order of the files.
  */
 final class LightGcnFormat {
   private LightGcnFormat() {}

@@ -23,7 +23,7 @@ final class MovieLensFormat {
   private static final List<String> LOG = List.of("user", "item", "rating", "time");
   private static final List<String> LOGS = List.of("u.data", "ratings.dat", "ratings.csv");
 
-  /** Our names of the columns of ratings.csv and movies.csv, in whatever order they stand there. */
+  /** Our names of the columns of ratings.csv and movies.csv, in any order. */
   private static final Map<String, String> LOG_HEADER =
       Map.of("userId", "user", "movieId", "item", "rating", "rating", "timestamp", "time");
 

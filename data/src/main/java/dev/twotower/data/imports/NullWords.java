@@ -7,8 +7,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Words that programs write where there is nothing: as a user or an item, such a word would be
- * thousands of them in one. {@code --null-words} names others, or none.
+ * Words that programs write for null: as a user or an item, such a word would stand for thousands
+ * of them. {@code --null-words} names others, or none.
  */
 final class NullWords {
   /** Those of SQL, MySQL and Hive, Python, pandas, R, spreadsheets, Ruby and JavaScript. */

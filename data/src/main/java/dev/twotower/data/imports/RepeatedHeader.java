@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Lines amid a csv file that repeat its header, as {@code cat a.csv b.csv} leaves them. They are no
- * rows; where they name the columns in another order, neither are the lines after them.
+ * Lines within a csv file that repeat its header, as {@code cat a.csv b.csv} leaves them. They are
+ * not rows; if they name the columns in another order, neither are the lines after them.
  */
 final class RepeatedHeader {
   /** Beyond this many columns only lines in the header's own order are looked for. */

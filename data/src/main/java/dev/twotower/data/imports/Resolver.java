@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /**
  * Turns what options name into SQL over the source files: a column, or an expression over the
- * columns. Mistakes are collected, so that all are told at once.
+ * columns. Mistakes are collected, so that all are reported at once.
  */
 final class Resolver {
   private final QuerySession session;
@@ -162,7 +162,7 @@ final class Resolver {
   /**
    * Ends the resolution.
    *
-   * @throws IllegalArgumentException telling every problem
+   * @throws IllegalArgumentException naming every problem
    */
   void check() {
     problems.check();

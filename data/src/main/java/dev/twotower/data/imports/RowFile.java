@@ -30,7 +30,7 @@ record RowFile(Path path, String relation) implements SourceTable.SourceFile {
     return open(session, path, "read_parquet(" + SqlPath.of(path) + ", hive_partitioning = false)");
   }
 
-  /** The names of a file's columns as they stand there: DuckDB renames those it takes for one. */
+  /** The names of a file's columns as they are there: DuckDB renames those it takes for one. */
   private static List<String> parquetNames(QuerySession session, Path path) {
     List<String> names = new ArrayList<>();
     // The schema is a tree, told from its root on; children follow their parent.

@@ -22,7 +22,7 @@ final class RowSplits {
     this.session = session;
   }
 
-  /** Splits by a rule, whatever items are held out. */
+  /** Splits by a rule, for any held-out items. */
   static RowSplits of(QuerySession session, SplitRule rule, TimeColumn time) {
     String split;
     SplitRule ofRows = rule.ofRows();

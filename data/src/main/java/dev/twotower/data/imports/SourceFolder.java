@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 
 /**
  * The files of a folder that are the parts of a log, those of its subfolders too, in order of name.
- * Names that start with {@code .} or {@code _} are by custom no data (Spark's {@code _SUCCESS},
- * checksums); whatever else is there is a part, or refused by name.
+ * Names that start with {@code .} or {@code _} are by convention not data (Spark's {@code
+ * _SUCCESS}, checksums); whatever else is there is a part, or refused by name.
  */
 final class SourceFolder {
   private static final Pattern BOOKKEEPING =

@@ -79,8 +79,8 @@ record SourceTable(
   }
 
   /**
-   * Puts files of the same columns, in whatever order each has them, one after the other. A column
-   * of unlike types becomes the number or the text that all of them can be.
+   * Puts files with the same columns, in any order, one after the other. A column of unlike types
+   * becomes the number or the text that all of them can be.
    *
    * @throws BadDataException naming the columns that a file lacks, or that cannot be one
    */

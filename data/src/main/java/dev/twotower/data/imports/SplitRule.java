@@ -14,9 +14,9 @@ public sealed interface SplitRule {
   }
 
   /**
-   * The rows of each user's last request are test, those of the one before it validation: what next
-   * baskets are judged by. Users with fewer than three requests are train only. Last means begun
-   * last, and by place in the log among those begun at the same time.
+   * The rows of each user's last request are test, those of the one before it validation, as for
+   * next-basket recommendation. Users with fewer than three requests are train only. Last means the
+   * latest start, and by place in the log among those that start at the same time.
    */
   record LeaveLastRequestOut() implements SplitRule {
     @Override
@@ -88,7 +88,7 @@ public sealed interface SplitRule {
     }
   }
 
-  /** The rule for rows, whatever items are held out. */
+  /** The rule for rows, for any held-out items. */
   default SplitRule ofRows() {
     return this instanceof ColdItems cold ? cold.rows() : this;
   }

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * @param keys the shared columns
  * @param marker the column that is true where a row found its partner
  * @param select the joined columns, of {@code r}
- * @param other the joined relation, one row a key
+ * @param other the joined relation, one row per key
  * @param example a key of the joined file, for messages; null where it has none
  */
 record TableJoin(
@@ -88,7 +88,7 @@ record TableJoin(
   }
 
   /**
-   * What is to be said of the rows that found no partner; null where all did.
+   * The note about the rows that found no partner; null if all did.
    *
    * @param rows rows of the table
    * @param met rows that found theirs

@@ -16,7 +16,7 @@ import org.apache.commons.rng.UniformRandomProvider;
  * said of a request then holds for a piece.
  *
  * <p>Nothing but the seed, the epoch and the batch number is needed to resume: the draws are
- * replayed from the epoch's start, at one step a request.
+ * replayed from the epoch's start, at one step per request.
  */
 final class RequestSampler extends EpochSampler {
   private final Interactions interactions;

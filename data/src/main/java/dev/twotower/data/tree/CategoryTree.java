@@ -185,7 +185,7 @@ public final class CategoryTree {
   }
 
   /**
-   * The same categories, numbered alike, with other items on them.
+   * The same categories, with the same numbers and other items on them.
    *
    * @param node the node of each new item, -1 for none
    * @throws BadDataException naming an item whose node does not exist

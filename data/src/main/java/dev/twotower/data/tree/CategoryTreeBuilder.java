@@ -94,7 +94,7 @@ public final class CategoryTreeBuilder {
    * so that paths may differ in length; a path of blanks leaves the item without a category.
    *
    * @param levels names from the top category down
-   * @throws BadDataException when a blank level stands above a named one
+   * @throws BadDataException when a blank level is above a named one
    */
   public CategoryTreeBuilder path(int item, List<String> levels) {
     int length = levels.size();

@@ -49,7 +49,7 @@ public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
         .toArray(double[][]::new);
   }
 
-  /** Slices whose users are known: both seeds and users count as samples there, too. */
+  /** Slices whose users are known: both seeds and users count as samples there as well. */
   Set<String> judgedSlices() {
     return first().ofSlices().keySet();
   }
@@ -133,7 +133,7 @@ public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
     return median(runs.stream().mapToDouble(ArmRun::stepMillis).toArray());
   }
 
-  /** Follows from the two that stand beside it, so that a reader can check one by the other. */
+  /** Follows from the two next to it, so that a reader can check one by the other. */
   private double examplesPerSecond() {
     return 1000 * stepRows() / stepMillis();
   }

@@ -59,7 +59,7 @@ public final class Comparison {
 
   /**
    * Judged pairs in the slices that rank items with and without training rows, each arm with the
-   * first; a slice is a family of its own. Empty where there is no such item to find.
+   * first; each slice is a separate family. Empty where there is no such item to find.
    *
    * @param metric a metric with a cutoff; others have no slices
    */

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The settings that all arms of a report have alike: told once, they make names shorter. */
+/** The settings that all arms of a report share: written once, they make names shorter. */
 public final class SharedSettings {
   private SharedSettings() {}
 

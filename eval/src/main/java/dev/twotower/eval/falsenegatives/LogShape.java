@@ -40,8 +40,8 @@ public record LogShape(
 
   /**
    * The shape that is left when requests are read in pieces, as if a piece were a request. A
-   * request of n rows makes at most (n + P - 1)/P pieces, and as many are counted: buffers worked
-   * out for this shape err on the large side.
+   * request of n rows makes at most (n + P - 1)/P pieces, and that number is counted: buffers
+   * computed for this shape err on the large side.
    *
    * @param rows most rows of a piece, P
    */

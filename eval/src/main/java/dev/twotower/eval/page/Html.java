@@ -25,7 +25,7 @@ public final class Html {
     return escaped.toString();
   }
 
-  /** Escapes a sentence; what stands between backquotes is set as code. */
+  /** Escapes a sentence; what is between backquotes is set as code. */
   static String prose(String text) {
     return escape(text).replaceAll("`([^`]+)`", "<code>$1</code>");
   }

@@ -15,7 +15,7 @@ public final class HtmlReport {
   private static final String CHART_LIBRARY =
       "/META-INF/resources/webjars/echarts/%s/echarts.min.js";
 
-  /** Nothing may be fetched, whatever a name in the data says. */
+  /** Nothing may be fetched, even if a name in the data asks for it. */
   private static final String POLICY =
       "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:;"
           + " base-uri 'none'; form-action 'none'";

@@ -224,7 +224,7 @@ public final class RankingEvaluator {
     }
   }
 
-  /** Whether anybody is to find an item without training rows. */
+  /** Whether any user is to find an item without training rows. */
   private boolean findsCold() {
     return Arrays.stream(evaluated.items()).anyMatch(slices::cold);
   }

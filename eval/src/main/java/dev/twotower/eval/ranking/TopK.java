@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The K best entries of a score row, kept sorted by falling score, ties by lower index.
  *
  * <p>Entries are offered by rising index, so an entry that only equals the worst kept one loses the
- * tie, and the comparison with the threshold alone decides: one predictable branch an item. A row
+ * tie, and the comparison with the threshold alone decides: one predictable branch per item. A row
  * of n random scores enters the list about K ln(n/K) times, too rarely for a heap to pay.
  */
 final class TopK {

@@ -1,6 +1,6 @@
 package dev.twotower.eval.ranking;
 
-/** The metrics of one user as functions of where its hits stand (package description). */
+/** The metrics of one user as functions of where its hits are (package description). */
 final class UserMetrics {
   private final double[] gains;
   private final double[] idealGains;

@@ -8,9 +8,9 @@ import ai.djl.ndarray.types.Shape;
 /**
  * What this device does at best, measured now.
  *
- * @param matmulGigaflops floating-point operations of a large square matrix product a second, in
+ * @param matmulGigaflops floating-point operations of a large square matrix product per second, in
  *     billions
- * @param copyGigabytes bytes read plus bytes written by a large copy a second, in billions
+ * @param copyGigabytes bytes read plus bytes written by a large copy per second, in billions
  */
 public record Rates(double matmulGigaflops, double copyGigabytes) {
   private static final int REPEATS = 3;

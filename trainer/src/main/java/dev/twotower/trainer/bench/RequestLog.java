@@ -22,7 +22,7 @@ import org.apache.commons.rng.UniformRandomProvider;
  * that every history is full. Items are spread over the whole item table.
  */
 final class RequestLog {
-  /** Batches an epoch. */
+  /** Batches per epoch. */
   static final int BATCHES = 8;
 
   private static final double POPULARITY_TAIL = 0.9;

@@ -212,7 +212,7 @@ public final class Main implements Runnable {
     return ExitCode.USAGE;
   }
 
-  /** The option's name stands before what is wrong with it, as in messages about settings. */
+  /** The option's name comes before what is wrong with it, as in messages about settings. */
   private static String plain(String message) {
     return INVALID.matcher(message).replaceFirst("$1: ");
   }

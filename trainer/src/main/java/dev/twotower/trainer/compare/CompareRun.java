@@ -43,7 +43,7 @@ import java.util.function.BooleanSupplier;
 /**
  * Runs a comparison. Every run keeps its directory under {@code runs/}; a comparison that is
  * started again in the same directory continues where it stopped, without training finished runs
- * again, whatever arms have come to it since and in whatever order.
+ * again, even if arms were added since or their order changed.
  */
 public final class CompareRun {
   /** Where the provenance names the grid. */

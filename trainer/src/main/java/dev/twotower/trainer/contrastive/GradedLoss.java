@@ -13,7 +13,7 @@ import java.util.Arrays;
 /**
  * The graded contrastive loss and its gradient in closed form, tile by tile (theory in the package
  * description). Runs on whatever device its input is on. Memory is O(tile) beside the input, its
- * gradient and one row of weights a tree node in the batch. Deterministic on CPU.
+ * gradient and one row of weights per tree node in the batch. Deterministic on CPU.
  */
 public final class GradedLoss {
   /** Logits per tile that suit a CPU's cache. */

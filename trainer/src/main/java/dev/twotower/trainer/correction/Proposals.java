@@ -10,8 +10,8 @@ public final class Proposals {
   private Proposals() {}
 
   /**
-   * The configured estimate; empty for no correction. A {@link StreamingRates} is told of batches
-   * by whoever reads them.
+   * The configured estimate; empty for no correction. A {@link StreamingRates} receives batches
+   * from their reader.
    */
   public static Optional<Proposal> create(
       RunConfig config, Interactions train, TrainCounts counts) {

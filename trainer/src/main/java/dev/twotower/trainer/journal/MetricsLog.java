@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code metrics.jsonl} in a folder, one JSON object a line, and a TensorBoard event file of the
+ * {@code metrics.jsonl} in a folder, one JSON object per line, and a TensorBoard event file of the
  * numbers in it. Every line has a {@code type} and a {@code step}.
  */
 public final class MetricsLog {

@@ -78,7 +78,7 @@ public final class RunDirectory implements AutoCloseable {
   /**
    * Opens an existing run, to continue it.
    *
-   * @throws IllegalArgumentException when there is none, or somebody else is writing it
+   * @throws IllegalArgumentException when there is none, or another process is writing it
    */
   public static RunDirectory openToWrite(Path path) throws IOException {
     requireRun(path);
@@ -307,7 +307,7 @@ public final class RunDirectory implements AutoCloseable {
     return seal.lists(file) ? Optional.of(seal.text(file)) : Optional.empty();
   }
 
-  /** Whether a run begun at a place has yet to end; false where there is no whole run. */
+  /** Whether a run was started at a place but not finished; false if there is no whole run. */
   public static boolean unfinished(Path path) {
     try {
       return Files.isRegularFile(path.resolve(CONFIG))

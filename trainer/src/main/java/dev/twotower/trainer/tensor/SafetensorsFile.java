@@ -92,8 +92,8 @@ public final class SafetensorsFile {
   }
 
   /**
-   * Reads one float32 tensor of two dimensions, whatever its size: that of the given name, or the
-   * only one there is.
+   * Reads one float32 tensor of two dimensions and any size: that of the given name, or the only
+   * one there is.
    *
    * @throws BadDataException when the file has no such tensor, or is not whole
    */

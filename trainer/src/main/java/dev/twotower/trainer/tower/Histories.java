@@ -4,9 +4,9 @@ import dev.twotower.data.dataset.Interactions;
 import java.util.List;
 
 /**
- * A user's most recent items strictly before a moment, whatever requests and splits they are from:
- * the splits are merged by time. Reading takes O(log n + L) for L of a user's n rows, once the user
- * has been looked at for the first time ({@link TimeOrder}). Used by one thread.
+ * A user's most recent items strictly before a moment, from any request and split: the splits are
+ * merged by time. Reading takes O(log n + L) for L of a user's n rows, once the user has been
+ * looked at for the first time ({@link TimeOrder}). Used by one thread.
  *
  * <p>Among rows of equal time, those of the split that comes first in {@code splits} count as
  * newer, and within a split those stored later.

@@ -109,7 +109,7 @@ public final class KnownRows {
     return items.get(item);
   }
 
-  /** The rows that a feature reads from its table, whatever tower it belongs to. */
+  /** The rows that a feature reads from its table, in either tower. */
   public IntPredicate rows(String side, Feature feature) {
     return switch (feature.source()) {
       case ID -> side.equals("user") ? this::user : this::item;

@@ -52,7 +52,7 @@ final class EpochRanking {
    * For the end alone. Where nothing chooses an epoch, rows that cannot be judged must not lose a
    * trained run.
    *
-   * @param note told why the end is not judged
+   * @param note receives the reason why the end is not judged
    */
   static Optional<EpochRanking> ofTheEnd(Dataset data, RunConfig config, Consumer<String> note) {
     if (empty(data, config)) {

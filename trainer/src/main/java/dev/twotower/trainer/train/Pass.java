@@ -21,7 +21,7 @@ final class Pass {
     return new Checkpoint.Epoch(batches, rows, losses, nanos);
   }
 
-  /** Goes on amid an epoch. */
+  /** Continues within an epoch. */
   void resume(Checkpoint.Epoch sums) {
     batches = sums.batches();
     rows = sums.rows();

@@ -45,7 +45,7 @@ public final class IpcReader extends ArrowReader {
   /**
    * Opens a file.
    *
-   * @throws IOException when it cannot be read, or is no Arrow file or stream; the message says
+   * @throws IOException when it cannot be read, or is not an Arrow file or stream; the message says
    *     what is wrong, without the file's name
    */
   public static IpcReader open(Path file, BufferAllocator allocator) throws IOException {

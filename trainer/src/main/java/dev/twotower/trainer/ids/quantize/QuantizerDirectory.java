@@ -102,7 +102,7 @@ public final class QuantizerDirectory implements AutoCloseable {
   /**
    * Opens an existing quantiser, to continue it.
    *
-   * @throws IllegalArgumentException when there is none, or somebody else is writing it
+   * @throws IllegalArgumentException when there is none, or another process is writing it
    */
   static QuantizerDirectory openToWrite(Path path) throws IOException {
     requireThere(path);
@@ -271,7 +271,7 @@ public final class QuantizerDirectory implements AutoCloseable {
     journal.log(line);
   }
 
-  /** Where training stands beside its arrays. */
+  /** The position of training, beside its arrays. */
   record State(int epoch, long steps) {}
 
   void save(int epoch, Quantizer quantizer) throws IOException {

@@ -13,7 +13,7 @@ import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
 /**
- * Codes as Parquet, one row an item: row, id, name, category (its path, empty without one),
+ * Codes as Parquet, one row per item: row, id, name, category (its path, empty without one),
  * semantic_id (the text form), code_1 to code_L, and token where there is one.
  */
 public final class SemanticIdFile {

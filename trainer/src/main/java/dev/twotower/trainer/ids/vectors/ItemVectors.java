@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The vectors that become codes, one row an item, and what is known of the items.
+ * The vectors that become codes, one row per item, and what is known of the items.
  *
  * @param source where the vectors come from, in words
  * @param ids external ids

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 
 /**
  * What a model recommends to a user, as of the test split: history from training and validation,
- * and what the user then really engaged with.
+ * and what the user engaged with next.
  *
  * @param user the user's external id
  * @param seenItemsRanked whether items of the history could be recommended again
