@@ -3,6 +3,7 @@ package dev.twotower.data.dataset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongToDoubleFunction;
 
 /** One split's rows over mapped part files. */
 final class MappedInteractions implements Interactions {
@@ -45,37 +46,21 @@ final class MappedInteractions implements Interactions {
     this.weight = schema.weights() ? Blocks.floats(parts, "weight", shift) : null;
     for (Manifest.Context context : schema.context()) {
       String column = InteractionOutput.contextColumn(context.name());
-      contexts.put(
-          context.name(),
+      LongToDoubleFunction values =
           context.numeric()
-              ? new NumericContext(context.name(), Blocks.doubles(parts, column, shift))
-              : new CodedContext(context.name(), Blocks.ints(parts, column, shift)));
+              ? Blocks.doubles(parts, column, shift)::get
+              : Blocks.ints(parts, column, shift)::get;
+      contexts.put(context.name(), new Context(context.name(), context.numeric(), values));
     }
     this.userOffsets = userOffsets;
     this.requestOffsets = requestOffsets;
   }
 
-  private record NumericContext(String name, Blocks.Doubles values) implements ContextColumn {
-    @Override
-    public boolean numeric() {
-      return true;
-    }
-
+  private record Context(String name, boolean numeric, LongToDoubleFunction values)
+      implements ContextColumn {
     @Override
     public double value(long row) {
-      return values.get(row);
-    }
-  }
-
-  private record CodedContext(String name, Blocks.Ints values) implements ContextColumn {
-    @Override
-    public boolean numeric() {
-      return false;
-    }
-
-    @Override
-    public double value(long row) {
-      return values.get(row);
+      return values.applyAsDouble(row);
     }
   }
 

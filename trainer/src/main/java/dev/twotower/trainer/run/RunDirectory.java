@@ -318,11 +318,6 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
-  /** Whether the run has a model yet. */
-  public boolean hasModel() {
-    return model.exists();
-  }
-
   /**
    * What the run's model is.
    *

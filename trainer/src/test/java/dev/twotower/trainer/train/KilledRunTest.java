@@ -172,7 +172,6 @@ class KilledRunTest {
     Path run = folder.resolve("run");
     Training.start(data, CONFIG.with("epochs=1"), run, Training.Options.DEFAULT);
     Files.move(run.resolve("model"), run.resolve(".model.next"));
-    assertThat(RunDirectory.open(run).hasModel()).isTrue();
     assertThat(RunDirectory.open(run).card().step()).isPositive();
   }
 

@@ -5,7 +5,6 @@ import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.SharedSettings;
 import dev.twotower.eval.comparison.TradeOff;
 import dev.twotower.eval.falsenegatives.BatchColumn;
-import dev.twotower.eval.page.ReportFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -22,15 +21,7 @@ public final class CurveText {
     FastestPoint.sentence(report).ifPresent(sentence -> text.append(gap).append(sentence));
     text.append(gap).append(Report.SPEEDS);
     ReportText.judged(full).ifPresent(line -> text.append(gap).append(line));
-    report
-        .warnings()
-        .forEach(
-            warning -> text.append(System.lineSeparator()).append("warning: ").append(warning));
-    return text.append(gap)
-        .append("report: ")
-        .append(directory.resolve(ReportFiles.HTML))
-        .toString()
-        .replace('\u2212', '-');
+    return ReportText.ended(text, report, directory);
   }
 
   /** What a curve is about; the page has the other columns as well. */

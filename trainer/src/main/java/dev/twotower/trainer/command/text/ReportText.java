@@ -56,13 +56,17 @@ public final class ReportText {
       }
     }
     text.append(System.lineSeparator());
-    report
-        .warnings()
-        .forEach(
-            warning -> text.append(System.lineSeparator()).append("warning: ").append(warning));
-    return text.append(gap)
+    return ended(text, report, directory);
+  }
+
+  /** Adds the warnings, and where the page is. */
+  static String ended(StringBuilder text, Report report, Path directory) {
+    String line = System.lineSeparator();
+    report.warnings().forEach(warning -> text.append(line).append("warning: ").append(warning));
+    Path page = directory.resolve(ReportFiles.HTML);
+    return text.append(line.repeat(2))
         .append("report: ")
-        .append(directory.resolve(ReportFiles.HTML))
+        .append(page)
         .toString()
         .replace('\u2212', '-');
   }
