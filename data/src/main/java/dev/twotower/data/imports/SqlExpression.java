@@ -110,8 +110,8 @@ record SqlExpression(String sql, JsonNode parsed) {
       case "FUNCTION":
         if (MANY.contains(name)) {
           return name
-              + "() makes several rows of one; allowed: one value per row. Write a row per element"
-              + " into a file of its own first";
+              + "() makes several rows of one; allowed: one value per row. First write one row per"
+              + " element to a separate file";
         }
         if (OUTSIDE.contains(name)) {
           return "%s() reaches beyond the row; allowed: one expression over its columns"
