@@ -1,5 +1,6 @@
 package dev.twotower.data;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
@@ -33,6 +34,9 @@ public final class BadDataException extends RuntimeException {
    * the file's name.
    */
   public static String reason(Path file, IOException failure) {
+    if (failure instanceof JsonProcessingException json) {
+      return "it was cut short or altered (%s)".formatted(json.getOriginalMessage());
+    }
     if (failure instanceof AccessDeniedException) {
       return "permission denied";
     }

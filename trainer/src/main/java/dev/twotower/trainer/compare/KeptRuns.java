@@ -109,10 +109,7 @@ final class KeptRuns {
     try {
       return Optional.of(Json.PLAIN.readTree(result.get()));
     } catch (JsonProcessingException e) {
-      throw new BadDataException(
-          "%s cannot be read: it was cut short or altered (%s)"
-              .formatted(path.resolve(RESULT), e.getOriginalMessage()),
-          e);
+      throw BadDataException.unreadable(path.resolve(RESULT), e);
     }
   }
 

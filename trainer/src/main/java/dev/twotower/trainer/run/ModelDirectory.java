@@ -1,6 +1,5 @@
 package dev.twotower.trainer.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.disk.Checksum;
 import dev.twotower.data.disk.Durable;
@@ -116,11 +115,6 @@ final class ModelDirectory {
         seal();
       }
       return card;
-    } catch (JsonProcessingException e) {
-      throw new BadDataException(
-          "%s cannot be read: it was cut short or altered (%s)"
-              .formatted(file, e.getOriginalMessage()),
-          e);
     } catch (IOException e) {
       throw BadDataException.unreadable(file, e);
     }

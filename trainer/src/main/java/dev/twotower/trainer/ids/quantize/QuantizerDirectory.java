@@ -2,7 +2,6 @@ package dev.twotower.trainer.ids.quantize;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.disk.Seal;
@@ -164,11 +163,6 @@ public final class QuantizerDirectory implements AutoCloseable {
             path);
       }
       return input;
-    } catch (JsonProcessingException e) {
-      throw new BadDataException(
-          "%s cannot be read: it was cut short or altered (%s)"
-              .formatted(file, e.getOriginalMessage()),
-          e);
     } catch (IOException e) {
       throw BadDataException.unreadable(file, e);
     }
@@ -216,11 +210,6 @@ public final class QuantizerDirectory implements AutoCloseable {
     Path file = result(REPORT);
     try {
       return Json.TOLERANT.readValue(Files.readAllBytes(file), type);
-    } catch (JsonProcessingException e) {
-      throw new BadDataException(
-          "%s cannot be read: it was cut short or altered (%s)"
-              .formatted(file, e.getOriginalMessage()),
-          e);
     } catch (IOException e) {
       throw BadDataException.unreadable(file, e);
     }
