@@ -4,11 +4,13 @@ import dev.twotower.data.message.Problems;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -137,8 +139,26 @@ public record ImportRequest(
     contexts.forEach(text -> problems.parse(() -> ContextOption.parse(text)));
     userFeatures.forEach(text -> problems.parse(() -> FeatureOption.parse("--user-feature", text)));
     itemFeatures.forEach(text -> problems.parse(() -> FeatureOption.parse("--item-feature", text)));
+    requireOnce(problems, "--user-feature", userFeatures);
+    requireOnce(problems, "--item-feature", itemFeatures);
     tree.ifPresent(text -> problems.parse(() -> TreeOption.parse(text)));
     problems.check();
+  }
+
+  /** Of two features of one name, one would be lost. */
+  private static void requireOnce(Problems problems, String flag, List<String> features) {
+    Set<String> seen = new HashSet<>();
+    for (String text : features) {
+      int colon = text.indexOf(':');
+      int equals = text.indexOf('=');
+      boolean named = equals >= 0 && equals < colon;
+      problems.require(
+          seen.add(named ? text.substring(0, equals) : text.substring(colon + 1)),
+          "%s: two features of '%s' have one name; give one a name of its own, as in NAME=%s",
+          flag,
+          text,
+          named ? text.substring(equals + 1) : text);
+    }
   }
 
   /** A request without options, to be refined by the builder's methods. */

@@ -13,9 +13,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -112,6 +114,14 @@ public final class Importers {
     SideRows side = SideRows.read(session, opener.files(), plan);
     new BadRowLimit(request.maxBadRows()).check(plan.log().label(), log, side);
     notes.addAll(log.notes());
+    if (!plan.roles().containsKey("time") && plan.split().ofRows() instanceof SplitRule.Time) {
+      notes.add(
+          "--split %s cuts the log in the order of its lines, as no --column time=COLUMN is given"
+              .formatted(plan.split()));
+    }
+    // Parts of the log that have rows.
+    Set<Integer> filled = new HashSet<>();
+    session.forEach("SELECT DISTINCT ord >> 40 FROM log", row -> filled.add(row.getInt(1)));
     notes.addAll(side.notes());
     progress.at("read", log.rowsRead(), log.rowsRead());
 
@@ -127,10 +137,7 @@ public final class Importers {
       dropped.putAll(splits.holdOut(cold, request.seed(), notes));
     }
     long[] splitRows = splits.splitRows();
-    double validation =
-        plan.split().ofRows() instanceof SplitRule.Given given && splitRows[1] == 0
-            ? given.validation()
-            : 0;
+    double validation = validationShare(plan.split(), splitRows[1]);
     requireSplits(plan, splitRows);
 
     EntityReader users =
@@ -181,7 +188,7 @@ public final class Importers {
               new Manifest.Provenance(
                   request.format().toString(),
                   OptionTexts.of(request),
-                  sources(),
+                  sources(plan.log(), filled),
                   log.rowsRead(),
                   dropped));
       return new ImportSummary(
@@ -199,6 +206,22 @@ public final class Importers {
       case MOVIELENS -> MovieLensFormat.plan(request, session, opener);
       case LIGHTGCN -> LightGcnFormat.plan(request, session, opener);
     };
+  }
+
+  /** The share of train rows to draw as validation: none where the log has validation rows. */
+  private double validationShare(SplitRule rule, long rows) {
+    if (!(rule.ofRows() instanceof SplitRule.Given given)) {
+      return 0;
+    }
+    if (rows == 0) {
+      return given.validation();
+    }
+    if (given.validation() > 0 && given.validation() != SplitRule.Given.DEFAULT_VALIDATION) {
+      notes.add(
+          "--split %s draws no validation rows, as the log has %d of its own"
+              .formatted(rule, rows));
+    }
+    return 0;
   }
 
   private static void requireSplits(ImportPlan plan, long[] rows) {
@@ -256,7 +279,7 @@ public final class Importers {
     }
   }
 
-  private List<Manifest.Source> sources() {
+  private List<Manifest.Source> sources(SourceTable log, Set<Integer> filled) {
     List<Manifest.Source> sources = new ArrayList<>();
     for (SourceTable.SourceFile file : opener.files()) {
       try {
@@ -267,6 +290,9 @@ public final class Importers {
         throw new BadDataException(file.path() + " cannot be read: " + e.getMessage(), e);
       }
     }
+    List<Manifest.Source> parts =
+        log.files().stream().map(file -> sources.get(opener.files().indexOf(file))).toList();
+    LogParts.noteCopies(parts, filled, notes);
     return sources;
   }
 }

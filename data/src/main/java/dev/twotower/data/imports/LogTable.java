@@ -121,11 +121,42 @@ final class LogTable {
                   String.join(", ", inner),
                   source.from()));
     } catch (QuerySession.QueryException e) {
-      throw new BadDataException(
-          source.label() + " cannot be read with these options: " + e.getMessage(), e);
+      throw log.unreadable(plan, roles, contexts, conditions, e);
     }
     log.count();
     return log;
+  }
+
+  /** Names the option whose expression fails on a row, where it is one alone. */
+  private BadDataException unreadable(
+      ImportPlan plan,
+      Map<String, String> roles,
+      List<ContextColumn> contexts,
+      Map<String, String> conditions,
+      QuerySession.QueryException failure) {
+    Map<String, String> expressions = new LinkedHashMap<>();
+    conditions.forEach(
+        (text, sql) -> expressions.put("--where '" + BadRow.shortened(text) + "'", sql));
+    plan.roles()
+        .forEach(
+            (role, option) ->
+                expressions.put(
+                    "--column %s='%s'".formatted(role, BadRow.shortened(option)),
+                    roles.get(Roles.column(role))));
+    contexts.forEach(context -> expressions.put("--context " + context.name(), context.sql()));
+    String which = "";
+    for (Map.Entry<String, String> each : expressions.entrySet()) {
+      try {
+        session.run("SELECT count(%s) FROM %s".formatted(each.getValue(), source.from()));
+      } catch (QuerySession.QueryException e) {
+        which = each.getKey() + " fails on a row: ";
+        break;
+      }
+    }
+    return new BadDataException(
+        "%s cannot be read with these options: %s%s"
+            .formatted(source.label(), which, failure.getMessage()),
+        failure);
   }
 
   /** Columns that only the reasons need, led by commas. */
@@ -164,7 +195,7 @@ final class LogTable {
       sound.add("where" + kept++);
     }
     for (String role : List.of("user", "item", "request")) {
-      String column = role.equals("request") ? "q" : role.substring(0, 1);
+      String column = Roles.column(role);
       if (!roles.get(column).equals("NULL")) {
         reasons.add(
             new Reason(role + " is absent", true, "coalesce(trim(" + column + "), '') = ''"));

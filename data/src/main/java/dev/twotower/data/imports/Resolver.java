@@ -145,6 +145,17 @@ final class Resolver {
     }
   }
 
+  /** Reports a format of times that is none. */
+  void requireFormat(String flag, String format) {
+    try {
+      session.run("SELECT try_strptime('', " + QuerySession.literal(format) + ")");
+    } catch (QuerySession.QueryException e) {
+      problems.add(
+          "%s: received '%s'; allowed: a strptime format, such as '%%d/%%m/%%Y %%H:%%M:%%S': %s"
+              .formatted(flag, BadRow.shortened(format), e.getMessage()));
+    }
+  }
+
   private static boolean isPlainName(String option) {
     return option.matches("[\\p{L}\\p{N}_ .-]+");
   }

@@ -12,6 +12,15 @@ final class Roles {
 
   private Roles() {}
 
+  /** The column that holds a role. */
+  static String column(String role) {
+    return switch (role) {
+      case "request" -> "q";
+      case "position" -> "t";
+      default -> role.substring(0, 1);
+    };
+  }
+
   /** Reports a value that is not an id: several values, or bytes that are not text. */
   static void requireId(Resolver resolver, String flag, String option, Expression value) {
     if (value.isList()) {
@@ -33,7 +42,7 @@ final class Roles {
     Map<String, String> sql = new LinkedHashMap<>();
     for (String role : new String[] {"user", "item", "request"}) {
       Expression value = value(resolver, plan, role);
-      String column = role.equals("request") ? "q" : role.substring(0, 1);
+      String column = column(role);
       sql.put(column, value == null ? "NULL" : value.text());
       if (value != null) {
         requireId(resolver, "--column " + role, plan.roles().get(role), value);

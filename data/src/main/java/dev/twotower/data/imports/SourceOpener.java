@@ -66,6 +66,7 @@ final class SourceOpener {
 
   /** The given files of a log, one after the other. */
   SourceTable all(List<Path> paths) {
+    LogParts.requireOnce(paths);
     return SourceTable.union(paths.stream().map(this::logFile).toList());
   }
 
@@ -114,6 +115,11 @@ final class SourceOpener {
   }
 
   void requireFile(String flag, Path path) {
+    if (Files.exists(path) && !Files.isDirectory(path) && !Files.isRegularFile(path)) {
+      throw new IllegalArgumentException(
+          "%s %s is a pipe or a device, and files are read more than once; write it to a file first"
+              .formatted(flag, path));
+    }
     if (!Files.isRegularFile(path)) {
       throw new IllegalArgumentException("%s %s: there is no such file".formatted(flag, path));
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Any csv, Parquet, JSON or Arrow log; the options say what its columns are. */
 final class TableFormat {
@@ -27,6 +28,8 @@ final class TableFormat {
     Map<String, String> roles = roles(request, preset);
     SourceTable users = opener.side("--users", request.userFiles());
     SourceTable items = opener.side("--items", request.itemFiles());
+    requireFile("user", request.userKey(), users == null ? preset.users().table() : users);
+    requireFile("item", request.itemKey(), items == null ? preset.items().table() : items);
     TreeOption tree = request.tree().map(TreeOption::parse).orElse(parse(preset.tree()));
     SourceTable treeTable =
         tree instanceof TreeOption.ParentTable parents
@@ -89,6 +92,14 @@ final class TableFormat {
     return roles;
   }
 
+  private static void requireFile(String side, Optional<String> key, SourceTable file) {
+    if (key.isPresent() && file == null) {
+      throw new IllegalArgumentException(
+          "--%1$s-key %2$s is a column of a file about %1$ss; give --%1$ss FILE, or leave it out"
+              .formatted(side, BadRow.shortened(key.get())));
+    }
+  }
+
   private static String keyByDefault(SourceTable given, Preset.Side preset, String role) {
     return given == null && preset.table() != null ? preset.key() : role;
   }
@@ -105,6 +116,11 @@ final class TableFormat {
                 roles.containsKey("split")
                     ? new SplitRule.Given(SplitRule.Given.DEFAULT_VALIDATION)
                     : preset.split());
+    if (!(split.ofRows() instanceof SplitRule.Given) && request.columns().containsKey("split")) {
+      throw new IllegalArgumentException(
+          "--column split=%s is the log's own split, and --split %s makes another; keep one"
+              .formatted(BadRow.shortened(roles.get("split")), split));
+    }
     if (split.ofRows() instanceof SplitRule.Given && !roles.containsKey("split")) {
       throw new IllegalArgumentException(
           "--split given needs --column split=COLUMN with train, validation, test; or use"

@@ -48,6 +48,11 @@ record TimeColumn(String sql, String text, Kind kind, long perSecond, boolean co
   static final TimeColumn SOURCE_ORDER = new TimeColumn(LogTable.ORDER, "''", Kind.WHOLE, 0, false);
 
   static TimeColumn resolve(Resolver resolver, ImportPlan plan, ImportRequest request) {
+    boolean timed = plan.roles().containsKey("time") && !plan.roles().containsKey("position");
+    if (request.timeFormat().isPresent() && !timed) {
+      resolver.problem(
+          "--time-format is for --column time=COLUMN; name that column, or leave it out");
+    }
     if (plan.roles().containsKey("position")) {
       String option = plan.roles().get("position");
       Expression position = resolver.value(plan.log(), "--column position", option);
@@ -61,6 +66,7 @@ record TimeColumn(String sql, String text, Kind kind, long perSecond, boolean co
     String option = plan.roles().get("time");
     Expression time = resolver.value(plan.log(), "--column time", option);
     if (request.timeFormat().isPresent()) {
+      resolver.requireFormat("--time-format", request.timeFormat().get());
       return formatted(time, request.timeFormat().get());
     }
     long unit = UNITS.get(request.timeUnit());
@@ -77,7 +83,7 @@ record TimeColumn(String sql, String text, Kind kind, long perSecond, boolean co
     }
     resolver.problem(
         "--column time: '%s' is of type %s; allowed: numbers, dates, timestamps, or texts of them"
-            .formatted(time.text(), time.type()));
+            .formatted(option, time.type()));
     return SOURCE_ORDER;
   }
 

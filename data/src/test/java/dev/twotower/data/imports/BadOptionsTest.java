@@ -288,4 +288,55 @@ class BadOptionsTest {
         .hasMessageContaining("--context is '" + context + "'")
         .hasMessageContaining("[user, item, request, time, weight]");
   }
+
+  @Test
+  void anExpressionThatFailsOnARowIsNamed() {
+    assertBadData(folder.table(log).where("item <> ''").where("time >= '2023-11-14'"))
+        .hasMessageContaining(
+            "log.csv cannot be read with these options: --where 'time >= '2023-11-14'' fails");
+    ImportRequest.Builder cast =
+        ImportRequest.builder(ImportFormat.TABLE, log, folder.target())
+            .column("user", "user")
+            .column("item", "CAST(item AS INTEGER)");
+    assertBadData(cast)
+        .hasMessageContaining("--column item='CAST(item AS INTEGER)' fails on a row");
+  }
+
+  @Test
+  void aShareOfValidationThatTheLogHasAlreadyIsNoted() {
+    Path given = folder.file("given.csv", "user,item,s", "u,a,train", "u,b,test", "u,c,validation");
+    ImportRequest.Builder request =
+        ImportRequest.builder(ImportFormat.TABLE, given, folder.target())
+            .column("user", "user")
+            .column("item", "item")
+            .column("split", "s")
+            .split(new SplitRule.Given(0.5));
+    assertThat(folder.run(request).notes())
+        .contains("--split given:0.5 draws no validation rows, as the log has 1 of its own");
+  }
+
+  @Test
+  void optionsOfWhichOneWouldBeLost() {
+    assertUsage(folder.table(log).itemFeature("f=numeric:time").itemFeature("f=categorical:user"))
+        .hasMessageContaining("have one name")
+        .hasMessageContaining("NAME=categorical:user");
+    assertUsage(folder.table(log).itemKey("sku"))
+        .hasMessageContaining("--item-key sku is a column of a file about items");
+    assertUsage(folder.table(log).userKey("who")).hasMessageContaining("--users FILE");
+    assertUsage(folder.table(log).column("split", "item").split(new SplitRule.Time(0.3)))
+        .hasMessageContaining("--column split=item is the log's own split")
+        .hasMessageContaining("--split time:0.3");
+  }
+
+  @Test
+  void aCutByTimeWithoutTimesIsNoted() {
+    ImportRequest.Builder request =
+        ImportRequest.builder(ImportFormat.TABLE, log, folder.target())
+            .column("user", "user")
+            .column("item", "item")
+            .split(new SplitRule.Time(0.3));
+    assertThat(folder.run(request).notes())
+        .anyMatch(
+            note -> note.startsWith("--split time:0.3 cuts the log in the order of its lines"));
+  }
 }

@@ -119,6 +119,31 @@ class SourceFolderTest {
   }
 
   @Test
+  void aPartIsReadOnce() throws IOException {
+    Files.createSymbolicLink(temp.resolve("log/b.csv"), Path.of("a.csv"));
+    refused("a.csv and", "b.csv are one file");
+    Files.delete(temp.resolve("log/b.csv"));
+    Files.createLink(temp.resolve("log/b.csv"), temp.resolve("log/a.csv"));
+    refused("a.csv and", "b.csv are one file");
+    Files.delete(temp.resolve("log/b.csv"));
+    folder.file("log/a.csv.gz", ROWS);
+    refused("a.csv and", "a.csv.gz are by their names one file");
+  }
+
+  @Test
+  void partsOfTheSameBytesAreNoted() {
+    folder.file("log/b.csv", ROWS);
+    folder.write("log/c.csv", "user,item,time\n");
+    folder.write("log/d.csv", "user,item,time\n");
+    ImportSummary summary = folder.run(request());
+    assertThat(summary.rowsRead()).isEqualTo(6);
+    assertThat(summary.notes())
+        .filteredOn(note -> note.contains("same bytes"))
+        .containsExactly(
+            "a.csv and b.csv hold the same bytes; if one is a copy, its rows count twice");
+  }
+
+  @Test
   void tablesThatKeepDeletedRowsAreRefused() {
     folder.write("log/_delta_log/0.json", "{}");
     refused("log is a Delta Lake table");

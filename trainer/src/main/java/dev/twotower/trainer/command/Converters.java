@@ -14,6 +14,7 @@ import dev.twotower.trainer.compare.Grid;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.TreeConfig;
 import dev.twotower.trainer.serving.export.ExportFormat;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -45,7 +46,17 @@ final class Converters {
         .registerConverter(Long.class, number(Long::valueOf, "a whole number"))
         .registerConverter(double.class, number(Double::valueOf, "a number"))
         .registerConverter(Double.class, number(Double::valueOf, "a number"))
+        .registerConverter(Path.class, parsing(Converters::path))
         .registerConverter(BenchSettings.Part.class, parsing(BenchSettings.Part::parse));
+  }
+
+  /** Nothing, as an unset variable of a shell leaves it, would be the folder one stands in. */
+  private static Path path(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException(
+          "received " + Received.quoted(text) + "; allowed: the name of a file or folder");
+    }
+    return Path.of(text);
   }
 
   private static <T> ITypeConverter<T> number(Function<String, T> parser, String allowed) {

@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,12 @@ final class DataOption {
           "--data: nothing exists at '"
               + directory
               + "'; name a directory made by import or generate");
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new BadDataException(
+          "--data: '"
+              + directory
+              + "' is no directory; name a directory made by import or generate");
     }
     return Dataset.open(directory);
   }

@@ -6,6 +6,7 @@ import dev.twotower.data.imports.ImportRequest;
 import dev.twotower.data.imports.ImportSummary;
 import dev.twotower.data.imports.Importers;
 import dev.twotower.data.imports.SplitRule;
+import dev.twotower.data.message.Received;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +65,7 @@ final class ImportCommand extends Action {
       description =
           "Which column is what; roles: user, item, request, time (seconds since 1970, or a date), position"
               + " (order without a time), weight, split.")
-  private Map<String, String> columns = new LinkedHashMap<>();
+  private List<String> columns = List.of();
 
   @Option(
       names = "--context",
@@ -283,7 +284,7 @@ final class ImportCommand extends Action {
             .header(!noHeader)
             .names(header.toArray(String[]::new))
             .partitions(partitions);
-    columns.forEach(request::column);
+    columns().forEach(request::column);
     contexts.forEach(request::context);
     where.forEach(request::where);
     joins.forEach(request::join);
@@ -301,5 +302,27 @@ final class ImportCommand extends Action {
     timeFormat.ifPresent(request::timeFormat);
     delimiter.ifPresent(request::delimiter);
     return request.build();
+  }
+
+  /** The columns by role; a role given twice would lose one. */
+  private Map<String, String> columns() {
+    Map<String, String> roles = new LinkedHashMap<>();
+    for (String text : columns) {
+      int at = text.indexOf('=');
+      if (at < 1) {
+        throw new IllegalArgumentException(
+            "--column: received %s; allowed: ROLE=COLUMN, such as user=customer"
+                .formatted(Received.quoted(text)));
+      }
+      String role = text.substring(0, at);
+      String column = text.substring(at + 1);
+      String before = roles.put(role, column);
+      if (before != null) {
+        throw new IllegalArgumentException(
+            "--column %s is given twice, as %s and %s; allowed: once"
+                .formatted(role, Received.quoted(before), Received.quoted(column)));
+      }
+    }
+    return roles;
   }
 }

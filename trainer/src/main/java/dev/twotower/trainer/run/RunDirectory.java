@@ -87,7 +87,7 @@ public final class RunDirectory implements AutoCloseable {
 
   private static void requireRun(Path path) {
     Path config = path.resolve(CONFIG);
-    if (Files.notExists(config, LinkOption.NOFOLLOW_LINKS)) {
+    if (!Files.isDirectory(path) || Files.notExists(config, LinkOption.NOFOLLOW_LINKS)) {
       if (Files.exists(path.resolve(MetricsLog.FILE))) {
         throw new BadDataException(
             "%s is missing from the run; restore it from a copy, or train again".formatted(config));

@@ -79,6 +79,10 @@ class ImportCommandTest {
           """
           --column colour=what            | 2 | unknown role 'colour'
           --column user                   | 2 | ROLE=COLUMN
+          --column item=user              | 2 | --column item is given twice
+          --from=                         | 2 | the name of a file or folder
+          --time-format=%Y                | 2 | --time-format is for --column time=COLUMN
+          --column time=moment --time-format=%Q | 2 | a strptime format
           --split random                  | 2 | leave-last-out, time:FRACTION
           --split time:0.7                | 2 | above 0 and below 0.5
           --duplicates maybe              | 2 | keep, drop, merge
