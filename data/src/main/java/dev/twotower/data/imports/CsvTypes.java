@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds the types of a table of texts over whole columns, never from a sample. A column is a number
@@ -99,15 +100,7 @@ final class CsvTypes {
 
   private static Typed some(QuerySession session, String table, List<String> names) {
     // A look at the first rows leaves few tests for the whole file.
-    Map<String, Set<Kind>> possible = new LinkedHashMap<>();
-    names.forEach(column -> possible.put(column, new LinkedHashSet<>(List.of(Kind.values()))));
-    String first =
-        names.stream()
-            .map(name -> ", " + NullWords.untyped(ident(name)) + " AS " + ident(name))
-            .collect(Collectors.joining())
-            .substring(1);
-    keep(session, possible, "(SELECT %s FROM %s LIMIT 1000)".formatted(first, table), true)
-        .forEach((column, kinds) -> possible.get(column).retainAll(kinds));
+    Map<String, Set<Kind>> possible = look(session, table, names);
     // Then one kind after the other, from the narrowest that is left of each column.
     Map<String, Kind> found = new LinkedHashMap<>();
     Map<String, Set<Kind>> open = new LinkedHashMap<>(possible);
@@ -118,7 +111,7 @@ final class CsvTypes {
       }
       Map<String, Set<Kind>> narrowest = new LinkedHashMap<>();
       open.forEach((column, kinds) -> narrowest.put(column, Set.of(kinds.iterator().next())));
-      Map<String, Set<Kind>> kept = keep(session, narrowest, table, false);
+      Map<String, Set<Kind>> kept = keep(session, narrowest, table);
       Map<String, Set<Kind>> left = new LinkedHashMap<>(narrowest);
       left.keySet().removeIf(column -> !kept.get(column).isEmpty());
       // What did not fit may have been words for null alone.
@@ -126,7 +119,7 @@ final class CsvTypes {
           left.keySet().stream()
               .map(name -> NullWords.untyped(ident(name)) + " AS " + ident(name))
               .collect(Collectors.joining(", "));
-      kept.putAll(keep(session, left, "(SELECT %s FROM %s)".formatted(words, table), false));
+      kept.putAll(keep(session, left, "(SELECT %s FROM %s)".formatted(words, table)));
       narrowest.forEach(
           (column, kinds) -> {
             if (kept.get(column).isEmpty()) {
@@ -161,12 +154,34 @@ final class CsvTypes {
   }
 
   /**
-   * The kinds that fit.
-   *
-   * @param empty whether a column without a value may be anything
+   * The kinds that the first rows of each column fit, all of them where those hold no value. The
+   * columns become rows, so that a wide file takes no more tests than a narrow one.
    */
+  private static Map<String, Set<Kind>> look(
+      QuerySession session, String table, List<String> names) {
+    Map<String, Set<Kind>> possible = new LinkedHashMap<>();
+    names.forEach(column -> possible.put(column, new LinkedHashSet<>(List.of(Kind.values()))));
+    String columns = names.stream().map(QuerySession::ident).collect(Collectors.joining(", "));
+    String tests =
+        Stream.of(Kind.values())
+            .map(kind -> "coalesce(" + kind.test.formatted("text") + ", TRUE)")
+            .collect(Collectors.joining(", "));
+    session.forEach(
+        "SELECT number, %s FROM (SELECT number, %s AS text FROM (SELECT unnest(range(%d)) AS number, unnest([%s]) AS field FROM (SELECT %s FROM %s LIMIT 1000))) GROUP BY number"
+            .formatted(tests, NullWords.untyped("field"), names.size(), columns, columns, table),
+        row -> {
+          for (Kind kind : Kind.values()) {
+            if (!row.getBoolean(kind.ordinal() + 2)) {
+              possible.get(names.get(row.getInt(1))).remove(kind);
+            }
+          }
+        });
+    return possible;
+  }
+
+  /** The kinds that fit all of a relation. */
   private static Map<String, Set<Kind>> keep(
-      QuerySession session, Map<String, Set<Kind>> tried, String relation, boolean empty) {
+      QuerySession session, Map<String, Set<Kind>> tried, String relation) {
     Map<String, Set<Kind>> kept = new LinkedHashMap<>();
     List<Map.Entry<String, Kind>> tests = new ArrayList<>();
     tried.forEach(
@@ -181,8 +196,8 @@ final class CsvTypes {
         tests.stream()
             .map(
                 test ->
-                    "coalesce(%s, %b)"
-                        .formatted(test.getValue().test.formatted(ident(test.getKey())), empty))
+                    "coalesce(%s, FALSE)"
+                        .formatted(test.getValue().test.formatted(ident(test.getKey()))))
             .collect(Collectors.joining(", "));
     session.forEach(
         "SELECT " + select + " FROM " + relation,

@@ -30,6 +30,10 @@ final class TimeText {
   private static final String PATTERN =
       "^" + DATE + "(?:(?:, ?| +|[Tt])" + CLOCK + "(?: ?" + NOON + ")?)?(?: *" + ZONE + ")?$";
 
+  /** Of the years in which nanoseconds fit 64 bits. */
+  private static final String PLAIN =
+      "(?:1[7-9]|2[01])\\d\\d-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\dZ?";
+
   private TimeText() {}
 
   /**
@@ -40,14 +44,16 @@ final class TimeText {
    */
   static String nanos(String text, long perSecond) {
     String trimmed = "trim(" + text + ")";
-    // The first branch is that of most logs, 2023-11-14 22:13:20, and costs the cast alone.
-    return "CASE WHEN strlen(%5$s) = 19 AND (%5$s)[17] = ':' AND %5$s BETWEEN '1678' AND '2262' THEN coalesce(epoch_us(TRY_CAST(%5$s AS TIMESTAMPTZ)) * 1000, %3$s) WHEN %1$s[5] IN ('-', '/') THEN coalesce(CASE WHEN strlen(%1$s) <= 26 AND (%1$s[-1] = 'Z' OR %1$s[-1] BETWEEN '0' AND '9') THEN %2$s END, %3$s) ELSE coalesce(%4$s, %3$s) END"
+    // The first branch is that of most logs, 2023-11-14 22:13:20, where nothing is left that the
+    // cheaper cast would drop.
+    return "CASE WHEN regexp_full_match(%5$s, '%6$s') THEN epoch_us(TRY_CAST(%5$s AS TIMESTAMP)) * 1000 WHEN %1$s[5] IN ('-', '/') THEN coalesce(CASE WHEN strlen(%1$s) <= 26 AND (%1$s[-1] = 'Z' OR %1$s[-1] BETWEEN '0' AND '9') THEN %2$s END, %3$s) ELSE coalesce(%4$s, %3$s) END"
         .formatted(
             trimmed,
             nanosOf(trimmed, "epoch_us(TRY_CAST(" + trimmed + " AS TIMESTAMPTZ))"),
             takenApart(trimmed),
             number(trimmed, perSecond),
-            text);
+            text,
+            PLAIN);
   }
 
   /**
