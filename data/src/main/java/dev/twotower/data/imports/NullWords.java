@@ -37,12 +37,17 @@ final class NullWords {
 
   private NullWords() {}
 
-  /**
-   * SQL that is true where a text is one of the words, whatever blanks are around it. A list, since
-   * DuckDB makes of IN a join that every row goes through, whatever was asked before.
-   */
+  /** SQL that is true where a text is one of the words, whatever blanks are around it. */
   static String in(String text, Collection<String> words) {
-    return words.isEmpty() ? "FALSE" : "list_contains([" + list(words) + "], trim(" + text + "))";
+    return words.isEmpty() ? "FALSE" : among("trim(" + text + ")", words);
+  }
+
+  /**
+   * A place in a list, since DuckDB makes a join of IN and of list_contains, which every row goes
+   * through whatever was asked before.
+   */
+  private static String among(String text, Collection<String> words) {
+    return "coalesce(list_position([" + list(words) + "], " + text + "), 0) > 0";
   }
 
   /**
@@ -79,8 +84,9 @@ final class NullWords {
 
   /** SQL of a text that says nothing about the type of its column: null where it is a word. */
   static String untyped(String text) {
-    return "CASE WHEN list_contains([%2$s, %3$s], %1$s) THEN NULL ELSE %1$s END"
-        .formatted(text, list(USUAL), list(INFINITE));
+    List<String> words = new ArrayList<>(USUAL);
+    words.addAll(INFINITE);
+    return "CASE WHEN %s THEN NULL ELSE %s END".formatted(among(text, words), text);
   }
 
   private static String list(Collection<String> words) {
