@@ -18,6 +18,7 @@ public final class Dataset implements AutoCloseable {
   private final EntityTable users;
   private final EntityTable items;
   private final CategoryTree tree;
+  private TrainCounts trainCounts;
 
   private Dataset(Path directory, DatasetFiles files) {
     this.directory = directory;
@@ -89,6 +90,14 @@ public final class Dataset implements AutoCloseable {
   /** The rows of a split; no rows where the data set has no such split. */
   public Interactions interactions(Split split) {
     return interactions.get(split);
+  }
+
+  /** What the training rows say of items and users; counted when it is first asked for. */
+  public synchronized TrainCounts trainCounts() {
+    if (trainCounts == null) {
+      trainCounts = new TrainCounts(interactions(Split.TRAIN), items());
+    }
+    return trainCounts;
   }
 
   public EntityTable userTable() {

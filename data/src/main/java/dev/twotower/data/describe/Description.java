@@ -1,7 +1,6 @@
 package dev.twotower.data.describe;
 
 import dev.twotower.data.dataset.Dataset;
-import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,11 +86,10 @@ public record Description(
   }
 
   private static List<ExpectedRate> expected(Dataset dataset, List<Integer> batchSizes) {
-    Interactions train = dataset.interactions(Split.TRAIN);
-    var rates = new ExpectedRates(train, dataset.users(), dataset.items());
+    var rates = new ExpectedRates(dataset.trainCounts(), dataset.users());
     var expected = new ArrayList<ExpectedRate>();
     for (int batchSize : batchSizes) {
-      if (batchSize <= train.rows()) {
+      if (batchSize <= dataset.trainCounts().total()) {
         expected.addAll(rates.iid(batchSize));
         expected.addAll(rates.sorted(batchSize));
       }

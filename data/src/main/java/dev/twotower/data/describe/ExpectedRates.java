@@ -1,33 +1,29 @@
 package dev.twotower.data.describe;
 
 import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.TrainCounts;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * Computes {@link ExpectedRate}s of a training split from counts alone; see the package's
- * description for the formulas. One pass over the rows for the counts and one per sorted batch
- * size; memory is one number an item and the rows of one user.
+ * description for the formulas. One pass over the rows for each batch size; memory is the rows of
+ * one user.
  */
-public final class ExpectedRates {
+final class ExpectedRates {
   private final Interactions rows;
   private final int users;
-  private final int[] rowsOfItem;
+  private final TrainCounts counted;
 
   /**
-   * Counts the split.
+   * Works on a training split.
    *
-   * @param rows the training split
    * @param users users of the data set
-   * @param items items of the data set
    */
-  public ExpectedRates(Interactions rows, int users, int items) {
-    this.rows = rows;
+  ExpectedRates(TrainCounts counted, int users) {
+    this.rows = counted.train();
     this.users = users;
-    this.rowsOfItem = new int[items];
-    for (long row = 0; row < rows.rows(); row++) {
-      rowsOfItem[rows.item(row)]++;
-    }
+    this.counted = counted;
   }
 
   /**
@@ -136,8 +132,8 @@ public final class ExpectedRates {
         to++;
       }
       double repeats = to - from;
-      counts.rowsOfItems += rowsOfItem[item];
-      counts.rowsOfItemsByRow += repeats * rowsOfItem[item];
+      counts.rowsOfItems += counted.rows(item);
+      counts.rowsOfItemsByRow += repeats * counted.rows(item);
       counts.repeatSquares += repeats * repeats;
       counts.nearRepeats += nearRepeats(from, to, batchSize);
       from = to;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.data.random.Streams;
 import dev.twotower.data.sampling.MemoryInteractions;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ class ExpectedRatesTest {
     var rows = log(seed, users, items);
     var all = new Pairs();
     all.addBatch(rows, 0, rows.rows(), 1);
-    var rates = new ExpectedRates(rows, users + 1, items).iid(2);
+    var rates = new ExpectedRates(new TrainCounts(rows, items), users + 1).iid(2);
     double valid = Math.max(all.valid, 1e-9);
     assertThat(rates.get(0).sameUserRate()).isCloseTo(all.sameUser / valid, within(1e-9));
     assertThat(rates.get(0).collisionRate()).isCloseTo(all.collisions / valid, within(1e-9));
@@ -99,7 +100,7 @@ class ExpectedRatesTest {
     var rows = log(seed, users, items);
     int batchSize = (int) Math.min(size, rows.rows());
     Pairs pairs = overAllOffsets(rows, batchSize);
-    var sums = new ExpectedRates(rows, users + 1, items).sortedPairs(batchSize);
+    var sums = new ExpectedRates(new TrainCounts(rows, items), users + 1).sortedPairs(batchSize);
     assertThat(sums.sameUser()).isCloseTo(pairs.sameUser, within(1e-6));
     assertThat(sums.mates() + rows.rows()).isCloseTo(pairs.squares, within(1e-6));
   }
@@ -108,7 +109,7 @@ class ExpectedRatesTest {
   void sortedCollisionsAreCloseWhereNeighboursAreNoMoreAlikeThanOthers() {
     var rows = log(5, 400, 100);
     Pairs pairs = overAllOffsets(rows, 64);
-    var rates = new ExpectedRates(rows, 401, 100).sorted(64);
+    var rates = new ExpectedRates(new TrainCounts(rows, 100), 401).sorted(64);
     assertThat(rates.get(0).sameUserRate())
         .isCloseTo(pairs.sameUser / pairs.valid, withinPercentage(1));
     assertThat(rates.get(0).collisionRate())
@@ -136,7 +137,7 @@ class ExpectedRatesTest {
     // Users of four rows in batches of two: neighbours share a user three times in four.
     int[] user = {0, 0, 0, 0, 1, 1, 1, 1};
     int[] item = {0, 1, 2, 3, 4, 5, 6, 7};
-    var rates = new ExpectedRates(new MemoryInteractions(user, user, item), 2, 8);
+    var rates = new ExpectedRates(new TrainCounts(new MemoryInteractions(user, user, item), 8), 2);
     // Of the 7 pairs of neighbours, each as likely to share a batch, 6 are of one user.
     assertThat(rates.sorted(2).get(0).sameUserRate()).isCloseTo(6 / 7.0, within(1e-12));
     assertThat(rates.sorted(2).get(1).falseNegativeRate()).isZero();
@@ -148,7 +149,8 @@ class ExpectedRatesTest {
   @Test
   void refusesImpossibleBatches() {
     int[] column = {0, 0, 1};
-    var rates = new ExpectedRates(new MemoryInteractions(column, column, column), 2, 2);
+    var rates =
+        new ExpectedRates(new TrainCounts(new MemoryInteractions(column, column, column), 2), 2);
     assertThatThrownBy(() -> rates.iid(4))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("batch size 4; allowed: 2..3");

@@ -48,16 +48,16 @@ public final class BatchReader {
     if (own.containsKey(mask.column())) {
       return own.get(mask.column()).of(rows);
     }
-    switch (mask.column()) {
-      case "time":
-        return rows::seconds;
-      case "request":
-        return rows::request;
-      case "user":
-        return rows::user;
-      default:
-        break;
-    }
+    return switch (mask.column()) {
+      case "time" -> rows::seconds;
+      case "request" -> rows::request;
+      case "user" -> rows::user;
+      default -> stored(rows, mask, own);
+    };
+  }
+
+  private static LongToDoubleFunction stored(
+      Interactions rows, Mask.Context mask, Map<String, ContextValues> own) {
     if (!rows.contextColumns().contains(mask.column())) {
       List<String> allowed = new ArrayList<>(List.of("time", "request", "user"));
       allowed.addAll(rows.contextColumns());

@@ -9,8 +9,8 @@ import dev.twotower.data.sampling.Layout;
 import dev.twotower.data.sampling.RowBatch;
 import dev.twotower.data.sampling.Samplers;
 import dev.twotower.eval.batch.BatchReader;
+import dev.twotower.eval.batch.IndexedBatches;
 import dev.twotower.eval.batch.TrainEngagement;
-import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.MaskSet;
 import java.util.ArrayList;
@@ -63,37 +63,26 @@ public final class FalseNegativeMeter {
               + "; allowed: 2 or more for an interval, or 0 for the whole epoch");
     }
     BatchSampler sampler = Samplers.create(layout, train, batchSize, seed);
-    BatchReader reader = new BatchReader(train, masks);
-    BatchIds ids = reader.newBatch();
     BatchIndex index = new BatchIndex(items, new TrainEngagement(train), true);
+    var batches = new IndexedBatches(sampler, new BatchReader(train, masks), batchSize, index);
     BatchCounts counts = new BatchCounts(masks);
     EpochCounts epoch = new EpochCounts();
-    RowBatch batch = new RowBatch(batchSize);
     if (maxBatches == WHOLE_EPOCH) {
-      while (sampler.next(batch)) {
-        epoch.add(count(reader, batch, ids, index, counts));
+      while (batches.next()) {
+        epoch.add(counts.count(index));
       }
       return epoch.summary(layout, batchSize, masks, epoch.batches());
     }
     Reservoir reservoir = new Reservoir(maxBatches, seed);
+    RowBatch batch = new RowBatch(batchSize);
     while (sampler.next(batch)) {
       reservoir.offer(batch);
     }
     for (long[] rows : reservoir.kept) {
-      batch.clear();
-      for (long row : rows) {
-        batch.add(row);
-      }
-      epoch.add(count(reader, batch, ids, index, counts));
+      batches.take(rows);
+      epoch.add(counts.count(index));
     }
     return epoch.summary(layout, batchSize, masks, reservoir.offered);
-  }
-
-  private static BatchCounts.Counts count(
-      BatchReader reader, RowBatch batch, BatchIds ids, BatchIndex index, BatchCounts counts) {
-    reader.read(batch, ids);
-    index.index(ids);
-    return counts.count(index);
   }
 
   /** A uniform sample of the batches of a stream of unknown length. */

@@ -1,23 +1,23 @@
 package dev.twotower.eval.ranking;
 
-import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.data.random.Streams;
 import java.nio.FloatBuffer;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /** Scorers that know nothing of the user: what every model must beat (design 5). */
-public final class Baselines {
+final class Baselines {
   /** Distinct starts into the pool of random numbers. */
   private static final int WINDOWS = 1 << 16;
 
   private Baselines() {}
 
   /** Scores an item by its training rows. */
-  public static Scorer popularity(int items, Interactions train) {
-    int[] rowsOfItem = ItemSlices.popularity(items, train);
+  static Scorer popularity(TrainCounts counts) {
+    int items = counts.items();
     float[] row = new float[items];
     for (int item = 0; item < items; item++) {
-      row[item] = rowsOfItem[item];
+      row[item] = counts.rows(item);
     }
     return new Rows(items) {
       @Override
@@ -31,7 +31,7 @@ public final class Baselines {
    * Scores every item with a random number. Users read windows of one pool of numbers, so each
    * user's scores are independent of each other at the cost of a copy; users may share a window.
    */
-  public static Scorer random(int items, long seed) {
+  static Scorer random(int items, long seed) {
     UniformRandomProvider random = Streams.stream(seed, "eval.random");
     float[] pool = new float[items + WINDOWS];
     for (int i = 0; i < pool.length; i++) {

@@ -1,6 +1,5 @@
 package dev.twotower.eval.ranking;
 
-import dev.twotower.data.dataset.Interactions;
 import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -17,10 +16,6 @@ final class ItemSlices {
 
   private final byte[] sliceOf;
   private final int[] sizes = new int[NAMES.size()];
-
-  ItemSlices(int items, Interactions train) {
-    this(popularity(items, train));
-  }
 
   ItemSlices(int[] rowsOfItem) {
     int items = rowsOfItem.length;
@@ -41,14 +36,6 @@ final class ItemSlices {
       sizes[slice]++;
       before += rowsOfItem[item];
     }
-  }
-
-  static int[] popularity(int items, Interactions train) {
-    int[] rowsOfItem = new int[items];
-    for (long row = 0; row < train.rows(); row++) {
-      rowsOfItem[train.item(row)]++;
-    }
-    return rowsOfItem;
   }
 
   /** The position in {@link #NAMES} of the item's slice. */

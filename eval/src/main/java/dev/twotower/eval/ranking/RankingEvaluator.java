@@ -46,7 +46,7 @@ public final class RankingEvaluator {
     this.data = data;
     this.options = options;
     this.evaluated = EvaluatedUsers.of(data, options);
-    this.slices = new ItemSlices(data.items(), data.train());
+    this.slices = new ItemSlices(data.counts().toArray());
     for (int k : options.cutoffs()) {
       for (Metric.Kind kind :
           List.of(
@@ -96,7 +96,7 @@ public final class RankingEvaluator {
   public synchronized Map<String, Map<String, Double>> baselines() {
     if (baselines == null) {
       Map<String, Map<String, Double>> found = new LinkedHashMap<>();
-      found.put("popularity", metrics(Baselines.popularity(data.items(), data.train())));
+      found.put("popularity", metrics(Baselines.popularity(data.counts())));
       found.put("random", metrics(Baselines.random(data.items(), options.seed())));
       baselines = found;
     }

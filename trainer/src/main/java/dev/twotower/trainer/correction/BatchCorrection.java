@@ -1,5 +1,6 @@
 package dev.twotower.trainer.correction;
 
+import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.DistinctPlan;
 import dev.twotower.masking.NegativesPlan;

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.correction;
 
 import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.data.random.Streams;
 import dev.twotower.data.sampling.BatchSampler;
 import dev.twotower.data.sampling.Layout;
@@ -37,16 +38,15 @@ final class HitRates implements Proposal {
    * @param batchSize rows per batch
    * @param seed of the simulation
    */
-  public static HitRates of(
-      Layout layout, Interactions train, TrainCounts counts, int batchSize, long seed) {
+  public static HitRates of(Layout layout, TrainCounts counts, int batchSize, long seed) {
     if (layout instanceof Layout.Iid) {
       return iid(counts, batchSize);
     }
     // Batches of 2 join the ends of storage, which the formula does not know.
     if (layout instanceof Layout.Sorted && batchSize > 2) {
-      return sorted(train, counts.items(), batchSize);
+      return sorted(counts.train(), counts.items(), batchSize);
     }
-    return measured(layout, train, counts.items(), batchSize, seed);
+    return measured(layout, counts.train(), counts.items(), batchSize, seed);
   }
 
   private static HitRates iid(TrainCounts counts, int batchSize) {

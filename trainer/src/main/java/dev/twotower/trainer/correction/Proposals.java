@@ -1,6 +1,6 @@
 package dev.twotower.trainer.correction;
 
-import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.Optional;
@@ -13,8 +13,7 @@ public final class Proposals {
    * The configured estimate; empty for no correction. A {@link StreamingRates} receives batches
    * from their reader.
    */
-  public static Optional<Proposal> create(
-      RunConfig config, Interactions train, TrainCounts counts) {
+  public static Optional<Proposal> create(RunConfig config, TrainCounts counts) {
     LossConfig loss = config.loss();
     return switch (loss.correction()) {
       case NONE -> Optional.empty();
@@ -23,7 +22,7 @@ public final class Proposals {
               switch (loss.counting()) {
                 case ROWS -> new RowRates(counts);
                 case UNIQUE ->
-                    HitRates.of(config.layout(), train, counts, config.batchSize(), config.seed());
+                    HitRates.of(config.layout(), counts, config.batchSize(), config.seed());
               });
       case STREAMING ->
           Optional.of(

@@ -1,5 +1,6 @@
 package dev.twotower.trainer.correction;
 
+import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.trainer.config.LossConfig.Counting;
 
 /**

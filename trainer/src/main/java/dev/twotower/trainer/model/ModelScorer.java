@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.eval.ranking.Scorer;
 import dev.twotower.trainer.tower.Histories;
 import dev.twotower.trainer.tower.Tower;
@@ -15,6 +16,7 @@ import dev.twotower.trainer.tower.TowerInput;
 import dev.twotower.trainer.tower.TowerInputs;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,7 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   private final TowerInputs inputs;
   private final Interactions asOf;
   private final Interactions train;
+  private final TrainCounts counts;
   private final boolean drawn;
   private final int items;
   private final NDArray itemVectors;
@@ -59,6 +62,7 @@ public final class ModelScorer implements Scorer, AutoCloseable {
     this.manager = model.manager().newSubManager();
     this.asOf = data.interactions(split);
     this.train = data.interactions(Split.TRAIN);
+    this.counts = data.trainCounts();
     this.drawn = split == Split.VALIDATION && data.manifest().split().startsWith("given");
     this.items = data.items();
     List<Interactions> before =
@@ -94,15 +98,9 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   private float[] byPopularity() {
     if (byPopularity == null) {
       byPopularity = new float[items];
-      for (long row = 0; row < train.rows(); row++) {
-        byPopularity[train.item(row)]++;
-      }
-      float most = 1;
-      for (float rows : byPopularity) {
-        most = Math.max(most, rows + 1);
-      }
+      float most = 1 + Arrays.stream(counts.toArray()).max().orElse(0);
       for (int item = 0; item < items; item++) {
-        byPopularity[item] = byPopularity[item] == 0 ? UNKNOWN_ITEM : byPopularity[item] / most;
+        byPopularity[item] = counts.rows(item) == 0 ? UNKNOWN_ITEM : counts.rows(item) / most;
       }
     }
     return byPopularity;

@@ -10,7 +10,6 @@ import ai.djl.training.ParameterStore;
 import dev.twotower.data.dataset.CategoryFeatures;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
-import dev.twotower.data.dataset.Split;
 import dev.twotower.data.random.Streams;
 import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.config.RunConfig;
@@ -117,7 +116,7 @@ public final class TwoTowerModel implements AutoCloseable {
             itemTable,
             userFeatures,
             itemFeatures,
-            data.interactions(Split.TRAIN),
+            data.trainCounts(),
             config.loss().uniform() > 0 || config.tree().enabled() && config.tree().byTree() > 0);
     this.store = new ParameterStore(manager, false);
   }

@@ -3,6 +3,7 @@ package dev.twotower.trainer.tower;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.trainer.tower.Feature.Source;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -18,12 +19,13 @@ import java.util.function.IntPredicate;
  */
 public final class KnownRows {
   private final IntPredicate users;
-  private final BitSet items;
-  private final BitSet pastItems;
+  private final IntPredicate items;
+  private IntPredicate pastItems;
   private final Map<String, BitSet> codes = new HashMap<>();
 
   /**
-   * Passes over the training rows once, and over the entities once for each feature of codes.
+   * Passes over the entities once for each feature of codes, and over the training rows where
+   * histories have a table of their own.
    *
    * @param train the training split
    * @param everyItem whether training meets items without training rows as well, so that it learns
@@ -34,25 +36,22 @@ public final class KnownRows {
       EntityTable items,
       List<Feature> userFeatures,
       List<Feature> itemFeatures,
-      Interactions train,
+      TrainCounts train,
       boolean everyItem) {
-    KnownRows known = new KnownRows(items.size(), train);
+    KnownRows known = new KnownRows(train);
     userFeatures.stream()
         .filter(Feature::history)
         .filter(history -> itemFeatures.stream().noneMatch(item -> sharesIds(item, history)))
-        .forEach(history -> known.keepPast(train));
+        .forEach(history -> known.keepPast(train.train()));
     known.addCodes(users, userFeatures, known.users);
-    known.addCodes(items, itemFeatures, item -> everyItem || known.items.get(item));
+    known.addCodes(items, itemFeatures, item -> everyItem || known.items.test(item));
     return known;
   }
 
-  private KnownRows(int itemCount, Interactions train) {
-    users = user -> train.userStart(user) < train.userEnd(user);
-    items = new BitSet(itemCount);
-    for (long row = 0; row < train.rows(); row++) {
-      items.set(train.item(row));
-    }
-    pastItems = (BitSet) items.clone();
+  private KnownRows(TrainCounts train) {
+    users = user -> train.rowsOfUser(user) > 0;
+    items = item -> train.rows(item) > 0;
+    pastItems = items;
   }
 
   private static boolean sharesIds(Feature item, Feature history) {
@@ -61,7 +60,7 @@ public final class KnownRows {
 
   /** Leaves the items of rows that a later request of their user can look back on. */
   private void keepPast(Interactions train) {
-    pastItems.clear();
+    BitSet past = new BitSet();
     long row = 0;
     while (row < train.rows()) {
       long end = train.userEnd(train.user(row));
@@ -71,10 +70,11 @@ public final class KnownRows {
       }
       for (; row < end; row++) {
         if (train.time(row) < latest) {
-          pastItems.set(train.item(row));
+          past.set(train.item(row));
         }
       }
     }
+    pastItems = past::get;
   }
 
   private void addCodes(EntityTable entities, List<Feature> features, IntPredicate met) {
@@ -106,7 +106,7 @@ public final class KnownRows {
 
   /** Whether the item has training rows. */
   public boolean item(int item) {
-    return items.get(item);
+    return items.test(item);
   }
 
   /** The rows that a feature reads from its table, in either tower. */
@@ -114,7 +114,7 @@ public final class KnownRows {
     return switch (feature.source()) {
       case ID -> side.equals("user") ? this::user : this::item;
       case CODE, CODES -> codes.get(feature.table())::get;
-      case HISTORY_MEAN, HISTORY_ATTENTION -> pastItems::get;
+      case HISTORY_MEAN, HISTORY_ATTENTION -> pastItems;
       case NUMBER, VECTOR -> row -> true;
     };
   }

@@ -2,7 +2,7 @@ package dev.twotower.trainer.tower;
 
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
-import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.trainer.tower.Feature.Source;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,7 +42,7 @@ public final class TowerInputs {
         EntityTable items,
         List<Feature> userFeatures,
         List<Feature> itemFeatures,
-        Interactions train,
+        TrainCounts train,
         boolean everyItem) {
       FeatureValues.check("user", users, userFeatures);
       FeatureValues.check("item", items, itemFeatures);

@@ -3,6 +3,7 @@ package dev.twotower.trainer.train;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.data.hierarchy.Composition;
 import dev.twotower.data.sampling.BatchSampler;
 import dev.twotower.data.sampling.RowBatch;
@@ -23,7 +24,6 @@ import dev.twotower.trainer.contrastive.TreeBatches;
 import dev.twotower.trainer.correction.BatchCorrection;
 import dev.twotower.trainer.correction.Proposal;
 import dev.twotower.trainer.correction.Proposals;
-import dev.twotower.trainer.correction.TrainCounts;
 import dev.twotower.trainer.loss.AnchorWeights;
 import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.Histories;
@@ -97,8 +97,8 @@ public final class BatchPlanner {
     this.reader = new BatchReader(train, masks, own.columns());
     this.engagement = new TrainEngagement(train);
     this.weights = new AnchorWeights(config.loss().weighting(), train, config.batchSize());
-    this.counts = new TrainCounts(train, items);
-    this.proposal = Proposals.create(config, train, counts);
+    this.counts = data.trainCounts();
+    this.proposal = Proposals.create(config, counts);
     this.state = new PlanningState(proposal, newQueue());
     this.uniform = new UniformDraws(config.seed(), items, config.loss().uniform());
     this.sources = sources;
@@ -142,7 +142,7 @@ public final class BatchPlanner {
   PlanningState newState() {
     boolean learns = config.loss().correction() == LossConfig.Correction.STREAMING;
     return new PlanningState(
-        learns ? Proposals.create(config, train, counts) : Optional.empty(), newQueue());
+        learns ? Proposals.create(config, counts) : Optional.empty(), newQueue());
   }
 
   private Optional<RowQueue> newQueue() {

@@ -4,10 +4,9 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.sampling.BatchSampler;
-import dev.twotower.data.sampling.RowBatch;
 import dev.twotower.eval.batch.BatchReader;
+import dev.twotower.eval.batch.IndexedBatches;
 import dev.twotower.eval.batch.TrainEngagement;
-import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.DedupPlan;
 import dev.twotower.masking.MaskSet;
@@ -55,14 +54,11 @@ final class Trainable {
       return;
     }
     BatchSampler sampler = own.samplers(config).create(train, config.batchSize(), config.seed());
-    RowBatch batch = new RowBatch(config.batchSize());
-    BatchIds ids = reader.newBatch();
     BatchIndex index = new BatchIndex(data.items(), new TrainEngagement(train), masks.engaged());
+    var batches = new IndexedBatches(sampler, reader, config.batchSize(), index);
     DedupPlan plan = new DedupPlan(masks);
     int mostUsers = 0;
-    while (sampler.next(batch)) {
-      reader.read(batch, ids);
-      index.index(ids);
+    while (batches.next()) {
       if (plan.plan(index).validPairs() > 0) {
         return;
       }

@@ -126,8 +126,7 @@ public final class Training {
   public static RankingData rankingData(Dataset data) {
     return new RankingData(
         data.users(),
-        data.items(),
-        data.interactions(Split.TRAIN),
+        data.trainCounts(),
         data.interactions(Split.VALIDATION),
         data.interactions(Split.TEST));
   }

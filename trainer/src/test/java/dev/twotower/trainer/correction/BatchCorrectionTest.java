@@ -10,6 +10,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.eval.batch.TrainEngagement;
 import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.BatchIndex;
@@ -109,7 +110,7 @@ class BatchCorrectionTest {
   void empiricalUnique(
       @ForAll Positive positive, @ForAll @IntRange(max = 9) int uniform, @ForAll long seed) {
     RunConfig config = config("empirical", Counting.UNIQUE, positive, "identity+user");
-    Proposal hits = Proposals.create(config, train, counts).orElseThrow();
+    Proposal hits = Proposals.create(config, counts).orElseThrow();
     Scene scene = new Scene("identity+user", uniform, seed);
     scene.check(
         config,
@@ -205,7 +206,7 @@ class BatchCorrectionTest {
       @ForAll long seed) {
     RunConfig config = config("streaming", counting, positive, "identity+user");
     Scene scene = new Scene("identity+user", uniform, seed);
-    StreamingRates rates = (StreamingRates) Proposals.create(config, train, counts).orElseThrow();
+    StreamingRates rates = (StreamingRates) Proposals.create(config, counts).orElseThrow();
     for (int batch = 0; batch < 20; batch++) {
       rates.observe(scene.index);
     }
@@ -231,7 +232,7 @@ class BatchCorrectionTest {
     index.index(ids);
     RunConfig config = config("leave-user-out", Counting.ROWS, Positive.CORRECTED, "identity+user");
     BatchCorrection corrected =
-        new BatchCorrection(Proposals.create(config, train, counts), config.loss(), counts, false)
+        new BatchCorrection(Proposals.create(config, counts), config.loss(), counts, false)
             .correct(new DedupPlan(config.masks()).plan(index), 0);
     float logQ = corrected.terms(1, new float[] {1, 1}).positiveLogQ().orElseThrow()[0];
     assertThat((double) logQ).isCloseTo(Math.log(1.0 / train.rows()), offset(1e-6));
@@ -325,7 +326,7 @@ class BatchCorrectionTest {
     }
 
     void check(RunConfig config, ReferenceLoss.ByUserAndItem q, ReferenceLoss.ByUserAndItem share) {
-      check(config, Proposals.create(config, train, counts).orElse(null), q, share);
+      check(config, Proposals.create(config, counts).orElse(null), q, share);
     }
 
     void check(

@@ -7,6 +7,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.data.sampling.Layout;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -59,10 +60,10 @@ class HitRatesTest {
     }
     try (Dataset tiny = builder.write(folder.resolve("tiny"))) {
       Interactions rows = tiny.interactions(Split.TRAIN);
-      HitRates rates = HitRates.of(Layout.IID, rows, new TrainCounts(rows, 3), 2, 1);
+      HitRates rates = HitRates.of(Layout.IID, new TrainCounts(rows, 3), 2, 1);
       assertThat(rates.q(0)).isCloseTo(0.7, offset(1e-12));
       assertThat(rates.q(1)).isCloseTo(0.4, offset(1e-12));
-      HitRates whole = HitRates.of(Layout.IID, rows, new TrainCounts(rows, 3), 5, 1);
+      HitRates whole = HitRates.of(Layout.IID, new TrainCounts(rows, 3), 5, 1);
       assertThat(whole.q(1)).isEqualTo(1);
     }
   }
@@ -80,7 +81,7 @@ class HitRatesTest {
         hits[train.item(row)] += seen.add(batch * 1000 + train.item(row)) ? 1 : 0;
       }
     }
-    HitRates rates = HitRates.of(Layout.SORTED, train, counts, BATCH, 1);
+    HitRates rates = HitRates.of(Layout.SORTED, counts, BATCH, 1);
     for (int item = 0; item < ITEMS; item++) {
       assertThat(rates.q(item)).as("item %d", item).isCloseTo(hits[item] / batches, offset(1e-12));
     }
@@ -91,7 +92,7 @@ class HitRatesTest {
   void simulatedEpochsAgreeWithWhatIsExact() {
     int batches = 4 * (int) (train.rows() / BATCH);
     for (Layout layout : Arrays.asList(Layout.IID, Layout.SORTED)) {
-      HitRates exact = HitRates.of(layout, train, counts, BATCH, 1);
+      HitRates exact = HitRates.of(layout, counts, BATCH, 1);
       HitRates measured = HitRates.measured(layout, train, data.items(), BATCH, 1);
       for (int item = 0; item < ITEMS; item++) {
         double q = exact.q(item);
@@ -105,15 +106,15 @@ class HitRatesTest {
   /** Burstier batches hold an item less often, at the same row rate. */
   @Test
   void aShuffleBufferLiesBetweenSortedAndIid() {
-    double sorted = sum(HitRates.of(Layout.SORTED, train, counts, BATCH, 1));
-    double buffered = sum(HitRates.of(new Layout.Requests(20), train, counts, BATCH, 1));
-    double iid = sum(HitRates.of(Layout.IID, train, counts, BATCH, 1));
+    double sorted = sum(HitRates.of(Layout.SORTED, counts, BATCH, 1));
+    double buffered = sum(HitRates.of(new Layout.Requests(20), counts, BATCH, 1));
+    double iid = sum(HitRates.of(Layout.IID, counts, BATCH, 1));
     assertThat(buffered).isStrictlyBetween(sorted, iid);
   }
 
   @Test
   void anItemOfOneRowIsInOneBatchAnEpochAndAnUnseenOneInNone() {
-    HitRates rates = HitRates.of(new Layout.Requests(20), train, counts, BATCH, 1);
+    HitRates rates = HitRates.of(new Layout.Requests(20), counts, BATCH, 1);
     assertThat(rates.q(ITEMS - 1)).isCloseTo((double) BATCH / train.rows(), offset(0.005));
     assertThat(rates.q(ITEMS)).isZero();
   }

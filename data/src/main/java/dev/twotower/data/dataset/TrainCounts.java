@@ -1,8 +1,9 @@
-package dev.twotower.trainer.correction;
+package dev.twotower.data.dataset;
 
-import dev.twotower.data.dataset.Interactions;
-
-/** How many rows of the training split items and users have. */
+/**
+ * How many rows of the training split items and users have, counted once for all who ask ({@link
+ * Dataset#trainCounts}). Safe for several threads.
+ */
 public final class TrainCounts {
   private final Interactions train;
   private final int[] rows;
@@ -20,18 +21,28 @@ public final class TrainCounts {
     }
   }
 
-  /** Rows of an item, n_j. */
+  /** The rows counted. */
+  public Interactions train() {
+    return train;
+  }
+
+  /** Rows of an item, n_j; 0 for one that training does not know. */
   public int rows(int item) {
     return rows[item];
   }
 
-  /** Rows of a user, N_u. */
+  /** Rows of all items. */
+  public int[] toArray() {
+    return rows.clone();
+  }
+
+  /** Rows of a user, N_u; 0 for one that training does not know. */
   public long rowsOfUser(int user) {
     return train.userEnd(user) - train.userStart(user);
   }
 
   /** The item of a user's row, from 0. */
-  int itemOfUser(int user, long row) {
+  public int itemOfUser(int user, long row) {
     return train.item(train.userStart(user) + row);
   }
 
