@@ -3,7 +3,6 @@ package dev.twotower.eval.comparison;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.stats.Estimate;
-import dev.twotower.eval.stats.Verdict;
 import dev.twotower.masking.MaskSet;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -3,7 +3,6 @@ package dev.twotower.eval.comparison;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.eval.stats.Interval;
-import dev.twotower.eval.stats.JudgedPair;
 import dev.twotower.eval.stats.PairedDifference;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,7 +2,6 @@ package dev.twotower.eval.comparison;
 
 import static java.util.Comparator.comparingDouble;
 
-import dev.twotower.eval.stats.Verdict;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;

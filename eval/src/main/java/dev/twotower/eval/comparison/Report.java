@@ -10,7 +10,6 @@ import dev.twotower.eval.falsenegatives.Texts;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.stats.Estimate;
 import dev.twotower.eval.stats.Interval;
-import dev.twotower.eval.stats.Verdict;
 import dev.twotower.masking.MaskSet;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -2,8 +2,8 @@ package dev.twotower.eval.page;
 
 import dev.twotower.eval.comparison.Numbers;
 import dev.twotower.eval.comparison.Report;
+import dev.twotower.eval.comparison.Verdict;
 import dev.twotower.eval.stats.Estimate;
-import dev.twotower.eval.stats.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

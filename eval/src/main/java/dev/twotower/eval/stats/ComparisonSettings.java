@@ -1,5 +1,7 @@
 package dev.twotower.eval.stats;
 
+import dev.twotower.eval.comparison.PowerNote;
+
 /**
  * How pairs are judged.
  *

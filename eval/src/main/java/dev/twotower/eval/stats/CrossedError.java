@@ -37,7 +37,7 @@ record CrossedError(double few, double many, double fewFreedom, double manyFreed
             ofSeeds);
   }
 
-  double variance() {
+  public double variance() {
     return few + many;
   }
 
@@ -60,7 +60,7 @@ record CrossedError(double few, double many, double fewFreedom, double manyFreed
    * @param low that of the many freedoms
    * @param high that of the few
    */
-  double between(double low, double high) {
+  public double between(double low, double high) {
     return few == 0 || low == 0 ? low : low + (high - low) * weight(high / low);
   }
 

@@ -9,7 +9,7 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * components are those of {@code now}. The part of the variance with few degrees of freedom is
  * itself drawn, so the chance is a mean over its distribution.
  */
-final class Power {
+public final class Power {
   private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
   private static final int NODES = 48;
 
@@ -24,7 +24,7 @@ final class Power {
    *
    * @param margin largest difference that counts as none, in units of the metric
    */
-  Power(CrossedMean now, double margin) {
+  public Power(CrossedMean now, double margin) {
     this.distance = Math.abs(now.estimate());
     this.margin = margin;
     this.seedVariance = Math.max(0, now.seedSquare() - now.residualSquare()) * now.seeds();
@@ -39,7 +39,7 @@ final class Power {
    * @param seeds at least 2
    * @param level error level of the two-sided test, and of each one-sided one
    */
-  double deciding(int seeds, int users, double level) {
+  public double deciding(int seeds, int users, double level) {
     double bySeed = seedVariance / seeds;
     double byUser = userVariance / users;
     double byCell = cellVariance / ((double) seeds * users);

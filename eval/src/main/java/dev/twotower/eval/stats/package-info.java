@@ -1,5 +1,6 @@
 /**
- * From metrics of each user under each seed to a verdict on two arms (design 5).
+ * From metrics of each user under each seed to the difference of two arms, with its interval
+ * (design 5); the verdict on it is in {@code eval.comparison}.
  *
  * <p><b>What varies.</b> An arm trained with S seeds and evaluated on n users gives a table of S x
  * n numbers. Two arms trained with the same seeds and evaluated on the same users are paired cell
@@ -71,8 +72,8 @@
  * step-down method (Scandinavian Journal of Statistics 6, 1979), within the tests of difference,
  * within those of equivalence and within the one-sided ones. Next to the plain interval of each
  * pair is the one at the level it was judged by, which agrees with the verdict ({@link
- * dev.twotower.eval.stats.JudgedPair#corrected}). A single seed gives no verdict about arms. An
- * undecided pair carries a {@link dev.twotower.eval.stats.PowerNote}: how many seeds would decide
- * it.
+ * dev.twotower.eval.comparison.JudgedPair#corrected}). A single seed gives no verdict about arms.
+ * An undecided pair carries a {@link dev.twotower.eval.comparison.PowerNote}: how many seeds would
+ * decide it.
  */
 package dev.twotower.eval.stats;

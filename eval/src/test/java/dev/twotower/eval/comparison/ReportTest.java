@@ -13,7 +13,6 @@ import dev.twotower.eval.page.HtmlReport;
 import dev.twotower.eval.page.ReportFiles;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.stats.ComparisonSettings;
-import dev.twotower.eval.stats.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -13,7 +13,6 @@ import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.ranking.Scorer;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.eval.stats.Estimate;
-import dev.twotower.eval.stats.Verdict;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;

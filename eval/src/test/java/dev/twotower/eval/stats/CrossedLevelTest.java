@@ -3,6 +3,8 @@ package dev.twotower.eval.stats;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twotower.data.random.Streams;
+import dev.twotower.eval.comparison.JudgedPair;
+import dev.twotower.eval.comparison.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

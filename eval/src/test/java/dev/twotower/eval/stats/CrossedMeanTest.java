@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class CrossedMeanTest {
+public class CrossedMeanTest {
   private static final int TABLES = 1500;
 
   /** Columns: seeds, variance of the mean due to seeds, to users, to their interaction. */
@@ -132,7 +132,7 @@ class CrossedMeanTest {
   }
 
   /** Box and Muller 1958. */
-  static double gaussian(UniformRandomProvider random) {
+  public static double gaussian(UniformRandomProvider random) {
     return Math.sqrt(-2 * Math.log(1 - random.nextDouble()))
         * Math.cos(2 * Math.PI * random.nextDouble());
   }

@@ -1,6 +1,6 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.data.hierarchy.Composition;
+import dev.twotower.data.sampling.tree.Composition;
 import dev.twotower.trainer.command.text.TextTable;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.train.TrainingListener;

@@ -1,7 +1,7 @@
 package dev.twotower.trainer.config;
 
-import dev.twotower.data.hierarchy.HierarchicalOptions;
-import dev.twotower.data.hierarchy.ParentChoice;
+import dev.twotower.data.sampling.tree.HierarchicalOptions;
+import dev.twotower.data.sampling.tree.ParentChoice;
 import dev.twotower.data.tree.TargetSchedule;
 
 /**

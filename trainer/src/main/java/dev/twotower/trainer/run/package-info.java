@@ -21,7 +21,7 @@
  * format version have none; their model's card says so, and they are read with a warning, but not
  * resumed.
  *
- * <p>{@link dev.twotower.trainer.journal.Journal} holds what a run shares with everything else that
- * is trained: log, checkpoints, seal.
+ * <p>{@link dev.twotower.trainer.checkpoint.Journal} holds what a run shares with everything else
+ * that is trained: log, checkpoints, seal.
  */
 package dev.twotower.trainer.run;

@@ -1,7 +1,7 @@
 package dev.twotower.trainer.train;
 
-import dev.twotower.data.hierarchy.Composition;
 import dev.twotower.data.sampling.SamplerPosition;
+import dev.twotower.data.sampling.tree.Composition;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;

@@ -1,6 +1,6 @@
 package dev.twotower.trainer.train;
 
-import dev.twotower.trainer.journal.Checkpoint;
+import dev.twotower.trainer.checkpoint.Checkpoint;
 
 /** Sums over the steps of an epoch, for the listener. */
 final class Pass {

@@ -1,7 +1,7 @@
 package dev.twotower.trainer.train;
 
+import dev.twotower.trainer.checkpoint.Checkpoint;
 import dev.twotower.trainer.contrastive.PairTargets;
-import dev.twotower.trainer.journal.Checkpoint;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

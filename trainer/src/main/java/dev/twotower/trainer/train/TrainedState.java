@@ -2,7 +2,7 @@ package dev.twotower.trainer.train;
 
 import ai.djl.ndarray.NDArray;
 import dev.twotower.trainer.candidates.VectorQueue;
-import dev.twotower.trainer.journal.RunState;
+import dev.twotower.trainer.checkpoint.RunState;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.twotower.trainer.train;
 
-import dev.twotower.data.hierarchy.Composition;
+import dev.twotower.data.sampling.tree.Composition;
 import java.util.Map;
 
 /** Receives the progress of a run; called from the training thread. */

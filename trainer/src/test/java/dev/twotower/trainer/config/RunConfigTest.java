@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.twotower.data.dataset.Split;
-import dev.twotower.data.hierarchy.HierarchicalOptions;
 import dev.twotower.data.sampling.Layout;
+import dev.twotower.data.sampling.tree.HierarchicalOptions;
 import dev.twotower.data.tree.TargetSchedule;
 import dev.twotower.trainer.config.ConfigException.Problem;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package dev.twotower.trainer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.twotower.data.hierarchy.HierarchicalOptions;
-import dev.twotower.data.hierarchy.ParentChoice;
+import dev.twotower.data.sampling.tree.HierarchicalOptions;
+import dev.twotower.data.sampling.tree.ParentChoice;
 import dev.twotower.trainer.config.TreeConfig.Batches;
 import org.junit.jupiter.api.Test;
 

@@ -2,9 +2,9 @@ package dev.twotower.trainer.ids.quantize;
 
 import ai.djl.ndarray.NDArray;
 import dev.twotower.data.BadDataException;
-import dev.twotower.data.hierarchy.ItemBatch;
-import dev.twotower.data.hierarchy.UniformItemSampler;
 import dev.twotower.data.random.Streams;
+import dev.twotower.data.sampling.tree.ItemBatch;
+import dev.twotower.data.sampling.tree.UniformItemSampler;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.contrastive.TreeBatches;
 import dev.twotower.trainer.device.Devices;

@@ -1,5 +1,8 @@
-package dev.twotower.eval.stats;
+package dev.twotower.eval.comparison;
 
+import dev.twotower.eval.stats.ComparisonSettings;
+import dev.twotower.eval.stats.Interval;
+import dev.twotower.eval.stats.PairedDifference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

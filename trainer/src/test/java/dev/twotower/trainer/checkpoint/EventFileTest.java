@@ -1,4 +1,4 @@
-package dev.twotower.trainer.journal;
+package dev.twotower.trainer.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

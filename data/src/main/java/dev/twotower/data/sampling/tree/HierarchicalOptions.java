@@ -1,4 +1,4 @@
-package dev.twotower.data.hierarchy;
+package dev.twotower.data.sampling.tree;
 
 import java.util.ArrayList;
 

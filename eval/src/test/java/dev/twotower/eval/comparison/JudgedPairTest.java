@@ -1,10 +1,14 @@
-package dev.twotower.eval.stats;
+package dev.twotower.eval.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.twotower.data.random.Streams;
+import dev.twotower.eval.stats.ComparisonSettings;
+import dev.twotower.eval.stats.CrossedMean;
+import dev.twotower.eval.stats.CrossedMeanTest;
+import dev.twotower.eval.stats.PairedDifference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.twotower.trainer.journal;
+package dev.twotower.trainer.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;

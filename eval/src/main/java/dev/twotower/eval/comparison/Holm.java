@@ -1,4 +1,4 @@
-package dev.twotower.eval.stats;
+package dev.twotower.eval.comparison;
 
 import java.util.Comparator;
 import java.util.stream.IntStream;

@@ -1,5 +1,9 @@
-package dev.twotower.eval.stats;
+package dev.twotower.eval.comparison;
 
+import dev.twotower.eval.stats.ComparisonSettings;
+import dev.twotower.eval.stats.CrossedMean;
+import dev.twotower.eval.stats.PairedDifference;
+import dev.twotower.eval.stats.Power;
 import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 

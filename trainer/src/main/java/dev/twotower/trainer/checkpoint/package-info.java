@@ -1,7 +1,7 @@
 /**
  * What everything that is trained leaves on disk while it runs (design 13): checkpoints to resume
  * from, {@code metrics.jsonl}, and TensorBoard event files. {@link
- * dev.twotower.trainer.journal.Journal} holds them together under a seal; models and quantisers use
- * it alike.
+ * dev.twotower.trainer.checkpoint.Journal} holds them together under a seal; models and quantisers
+ * use it alike.
  */
-package dev.twotower.trainer.journal;
+package dev.twotower.trainer.checkpoint;

@@ -1,4 +1,4 @@
-package dev.twotower.trainer.journal;
+package dev.twotower.trainer.checkpoint;
 
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.optimizer.Temperature;

@@ -1,4 +1,4 @@
-package dev.twotower.trainer.journal;
+package dev.twotower.trainer.checkpoint;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.twotower.data.hierarchy;
+package dev.twotower.data.sampling.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.twotower.eval.stats;
+package dev.twotower.eval.comparison;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;

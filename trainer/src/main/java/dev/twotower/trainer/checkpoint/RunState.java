@@ -1,4 +1,4 @@
-package dev.twotower.trainer.journal;
+package dev.twotower.trainer.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import java.io.DataInput;
