@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ class ImportRulesTest {
               draw / 120 % 20));
     }
     List<Row> kept = merge ? merged(log) : log;
-    List<String> expected = expected(kept);
+    List<String> expected = expected(kept, log);
     Assume.that(expected.stream().anyMatch(row -> row.startsWith("test")));
 
     Path temp = Files.createTempDirectory("import");
@@ -72,14 +73,21 @@ class ImportRulesTest {
       rows.merge(
           row.user + " " + row.request + " " + row.item,
           row,
-          (a, b) -> new Row(a.ord, a.user, a.item, a.request, Math.min(a.time, b.time)));
+          // the earliest row, and the first of equally early ones
+          (a, b) -> a.time <= b.time ? a : b);
     }
     return List.copyOf(rows.values());
   }
 
-  private static List<String> expected(List<Row> log) {
+  /**
+   * @param kept the rows of the data set
+   * @param log all rows, merged ones too
+   */
+  private static List<String> expected(List<Row> kept, List<Row> log) {
+    Map<String, Integer> firstPlace = new HashMap<>();
+    log.forEach(row -> firstPlace.merge(row.user + " " + row.request, row.ord, Math::min));
     Map<String, List<Row>> users = new TreeMap<>();
-    log.forEach(row -> users.computeIfAbsent(row.user, u -> new ArrayList<>()).add(row));
+    kept.forEach(row -> users.computeIfAbsent(row.user, u -> new ArrayList<>()).add(row));
     Map<Split, List<String>> splits = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       splits.put(split, new ArrayList<>());
@@ -97,7 +105,7 @@ class ImportRulesTest {
       ordered.sort(
           Comparator.<List<Row>>comparingLong(request -> request.get(0).time)
               .thenComparingInt(
-                  request -> request.stream().mapToInt(Row::ord).min().orElseThrow()));
+                  request -> firstPlace.get(request.get(0).user + " " + request.get(0).request)));
       for (List<Row> request : ordered) {
         for (Row row : request) {
           Split split =
