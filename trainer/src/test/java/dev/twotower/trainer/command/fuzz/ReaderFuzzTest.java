@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import org.apache.commons.rng.UniformRandomProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A moment of what {@code scripts/fuzz} does for minutes, with mutations drawn from a seed. */
+@Tag("nightly")
 class ReaderFuzzTest {
   private static final long SEED = 20;
   private static final long MILLIS = 400;
