@@ -148,6 +148,11 @@ record CsvFile(Path path, TextFile source, String table, Dialect dialect, CsvHea
     return CsvRefusals.of(this, session);
   }
 
+  @Override
+  public void release(QuerySession session) {
+    session.run("DROP TABLE " + table);
+  }
+
   /** A walk through the file. */
   CsvLines walk() throws IOException {
     return new CsvLines(source, head, dialect.quoted());

@@ -123,6 +123,7 @@ public final class Importers {
     Set<Integer> filled = new HashSet<>();
     session.forEach("SELECT DISTINCT ord >> 40 FROM log", row -> filled.add(row.getInt(1)));
     notes.addAll(side.notes());
+    plan.log().files().forEach(file -> file.release(session));
     progress.at("read", log.rowsRead(), log.rowsRead());
 
     addEarliness(time);

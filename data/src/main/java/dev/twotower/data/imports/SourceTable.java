@@ -277,6 +277,9 @@ record SourceTable(
      */
     default void readThrough(QuerySession session) {}
 
+    /** Lets go of the rows, which nothing asks for any more. */
+    default void release(QuerySession session) {}
+
     /** Records that could not be read at all, with their lines. */
     default List<Malformed> malformed(QuerySession session) {
       return List.of();
