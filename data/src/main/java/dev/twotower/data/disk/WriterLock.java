@@ -94,8 +94,7 @@ public final class WriterLock implements AutoCloseable {
               "process %d since %s"
                   .formatted(
                       ProcessHandle.current().pid(), Instant.now().truncatedTo(ChronoUnit.SECONDS));
-          channel.truncate(0);
-          channel.write(ByteBuffer.wrap(note.getBytes(StandardCharsets.UTF_8)));
+          note(channel, note, file);
           WriterLock lock = new WriterLock(file, channel, exclusive);
           channel = null;
           return lock;
@@ -107,6 +106,15 @@ public final class WriterLock implements AutoCloseable {
       }
     }
     throw new IOException(file + " cannot be locked: it keeps being created and removed");
+  }
+
+  private static void note(FileChannel channel, String text, Path file) throws IOException {
+    try {
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (IOException e) {
+      throw WriteFailure.of(file, e);
+    }
   }
 
   /** Tells the file of that name from an earlier one; makes it where there is none. */

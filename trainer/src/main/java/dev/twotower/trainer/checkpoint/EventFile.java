@@ -1,5 +1,6 @@
 package dev.twotower.trainer.checkpoint;
 
+import dev.twotower.data.disk.WriteFailure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,7 +41,7 @@ final class EventFile {
     } while (Files.exists(file));
     EventFile events = new EventFile(file);
     Message version = new Message().fixed64(1, wallTime).bytes(3, utf8(VERSION));
-    Files.write(file, frame(version), StandardOpenOption.CREATE_NEW);
+    events.write(version, StandardOpenOption.CREATE_NEW);
     return events;
   }
 
@@ -52,7 +53,17 @@ final class EventFile {
             summary.bytes(
                 1, new Message().bytes(1, utf8(tag)).fixed32(2, value.floatValue()).toBytes()));
     Message event = new Message().fixed64(1, wallTime).varint(2, step).bytes(5, summary.toBytes());
-    Files.write(file, frame(event), StandardOpenOption.APPEND);
+    write(event, StandardOpenOption.APPEND);
+  }
+
+  private void write(Message message, StandardOpenOption option) throws IOException {
+    try {
+      Files.write(file, frame(message), option);
+    } catch (IOException e) {
+      throw Files.isDirectory(file.getParent())
+          ? WriteFailure.of(file, e)
+          : WriteFailure.gone(file.getParent());
+    }
   }
 
   private static byte[] frame(Message message) {

@@ -8,6 +8,7 @@ import dev.twotower.data.disk.Checksum;
 import dev.twotower.data.disk.Durable;
 import dev.twotower.data.disk.Seal;
 import dev.twotower.data.disk.StagedDirectory;
+import dev.twotower.data.disk.WriteFailure;
 import dev.twotower.data.disk.WriterLock;
 import dev.twotower.data.json.Json;
 import dev.twotower.trainer.checkpoint.Checkpoint;
@@ -60,6 +61,8 @@ public final class RunDirectory implements AutoCloseable {
     try (StagedDirectory staged = StagedDirectory.create(path)) {
       Journal.begin(staged.path(), Map.of(CONFIG, config.toYaml()));
       staged.commit();
+    } catch (IOException e) {
+      throw WriteFailure.of(path, e);
     }
     return openToWrite(path);
   }
