@@ -3,7 +3,7 @@ package dev.twotower.data.guard;
 import dev.twotower.data.dataset.Split;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
-import java.util.BitSet;
+import java.util.Arrays;
 
 /**
  * Counts what held-out rows share with the rows before them, user by user; a user's rows come in
@@ -27,9 +27,9 @@ public final class LeakageCounter {
   private final long[] repeated = new long[SPLITS.length];
   private final long[] divided = new long[SPLITS.length];
   private final long[] future = new long[SPLITS.length];
-  private final BitSet heldOut = new BitSet();
-  private final BitSet seen = new BitSet();
-  private final BitSet trainedRequests = new BitSet();
+  private final Bits heldOut = new Bits();
+  private final Bits seen = new Bits();
+  private final Bits trainedRequests = new Bits();
   private long latest = Long.MIN_VALUE;
   private int lastRequest = -1;
   private int firstRequest = Integer.MAX_VALUE;
@@ -86,35 +86,37 @@ public final class LeakageCounter {
   private void count() {
     mark(heldOut, true);
     for (int row = 0; row < trainItems.size(); row++) {
-      if (heldOut.get(trainItems.getInt(row))) {
-        seen.set(trainItems.getInt(row));
+      if (heldOut.has(trainItems.getInt(row))) {
+        seen.set(trainItems.getInt(row), true);
       }
     }
     // Relative to the user's first request, so that the set stays small.
     for (int each = 0; each < trainRequests.size(); each++) {
-      trainedRequests.set(trainRequests.getInt(each) - firstRequest);
+      trainedRequests.set(trainRequests.getInt(each) - firstRequest, true);
     }
     for (int split = 0; split < SPLITS.length; split++) {
       if (split != TRAIN) {
         rows[split] += items[split].size();
         for (int row = 0; row < items[split].size(); row++) {
           int request = requests[split].getInt(row) - firstRequest;
-          repeated[split] += seen.get(items[split].getInt(row)) ? 1 : 0;
-          divided[split] += request >= 0 && trainedRequests.get(request) ? 1 : 0;
+          repeated[split] += seen.has(items[split].getInt(row)) ? 1 : 0;
+          divided[split] += request >= 0 && trainedRequests.has(request) ? 1 : 0;
           future[split] += timed && times[split].getLong(row) < latest ? 1 : 0;
         }
         for (int row = 0; row < items[split].size(); row++) {
-          seen.set(items[split].getInt(row));
+          seen.set(items[split].getInt(row), true);
         }
       }
     }
-    trainedRequests.clear();
+    for (int each = 0; each < trainRequests.size(); each++) {
+      trainedRequests.set(trainRequests.getInt(each) - firstRequest, false);
+    }
     mark(heldOut, false);
     mark(seen, false);
   }
 
   /** Sets the bits of the user's held-out items. */
-  private void mark(BitSet bits, boolean value) {
+  private void mark(Bits bits, boolean value) {
     for (IntArrayList each : items) {
       for (int row = 0; row < each.size(); row++) {
         bits.set(each.getInt(row), value);
@@ -126,5 +128,23 @@ public final class LeakageCounter {
   public SplitLeakage of(Split split) {
     int index = split.index();
     return new SplitLeakage(split, rows[index], repeated[index], divided[index], future[index]);
+  }
+
+  /** Bits that are set and unset one by one, which BitSet pays for with a walk to its last one. */
+  private static final class Bits {
+    private long[] words = new long[16];
+
+    boolean has(int bit) {
+      int word = bit >> 6;
+      return word < words.length && (words[word] & 1L << bit) != 0;
+    }
+
+    void set(int bit, boolean value) {
+      int word = bit >> 6;
+      if (word >= words.length) {
+        words = Arrays.copyOf(words, Math.max(word + 1, 2 * words.length));
+      }
+      words[word] = value ? words[word] | 1L << bit : words[word] & ~(1L << bit);
+    }
   }
 }
