@@ -5,6 +5,7 @@ import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Utils;
 import dev.twotower.data.disk.TemporaryFolder;
+import dev.twotower.data.parallel.Workers;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -59,6 +60,33 @@ public final class Devices {
    */
   public static int threads(int threads) {
     return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+  }
+
+  /**
+   * Threads that call the engine themselves, each on a core of its own: the engine takes one thread
+   * in each of them, and records no gradients.
+   *
+   * @param threads as a configuration gives them
+   */
+  public static Workers workers(int threads) {
+    engine();
+    return new Workers(threads(threads), new OneEngineThread());
+  }
+
+  /** How many threads the engine takes is a matter of each thread that calls it. */
+  private static final class OneEngineThread implements Workers.Setting {
+    @Override
+    public Runnable begin() {
+      int before = JniUtils.getNumThreads();
+      JniUtils.setNumThreads(1);
+      return () -> JniUtils.setNumThreads(before);
+    }
+
+    @Override
+    public void join() {
+      JniUtils.setNumThreads(1);
+      JniUtils.setGradMode(false);
+    }
   }
 
   /** The engine; what killed processes left when they unpacked its library, is removed first. */
