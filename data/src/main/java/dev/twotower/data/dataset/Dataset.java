@@ -14,10 +14,11 @@ import java.util.Optional;
 public final class Dataset implements AutoCloseable {
   private final Path directory;
   private final Manifest manifest;
-  private final Map<Split, MappedInteractions> interactions = new EnumMap<>(Split.class);
+  private final Map<Split, Interactions> interactions = new EnumMap<>(Split.class);
   private final EntityTable users;
   private final EntityTable items;
   private final CategoryTree tree;
+  private final TrainSplits trainedOn;
   private TrainCounts trainCounts;
 
   private Dataset(Path directory, DatasetFiles files) {
@@ -45,6 +46,22 @@ public final class Dataset implements AutoCloseable {
     users = new MappedEntityTable("users", userFile, schema.userFeatures(), vocabulary);
     items = new MappedEntityTable("items", itemFile, schema.itemFeatures(), vocabulary);
     tree = files.tree(itemFile);
+    trainedOn = TrainSplits.TRAIN;
+  }
+
+  /** The same data set with validation rows among those for training. */
+  private Dataset(Dataset stored) {
+    directory = stored.directory;
+    manifest = stored.manifest;
+    users = stored.users;
+    items = stored.items;
+    tree = stored.tree;
+    trainedOn = TrainSplits.TRAIN_AND_VALIDATION;
+    Interactions validation = stored.interactions(Split.VALIDATION);
+    interactions.put(
+        Split.TRAIN, new JoinedInteractions(stored.interactions(Split.TRAIN), validation));
+    interactions.put(Split.VALIDATION, new NoInteractions(validation));
+    interactions.put(Split.TEST, stored.interactions(Split.TEST));
   }
 
   /**
@@ -90,6 +107,29 @@ public final class Dataset implements AutoCloseable {
   /** The rows of a split; no rows where the data set has no such split. */
   public Interactions interactions(Split split) {
     return interactions.get(split);
+  }
+
+  /**
+   * This data set as a model sees it that learns from the given splits: their rows are the rows of
+   * {@link Split#TRAIN}, in counts, histories and rankings too, and no other split has them.
+   * Joining two splits takes a pass over both, and a bit per row.
+   *
+   * @throws IllegalArgumentException where splits that are joined already are to be apart
+   */
+  public Dataset trainedOn(TrainSplits splits) {
+    if (splits == trainedOn || splits == TrainSplits.TRAIN_AND_VALIDATION && joinsNothing()) {
+      return this;
+    }
+    if (splits == TrainSplits.TRAIN) {
+      throw new IllegalArgumentException(
+          "the training rows of %s are those of %s; open it again for train alone"
+              .formatted(directory, trainedOn));
+    }
+    return new Dataset(this);
+  }
+
+  private boolean joinsNothing() {
+    return interactions(Split.VALIDATION).rows() == 0;
   }
 
   /** What the training rows say of items and users; counted when it is first asked for. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** {@code --config}, {@code --set} and {@code --device}. */
@@ -36,8 +37,18 @@ final class ConfigOptions {
   private Optional<String> device = Optional.empty();
 
   RunConfig load() {
+    return load(List.of());
+  }
+
+  /**
+   * The configuration asked for.
+   *
+   * @param implied settings that follow from other options: they override the file, and --set
+   *     overrides them
+   */
+  RunConfig load(List<String> implied) {
     try {
-      return RunConfig.load(file, all());
+      return RunConfig.load(file, Stream.concat(implied.stream(), all().stream()).toList());
     } catch (IOException e) {
       throw unreadable(e);
     }
@@ -80,6 +91,11 @@ final class ConfigOptions {
                       .map(difference -> System.lineSeparator() + "  " + difference)
                       .collect(Collectors.joining())));
     }
+  }
+
+  /** Whether a setting is given on the command line. */
+  boolean sets(String key) {
+    return settings.stream().anyMatch(setting -> setting.strip().startsWith(key + "="));
   }
 
   /** Whether any of the options is given. */

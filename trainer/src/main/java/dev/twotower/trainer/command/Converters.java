@@ -1,6 +1,7 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.data.imports.Duplicates;
 import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.data.imports.SplitRule;
@@ -31,6 +32,7 @@ final class Converters {
     return line.registerConverter(Layout.class, parsing(Layout::parse))
         .registerConverter(MaskSet.class, parsing(MaskSet::parse))
         .registerConverter(Split.class, parsing(Split::parse))
+        .registerConverter(TrainSplits.class, parsing(TrainSplits::parse))
         .registerConverter(ArmSpec.class, parsing(ArmSpec::parse))
         .registerConverter(Grid.class, parsing(Grid::parse))
         .registerConverter(Metric.class, parsing(Metric::parse))

@@ -76,6 +76,7 @@ final class EvaluateCommand extends Action {
     RankingOptions options =
         RankingOptions.defaults(split).withCutoffs(cutoffs).withReplicates(replicates);
     try (TrainedRun loaded = run.open()) {
+      loaded.config().trainOn().requireHeldOut(split);
       if (split.toString().equals(loaded.directory().card().stopSplit())) {
         console
             .err()

@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
       "  twotower train --data data/mine --out runs/one",
       "  twotower train --data data/mine --out runs/two --set masks=identity+engaged --set epochs=10 --device cpu",
       "  twotower train --data data/mine --out runs/three --config base.yaml --set user.history.length=20",
+      "  twotower train --data data/mine --out runs/last --on train+validation --epochs-of runs/one",
       "  twotower train --data data/mine --out runs/one --resume",
       "  twotower train --data data/mine --out runs/one --replay runs/one/failed-batch-120.json"
     })
@@ -63,6 +64,8 @@ final class TrainCommand extends Action {
           "Examine a batch that stopped the run: losses, gradient norms, and what was not finite first. Changes nothing.")
   private Path replay;
 
+  @Mixin private LastTraining last;
+
   @Mixin private ConfigOptions options;
 
   @Override
@@ -70,9 +73,10 @@ final class TrainCommand extends Action {
     if (replay != null) {
       return replay(console);
     }
-    RunConfig config = resume ? RunDirectory.open(out).config() : options.load();
-    if (resume && options.given()) {
-      ConfigOptions.requireSame(out, config.differences(options.load()));
+    RunConfig config =
+        resume ? RunDirectory.open(out).config() : options.load(last.settings(options));
+    if (resume && (options.given() || last.given())) {
+      ConfigOptions.requireSame(out, config.differences(options.load(last.settings(options))));
     }
     if (!resume) {
       if (RunDirectory.unfinished(out)) {
@@ -82,7 +86,7 @@ final class TrainCommand extends Action {
       }
       StagedDirectory.requireFree(out);
     }
-    try (Dataset dataset = data.open();
+    try (Dataset dataset = data.open().trainedOn(config.trainOn());
         TrainingDisplay display = new TrainingDisplay(console, "train", config)) {
       for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
         SplitLeakage.of(dataset, split)
@@ -106,9 +110,9 @@ final class TrainCommand extends Action {
   }
 
   private Answer replay(Console console) throws IOException, InterruptedException {
-    if (resume || options.given()) {
+    if (resume || options.given() || last.given()) {
       throw new IllegalArgumentException(
-          "--replay examines a batch under the run's own configuration and changes nothing; leave out --resume, --config and --set");
+          "--replay examines a batch under the run's own configuration and changes nothing; leave out --resume, --on, --epochs-of, --config and --set");
     }
     RunConfig config = RunDirectory.open(out).config();
     try (Dataset dataset = data.open();

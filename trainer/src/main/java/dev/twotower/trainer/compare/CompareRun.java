@@ -66,7 +66,8 @@ public final class CompareRun {
       Path out,
       CompareListener listener,
       BooleanSupplier stop) {
-    this.data = data;
+    request.base().trainOn().requireHeldOut(request.split());
+    this.data = data.trainedOn(request.base().trainOn());
     this.request = request;
     this.out = out;
     this.listener = listener;
@@ -74,7 +75,7 @@ public final class CompareRun {
     int tuning = request.grid().isEmpty() ? 0 : Grid.combinations(request.grid()).size();
     this.kept =
         new KeptRuns(
-            data, listener, stop, request.arms().size() * (request.seeds().size() + tuning));
+            this.data, listener, stop, request.arms().size() * (request.seeds().size() + tuning));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.twotower.trainer.config;
 
+import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.masking.MaskSet;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
  * @param batchSize rows per batch
  * @param masks what is removed from the negatives (design 3.1)
  * @param engine how the loss is computed
+ * @param trainOn the splits that are learned from
  * @param epochs passes over the training split
  * @param maxSteps most steps; 0 for no limit
  * @param dim length of the towers' output
@@ -39,6 +41,7 @@ public record RunConfig(
     int batchSize,
     MaskSet masks,
     Engine engine,
+    TrainSplits trainOn,
     int epochs,
     long maxSteps,
     int dim,
@@ -75,6 +78,7 @@ public record RunConfig(
     checkTables(checks, widths, "user", user);
     checkTables(checks, widths, "item", item);
     checkCorrection(checks, masks, loss);
+    checkChoice(checks, trainOn, evaluation);
     checks.done();
   }
 
@@ -88,6 +92,17 @@ public record RunConfig(
         "leave-user-out",
         "leave-user-out with user or engaged in masks; masks '%s' leave a user's own rows among the negatives, for which empirical is right"
             .formatted(masks));
+  }
+
+  /** Rows that are learned from cannot tell when to stop. */
+  private static void checkChoice(Checks checks, TrainSplits trainOn, EvaluationConfig evaluation) {
+    boolean chooses = evaluation.everyEpochs() > 0 || evaluation.patience() > 0;
+    checks.require(
+        !chooses || !trainOn.contains(evaluation.split()),
+        "trainOn",
+        trainOn,
+        "train while epochs are judged on validation (evaluation.everyEpochs %d, evaluation.patience %d); for %s set both to 0 and epochs to what was chosen, or give train --on %s"
+            .formatted(evaluation.everyEpochs(), evaluation.patience(), trainOn, trainOn));
   }
 
   /** A table that several features share has one width. */

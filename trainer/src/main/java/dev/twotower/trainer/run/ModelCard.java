@@ -6,13 +6,16 @@ import java.util.Objects;
 /**
  * {@code model.json}: what a run's model is and where it came from.
  *
- * @param formatVersion {@link #FORMAT_VERSION}; 1 had no checksums but the data set's
+ * @param formatVersion {@link #FORMAT_VERSION}; 1 had no checksums but the data set's, 2 did not
+ *     say what was learned from
  * @param configChecksum SHA-256 of the run's {@code config.yaml}
  * @param weightsChecksum SHA-256 of the weights' file; null until they are written
  * @param dataset the data set's directory
  * @param datasetChecksum SHA-256 of its manifest, which holds the checksums of all its files
  * @param users number of users
  * @param items number of items
+ * @param trainedOn the splits learned from: train or train+validation; null in format version 2,
+ *     which knew train alone
  * @param step optimiser steps behind the weights
  * @param epoch epochs behind the weights
  * @param temperature tau at that step
@@ -31,6 +34,7 @@ public record ModelCard(
     String datasetChecksum,
     int users,
     int items,
+    String trainedOn,
     long step,
     long epoch,
     double temperature,
@@ -39,7 +43,7 @@ public record ModelCard(
     String stopSplit,
     double seconds,
     String platform) {
-  public static final int FORMAT_VERSION = 2;
+  public static final int FORMAT_VERSION = 3;
 
   /** The first version whose models are sealed. */
   static final int SEALED = 2;
@@ -61,6 +65,7 @@ public record ModelCard(
         datasetChecksum,
         users,
         items,
+        trainedOn,
         step,
         epoch,
         temperature,

@@ -56,7 +56,7 @@ public final class TrainedRun implements AutoCloseable {
       throw new IllegalArgumentException(
           "the run's data set is not at '%s'; name where it is with --data".formatted(at));
     }
-    Dataset data = Dataset.open(at);
+    Dataset data = Dataset.open(at).trainedOn(config.trainOn());
     TwoTowerModel model = null;
     try {
       String checksum = RunDirectory.checksum(data);
@@ -88,6 +88,7 @@ public final class TrainedRun implements AutoCloseable {
     return config;
   }
 
+  /** The data set as the run learned from it. */
   public Dataset data() {
     return data;
   }

@@ -58,7 +58,10 @@ public final class Replay {
               .formatted(file, FailedBatch.PREFIX));
     }
     try (EngineTurn turn = EngineTurn.take()) {
-      return new Replay(data, file, step, rows).run(RunDirectory.open(out), options);
+      RunDirectory run = RunDirectory.open(out);
+      RunConfig config = run.config();
+      return new Replay(data.trainedOn(config.trainOn()), file, step, rows)
+          .run(run, config, options);
     }
   }
 
@@ -75,8 +78,8 @@ public final class Replay {
     }
   }
 
-  private BatchExamination run(RunDirectory run, Training.Options options) throws IOException {
-    RunConfig config = run.config();
+  private BatchExamination run(RunDirectory run, RunConfig config, Training.Options options)
+      throws IOException {
     Devices.useThreads(config.threads());
     Device device = Devices.resolve(config.device());
     Extensions own = options.extensions();

@@ -108,18 +108,21 @@ public final class Training {
    */
   public static TrainingResult start(Dataset data, RunConfig config, Path out, Options options)
       throws IOException, InterruptedException {
-    Training training = new Training(data, config, options);
-    Trainable.check(data, config, options.extensions());
-    return training.run(out, false);
+    return new Training(learned(data, config, options), config, options).run(out, false);
   }
 
   /** Continues a run from its newest checkpoint, or from its beginning where it has none. */
   public static TrainingResult resume(Dataset data, Path out, Options options)
       throws IOException, InterruptedException {
     RunConfig config = RunDirectory.open(out).config();
-    Training training = new Training(data, config, options);
-    Trainable.check(data, config, options.extensions());
-    return training.run(out, true);
+    return new Training(learned(data, config, options), config, options).run(out, true);
+  }
+
+  /** The data set as the configuration learns from it, once found to fit it. */
+  private static Dataset learned(Dataset data, RunConfig config, Options options) {
+    Dataset learned = data.trainedOn(config.trainOn());
+    Trainable.check(learned, config, options.extensions());
+    return learned;
   }
 
   /** The data set as evaluations see it. */
@@ -367,6 +370,7 @@ public final class Training {
         dataset,
         data.users(),
         data.items(),
+        config.trainOn().toString(),
         step,
         completedEpochs,
         model.temperature().value(),

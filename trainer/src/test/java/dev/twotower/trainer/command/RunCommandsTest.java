@@ -123,6 +123,40 @@ class RunCommandsTest {
     assertThat(sampled.out()).contains("test: 20 users", "a sample of 60 users");
   }
 
+  /** The epoch that validation chose, and then all rows but those of the test. */
+  @Test
+  void theLastTrainingIsOnValidationTooForTheChosenEpochs() {
+    Path last = folder.resolve("last");
+    String[] options = {"--on", "train+validation", "--epochs-of", run.toString()};
+    train(last, options).refused(2, "--epochs-of", "--set epochs");
+    String[] arguments = {"train", "--data=" + data, "--out=" + last, "--set=batchSize=128"};
+    String[] chosen = with(new String[] {"--set=dim=8", "--device=cpu"}, with(options, arguments));
+    Invocation.of(with(new String[] {"--set=evaluation.patience=3"}, chosen))
+        .refused(2, "trainOn", "evaluation.patience");
+    JsonNode result = Invocation.of(with(new String[] {"--json"}, chosen)).json();
+    assertThat(result.at("/epochs").longValue()).isEqualTo(trained.at("/bestEpoch").longValue());
+    assertThat(result.at("/rows").longValue()).isEqualTo(result.at("/epochs").longValue() * 840);
+    assertThat(result.at("/metrics")).isEmpty();
+    assertThat(RunDirectory.open(last).card().trainedOn()).isEqualTo("train+validation");
+    Invocation.of("evaluate", "--run", last.toString(), "--split", "validation")
+        .refused(2, "the validation split was learned from", "allowed: test");
+    assertThat(Invocation.of("evaluate", "--run", last.toString(), "--json").json().at("/users"))
+        .isEqualTo(evaluate().at("/users"));
+    assertThat(
+            Invocation.of("recommend", "--run", last.toString(), "--user", user(), "--json")
+                .json()
+                .at("/history"))
+        .isEqualTo(
+            Invocation.of("recommend", "--run", run.toString(), "--user", user(), "--json")
+                .json()
+                .at("/history"));
+    assertThat(Invocation.of(with(new String[] {"--resume"}, chosen)).exitCode()).isZero();
+  }
+
+  private static String[] with(String[] last, String... first) {
+    return Stream.concat(Stream.of(first), Stream.of(last)).toArray(String[]::new);
+  }
+
   @Test
   void recommendListsUnseenItemsBestFirst() {
     JsonNode found =

@@ -57,6 +57,7 @@ class EverySettingTest {
     {"batchSize", "32", ""},
     {"masks", "identity", ""},
     {"engine", "dense", ""},
+    {"trainOn", "train+validation", "evaluation.patience=0"},
     {"epochs", "2", "maxSteps=0"},
     {"maxSteps", "1", ""},
     {"dim", "12", ""},
