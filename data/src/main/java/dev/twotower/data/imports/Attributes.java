@@ -1,9 +1,16 @@
 package dev.twotower.data.imports;
 
-import static dev.twotower.data.imports.QuerySession.ident;
+import static dev.twotower.data.duckdb.QuerySession.ident;
 
 import dev.twotower.data.dataset.FeatureKind;
-import dev.twotower.data.imports.Resolver.Expression;
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.columns.Resolver;
+import dev.twotower.data.imports.columns.Resolver.Expression;
+import dev.twotower.data.imports.source.BadRow;
+import dev.twotower.data.imports.source.NullWords;
+import dev.twotower.data.imports.source.RepeatedKeys;
+import dev.twotower.data.imports.source.SourceTable;
+import dev.twotower.data.imports.source.ValueTypes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,7 +61,7 @@ final class Attributes {
     if (plan.side() != null) {
       String flag = "--" + plan.role() + "-key";
       Expression key = resolver.value(plan.side(), flag, plan.key());
-      Roles.requireId(resolver, flag, plan.key(), key);
+      resolver.requireId(flag, plan.key(), key);
       attributes.key = key.text();
     }
     if (plan.name() != null) {
@@ -210,7 +217,7 @@ final class Attributes {
             ? "SELECT \"@file\", \"@record\" FROM %s WHERE %s = %s ORDER BY 1, 2 LIMIT 1"
                 .formatted(plan.side().from(), key, value)
             : "SELECT %4$s FROM log WHERE reason IS NULL AND %1$s = %2$s AND %3$s IS NOT NULL ORDER BY count(*) OVER (PARTITION BY %3$s) DESC, min(ord) OVER (PARTITION BY %3$s), ord LIMIT 1"
-                .formatted(logColumn, value, logColumns.get(attribute), LogTable.PLACE);
+                .formatted(logColumn, value, logColumns.get(attribute), SourceTable.PLACE);
     StringBuilder place = new StringBuilder();
     session.forEach(
         query,

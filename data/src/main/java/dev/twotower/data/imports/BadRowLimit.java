@@ -1,6 +1,7 @@
 package dev.twotower.data.imports;
 
 import dev.twotower.data.BadDataException;
+import dev.twotower.data.imports.source.BadRow;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

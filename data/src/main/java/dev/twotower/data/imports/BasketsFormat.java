@@ -1,5 +1,7 @@
 package dev.twotower.data.imports;
 
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.source.SourceTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.twotower.data.imports;
 
+import dev.twotower.data.imports.source.TextFile;
 import dev.twotower.data.message.Problems;
 import java.util.HashSet;
 import java.util.List;
@@ -8,8 +9,6 @@ import java.util.Set;
 
 /** What a request says of csv files, checked before any is read. */
 final class CsvOptions {
-  static final String UTF_8 = "utf-8";
-
   /** Formats whose files are written in one way. */
   private static final Set<ImportFormat> KNOWN =
       Set.of(ImportFormat.MOVIELENS, ImportFormat.LIGHTGCN);
@@ -45,7 +44,7 @@ final class CsvOptions {
     }
     if (!otherFiles) {
       delimiter.ifPresent(text -> problems.add(unused("--delimiter", text, format)));
-      if (!encoding.equals(UTF_8)) {
+      if (!encoding.equals(TextFile.UTF_8)) {
         problems.add(unused("--encoding", encoding, format));
       }
       if (!header) {

@@ -1,6 +1,7 @@
 package dev.twotower.data.imports;
 
 import dev.twotower.data.BadDataException;
+import dev.twotower.data.imports.source.Packing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,6 +1,9 @@
 package dev.twotower.data.imports;
 
 import dev.twotower.data.dataset.Manifest;
+import dev.twotower.data.imports.columns.ContextOption;
+import dev.twotower.data.imports.source.SourceTable;
+import dev.twotower.data.imports.splits.SplitRule;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;

@@ -1,5 +1,9 @@
 package dev.twotower.data.imports;
 
+import dev.twotower.data.imports.columns.ContextOption;
+import dev.twotower.data.imports.source.NullWords;
+import dev.twotower.data.imports.source.TextFile;
+import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.message.Problems;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,8 +45,8 @@ import java.util.TreeSet;
  * @param maxBadRows bad rows that are left out and counted rather than refused
  * @param timeUnit what numbers in the time column count: {@code seconds}, {@code milliseconds},
  *     {@code microseconds}, {@code nanoseconds}
- * @param timeFormat a strptime format for the time column's text; see {@link TimeText} for what is
- *     read without
+ * @param timeFormat a strptime format for the time column's text; without one, dates and times in
+ *     the usual forms are read
  * @param delimiter the csv delimiter; found from the header line by default
  * @param encoding the csv encoding, {@code utf-8} by default
  * @param header whether csv files start with a header line; without it columns are column0, ...
@@ -193,7 +197,7 @@ public record ImportRequest(
     private String timeUnit = "seconds";
     private Optional<String> timeFormat = Optional.empty();
     private Optional<String> delimiter = Optional.empty();
-    private String encoding = CsvOptions.UTF_8;
+    private String encoding = TextFile.UTF_8;
     private boolean header = true;
     private final List<String> names = new ArrayList<>();
     private boolean partitions;

@@ -2,6 +2,7 @@ package dev.twotower.data.imports;
 
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.imports.source.BadRow;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,6 +8,13 @@ import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.disk.Checksum;
 import dev.twotower.data.disk.WorkFolder;
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.columns.ContextColumn;
+import dev.twotower.data.imports.columns.Resolver;
+import dev.twotower.data.imports.columns.TimeColumn;
+import dev.twotower.data.imports.source.SourceTable;
+import dev.twotower.data.imports.splits.RowSplits;
+import dev.twotower.data.imports.splits.SplitRule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -92,7 +99,9 @@ public final class Importers {
     notes.addAll(opener.notes());
     session.confine(opener.files().stream().map(SourceTable.SourceFile::path).toList());
     Resolver resolver = new Resolver(session);
-    TimeColumn time = TimeColumn.resolve(resolver, plan, request);
+    TimeColumn time =
+        TimeColumn.resolve(
+            resolver, plan.log(), plan.roles(), request.timeUnit(), request.timeFormat());
     Map<String, String> roles = Roles.resolve(resolver, plan, time);
     List<ContextColumn> contexts =
         plan.contexts().stream()

@@ -1,5 +1,8 @@
 package dev.twotower.data.imports;
 
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.source.SourceTable;
+import dev.twotower.data.imports.splits.SplitRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,12 @@
 package dev.twotower.data.imports;
 
 import dev.twotower.data.BadDataException;
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.columns.ContextColumn;
+import dev.twotower.data.imports.columns.TimeColumn;
+import dev.twotower.data.imports.source.BadRow;
+import dev.twotower.data.imports.source.NullWords;
+import dev.twotower.data.imports.source.SourceTable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -13,20 +19,14 @@ import java.util.stream.IntStream;
 
 /**
  * The table {@code log}: every row of the source with its roles as columns, and in {@code reason}
- * why it is left out. Columns: ord (source order, see {@link #ORDER}), u, i, q (texts of user,
- * item, request), t (time, see {@link TimeColumn}), h (hash of the whole row, where repeats are
- * dropped), w (weight), s (split 0..2), c0.. (context), a0.. (attributes of users and items as
+ * why it is left out. Columns: ord (source order, see {@link SourceTable#ORDER}), u, i, q (texts of
+ * user, item, request), t (time, see {@link TimeColumn}), h (hash of the whole row, where repeats
+ * are dropped), w (weight), s (split 0..2), c0.. (context), a0.. (attributes of users and items as
  * text), j0.. (whether a joined file has the row's key), and texts of what could not be read: tt,
  * wt, st, and k0.. of contexts.
  */
 final class LogTable {
   private static final int EXAMPLES = 5;
-
-  /** The order of files, then of records in them: 2^40 records a file. */
-  static final String ORDER = "(CAST(\"@file\" AS BIGINT) << 40) + CAST(\"@record\" AS BIGINT)";
-
-  /** The number of the file, and of the record in it, as columns of the table log. */
-  static final String PLACE = "ord >> 40 AS file, ord & ((1::BIGINT << 40) - 1) AS record";
 
   static final String UNREADABLE_TIME = "time cannot be read";
 
@@ -87,7 +87,7 @@ final class LogTable {
     SourceTable source = plan.log();
     log.addReasons(roles, time, conditions);
     List<String> inner = new ArrayList<>();
-    inner.add(ORDER + " AS ord");
+    inner.add(SourceTable.ORDER + " AS ord");
     roles.forEach((column, sql) -> inner.add(sql + " AS " + column));
     for (int c = 0; c < contexts.size(); c++) {
       inner.add(contexts.get(c).sql() + " AS c" + c);
@@ -299,7 +299,7 @@ final class LogTable {
     Map<Integer, Map<Long, String>> found = new TreeMap<>();
     session.forEach(
         "SELECT "
-            + PLACE
+            + SourceTable.PLACE
             + ", 'user=' || coalesce(u, '') || ', item=' || coalesce(i, '') || coalesce(', request=' || q, '') || ', time=' || coalesce(left(tt, 200), '') || coalesce(', weight=' || wt, '') || coalesce(', split=' || st, '')"
             + contextTexts()
             + " FROM log WHERE "

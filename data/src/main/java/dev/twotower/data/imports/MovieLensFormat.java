@@ -1,7 +1,10 @@
 package dev.twotower.data.imports;
 
 import dev.twotower.data.BadDataException;
-import dev.twotower.data.imports.CsvFile.Dialect;
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.csv.CsvFile.Dialect;
+import dev.twotower.data.imports.source.BadRow;
+import dev.twotower.data.imports.source.SourceTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

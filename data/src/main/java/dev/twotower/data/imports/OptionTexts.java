@@ -1,5 +1,8 @@
 package dev.twotower.data.imports;
 
+import dev.twotower.data.imports.source.NullWords;
+import dev.twotower.data.imports.source.TextFile;
+import dev.twotower.data.imports.splits.SplitRule;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,7 +59,7 @@ final class OptionTexts {
     put(
         options,
         "encoding",
-        request.encoding().equals(CsvOptions.UTF_8) ? List.of() : List.of(request.encoding()));
+        request.encoding().equals(TextFile.UTF_8) ? List.of() : List.of(request.encoding()));
     put(
         options,
         "header",

@@ -1,10 +1,12 @@
 package dev.twotower.data.imports;
 
-import static dev.twotower.data.imports.QuerySession.ident;
-import static dev.twotower.data.imports.QuerySession.literal;
+import static dev.twotower.data.duckdb.QuerySession.ident;
+import static dev.twotower.data.duckdb.QuerySession.literal;
 
 import dev.twotower.data.BadDataException;
-import dev.twotower.data.imports.QuerySession.Column;
+import dev.twotower.data.duckdb.QuerySession.Column;
+import dev.twotower.data.imports.source.BadRow;
+import dev.twotower.data.imports.source.SourceTable;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

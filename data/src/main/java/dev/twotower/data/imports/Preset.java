@@ -1,5 +1,7 @@
 package dev.twotower.data.imports;
 
+import dev.twotower.data.imports.source.SourceTable;
+import dev.twotower.data.imports.splits.SplitRule;
 import java.util.List;
 import java.util.Map;
 

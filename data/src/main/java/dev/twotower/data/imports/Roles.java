@@ -1,6 +1,10 @@
 package dev.twotower.data.imports;
 
-import dev.twotower.data.imports.Resolver.Expression;
+import dev.twotower.data.imports.columns.Resolver;
+import dev.twotower.data.imports.columns.Resolver.Expression;
+import dev.twotower.data.imports.columns.TimeColumn;
+import dev.twotower.data.imports.source.SourceTable;
+import dev.twotower.data.imports.source.ValueTypes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -21,23 +25,6 @@ final class Roles {
     };
   }
 
-  /** Reports a value that is not an id: several values, or bytes that are not text. */
-  static void requireId(Resolver resolver, String flag, String option, Expression value) {
-    if (value.isList()) {
-      resolver.problem(
-          "%s: '%s' is a list (%s), but an id is a single value; first write one row per element, with SQL's unnest or pandas' explode"
-              .formatted(flag, option, BadRow.shortened(value.type())));
-    } else if (value.type().equals("BLOB")) {
-      resolver.problem(
-          "%s: '%s' holds bytes (BLOB), but an id is text; use decode(%s) if they are UTF-8, otherwise hex(%s)"
-              .formatted(flag, option, option, option));
-    } else if (ValueTypes.isNested(value.type())) {
-      resolver.problem(
-          "%s: '%s' holds several values (%s), but an id is a single value; name one of them, as in %s.FIELD"
-              .formatted(flag, option, BadRow.shortened(value.type()), option));
-    }
-  }
-
   static Map<String, String> resolve(Resolver resolver, ImportPlan plan, TimeColumn time) {
     Map<String, String> sql = new LinkedHashMap<>();
     for (String role : new String[] {"user", "item", "request"}) {
@@ -45,7 +32,7 @@ final class Roles {
       String column = column(role);
       sql.put(column, value == null ? "NULL" : value.text());
       if (value != null) {
-        requireId(resolver, "--column " + role, plan.roles().get(role), value);
+        resolver.requireId("--column " + role, plan.roles().get(role), value);
         if (ValueTypes.isFloat(value.type()) && !value.written()) {
           sql.put(column + LOST, ValueTypes.lost(value.text()));
         }

@@ -2,6 +2,7 @@ package dev.twotower.data.imports;
 
 import dev.twotower.data.dataset.DatasetWriter;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.guard.LeakageCounter;
 import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.data.random.Streams;

@@ -1,6 +1,9 @@
 package dev.twotower.data.imports;
 
 import dev.twotower.data.BadDataException;
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.columns.TimeColumn;
+import dev.twotower.data.imports.source.NullWords;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,9 @@
 package dev.twotower.data.imports;
 
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.source.BadRow;
+import dev.twotower.data.imports.source.SourceTable;
+import dev.twotower.data.imports.source.TableJoin;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

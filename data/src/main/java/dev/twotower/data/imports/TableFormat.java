@@ -1,5 +1,10 @@
 package dev.twotower.data.imports;
 
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.columns.ContextOption;
+import dev.twotower.data.imports.source.BadRow;
+import dev.twotower.data.imports.source.SourceTable;
+import dev.twotower.data.imports.splits.SplitRule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

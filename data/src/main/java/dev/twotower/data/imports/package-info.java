@@ -96,7 +96,8 @@
  * }</pre>
  *
  * <p>Rows are ordered, split and cut into sessions at the source's own resolution of time, and then
- * by their place in the log; microseconds are stored ({@link TimeColumn}, {@link TimeText}).
+ * by their place in the log; microseconds are stored ({@link
+ * dev.twotower.data.imports.columns.TimeColumn}).
  *
  * <p>Equal requests give equal bytes, in any time zone and locale.
  */

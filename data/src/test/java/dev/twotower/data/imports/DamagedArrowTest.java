@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.twotower.data.BadDataException;
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.arrow.RowFile;
+import dev.twotower.data.imports.source.SourceTable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.duckdb.SqlPath;
+import dev.twotower.data.imports.splits.SplitRule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,7 @@ import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.imports.source.BadRow;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

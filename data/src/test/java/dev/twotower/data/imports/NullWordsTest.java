@@ -2,6 +2,8 @@ package dev.twotower.data.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.source.NullWords;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

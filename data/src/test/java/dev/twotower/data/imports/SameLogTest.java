@@ -6,6 +6,8 @@ import com.github.luben.zstd.ZstdOutputStream;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.splits.SplitRule;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -7,6 +7,7 @@ import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.random.Streams;
 import java.nio.file.Path;
 import java.util.ArrayList;

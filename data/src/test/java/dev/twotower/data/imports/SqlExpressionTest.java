@@ -3,6 +3,8 @@ package dev.twotower.data.imports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.duckdb.SqlPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

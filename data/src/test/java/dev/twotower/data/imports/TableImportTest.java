@@ -8,6 +8,7 @@ import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.tree.CategoryTree;
 import java.io.IOException;
 import java.nio.file.Files;

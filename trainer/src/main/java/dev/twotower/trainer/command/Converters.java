@@ -4,7 +4,7 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.data.imports.Duplicates;
 import dev.twotower.data.imports.ImportFormat;
-import dev.twotower.data.imports.SplitRule;
+import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.message.Received;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.comparison.ArmSpec;

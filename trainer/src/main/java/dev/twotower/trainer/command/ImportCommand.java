@@ -5,7 +5,7 @@ import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.data.imports.ImportRequest;
 import dev.twotower.data.imports.ImportSummary;
 import dev.twotower.data.imports.Importers;
-import dev.twotower.data.imports.SplitRule;
+import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.message.Received;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.duckdb.Database;
-import dev.twotower.data.imports.SqlPath;
+import dev.twotower.data.duckdb.SqlPath;
 import dev.twotower.data.json.Json;
 import dev.twotower.trainer.tensor.SafetensorsFile;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.twotower.trainer.ids.semantic;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.duckdb.Database;
-import dev.twotower.data.imports.SqlPath;
+import dev.twotower.data.duckdb.SqlPath;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,0 +1,109 @@
+package dev.twotower.data.imports.columns;
+
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.source.BadRow;
+import dev.twotower.data.imports.source.NullWords;
+import dev.twotower.data.imports.source.SourceTable;
+import dev.twotower.data.imports.source.ValueTypes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A context column over the log.
+ *
+ * @param numeric whether it holds numbers rather than texts
+ * @param sql its number, null for NaN and what is none; or its text, null for blanks
+ * @param text its text as the file has it
+ */
+public record ContextColumn(String name, boolean numeric, String sql, String text) {
+  private static final String DECIMAL_COMMA = "[+-]?[0-9]+,[0-9]+";
+
+  /** Whole numbers up to this are told apart as contexts are kept, in doubles. */
+  private static final long EXACT = 1L << 53;
+
+  /**
+   * The column an option names: of numbers where the option says so, or where its type does and no
+   * two of its numbers become one.
+   */
+  public static ContextColumn resolve(
+      QuerySession session, Resolver resolver, SourceTable log, ContextOption option) {
+    String flag = "--context " + option.name();
+    Resolver.Expression value = resolver.value(log, flag, option.column());
+    boolean numeric =
+        option.numeric() == null
+            ? value.isNumeric() && !beyondExact(session, log, value)
+            : option.numeric();
+    resolver.requireId(flag, option.column(), value);
+    if (!numeric) {
+      return new ContextColumn(
+          option.name(), false, "nullif(trim(" + value.text() + "), '')", value.text());
+    }
+    String number =
+        value.isTimestamp()
+            ? "CAST(epoch(" + value.sql() + ") AS DOUBLE)"
+            : "TRY_CAST(" + value.text() + " AS DOUBLE)";
+    return new ContextColumn(
+        option.name(), true, "nullif(" + number + ", 'NaN'::DOUBLE)", value.text());
+  }
+
+  /** Whether a double would not tell all numbers apart. */
+  private static boolean beyondExact(
+      QuerySession session, SourceTable log, Resolver.Expression value) {
+    String beyond =
+        ValueTypes.isWhole(value.type())
+            ? "%1$s > %2$d OR %1$s < -%2$d".formatted(value.sql(), EXACT)
+            : ValueTypes.isDecimal(value.type())
+                ? "TRY_CAST(CAST(%1$s AS DOUBLE) AS %2$s) IS DISTINCT FROM %1$s"
+                    .formatted(value.sql(), value.type())
+                : "FALSE";
+    return session.number(
+            "SELECT count(*) FROM (SELECT 1 FROM %s WHERE %s LIMIT 1)"
+                .formatted(log.from(), beyond))
+        > 0;
+  }
+
+  /**
+   * Says which values count as missing, though they are there.
+   *
+   * @param number the column's number in the table log
+   * @throws BadDataException when numbers are written with decimal commas
+   */
+  public void addNotes(
+      QuerySession session, int number, List<String> nullWords, List<String> notes) {
+    String found =
+        numeric
+            ? "k%1$d IS NOT NULL AND c%1$d IS NULL".formatted(number)
+            : NullWords.in("c" + number, nullWords);
+    if (found.equals("FALSE")) {
+      return;
+    }
+    String column = (numeric ? "k" : "c") + number;
+    long[] count = {0};
+    List<String> texts = new ArrayList<>();
+    session.forEach(
+        "SELECT %1$s, count(*) AS n, sum(n) OVER (), coalesce(bool_or(regexp_full_match(trim(%1$s), %2$s)) OVER (), FALSE) FROM log WHERE reason IS NULL AND %3$s GROUP BY 1 ORDER BY n DESC, 1 LIMIT 3"
+            .formatted(column, QuerySession.literal(DECIMAL_COMMA), found),
+        row -> {
+          count[0] = row.getLong(3);
+          texts.add("'" + BadRow.shortened(row.getString(1)) + "'");
+          if (numeric && row.getBoolean(4)) {
+            throw new BadDataException(
+                "context %s: numbers are written with decimal commas, such as %s; give --context \"%s=replace(COLUMN, ',', '.'):numeric\""
+                    .formatted(name, texts.get(0), name));
+          }
+        });
+    if (count[0] > 0) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "context %s: %,d rows hold %s and count as missing, such as %s%s",
+              name,
+              count[0],
+              numeric ? "no number" : "a word for null",
+              String.join(", ", texts),
+              numeric ? "" : " (--null-words)"));
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.twotower.data.imports.columns;
+
+import java.util.List;
+
+/**
+ * A context column to import: {@code NAME[=COLUMN][:numeric|:categorical]}.
+ *
+ * @param name the column's name in masks
+ * @param column the source column or expression
+ * @param numeric true or false where the option says so, null where the column's type decides
+ */
+public record ContextOption(String name, String column, Boolean numeric) {
+  /** What every data set has: a context of that name would never be reached, or be mistaken. */
+  private static final List<String> OF_EVERY_ROW =
+      List.of("user", "item", "request", "time", "weight");
+
+  public static ContextOption parse(String text) {
+    String rest = text;
+    Boolean numeric = null;
+    if (rest.endsWith(":numeric")) {
+      numeric = true;
+      rest = rest.substring(0, rest.length() - ":numeric".length());
+    } else if (rest.endsWith(":categorical")) {
+      numeric = false;
+      rest = rest.substring(0, rest.length() - ":categorical".length());
+    }
+    int equals = rest.indexOf('=');
+    String name = equals < 0 ? rest : rest.substring(0, equals);
+    String column = equals < 0 ? rest : rest.substring(equals + 1);
+    if (!name.matches("[A-Za-z0-9_.-]+") || column.isBlank()) {
+      throw new IllegalArgumentException(
+          "--context is '%s'; allowed: NAME[=COLUMN][:numeric|:categorical], with a name of letters, digits and _ . -"
+              .formatted(text));
+    }
+    if (OF_EVERY_ROW.contains(name)) {
+      throw new IllegalArgumentException(
+          "--context is '%s'; allowed: names other than %s, which every row has, as in --context %s2=%s"
+              .formatted(text, OF_EVERY_ROW, name, column));
+    }
+    return new ContextOption(name, column, numeric);
+  }
+}

@@ -1,0 +1,202 @@
+package dev.twotower.data.imports.columns;
+
+import static dev.twotower.data.duckdb.QuerySession.ident;
+
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.duckdb.QuerySession.Column;
+import dev.twotower.data.imports.source.BadRow;
+import dev.twotower.data.imports.source.SourceTable;
+import dev.twotower.data.imports.source.ValueTypes;
+import dev.twotower.data.message.Problems;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Turns what options name into SQL over the source files: a column, or an expression over the
+ * columns. Mistakes are collected, so that all are reported at once.
+ */
+public final class Resolver {
+  private final QuerySession session;
+  private final Problems problems = new Problems();
+
+  /**
+   * A value of each row.
+   *
+   * @param sql the typed value
+   * @param type its DuckDB type
+   * @param text the value as text, as the file has it
+   * @param written whether the file has it as text, whatever type it is seen as
+   */
+  public record Expression(String sql, String type, String text, boolean written) {
+    boolean isNumeric() {
+      return ValueTypes.isNumeric(type);
+    }
+
+    boolean isTimestamp() {
+      return ValueTypes.isTemporal(type);
+    }
+
+    public boolean isList() {
+      return type.endsWith("]");
+    }
+  }
+
+  private static final Expression UNKNOWN = new Expression("NULL", "VARCHAR", "NULL", true);
+
+  public Resolver(QuerySession session) {
+    this.session = session;
+  }
+
+  /** The value an option names in a table; reports a problem where it names none. */
+  public Expression value(SourceTable table, String flag, String option) {
+    Column column = table.find(option);
+    if (column != null) {
+      return new Expression(
+          ident(column.name()),
+          column.type(),
+          SourceTable.text(column),
+          table.written().contains(column.name()));
+    }
+    if (isPlainName(option) && !isField(table, option)) {
+      problems.add(
+          "%s: %s has no column '%s'; it has %s%s"
+              .formatted(
+                  flag,
+                  table.label(),
+                  option,
+                  table.columnNames(),
+                  headerHint(table.columnNames())));
+      return UNKNOWN;
+    }
+    try {
+      List<String> type = new ArrayList<>();
+      String sql =
+          described(
+              table,
+              option,
+              expression -> {
+                String query = "SELECT " + expression + " AS x FROM " + table.from();
+                type.add(session.describe(query).get(0).type());
+              });
+      return new Expression(sql, type.get(0), ValueTypes.text(sql, type.get(0)), false);
+    } catch (QuerySession.QueryException e) {
+      problems.add(
+          "%s: '%s' is neither a column nor an SQL expression over the columns of %s: %s; the columns are %s"
+              .formatted(
+                  flag,
+                  BadRow.shortened(option),
+                  table.label(),
+                  e.getMessage(),
+                  table.columnNames()));
+      return UNKNOWN;
+    }
+  }
+
+  /** Tries an expression, if need be with numbers that are not written as such as numbers. */
+  private String described(SourceTable table, String option, Consumer<String> attempt) {
+    SqlExpression expression = SqlExpression.parse(session, option);
+    String sql = ColumnForms.of(table, expression, false);
+    try {
+      attempt.accept(sql);
+      return sql;
+    } catch (QuerySession.QueryException e) {
+      String other = ColumnForms.of(table, expression, true);
+      if (other.equals(sql)) {
+        throw e;
+      }
+      attempt.accept(other);
+      return other;
+    }
+  }
+
+  /**
+   * A name that is a number is the first row's value; one with delimiters in it is a whole line.
+   */
+  private static String headerHint(List<String> names) {
+    if (names.size() == 1 && names.get(0).matches(".*[,;|\t].*")) {
+      return ", a single column with delimiters in its name: is --delimiter right?";
+    }
+    return names.stream().anyMatch(name -> name.matches("[+-]?[0-9.]+"))
+        ? ". If the first line is data, name the columns with --header NAME,NAME,.."
+        : "";
+  }
+
+  /** Like {@link #value}, null where the table has no such value. */
+  public Expression valueIfAny(SourceTable table, String option) {
+    Resolver attempt = new Resolver(session);
+    Expression value = attempt.value(table, "", option);
+    return attempt.problems.none() ? value : null;
+  }
+
+  /** A condition over a table's rows; reports a problem where it is none. */
+  public String condition(SourceTable table, String flag, String option) {
+    try {
+      return described(
+          table,
+          option,
+          sql -> session.describe("SELECT 1 FROM " + table.from() + " WHERE " + sql));
+    } catch (QuerySession.QueryException e) {
+      problems.add(
+          "%s '%s' is not an SQL condition over the columns of %s: %s; the columns are %s"
+              .formatted(
+                  flag,
+                  BadRow.shortened(option),
+                  table.label(),
+                  e.getMessage(),
+                  table.columnNames()));
+      return "TRUE";
+    }
+  }
+
+  /** Reports a value that is not an id: several values, or bytes that are not text. */
+  public void requireId(String flag, String option, Expression value) {
+    if (value.isList()) {
+      problems.add(
+          "%s: '%s' is a list (%s), but an id is a single value; first write one row per element, with SQL's unnest or pandas' explode"
+              .formatted(flag, option, BadRow.shortened(value.type())));
+    } else if (value.type().equals("BLOB")) {
+      problems.add(
+          "%s: '%s' holds bytes (BLOB), but an id is text; use decode(%s) if they are UTF-8, otherwise hex(%s)"
+              .formatted(flag, option, option, option));
+    } else if (ValueTypes.isNested(value.type())) {
+      problems.add(
+          "%s: '%s' holds several values (%s), but an id is a single value; name one of them, as in %s.FIELD"
+              .formatted(flag, option, BadRow.shortened(value.type()), option));
+    }
+  }
+
+  /** Reports a format of times that is none. */
+  void requireFormat(String flag, String format) {
+    try {
+      session.run("SELECT try_strptime('', " + QuerySession.literal(format) + ")");
+    } catch (QuerySession.QueryException e) {
+      problems.add(
+          "%s: received '%s'; allowed: a strptime format, such as '%%d/%%m/%%Y %%H:%%M:%%S': %s"
+              .formatted(flag, BadRow.shortened(format), e.getMessage()));
+    }
+  }
+
+  private static boolean isPlainName(String option) {
+    return option.matches("[\\p{L}\\p{N}_ .-]+");
+  }
+
+  /** Whether a name is that of a field of a column: {@code user.id}. */
+  private static boolean isField(SourceTable table, String option) {
+    Column column = option.contains(".") ? table.find(option.split("\\.")[0].strip()) : null;
+    return column != null && ValueTypes.isNested(column.type());
+  }
+
+  public void problem(String message) {
+    problems.add(message);
+  }
+
+  /**
+   * Ends the resolution.
+   *
+   * @throws IllegalArgumentException naming every problem
+   */
+  public void check() {
+    problems.check();
+  }
+}

@@ -1,0 +1,214 @@
+package dev.twotower.data.imports.columns;
+
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.columns.Resolver.Expression;
+import dev.twotower.data.imports.source.SourceTable;
+import dev.twotower.data.imports.source.ValueTypes;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The time of a log's rows. In the tables of an import it stays in the source's own terms, at its
+ * own resolution: whole numbers, doubles and decimals in their unit, timestamps in the microseconds
+ * or nanoseconds they have, texts in nanoseconds. Rows are ordered, split and cut into sessions by
+ * that, so two moments that differ in the source are never one. Only what is stored becomes
+ * microseconds: cut, where the source is exact, rounded where it is a double and 5.9 is
+ * 5.9000000000000004.
+ *
+ * @param sql the time, NULL where it cannot be read
+ * @param text its text for messages
+ * @param kind what {@code sql} is
+ * @param perSecond how many make a second; 0 for an order that is not a time
+ * @param counted whether the source's times are, or may be, numbers, so that a unit says what they
+ *     count
+ */
+public record TimeColumn(String sql, String text, Kind kind, long perSecond, boolean counted) {
+  private static final long MICROS = 1_000_000;
+  private static final long NANOS = 1_000_000_000;
+
+  /** How many of each unit make a second. */
+  static final Map<String, Long> UNITS =
+      Map.of("seconds", 1L, "milliseconds", 1_000L, "microseconds", MICROS, "nanoseconds", NANOS);
+
+  /** 2200-01-01: later times are numbers of another unit. */
+  private static final long LATEST_SECONDS = 7_258_118_400L;
+
+  private static final long YEAR_SECONDS = 31_536_000;
+
+  /** What values are. */
+  enum Kind {
+    WHOLE("BIGINT"),
+    DOUBLE("DOUBLE"),
+    DECIMAL("DECIMAL(38, 18)");
+
+    private final String type;
+
+    Kind(String type) {
+      this.type = type;
+    }
+  }
+
+  /** The order of the source: its files, then the records in them. */
+  static final TimeColumn SOURCE_ORDER =
+      new TimeColumn(SourceTable.ORDER, "''", Kind.WHOLE, 0, false);
+
+  /**
+   * The time that the roles name.
+   *
+   * @param roles column or expression by role
+   * @param timeUnit what numbers count, one of {@link #UNITS}
+   * @param timeFormat a strptime format of the column's texts
+   */
+  public static TimeColumn resolve(
+      Resolver resolver,
+      SourceTable log,
+      Map<String, String> roles,
+      String timeUnit,
+      Optional<String> timeFormat) {
+    boolean timed = roles.containsKey("time") && !roles.containsKey("position");
+    if (timeFormat.isPresent() && !timed) {
+      resolver.problem(
+          "--time-format is for --column time=COLUMN; name that column, or leave it out");
+    }
+    if (roles.containsKey("position")) {
+      String option = roles.get("position");
+      Expression position = resolver.value(log, "--column position", option);
+      return isText(position)
+          ? new TimeColumn(decimal(position.text()), position.text(), Kind.DECIMAL, 0, false)
+          : number(position, 0, false);
+    }
+    if (!roles.containsKey("time")) {
+      return SOURCE_ORDER;
+    }
+    String option = roles.get("time");
+    Expression time = resolver.value(log, "--column time", option);
+    if (timeFormat.isPresent()) {
+      resolver.requireFormat("--time-format", timeFormat.get());
+      return formatted(time, timeFormat.get());
+    }
+    long unit = UNITS.get(timeUnit);
+    if (isText(time)) {
+      return ValueTypes.isFloat(time.type()) || isNumeral(log, option)
+          ? new TimeColumn(decimal(time.text()), time.text(), Kind.DECIMAL, unit, true)
+          : new TimeColumn(TimeText.nanos(time.text(), unit), time.text(), Kind.WHOLE, NANOS, true);
+    }
+    if (time.isNumeric()) {
+      return number(time, unit, true);
+    }
+    if (time.isTimestamp()) {
+      return timestamp(time);
+    }
+    resolver.problem(
+        "--column time: '%s' is of type %s; allowed: numbers, dates, timestamps, or texts of them"
+            .formatted(option, time.type()));
+    return SOURCE_ORDER;
+  }
+
+  /**
+   * Whether the text says more than the value: a csv number has digits that a double has not, a
+   * time an offset that a timestamp has not.
+   */
+  private static boolean isText(Expression value) {
+    return value.type().equals("VARCHAR") || value.written() && !ValueTypes.isWhole(value.type());
+  }
+
+  /** Whether a column's texts are numbers without exception, though in several ways of writing. */
+  private static boolean isNumeral(SourceTable log, String option) {
+    QuerySession.Column column = log.find(option);
+    return column != null && log.numerals().contains(column.name());
+  }
+
+  private static String decimal(String text) {
+    return "TRY_CAST(" + text + " AS DECIMAL(38, 18))";
+  }
+
+  private static TimeColumn number(Expression value, long unit, boolean counted) {
+    String sql = value.sql();
+    if (value.type().equals("DOUBLE") || value.type().equals("FLOAT")) {
+      return new TimeColumn(
+          "CASE WHEN isfinite(%1$s) THEN CAST(%1$s AS DOUBLE) END".formatted(sql),
+          "CAST(" + sql + " AS VARCHAR)",
+          Kind.DOUBLE,
+          unit,
+          counted);
+    }
+    if (value.type().startsWith("DECIMAL")) {
+      return new TimeColumn(decimal(sql), value.text(), Kind.DECIMAL, unit, counted);
+    }
+    return new TimeColumn(
+        "TRY_CAST(" + sql + " AS BIGINT)", value.text(), Kind.WHOLE, unit, counted);
+  }
+
+  private static TimeColumn timestamp(Expression time) {
+    boolean nanos = time.type().endsWith("_NS");
+    String sql =
+        nanos
+            ? "epoch_ns(TRY_CAST(" + time.sql() + " AS TIMESTAMP_NS))"
+            : time.type().equals("DATE")
+                ? "epoch_us(TRY_CAST(" + time.sql() + " AS TIMESTAMP))"
+                : "epoch_us(" + time.sql() + ")";
+    return new TimeColumn(sql, time.text(), Kind.WHOLE, nanos ? NANOS : MICROS, false);
+  }
+
+  private static TimeColumn formatted(Expression time, String format) {
+    // %n makes a TIMESTAMP_NS, unless there is a zone.
+    boolean nanos = format.matches(".*(?<!%)(%%)*%n.*") && !format.matches(".*(?<!%)(%%)*%[zZ].*");
+    return new TimeColumn(
+        "%s(try_strptime(%s, %s))"
+            .formatted(nanos ? "epoch_ns" : "epoch_us", time.text(), QuerySession.literal(format)),
+        time.text(),
+        Kind.WHOLE,
+        nanos ? NANOS : MICROS,
+        false);
+  }
+
+  /** The DuckDB type of {@code sql}. */
+  public String type() {
+    return kind.type;
+  }
+
+  /** Whether these are moments rather than positions. */
+  public boolean timed() {
+    return perSecond > 0;
+  }
+
+  /** A condition: the column {@code t} lies beyond what can be meant. */
+  public String late() {
+    return timed() ? "(t > " + LATEST_SECONDS * perSecond + ")" : "FALSE";
+  }
+
+  /** A condition: the column {@code t} lies within a year of the epoch. */
+  public String early() {
+    return "t < " + YEAR_SECONDS * perSecond;
+  }
+
+  /**
+   * A condition: between two times lie more than some seconds.
+   *
+   * @param before SQL of the earlier time
+   * @param after SQL of the later one
+   */
+  public String pause(String before, String after, long seconds) {
+    long unit = Math.max(1, perSecond);
+    return "%s - %s > %d"
+        .formatted(
+            after, before, seconds > Long.MAX_VALUE / unit ? Long.MAX_VALUE : seconds * unit);
+  }
+
+  /** What is stored for the column {@code t}: microseconds, or a position; BIGINT. */
+  public String stored() {
+    if (!timed()) {
+      return kind == Kind.WHOLE ? "t" : "dense_rank() OVER (ORDER BY t)";
+    }
+    boolean finer = perSecond > MICROS;
+    String factor = String.valueOf(finer ? perSecond / MICROS : MICROS / perSecond);
+    return switch (kind) {
+      case WHOLE -> "t " + (finer ? "// " : "* ") + factor;
+      case DOUBLE -> "CAST(round(t " + (finer ? "/ " : "* ") + factor + ") AS BIGINT)";
+      case DECIMAL ->
+          finer
+              ? "CAST(trunc(t) AS BIGINT) // " + factor
+              : "CAST(trunc(t * " + factor + ") AS BIGINT)";
+    };
+  }
+}

@@ -1,0 +1,188 @@
+package dev.twotower.data.imports.csv;
+
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.imports.source.ColumnNames;
+import dev.twotower.data.imports.source.TextFile;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How a csv file begins.
+ *
+ * @param delimiter between its fields
+ * @param names its columns' names
+ * @param header what a line that repeats the names holds; empty where the file has no names
+ * @param skipped records before the first row, blank lines and the header
+ * @param lines physical lines before the first row
+ */
+record CsvHead(String delimiter, List<String> names, List<String> header, int skipped, int lines) {
+  private static final List<String> DELIMITERS = List.of("\t", ",", ";", "|", "::");
+
+  /** The longest line of names, in characters. */
+  private static final int LONGEST = 1 << 24;
+
+  /**
+   * Reads the beginning of a file.
+   *
+   * @param path the file's own path, for messages
+   * @throws BadDataException when it is empty, no text, or its line of names cannot be one
+   */
+  static CsvHead of(Path path, TextFile file, CsvFile.Dialect dialect) {
+    try (Reader reader =
+        new BufferedReader(new InputStreamReader(file.open(), StandardCharsets.UTF_8))) {
+      Lines lines = new Lines(path, reader);
+      int blank = 0;
+      String line = lines.next();
+      while (line != null && line.isBlank()) {
+        blank++;
+        line = lines.next();
+      }
+      if (line == null) {
+        throw new BadDataException(path + " is empty, or holds nothing but blank lines");
+      }
+      if (line.indexOf('\0') >= 0) {
+        throw new BadDataException(
+            "%s: its first line is not text; if it is in another encoding, give --encoding NAME"
+                .formatted(path));
+      }
+      if (dialect.header() && line.indexOf('\ufffd') >= 0) {
+        throw new BadDataException(
+            "%s: its header line is not UTF-8; give its encoding, for example --encoding latin-1"
+                .formatted(path));
+      }
+      String delimiter = dialect.delimiter() != null ? dialect.delimiter() : delimiter(line);
+      if (!dialect.header()) {
+        List<String> names = dialect.names();
+        if (names == null) {
+          names = new ArrayList<>();
+          for (int i = 0; i < fields(line, delimiter, dialect.quoted()).size(); i++) {
+            names.add("column" + i);
+          }
+        }
+        List<String> header = dialect.names() == null ? List.of() : dialect.names();
+        return new CsvHead(delimiter, checked(path, names), header, blank, blank);
+      }
+      int physical = 1;
+      String next = line;
+      while (dialect.quoted() && open(line) && (next = lines.next()) != null) {
+        line = line + "\n" + next;
+        physical++;
+      }
+      List<String> header = fields(line, delimiter, dialect.quoted());
+      List<String> names = dialect.names() != null ? dialect.names() : header;
+      return new CsvHead(delimiter, checked(path, names), header, blank + 1, blank + physical);
+    } catch (IOException e) {
+      throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<String> checked(Path path, List<String> names) {
+    ColumnNames.check(path, names);
+    if (names.contains("")) {
+      throw new BadDataException(
+          "%s: the header line names an empty column; every column needs its own name. If the first line is data, name the columns with --header NAME,NAME,.."
+              .formatted(path));
+    }
+    return List.copyOf(names);
+  }
+
+  /** Whether a quote is open at a line's end. */
+  private static boolean open(String line) {
+    return line.chars().filter(c -> c == '"').count() % 2 == 1;
+  }
+
+  /** The delimiter that cuts a line into most fields. */
+  static String delimiter(String line) {
+    String best = ",";
+    int most = 1;
+    for (String candidate : DELIMITERS) {
+      int count = fields(line, candidate, true).size();
+      if (count > most) {
+        best = candidate;
+        most = count;
+      }
+    }
+    return best;
+  }
+
+  /** Cuts a line into fields; a quoted field loses its quotes. */
+  static List<String> fields(String line, String delimiter, boolean quoted) {
+    List<String> fields = new ArrayList<>();
+    StringBuilder field = new StringBuilder();
+    boolean inside = false;
+    int at = 0;
+    while (at < line.length()) {
+      char c = line.charAt(at);
+      if (quoted && c == '"') {
+        if (inside && at + 1 < line.length() && line.charAt(at + 1) == '"') {
+          field.append('"');
+          at++;
+        } else {
+          inside = !inside;
+        }
+        at++;
+      } else if (!inside && line.startsWith(delimiter, at)) {
+        fields.add(field.toString().strip());
+        field.setLength(0);
+        at += delimiter.length();
+      } else {
+        field.append(c);
+        at++;
+      }
+    }
+    fields.add(field.toString().strip());
+    return fields;
+  }
+
+  /** Lines that end in LF, CR LF or CR, of bounded length. */
+  private static final class Lines {
+    private final Path path;
+    private final Reader reader;
+    private int ahead = -2;
+
+    Lines(Path path, Reader reader) {
+      this.path = path;
+      this.reader = reader;
+    }
+
+    private int read() throws IOException {
+      int c = ahead == -2 ? reader.read() : ahead;
+      ahead = -2;
+      return c;
+    }
+
+    String next() throws IOException {
+      StringBuilder line = new StringBuilder();
+      int c = read();
+      if (c < 0) {
+        return null;
+      }
+      while (c >= 0 && c != '\n' && c != '\r') {
+        line.append((char) c);
+        if (line.length() > LONGEST) {
+          throw new BadDataException(
+              String.format(
+                  Locale.ROOT,
+                  "%s: a line does not end within %,d characters; is it a csv file?",
+                  path,
+                  LONGEST));
+        }
+        c = read();
+      }
+      if (c == '\r') {
+        int after = read();
+        if (after != '\n') {
+          ahead = after;
+        }
+      }
+      return line.toString();
+    }
+  }
+}

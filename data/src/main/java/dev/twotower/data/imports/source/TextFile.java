@@ -1,0 +1,140 @@
+package dev.twotower.data.imports.source;
+
+import dev.twotower.data.BadDataException;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PushbackInputStream;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * A text file whose bytes are UTF-8, as DuckDB reads them: the file itself, plain or compressed, or
+ * a plain copy of it in the scratch folder where it is written otherwise.
+ *
+ * @param path what is read
+ * @param packing how its bytes are compressed
+ */
+public record TextFile(Path path, Packing packing) {
+  /** The encoding of files whose encoding nobody names. */
+  public static final String UTF_8 = "utf-8";
+
+  private static final int BUFFER = 1 << 16;
+
+  /**
+   * Makes a file readable.
+   *
+   * @param encoding the encoding that the request names
+   * @param copy where a copy goes if one is needed
+   * @throws BadDataException when it cannot be decoded
+   */
+  public static TextFile of(Path file, Packing packing, String encoding, Path copy) {
+    Charset charset = charset(encoding);
+    try {
+      Charset marked = marked(file, packing);
+      if (marked != null && charset.equals(StandardCharsets.UTF_8)) {
+        charset = marked;
+      }
+      boolean utf8 =
+          charset.equals(StandardCharsets.UTF_8) || charset.equals(StandardCharsets.US_ASCII);
+      if (utf8 && packing.readByDuckDb()) {
+        return new TextFile(file, packing);
+      }
+      if (utf8) {
+        try (InputStream in = packing.open(file)) {
+          Files.createDirectories(copy.getParent());
+          Files.copy(in, copy);
+        }
+      } else {
+        recode(file, packing, charset, copy);
+      }
+      return new TextFile(copy, Packing.NONE);
+    } catch (CharacterCodingException e) {
+      throw new BadDataException(
+          "%s cannot be read as %s; give its encoding with --encoding NAME"
+              .formatted(file, charset),
+          e);
+    } catch (IOException e) {
+      throw new BadDataException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The encoding of a name.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  static Charset charset(String encoding) {
+    try {
+      return Charset.forName(
+          encoding.toLowerCase(Locale.ROOT).equals("latin-1") ? "ISO-8859-1" : encoding);
+    } catch (UnsupportedCharsetException | IllegalCharsetNameException e) {
+      throw new IllegalArgumentException(
+          "--encoding: received '%s'; allowed: utf-8, latin-1, utf-16, windows-1252, shift_jis, and any other that Java supports"
+              .formatted(encoding),
+          e);
+    }
+  }
+
+  /** The encoding that a file's first bytes mark; null where they mark none, or UTF-8. */
+  private static Charset marked(Path file, Packing packing) throws IOException {
+    try (InputStream in = packing.open(file)) {
+      byte[] start = in.readNBytes(4);
+      if (Packing.starts(start, 0xff, 0xfe, 0, 0) || Packing.starts(start, 0, 0, 0xfe, 0xff)) {
+        return Charset.forName("UTF-32");
+      }
+      return Packing.starts(start, 0xff, 0xfe) || Packing.starts(start, 0xfe, 0xff)
+          ? StandardCharsets.UTF_16
+          : null;
+    }
+  }
+
+  private static void recode(Path file, Packing packing, Charset charset, Path copy)
+      throws IOException {
+    Files.createDirectories(copy.getParent());
+    try (InputStream in = packing.open(file);
+        Reader reader =
+            new InputStreamReader(
+                in,
+                charset
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT));
+        BufferedWriter writer = Files.newBufferedWriter(copy)) {
+      char[] chars = new char[BUFFER];
+      int count;
+      boolean first = true;
+      while ((count = reader.read(chars)) > 0) {
+        // A mark that the decoder leaves in place is not part of the first name.
+        int from = first && chars[0] == '\ufeff' ? 1 : 0;
+        writer.write(chars, from, count - from);
+        first = false;
+      }
+    }
+  }
+
+  /** A copy with LF for every CR LF; line numbers stay as they are. */
+  public TextFile unified(Path copy) throws IOException {
+    LineEnds.unify(this, copy);
+    return new TextFile(copy, Packing.NONE);
+  }
+
+  /** Its bytes, after a mark of UTF-8. */
+  public InputStream open() throws IOException {
+    PushbackInputStream in = new PushbackInputStream(packing.open(path), 3);
+    byte[] start = in.readNBytes(3);
+    if (!Packing.starts(start, 0xef, 0xbb, 0xbf)) {
+      in.unread(start);
+    }
+    return in;
+  }
+}
