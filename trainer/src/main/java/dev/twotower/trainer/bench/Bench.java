@@ -12,7 +12,7 @@ import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.bench.BenchSettings.Part;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
-import dev.twotower.trainer.loss.TiledLoss;
+import dev.twotower.trainer.loss.BatchLoss;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.tower.Histories;
 import dev.twotower.trainer.train.BatchPipeline;
@@ -176,7 +176,8 @@ public final class Bench implements AutoCloseable {
   private OptionalLong peakOfLoss(PlannedBatch batch) {
     try (NDManager manager = model.manager().newSubManager()) {
       Vectors vectors = new Vectors(manager, batch, settings.dim());
-      return PeakMemory.during(device, () -> vectors.loss(TiledLoss.forDevice(manager), batch));
+      return PeakMemory.during(
+          device, () -> vectors.loss(BatchLoss.forDevice(manager, config.loss()), batch));
     }
   }
 
@@ -191,7 +192,7 @@ public final class Bench implements AutoCloseable {
       return normal.normalize(2, 1);
     }
 
-    void loss(TiledLoss loss, PlannedBatch batch) {
+    void loss(BatchLoss loss, PlannedBatch batch) {
       try (NDManager manager = x.getManager().newSubManager()) {
         // Reading the loss waits for a GPU.
         loss.compute(manager, batch.plan(), x, y, batch.terms(TEMPERATURE)).loss().getFloat();
@@ -201,7 +202,7 @@ public final class Bench implements AutoCloseable {
 
   private int loss() throws IOException {
     PlannedBatch batch = planner.newBatch();
-    TiledLoss loss = TiledLoss.forDevice(model.manager());
+    BatchLoss loss = BatchLoss.forDevice(model.manager(), config.loss());
     WarmUp warmUp = new WarmUp();
     while (times.count() < settings.steps()) {
       next(batch);

@@ -3,6 +3,9 @@ package dev.twotower.trainer.config;
 /**
  * The loss (design 3).
  *
+ * @param form what the anchors of a batch add up to
+ * @param topK how form top-k weighs
+ * @param bilateral how form bilateral pools
  * @param temperature divides the score, never log q
  * @param learnTemperature whether the temperature is trained
  * @param correction where log q comes from (design 3.4)
@@ -15,6 +18,9 @@ package dev.twotower.trainer.config;
  * @param queueWarmup steps before the queue is used
  */
 public record LossConfig(
+    Form form,
+    TopKConfig topK,
+    BilateralConfig bilateral,
     double temperature,
     boolean learnTemperature,
     Correction correction,
@@ -25,6 +31,16 @@ public record LossConfig(
     int uniform,
     int queue,
     int queueWarmup) {
+
+  /** What the anchors of a batch add up to (theory in the package of the loss). */
+  public enum Form {
+    /** The weighted sum of their losses. */
+    SOFTMAX,
+    /** The same, an anchor weighing more the higher it is above its user's K-th item. */
+    TOP_K,
+    /** For each user a power mean of their probabilities. */
+    BILATERAL
+  }
 
   /** Sampling corrections of design 3.4. */
   public enum Correction {
@@ -78,6 +94,11 @@ public record LossConfig(
             "positive",
             "uncorrected",
             "corrected with correction none: leaving the positive out needs a q to renormalise")
+        .require(
+            form != Form.TOP_K || correction != Correction.NONE,
+            "form",
+            "top-k",
+            "softmax or bilateral with correction none: top-k needs q to know how much of the catalogue a candidate stands for")
         .done();
   }
 }

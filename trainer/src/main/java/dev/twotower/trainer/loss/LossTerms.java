@@ -44,6 +44,11 @@ public record LossTerms(
     this(temperature, columnLogQ, positiveWeight, Optional.empty(), Optional.empty());
   }
 
+  /** The same with other weights. */
+  LossTerms withPositiveWeight(float[] weight) {
+    return new LossTerms(temperature, columnLogQ, weight, positiveLogQ, leftOut);
+  }
+
   /** What is subtracted from the scaled score of a positive at its own anchors. */
   float logQ(int positive, int column) {
     return leftOut.isPresent()

@@ -57,7 +57,12 @@ public final class TiledLoss {
 
   /** The tile size that suits the manager's device. */
   public static TiledLoss forDevice(NDManager manager) {
-    return new TiledLoss(manager.getDevice().isGpu() ? GPU_TILE : CPU_TILE);
+    return new TiledLoss(tileFor(manager));
+  }
+
+  /** Logits per tile that suit the manager's device. */
+  static int tileFor(NDManager manager) {
+    return manager.getDevice().isGpu() ? GPU_TILE : CPU_TILE;
   }
 
   /**
@@ -99,6 +104,38 @@ public final class TiledLoss {
       results.attach(manager);
       return new LossGradients(loss, queryGradient, columnGradient, inverseTemperature);
     }
+  }
+
+  /**
+   * How improbable the model finds each anchor, without gradients: {@code -log P}, at least 0, P
+   * being the share of the positive in its denominator, also where it is left out of the loss's.
+   *
+   * @return by positive of the plan; arguments are those of {@link #compute}
+   */
+  float[] surprises(NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
+    check("x", x, plan.queries());
+    check("y", y, plan.columns());
+    float[] surprises = new float[plan.positives()];
+    try (NDManager scratch = manager.newSubManager()) {
+      NDList inputs = new NDList(x, y);
+      inputs.tempAttach(scratch);
+      Batch batch = Batch.of(scratch, plan, x, y, terms);
+      int rows = rows(plan.columns());
+      for (int from = 0; from < plan.queries(); from += rows) {
+        int to = Math.min(plan.queries(), from + rows);
+        slots.build(plan, terms, from, to);
+        try (NDManager tile = scratch.newSubManager()) {
+          NDArray all = surprise(tile, terms, sums(tile, batch, from, to));
+          float[] used =
+              all.flatten()
+                  .take(places(tile, slots.slot, slots.slots))
+                  .toType(DataType.FLOAT32, false)
+                  .toFloatArray();
+          System.arraycopy(used, 0, surprises, plan.positiveStart(from), used.length);
+        }
+      }
+    }
+    return surprises;
   }
 
   /**
@@ -153,15 +190,27 @@ public final class TiledLoss {
     }
   }
 
-  private void tile(
-      NDManager tile,
-      Batch batch,
-      int from,
-      int to,
-      NDList queryGradients,
-      NDArray columnGradient,
-      NDList losses) {
-    int rows = to - from;
+  /**
+   * The sums of a tile.
+   *
+   * @param e weighted exponentials, rows x columns; not 0 at the positives and what they remove
+   * @param flat a view of {@code e}
+   * @param negative what each positive is for the others of its query, rows x width
+   * @param own what candidates with the anchor's own item are to it, rows x width
+   * @param ownLogit logit of the positive at its own anchors, rows x width
+   * @param rest all other negatives, rows x width
+   * @param tiny keeps sums of no terms away from 0
+   */
+  private record Sums(
+      NDArray e,
+      NDArray flat,
+      NDArray negative,
+      NDArray own,
+      NDArray ownLogit,
+      NDArray rest,
+      double tiny) {}
+
+  private Sums sums(NDManager tile, Batch batch, int from, int to) {
     NDArray logits = slice(tile, batch.scaled(), from, to).matMul(batch.biased());
     logits.attach(tile);
     NDArray zeroPlace = places(tile, slots.zeroPlace, slots.zeros);
@@ -170,12 +219,11 @@ public final class TiledLoss {
       subtractRunningMaximum(logits, zeroPlace);
       logits = logits.toType(DataType.FLOAT64, false);
     }
-    Shape rectangle = new Shape(rows, slots.width);
-    int size = rows * slots.width;
-    NDArray positivePlace = tile.create(Arrays.copyOf(slots.positivePlace, size), rectangle);
+    Shape rectangle = new Shape(to - from, slots.width);
+    NDArray positivePlace =
+        tile.create(Arrays.copyOf(slots.positivePlace, (int) rectangle.size()), rectangle);
     NDArray ownLogit =
         logits.flatten().take(positivePlace).addi(floats(tile, slots.ownShift, rectangle));
-    double tiny = batch.bounded() ? TINY_FLOAT : TINY_DOUBLE;
     NDArray e = logits.exp();
     logits.close();
     NDArray flat = e.flatten();
@@ -183,18 +231,31 @@ public final class TiledLoss {
     NDArray negative = atPositive.mul(floats(tile, slots.othersFactor, rectangle));
     NDArray own = atPositive.mul(floats(tile, slots.ownFactor, rectangle));
     weighOverrides(tile, flat, zeroPlace);
-    NDArray slotPlace = places(tile, slots.slotPlace, slots.slots);
-
     NDArray rest = e.sum(new int[] {1}, true).add(exclusiveSum(negative));
-    Anchors anchors = anchors(tile, batch.terms(), rectangle, rest, own, ownLogit, tiny);
+    return new Sums(
+        e, flat, negative, own, ownLogit, rest, batch.bounded() ? TINY_FLOAT : TINY_DOUBLE);
+  }
+
+  private void tile(
+      NDManager tile,
+      Batch batch,
+      int from,
+      int to,
+      NDList queryGradients,
+      NDArray columnGradient,
+      NDList losses) {
+    Sums sums = sums(tile, batch, from, to);
+    Anchors anchors = anchors(tile, batch.terms(), sums);
     losses.add(
         attachTo(columnGradient.getManager(), anchors.loss().toType(DataType.FLOAT32, false)));
 
     NDArray inverse = anchors.inverse();
-    NDArray atPositiveGradient = exclusiveSum(inverse).muli(negative).addi(anchors.own());
+    NDArray atPositive = exclusiveSum(inverse).muli(sums.negative()).addi(anchors.own());
+    NDArray e = sums.e();
     e.muli(inverse.sum(new int[] {1}, true));
     NDArray slot = places(tile, slots.slot, slots.slots);
-    flat.set(new NDIndex("{}", slotPlace), atPositiveGradient.flatten().take(slot));
+    NDArray slotPlace = places(tile, slots.slotPlace, slots.slots);
+    sums.flat().set(new NDIndex("{}", slotPlace), atPositive.flatten().take(slot));
 
     e = e.toType(DataType.FLOAT32, false);
     queryGradients.add(attachTo(columnGradient.getManager(), e.matMul(batch.y())));
@@ -210,32 +271,36 @@ public final class TiledLoss {
    */
   private record Anchors(NDArray loss, NDArray inverse, NDArray own) {}
 
-  private Anchors anchors(
-      NDManager tile,
-      LossTerms terms,
-      Shape rectangle,
-      NDArray rest,
-      NDArray own,
-      NDArray ownLogit,
-      double tiny) {
+  private Anchors anchors(NDManager tile, LossTerms terms, Sums sums) {
+    Shape rectangle = sums.rest().getShape();
     NDArray weight = floats(tile, slots.weight, rectangle);
-    NDArray single = ownLogit.exp();
-    NDArray negatives = rest.add(own);
+    NDArray single = sums.ownLogit().exp();
+    NDArray negatives = sums.rest().add(sums.own());
     if (terms.leftOut().isEmpty()) {
-      NDArray denominator = negatives.add(single).addi(tiny);
-      NDArray loss = denominator.log().subi(ownLogit).muli(weight).sum();
+      NDArray denominator = negatives.add(single).addi(sums.tiny());
+      NDArray loss = denominator.log().subi(sums.ownLogit()).muli(weight).sum();
       NDArray inverse = weight.div(denominator);
       // A candidate that carries the anchor's own item (identity off) shares its column, and its
       // gradient.
-      return new Anchors(loss, inverse, rest.mul(inverse).negi());
+      return new Anchors(loss, inverse, sums.rest().mul(inverse).negi());
     }
     NDArray share = floats(tile, slots.share, rectangle);
-    NDArray denominator = negatives.mul(share).addi(tiny);
+    NDArray denominator = negatives.mul(share).addi(sums.tiny());
     NDArray mean = denominator.div(floats(tile, slots.draws, rectangle));
     NDArray learnable = mean.div(single.add(mean)).muli(weight);
-    NDArray loss = denominator.log().subi(ownLogit).muli(learnable).sum();
+    NDArray loss = denominator.log().subi(sums.ownLogit()).muli(learnable).sum();
     NDArray inverse = learnable.mul(share).divi(denominator);
-    return new Anchors(loss, inverse, own.mul(inverse).subi(learnable));
+    return new Anchors(loss, inverse, sums.own().mul(inverse).subi(learnable));
+  }
+
+  /** -log P of every anchor of the tile, queries x width. */
+  private NDArray surprise(NDManager tile, LossTerms terms, Sums sums) {
+    NDArray others = sums.rest().add(sums.own());
+    if (terms.leftOut().isPresent()) {
+      Shape rectangle = others.getShape();
+      others.muli(floats(tile, slots.share, rectangle)).divi(floats(tile, slots.draws, rectangle));
+    }
+    return others.addi(sums.ownLogit().exp()).addi(sums.tiny()).log().subi(sums.ownLogit());
   }
 
   private void weighOverrides(NDManager tile, NDArray flat, NDArray zeroPlace) {

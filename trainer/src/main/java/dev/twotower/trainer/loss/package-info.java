@@ -36,5 +36,53 @@
  * </pre>
  *
  * <p>The temperature divides the score only, never log q (design 3.1).
+ *
+ * <p><b>Forms</b> ({@link dev.twotower.trainer.loss.BatchLoss}). Recall and ndcg count the first K
+ * items alone, and a loss of all anchors alike spends itself on those that will never be among
+ * them. Two forms weigh anchors by where they stand. Both have the gradient of the sum above under
+ * other weights v, which are worked out first; so the engines, masks, corrections, row weights and
+ * extra negatives are the same, and so is the R x M form. A loss that compares each positive with
+ * each negative through another function than the exponential (PSL, arXiv 2411.00163) needs a sum
+ * over the columns for each row instead of each query, which would cost the deduplicated form; it
+ * is not offered.
+ *
+ * <p><b>Top-k</b> (SL@K: Yang et al., KDD 2025, arXiv 2508.05673, eq. 10 with the sigmoid of its
+ * section 4): with b the score of the K-th item of the anchor's user,
+ *
+ * <pre>
+ *   v' = v 2 / (1 + e^((b - s) / temperature))          1 at the threshold, 2 far above, 0 far below
+ *   L  = sum of sg(v') L_i / v
+ * </pre>
+ *
+ * The factor 2 makes the plain loss its limit for high temperatures. No gradient goes through the
+ * weight: through it, an anchor would be pushed down to count less. The threshold b is not kept
+ * from pass to pass over the catalogue, as in the paper, but estimated from each batch, so that it
+ * is never stale, is that of the request and not only of the user, needs no state in checkpoints,
+ * and costs nothing that grows with the catalogue. A distinct item m of the batch that c(m) of its
+ * T candidates carry stands for {@code c(m) / (T q(m))} items of the catalogue (for {@code 1 /
+ * q(m)}, if q is the probability of a hit); an item that a row of the user carries is there because
+ * the user is, and stands for 1. In descending order of score, b is that of the first item whose
+ * middle is past K - 1 items. All items count, whatever the masks remove: the user's own items are
+ * rivals of each other for the K places. It is looked for among the best 4 K distinct items of the
+ * batch; where these stand for fewer than K, b is the score of their last. Without q there is no
+ * telling how many items a candidate stands for, so {@code correction: none} is refused.
+ *
+ * <p><b>Bilateral</b> (BSL: Wu et al., ICDE 2024, arXiv 2312.12882, eq. 14): the positives of a
+ * user are pooled under a temperature of their own, {@code -t1 log mean of e^(s/t1)} beside {@code
+ * t2 log sum of e^(s/t2)} over the negatives, so that positives that the model finds improbable,
+ * such as accidental clicks, pull less. Here the pool is what the batch holds of the user. With
+ * {@code a = s/tau - log D}, the anchor's log-probability but for a constant, and power = t2 / t1,
+ *
+ * <pre>
+ *   V  = sum of v over the user's anchors
+ *   L  = sum over users of -V / power  log(1/V sum of v e^(power a))  + sum of v log q(p)
+ *   v' = V  v e^(power a) / sum of v e^(power a)
+ * </pre>
+ *
+ * which is the paper's loss in units of t2 where all anchors of the user have one denominator, and
+ * for which dL equals the sum of v' dL_i exactly. For power towards 0 the mean is geometric and L
+ * the plain loss. (The paper's own code, and others after it, take the logarithm row by row, which
+ * pools nothing and only scales the loss.) If the positive is left out, a is log P, and the last
+ * term is 0. Its log D come from a pass over the tiles without gradients.
  */
 package dev.twotower.trainer.loss;

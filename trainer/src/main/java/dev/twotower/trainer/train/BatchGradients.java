@@ -6,16 +6,14 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
-import ai.djl.nn.core.Embedding;
 import ai.djl.training.GradientCollector;
 import dev.twotower.masking.NegativesPlan;
 import dev.twotower.trainer.candidates.VectorQueue;
 import dev.twotower.trainer.config.TreeConfig;
 import dev.twotower.trainer.contrastive.GradedLoss;
+import dev.twotower.trainer.loss.BatchLoss;
+import dev.twotower.trainer.loss.GatheredRows;
 import dev.twotower.trainer.loss.LossGradients;
-import dev.twotower.trainer.loss.TiledLoss;
 import dev.twotower.trainer.model.TwoTowerModel;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -75,7 +73,7 @@ final class BatchGradients {
       TwoTowerModel model,
       NDManager step,
       PlannedBatch batch,
-      TiledLoss loss,
+      BatchLoss loss,
       GradedLoss graded,
       List<OwnLoss> ownLosses,
       Optional<VectorQueue> remembered) {
@@ -86,7 +84,7 @@ final class BatchGradients {
 
   private void compute(
       PlannedBatch batch,
-      TiledLoss tiled,
+      BatchLoss retrieval,
       GradedLoss graded,
       List<OwnLoss> ownLosses,
       Optional<VectorQueue> remembered) {
@@ -103,7 +101,7 @@ final class BatchGradients {
     long lossEnd;
     try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
       NDArray x =
-          spread(
+          GatheredRows.of(
               step,
               model.users().forward(step, model.store(), batch.inputs.users(), leaves, true),
               queryNumbers(batch));
@@ -114,12 +112,12 @@ final class BatchGradients {
           batch.recalledSlots.length == 0
               ? computed
               : computed.concat(remembered.orElseThrow().read(step, batch.recalledSlots));
-      NDArray y = spread(step, all, columnNumbers(batch.plan));
+      NDArray y = GatheredRows.of(step, all, columnNumbers(batch.plan));
       users = x.stopGradient();
       items = computed.stopGradient();
       lossStart = System.nanoTime();
       loss =
-          tiled.compute(
+          retrieval.compute(
               step, batch.plan, users, y.stopGradient(), batch.terms(model.temperature().value()));
       lossValue = loss.loss().getFloat();
       NDArray surrogate = x.mul(loss.queries()).sum().add(y.mul(loss.columns()).sum());
@@ -212,19 +210,6 @@ final class BatchGradients {
 
   private static NDArray slice(NDArray matrix, long from, long to) {
     return matrix.get(new NDIndex().addSliceDim(from, to));
-  }
-
-  /** Tower outputs in the plan's order; the plan's numbers are mostly 0, 1, 2, ... already. */
-  static NDArray spread(NDManager step, NDArray vectors, int[] numbers) {
-    boolean inOrder = numbers.length == vectors.getShape().get(0);
-    for (int i = 0; inOrder && i < numbers.length; i++) {
-      inOrder = numbers[i] == i;
-    }
-    if (inOrder) {
-      return vectors;
-    }
-    NDArray at = step.create(numbers, new Shape(numbers.length));
-    return Embedding.embedding(at, vectors, SparseFormat.DENSE).singletonOrThrow();
   }
 
   private static int[] queryNumbers(PlannedBatch batch) {

@@ -4,7 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.twotower.trainer.candidates.VectorQueue;
 import dev.twotower.trainer.contrastive.GradedLoss;
-import dev.twotower.trainer.loss.TiledLoss;
+import dev.twotower.trainer.loss.BatchLoss;
+import dev.twotower.trainer.loss.GatheredRows;
 import dev.twotower.trainer.model.TwoTowerModel;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import java.util.Optional;
  */
 public final class TrainingStep {
   private final TwoTowerModel model;
-  private final TiledLoss loss;
+  private final BatchLoss loss;
   private final double clipNorm;
   private final Optional<VectorQueue> remembered;
   private final GradedLoss graded;
@@ -31,7 +32,7 @@ public final class TrainingStep {
   public TrainingStep(TwoTowerModel model, List<OwnLoss> ownLosses) {
     this.model = model;
     this.ownLosses = ownLosses;
-    this.loss = TiledLoss.forDevice(model.manager());
+    this.loss = BatchLoss.forDevice(model.manager(), model.config().loss());
     this.clipNorm = model.config().optimizer().clipNorm();
     this.graded = GradedLoss.forDevice(model.manager());
     int queue = model.config().loss().queue();
@@ -92,7 +93,7 @@ public final class TrainingStep {
       }
       update(gradients);
       if (batch.keptSlots.length > 0) {
-        NDArray kept = BatchGradients.spread(step, gradients.items, batch.keptColumns);
+        NDArray kept = GatheredRows.of(step, gradients.items, batch.keptColumns);
         remembered.orElseThrow().keep(batch.keptSlots, kept);
       }
       return result(gradients, norm, System.nanoTime() - updateStart);

@@ -175,7 +175,7 @@ class RunConfigTest {
           batchSize=null                   | batchSize     | whole number
           maxSteps=-1                      | maxSteps      | from 0
           engine=fast                      | engine        | dedup, dense
-          loss=3                           | loss          | a section with the keys temperature
+          loss=3                           | loss          | a section with the keys form
           loss.learnTemperature=maybe      | loss.learnTemperature | true, false
           loss.temperature=[1]             | loss.temperature | number
           loss.temperature=1e400           | loss.temperature | at most 100
@@ -227,6 +227,7 @@ class RunConfigTest {
           loss.correction=leave-user-out, masks=identity | loss.correction | leave a user's own rows
           loss.correction=leave-user-out, loss.counting=unique | loss.counting | removes rows
           loss.correction=streaming, loss.counting=unique, loss.queue=5 | loss.counting | rows with a queue
+          loss.form=top-k, loss.correction=none | loss.form | needs q
           """)
   void refusesCorrectionsThatDoNotFit(String settings, String key, String allowed) {
     ConfigException refused = refusal(() -> RunConfig.defaults().with(settings.split(", ")));

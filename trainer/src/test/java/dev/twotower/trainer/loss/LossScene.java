@@ -14,6 +14,7 @@ import dev.twotower.masking.NegativesPlan;
 import dev.twotower.masking.RandomBatches;
 import dev.twotower.masking.RandomBatches.Case;
 import dev.twotower.trainer.config.LossConfig.Counting;
+import dev.twotower.trainer.config.LossConfig.Form;
 import dev.twotower.trainer.config.LossConfig.Positive;
 import dev.twotower.trainer.correction.EngagedWeightsPlan;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ final class LossScene {
   final Positive positive;
   final Counting counting;
   final boolean byUser;
+  final ReferenceForm form;
   final int dim;
   final double[][] users;
   final double[][] itemVectors;
@@ -37,12 +39,17 @@ final class LossScene {
 
   /** The usual loss. */
   LossScene(Case given, float temperature, long seed) {
-    this(given, temperature, Positive.CORRECTED, Counting.ROWS, false, seed);
+    this(given, temperature, Form.SOFTMAX, seed);
+  }
+
+  LossScene(Case given, float temperature, Form form, long seed) {
+    this(given, temperature, form, Positive.CORRECTED, Counting.ROWS, false, seed);
   }
 
   LossScene(
       Case given,
       float temperature,
+      Form form,
       Positive positive,
       Counting counting,
       boolean byUser,
@@ -60,6 +67,27 @@ final class LossScene {
     Arrays.setAll(logQ, i -> (float) -random.nextDouble() * 3 - 0.1);
     this.weight = new double[given.batch().size()];
     Arrays.setAll(weight, i -> (float) random.nextDouble());
+    this.form =
+        new ReferenceForm(
+            form,
+            1 + random.nextInt(4),
+            0.1 + random.nextDouble(),
+            logQ,
+            0.1 + random.nextDouble());
+  }
+
+  LossScene(LossScene like, ReferenceForm form) {
+    this.given = like.given;
+    this.temperature = like.temperature;
+    this.positive = like.positive;
+    this.counting = like.counting;
+    this.byUser = like.byUser;
+    this.dim = like.dim;
+    this.users = like.users;
+    this.itemVectors = like.itemVectors;
+    this.logQ = like.logQ;
+    this.weight = like.weight;
+    this.form = form;
   }
 
   /** log q by user and item: smaller for the items that the user engaged with, where asked. */
@@ -95,7 +123,7 @@ final class LossScene {
         given.engaged(),
         users,
         itemVectors,
-        new ReferenceLoss.Terms(temperature, this::logQ, this::share, counting, positive),
+        new ReferenceLoss.Terms(temperature, this::logQ, this::share, counting, positive, form),
         weight);
   }
 
@@ -127,10 +155,43 @@ final class LossScene {
   }
 
   LossGradients compute(NDManager manager, NegativesPlan plan, int tile, Device device) {
+    // Small tiles take the way of requests with many positives as well.
+    TiledLoss tiled = new TiledLoss(tile, tile < 100 ? 1 : 100);
+    return new BatchLoss(form.config(counting), tiled, tile)
+        .compute(
+            manager,
+            plan,
+            manager.create(queries(plan)),
+            manager.create(columns(plan)),
+            terms(plan));
+  }
+
+  /** What the anchors of each positive weigh together in form top-k. */
+  float[] topKWeights(NegativesPlan plan) {
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
+      return new TopKWeights(form.config(counting).topK(), counting, 9)
+          .weigh(
+              manager,
+              plan,
+              manager.create(queries(plan)),
+              manager.create(columns(plan)),
+              terms(plan));
+    }
+  }
+
+  private float[][] queries(NegativesPlan plan) {
     float[][] x = new float[plan.queries()][];
     Arrays.setAll(x, q -> floats(users[plan.index().request(plan.queryRequest(q))]));
+    return x;
+  }
+
+  private float[][] columns(NegativesPlan plan) {
     float[][] y = new float[plan.columns()][];
     Arrays.setAll(y, m -> floats(itemVectors[item(plan, m)]));
+    return y;
+  }
+
+  private LossTerms terms(NegativesPlan plan) {
     float[] columnLogQ = new float[plan.columns()];
     float[] perPositive = new float[plan.positives()];
     float[] positiveLogQ = new float[plan.positives()];
@@ -148,18 +209,14 @@ final class LossScene {
       share[at] = (float) share(user, item);
       draws[at] = counting == Counting.UNIQUE ? 1 : Math.max(1, plan.negatives(at));
     }
-    LossTerms terms =
-        new LossTerms(
-            temperature,
-            columnLogQ,
-            perPositive,
-            byUser ? Optional.of(positiveLogQ) : Optional.empty(),
-            positive == Positive.UNCORRECTED
-                ? Optional.of(new LossTerms.LeftOut(share, draws))
-                : Optional.empty());
-    // Small tiles take the way of requests with many positives as well.
-    return new TiledLoss(tile, tile < 100 ? 1 : 100)
-        .compute(manager, plan, manager.create(x), manager.create(y), terms);
+    return new LossTerms(
+        temperature,
+        columnLogQ,
+        perPositive,
+        byUser ? Optional.of(positiveLogQ) : Optional.empty(),
+        positive == Positive.UNCORRECTED
+            ? Optional.of(new LossTerms.LeftOut(share, draws))
+            : Optional.empty());
   }
 
   private static int item(NegativesPlan plan, int column) {
@@ -232,6 +289,35 @@ final class LossScene {
     }
     for (int r = 0; r < expected.length; r++) {
       assertThat(actual[r]).as("row %d", r).containsExactly(expected[r], offset(1e-5 * scale));
+    }
+  }
+
+  /** A column that no anchor sees, as a negative or as its own, gets no gradient in any engine. */
+  void checkMaskedGradients() {
+    ReferenceLoss reference = reference();
+    BatchIds batch = given.batch();
+    // Only rows that no anchor may see as a negative, and that are no anchor with negatives
+    // themselves, are examined in Y.
+    for (NegativesPlan plan : plans()) {
+      try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
+        LossGradients result = compute(manager, plan, 1 << 20, Device.cpu());
+        float[] dy = result.columns().toFloatArray();
+        for (int column = 0; column < plan.columns(); column++) {
+          boolean seen = false;
+          for (int i = 0; i < batch.size(); i++) {
+            for (int k = 0; k < batch.candidates(); k++) {
+              boolean inColumn =
+                  plan instanceof DensePlan
+                      ? k == column
+                      : plan.index().candidateColumn(k) == plan.columnItem(column);
+              seen |= inColumn && reference.logitGradient(i, k) != 0;
+            }
+          }
+          for (int d = 0; d < dim && !seen; d++) {
+            assertThat(dy[column * dim + d]).isZero();
+          }
+        }
+      }
     }
   }
 }

@@ -24,6 +24,7 @@ public final class ReferenceLoss {
   private final double[] weight;
 
   private final double[][] gradient;
+  private final int[] negatives;
   private double loss;
   private int anchorsWithoutNegatives;
 
@@ -47,13 +48,25 @@ public final class ReferenceLoss {
    *     is uncorrected
    * @param counting rows: every candidate counts; unique: each distinct item once
    * @param positive uncorrected: and outside the denominator
+   * @param form what the anchors add up to
    */
   public record Terms(
       double temperature,
       ByUserAndItem logQ,
       ByUserAndItem share,
       Counting counting,
-      Positive positive) {}
+      Positive positive,
+      ReferenceForm form) {
+    /** The plain sum of the anchors' losses. */
+    public Terms(
+        double temperature,
+        ByUserAndItem logQ,
+        ByUserAndItem share,
+        Counting counting,
+        Positive positive) {
+      this(temperature, logQ, share, counting, positive, ReferenceForm.SOFTMAX);
+    }
+  }
 
   /**
    * Computes loss and gradients.
@@ -88,17 +101,21 @@ public final class ReferenceLoss {
     this.weight = weight;
     this.gradient = new double[batch.size()][batch.candidates()];
     this.negative = new boolean[batch.size()][batch.candidates()];
+    this.negatives = new int[batch.size()];
     for (int i = 0; i < batch.size(); i++) {
-      int negatives = findNegatives(masks, engaged, i);
-      if (negatives == 0) {
-        anchorsWithoutNegatives++;
-        continue;
-      }
-      switch (terms.positive()) {
-        case CORRECTED -> anchor(i);
-        case UNCORRECTED -> anchorWithoutPositive(i, negatives);
+      negatives[i] = findNegatives(masks, engaged, i);
+      anchorsWithoutNegatives += negatives[i] == 0 ? 1 : 0;
+    }
+    double[] weighed = terms.form().weights(this);
+    for (int i = 0; i < batch.size(); i++) {
+      if (negatives[i] > 0) {
+        switch (terms.positive()) {
+          case CORRECTED -> anchor(i, weighed[i]);
+          case UNCORRECTED -> anchorWithoutPositive(i, weighed[i]);
+        }
       }
     }
+    loss = terms.form().loss(this).orElse(loss);
   }
 
   private int findNegatives(MaskSet masks, EngagedItems engaged, int i) {
@@ -115,7 +132,7 @@ public final class ReferenceLoss {
     return count;
   }
 
-  private double score(int i, int k) {
+  double score(int i, int k) {
     double[] user = x[batch.request(i)];
     double[] item = y[batch.item(k)];
     double sum = 0;
@@ -129,32 +146,69 @@ public final class ReferenceLoss {
     return score(i, k) / terms.temperature() - terms.logQ().of(batch.user(i), batch.item(k));
   }
 
-  private void anchor(int i) {
+  private void anchor(int i, double v) {
     double highest = Math.max(logit(i, i), highestNegative(i));
     double denominator = Math.exp(logit(i, i) - highest) + sumOfNegatives(i, highest);
-    loss += weight[i] * (Math.log(denominator) + highest - logit(i, i));
+    loss += v * (Math.log(denominator) + highest - logit(i, i));
     for (int k = 0; k < batch.candidates(); k++) {
       if (negative[i][k]) {
-        gradient[i][k] += weight[i] * Math.exp(logit(i, k) - highest) / denominator;
+        gradient[i][k] += v * Math.exp(logit(i, k) - highest) / denominator;
       }
     }
-    gradient[i][i] += weight[i] * (Math.exp(logit(i, i) - highest) / denominator - 1);
+    gradient[i][i] += v * (Math.exp(logit(i, i) - highest) / denominator - 1);
   }
 
-  private void anchorWithoutPositive(int i, int negatives) {
+  private void anchorWithoutPositive(int i, double v) {
     double highest = highestNegative(i);
     double sum = sumOfNegatives(i, highest);
-    double own = score(i, i) / terms.temperature();
-    double logZ = Math.log(terms.share().of(batch.user(i), batch.item(i)) * sum) + highest;
-    int draws = terms.counting() == Counting.ROWS ? negatives : 1;
-    double wrong = 1 / (1 + Math.exp(own - logZ + Math.log(draws)));
-    loss += weight[i] * wrong * (logZ - own);
+    double wrong = 1 - probability(i);
+    loss += v * wrong * (logZ(i) - score(i, i) / terms.temperature());
     for (int k = 0; k < batch.candidates(); k++) {
       if (negative[i][k]) {
-        gradient[i][k] += weight[i] * wrong * Math.exp(logit(i, k) - highest) / sum;
+        gradient[i][k] += v * wrong * Math.exp(logit(i, k) - highest) / sum;
       }
     }
-    gradient[i][i] -= weight[i] * wrong;
+    gradient[i][i] -= v * wrong;
+  }
+
+  private double logZ(int i) {
+    double highest = highestNegative(i);
+    return Math.log(terms.share().of(batch.user(i), batch.item(i)) * sumOfNegatives(i, highest))
+        + highest;
+  }
+
+  /** The positive's share of the anchor's denominator; 1 without negatives. */
+  double probability(int i) {
+    if (negatives[i] == 0) {
+      return 1;
+    }
+    if (terms.positive() == Positive.CORRECTED) {
+      double highest = Math.max(logit(i, i), highestNegative(i));
+      double own = Math.exp(logit(i, i) - highest);
+      return own / (own + sumOfNegatives(i, highest));
+    }
+    int draws = terms.counting() == Counting.ROWS ? negatives[i] : 1;
+    return 1 / (1 + Math.exp(logZ(i) - Math.log(draws) - score(i, i) / terms.temperature()));
+  }
+
+  /** What is subtracted from the scaled score of the anchor's positive. */
+  double positiveLogQ(int i) {
+    return terms.positive() == Positive.CORRECTED
+        ? terms.logQ().of(batch.user(i), batch.item(i))
+        : 0;
+  }
+
+  BatchIds batch() {
+    return batch;
+  }
+
+  Counting counting() {
+    return terms.counting();
+  }
+
+  /** The weight v of a row; 0 where it has no negatives. */
+  double weight(int i) {
+    return negatives[i] > 0 ? weight[i] : 0;
   }
 
   private double highestNegative(int i) {

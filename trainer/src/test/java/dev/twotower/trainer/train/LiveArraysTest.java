@@ -5,18 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A run holds the same number of native arrays after 1,000 steps as after 10. */
 class LiveArraysTest {
-  @Test
-  void aThousandStepsLeaveNoArrayBehind(@TempDir Path folder) throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = LossConfig.Form.class,
+      names = {"TOP_K", "BILATERAL"})
+  void aThousandStepsLeaveNoArrayBehind(LossConfig.Form form, @TempDir Path folder)
+      throws Exception {
     DatasetBuilder builder = new DatasetBuilder();
     builder.tree(
         IntStream.range(0, 12).map(node -> node < 3 ? -1 : (node - 3) / 3).toArray(),
@@ -34,6 +41,7 @@ class LiveArraysTest {
                 "user.hidden=[8]",
                 "user.history.length=5",
                 "item.embedding=8",
+                "loss.form=" + form.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 "loss.learnTemperature=true",
                 "loss.uniform=20",
                 "loss.queue=100",

@@ -1,0 +1,34 @@
+package dev.twotower.trainer.loss;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.core.Embedding;
+
+/** Rows of a matrix in another order, or some of them, or some several times. */
+public final class GatheredRows {
+  private GatheredRows() {}
+
+  /**
+   * The rows with these numbers; the matrix itself where they are 0, 1, 2, ... up to its last.
+   * Gradients flow back to the matrix.
+   *
+   * @param owner of the numbers, and of a result that is not the matrix
+   * @param matrix n x d
+   * @param numbers below n
+   */
+  public static NDArray of(NDManager owner, NDArray matrix, int[] numbers) {
+    boolean inOrder = numbers.length == matrix.getShape().get(0);
+    for (int i = 0; inOrder && i < numbers.length; i++) {
+      inOrder = numbers[i] == i;
+    }
+    if (inOrder) {
+      return matrix;
+    }
+    NDArray at = owner.create(numbers, new Shape(numbers.length));
+    NDArray rows = Embedding.embedding(at, matrix, SparseFormat.DENSE).singletonOrThrow();
+    rows.attach(owner);
+    return rows;
+  }
+}
