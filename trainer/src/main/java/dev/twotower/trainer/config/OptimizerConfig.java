@@ -4,6 +4,8 @@ package dev.twotower.trainer.config;
  * The optimisers (design 8).
  *
  * @param tables update of the embedding tables
+ * @param rowSteps what the rows of a batch that share a row of a table count as
+ * @param rowStepsOf whose tables they count in
  * @param tableLearningRate their learning rate
  * @param tableWeightDecay decay of the rows in the batch
  * @param learningRate learning rate of the dense parameters, which AdamW updates
@@ -12,6 +14,8 @@ package dev.twotower.trainer.config;
  */
 public record OptimizerConfig(
     Tables tables,
+    RowSteps rowSteps,
+    Towers rowStepsOf,
     double tableLearningRate,
     double tableWeightDecay,
     double learningRate,
@@ -24,8 +28,38 @@ public record OptimizerConfig(
     LAZY_ADAM
   }
 
+  /** What the c rows of a batch that share a row of a table count as. */
+  public enum RowSteps {
+    /** One step, of the sum of their gradients. */
+    BATCH,
+    /** c steps, along gradients that have nothing in common. */
+    INDEPENDENT,
+    /** c steps along one gradient. */
+    ALIGNED
+  }
+
+  /** Towers. */
+  public enum Towers {
+    USER,
+    ITEM,
+    BOTH;
+
+    public boolean user() {
+      return this != ITEM;
+    }
+
+    public boolean item() {
+      return this != USER;
+    }
+  }
+
   public OptimizerConfig {
     Checks.of(OptimizerConfig.class)
+        .require(
+            rowSteps != RowSteps.INDEPENDENT || tables == Tables.LAZY_ADAM,
+            "rowSteps",
+            "independent",
+            "batch with tables rowwise-adagrad, whose step is the same for both")
         .above("tableLearningRate", tableLearningRate, 0, 100)
         .between("tableWeightDecay", tableWeightDecay, 0.0, 1.0)
         .above("learningRate", learningRate, 0, 100)

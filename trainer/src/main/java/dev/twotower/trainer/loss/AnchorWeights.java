@@ -77,10 +77,18 @@ public final class AnchorWeights {
     }
     Arrays.fill(weights, 0, plan.positives(), 0);
     for (int row = 0; row < index.size(); row++) {
-      float own = rowWeight == null ? 1 : rowWeight[row];
-      weights[plan.rowPositive(row)] += own * base(index, row);
+      weights[plan.rowPositive(row)] += of(index, row, rowWeight == null ? 1 : rowWeight[row]);
     }
     return weights;
+  }
+
+  /**
+   * The weight of one row.
+   *
+   * @param own the row's own weight, which multiplies
+   */
+  public float of(BatchIndex index, int row, float own) {
+    return own * base(index, row);
   }
 
   private float base(BatchIndex index, int row) {

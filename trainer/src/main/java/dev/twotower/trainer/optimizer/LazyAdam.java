@@ -10,7 +10,15 @@ import java.util.Map;
 /**
  * Adam (Kingma and Ba 2015) with decoupled weight decay whose moments move only for the rows of the
  * batch; each row counts its own steps, so that bias correction is right for rows seen rarely.
- * beta1 0.9, beta2 0.999, epsilon 1e-8.
+ * beta1 0.9, beta2 0.999, epsilon 1e-8. Where rows of the batch count, the step of a row with c of
+ * them stands for c steps (the package has the derivation):
+ *
+ * <pre>
+ *   t += c
+ *   m  = beta1^c m + (1 - beta1^c) g/c
+ *   v  = beta2^c v + (1 - beta2^c) g^2 / (c (1 + (c - 1) rho))
+ *   w  = (1 - c lr decay) w - c lr m/(1 - beta1^t) / (sqrt(v/(1 - beta2^t)) + 1e-8)
+ * </pre>
  */
 final class LazyAdam implements RowOptimizer {
   private static final float BETA1 = 0.9f;
@@ -20,32 +28,48 @@ final class LazyAdam implements RowOptimizer {
   private final NDArray mean;
   private final NDArray variance;
   private final NDArray steps;
-  private final float learningRate;
-  private final float decay;
+  private final RowRates rates;
 
-  LazyAdam(NDManager manager, long rows, int width, float learningRate, float decay) {
+  LazyAdam(NDManager manager, long rows, int width, RowRates rates) {
     this.mean = manager.zeros(new Shape(rows, width));
     this.variance = manager.zeros(new Shape(rows, width));
     this.steps = manager.zeros(new Shape(rows, 1));
-    this.learningRate = learningRate;
-    this.decay = decay;
+    this.rates = rates;
   }
 
   @Override
-  public void update(NDArray weights, NDArray rows, NDArray values, NDArray gradient) {
-    NDManager manager = rows.getManager();
-    NDIndex at = new NDIndex("{}", rows);
-    NDArray step = steps.get(manager, at).addi(1);
+  public void update(NDArray weights, RowGradients touched) {
+    NDManager manager = touched.rows().getManager();
+    NDArray gradient = touched.gradient();
+    NDIndex at = new NDIndex("{}", touched.rows());
+    NDArray step = steps.get(manager, at);
+    NDArray m = mean.get(manager, at);
+    NDArray v = variance.get(manager, at);
+    if (touched.counts().isPresent()) {
+      NDArray counts = touched.counts().get();
+      step.addi(counts);
+      NDArray kept = power(BETA1, counts);
+      m.muli(kept).addi(gradient.mul(kept.neg().addi(1).divi(counts)));
+      kept = power(BETA2, counts);
+      NDArray alone = counts.mul(RowGradients.excess(counts, rates.alignment()));
+      v.muli(kept).addi(gradient.square().muli(kept.neg().addi(1).divi(alone)));
+    } else {
+      step.addi(1);
+      m.muli(BETA1).addi(gradient.mul(1 - BETA1));
+      v.muli(BETA2).addi(gradient.square().muli(1 - BETA2));
+    }
     steps.set(at, step);
-    NDArray m = mean.get(manager, at).muli(BETA1).addi(gradient.mul(1 - BETA1));
     mean.set(at, m);
-    NDArray v = variance.get(manager, at).muli(BETA2).addi(gradient.square().muli(1 - BETA2));
     variance.set(at, v);
-    NDArray first = step.mul((float) Math.log(BETA1)).exp().negi().addi(1);
-    NDArray second = step.mul((float) Math.log(BETA2)).exp().negi().addi(1);
-    NDArray move = m.div(first).divi(v.div(second).sqrt().addi(EPSILON)).muli(learningRate);
-    NDArray kept = decay == 0 ? values : values.mul(1 - learningRate * decay);
-    weights.set(at, kept.sub(move));
+    NDArray first = power(BETA1, step).negi().addi(1);
+    NDArray second = power(BETA2, step).negi().addi(1);
+    NDArray move = m.div(first).divi(v.div(second).sqrt().addi(EPSILON)).muli(rates.learningRate());
+    touched.counts().ifPresent(move::muli);
+    weights.set(at, touched.decayed(rates.learningRate() * rates.decay()).sub(move));
+  }
+
+  private static NDArray power(float base, NDArray exponents) {
+    return exponents.mul((float) Math.log(base)).exp();
   }
 
   @Override
@@ -59,6 +83,6 @@ final class LazyAdam implements RowOptimizer {
 
   @Override
   public String toString() {
-    return "lazy Adam(learningRate=%s, weightDecay=%s)".formatted(learningRate, decay);
+    return "lazy Adam(" + rates + ")";
   }
 }

@@ -15,18 +15,26 @@ public sealed interface RowOptimizer permits RowwiseAdagrad, LazyAdam {
 
   /** The optimiser a configuration asks for. */
   static Factory of(OptimizerConfig config) {
-    float learningRate = (float) config.tableLearningRate();
-    float decay = (float) config.tableWeightDecay();
+    RowRates rates =
+        new RowRates(
+            (float) config.tableLearningRate(),
+            (float) config.tableWeightDecay(),
+            switch (config.rowSteps()) {
+              case BATCH, INDEPENDENT -> 0;
+              case ALIGNED -> 1;
+            });
     return switch (config.tables()) {
-      case ROWWISE_ADAGRAD ->
-          (manager, rows, width) -> new RowwiseAdagrad(manager, rows, learningRate, decay);
-      case LAZY_ADAM ->
-          (manager, rows, width) -> new LazyAdam(manager, rows, width, learningRate, decay);
+      case ROWWISE_ADAGRAD -> (manager, rows, width) -> new RowwiseAdagrad(manager, rows, rates);
+      case LAZY_ADAM -> (manager, rows, width) -> new LazyAdam(manager, rows, width, rates);
     };
   }
 
-  /** One step; arguments as in {@code EmbeddingTable.update}. */
-  void update(NDArray weights, NDArray rows, NDArray values, NDArray gradient);
+  /**
+   * One step of some rows.
+   *
+   * @param weights the table
+   */
+  void update(NDArray weights, RowGradients touched);
 
   /** The state a checkpoint must hold. */
   Map<String, NDArray> state();

@@ -12,32 +12,36 @@ import java.util.Map;
  * models"):
  *
  * <pre>
- *   a_r += mean over the row of g^2
- *   w_r  = (1 - lr decay) w_r - lr g / (sqrt(a_r) + 1e-10)
+ *   a_r += mean over the row of g^2 / (1 + (c - 1) rho)
+ *   w_r  = (1 - c lr decay) w_r - lr g / (sqrt(a_r) + 1e-10)
  * </pre>
+ *
+ * with c = 1 where rows are not counted (the package has the derivation).
  */
 final class RowwiseAdagrad implements RowOptimizer {
   private static final float EPSILON = 1e-10f;
 
   private final NDArray accumulator;
-  private final float learningRate;
-  private final float decay;
+  private final RowRates rates;
 
-  RowwiseAdagrad(NDManager manager, long rows, float learningRate, float decay) {
+  RowwiseAdagrad(NDManager manager, long rows, RowRates rates) {
     this.accumulator = manager.zeros(new Shape(rows, 1));
-    this.learningRate = learningRate;
-    this.decay = decay;
+    this.rates = rates;
   }
 
   @Override
-  public void update(NDArray weights, NDArray rows, NDArray values, NDArray gradient) {
-    NDIndex at = new NDIndex("{}", rows);
-    NDArray summed = accumulator.get(rows.getManager(), at);
-    summed.addi(gradient.square().mean(new int[] {1}, true));
+  public void update(NDArray weights, RowGradients touched) {
+    NDArray gradient = touched.gradient();
+    NDIndex at = new NDIndex("{}", touched.rows());
+    NDArray squares = gradient.square().mean(new int[] {1}, true);
+    touched
+        .counts()
+        .ifPresent(counts -> squares.divi(RowGradients.excess(counts, rates.alignment())));
+    NDArray summed = accumulator.get(touched.rows().getManager(), at);
+    summed.addi(squares);
     accumulator.set(at, summed);
-    NDArray step = gradient.div(summed.sqrt().addi(EPSILON)).muli(learningRate);
-    NDArray kept = decay == 0 ? values : values.mul(1 - learningRate * decay);
-    weights.set(at, kept.sub(step));
+    NDArray step = gradient.div(summed.sqrt().addi(EPSILON)).muli(rates.learningRate());
+    weights.set(at, touched.decayed(rates.learningRate() * rates.decay()).sub(step));
   }
 
   @Override
@@ -47,6 +51,6 @@ final class RowwiseAdagrad implements RowOptimizer {
 
   @Override
   public String toString() {
-    return "row-wise Adagrad(learningRate=%s, weightDecay=%s)".formatted(learningRate, decay);
+    return "row-wise Adagrad(" + rates + ")";
   }
 }

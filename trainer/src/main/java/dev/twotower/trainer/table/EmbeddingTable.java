@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
+import dev.twotower.trainer.optimizer.RowGradients;
 import dev.twotower.trainer.optimizer.RowOptimizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -77,15 +78,9 @@ public final class EmbeddingTable implements AutoCloseable {
     return gathered;
   }
 
-  /**
-   * Applies one optimiser step to some rows.
-   *
-   * @param rows int64 row numbers, n, all distinct
-   * @param values the rows as gathered, n x width
-   * @param gradient dL/d(values), n x width
-   */
-  public void update(NDArray rows, NDArray values, NDArray gradient) {
-    optimizer.update(weights, rows, values, gradient);
+  /** Applies one optimiser step to some rows. */
+  public void update(RowGradients rows) {
+    optimizer.update(weights, rows);
   }
 
   /** Everything a checkpoint must hold, by name: the weights and the optimiser's state. */

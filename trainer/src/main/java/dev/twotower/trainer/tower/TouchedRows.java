@@ -7,6 +7,8 @@ import java.util.Arrays;
 final class TouchedRows {
   private final Long2IntOpenHashMap numbers = new Long2IntOpenHashMap();
   private long[] rows = new long[0];
+  private float[] sums = new float[0];
+  private float[] squares = new float[0];
 
   public TouchedRows() {
     numbers.defaultReturnValue(-1);
@@ -28,6 +30,31 @@ final class TouchedRows {
     }
     rows[next] = row;
     return next;
+  }
+
+  /** Adds to the weights behind a row, and to their squares. */
+  void add(int number, float sum, float square) {
+    sums[number] += sum;
+    squares[number] += square;
+  }
+
+  /** Puts no weight behind the rows touched so far. */
+  void clearCounts() {
+    sums = new float[count()];
+    squares = new float[count()];
+  }
+
+  /**
+   * How many rows of the batch are behind each touched row, by its number: the square of the sum of
+   * their weights over the sum of squares, 1 at least.
+   */
+  float[] counts() {
+    float[] counts = new float[count()];
+    for (int number = 0; number < counts.length; number++) {
+      float square = squares[number];
+      counts[number] = square == 0 ? 1 : Math.max(1, sums[number] * sums[number] / square);
+    }
+    return counts;
   }
 
   /** How many distinct rows the batch touches. */

@@ -153,6 +153,32 @@ public final class TowerInput {
     values.length = length;
   }
 
+  /** Puts the rows behind each entity behind the table rows that it reads. */
+  void count(InputCounts counts) {
+    for (Values values : features) {
+      switch (values.feature.source()) {
+        case ID, CODE -> {
+          TouchedRows rows = touched.get(values.feature.table());
+          for (int entity = 0; entity < size; entity++) {
+            rows.add(values.numbers[entity], counts.sums[entity], counts.squares[entity]);
+          }
+        }
+        case CODES, HISTORY_MEAN, HISTORY_ATTENTION -> {
+          TouchedRows rows = touched.get(values.feature.table());
+          for (int place = 0; place < size * values.length; place++) {
+            int entity = place / values.length;
+            float share = values.weights[place];
+            rows.add(
+                values.numbers[place],
+                share * counts.sums[entity],
+                share * share * counts.squares[entity]);
+          }
+        }
+        case NUMBER, VECTOR -> {}
+      }
+    }
+  }
+
   /** Entities appended. */
   public int size() {
     return size;

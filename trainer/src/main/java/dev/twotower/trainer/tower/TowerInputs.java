@@ -159,6 +159,31 @@ public final class TowerInputs {
     return items;
   }
 
+  /**
+   * How many rows of the batch are behind each touched row, by table, in the order of {@link
+   * #touchedRows}; 1 where none is. A table with no row behind which there are more is left out.
+   *
+   * @param ofUsers the rows behind each user appended
+   * @param ofItems the rows behind each item appended
+   */
+  public Map<String, float[]> counts(InputCounts ofUsers, InputCounts ofItems) {
+    touched.values().forEach(TouchedRows::clearCounts);
+    users.count(ofUsers);
+    items.count(ofItems);
+    Map<String, float[]> counts = new LinkedHashMap<>();
+    touched.forEach(
+        (table, rows) -> {
+          float[] behind = rows.counts();
+          for (float count : behind) {
+            if (count > 1) {
+              counts.put(table, behind);
+              return;
+            }
+          }
+        });
+    return counts;
+  }
+
   /** The rows that the batch touches, by table; never none, so that a table always has a leaf. */
   public Map<String, long[]> touchedRows() {
     Map<String, long[]> rows = new LinkedHashMap<>();

@@ -18,6 +18,8 @@ import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.candidates.RowQueue;
 import dev.twotower.trainer.candidates.UniformDraws;
 import dev.twotower.trainer.config.LossConfig;
+import dev.twotower.trainer.config.OptimizerConfig.RowSteps;
+import dev.twotower.trainer.config.OptimizerConfig.Towers;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.contrastive.TreeBatch;
 import dev.twotower.trainer.contrastive.TreeBatches;
@@ -27,8 +29,10 @@ import dev.twotower.trainer.correction.Proposals;
 import dev.twotower.trainer.loss.AnchorWeights;
 import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.Histories;
+import dev.twotower.trainer.tower.InputCounts;
 import dev.twotower.trainer.tower.TowerInputs;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Plans one batch after another from a sampler. Used by one thread. */
@@ -227,6 +231,24 @@ public final class BatchPlanner {
     System.arraycopy(summed, 0, batch.positiveWeight, 0, batch.plan.positives());
   }
 
+  /** How many rows of the batch are behind each row of the tables. */
+  private Map<String, float[]> counts(PlannedBatch batch) {
+    BatchIndex index = batch.index;
+    Towers towers = config.optimizer().rowStepsOf();
+    InputCounts users = new InputCounts(batch.inputs.users().size());
+    InputCounts items = new InputCounts(batch.inputs.items().size());
+    for (int row = 0; row < index.size(); row++) {
+      float weight = weights.of(index, row, batch.rowWeight[row]);
+      if (towers.user()) {
+        users.add(usersOnly ? index.rowUser(row) : index.rowRequest(row), weight);
+      }
+      if (towers.item()) {
+        items.add(index.rowColumn(row), weight);
+      }
+    }
+    return batch.inputs.counts(users, items);
+  }
+
   private void fillTowers(PlannedBatch batch, long number) {
     BatchIndex index = batch.index;
     TowerInputs inputs = batch.inputs;
@@ -254,5 +276,6 @@ public final class BatchPlanner {
       inputs.addItem(item, !featuresSpeak);
     }
     batch.touchedRows = inputs.touchedRows();
+    batch.rowCounts = config.optimizer().rowSteps() == RowSteps.BATCH ? Map.of() : counts(batch);
   }
 }

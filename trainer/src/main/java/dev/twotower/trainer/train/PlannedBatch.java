@@ -33,6 +33,12 @@ public final class PlannedBatch {
   NegativesPlan plan;
   Map<String, long[]> touchedRows;
 
+  /**
+   * Rows of the batch behind each touched row, of the tables where they count and some row has more
+   * than one.
+   */
+  Map<String, float[]> rowCounts = Map.of();
+
   /** Whether the user tower sees users, and not their requests. */
   boolean usersOnly;
 

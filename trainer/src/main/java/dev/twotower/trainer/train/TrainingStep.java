@@ -2,11 +2,13 @@ package dev.twotower.trainer.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.twotower.trainer.candidates.VectorQueue;
 import dev.twotower.trainer.contrastive.GradedLoss;
 import dev.twotower.trainer.loss.BatchLoss;
 import dev.twotower.trainer.loss.GatheredRows;
 import dev.twotower.trainer.model.TwoTowerModel;
+import dev.twotower.trainer.optimizer.RowGradients;
 import java.util.List;
 import java.util.Optional;
 
@@ -91,7 +93,7 @@ public final class TrainingStep {
       if (clipNorm > 0 && norm > clipNorm) {
         gradients.scale(clipNorm / norm);
       }
-      update(gradients);
+      update(step, batch, gradients);
       if (batch.keptSlots.length > 0) {
         NDArray kept = GatheredRows.of(step, gradients.items, batch.keptColumns);
         remembered.orElseThrow().keep(batch.keptSlots, kept);
@@ -116,16 +118,23 @@ public final class TrainingStep {
     return BatchGradients.of(model, owner, batch, loss, graded, ownLosses, remembered);
   }
 
-  private void update(BatchGradients gradients) {
+  private static Optional<NDArray> counts(NDManager step, PlannedBatch batch, String table) {
+    return Optional.ofNullable(batch.rowCounts.get(table))
+        .map(counts -> step.create(counts, new Shape(counts.length, 1)));
+  }
+
+  private void update(NDManager step, PlannedBatch batch, BatchGradients gradients) {
     gradients.rowGradients.forEach(
         (table, gradient) ->
             model
                 .tables()
                 .get(table)
                 .update(
-                    gradients.rows.get(table),
-                    gradients.leaves.get(table).stopGradient(),
-                    gradient));
+                    new RowGradients(
+                        gradients.rows.get(table),
+                        gradients.leaves.get(table).stopGradient(),
+                        gradient,
+                        counts(step, batch, table))));
     if (gradients.dense != null) {
       model.updateDense(gradients.dense);
     }

@@ -31,11 +31,13 @@ class LazyAdamTest {
     int[] steps = new int[4];
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray table = manager.create(new float[] {1, -1, 0.5f, 2}, new Shape(4, 1));
-      LazyAdam optimizer = new LazyAdam(manager, 4, 1, RATE, decay);
+      LazyAdam optimizer = new LazyAdam(manager, 4, 1, new RowRates(RATE, decay, 1));
       for (int step = 0; step < 3; step++) {
         NDArray rows = manager.create(ROWS[step]);
         NDArray values = table.get(manager, new NDIndex("{}", rows));
-        optimizer.update(table, rows, values, manager.create(GRADIENTS[step], new Shape(2, 1)));
+        optimizer.update(
+            table,
+            new RowGradients(rows, values, manager.create(GRADIENTS[step], new Shape(2, 1))));
         for (int i = 0; i < 2; i++) {
           int row = (int) ROWS[step][i];
           double gradient = GRADIENTS[step][i];

@@ -37,7 +37,7 @@ class RowwiseAdagradTest {
     Random random = new Random(5);
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray table = manager.ones(new Shape(ROWS, WIDTH));
-      RowwiseAdagrad optimizer = new RowwiseAdagrad(manager, ROWS, RATE, decay);
+      RowwiseAdagrad optimizer = new RowwiseAdagrad(manager, ROWS, new RowRates(RATE, decay, 1));
       double[][] weights = new double[ROWS][WIDTH];
       for (double[] row : weights) {
         Arrays.fill(row, 1);
@@ -68,7 +68,7 @@ class RowwiseAdagradTest {
       NDArray numbers = step.create(rows);
       NDArray values = table.get(step, new NDIndex("{}", numbers));
       NDArray slope = step.create(gradient, new Shape(rows.length, WIDTH));
-      optimizer.update(table, numbers, values, slope);
+      optimizer.update(table, new RowGradients(numbers, values, slope));
     }
   }
 }

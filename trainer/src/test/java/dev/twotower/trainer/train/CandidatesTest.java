@@ -168,6 +168,7 @@ class CandidatesTest {
       strings = {
         "loss.correction=none",
         "loss.correction=empirical",
+        "loss.correction=empirical optimizer.rowSteps=aligned optimizer.rowStepsOf=both",
         "loss.correction=leave-user-out",
         "loss.correction=leave-user-out loss.positive=uncorrected",
         "loss.correction=streaming masks=identity+user+context:time/5",

@@ -104,6 +104,8 @@ class EverySettingTest {
     {"tree.coEngagementWeight", "0.3", TREE + " tree.itemsPerSlot=2 tree.coEngagement=0.4"},
     {"tree.mislabelled", "0.5", TREE},
     {"optimizer.tables", "lazy-adam", ""},
+    {"optimizer.rowSteps", "aligned", ""},
+    {"optimizer.rowStepsOf", "both", "optimizer.rowSteps=aligned"},
     {"optimizer.tableLearningRate", "0.1", ""},
     {"optimizer.tableWeightDecay", "0.1", ""},
     {"optimizer.learningRate", "0.01", "user.hidden=[8]"},

@@ -17,7 +17,8 @@ final class TrainSettings {
       "user.history.length=3",
       "user.history.pooling=attention",
       "user.hidden=[8]",
-      "optimizer.tables=lazy-adam"
+      "optimizer.tables=lazy-adam",
+      "optimizer.rowSteps=aligned"
     },
     {"iid, early stopping", "layout=iid", "evaluation.patience=1"},
     {
