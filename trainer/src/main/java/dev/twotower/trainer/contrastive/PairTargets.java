@@ -3,7 +3,7 @@ package dev.twotower.trainer.contrastive;
 import dev.twotower.data.tree.CategoryTree;
 import dev.twotower.data.tree.TargetSchedule;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
-import it.unimi.dsi.fastutil.longs.Long2FloatOpenHashMap;
+import it.unimi.dsi.fastutil.longs.Long2DoubleOpenHashMap;
 import java.util.Arrays;
 
 /**
@@ -17,7 +17,7 @@ public final class PairTargets {
   private final int[] group;
   private final float[] table;
   private final int groups;
-  private final Long2FloatOpenHashMap overrides = new Long2FloatOpenHashMap();
+  private final Long2DoubleOpenHashMap overrides = new Long2DoubleOpenHashMap();
 
   private PairTargets(int[] group, float[] table, int groups) {
     this.group = group;
@@ -79,7 +79,7 @@ public final class PairTargets {
     if (i == j) {
       return IGNORED;
     }
-    return overrides.getOrDefault(key(i, j), table[group[i] * groups + group[j]]);
+    return (float) overrides.getOrDefault(key(i, j), table[group[i] * groups + group[j]]);
   }
 
   /** Shares of the batch's pairs. */
@@ -97,10 +97,10 @@ public final class PairTargets {
         ignored += table[a * groups + b] < 0 ? pairs : 0;
       }
     }
-    for (var override : overrides.long2FloatEntrySet()) {
+    for (var override : overrides.long2DoubleEntrySet()) {
       float before =
           table[group[row(override.getLongKey())] * groups + group[(int) override.getLongKey()]];
-      positive += (override.getFloatValue() > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
+      positive += (override.getDoubleValue() > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
       ignored -= before < 0 ? 1 : 0;
     }
     double all = Math.max(1, (double) size() * (size() - 1));
@@ -135,10 +135,11 @@ public final class PairTargets {
     }
     double[] totals = new double[size()];
     Arrays.setAll(totals, i -> ofGroup[group[i]]);
-    for (var override : overrides.long2FloatEntrySet()) {
+    for (var override : overrides.long2DoubleEntrySet()) {
       int i = row(override.getLongKey());
       int j = (int) override.getLongKey();
-      totals[i] += override.getFloatValue() - Math.max(0, table[group[i] * groups + group[j]]);
+      totals[i] +=
+          (float) override.getDoubleValue() - Math.max(0, table[group[i] * groups + group[j]]);
     }
     float[] floats = new float[size()];
     for (int i = 0; i < floats.length; i++) {
@@ -168,10 +169,10 @@ public final class PairTargets {
 
   /** Calls for every set pair whose anchor lies in [from, to). */
   void forEachOverride(int from, int to, Visitor visit) {
-    for (var entry : overrides.long2FloatEntrySet()) {
+    for (var entry : overrides.long2DoubleEntrySet()) {
       int i = row(entry.getLongKey());
       if (i >= from && i < to) {
-        visit.at(i, (int) entry.getLongKey(), entry.getFloatValue());
+        visit.at(i, (int) entry.getLongKey(), (float) entry.getDoubleValue());
       }
     }
   }
