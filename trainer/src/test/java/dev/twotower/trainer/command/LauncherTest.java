@@ -68,10 +68,12 @@ class LauncherTest {
     Files.writeString(root.resolve("pom.xml"), "");
     script("mvnw", MAVEN);
     script("jdk/bin/java", JAVA);
-    Files.copy(
-        repository().resolve("scripts/twotower"),
-        root.resolve("scripts/twotower"),
-        StandardCopyOption.COPY_ATTRIBUTES);
+    for (String name : List.of("twotower", "launch")) {
+      Files.copy(
+          repository().resolve("scripts").resolve(name),
+          root.resolve("scripts").resolve(name),
+          StandardCopyOption.COPY_ATTRIBUTES);
+    }
   }
 
   private static Path repository() {
