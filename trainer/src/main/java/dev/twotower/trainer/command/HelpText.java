@@ -3,10 +3,12 @@ package dev.twotower.trainer.command;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** Makes the help of commands readable and their examples fit to be copied. */
 final class HelpText {
@@ -16,9 +18,11 @@ final class HelpText {
   private HelpText() {}
 
   static CommandLine tidy(CommandLine line) {
+    line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new CommandList());
     for (CommandLine command : line.getSubcommands().values()) {
       CommandSpec spec = command.getCommandSpec();
       hideAbsentDefaults(spec);
+      offerValues(spec);
       spec.usageMessage()
           .footer(
               Arrays.stream(spec.usageMessage().footer())
@@ -39,6 +43,23 @@ final class HelpText {
           && option.group() == null) {
         spec.remove(option);
         spec.addOption(OptionSpec.builder(option).showDefaultValue(Visibility.NEVER).build());
+      }
+    }
+  }
+
+  /** The values of an enumeration are completed as they are written in messages. */
+  private static void offerValues(CommandSpec spec) {
+    for (OptionSpec option : new ArrayList<>(spec.options())) {
+      Object[] values = option.type().getEnumConstants();
+      if (values != null && option.group() == null) {
+        spec.remove(option);
+        spec.addOption(
+            OptionSpec.builder(option)
+                .completionCandidates(
+                    Arrays.stream(values)
+                        .map(value -> value.toString().toLowerCase(Locale.ROOT))
+                        .toList())
+                .build());
       }
     }
   }

@@ -46,9 +46,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       QuantizeCommand.class,
       BrowseCommand.class,
       BenchCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      CompletionCommand.class
     },
-    commandListHeading = "%nCommands:%n",
+    commandListHeading = "",
     footerHeading = "%nExamples:%n",
     footer = {
       "  twotower generate --to data/synthetic",
@@ -201,6 +202,9 @@ public final class Main implements Runnable {
       return ExitCode.USAGE;
     }
     err.println(name(command) + ": " + Received.inMessage(plain(mistake.getMessage())));
+    if (command.getParent() == null && args.length == 0) {
+      err.println(CommandList.usual(command.getHelp()));
+    }
     if (mistake instanceof MissingParameterException
         && !command.getUnmatchedArguments().isEmpty()) {
       err.println(

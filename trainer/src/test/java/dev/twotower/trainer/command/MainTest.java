@@ -105,7 +105,8 @@ class MainTest {
   @Test
   void versionAndHelpGoToStandardOutput() {
     assertThat(Invocation.of("--version").out()).startsWith("twotower ");
-    assertThat(Invocation.of("--help").out()).contains("Commands:", "doctor");
+    assertThat(Invocation.of("--help").out())
+        .containsSubsequence("import", "train", "recommend", "doctor");
   }
 
   @Test
