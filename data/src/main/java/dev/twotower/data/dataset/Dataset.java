@@ -60,7 +60,7 @@ public final class Dataset implements AutoCloseable {
     Interactions validation = stored.interactions(Split.VALIDATION);
     interactions.put(
         Split.TRAIN, new JoinedInteractions(stored.interactions(Split.TRAIN), validation));
-    interactions.put(Split.VALIDATION, new NoInteractions(validation));
+    interactions.put(Split.VALIDATION, MappedInteractions.none(manifest.schema()));
     interactions.put(Split.TEST, stored.interactions(Split.TEST));
   }
 

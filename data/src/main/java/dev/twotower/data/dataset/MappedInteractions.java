@@ -21,8 +21,10 @@ final class MappedInteractions implements Interactions {
 
   /** First rows of users or requests in this split. */
   record Offsets(Blocks.Longs starts, int size, long rows) {
+    private static final Offsets NONE = new Offsets(null, 0, 0);
+
     long start(int index) {
-      return starts.get(index);
+      return index < size ? starts.get(index) : rows;
     }
 
     long end(int index) {
@@ -54,6 +56,11 @@ final class MappedInteractions implements Interactions {
     }
     this.userOffsets = userOffsets;
     this.requestOffsets = requestOffsets;
+  }
+
+  /** A split without rows of a data set that has such columns. */
+  static MappedInteractions none(Manifest.Schema schema) {
+    return new MappedInteractions(List.of(), schema, 0, Offsets.NONE, Offsets.NONE);
   }
 
   private record Context(String name, boolean numeric, LongToDoubleFunction values)

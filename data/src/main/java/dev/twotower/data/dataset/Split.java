@@ -1,6 +1,6 @@
 package dev.twotower.data.dataset;
 
-import java.util.Locale;
+import dev.twotower.data.message.Words;
 
 /** The part of a data set a row belongs to. */
 public enum Split {
@@ -22,7 +22,7 @@ public enum Split {
   /** The lower-case name used in files and flags. */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Words.of(this);
   }
 
   /**
@@ -31,12 +31,6 @@ public enum Split {
    * @throws IllegalArgumentException naming the value received and those allowed
    */
   public static Split parse(String text) {
-    for (Split split : values()) {
-      if (split.toString().equals(text)) {
-        return split;
-      }
-    }
-    throw new IllegalArgumentException(
-        "unknown split '" + text + "'; allowed: train, validation, test");
+    return Words.parse(Split.class, text, "unknown split");
   }
 }

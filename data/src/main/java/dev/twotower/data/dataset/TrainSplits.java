@@ -1,5 +1,7 @@
 package dev.twotower.data.dataset;
 
+import dev.twotower.data.message.Words;
+
 /** The splits that a model learns from. */
 public enum TrainSplits {
   /** The training rows; validation rows choose between epochs and settings. */
@@ -47,12 +49,6 @@ public enum TrainSplits {
    * @throws IllegalArgumentException naming the value received and those allowed
    */
   public static TrainSplits parse(String text) {
-    for (TrainSplits splits : values()) {
-      if (splits.text.equals(text)) {
-        return splits;
-      }
-    }
-    throw new IllegalArgumentException(
-        "unknown splits '" + text + "'; allowed: train, train+validation");
+    return Words.parse(TrainSplits.class, text, "unknown splits");
   }
 }

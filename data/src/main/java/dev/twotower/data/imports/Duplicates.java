@@ -1,6 +1,6 @@
 package dev.twotower.data.imports;
 
-import java.util.Locale;
+import dev.twotower.data.message.Words;
 
 /** What happens to rows that repeat. */
 public enum Duplicates {
@@ -19,7 +19,7 @@ public enum Duplicates {
 
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Words.of(this);
   }
 
   /**
@@ -28,12 +28,6 @@ public enum Duplicates {
    * @throws IllegalArgumentException naming the value received and those allowed
    */
   public static Duplicates parse(String text) {
-    for (Duplicates policy : values()) {
-      if (policy.toString().equals(text)) {
-        return policy;
-      }
-    }
-    throw new IllegalArgumentException(
-        "--duplicates is '" + text + "'; allowed: keep, drop, merge");
+    return Words.parse(Duplicates.class, text, "--duplicates is");
   }
 }

@@ -1,8 +1,6 @@
 package dev.twotower.data.imports;
 
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
+import dev.twotower.data.message.Words;
 
 /** The formats of {@code import FORMAT} (design 10). */
 public enum ImportFormat {
@@ -17,7 +15,7 @@ public enum ImportFormat {
 
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Words.of(this);
   }
 
   /**
@@ -26,17 +24,6 @@ public enum ImportFormat {
    * @throws IllegalArgumentException naming the value received and those allowed
    */
   public static ImportFormat parse(String text) {
-    for (ImportFormat format : values()) {
-      if (format.toString().equals(text)) {
-        return format;
-      }
-    }
-    throw new IllegalArgumentException(
-        "unknown format '%s'; allowed: %s"
-            .formatted(
-                text,
-                Arrays.stream(values())
-                    .map(ImportFormat::toString)
-                    .collect(Collectors.joining(", "))));
+    return Words.parse(ImportFormat.class, text, "unknown format");
   }
 }

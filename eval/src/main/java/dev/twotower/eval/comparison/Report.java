@@ -122,29 +122,9 @@ public record Report(
     }
 
     /** The arm with what it chose. */
-    public Arm withChosen(Map<String, String> settings) {
-      return with(name, settings);
-    }
-
-    /** Slowest and fastest seed, {@code 3,900 .. 4,100} for ".."; empty with fewer than two. */
-    public Optional<String> speeds(String between) {
-      return seedExamplesPerSecond.size() < 2
-          ? Optional.empty()
-          : Optional.of(
-              Numbers.whole(Collections.min(seedExamplesPerSecond))
-                  + " "
-                  + between
-                  + " "
-                  + Numbers.whole(Collections.max(seedExamplesPerSecond)));
-    }
-
-    Arm named(String other) {
-      return with(other, chosen);
-    }
-
-    private Arm with(String otherName, Map<String, String> choice) {
+    public Arm withChosen(Map<String, String> choice) {
       return new Arm(
-          otherName,
+          name,
           layout,
           masks,
           settings,
@@ -157,6 +137,18 @@ public record Report(
           curves,
           seedExamplesPerSecond,
           choice);
+    }
+
+    /** Slowest and fastest seed, {@code 3,900 .. 4,100} for ".."; empty with fewer than two. */
+    public Optional<String> speeds(String between) {
+      return seedExamplesPerSecond.size() < 2
+          ? Optional.empty()
+          : Optional.of(
+              Numbers.whole(Collections.min(seedExamplesPerSecond))
+                  + " "
+                  + between
+                  + " "
+                  + Numbers.whole(Collections.max(seedExamplesPerSecond)));
     }
   }
 
@@ -243,27 +235,6 @@ public record Report(
       return verdict == Verdict.UNDECIDED && Boolean.TRUE.equals(notWorse)
           ? verdict + ", not worse"
           : verdict.toString();
-    }
-
-    Pair named(String otherA, String otherB) {
-      return new Pair(
-          otherA,
-          otherB,
-          metric,
-          difference,
-          low,
-          high,
-          verdict,
-          relative,
-          relativeLow,
-          relativeHigh,
-          usersLow,
-          usersHigh,
-          corrected,
-          pDifferent,
-          pEquivalent,
-          notWorse,
-          note);
     }
   }
 

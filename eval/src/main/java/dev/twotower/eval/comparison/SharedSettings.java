@@ -1,5 +1,9 @@
 package dev.twotower.eval.comparison;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.twotower.data.json.Json;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,34 +25,26 @@ public final class SharedSettings {
       return report;
     }
     Map<String, String> names = names(report, shared);
-    Map<String, Report.Arm> arms = new HashMap<>();
-    report.arms().forEach(arm -> arms.put(arm.name(), arm));
-    return new Report(
-        report.dataset(),
-        report.seeds(),
-        report.arms().stream().map(arm -> arm.named(names.get(arm.name()))).toList(),
-        report.pairs().stream()
-            .map(pair -> pair.named(names.get(pair.a()), names.get(pair.b())))
-            .toList(),
-        report.metric(),
-        report.split(),
-        report.margin(),
-        report.baselines(),
-        report.falseNegatives(),
-        report.conclusions(),
-        report.tradeOff().stream()
-            .map(point -> point.named(names.get(point.arm()), settings(point, arms, shared)))
-            .toList(),
-        report.warnings().stream().map(warning -> renamed(warning, names)).toList(),
-        report.config(),
-        report.provenance());
+    JsonNode document = Json.TOLERANT.valueToTree(report);
+    document.get("arms").forEach(arm -> rename(arm, "name", names));
+    for (JsonNode pair : document.get("pairs")) {
+      rename(pair, "a", names);
+      rename(pair, "b", names);
+    }
+    for (JsonNode point : document.get("tradeOff")) {
+      Map<String, String> settings =
+          new LinkedHashMap<>(report.arm(point.get("arm").textValue()).orElseThrow().settings());
+      settings.remove("batchSize");
+      ((ObjectNode) point).put("settings", ArmSpec.text(settings, shared));
+      rename(point, "arm", names);
+    }
+    ArrayNode warnings = ((ObjectNode) document).putArray("warnings");
+    report.warnings().forEach(warning -> warnings.add(renamed(warning, names)));
+    return Json.TOLERANT.convertValue(document, Report.class);
   }
 
-  private static String settings(
-      TradeOff point, Map<String, Report.Arm> arms, Map<String, String> shared) {
-    Map<String, String> settings = new LinkedHashMap<>(arms.get(point.arm()).settings());
-    settings.remove("batchSize");
-    return ArmSpec.text(settings, shared);
+  private static void rename(JsonNode of, String field, Map<String, String> names) {
+    ((ObjectNode) of).put(field, names.get(of.get(field).textValue()));
   }
 
   private static Map<String, String> shared(Report report) {

@@ -50,25 +50,6 @@ public record TradeOff(
     settings = settings == null ? "" : settings;
   }
 
-  TradeOff named(String otherArm, String otherSettings) {
-    return new TradeOff(
-        otherArm,
-        layout,
-        batchSize,
-        masks,
-        otherSettings,
-        falseNegativeRate,
-        sameUserRate,
-        collisionRate,
-        effectiveUsers,
-        validNegativesPerAnchor,
-        dedupRatio,
-        stepRows,
-        stepMillis,
-        examplesPerSecond,
-        metric);
-  }
-
   /** By which points are sorted from storage order to shuffled rows, the first number first. */
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public List<Long> mixing() {

@@ -1,7 +1,7 @@
 package dev.twotower.eval.comparison;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Locale;
+import dev.twotower.data.message.Words;
 
 /** What is known about a against b (package description). */
 public enum Verdict {
@@ -14,6 +14,6 @@ public enum Verdict {
   @Override
   @JsonValue
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Words.of(this);
   }
 }

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.bench;
 
 import dev.twotower.data.message.Problems;
+import dev.twotower.data.message.Words;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,18 +60,12 @@ public record BenchSettings(
      * @throws IllegalArgumentException naming what is allowed
      */
     public static Part parse(String text) {
-      for (Part part : values()) {
-        if (part.toString().equals(text)) {
-          return part;
-        }
-      }
-      throw new IllegalArgumentException(
-          "unknown part '" + text + "'; allowed: loss, step, end-to-end");
+      return Words.parse(Part.class, text, "unknown part");
     }
 
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return Words.of(this);
     }
   }
 

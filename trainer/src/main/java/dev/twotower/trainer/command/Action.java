@@ -22,18 +22,13 @@ abstract class Action implements Callable<Integer> {
 
   @ParentCommand private Main main;
 
-  @Option(
-      names = "--json",
-      order = 90,
-      description = "Print one JSON document on standard output.",
-      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+  @Option(names = "--json", order = 90, description = "Print one JSON document on standard output.")
   private boolean json;
 
   @Option(
       names = "--verbose",
       order = 91,
-      description = "Log more on standard error, with stack traces.",
-      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+      description = "Log more on standard error, with stack traces.")
   private boolean verbose;
 
   /** Does the work; whatever it throws becomes a message and an exit code. */

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** How arms are trained and judged, whichever command names them. */
@@ -45,7 +44,6 @@ final class ComparisonOptions {
   @Option(
       names = "--add",
       order = 7,
-      showDefaultValue = Visibility.NEVER,
       description = "Keep the arms that the report in --out has, and add to them.")
   private boolean add;
 
@@ -122,10 +120,7 @@ final class ComparisonOptions {
     try (ComparisonDisplay display = new ComparisonDisplay(console)) {
       return CompareRun.run(dataset, request, out, display, console.interruption().stopSignal())
           .map(report -> new Answer(report, text.apply(report, out)))
-          .orElseThrow(
-              () ->
-                  new Interrupted(
-                      "interrupted; finished runs are kept; run the same command again to continue"));
+          .orElseThrow(Interrupted::betweenRuns);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.twotower.data.imports.Duplicates;
 import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.message.Received;
+import dev.twotower.data.message.Words;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.ranking.Metric;
@@ -73,10 +74,7 @@ final class Converters {
   }
 
   private static <E extends Enum<E>> ITypeConverter<E> oneOf(E[] constants) {
-    List<String> names =
-        Arrays.stream(constants)
-            .map(each -> each.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-            .toList();
+    List<String> names = Arrays.stream(constants).map(Words::of).toList();
     return text -> {
       int found = names.indexOf(text.toLowerCase(Locale.ROOT));
       if (found < 0) {

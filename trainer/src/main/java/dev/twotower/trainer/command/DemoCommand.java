@@ -42,10 +42,7 @@ final class DemoCommand extends Action {
                       String.join(System.lineSeparator(), written.conclusions())
                           + System.lineSeparator().repeat(2)
                           + ReportText.of(written, out)))
-          .orElseThrow(
-              () ->
-                  new Interrupted(
-                      "interrupted; finished runs are kept; run the same command again to continue"));
+          .orElseThrow(Interrupted::betweenRuns);
     }
   }
 }

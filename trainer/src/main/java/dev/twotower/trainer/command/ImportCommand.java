@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -238,7 +237,6 @@ final class ImportCommand extends Action {
   @Option(
       names = "--no-header",
       order = 25,
-      showDefaultValue = Visibility.NEVER,
       description = "The csv files have no header line; columns are named column0, column1, ...")
   private boolean noHeader;
 
@@ -253,7 +251,6 @@ final class ImportCommand extends Action {
   @Option(
       names = "--partitions",
       order = 27,
-      showDefaultValue = Visibility.NEVER,
       description = "Folders named KEY=VALUE add a column KEY to the rows of the files in them.")
   private boolean partitions;
 

@@ -7,4 +7,10 @@ final class Interrupted extends RuntimeException {
   Interrupted(String message) {
     super(message);
   }
+
+  /** Of several trainings, some are done. */
+  static Interrupted betweenRuns() {
+    return new Interrupted(
+        "interrupted; finished runs are kept; run the same command again to continue");
+  }
 }

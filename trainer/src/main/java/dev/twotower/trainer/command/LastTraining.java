@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** {@code --on} and {@code --epochs-of}: the last training, once everything is chosen. */
@@ -17,7 +16,6 @@ final class LastTraining {
       names = "--on",
       order = 5,
       paramLabel = "SPLITS",
-      showDefaultValue = Visibility.NEVER,
       description =
           "train, or train+validation for the last training, once everything is chosen: no epoch is chosen, so give epochs or --epochs-of. Short for --set trainOn=SPLITS with evaluation.everyEpochs=0 and evaluation.patience=0.")
   private Optional<TrainSplits> on = Optional.empty();
@@ -26,7 +24,6 @@ final class LastTraining {
       names = "--epochs-of",
       order = 6,
       paramLabel = "RUN",
-      showDefaultValue = Visibility.NEVER,
       description = "Train for as many epochs as the best model of this run had.")
   private Optional<Path> epochsOf = Optional.empty();
 

@@ -52,7 +52,6 @@ final class QuantizeCommand extends Action {
   @Option(
       names = "--resume",
       order = 7,
-      showDefaultValue = Visibility.NEVER,
       description = "Continue from the newest checkpoint, with the configuration of the directory.")
   private boolean resume;
 
@@ -198,9 +197,6 @@ final class QuantizeCommand extends Action {
             console.interruption().stopSignal());
     return report
         .map(written -> new Answer(written, AblationText.of(written, out)))
-        .orElseThrow(
-            () ->
-                new Interrupted(
-                    "interrupted; finished runs are kept; run the same command again to continue"));
+        .orElseThrow(Interrupted::betweenRuns);
   }
 }

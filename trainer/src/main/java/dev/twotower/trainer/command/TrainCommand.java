@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -51,7 +50,6 @@ final class TrainCommand extends Action {
   @Option(
       names = "--resume",
       order = 3,
-      showDefaultValue = Visibility.NEVER,
       description =
           "Continue an existing run with its own configuration; --config and --set may be left out.")
   private boolean resume;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twotower.data.json.Json;
+import dev.twotower.data.message.Words;
 import dev.twotower.trainer.config.ConfigException.Problem;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -18,7 +19,6 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -192,7 +192,8 @@ final class RecordReader {
   private static Object scalar(Class<?> type, JsonNode node) {
     if (type.isEnum()) {
       return Arrays.stream(type.getEnumConstants())
-          .filter(constant -> node.isTextual() && text((Enum<?>) constant).equals(node.textValue()))
+          .filter(
+              constant -> node.isTextual() && Words.of((Enum<?>) constant).equals(node.textValue()))
           .findFirst()
           .orElse(null);
     }
@@ -224,7 +225,7 @@ final class RecordReader {
   private static String describe(Class<?> type) {
     if (type.isEnum()) {
       return Arrays.stream(type.getEnumConstants())
-          .map(constant -> text((Enum<?>) constant))
+          .map(constant -> Words.of((Enum<?>) constant))
           .collect(Collectors.joining(", "));
     }
     if (type == FeatureConfig.class) {
@@ -240,10 +241,6 @@ final class RecordReader {
       return "text";
     }
     return "whole number";
-  }
-
-  private static String text(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static <T extends Record> T construct(Class<T> type, Object[] arguments) {
@@ -293,7 +290,7 @@ final class RecordReader {
       return node;
     }
     if (value instanceof Enum<?> constant) {
-      return mapper.getNodeFactory().textNode(text(constant));
+      return mapper.getNodeFactory().textNode(Words.of(constant));
     }
     return mapper.valueToTree(value);
   }

@@ -1,6 +1,6 @@
 package dev.twotower.data.sampling.tree;
 
-import java.util.Locale;
+import dev.twotower.data.message.Words;
 
 /** How likely a category is to be drawn, given how many items it has (design 7). */
 public enum ParentChoice {
@@ -25,7 +25,7 @@ public enum ParentChoice {
   /** The name used in files and flags: {@code uniform}, {@code size}, {@code inverse-size}, ... */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Words.of(this);
   }
 
   /**
@@ -34,12 +34,6 @@ public enum ParentChoice {
    * @throws IllegalArgumentException naming the value received and those allowed
    */
   public static ParentChoice parse(String text) {
-    for (ParentChoice choice : values()) {
-      if (choice.toString().equals(text)) {
-        return choice;
-      }
-    }
-    throw new IllegalArgumentException(
-        "unknown choice of parent '" + text + "'; allowed: uniform, size, inverse-size, sqrt-size");
+    return Words.parse(ParentChoice.class, text, "unknown choice of parent");
   }
 }

@@ -1,8 +1,8 @@
 package dev.twotower.trainer.ids.ablation;
 
+import dev.twotower.data.message.Words;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.TreeConfig;
-import java.util.Locale;
 
 /**
  * One way to quantise.
@@ -27,7 +27,7 @@ public record AblationArm(double lambda, TreeConfig.Batches batches, double misl
   }
 
   private String batchesName() {
-    return batches.name().toLowerCase(Locale.ROOT);
+    return Words.of(batches);
   }
 
   /** A name that a folder can have, such as {@code lambda-0.01-hierarchical}. */

@@ -1,7 +1,7 @@
 package dev.twotower.trainer.serving.export;
 
+import dev.twotower.data.message.Words;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** A format of an exported model: its vectors, each set in a separate file, or its towers. */
@@ -19,7 +19,7 @@ public enum ExportFormat {
 
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return Words.of(this);
   }
 
   /** Whether ids are in a separate file, {@code NAME.ids.json}. */
@@ -38,11 +38,6 @@ public enum ExportFormat {
    * @throws IllegalArgumentException naming the value received and those allowed
    */
   public static ExportFormat parse(String text) {
-    for (ExportFormat format : values()) {
-      if (format.toString().equals(text)) {
-        return format;
-      }
-    }
-    throw new IllegalArgumentException("unknown format '" + text + "'; allowed: " + names());
+    return Words.parse(ExportFormat.class, text, "unknown format");
   }
 }
