@@ -131,6 +131,7 @@ public final class Bench implements AutoCloseable {
     Millis step = times.steps();
     return new BenchReport(
         settings.engine().name().toLowerCase(Locale.ROOT),
+        settings.formName(),
         device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu",
         settings.batchSize(),
         settings.requests(),

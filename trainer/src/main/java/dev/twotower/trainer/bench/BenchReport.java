@@ -7,6 +7,7 @@ import java.util.Map;
  * What a benchmark measured. Milliseconds are medians over steps, but for those of parts.
  *
  * @param engine {@code dense} or {@code dedup}
+ * @param lossForm {@code softmax}, {@code top-k} or {@code bilateral}
  * @param device {@code cpu} or {@code gpu:N}
  * @param batchSize rows per batch
  * @param requests requests per batch, as asked for
@@ -37,6 +38,7 @@ import java.util.Map;
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record BenchReport(
     String engine,
+    String lossForm,
     String device,
     int batchSize,
     int requests,

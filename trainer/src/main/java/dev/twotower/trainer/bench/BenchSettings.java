@@ -2,16 +2,17 @@ package dev.twotower.trainer.bench;
 
 import dev.twotower.data.message.Problems;
 import dev.twotower.data.message.Words;
+import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What to measure, and on which batches.
  *
  * @param part how much of a step
  * @param engine how the loss is computed
+ * @param form what the rows of a batch add up to, as loss.form
  * @param batchSize rows per batch, B
  * @param requests requests per batch of sorted rows, R
  * @param requestsPerUser requests of a user in a row
@@ -30,6 +31,7 @@ import java.util.Locale;
 public record BenchSettings(
     Part part,
     RunConfig.Engine engine,
+    LossConfig.Form form,
     int batchSize,
     int requests,
     int requestsPerUser,
@@ -109,6 +111,11 @@ public record BenchSettings(
     return Math.max(1, batchSize / 16);
   }
 
+  /** The form as configurations name it. */
+  String formName() {
+    return Words.of(form);
+  }
+
   /**
    * The training configuration that is measured.
    *
@@ -116,7 +123,7 @@ public record BenchSettings(
    */
   public RunConfig config() {
     List<String> config = new ArrayList<>();
-    config.add("engine=" + engine.name().toLowerCase(Locale.ROOT));
+    config.add("engine=" + Words.of(engine));
     config.add("batchSize=" + batchSize);
     config.add("dim=" + dim);
     config.add("masks=" + masks);
@@ -125,9 +132,10 @@ public record BenchSettings(
     config.add("threads=" + threads);
     config.add("seed=" + seed);
     config.add("user.history.length=" + history);
+    config.add("loss.form=" + formName());
     // What scripts/pytorch trains with, too.
     config.add("loss.temperature=0.1");
-    config.add("loss.correction=none");
+    config.add("loss.correction=" + (form == LossConfig.Form.TOP_K ? "empirical" : "none"));
     config.add("optimizer.tableLearningRate=0.1");
     for (String side : List.of("user", "item")) {
       config.add(side + ".embedding=" + dim);

@@ -8,6 +8,7 @@ import dev.twotower.trainer.bench.Bench;
 import dev.twotower.trainer.bench.BenchReport;
 import dev.twotower.trainer.bench.BenchSettings;
 import dev.twotower.trainer.command.text.BenchText;
+import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -155,8 +156,16 @@ final class BenchCommand extends Action {
   private long seed;
 
   @Option(
-      names = "--save",
+      names = "--loss-form",
       order = 17,
+      paramLabel = "F",
+      defaultValue = "softmax",
+      description = "What rows add up to: softmax, top-k or bilateral (loss.form).")
+  private LossConfig.Form form;
+
+  @Option(
+      names = "--save",
+      order = 18,
       paramLabel = "DIR",
       description = "Keep the log's columns here as raw int32 files, for scripts/peers.")
   private Path save;
@@ -167,6 +176,7 @@ final class BenchCommand extends Action {
         new BenchSettings(
             part,
             engine,
+            form,
             batchSize,
             requests == null ? BenchSettings.defaultRequests(batchSize) : requests,
             requestsPerUser,

@@ -13,6 +13,7 @@ import dev.twotower.eval.ranking.Metric;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.bench.BenchSettings;
 import dev.twotower.trainer.compare.Grid;
+import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.TreeConfig;
 import dev.twotower.trainer.serving.export.ExportFormat;
@@ -42,6 +43,7 @@ final class Converters {
         .registerConverter(Duplicates.class, parsing(Duplicates::parse))
         .registerConverter(ExportFormat.class, parsing(ExportFormat::parse))
         .registerConverter(RunConfig.Engine.class, oneOf(RunConfig.Engine.values()))
+        .registerConverter(LossConfig.Form.class, oneOf(LossConfig.Form.values()))
         .registerConverter(TreeConfig.Batches.class, oneOf(TreeConfig.Batches.values()))
         .registerConverter(int.class, number(Integer::valueOf, "a whole number"))
         .registerConverter(Integer.class, number(Integer::valueOf, "a whole number"))

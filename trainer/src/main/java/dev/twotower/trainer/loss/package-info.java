@@ -46,8 +46,8 @@
  * over the columns for each row instead of each query, which would cost the deduplicated form; it
  * is not offered.
  *
- * <p><b>Top-k</b> (SL@K: Yang et al., KDD 2025, arXiv 2508.05673, eq. 10 with the sigmoid of its
- * section 4): with b the score of the K-th item of the anchor's user,
+ * <p><b>Top-k</b> (SL@K: Yang et al., KDD 2025, arXiv 2508.05673, with the sigmoid as its weight):
+ * with b the score of the K-th item of the anchor's user,
  *
  * <pre>
  *   v' = v 2 / (1 + e^((b - s) / temperature))          1 at the threshold, 2 far above, 0 far below
@@ -81,8 +81,8 @@
  *
  * which is the paper's loss in units of t2 where all anchors of the user have one denominator, and
  * for which dL equals the sum of v' dL_i exactly. For power towards 0 the mean is geometric and L
- * the plain loss. (The paper's own code, and others after it, take the logarithm row by row, which
- * pools nothing and only scales the loss.) If the positive is left out, a is log P, and the last
- * term is 0. Its log D come from a pass over the tiles without gradients.
+ * the plain loss. (Published code takes the logarithm row by row, which pools nothing and only
+ * scales the loss.) If the positive is left out, a is log P, and the last term is 0. Its log D come
+ * from a pass over the tiles without gradients.
  */
 package dev.twotower.trainer.loss;

@@ -8,13 +8,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.twotower.trainer.bench.BenchSettings.Part;
+import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig.Engine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,9 +31,15 @@ class BenchTest {
   @TempDir private Path folder;
 
   private static BenchSettings settings(Part part, Engine engine, int history, int itemRows) {
+    return settings(part, engine, LossConfig.Form.SOFTMAX, history, itemRows);
+  }
+
+  private static BenchSettings settings(
+      Part part, Engine engine, LossConfig.Form form, int history, int itemRows) {
     return new BenchSettings(
         part,
         engine,
+        form,
         BATCH,
         REQUESTS,
         2,
@@ -103,6 +112,24 @@ class BenchTest {
             phase -> {});
     assertThat(dense.floor().lossFlops()).isEqualTo(6.0 * BATCH * BATCH * 16);
     assertThat(dedup.floor().lossFlops()).isLessThan(dense.floor().lossFlops() / 10);
+  }
+
+  /** Both weigh the rows first, which takes the engine more work. */
+  @Test
+  void measuresEveryFormOfTheLoss() throws Exception {
+    Map<LossConfig.Form, Integer> calls = new EnumMap<>(LossConfig.Form.class);
+    for (LossConfig.Form form : LossConfig.Form.values()) {
+      BenchReport report =
+          Bench.run(
+              settings(Part.LOSS, Engine.DEDUP, form, 0, 1000),
+              folder.resolve(form.name()),
+              Optional.empty(),
+              phase -> {});
+      calls.put(form, report.engineCalls());
+    }
+    assertThat(calls.get(LossConfig.Form.TOP_K)).isGreaterThan(calls.get(LossConfig.Form.SOFTMAX));
+    assertThat(calls.get(LossConfig.Form.BILATERAL))
+        .isGreaterThan(calls.get(LossConfig.Form.SOFTMAX));
   }
 
   @Test

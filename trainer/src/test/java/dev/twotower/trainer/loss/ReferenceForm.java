@@ -1,5 +1,6 @@
 package dev.twotower.trainer.loss;
 
+import dev.twotower.data.message.Words;
 import dev.twotower.masking.BatchIds;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.LossConfig.Counting;
@@ -10,7 +11,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -40,8 +40,8 @@ record ReferenceForm(Form form, int k, double temperature, double[] logQ, double
   /** The configuration of this form. */
   LossConfig config(Counting counting) {
     List<String> settings = new ArrayList<>();
-    settings.add("loss.form=" + form.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-    settings.add("loss.counting=" + counting.name().toLowerCase(Locale.ROOT));
+    settings.add("loss.form=" + Words.of(form));
+    settings.add("loss.counting=" + Words.of(counting));
     switch (form) {
       case SOFTMAX -> {}
       case TOP_K -> {

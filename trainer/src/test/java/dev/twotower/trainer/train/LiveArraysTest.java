@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.Words;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +41,7 @@ class LiveArraysTest {
                 "user.hidden=[8]",
                 "user.history.length=5",
                 "item.embedding=8",
-                "loss.form=" + form.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                "loss.form=" + Words.of(form),
                 "loss.learnTemperature=true",
                 "loss.uniform=20",
                 "loss.queue=100",

@@ -24,7 +24,8 @@ public final class BenchText {
 
   public static String of(BenchReport report) {
     TextTable table = new TextTable("", "");
-    table.add("measured", report.part() + ", engine " + report.engine());
+    table.add(
+        "measured", report.part() + ", engine " + report.engine() + ", loss " + report.lossForm());
     table.add(
         "on",
         report.device()
