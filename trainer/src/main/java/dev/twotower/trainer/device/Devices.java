@@ -73,6 +73,11 @@ public final class Devices {
     return new Workers(threads(threads), new OneEngineThread());
   }
 
+  /** As {@link #workers(int)} on a CPU; a GPU is fed by one thread. */
+  public static Workers workers(int threads, Device device) {
+    return workers(device.isGpu() ? 1 : threads);
+  }
+
   /** How many threads the engine takes is a matter of each thread that calls it. */
   private static final class OneEngineThread implements Workers.Setting {
     @Override

@@ -19,16 +19,21 @@ public final class GatheredRows {
    * @param numbers below n
    */
   public static NDArray of(NDManager owner, NDArray matrix, int[] numbers) {
-    boolean inOrder = numbers.length == matrix.getShape().get(0);
-    for (int i = 0; inOrder && i < numbers.length; i++) {
-      inOrder = numbers[i] == i;
-    }
-    if (inOrder) {
+    if (isAll(matrix, numbers)) {
       return matrix;
     }
     NDArray at = owner.create(numbers, new Shape(numbers.length));
     NDArray rows = Embedding.embedding(at, matrix, SparseFormat.DENSE).singletonOrThrow();
     rows.attach(owner);
     return rows;
+  }
+
+  /** Whether the numbers are 0, 1, 2, ... up to the matrix's last row. */
+  public static boolean isAll(NDArray matrix, int[] numbers) {
+    boolean all = numbers.length == matrix.getShape().get(0);
+    for (int i = 0; all && i < numbers.length; i++) {
+      all = numbers[i] == i;
+    }
+    return all;
   }
 }

@@ -10,6 +10,7 @@ import ai.djl.training.ParameterStore;
 import dev.twotower.data.dataset.CategoryFeatures;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.parallel.Workers;
 import dev.twotower.data.random.Streams;
 import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.config.RunConfig;
@@ -17,10 +18,12 @@ import dev.twotower.trainer.optimizer.DenseParameters;
 import dev.twotower.trainer.optimizer.RowOptimizer;
 import dev.twotower.trainer.optimizer.Temperature;
 import dev.twotower.trainer.table.EmbeddingTable;
+import dev.twotower.trainer.tower.ClosedTowers;
 import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.Tower;
 import dev.twotower.trainer.tower.TowerHead;
 import dev.twotower.trainer.tower.TowerInputs;
+import dev.twotower.trainer.tower.Towers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -194,20 +197,35 @@ public final class TwoTowerModel implements AutoCloseable {
     return dense;
   }
 
-  /** The gradient of all dense parameters, flat; null where there are none. */
-  public NDArray denseGradient(NDManager owner) {
-    return dense.isEmpty() ? null : dense.gradient(owner);
+  /**
+   * Both towers' passes over batches in training: in closed form where both towers have built-in
+   * heads and no learned pooling, and otherwise through the engine's graph.
+   *
+   * @param owner of what one batch after another uses
+   * @param workers the threads that passes in closed form use
+   */
+  public Towers towers(NDManager owner, Workers workers) {
+    if (!users.closed() || !items.closed()) {
+      return graphTowers();
+    }
+    Map<String, NDArray> weights = new LinkedHashMap<>();
+    tables.forEach((name, table) -> weights.put(name, table.weights()));
+    return new ClosedTowers(users, items, config.dim(), weights, owner, workers);
   }
 
-  /** One step of the dense parameters; their gradients start again from 0. */
+  /** Both towers' passes through the engine's graph, whatever their heads. */
+  public Towers graphTowers() {
+    return new GraphTowers(this);
+  }
+
+  /** One step of the dense parameters. */
   public void updateDense(NDArray gradient) {
     dense.update(gradient);
-    dense.clearGradients();
   }
 
-  /** Leaves the dense parameters as they are; their gradients start again from 0. */
-  public void forgetDenseGradient() {
-    dense.clearGradients();
+  /** The parts of a flat gradient of the dense parameters, by their names. */
+  public Map<String, NDArray> denseParts(NDArray gradient) {
+    return dense.parts(gradient);
   }
 
   /** The arrays that scoring needs, by name. */

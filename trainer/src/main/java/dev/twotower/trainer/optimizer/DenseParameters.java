@@ -77,7 +77,7 @@ public final class DenseParameters implements AutoCloseable {
     return parameters.isEmpty();
   }
 
-  /** The gradients since the last {@link #clearGradients}, flat; owned by {@code manager}. */
+  /** Takes the gradients of the last backward pass, flat; owned by {@code manager}. */
   public NDArray gradient(NDManager manager) {
     NDList flat = new NDList();
     for (Parameter parameter : parameters.values()) {
@@ -85,7 +85,24 @@ public final class DenseParameters implements AutoCloseable {
       gradient.attach(manager);
       flat.add(gradient.flatten());
     }
-    return NDArrays.concat(flat);
+    NDArray taken = NDArrays.concat(flat);
+    // Autograd adds to what is there, so what is there must go.
+    for (Parameter parameter : parameters.values()) {
+      JniUtils.zeroGrad((PtNDArray) parameter.getArray());
+    }
+    return taken;
+  }
+
+  /** The parts of a flat gradient by the parameters' names, as views of it. */
+  public Map<String, NDArray> parts(NDArray gradient) {
+    Map<String, NDArray> parts = new LinkedHashMap<>();
+    long from = 0;
+    for (Map.Entry<String, Parameter> parameter : parameters.entrySet()) {
+      long to = from + parameter.getValue().getArray().size();
+      parts.put(parameter.getKey(), gradient.get(new NDIndex().addSliceDim(from, to)));
+      from = to;
+    }
+    return parts;
   }
 
   /** One AdamW step. */
@@ -110,13 +127,6 @@ public final class DenseParameters implements AutoCloseable {
     }
     weights.subi(step);
     temporaries.close();
-  }
-
-  /** Autograd adds to what is there, so what is there must go. */
-  public void clearGradients() {
-    for (Parameter parameter : parameters.values()) {
-      JniUtils.zeroGrad((PtNDArray) parameter.getArray());
-    }
   }
 
   /** What inference needs. */

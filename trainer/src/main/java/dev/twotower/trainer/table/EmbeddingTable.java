@@ -83,6 +83,11 @@ public final class EmbeddingTable implements AutoCloseable {
     optimizer.update(weights, rows);
   }
 
+  /** The rows, the unknown one last: (ids + 1) x width. */
+  public NDArray weights() {
+    return weights;
+  }
+
   /** Everything a checkpoint must hold, by name: the weights and the optimiser's state. */
   public Map<String, NDArray> state() {
     Map<String, NDArray> state = new LinkedHashMap<>();

@@ -53,6 +53,11 @@ public final class Tower {
         features.stream().map(f -> new Shape(1, f.width())).toArray(Shape[]::new));
   }
 
+  /** Whether {@link ClosedTowers} can pass it: a built-in head, and no learned pooling. */
+  public boolean closed() {
+    return head instanceof TowerHead && attention.isEmpty();
+  }
+
   public List<Feature> features() {
     return features;
   }

@@ -15,7 +15,7 @@ import java.util.List;
  * layers are linear, LayerNorm, ReLU; never BatchNorm, whose batch statistics break on sorted data
  * (design 8).
  */
-public final class TowerHead {
+public final class TowerHead extends SequentialBlock {
   private TowerHead() {}
 
   /**
@@ -24,19 +24,20 @@ public final class TowerHead {
    * projection otherwise.
    */
   public static Block of(List<Feature> features, List<Integer> hidden, int dim) {
+    TowerHead head = new TowerHead();
     boolean sums = features.stream().allMatch(f -> f.width() == dim && f.embedded());
     if (hidden.isEmpty() && sums) {
-      return new LambdaBlock(TowerHead::sum, "sum");
+      head.add(new LambdaBlock(TowerHead::sum, "sum"));
+      return head;
     }
-    SequentialBlock block = new SequentialBlock();
-    block.add(new LambdaBlock(TowerHead::concat, "concat"));
+    head.add(new LambdaBlock(TowerHead::concat, "concat"));
     for (int units : hidden) {
-      block.add(Linear.builder().setUnits(units).build());
-      block.add(LayerNorm.builder().build());
-      block.add(Activation::relu);
+      head.add(Linear.builder().setUnits(units).build());
+      head.add(LayerNorm.builder().build());
+      head.add(Activation::relu);
     }
-    block.add(Linear.builder().setUnits(dim).build());
-    return block;
+    head.add(Linear.builder().setUnits(dim).build());
+    return head;
   }
 
   private static NDList concat(NDList features) {

@@ -25,6 +25,8 @@ public final class TowerInput {
     int[] numbers = new int[0];
     float[] weights = new float[0];
     float[] values = new float[0];
+    boolean inOrder;
+    final Places places = new Places();
 
     Values(Feature feature, EntityTable entities, float[] standard, IntPredicate known) {
       this.feature = feature;
@@ -199,6 +201,24 @@ public final class TowerInput {
       }
     }
     return true;
+  }
+
+  /** Finds where features read their tables, for passes in closed form; once all is added. */
+  void findPlaces() {
+    for (Values each : features) {
+      if (!each.feature.embedded()) {
+        continue;
+      }
+      TouchedRows rows = touched.get(each.feature.table());
+      boolean single =
+          each.feature.source() == Feature.Source.ID
+              || each.feature.source() == Feature.Source.CODE;
+      each.inOrder = single && inOrder(each, rows);
+      if (!each.inOrder) {
+        float[] weights = single ? null : each.weights;
+        each.places.find(each.numbers, weights, each.length, size, rows.count());
+      }
+    }
   }
 
   TouchedRows touched(String table) {

@@ -184,6 +184,12 @@ public final class TowerInputs {
     return counts;
   }
 
+  /** Finds where features read their tables, for {@link ClosedTowers}; once all is added. */
+  public void findPlaces() {
+    users.findPlaces();
+    items.findPlaces();
+  }
+
   /** The rows that the batch touches, by table; never none, so that a table always has a leaf. */
   public Map<String, long[]> touchedRows() {
     Map<String, long[]> rows = new LinkedHashMap<>();

@@ -56,7 +56,9 @@ public record BatchExamination(
       Map<String, Double> norms = new LinkedHashMap<>();
       if (gradients.finite()) {
         gradients.rowGradients.forEach((table, of) -> norms.put("table " + table, norm(of)));
-        parameters.forEach((name, of) -> norms.put(name, norm(of.getGradient())));
+        if (gradients.dense != null) {
+          model.denseParts(gradients.dense).forEach((name, of) -> norms.put(name, norm(of)));
+        }
         if (model.temperature().learned()) {
           norms.put(
               "temperature", Math.abs(model.temperature().gradient(gradients.inverseTemperature)));
@@ -65,7 +67,6 @@ public record BatchExamination(
       Map<String, Double> losses = losses(batch, gradients);
       Optional<String> first = first(model, gradients, parameters, losses, norms);
       double norm = gradients.finite() ? gradients.norm() : Double.NaN;
-      model.forgetDenseGradient();
       return new BatchExamination(
           number,
           batch.size(),

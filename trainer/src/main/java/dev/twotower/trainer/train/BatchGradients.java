@@ -1,12 +1,10 @@
 package dev.twotower.trainer.train;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.training.GradientCollector;
 import dev.twotower.masking.NegativesPlan;
 import dev.twotower.trainer.candidates.VectorQueue;
 import dev.twotower.trainer.config.TreeConfig;
@@ -15,6 +13,8 @@ import dev.twotower.trainer.loss.BatchLoss;
 import dev.twotower.trainer.loss.GatheredRows;
 import dev.twotower.trainer.loss.LossGradients;
 import dev.twotower.trainer.model.TwoTowerModel;
+import dev.twotower.trainer.tower.ClosedTowers;
+import dev.twotower.trainer.tower.Towers;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +66,7 @@ final class BatchGradients {
    * Runs both towers forward, the losses, and both towers backward.
    *
    * @param step owner of all arrays
+   * @param towers both towers' passes
    * @param ownLosses terms that a program adds
    * @param remembered item vectors of past batches, where some are kept
    */
@@ -73,75 +74,65 @@ final class BatchGradients {
       TwoTowerModel model,
       NDManager step,
       PlannedBatch batch,
+      Towers towers,
       BatchLoss loss,
       GradedLoss graded,
       List<OwnLoss> ownLosses,
       Optional<VectorQueue> remembered) {
     BatchGradients gradients = new BatchGradients(model, step);
-    gradients.compute(batch, loss, graded, ownLosses, remembered);
+    gradients.compute(batch, towers, loss, graded, ownLosses, remembered);
     return gradients;
   }
 
   private void compute(
       PlannedBatch batch,
+      Towers towers,
       BatchLoss retrieval,
       GradedLoss graded,
       List<OwnLoss> ownLosses,
       Optional<VectorQueue> remembered) {
     long start = System.nanoTime();
-    batch.touchedRows.forEach(
-        (table, touched) -> {
-          NDArray numbers = step.create(touched);
-          NDArray leaf = model.tables().get(table).gather(numbers);
-          leaf.setRequiresGradient(true);
-          rows.put(table, numbers);
-          leaves.put(table, leaf);
-        });
-    long lossStart;
-    long lossEnd;
-    try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      NDArray x =
-          GatheredRows.of(
-              step,
-              model.users().forward(step, model.store(), batch.inputs.users(), leaves, true),
-              queryNumbers(batch));
-      NDArray vectors =
-          model.items().forward(step, model.store(), batch.inputs.items(), leaves, true);
-      NDArray computed = batch.tree.isEmpty() ? vectors : slice(vectors, 0, batch.computedColumns);
-      NDArray all =
-          batch.recalledSlots.length == 0
-              ? computed
-              : computed.concat(remembered.orElseThrow().read(step, batch.recalledSlots));
-      NDArray y = GatheredRows.of(step, all, columnNumbers(batch.plan));
-      users = x.stopGradient();
-      items = computed.stopGradient();
-      lossStart = System.nanoTime();
-      loss =
-          retrieval.compute(
-              step, batch.plan, users, y.stopGradient(), batch.terms(model.temperature().value()));
-      lossValue = loss.loss().getFloat();
-      NDArray surrogate = x.mul(loss.queries()).sum().add(y.mul(loss.columns()).sum());
-      if (batch.tree.isPresent()) {
-        NDArray z = slice(vectors, batch.computedColumns, vectors.getShape().get(0));
-        TreeConfig tree = model.config().tree();
-        GradedLoss.Result term =
-            graded.compute(
-                step, z.stopGradient(), batch.tree.get().targets(), (float) tree.temperature());
-        treeLoss = term.loss().getFloat();
-        surrogate = surrogate.add(z.mul(term.gradient().muli((float) tree.lambda())).sum());
-      }
-      for (OwnLoss own : ownLosses) {
-        NDArray term = own.of(step, batch, x, y).sum();
-        ownLoss += term.getFloat();
-        surrogate = surrogate.add(term);
-      }
-      lossEnd = System.nanoTime();
-      if (finite()) {
-        collector.backward(surrogate);
-      }
+    towers.forward(step, batch.inputs, batch.touchedRows);
+    rows.putAll(towers.rows());
+    leaves.putAll(towers.values());
+    NDArray vectors = towers.items();
+    NDArray ofUsers = towers.users();
+    items = batch.tree.isEmpty() ? vectors : slice(vectors, 0, batch.computedColumns);
+    NDArray all =
+        batch.recalledSlots.length == 0
+            ? items
+            : items.concat(remembered.orElseThrow().read(step, batch.recalledSlots));
+    int[] queries = queryNumbers(batch);
+    int[] columns = columnNumbers(batch.plan);
+    users = GatheredRows.of(step, ofUsers, queries);
+    NDArray y = GatheredRows.of(step, all, columns);
+    long lossStart = System.nanoTime();
+    loss = retrieval.compute(step, batch.plan, users, y, batch.terms(model.temperature().value()));
+    lossValue = loss.loss().getFloat();
+    NDArray dx = loss.queries();
+    NDArray dy = loss.columns();
+    if (!ownLosses.isEmpty()) {
+      OwnGradients own = OwnGradients.of(step, batch, ownLosses, users, y);
+      ownLoss = own.loss();
+      dx = dx.add(own.queries());
+      dy = dy.add(own.columns());
     }
+    NDArray dItems = collected(dy, columns, all);
+    if (all != items) {
+      dItems = slice(dItems, 0, batch.computedColumns);
+    }
+    if (batch.tree.isPresent()) {
+      NDArray z = slice(vectors, batch.computedColumns, vectors.getShape().get(0));
+      TreeConfig tree = model.config().tree();
+      GradedLoss.Result term =
+          graded.compute(step, z, batch.tree.get().targets(), (float) tree.temperature());
+      treeLoss = term.loss().getFloat();
+      dItems = dItems.concat(term.gradient().muli((float) tree.lambda()));
+    }
+    long lossEnd = System.nanoTime();
     if (finite()) {
-      collect(batch);
+      towers.backward(collected(dx, queries, ofUsers), dItems);
+      collect(batch, towers);
     }
     towerNanos = lossStart - start + System.nanoTime() - lossEnd;
     lossNanos = lossEnd - lossStart;
@@ -152,15 +143,16 @@ final class BatchGradients {
     return Double.isFinite(lossValue + treeLoss + ownLoss);
   }
 
-  private void collect(PlannedBatch batch) {
-    leaves.forEach(
-        (table, leaf) -> {
-          NDArray gradient = leaf.getGradient();
-          gradient.attach(step);
-          keepUnknown(gradient, batch.touchedRows.get(table), model.tables().get(table).unknown());
-          rowGradients.put(table, gradient);
-        });
-    dense = model.denseGradient(step);
+  private void collect(PlannedBatch batch, Towers towers) {
+    towers
+        .rowGradients()
+        .forEach(
+            (table, gradient) -> {
+              long unknown = model.tables().get(table).unknown();
+              keepUnknown(gradient, batch.touchedRows.get(table), unknown);
+              rowGradients.put(table, gradient);
+            });
+    dense = towers.denseGradient();
     if (model.temperature().learned()) {
       inverseTemperature = loss.inverseTemperature().getFloat();
     }
@@ -208,8 +200,15 @@ final class BatchGradients {
     inverseTemperature *= factor;
   }
 
-  private static NDArray slice(NDArray matrix, long from, long to) {
-    return matrix.get(new NDIndex().addSliceDim(from, to));
+  private NDArray slice(NDArray matrix, long from, long to) {
+    return matrix.get(step, new NDIndex().addSliceDim(from, to));
+  }
+
+  /** The way back: gradients in the plan's order, added up for each tower output. */
+  private NDArray collected(NDArray gradient, int[] numbers, NDArray vectors) {
+    return GatheredRows.isAll(vectors, numbers)
+        ? gradient
+        : ClosedTowers.addUp(step, gradient, numbers, (int) vectors.getShape().get(0));
   }
 
   private static int[] queryNumbers(PlannedBatch batch) {

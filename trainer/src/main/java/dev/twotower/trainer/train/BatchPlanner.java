@@ -276,6 +276,7 @@ public final class BatchPlanner {
       inputs.addItem(item, !featuresSpeak);
     }
     batch.touchedRows = inputs.touchedRows();
+    inputs.findPlaces();
     batch.rowCounts = config.optimizer().rowSteps() == RowSteps.BATCH ? Map.of() : counts(batch);
   }
 }

@@ -5,10 +5,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.twotower.trainer.candidates.VectorQueue;
 import dev.twotower.trainer.contrastive.GradedLoss;
+import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.loss.BatchLoss;
 import dev.twotower.trainer.loss.GatheredRows;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.optimizer.RowGradients;
+import dev.twotower.trainer.tower.Towers;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +20,7 @@ import java.util.Optional;
  */
 public final class TrainingStep {
   private final TwoTowerModel model;
+  private final Towers towers;
   private final BatchLoss loss;
   private final double clipNorm;
   private final Optional<VectorQueue> remembered;
@@ -34,6 +37,10 @@ public final class TrainingStep {
   public TrainingStep(TwoTowerModel model, List<OwnLoss> ownLosses) {
     this.model = model;
     this.ownLosses = ownLosses;
+    this.towers =
+        model.towers(
+            model.manager(),
+            Devices.workers(model.config().threads(), model.manager().getDevice()));
     this.loss = BatchLoss.forDevice(model.manager(), model.config().loss());
     this.clipNorm = model.config().optimizer().clipNorm();
     this.graded = GradedLoss.forDevice(model.manager());
@@ -86,7 +93,6 @@ public final class TrainingStep {
       long updateStart = System.nanoTime();
       double norm = gradients.norm();
       if (!Double.isFinite(norm)) {
-        model.forgetDenseGradient();
         return result(gradients, norm, 0);
       }
       // Pascanu et al. 2013.
@@ -115,7 +121,7 @@ public final class TrainingStep {
 
   /** The batch's loss and gradients; changes nothing but the dense parameters' gradients. */
   BatchGradients gradients(NDManager owner, PlannedBatch batch) {
-    return BatchGradients.of(model, owner, batch, loss, graded, ownLosses, remembered);
+    return BatchGradients.of(model, owner, batch, towers, loss, graded, ownLosses, remembered);
   }
 
   private static Optional<NDArray> counts(NDManager step, PlannedBatch batch, String table) {
@@ -132,7 +138,7 @@ public final class TrainingStep {
                 .update(
                     new RowGradients(
                         gradients.rows.get(table),
-                        gradients.leaves.get(table).stopGradient(),
+                        gradients.leaves.get(table),
                         gradient,
                         counts(step, batch, table))));
     if (gradients.dense != null) {

@@ -70,7 +70,6 @@ final class QuantizerStep {
       if (result.finite()) {
         quantizer.dense().update(gradient, learningRate);
       }
-      quantizer.dense().clearGradients();
       return result;
     }
   }

@@ -1,0 +1,150 @@
+package dev.twotower.trainer.tower;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import dev.twotower.data.parallel.Chunks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A tower with a built-in head, forward and backward in closed form and in chunks of entities,
+ * which may run on several threads at once (theory in the package description). What is kept from a
+ * forward to a backward pass lies in buffers that one batch after another uses. Serves one batch at
+ * a time.
+ */
+final class ClosedTower {
+  /** Entities whose hidden layers fit a core's cache. */
+  private static final int CPU_CHUNK = 512;
+
+  private final Tower tower;
+  private final NDManager owner;
+  private final boolean sums;
+  private final int width;
+  private final List<NDArray> parameters;
+  private final long parameterCount;
+  private final RowBuffer inputs;
+  private final RowBuffer inputGradients;
+  private final List<RowBuffer> kept = new ArrayList<>();
+  private final RowBuffer units;
+  private final RowBuffer lengths;
+  private final List<RowBuffer> shared = new ArrayList<>();
+  private NDArray parts;
+
+  // Of the batch at hand.
+  private List<InputFeature> features;
+  private Chunks chunks;
+  private NDArray x;
+  private NDArray dx;
+  private List<NDArray> keptRows;
+  private NDArray u;
+  private NDArray length;
+
+  /**
+   * @param tower a tower that {@link Tower#closed} says this is for
+   * @param owner of the buffers
+   */
+  ClosedTower(Tower tower, int dim, NDManager owner) {
+    this.tower = tower;
+    this.owner = owner;
+    this.parameters = tower.parameters().values().stream().map(each -> each.getArray()).toList();
+    this.parameterCount = parameters.stream().mapToLong(NDArray::size).sum();
+    this.sums = parameters.isEmpty();
+    this.width = sums ? dim : tower.features().stream().mapToInt(Feature::width).sum();
+    this.inputs = new RowBuffer(owner, width);
+    this.inputGradients = new RowBuffer(owner, width);
+    for (int layer = 0; layer < parameters.size() / 4; layer++) {
+      int hidden = (int) parameters.get(4 * layer).getShape().get(0);
+      for (int each : new int[] {hidden, 1, 1, hidden}) {
+        kept.add(new RowBuffer(owner, each));
+      }
+    }
+    this.units = new RowBuffer(owner, dim);
+    this.lengths = new RowBuffer(owner, 1);
+    tower
+        .features()
+        .forEach(feature -> shared.add(new RowBuffer(owner, Math.max(1, feature.width()))));
+  }
+
+  static int chunkSize(NDManager manager) {
+    return manager.getDevice().isGpu() ? Integer.MAX_VALUE : CPU_CHUNK;
+  }
+
+  /** Takes up a batch. */
+  void begin(NDManager step, TowerInput input, Map<String, NDArray> leaves) {
+    int size = input.size();
+    chunks = Chunks.ofAtMost(chunkSize(owner), size);
+    features = new ArrayList<>();
+    int column = 0;
+    for (TowerInput.Values values : input.features()) {
+      features.add(InputFeature.of(step, input, values, leaves, column));
+      column += sums ? 0 : values.feature.width();
+    }
+    boolean asItIs = features.size() == 1 && features.get(0).inOrder();
+    x = asItIs ? features.get(0).leaf() : inputs.rows(size);
+    dx = inputGradients.rows(size);
+    keptRows = kept.stream().map(buffer -> buffer.rows(size)).toList();
+    u = units.rows(size);
+    length = lengths.rows(size);
+    for (int i = 0; i < features.size(); i++) {
+      features.get(i).share(shared.get(i));
+    }
+    if (parts == null || parts.getShape().get(0) < chunks.count()) {
+      if (parts != null) {
+        parts.close();
+      }
+      parts = owner.create(new Shape(chunks.count(), parameterCount));
+    }
+  }
+
+  int chunks() {
+    return chunks.count();
+  }
+
+  void forward(int chunk) {
+    int from = chunks.from(chunk);
+    int to = chunks.to(chunk);
+    for (int i = 0; i < features.size(); i++) {
+      if (features.get(i).leaf() != x) {
+        features.get(i).read(x, sums && i > 0, from, to);
+      }
+    }
+    TowerScript.SCRIPT.run("forward", x, parameters, keptRows, u, length, from, to);
+  }
+
+  /** The batch's unit vectors, n x dim. */
+  NDArray vectors(NDManager step) {
+    NDArray vectors = u.get(step, new NDIndex().addSliceDim(0, chunks.size()));
+    return vectors;
+  }
+
+  void backward(NDArray gradient, int chunk) {
+    int from = chunks.from(chunk);
+    int to = chunks.to(chunk);
+    TowerScript.SCRIPT.run(
+        "backward", gradient, x, parameters, keptRows, u, length, dx, parts, chunk, from, to);
+    for (InputFeature feature : features) {
+      feature.shareGradient(dx, from, to);
+    }
+  }
+
+  /** The chunks' parts of the gradient of the dense parameters, chunks x parameters. */
+  NDArray parts(NDManager step) {
+    return parts.get(step, new NDIndex().addSliceDim(0, chunks.count()));
+  }
+
+  boolean isDense() {
+    return parameterCount > 0;
+  }
+
+  /** The features that read a table, in their order. */
+  List<InputFeature> readers(String table) {
+    return features.stream().filter(feature -> feature.reads(table)).toList();
+  }
+
+  NDArray inputGradient() {
+    return dx;
+  }
+}
