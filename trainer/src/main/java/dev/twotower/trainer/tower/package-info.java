@@ -13,5 +13,13 @@
  * request in training, the user's first row of the evaluated split in evaluation. Requests of a
  * user may interleave, and a validation part may be drawn from anywhere, so all rows that may be
  * seen are merged by time ({@link dev.twotower.trainer.tower.Histories}).
+ *
+ * <p>In training, towers with built-in heads and no learned pooling pass in closed form ({@link
+ * dev.twotower.trainer.tower.ClosedTowers}), without a graph: forward keeps what LayerNorm sees,
+ * its mean and deviation and what ReLU leaves; backward goes the same way back, layer by layer.
+ * Both run in chunks of entities, whatever the number of threads. The dense gradient is the sum of
+ * the chunks' parts in their order. The gradient of a touched row is the sum over the entities that
+ * read it, in their order, found by a counting sort on the host: no two threads add to one row.
+ * Other heads, and learned pooling, go through the engine's graph.
  */
 package dev.twotower.trainer.tower;
