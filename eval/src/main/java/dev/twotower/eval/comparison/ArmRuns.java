@@ -7,6 +7,7 @@ import dev.twotower.eval.ranking.SliceResult;
 import dev.twotower.eval.stats.CrossedMean;
 import dev.twotower.eval.stats.Estimate;
 import dev.twotower.eval.stats.Interval;
+import dev.twotower.eval.stats.Median;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -126,11 +127,11 @@ public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
   }
 
   private double stepRows() {
-    return median(runs.stream().mapToDouble(ArmRun::stepRows).toArray());
+    return Median.of(runs.stream().mapToDouble(ArmRun::stepRows).toArray());
   }
 
   private double stepMillis() {
-    return median(runs.stream().mapToDouble(ArmRun::stepMillis).toArray());
+    return Median.of(runs.stream().mapToDouble(ArmRun::stepMillis).toArray());
   }
 
   /** Follows from the two next to it, so that a reader can check one by the other. */
@@ -202,11 +203,5 @@ public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
 
   EvaluationResult first() {
     return runs.get(0).evaluation();
-  }
-
-  private static double median(double[] values) {
-    Arrays.sort(values);
-    int middle = values.length / 2;
-    return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
   }
 }

@@ -61,8 +61,9 @@ final class CompareCommand extends Action {
 
   @Override
   Answer answer(Console console) throws IOException, InterruptedException {
-    RunConfig base = options.load();
+    options.settings();
     try (Dataset dataset = data.open()) {
+      RunConfig base = options.on(dataset, console.err()::println).config();
       return comparison.run(
           dataset,
           Arms.varied(arms, vary),

@@ -1,12 +1,12 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.trainer.compare.CompareListener;
+import dev.twotower.trainer.kept.RunsListener;
 import dev.twotower.trainer.train.TrainingListener;
 
 /**
- * Shows a comparison on standard error: a bar for the run at work, and a line for each finished.
+ * Shows several runs on standard error: a bar for the run at work, and a line for each finished.
  */
-final class ComparisonDisplay implements CompareListener, AutoCloseable {
+final class ComparisonDisplay implements RunsListener, AutoCloseable {
   private final Console console;
   private TrainingDisplay current;
 

@@ -1,13 +1,16 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.BadDataException;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.trainer.auto.LogFacts;
 import dev.twotower.trainer.config.QuantizeConfig;
-import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.config.RunSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
@@ -36,19 +39,42 @@ final class ConfigOptions {
       description = "auto, cpu or gpu:N; short for --set device=D.")
   private Optional<String> device = Optional.empty();
 
-  RunConfig load() {
-    return load(List.of());
+  RunSettings settings() {
+    return settings(List.of());
   }
 
   /**
-   * The configuration asked for.
+   * The settings asked for.
    *
    * @param implied settings that follow from other options: they override the file, and --set
    *     overrides them
    */
-  RunConfig load(List<String> implied) {
+  RunSettings settings(List<String> implied) {
     try {
-      return RunConfig.load(file, Stream.concat(implied.stream(), all().stream()).toList());
+      return RunSettings.load(file, Stream.concat(implied.stream(), all().stream()).toList());
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** The settings asked for, on a data set; nothing is implied. */
+  RunSettings.Chosen on(Dataset data, Consumer<String> note) {
+    return on(data, List.of(), note);
+  }
+
+  /**
+   * The settings asked for, on a data set.
+   *
+   * @param implied as above
+   * @param note hears what was chosen by the log, and why
+   */
+  RunSettings.Chosen on(Dataset data, List<String> implied, Consumer<String> note) {
+    RunSettings settings = settings(implied);
+    try {
+      LogFacts log = LogFacts.of(data.trainedOn(settings.config().trainOn()));
+      RunSettings.Chosen chosen = settings.on(log);
+      chosen.choices().forEach(choice -> note.accept("chosen by the log: " + choice));
+      return chosen;
     } catch (IOException e) {
       throw unreadable(e);
     }

@@ -44,8 +44,9 @@ final class CurveCommand extends Action {
 
   @Override
   Answer answer(Console console) throws IOException, InterruptedException {
-    RunConfig base = options.load();
+    options.settings();
     try (Dataset dataset = data.open()) {
+      RunConfig base = options.on(dataset, console.err()::println).config();
       List<ArmSpec> points =
           Arms.combinations(
               batches.layouts(() -> layouts(dataset, base)),

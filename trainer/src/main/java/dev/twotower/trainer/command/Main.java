@@ -41,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EvaluateCommand.class,
       CompareCommand.class,
       CurveCommand.class,
+      TuneCommand.class,
       RecommendCommand.class,
       ExportCommand.class,
       QuantizeCommand.class,

@@ -35,6 +35,7 @@ final class OptionRanges {
     from("--session-gap", 1);
     from("--item-tokens", 0);
     from("--most", 1);
+    RANGES.put("--trials", new Range(1, 1000));
     from("--examples", 0);
     from("--prefix", 0);
     from("-k", 1);

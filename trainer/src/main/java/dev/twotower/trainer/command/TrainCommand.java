@@ -71,11 +71,8 @@ final class TrainCommand extends Action {
     if (replay != null) {
       return replay(console);
     }
-    RunConfig config =
-        resume ? RunDirectory.open(out).config() : options.load(last.settings(options));
-    if (resume && (options.given() || last.given())) {
-      ConfigOptions.requireSame(out, config.differences(options.load(last.settings(options))));
-    }
+    List<String> implied = last.settings(options);
+    options.settings(implied);
     if (!resume) {
       if (RunDirectory.unfinished(out)) {
         throw new IllegalArgumentException(
@@ -84,8 +81,22 @@ final class TrainCommand extends Action {
       }
       StagedDirectory.requireFree(out);
     }
-    try (Dataset dataset = data.open().trainedOn(config.trainOn());
-        TrainingDisplay display = new TrainingDisplay(console, "train", config)) {
+    try (Dataset all = data.open()) {
+      RunConfig config =
+          resume
+              ? RunDirectory.open(out).config()
+              : options.on(all, implied, console.err()::println).config();
+      if (resume && (options.given() || last.given())) {
+        ConfigOptions.requireSame(
+            out, config.differences(options.on(all, implied, choice -> {}).config()));
+      }
+      return train(all.trainedOn(config.trainOn()), config, console);
+    }
+  }
+
+  private Answer train(Dataset dataset, RunConfig config, Console console)
+      throws IOException, InterruptedException {
+    try (TrainingDisplay display = new TrainingDisplay(console, "train", config)) {
       for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
         SplitLeakage.of(dataset, split)
             .withoutRequests()

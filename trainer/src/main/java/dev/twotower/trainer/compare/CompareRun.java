@@ -25,6 +25,8 @@ import dev.twotower.trainer.config.EvaluationConfig;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
+import dev.twotower.trainer.kept.KeptRuns;
+import dev.twotower.trainer.kept.RunsListener;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.train.Training;
@@ -54,18 +56,14 @@ public final class CompareRun {
   private final Dataset data;
   private final CompareRequest request;
   private final Path out;
-  private final CompareListener listener;
+  private final RunsListener listener;
   private final RankingEvaluator evaluator;
   private final KeptRuns kept;
   private final Map<ArmSpec, Path> folders = new LinkedHashMap<>();
   private final Map<ArmSpec, Tuning> tuned = new LinkedHashMap<>();
 
   private CompareRun(
-      Dataset data,
-      CompareRequest request,
-      Path out,
-      CompareListener listener,
-      BooleanSupplier stop) {
+      Dataset data, CompareRequest request, Path out, RunsListener listener, BooleanSupplier stop) {
     request.base().trainOn().requireHeldOut(request.split());
     this.data = data.trainedOn(request.base().trainOn());
     this.request = request;
@@ -86,11 +84,7 @@ public final class CompareRun {
    * @throws IllegalArgumentException when arms, masks or settings do not fit the data set
    */
   public static Optional<Report> run(
-      Dataset data,
-      CompareRequest request,
-      Path out,
-      CompareListener listener,
-      BooleanSupplier stop)
+      Dataset data, CompareRequest request, Path out, RunsListener listener, BooleanSupplier stop)
       throws IOException, InterruptedException {
     return new CompareRun(data, request, out, listener, stop).run();
   }

@@ -5,6 +5,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.kept.KeptRuns;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

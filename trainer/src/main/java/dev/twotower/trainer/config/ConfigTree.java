@@ -46,6 +46,9 @@ final class ConfigTree {
                   .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS))
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
+  /** What stands for a value that is chosen later. */
+  private static final String AUTO = "auto";
+
   private final ObjectNode known;
   private final ObjectNode values;
   private final Set<String> sources = new LinkedHashSet<>();
@@ -122,14 +125,79 @@ final class ConfigTree {
     }
   }
 
-  /** A record with single settings changed; mistakes as in {@link #read}. */
-  static <T extends Record> T with(T record, String resource, List<String> settings) {
+  /**
+   * A record with single settings, on their way to another.
+   *
+   * @param followers settings that keep the value of another, by name: those that have it, and are
+   *     not set themselves, change with it
+   */
+  static ConfigTree of(
+      Record record, String resource, List<String> settings, Map<String, String> followers) {
     ConfigTree tree = defaults(resource);
     tree.override(new Source("the configuration", write(record)));
+    Set<String> following = new HashSet<>();
+    followers.forEach(
+        (key, leader) -> {
+          if (tree.node(tree.values, key).equals(tree.node(tree.values, leader))) {
+            following.add(key);
+          }
+        });
+    tree.named.clear();
     settings.forEach(tree::set);
-    @SuppressWarnings("unchecked")
-    Class<T> type = (Class<T>) record.getClass();
-    return tree.read(type);
+    followers.forEach(
+        (key, leader) -> {
+          if (following.contains(key) && !tree.named.contains(key)) {
+            put(tree.values, key, tree.node(tree.values, leader));
+          }
+        });
+    return tree;
+  }
+
+  /** Names of the settings that a source names. */
+  Set<String> given() {
+    return Set.copyOf(named);
+  }
+
+  /** The text of a setting's value; empty where it is left to be chosen. */
+  Optional<String> chosen(String key) {
+    JsonNode value = node(values, key);
+    return AUTO.equals(value.asText()) ? Optional.empty() : Optional.of(value.asText());
+  }
+
+  /**
+   * Gives a setting that is left to be chosen its value; one whose default is a value cannot be
+   * left.
+   *
+   * @param value as YAML
+   */
+  void choose(String key, String value) {
+    boolean left =
+        AUTO.equals(node(known, key).asText()) && AUTO.equals(node(values, key).asText());
+    fallBack(key, value);
+    if (left) {
+      put(values, key, node(known, key));
+    }
+  }
+
+  /** Gives a default that is left to be chosen its value, for where what is set cannot be read. */
+  void fallBack(String key, String value) {
+    if (AUTO.equals(node(known, key).asText())) {
+      try {
+        put(known, key, YAML.readTree(value));
+      } catch (JsonProcessingException broken) {
+        throw new UncheckedIOException(broken);
+      }
+    }
+  }
+
+  private JsonNode node(ObjectNode tree, String key) {
+    return tree.at("/" + key.replace('.', '/'));
+  }
+
+  private static void put(ObjectNode tree, String key, JsonNode value) {
+    int dot = key.lastIndexOf('.');
+    JsonNode section = dot < 0 ? tree : tree.at("/" + key.substring(0, dot).replace('.', '/'));
+    ((ObjectNode) section).set(key.substring(dot + 1), value);
   }
 
   /** Lays a YAML document over the values. */

@@ -3,6 +3,7 @@ package dev.twotower.trainer.config;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -121,7 +122,7 @@ public record QuantizeConfig(
 
   /** This configuration with single settings such as {@code tree.lambda=0} changed. */
   public QuantizeConfig with(String... settings) {
-    return ConfigTree.with(this, DEFAULTS, List.of(settings));
+    return ConfigTree.of(this, DEFAULTS, List.of(settings), Map.of()).read(QuantizeConfig.class);
   }
 
   /** What another configuration sets otherwise: key, this value, the other's. */

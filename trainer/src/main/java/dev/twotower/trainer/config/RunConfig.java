@@ -3,6 +3,8 @@ package dev.twotower.trainer.config;
 import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.masking.MaskSet;
+import dev.twotower.trainer.auto.LogFacts;
+import dev.twotower.trainer.auto.Rules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -60,7 +62,10 @@ public record RunConfig(
     DENSE
   }
 
-  private static final String DEFAULTS = "defaults.yaml";
+  static final String DEFAULTS = "defaults.yaml";
+
+  private static final Map<String, String> FOLLOWERS =
+      Map.of("user.embedding", "dim", "item.embedding", "dim");
 
   /** What {@code device} may be. */
   public static final Pattern DEVICE = Pattern.compile("auto|cpu|gpu:[0-9]{1,3}");
@@ -121,13 +126,17 @@ public record RunConfig(
     }
   }
 
-  /** The documented defaults. */
+  /**
+   * The documented defaults, for a log of which nothing is known; {@link RunSettings} has those of
+   * a log.
+   */
   public static RunConfig defaults() {
-    return ConfigTree.defaults(DEFAULTS).read(RunConfig.class);
+    return RunSettings.defaults().config();
   }
 
   /**
-   * The defaults, overridden by a file, overridden by single settings.
+   * The defaults, overridden by a file, overridden by single settings; what none of them names is
+   * as for a log of which nothing is known.
    *
    * @param file YAML file naming only what differs from the defaults
    * @param settings overrides such as {@code loss.temperature=0.05}; values are YAML
@@ -135,17 +144,21 @@ public record RunConfig(
    * @throws IOException if the file cannot be read
    */
   public static RunConfig load(Optional<Path> file, List<String> settings) throws IOException {
-    return ConfigTree.load(DEFAULTS, file, settings).read(RunConfig.class);
+    return RunSettings.load(file, settings).config();
   }
 
   /**
-   * This configuration with single settings changed.
+   * This configuration with single settings changed. A tower's embeddings that are as wide as the
+   * towers' output stay so.
    *
    * @param settings overrides such as {@code layout=iid}
    * @throws ConfigException with everything wrong with them
    */
   public RunConfig with(String... settings) {
-    return ConfigTree.with(this, DEFAULTS, List.of(settings));
+    ConfigTree tree = ConfigTree.of(this, DEFAULTS, List.of(settings), FOLLOWERS);
+    Rules.choose(LogFacts.UNKNOWN, tree::chosen)
+        .forEach(choice -> tree.fallBack(choice.key(), choice.value()));
+    return tree.read(RunConfig.class);
   }
 
   /** What another configuration sets otherwise: key, this value, the other's. */

@@ -8,11 +8,11 @@ import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.ranking.Metric;
-import dev.twotower.trainer.compare.CompareListener;
 import dev.twotower.trainer.compare.CompareRequest;
 import dev.twotower.trainer.compare.CompareRun;
 import dev.twotower.trainer.compare.EarlierReport;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.kept.RunsListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ public final class Demo {
    * @return the report; empty when stopped
    * @throws IllegalArgumentException when the directory holds a report on other arms
    */
-  public static Optional<Report> run(Path out, CompareListener listener, BooleanSupplier stop)
+  public static Optional<Report> run(Path out, RunsListener listener, BooleanSupplier stop)
       throws IOException, InterruptedException {
     Optional<EarlierReport> earlier = EarlierReport.in(out);
     if (earlier.isPresent() && !ARMS.containsAll(earlier.get().arms())) {

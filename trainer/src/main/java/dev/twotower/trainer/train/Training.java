@@ -56,6 +56,7 @@ public final class Training {
    * What surrounds a run.
    *
    * @param checkpoints whether to write checkpoints to resume from
+   * @param pauseAfter epochs after which the run ends with a checkpoint, to be resumed; 0 for never
    * @param extensions what the program adds
    * @param listener is notified of progress
    * @param stop polled after every step; true ends the run after a checkpoint
@@ -64,33 +65,43 @@ public final class Training {
    */
   public record Options(
       boolean checkpoints,
+      long pauseAfter,
       Extensions extensions,
       TrainingListener listener,
       BooleanSupplier stop,
       LongSupplier clock) {
     public static final Options DEFAULT =
-        new Options(true, Extensions.NONE, TrainingListener.SILENT, () -> false, System::nanoTime);
+        new Options(
+            true, 0, Extensions.NONE, TrainingListener.SILENT, () -> false, System::nanoTime);
 
     public Options withListener(TrainingListener value) {
-      return new Options(checkpoints, extensions, value, stop, clock);
+      return new Options(checkpoints, pauseAfter, extensions, value, stop, clock);
     }
 
     public Options withStop(BooleanSupplier value) {
-      return new Options(checkpoints, extensions, listener, value, clock);
+      return new Options(checkpoints, pauseAfter, extensions, listener, value, clock);
     }
 
     /** Towers, masks, samplers and loss terms of your own. */
     public Options withExtensions(Extensions value) {
-      return new Options(checkpoints, value, listener, stop, clock);
+      return new Options(checkpoints, pauseAfter, value, listener, stop, clock);
     }
 
     public Options withoutCheckpoints() {
-      return new Options(false, extensions, listener, stop, clock);
+      return new Options(false, pauseAfter, extensions, listener, stop, clock);
+    }
+
+    /**
+     * Ends the run after so many epochs as if it were interrupted, with a checkpoint whether or not
+     * others are written; resumed, it goes on as if it had never paused.
+     */
+    public Options withPauseAfter(long epochs) {
+      return new Options(checkpoints, epochs, extensions, listener, stop, clock);
     }
 
     /** Another clock, for tests. */
     Options withClock(LongSupplier value) {
-      return new Options(checkpoints, extensions, listener, stop, value);
+      return new Options(checkpoints, pauseAfter, extensions, listener, stop, value);
     }
   }
 
@@ -201,7 +212,7 @@ public final class Training {
     boolean interrupted = false;
     SamplerPosition next = from;
     try (BatchPipeline pipeline = new BatchPipeline(planner, from)) {
-      while (!done() && !interrupted) {
+      while (!done() && !interrupted && !paused()) {
         long start = options.clock().getAsLong();
         PlannedBatch batch = pipeline.take();
         if (batch == null) {
@@ -214,7 +225,8 @@ public final class Training {
             evaluate(evaluator.get());
           }
           pass.end(options.listener(), completedEpochs, config.epochs(), seconds());
-          if (options.checkpoints() && config.checkpoint().everySteps() == 0) {
+          boolean due = options.checkpoints() && config.checkpoint().everySteps() == 0;
+          if (due || paused()) {
             save(next, pipeline.waitNanos());
           }
           continue;
@@ -245,6 +257,7 @@ public final class Training {
         }
       }
     }
+    interrupted |= paused() && !done();
     if (!interrupted) {
       if (evaluatedStep != step) {
         finish();
@@ -290,6 +303,10 @@ public final class Training {
         config.evaluation().patience() > 0
             && evaluationsSinceBest >= config.evaluation().patience();
     return steps || patience || completedEpochs >= config.epochs();
+  }
+
+  private boolean paused() {
+    return options.pauseAfter() > 0 && completedEpochs >= options.pauseAfter();
   }
 
   private void report(Composition.Report treeBatches) throws IOException {

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class JsonFieldsTest {
   /** What holds keys that depend on settings or machine. */
-  private static final Set<String> OPEN = Set.of("config", "provenance", "settings", "chosen");
+  private static final Set<String> OPEN =
+      Set.of("config", "provenance", "settings", "chosen", "space");
 
   /** What holds figures by the name of a metric, which settings decide as well. */
   private static final Set<String> BY_METRIC =
@@ -59,6 +60,9 @@ class JsonFieldsTest {
             "--arms=iid/identity,sorted/identity+user",
             "--seeds=2",
             "--out=" + folder.resolve("ab")));
+    keeps(
+        "tune",
+        with(SMALL, "tune", "--data=" + data(), "--trials=3", "--out=" + folder.resolve("tune")));
     keeps(
         "bench",
         "bench",

@@ -11,6 +11,8 @@ import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.trainer.command.Invocation;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.kept.KeptRuns;
+import dev.twotower.trainer.kept.RunsListener;
 import dev.twotower.trainer.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,8 +61,8 @@ class KeptRunsTest {
   }
 
   private KeptRuns of(Dataset dataset) {
-    CompareListener listener =
-        new CompareListener() {
+    RunsListener listener =
+        new RunsListener() {
           @Override
           public TrainingListener run(int number, int runs, String description) {
             trained.add(description);

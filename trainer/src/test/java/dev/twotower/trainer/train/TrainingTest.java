@@ -225,6 +225,23 @@ class TrainingTest {
   }
 
   @Test
+  void aRunPausedBetweenEpochsGoesOnToTheSameWeights() throws Exception {
+    RunConfig config = config("user.hidden=[8]", "epochs=3");
+    train("whole", config);
+    Path out = folder.resolve("paused");
+    Training.Options bare = Training.Options.DEFAULT.withoutCheckpoints();
+    TrainingResult first = Training.start(data, config, out, bare.withPauseAfter(1));
+    assertThat(first.interrupted()).isTrue();
+    assertThat(first.epochs()).isEqualTo(1);
+    assertThat(Training.resume(data, out, bare.withPauseAfter(1)).steps())
+        .as("it is there already")
+        .isEqualTo(first.steps());
+    assertThat(Training.resume(data, out, bare.withPauseAfter(2)).epochs()).isEqualTo(2);
+    assertThat(Training.resume(data, out, bare.withPauseAfter(3)).interrupted()).isFalse();
+    assertThat(weights("paused")).isEqualTo(weights("whole"));
+  }
+
+  @Test
   void aRunKilledBeforeItsFirstCheckpointStartsAgain() throws Exception {
     RunConfig config = config("epochs=1");
     train("whole", config);

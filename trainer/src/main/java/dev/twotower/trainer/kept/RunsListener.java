@@ -1,17 +1,17 @@
-package dev.twotower.trainer.compare;
+package dev.twotower.trainer.kept;
 
 import dev.twotower.trainer.train.TrainingListener;
 
-/** Receives the progress of a comparison. */
-public interface CompareListener {
-  CompareListener SILENT = new CompareListener() {};
+/** Receives the progress of several runs, one after the other. */
+public interface RunsListener {
+  RunsListener SILENT = new RunsListener() {};
 
   /**
    * A run begins.
    *
    * @param number the number of the run, from 1
    * @param runs runs in all
-   * @param description arm, seed and setting
+   * @param description what tells it from the others, such as arm, seed and setting
    * @return receives the progress of the run
    */
   default TrainingListener run(int number, int runs, String description) {

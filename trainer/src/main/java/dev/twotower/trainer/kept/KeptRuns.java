@@ -1,4 +1,4 @@
-package dev.twotower.trainer.compare;
+package dev.twotower.trainer.kept;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,12 +20,12 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-/** Trains the runs of a comparison, each into its own directory, and none of them twice. */
-final class KeptRuns {
+/** Trains runs that belong together, each into its own directory, and none of them twice. */
+public final class KeptRuns {
   private static final String RESULT = "result.json";
 
   private final Dataset data;
-  private final CompareListener listener;
+  private final RunsListener listener;
   private final BooleanSupplier stop;
   private final int runs;
   private final Map<RunConfig, Path> finished = new HashMap<>();
@@ -37,7 +37,7 @@ final class KeptRuns {
    * @param stop polled while training; true ends it
    * @param runs how many there will be, for the listener
    */
-  KeptRuns(Dataset data, CompareListener listener, BooleanSupplier stop, int runs) {
+  public KeptRuns(Dataset data, RunsListener listener, BooleanSupplier stop, int runs) {
     this.data = data;
     this.listener = listener;
     this.stop = stop;
@@ -52,7 +52,19 @@ final class KeptRuns {
    * @throws IllegalArgumentException when the directory holds a run with other settings
    * @throws BadDataException when it holds one of another data set, or a damaged one
    */
-  Optional<JsonNode> trained(String description, RunConfig config, Path path)
+  public Optional<JsonNode> trained(String description, RunConfig config, Path path)
+      throws IOException, InterruptedException {
+    return trained(description, config, path, 0);
+  }
+
+  /**
+   * The same, up to an epoch at which the run pauses; asked for more epochs later it goes on from
+   * there.
+   *
+   * @param epochs where to pause; 0 for the run's own end
+   * @return of a paused run, the fields as they are so far
+   */
+  public Optional<JsonNode> trained(String description, RunConfig config, Path path, long epochs)
       throws IOException, InterruptedException {
     begun++;
     if (!Files.exists(path)) {
@@ -71,6 +83,7 @@ final class KeptRuns {
     Training.Options options =
         Training.Options.DEFAULT
             .withoutCheckpoints()
+            .withPauseAfter(epochs)
             .withListener(listener.run(begun, runs, description))
             .withStop(stop);
     TrainingResult result =
@@ -78,7 +91,9 @@ final class KeptRuns {
             ? Training.resume(data, path, options)
             : Training.start(data, config, path, options);
     if (result.interrupted()) {
-      return Optional.empty();
+      return epochs > 0 && result.epochs() >= epochs
+          ? Optional.of(Json.PLAIN.valueToTree(result))
+          : Optional.empty();
     }
     try (RunDirectory run = RunDirectory.openToWrite(path)) {
       run.endWith(RESULT, Json.PLAIN.writeValueAsString(result));
@@ -93,7 +108,7 @@ final class KeptRuns {
     RunConfig earlier = run.config();
     if (!earlier.equals(config)) {
       throw new IllegalArgumentException(
-          "'%s' holds a run with other settings (%s); give the same settings, compare into another --out, or remove it first"
+          "'%s' holds a run with other settings (%s); give the same settings, name another --out, or remove it first"
               .formatted(path, String.join("; ", earlier.differences(config))));
     }
     Optional<String> result = run.result(RESULT);
@@ -103,7 +118,7 @@ final class KeptRuns {
     String trainedOn = run.checkedCard().datasetChecksum();
     if (!trainedOn.equals(RunDirectory.checksum(data))) {
       throw new BadDataException(
-          "data set '%s' has checksum %s, the run at '%s' was trained on %s; name that one with --data, or compare into another --out"
+          "data set '%s' has checksum %s, the run at '%s' was trained on %s; name that one with --data, or choose another --out"
               .formatted(data.directory(), RunDirectory.checksum(data), path, trainedOn));
     }
     try {

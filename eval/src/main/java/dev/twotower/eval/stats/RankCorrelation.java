@@ -1,14 +1,14 @@
-package dev.twotower.trainer.ids.semantic;
+package dev.twotower.eval.stats;
 
 import java.util.Arrays;
 import java.util.Comparator;
 
 /** Spearman's rank correlation; equal values share their mean rank. */
-final class RankCorrelation {
+public final class RankCorrelation {
   private RankCorrelation() {}
 
   /** The correlation, 0 where one side is constant. */
-  static double of(double[] a, double[] b) {
+  public static double of(double[] a, double[] b) {
     double[] ranksA = ranks(a);
     double[] ranksB = ranks(b);
     double mean = (a.length + 1) / 2.0;

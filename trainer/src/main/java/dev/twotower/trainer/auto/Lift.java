@@ -1,0 +1,108 @@
+package dev.twotower.trainer.auto;
+
+import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.random.Streams;
+import java.util.Arrays;
+import org.apache.commons.rng.UniformRandomProvider;
+
+/**
+ * How much an item of a user tells of the user's other items, by a sample of pairs of rows of one
+ * user (package description).
+ */
+final class Lift {
+  private static final int PAIRS = 3000;
+
+  /** Rows that are looked at; of a longer log, users at even distances. */
+  private static final long MOST_ROWS = 4_000_000;
+
+  private final Interactions train;
+  private final int users;
+  private final int stride;
+
+  /** Users of item i, each once, rising: from {@code starts[i]} to {@code starts[i + 1]}. */
+  private final int[] starts;
+
+  private final int[] readers;
+  private int known;
+
+  private Lift(Interactions train, int users, int items) {
+    this.train = train;
+    this.users = users;
+    stride = (int) Math.max(1, (train.rows() + MOST_ROWS - 1) / MOST_ROWS);
+    starts = new int[items + 1];
+    visit(items, (user, item) -> starts[item + 1]++);
+    for (int item = 0; item < items; item++) {
+      starts[item + 1] += starts[item];
+    }
+    readers = new int[starts[items]];
+    int[] next = Arrays.copyOf(starts, items);
+    visit(items, (user, item) -> readers[next[item]++] = user);
+    for (int user = 0; user < users; user += stride) {
+      known += train.userEnd(user) > train.userStart(user) ? 1 : 0;
+    }
+  }
+
+  private interface Visitor {
+    void visit(int user, int item);
+  }
+
+  /** Every item of every user looked at, once. */
+  private void visit(int items, Visitor visitor) {
+    int[] last = new int[items];
+    Arrays.fill(last, -1);
+    for (int user = 0; user < users; user += stride) {
+      for (long row = train.userStart(user); row < train.userEnd(user); row++) {
+        int item = train.item(row);
+        if (last[item] != user) {
+          last[item] = user;
+          visitor.visit(user, item);
+        }
+      }
+    }
+  }
+
+  /** The lift of a split's rows; 1 where no user has two items. */
+  static double of(Interactions train, int users, int items) {
+    return train.rows() == 0 ? 1 : new Lift(train, users, items).sampled();
+  }
+
+  private double sampled() {
+    UniformRandomProvider random = Streams.stream(0, "lift");
+    double met = 0;
+    double expected = 0;
+    for (int pair = 0; pair < PAIRS; pair++) {
+      int user = train.user(random.nextLong(train.rows()));
+      user -= user % stride;
+      long from = train.userStart(user);
+      long rows = train.userEnd(user) - from;
+      if (rows < 2) {
+        continue;
+      }
+      int one = train.item(from + random.nextLong(rows));
+      int other = train.item(from + random.nextLong(rows));
+      if (one != other) {
+        met += both(one, other) - 1;
+        // The user itself is left out on both sides.
+        expected += (readers(one) - 1.0) * (readers(other) - 1.0) / Math.max(1, known - 1);
+      }
+    }
+    return expected == 0 ? 1 : met / expected;
+  }
+
+  private int readers(int item) {
+    return starts[item + 1] - starts[item];
+  }
+
+  private int both(int one, int other) {
+    int a = starts[one];
+    int b = starts[other];
+    int both = 0;
+    while (a < starts[one + 1] && b < starts[other + 1]) {
+      int difference = Integer.compare(readers[a], readers[b]);
+      both += difference == 0 ? 1 : 0;
+      a += difference <= 0 ? 1 : 0;
+      b += difference >= 0 ? 1 : 0;
+    }
+    return both;
+  }
+}

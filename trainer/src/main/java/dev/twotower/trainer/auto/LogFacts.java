@@ -1,0 +1,84 @@
+package dev.twotower.trainer.auto;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.Split;
+
+/**
+ * What rules know of a log: its training rows, counted. All of it is exact but {@code lift}, which
+ * is a seeded sample's; the same data set has the same facts.
+ *
+ * @param rows rows of the training split
+ * @param users users with rows there
+ * @param items size of the catalogue
+ * @param requests requests with rows there
+ * @param typicalUserRows rows of the user that an average row belongs to
+ * @param effectiveItems items that popularity amounts to: 1 / sum of squares of the items' shares
+ * @param lift how much likelier two items of one user are to meet in another user than if users
+ *     picked by popularity alone; 1 where they do
+ * @param validationUsers users whose validation rows are ranked; 0 where there are none
+ */
+public record LogFacts(
+    long rows,
+    int users,
+    int items,
+    long requests,
+    double typicalUserRows,
+    double effectiveItems,
+    double lift,
+    int validationUsers) {
+
+  /** A log of which nothing is known: as if it were of middling size. */
+  public static final LogFacts UNKNOWN =
+      new LogFacts(1_000_000, 10_000, 10_000, 100_000, 200, 1_000, 4, 10_000);
+
+  /** Counts a data set's training rows, in a few passes. */
+  public static LogFacts of(Dataset data) {
+    Interactions train = data.interactions(Split.TRAIN);
+    double squares = 0;
+    int users = 0;
+    for (int user = 0; user < data.users(); user++) {
+      double rows = train.userEnd(user) - train.userStart(user);
+      squares += rows * rows;
+      users += rows > 0 ? 1 : 0;
+    }
+    long requests = 0;
+    for (long row = 0; row < train.rows(); row = train.requestEnd(train.request(row))) {
+      requests++;
+    }
+    double itemSquares = 0;
+    for (int count : data.trainCounts().toArray()) {
+      itemSquares += (double) count * count;
+    }
+    double rows = Math.max(1, train.rows());
+    Interactions validation = data.interactions(Split.VALIDATION);
+    int judged = 0;
+    for (int user = 0; user < data.users() && validation.rows() > 0; user++) {
+      judged += validation.userEnd(user) > validation.userStart(user) ? 1 : 0;
+    }
+    return new LogFacts(
+        train.rows(),
+        users,
+        data.items(),
+        requests,
+        squares / rows,
+        rows * rows / Math.max(1, itemSquares),
+        Lift.of(train, data.users(), data.items()),
+        judged);
+  }
+
+  /** Rows of a user, on average. */
+  public double rowsPerUser() {
+    return (double) rows / Math.max(1, users);
+  }
+
+  /** Rows of a request, on average. */
+  public double rowsPerRequest() {
+    return (double) rows / Math.max(1, requests);
+  }
+
+  /** Rows of an item, on average. */
+  public double rowsPerItem() {
+    return (double) rows / Math.max(1, items);
+  }
+}

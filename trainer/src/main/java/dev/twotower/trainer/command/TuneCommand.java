@@ -1,0 +1,83 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.trainer.command.text.TuneText;
+import dev.twotower.trainer.config.RunSettings;
+import dev.twotower.trainer.tune.Budget;
+import dev.twotower.trainer.tune.TuneRequest;
+import dev.twotower.trainer.tune.TuneRun;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "tune",
+    description = {
+      "Searches settings on the validation rows under a budget: many trials for a few epochs, a third of them for three times as many, and so on.",
+      "Searched: loss.temperature, optimizer.tableLearningRate, dim, batchSize, the pieces of layout, loss.weighting, masks, loss.uniform; optimizer.learningRate where there are dense layers; and the epochs of the best.",
+      "A setting that is given with --set or --config is not searched. Writes best.yaml (for train --config), tune.json and tune.html.",
+      "Started again with the same --out, it continues where it stopped; with a larger budget it goes on from what is there."
+    },
+    footer = {
+      "  twotower tune --data data/mine --minutes 30 --out runs/tune",
+      "  twotower tune --data data/mine --trials 40 --out runs/tune --set evaluation.rankSeen=true --set dim=64",
+      "  twotower train --data data/mine --config runs/tune/best.yaml --out runs/best"
+    })
+final class TuneCommand extends Action {
+  @Mixin private DataOption data;
+
+  @Option(
+      names = "--minutes",
+      order = 2,
+      paramLabel = "N",
+      description =
+          "Time for training and ranking, all trials together; what it holds is estimated from the first trial.")
+  private Optional<Double> minutes = Optional.empty();
+
+  @Option(
+      names = "--trials",
+      order = 3,
+      paramLabel = "N",
+      description = "Trials, the defaults among them; with --minutes, at most.")
+  private Optional<Integer> trials = Optional.empty();
+
+  @Option(
+      names = "--out",
+      required = true,
+      order = 4,
+      paramLabel = "DIR",
+      description = "Where trials, best.yaml and the page go; trials are kept and reused.")
+  private Path out;
+
+  @Mixin private ConfigOptions options;
+
+  @Override
+  String afterWriteFailure() {
+    return "trials so far are kept: free some space, and run the same command again";
+  }
+
+  @Override
+  Answer answer(Console console) throws IOException, InterruptedException {
+    if (minutes.isEmpty() && trials.isEmpty()) {
+      throw new IllegalArgumentException(
+          "neither --minutes nor --trials is given; allowed: one of them, or both");
+    }
+    Budget budget =
+        new Budget(trials.orElse(Budget.ANY), 60 * minutes.orElse(Double.POSITIVE_INFINITY));
+    RunSettings settings = options.settings();
+    try (Dataset dataset = data.open();
+        ComparisonDisplay display = new ComparisonDisplay(console)) {
+      TuneRequest request =
+          new TuneRequest(options.on(dataset, display::note).config(), settings.given(), budget);
+      return TuneRun.run(dataset, request, out, display, console.interruption().stopSignal())
+          .map(report -> new Answer(report, TuneText.of(report, data.directory(), out)))
+          .orElseThrow(
+              () ->
+                  new Interrupted(
+                      "interrupted; trials so far are kept; run the same command again to continue"));
+    }
+  }
+}

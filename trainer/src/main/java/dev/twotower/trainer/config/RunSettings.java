@@ -1,0 +1,84 @@
+package dev.twotower.trainer.config;
+
+import dev.twotower.trainer.auto.Choice;
+import dev.twotower.trainer.auto.LogFacts;
+import dev.twotower.trainer.auto.Rules;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The settings of a run before its log is known: values, and {@code auto} for those that a rule
+ * chooses by the log ({@link Rules}). {@link #on} makes a {@link RunConfig} of them.
+ */
+public final class RunSettings {
+  private final Optional<Path> file;
+  private final List<String> settings;
+  private final RunConfig unknown;
+  private final Set<String> given;
+
+  private RunSettings(Optional<Path> file, List<String> settings) throws IOException {
+    this.file = file;
+    this.settings = List.copyOf(settings);
+    ConfigTree tree = ConfigTree.load(RunConfig.DEFAULTS, file, settings);
+    this.given = tree.given();
+    this.unknown = read(tree, LogFacts.UNKNOWN).config();
+  }
+
+  /**
+   * Settings with every {@code auto} chosen.
+   *
+   * @param config the settings, all of them values
+   * @param choices what was chosen, and why
+   */
+  public record Chosen(RunConfig config, List<Choice> choices) {
+    public Chosen {
+      choices = List.copyOf(choices);
+    }
+  }
+
+  /** The documented defaults. */
+  public static RunSettings defaults() {
+    try {
+      return new RunSettings(Optional.empty(), List.of());
+    } catch (IOException impossible) {
+      throw new IllegalStateException("no file is read", impossible);
+    }
+  }
+
+  /**
+   * The defaults, overridden by a file, overridden by single settings.
+   *
+   * @param file YAML file naming only what differs from the defaults
+   * @param settings overrides such as {@code loss.temperature=0.05}; values are YAML
+   * @throws ConfigException with every unknown key, wrong type and value out of range
+   * @throws IOException if the file cannot be read
+   */
+  public static RunSettings load(Optional<Path> file, List<String> settings) throws IOException {
+    return new RunSettings(file, settings);
+  }
+
+  /** The settings for a log of which nothing is known. */
+  public RunConfig config() {
+    return unknown;
+  }
+
+  /** The settings for a log. */
+  public Chosen on(LogFacts log) throws IOException {
+    return read(ConfigTree.load(RunConfig.DEFAULTS, file, settings), log);
+  }
+
+  /** Names of the settings that file or overrides name. */
+  public Set<String> given() {
+    return given;
+  }
+
+  /** Chooses what is left to be chosen, and reads the rest. */
+  static Chosen read(ConfigTree tree, LogFacts log) {
+    List<Choice> choices = Rules.choose(log, tree::chosen);
+    choices.forEach(choice -> tree.choose(choice.key(), choice.value()));
+    return new Chosen(tree.read(RunConfig.class), choices);
+  }
+}

@@ -1,0 +1,140 @@
+package dev.twotower.trainer.tune;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.disk.Durable;
+import dev.twotower.eval.page.TunePage;
+import dev.twotower.eval.tuning.Effects;
+import dev.twotower.eval.tuning.Stopping;
+import dev.twotower.eval.tuning.TuneReport;
+import dev.twotower.eval.tuning.TuneReport.Rung;
+import dev.twotower.eval.tuning.TuneReport.Trial;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.run.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** What a search has found, as files: report, page, and the best settings. */
+final class Findings {
+  static final String BEST = "best.yaml";
+
+  private final Dataset data;
+  private final TuneRequest request;
+  private final Space space;
+  private final Rungs rungs;
+  private final TrialRuns runs;
+  private final Path out;
+
+  Findings(Dataset data, TuneRequest request, Space space, Rungs rungs, TrialRuns runs, Path out) {
+    this.data = data;
+    this.request = request;
+    this.space = space;
+    this.rungs = rungs;
+    this.runs = runs;
+    this.out = out;
+  }
+
+  /**
+   * Writes all files and their seal, in the place of earlier ones.
+   *
+   * @param finished whether the search has come to its end
+   */
+  TuneReport write(Halving halving, boolean finished) throws IOException {
+    TuneReport report = report(halving, finished);
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put(TunePage.JSON, TunePage.json(report) + "\n");
+    files.put(TunePage.HTML, TunePage.of(report));
+    if (report.best().isPresent()) {
+      files.put(BEST, best(report, report.best().get()));
+    }
+    Durable.replaceTogether(out, files);
+    return report;
+  }
+
+  private TuneReport report(Halving halving, boolean finished) throws IOException {
+    List<Trial> trials = halving.trials().stream().sorted(TuneReport.BEST_FIRST).toList();
+    List<Rung> reached =
+        IntStream.range(0, halving.reached().size())
+            .mapToObj(rung -> new Rung(rungs.epochs().get(rung), halving.reached().get(rung)))
+            .toList();
+    return new TuneReport(
+        data.directory().toAbsolutePath().normalize().getFileName().toString(),
+        request.base().evaluation().stopMetric(),
+        request.base().evaluation().split().toString(),
+        trials,
+        reached,
+        Effects.of(trials, space.values(), trial -> trial.valueUntil(rungs.first())),
+        Stopping.of(trials, halving.stretches()),
+        space.values(),
+        warnings(halving, trials, finished),
+        provenance(halving));
+  }
+
+  private List<String> warnings(Halving halving, List<Trial> trials, boolean finished) {
+    List<String> warnings = new ArrayList<>();
+    if (!finished) {
+      warnings.add("The search is not finished: this is what is known so far.");
+    }
+    trials.stream()
+        .filter(trial -> !trial.curve().isEmpty())
+        .findFirst()
+        .filter(best -> best.rising() && best.epochs() >= rungs.last())
+        .ifPresent(
+            best ->
+                warnings.add(
+                    "The best trial was still rising at epoch %d, the limit: a larger `epochs` may give more."
+                        .formatted(best.epochs())));
+    if (halving.outOfTime() > 0) {
+      warnings.add(
+          "%d trials that were good enough to go on were not trained further, because the time was up."
+              .formatted(halving.outOfTime()));
+    }
+    long failed = trials.stream().filter(trial -> trial.failure() != null).count();
+    if (failed > 0) {
+      warnings.add("%d trials could not be trained; the table says why.".formatted(failed));
+    }
+    if (trials.size() > 1) {
+      warnings.add(
+          "The best of %d trials on the same rows is flattered by its luck on them: judge it on the test rows, beside the settings that the search began with, over several seeds."
+              .formatted(trials.size()));
+    }
+    return warnings;
+  }
+
+  private Map<String, String> provenance(Halving halving) throws IOException {
+    Budget budget = request.budget();
+    Map<String, String> provenance = new LinkedHashMap<>();
+    provenance.put("data", data.directory().toAbsolutePath().normalize().toString());
+    provenance.put("data checksum", RunDirectory.checksum(data));
+    provenance.put("split", data.manifest().split());
+    provenance.put("seed", String.valueOf(request.base().seed()));
+    provenance.put(
+        "budget",
+        (budget.timed() ? String.format(Locale.ROOT, "%.1f minutes, ", budget.seconds() / 60) : "")
+            + "at most %d trials".formatted(budget.trials()));
+    provenance.put(
+        "spent", String.format(Locale.ROOT, "%.1f minutes of training", halving.spent() / 60));
+    return provenance;
+  }
+
+  /** The settings of a trial, for {@code train --config}; its epochs are those of its best one. */
+  private String best(TuneReport report, Trial trial) {
+    RunConfig config = runs.config(trial.number()).with("epochs=" + trial.bestEpoch());
+    return String.format(
+            Locale.ROOT,
+            "# Trial %d, the best of %d on %s: %s %.4f on the %s rows at epoch %d.%n",
+            trial.number(),
+            report.trials().size(),
+            report.dataset(),
+            report.metric(),
+            trial.value(),
+            report.split(),
+            trial.bestEpoch())
+        + config.toYaml();
+  }
+}

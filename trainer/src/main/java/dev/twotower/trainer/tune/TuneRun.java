@@ -1,0 +1,122 @@
+package dev.twotower.trainer.tune;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.disk.WriterLock;
+import dev.twotower.eval.tuning.TuneReport;
+import dev.twotower.eval.tuning.TuneReport.Trial;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.kept.RunsListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A search for settings (package description). Every trial keeps its directory under {@code runs/};
+ * a search that is started again in the same directory goes on where it stopped, and one with a
+ * larger budget takes what is there for its own.
+ */
+public final class TuneRun {
+  private final TuneRequest request;
+  private final RunsListener listener;
+  private final TrialRuns runs;
+  private final Rungs rungs;
+  private final Findings findings;
+  private final Halving halving;
+
+  private TuneRun(
+      Dataset data, TuneRequest request, Path out, RunsListener listener, BooleanSupplier stop) {
+    this.request = request;
+    this.listener = listener;
+    RunConfig base = request.base();
+    Space space =
+        Space.of(base, request.given(), data.interactions(Split.TRAIN).rows(), data.items());
+    if (space.keys().isEmpty()) {
+      throw new IllegalArgumentException(
+          "every setting that could be searched is given; leave out some of them");
+    }
+    this.rungs =
+        Rungs.of(base.epochs(), base.evaluation().everyEpochs(), request.budget().trials());
+    this.runs = new TrialRuns(data, base, space, out.resolve("runs"), listener, stop);
+    this.findings = new Findings(data, request, space, rungs, runs, out);
+    this.halving = new Halving(rungs, request.budget(), this::train);
+  }
+
+  /**
+   * Searches, and writes {@code tune.json}, {@code tune.html} and {@code best.yaml}, the best so
+   * far while it searches.
+   *
+   * @param stop polled while training; true ends the search, to be gone on with later
+   * @return what was found; empty when stopped
+   * @throws IllegalArgumentException when the settings do not fit the data set, or the directory
+   *     holds trials with other settings
+   */
+  public static Optional<TuneReport> run(
+      Dataset data, TuneRequest request, Path out, RunsListener listener, BooleanSupplier stop)
+      throws IOException, InterruptedException {
+    if (data.interactions(Split.VALIDATION).rows() == 0) {
+      throw new IllegalArgumentException(
+          "'%s' has no validation rows to judge settings on; import with a --split that holds some out"
+              .formatted(data.directory()));
+    }
+    TuneRun search = new TuneRun(data, request, out, listener, stop);
+    Files.createDirectories(out.resolve("runs"));
+    try (WriterLock held = WriterLock.in(out)) {
+      boolean finished = search.halving.run();
+      TuneReport report = search.findings.write(search.halving, finished);
+      return finished ? Optional.of(report) : Optional.empty();
+    }
+  }
+
+  private Optional<Trial> train(int number, long epochs, Halving.Place place)
+      throws IOException, InterruptedException {
+    if (place.rung() > 0 && place.at() == 1) {
+      findings.write(halving, false);
+      listener.note(
+          "rung %d: the best %d go on to epoch %d".formatted(place.rung() + 1, place.of(), epochs));
+    }
+    Optional<Trial> trained = runs.train(number, epochs, place);
+    if (trained.isPresent()) {
+      listener.note(line(trained.get()));
+      if (number == 0 && place.rung() == 0) {
+        listener.note(estimate(trained.get()));
+      }
+    }
+    return trained;
+  }
+
+  private String line(Trial trial) {
+    return trial.failure() != null
+        ? "trial %d failed: %s".formatted(trial.number(), trial.failure().lines().findFirst().get())
+        : String.format(
+            Locale.ROOT,
+            "trial %d: %s %.4f after %d epochs, %.1f s",
+            trial.number(),
+            request.base().evaluation().stopMetric(),
+            trial.value(),
+            trial.epochs(),
+            trial.seconds());
+  }
+
+  /** What the search is going to cost, by its first trial. */
+  private String estimate(Trial first) {
+    Budget budget = request.budget();
+    double each = first.seconds() * rungs.costOfTrial();
+    return budget.timed()
+        ? String.format(
+            Locale.ROOT,
+            "a trial costs about %.0f s with its share of the later rungs: about %d fit into %.0f minutes",
+            each,
+            halving.planned(first.seconds(), first.seconds()),
+            budget.seconds() / 60)
+        : String.format(
+            Locale.ROOT,
+            "a trial costs about %.0f s with its share of the later rungs: about %.0f minutes for %d",
+            each,
+            Math.ceil(each * budget.trials() / 60),
+            budget.trials());
+  }
+}
