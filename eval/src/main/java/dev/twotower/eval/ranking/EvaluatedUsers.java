@@ -3,9 +3,11 @@ package dev.twotower.eval.ranking;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.random.Streams;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
@@ -116,8 +118,23 @@ final class EvaluatedUsers {
     return into.size();
   }
 
+  /** The items left out of the user's ranking, ascending, each once. */
+  int[] excluded(int user) {
+    IntArrayList found = new IntArrayList();
+    excluded(user, found::add);
+    int[] items = found.toIntArray();
+    Arrays.sort(items);
+    int distinct = 0;
+    for (int i = 0; i < items.length; i++) {
+      if (i == 0 || items[i] != items[i - 1]) {
+        items[distinct++] = items[i];
+      }
+    }
+    return Arrays.copyOf(items, distinct);
+  }
+
   /** Visits the items left out of the user's ranking, possibly several times. */
-  void excluded(int user, IntConsumer visit) {
+  private void excluded(int user, IntConsumer visit) {
     if (options.rankSeen()) {
       return;
     }
@@ -153,6 +170,16 @@ final class EvaluatedUsers {
 
   int[] items() {
     return items;
+  }
+
+  /** Whether an item is among those of {@link #items()} from a place up to another. */
+  boolean relevant(int item, int from, int to) {
+    return Arrays.binarySearch(items, from, to, item) >= 0;
+  }
+
+  /** Whether any user is to find an item of a kind. */
+  boolean find(IntPredicate kind) {
+    return Arrays.stream(items).anyMatch(kind);
   }
 
   /**

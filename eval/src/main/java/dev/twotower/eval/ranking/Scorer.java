@@ -1,8 +1,9 @@
 package dev.twotower.eval.ranking;
 
+import dev.twotower.eval.topk.TiledScorer;
 import java.nio.FloatBuffer;
 
-/** Scores every item of the catalogue for users: a trained model, or a baseline. */
+/** Scores every item of the catalogue for users: a trained model, or one of your own. */
 public interface Scorer {
   /** Number of items scored, the catalogue's size. */
   int items();
@@ -18,4 +19,9 @@ public interface Scorer {
    *     next call. Called from one thread at a time.
    */
   FloatBuffer scores(int[] users, int from, int count);
+
+  /** The same scores by tiles, for several threads; by default made from whole rows. */
+  default TiledScorer tiled() {
+    return new RowTiles(this);
+  }
 }

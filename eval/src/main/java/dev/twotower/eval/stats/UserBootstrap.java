@@ -44,13 +44,14 @@ public final class UserBootstrap {
    */
   static double[][] means(double[][] values, int replicates, long seed) {
     int users = values[0].length;
+    ResampledMeans resampled = new ResampledMeans(values);
     double[][] means = new double[values.length][replicates];
     IntStream.range(0, replicates)
         .parallel()
         .forEach(
             replicate -> {
               double[] drawn =
-                  means(values, users, Streams.stream(seed, "eval.bootstrap", replicate));
+                  resampled.of(times(users, Streams.stream(seed, "eval.bootstrap", replicate)));
               for (int row = 0; row < drawn.length; row++) {
                 means[row][replicate] = drawn[row];
               }
@@ -66,25 +67,13 @@ public final class UserBootstrap {
         quantile(sorted, (1 - confidence) / 2), quantile(sorted, (1 + confidence) / 2));
   }
 
-  private static double[] means(double[][] values, int users, UniformRandomProvider random) {
+  /** How often each user is drawn. */
+  private static int[] times(int users, UniformRandomProvider random) {
     int[] times = new int[users];
     for (int draw = 0; draw < users; draw++) {
       times[random.nextInt(users)]++;
     }
-    double[] means = new double[values.length];
-    for (int metric = 0; metric < values.length; metric++) {
-      double sum = 0;
-      long count = 0;
-      double[] row = values[metric];
-      for (int user = 0; user < users; user++) {
-        if (times[user] > 0 && !Double.isNaN(row[user])) {
-          sum += times[user] * row[user];
-          count += times[user];
-        }
-      }
-      means[metric] = count == 0 ? Double.NaN : sum / count;
-    }
-    return means;
+    return times;
   }
 
   /** Linear interpolation between order statistics; NaN, sorted last, is left out. */

@@ -5,16 +5,18 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.core.Embedding;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.eval.ranking.Scorer;
+import dev.twotower.eval.topk.TiledScorer;
 import dev.twotower.trainer.tower.Histories;
 import dev.twotower.trainer.tower.Tower;
 import dev.twotower.trainer.tower.TowerInput;
 import dev.twotower.trainer.tower.TowerInputs;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -31,6 +33,13 @@ import java.util.function.IntConsumer;
 public final class ModelScorer implements Scorer, AutoCloseable {
   private static final int CHUNK = 8192;
 
+  /**
+   * Users whose vectors and scores are computed at once, others filling up. The engine sums the
+   * products of one or two rows in another order than those of more; so a user's scores are the
+   * same, to the last bit, in whatever company they are asked for.
+   */
+  static final int FEWEST_ROWS = 8;
+
   /** The score of an item that nothing is known of: below any cosine. */
   public static final float UNKNOWN_ITEM = -2;
 
@@ -43,10 +52,7 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   private final boolean drawn;
   private final int items;
   private final NDArray itemVectors;
-  private final NDArray transposed;
-
-  /** What to add to each item's score; null where all items have a vector. */
-  private final NDArray withoutVector;
+  private final ModelTiles tiles;
 
   /** Scores for users who have no vector, made when the first of them is met. */
   private float[] byPopularity;
@@ -71,23 +77,11 @@ public final class ModelScorer implements Scorer, AutoCloseable {
             : List.of(data.interactions(Split.TRAIN));
     this.inputs = new TowerInputs(model.sources(), new Histories(before));
     this.itemVectors = allItems();
-    this.transposed = itemVectors.transpose();
-    this.withoutVector = withoutVector();
-  }
-
-  private NDArray withoutVector() {
-    float[] lengths = lengths(itemVectors);
-    float[] added = new float[items];
-    boolean any = false;
-    for (int item = 0; item < items; item++) {
-      added[item] = lengths[item] == 0 ? UNKNOWN_ITEM : 0;
-      any |= lengths[item] == 0;
-    }
-    return any ? manager.create(added, new Shape(1, items)) : null;
+    this.tiles = new ModelTiles(this, itemVectors, null);
   }
 
   /** Something that is 0 for a vector of zeros alone. */
-  private static float[] lengths(NDArray vectors) {
+  static float[] lengths(NDArray vectors) {
     try (NDArray absolute = vectors.abs();
         NDArray sums = absolute.sum(new int[] {1})) {
       return sums.toFloatArray();
@@ -95,7 +89,7 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   }
 
   /** Training rows of each item, scaled to stay below 1; those without any as without a vector. */
-  private float[] byPopularity() {
+  synchronized float[] byPopularity() {
     if (byPopularity == null) {
       byPopularity = new float[items];
       float most = 1 + Arrays.stream(counts.toArray()).max().orElse(0);
@@ -136,42 +130,70 @@ public final class ModelScorer implements Scorer, AutoCloseable {
    */
   public float[] userVectors(int[] users, int from, int count) {
     try (NDManager scratch = manager.newSubManager()) {
-      return users(scratch, users, from, count).toFloatArray();
+      float[] vectors = users(scratch, users, from, count).toFloatArray();
+      return Arrays.copyOf(vectors, count * (vectors.length / Math.max(FEWEST_ROWS, count)));
     }
   }
 
   @Override
   public FloatBuffer scores(int[] users, int from, int count) {
-    try (NDManager scratch = manager.newSubManager()) {
-      NDArray vectors = users(scratch, users, from, count);
-      NDArray scores = vectors.matMul(transposed);
-      scores.attach(scratch);
-      if (withoutVector != null) {
-        scores.addi(withoutVector);
-      }
-      int size = Math.multiplyExact(count, items);
-      if (host.length < size) {
-        host = new float[size];
-      }
-      scores.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer().get(host, 0, size);
-      float[] lengths = lengths(vectors);
-      for (int i = 0; i < count; i++) {
-        if (lengths[i] == 0) {
-          System.arraycopy(byPopularity(), 0, host, i * items, items);
+    int size = Math.multiplyExact(count, items);
+    if (host.length < size) {
+      host = new float[size];
+    }
+    float[] row = new float[TiledScorer.TILE_ITEMS];
+    for (int start = 0; start < count; start += TiledScorer.BLOCK_USERS) {
+      int block = Math.min(TiledScorer.BLOCK_USERS, count - start);
+      try (TiledScorer.Block scores = tiles.block(users, from + start, block)) {
+        for (int first = 0; first < items; first += TiledScorer.TILE_ITEMS) {
+          int width = Math.min(TiledScorer.TILE_ITEMS, items - first);
+          scores.tile(first, width);
+          for (int user = 0; user < block; user++) {
+            scores.row(user, row);
+            System.arraycopy(row, 0, host, (start + user) * items + first, width);
+          }
         }
       }
-      return FloatBuffer.wrap(host, 0, size);
+    }
+    return FloatBuffer.wrap(host, 0, size);
+  }
+
+  @Override
+  public TiledScorer tiled() {
+    return tiles;
+  }
+
+  /**
+   * Scores some of the items, numbered by their place among them.
+   *
+   * @param some items, ascending; their vectors are freed with this scorer
+   */
+  public TiledScorer tiled(int[] some) {
+    return new ModelTiles(this, gather(manager, itemVectors, some), some);
+  }
+
+  /** Rows of an array by number. */
+  static NDArray gather(NDManager owner, NDArray array, int[] rows) {
+    try (NDArray numbers = owner.create(rows)) {
+      NDArray gathered = Embedding.embedding(numbers, array, SparseFormat.DENSE).singletonOrThrow();
+      gathered.attach(owner);
+      return gathered;
     }
   }
 
-  private NDArray users(NDManager owner, int[] users, int from, int count) {
+  /**
+   * Vectors of users, in no fewer than {@link #FEWEST_ROWS} rows. Several threads may ask.
+   *
+   * @return rows x dim, of which the first {@code count} are theirs
+   */
+  synchronized NDArray users(NDManager owner, int[] users, int from, int count) {
     return vectors(
         owner,
         model.users(),
         inputs.users(),
-        count,
+        Math.max(FEWEST_ROWS, count),
         i -> {
-          int user = users[from + i];
+          int user = users[from + Math.min(i, count - 1)];
           inputs.addUser(user, moment(user));
         });
   }

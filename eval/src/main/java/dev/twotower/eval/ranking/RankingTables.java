@@ -1,0 +1,211 @@
+package dev.twotower.eval.ranking;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The metric tables of one scorer, filled user by user. Several threads may fill them, each with
+ * its own {@link Writer} and other users.
+ */
+final class RankingTables {
+  private final EvaluatedUsers evaluated;
+  private final RankingOptions options;
+  private final ItemSlices slices;
+  private final int items;
+  private final MetricTable all;
+  private final List<MetricTable> ofSlice = new ArrayList<>();
+  private final List<Part> parts = new ArrayList<>();
+  private final UserMetrics formulas;
+  private final BitSet[] covered;
+
+  /**
+   * A part of the catalogue that is ranked by itself.
+   *
+   * @param cold whether it is the items without training rows, or those with
+   * @param items they, ascending
+   * @param table where its metrics go
+   */
+  record Part(boolean cold, int[] items, MetricTable table) {
+    String name() {
+      return cold ? ItemSlices.AMONG_COLD : ItemSlices.AMONG_WARM;
+    }
+  }
+
+  /**
+   * @param items size of the catalogue
+   * @param metrics of users over all items
+   * @param sliceMetrics of users over slices and parts; empty to make no slices
+   */
+  RankingTables(
+      EvaluatedUsers evaluated,
+      RankingOptions options,
+      ItemSlices slices,
+      int items,
+      List<Metric> metrics,
+      List<Metric> sliceMetrics) {
+    this.evaluated = evaluated;
+    this.options = options;
+    this.slices = slices;
+    this.items = items;
+    this.formulas = new UserMetrics(options.largestCutoff());
+    this.covered = bitSets();
+    this.all =
+        new MetricTable(
+            evaluated.users(), metrics, options.own().stream().map(OwnMetric::name).toList());
+    if (sliceMetrics.isEmpty()) {
+      return;
+    }
+    if (evaluated.find(slices::cold)) {
+      for (boolean cold : new boolean[] {false, true}) {
+        MetricTable table = new MetricTable(evaluated.users(), sliceMetrics, List.of());
+        parts.add(new Part(cold, slices.items(cold), table));
+      }
+    }
+    for (int slice = 0; slice < ItemSlices.NAMES.size(); slice++) {
+      ofSlice.add(new MetricTable(evaluated.users(), sliceMetrics, List.of()));
+    }
+  }
+
+  private BitSet[] bitSets() {
+    BitSet[] sets = new BitSet[options.cutoffs().size()];
+    for (int i = 0; i < sets.length; i++) {
+      sets[i] = new BitSet(items);
+    }
+    return sets;
+  }
+
+  MetricTable all() {
+    return all;
+  }
+
+  /** By slice, in the order of {@link ItemSlices#NAMES}; empty where none were asked for. */
+  List<MetricTable> ofSlice() {
+    return ofSlice;
+  }
+
+  /** Items with training rows, then those without; empty where only one kind is to be found. */
+  List<Part> parts() {
+    return parts;
+  }
+
+  /** The tables about items with and without training rows, where both are to be found. */
+  Map<String, MetricTable> judged() {
+    Map<String, MetricTable> judged = new LinkedHashMap<>();
+    parts.forEach(part -> judged.put(part.name(), part.table()));
+    if (!parts.isEmpty()) {
+      judged.put(ItemSlices.NAMES.get(ItemSlices.COLD), ofSlice.get(ItemSlices.COLD));
+    }
+    return judged;
+  }
+
+  /** Means over all users, and the coverage of what the writers saw. */
+  Map<String, Double> means() {
+    Map<String, Double> means = all.means(position -> true);
+    for (int i = 0; i < covered.length; i++) {
+      means.put(
+          new Metric(Metric.Kind.COVERAGE, options.cutoffs().get(i)).toString(),
+          (double) covered[i].cardinality() / items);
+    }
+    return means;
+  }
+
+  /** What one thread needs to fill rows. */
+  final class Writer {
+    private final int[] places = new int[options.largestCutoff()];
+    private final BitSet[] seen = bitSets();
+
+    /**
+     * Fills a user's rows.
+     *
+     * @param position of the user
+     * @param ranked its first items
+     * @param size how many they are
+     * @param reciprocal of the place of the best relevant item
+     */
+    void user(int position, int[] ranked, int size, double reciprocal) {
+      for (int i = 0; i < seen.length; i++) {
+        int depth = Math.min(options.cutoffs().get(i), size);
+        for (int place = 0; place < depth; place++) {
+          seen[i].set(ranked[place]);
+        }
+      }
+      int from = evaluated.start(position);
+      int to = evaluated.start(position + 1);
+      fill(all, position, -1, ranked, size, reciprocal);
+      for (int slice = 0; slice < ofSlice.size(); slice++) {
+        fill(ofSlice.get(slice), position, slice, ranked, size, 0);
+      }
+      for (int own = 0; own < options.own().size(); own++) {
+        UserRanking listed =
+            new ListedRanking(evaluated, evaluated.user(position), ranked, size, from, to);
+        all.set(all.metrics().size() + own, position, options.own().get(own).of(listed));
+      }
+    }
+
+    /** Fills a user's row of a part, from the first items of the part's ranking. */
+    void part(Part part, int position, int[] ranked, int size) {
+      int from = evaluated.start(position);
+      int to = evaluated.start(position + 1);
+      int relevant = 0;
+      for (int i = from; i < to; i++) {
+        relevant += slices.cold(evaluated.items()[i]) == part.cold() ? 1 : 0;
+      }
+      if (relevant == 0) {
+        return;
+      }
+      int hits = 0;
+      for (int place = 0; place < size; place++) {
+        if (evaluated.relevant(ranked[place], from, to)) {
+          places[hits++] = place;
+        }
+      }
+      List<Metric> metrics = part.table().metrics();
+      for (int i = 0; i < metrics.size(); i++) {
+        part.table().set(i, position, formulas.at(metrics.get(i), places, hits, relevant));
+      }
+    }
+
+    /** Metrics over the relevant items of a slice, of all items where {@code slice} is -1. */
+    private void fill(
+        MetricTable table, int position, int slice, int[] ranked, int size, double reciprocal) {
+      int from = evaluated.start(position);
+      int to = evaluated.start(position + 1);
+      int relevant = 0;
+      for (int i = from; i < to; i++) {
+        if (slice < 0 || slices.of(evaluated.items()[i]) == slice) {
+          relevant++;
+        }
+      }
+      if (relevant == 0) {
+        return;
+      }
+      int hits = 0;
+      for (int place = 0; place < size; place++) {
+        int item = ranked[place];
+        if ((slice < 0 || slices.of(item) == slice) && evaluated.relevant(item, from, to)) {
+          places[hits++] = place;
+        }
+      }
+      List<Metric> metrics = table.metrics();
+      for (int i = 0; i < metrics.size(); i++) {
+        Metric metric = metrics.get(i);
+        table.set(
+            i,
+            position,
+            metric.kind() == Metric.Kind.MRR
+                ? reciprocal
+                : formulas.at(metric, places, hits, relevant));
+      }
+    }
+
+    /** Adds what this thread saw to the coverage; once, from one thread at a time. */
+    void close() {
+      for (int i = 0; i < covered.length; i++) {
+        covered[i].or(seen[i]);
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.twotower.eval.ranking;
+
+import dev.twotower.data.parallel.Chunks;
+import dev.twotower.data.parallel.Scratch;
+import dev.twotower.eval.topk.BlockScan;
+import dev.twotower.eval.topk.TiledScorer;
+import dev.twotower.eval.topk.TopItems;
+import java.util.Arrays;
+
+/** Ranks all evaluated users by tiles of scores, and fills their tables. */
+final class TileRanking {
+  private final EvaluatedUsers evaluated;
+  private final RankingTables tables;
+  private final TiledScorer scorer;
+  private final int k;
+  private final Chunks blocks;
+
+  /** Items without training rows, and where those of each tile begin; empty where not a part. */
+  private final int[] coldItems;
+
+  private final int[] coldOfTile;
+
+  TileRanking(
+      EvaluatedUsers evaluated, RankingOptions options, RankingTables tables, TiledScorer scorer) {
+    this.evaluated = evaluated;
+    this.tables = tables;
+    this.scorer = scorer;
+    this.k = Math.min(options.largestCutoff(), scorer.items());
+    this.blocks = Chunks.ofAtMost(BlockScan.blockUsers(scorer, k), evaluated.size());
+    this.coldItems =
+        tables.parts().stream()
+            .filter(RankingTables.Part::cold)
+            .findFirst()
+            .map(RankingTables.Part::items)
+            .orElse(new int[0]);
+    this.coldOfTile = new int[(scorer.items() - 1) / TiledScorer.TILE_ITEMS + 2];
+    for (int item : coldItems) {
+      coldOfTile[item / TiledScorer.TILE_ITEMS + 1]++;
+    }
+    Arrays.parallelPrefix(coldOfTile, Integer::sum);
+  }
+
+  void run(int threads) {
+    Scratch<Lane> lanes = new Scratch<>(Lane::new);
+    scorer
+        .workers(threads)
+        .each(
+            blocks.count(),
+            lanes,
+            (lane, block) -> lane.rank(blocks.from(block), blocks.to(block)));
+    lanes.made().forEach(lane -> lane.writer.close());
+  }
+
+  /** What one thread works with. */
+  private final class Lane {
+    private final BlockScan scan = new BlockScan();
+    private final BestRelevant bestRelevant = new BestRelevant(evaluated);
+    private final RankingTables.Writer writer = tables.new Writer();
+
+    /** Of all items, or of those with training rows where the others are a part by themselves. */
+    private final TopItems[] main = new TopItems[blocks.largest()];
+
+    private final TopItems[] cold = new TopItems[tables.parts().isEmpty() ? 0 : main.length];
+    private final TopItems both = new TopItems(k, scorer.items());
+    private final int[] ranked = new int[k];
+
+    Lane() {
+      Arrays.setAll(main, user -> new TopItems(k, scorer.items()));
+      Arrays.setAll(cold, user -> new TopItems(k, scorer.items()));
+    }
+
+    void rank(int from, int to) {
+      int[][] leftOut = new int[to - from][];
+      Arrays.setAll(leftOut, user -> evaluated.excluded(evaluated.user(from + user)));
+      Arrays.stream(main).forEach(TopItems::clear);
+      Arrays.stream(cold).forEach(TopItems::clear);
+      try (TiledScorer.Block block = scorer.block(evaluated.users(), from, to - from)) {
+        bestRelevant.begin(block, from, to);
+        scan.scan(
+            block,
+            scorer.items(),
+            leftOut,
+            (user, row, first, count) -> {
+              bestRelevant.count(user, row, first, count);
+              offer(from, user, row, first, count);
+            });
+        if (bestRelevant.again()) {
+          scan.scan(block, scorer.items(), leftOut, bestRelevant::countAgain);
+        }
+      }
+      for (int user = 0; user < to - from; user++) {
+        write(from + user, user);
+      }
+    }
+
+    private void offer(int from, int user, float[] row, int first, int count) {
+      if (cold.length > 0) {
+        int tile = first / TiledScorer.TILE_ITEMS;
+        for (int i = coldOfTile[tile]; i < coldOfTile[tile + 1]; i++) {
+          int at = coldItems[i] - first;
+          requireNumber(cold[user].offer(row[at], first + at) < 0 ? -1 : at, from + user, first);
+          row[at] = Float.NEGATIVE_INFINITY;
+        }
+      }
+      requireNumber(main[user].offer(row, first, count), from + user, first);
+    }
+
+    private void requireNumber(int nan, int position, int first) {
+      if (nan >= 0) {
+        throw new ArithmeticException(
+            "the score of user "
+                + evaluated.user(position)
+                + " for item "
+                + (first + nan)
+                + " is NaN; allowed: numbers. One of their vectors is not finite, which happens with"
+                + " features far beyond those of the training split: check their features");
+      }
+    }
+
+    private void write(int position, int user) {
+      TopItems all = main[user];
+      if (cold.length > 0) {
+        both.clear();
+        both.addAll(main[user]);
+        both.addAll(cold[user]);
+        all = both;
+      }
+      all.finish();
+      writer.user(position, ranked, all.items(ranked), bestRelevant.reciprocal(user));
+      for (RankingTables.Part part : tables.parts()) {
+        TopItems best = part.cold() ? cold[user] : main[user];
+        best.finish();
+        writer.part(part, position, ranked, best.items(ranked));
+      }
+    }
+  }
+}
