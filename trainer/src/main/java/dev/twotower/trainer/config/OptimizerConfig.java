@@ -55,16 +55,23 @@ public record OptimizerConfig(
 
   public OptimizerConfig {
     Checks.of(OptimizerConfig.class)
-        .require(
-            rowSteps != RowSteps.INDEPENDENT || tables == Tables.LAZY_ADAM,
-            "rowSteps",
-            "independent",
-            "batch with tables rowwise-adagrad, whose step is the same for both")
         .above("tableLearningRate", tableLearningRate, 0, 100)
         .between("tableWeightDecay", tableWeightDecay, 0.0, 1.0)
         .above("learningRate", learningRate, 0, 100)
         .between("weightDecay", weightDecay, 0.0, 1.0)
         .between("clipNorm", clipNorm, 0.0, 1e6)
         .done();
+  }
+
+  /**
+   * Whether a step must know how many rows are behind it: under row-wise Adagrad, independent rows
+   * move as far in one step as in many.
+   */
+  public boolean countsRows() {
+    return switch (rowSteps) {
+      case BATCH -> false;
+      case INDEPENDENT -> tables == Tables.LAZY_ADAM;
+      case ALIGNED -> true;
+    };
   }
 }

@@ -18,7 +18,6 @@ import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.candidates.RowQueue;
 import dev.twotower.trainer.candidates.UniformDraws;
 import dev.twotower.trainer.config.LossConfig;
-import dev.twotower.trainer.config.OptimizerConfig.RowSteps;
 import dev.twotower.trainer.config.OptimizerConfig.Towers;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.contrastive.TreeBatch;
@@ -277,6 +276,6 @@ public final class BatchPlanner {
     }
     batch.touchedRows = inputs.touchedRows();
     inputs.findPlaces();
-    batch.rowCounts = config.optimizer().rowSteps() == RowSteps.BATCH ? Map.of() : counts(batch);
+    batch.rowCounts = config.optimizer().countsRows() ? counts(batch) : Map.of();
   }
 }

@@ -191,7 +191,7 @@ class RunConfigTest {
           user.hidden=[a]                  | user.hidden[0] | whole number
           user.history.table=''            | user.history.table | name of an embedding table
           item.history={length: 3}         | item.history  | features, embedding, idDropout
-          optimizer.rowSteps=independent   | optimizer.rowSteps | batch with tables rowwise-adagrad
+          optimizer.rowSteps=rows          | optimizer.rowSteps | batch, independent, aligned
           optimizer.weightDecay=2          | optimizer.weightDecay | from 0 to 1
           optimizer.dense=sgd              | optimizer.dense | adamw
           evaluation.metrics=[precision@3] | evaluation.metrics[0] | recall@K

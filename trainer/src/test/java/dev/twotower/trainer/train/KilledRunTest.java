@@ -43,7 +43,6 @@ class KilledRunTest {
               "user.hidden=[8]",
               "user.history.length=3",
               "optimizer.tables=lazy-adam",
-              "optimizer.rowSteps=independent",
               "optimizer.rowStepsOf=both",
               "loss.learnTemperature=true",
               "loss.correction=streaming",

@@ -92,7 +92,7 @@ class TrainingTest {
         "user.hidden=[8]",
         "item.hidden=[32,16]",
         "optimizer.tables=lazy-adam",
-        "layout=requests:20:3 optimizer.tables=lazy-adam optimizer.rowSteps=independent",
+        "layout=requests:20:3 optimizer.tables=lazy-adam optimizer.rowSteps=batch",
         "layout=requests:20:3 optimizer.rowSteps=aligned optimizer.rowStepsOf=both",
         "loss.learnTemperature=true",
         "loss.weighting=users",
