@@ -42,21 +42,31 @@ public final class BatchLoss {
     return switch (config.form()) {
       case SOFTMAX -> tiled.compute(manager, plan, x, y, terms);
       case TOP_K -> {
-        float[] weights = topK.weigh(manager, plan, x, y, terms);
-        yield tiled.compute(manager, plan, x, y, terms.withPositiveWeight(weights));
+        float[] surprises = tiled.surprises(manager, plan, x, y, terms);
+        TopKWeights.Weighed weighed = topK.weigh(manager, plan, x, y, terms, surprises);
+        LossTerms weighted =
+            terms.withPositiveWeight(weighed.weights()).withOwnGradient(weighed.ownGradient());
+        LossGradients gradients = tiled.compute(manager, plan, x, y, weighted);
+        gradients.inverseTemperature().subi((float) weighed.inverseTemperature());
+        yield withLoss(manager, weighed.loss(), gradients);
       }
       case BILATERAL -> {
         float[] surprises = tiled.surprises(manager, plan, x, y, terms);
         float[] weights = pooled.weigh(plan, terms, surprises);
-        LossGradients gradients =
-            tiled.compute(manager, plan, x, y, terms.withPositiveWeight(weights));
-        gradients.loss().close();
-        yield new LossGradients(
-            manager.create((float) pooled.loss()),
-            gradients.queries(),
-            gradients.columns(),
-            gradients.inverseTemperature());
+        yield withLoss(
+            manager,
+            pooled.loss(),
+            tiled.compute(manager, plan, x, y, terms.withPositiveWeight(weights)));
       }
     };
+  }
+
+  private static LossGradients withLoss(NDManager manager, double loss, LossGradients gradients) {
+    gradients.loss().close();
+    return new LossGradients(
+        manager.create((float) loss),
+        gradients.queries(),
+        gradients.columns(),
+        gradients.inverseTemperature());
   }
 }

@@ -13,13 +13,16 @@ import java.util.Optional;
  *     column; at least {@code plan.positives()} long
  * @param leftOut present: the positive enters uncorrected and stays out of the denominator (arXiv
  *     2507.09331); {@code positiveLogQ} is not used then
+ * @param ownGradient added to the gradient at each positive's own logit, for forms of the loss that
+ *     are more than a weighted sum; at least {@code plan.positives()} long
  */
 public record LossTerms(
     float temperature,
     float[] columnLogQ,
     float[] positiveWeight,
     Optional<float[]> positiveLogQ,
-    Optional<LeftOut> leftOut) {
+    Optional<LeftOut> leftOut,
+    Optional<float[]> ownGradient) {
 
   /**
    * What leaving a positive out does to the estimate of the partition function from its negatives:
@@ -44,9 +47,25 @@ public record LossTerms(
     this(temperature, columnLogQ, positiveWeight, Optional.empty(), Optional.empty());
   }
 
+  /** The loss as a weighted sum over anchors. */
+  public LossTerms(
+      float temperature,
+      float[] columnLogQ,
+      float[] positiveWeight,
+      Optional<float[]> positiveLogQ,
+      Optional<LeftOut> leftOut) {
+    this(temperature, columnLogQ, positiveWeight, positiveLogQ, leftOut, Optional.empty());
+  }
+
   /** The same with other weights. */
   LossTerms withPositiveWeight(float[] weight) {
-    return new LossTerms(temperature, columnLogQ, weight, positiveLogQ, leftOut);
+    return new LossTerms(temperature, columnLogQ, weight, positiveLogQ, leftOut, ownGradient);
+  }
+
+  /** The same with a gradient of the positives beside that of the weighted sum. */
+  LossTerms withOwnGradient(float[] gradient) {
+    return new LossTerms(
+        temperature, columnLogQ, positiveWeight, positiveLogQ, leftOut, Optional.of(gradient));
   }
 
   /** What is subtracted from the scaled score of a positive at its own anchors. */

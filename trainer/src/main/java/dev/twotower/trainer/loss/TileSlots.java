@@ -33,6 +33,7 @@ final class TileSlots {
   float[] weight = new float[0];
   float[] share = new float[0];
   float[] draws = new float[0];
+  float[] ownGradient = new float[0];
 
   /** The used places of the rectangle, and where they lie in the tile. */
   long[] slot = new long[0];
@@ -62,6 +63,7 @@ final class TileSlots {
     weight = fit(weight, size);
     share = fit(share, terms.leftOut().isPresent() ? size : 0);
     draws = fit(draws, terms.leftOut().isPresent() ? size : 0);
+    ownGradient = fit(ownGradient, terms.ownGradient().isPresent() ? size : 0);
     slot = fit(slot, size);
     slotPlace = fit(slotPlace, size);
     slots = 0;
@@ -110,6 +112,9 @@ final class TileSlots {
       if (terms.leftOut().isPresent()) {
         share[place] = terms.leftOut().get().share()[positive];
         draws[place] = terms.leftOut().get().draws()[positive];
+      }
+      if (terms.ownGradient().isPresent()) {
+        ownGradient[place] = learns ? terms.ownGradient().get()[positive] : 0;
       }
       if (used) {
         zeroPlace = grown(zeroPlace, zeros);

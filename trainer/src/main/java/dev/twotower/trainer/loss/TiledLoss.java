@@ -251,6 +251,9 @@ public final class TiledLoss {
 
     NDArray inverse = anchors.inverse();
     NDArray atPositive = exclusiveSum(inverse).muli(sums.negative()).addi(anchors.own());
+    if (batch.terms().ownGradient().isPresent()) {
+      atPositive.addi(floats(tile, slots.ownGradient, atPositive.getShape()));
+    }
     NDArray e = sums.e();
     e.muli(inverse.sum(new int[] {1}, true));
     NDArray slot = places(tile, slots.slot, slots.slots);

@@ -40,32 +40,42 @@
  * <p><b>Forms</b> ({@link dev.twotower.trainer.loss.BatchLoss}). Recall and ndcg count the first K
  * items alone, and a loss of all anchors alike spends itself on those that will never be among
  * them. Two forms weigh anchors by where they stand. Both have the gradient of the sum above under
- * other weights v, which are worked out first; so the engines, masks, corrections, row weights and
- * extra negatives are the same, and so is the R x M form. A loss that compares each positive with
- * each negative through another function than the exponential (PSL, arXiv 2411.00163) needs a sum
- * over the columns for each row instead of each query, which would cost the deduplicated form; it
- * is not offered.
+ * other weights v, which are worked out first, top-k with a term at the positives besides; so the
+ * engines, masks, corrections, row weights and extra negatives are the same, and so is the R x M
+ * form. A loss that compares each positive with each negative through another function than the
+ * exponential (PSL, arXiv 2411.00163) needs a sum over the columns for each row instead of each
+ * query, which would cost the deduplicated form; it is not offered.
  *
  * <p><b>Top-k</b> (SL@K: Yang et al., KDD 2025, arXiv 2508.05673, with the sigmoid as its weight):
- * with b the score of the K-th item of the anchor's user,
+ * with b the score of the K-th item of the anchor's user and t the form's own temperature,
  *
  * <pre>
- *   v' = v 2 / (1 + e^((b - s) / temperature))          1 at the threshold, 2 far above, 0 far below
- *   L  = sum of sg(v') L_i / v
+ *   w  = 2 / (1 + e^((b - s) / t))         1 at the threshold, 2 far above, 0 far below
+ *   R  = log of (sum over the catalogue of e^(s/tau)) - s/tau, estimated by log (D / T) - s/tau
+ *   L  = v w R
+ *   dL/dl(q,m)  that of the sum above with v w for v, and for the positive tau v dw/ds R more
  * </pre>
  *
- * The factor 2 makes the plain loss its limit for high temperatures. No gradient goes through the
- * weight: through it, an anchor would be pushed down to count less. The threshold b is not kept
- * from pass to pass over the catalogue, as in the paper, but estimated from each batch, so that it
- * is never stale, is that of the request and not only of the user, needs no state in checkpoints,
- * and costs nothing that grows with the catalogue. A distinct item m of the batch that c(m) of its
- * T candidates carry stands for {@code c(m) / (T q(m))} items of the catalogue (for {@code 1 /
- * q(m)}, if q is the probability of a hit); an item that a row of the user carries is there because
- * the user is, and stands for 1. In descending order of score, b is that of the first item whose
- * middle is past K - 1 items. All items count, whatever the masks remove: the user's own items are
- * rivals of each other for the K places. It is looked for among the best 4 K distinct items of the
- * batch; where these stand for fewer than K, b is the score of their last. Without q there is no
- * telling how many items a candidate stands for, so {@code correction: none} is refused.
+ * T being the candidates of the batch, of which D is the sum; where q is the probability of a hit,
+ * D itself estimates the catalogue's sum, and where the positive is left out R is -log P. The
+ * factor 2 makes v R, the plain loss but for a constant, the limit for a high t. The threshold is
+ * held, and the gradient goes through the score in w: an anchor that stands higher costs more, so
+ * positives are pulled by {@code 1 - (1 - w/2) R tau / t} of what they would be, the least where R
+ * is large, while negatives are pushed as before. Without that term, with w a constant, the form
+ * was no better than the plain loss where it was tried; with it, t must be above tau R, about tau
+ * log(items), or improbable positives are pushed away.
+ *
+ * <p>The threshold b is not kept from pass to pass over the catalogue, as in the paper, but
+ * estimated from each batch, so that it is never stale, is that of the request and not only of the
+ * user, needs no state in checkpoints, and costs nothing that grows with the catalogue. A distinct
+ * item m of the batch that c(m) of its T candidates carry stands for {@code c(m) / (T q(m))} items
+ * of the catalogue (for {@code 1 / q(m)}, if q is the probability of a hit); an item that a row of
+ * the user carries is there because the user is, and stands for 1. In descending order of score, b
+ * is that of the first item whose middle is past K - 1 items. All items count, whatever the masks
+ * remove: the user's own items are rivals of each other for the K places. It is looked for among
+ * the best 4 K distinct items of the batch; where these stand for fewer than K, b is the score of
+ * their last. Without q there is no telling how many items a candidate stands for, so {@code
+ * correction: none} is refused.
  *
  * <p><b>Bilateral</b> (BSL: Wu et al., ICDE 2024, arXiv 2312.12882, eq. 14): the positives of a
  * user are pooled under a temperature of their own, {@code -t1 log mean of e^(s/t1)} beside {@code

@@ -73,7 +73,8 @@ final class LossScene {
             1 + random.nextInt(4),
             0.1 + random.nextDouble(),
             logQ,
-            0.1 + random.nextDouble());
+            0.1 + random.nextDouble(),
+            new double[0]);
   }
 
   LossScene(LossScene like, ReferenceForm form) {
@@ -175,7 +176,9 @@ final class LossScene {
               plan,
               manager.create(queries(plan)),
               manager.create(columns(plan)),
-              terms(plan));
+              terms(plan),
+              new float[plan.positives()])
+          .weights();
     }
   }
 

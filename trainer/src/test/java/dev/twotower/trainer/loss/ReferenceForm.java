@@ -25,16 +25,19 @@ import java.util.stream.IntStream;
  * @param temperature of top-k
  * @param logQ of top-k: log q by item, for whoever is asked about
  * @param power of bilateral
+ * @param held of top-k: thresholds by row, where they are not to be worked out
  */
-record ReferenceForm(Form form, int k, double temperature, double[] logQ, double power) {
-  static final ReferenceForm SOFTMAX = new ReferenceForm(Form.SOFTMAX, 0, 0, new double[0], 0);
+record ReferenceForm(
+    Form form, int k, double temperature, double[] logQ, double power, double[] held) {
+  private static final double[] NONE = {};
+  static final ReferenceForm SOFTMAX = new ReferenceForm(Form.SOFTMAX, 0, 0, NONE, 0, NONE);
 
   static ReferenceForm topK(int k, double temperature, double[] logQ) {
-    return new ReferenceForm(Form.TOP_K, k, temperature, logQ, 0);
+    return new ReferenceForm(Form.TOP_K, k, temperature, logQ, 0, NONE);
   }
 
   static ReferenceForm bilateral(double power) {
-    return new ReferenceForm(Form.BILATERAL, 0, 0, new double[0], power);
+    return new ReferenceForm(Form.BILATERAL, 0, 0, NONE, power, NONE);
   }
 
   /** The configuration of this form. */
@@ -53,27 +56,57 @@ record ReferenceForm(Form form, int k, double temperature, double[] logQ, double
     return RunConfig.defaults().with(settings.toArray(String[]::new)).loss();
   }
 
-  /** What each row weighs in the plain sum that has the form's gradient. */
+  /** What each row weighs in the plain sum that has the form's gradient, but for its own logit. */
   double[] weights(ReferenceLoss of) {
-    return IntStream.range(0, of.batch().size())
+    return rows(of)
         .mapToDouble(
             i ->
                 switch (form) {
                   case SOFTMAX -> of.weight(i);
-                  case TOP_K ->
-                      of.weight(i)
-                          * 2
-                          / (1 + Math.exp((threshold(of, i) - of.score(i, i)) / temperature));
+                  case TOP_K -> of.weight(i) * 2 * sigmoid(of, i);
                   case BILATERAL -> pooledWeight(of, i);
                 })
         .toArray();
   }
 
+  /** What the form adds to the gradient at a row's score. */
+  double ownGradient(ReferenceLoss of, int i) {
+    if (form != Form.TOP_K || of.weight(i) == 0) {
+      return 0;
+    }
+    double sigmoid = sigmoid(of, i);
+    return of.weight(i) * 2 * sigmoid * (1 - sigmoid) / temperature * of.rarity(i);
+  }
+
   /** The form's loss where it is not that sum. */
   OptionalDouble loss(ReferenceLoss of) {
-    if (form != Form.BILATERAL) {
-      return OptionalDouble.empty();
-    }
+    return switch (form) {
+      case SOFTMAX -> OptionalDouble.empty();
+      case TOP_K ->
+          OptionalDouble.of(
+              rows(of)
+                  .filter(i -> of.weight(i) > 0)
+                  .mapToDouble(i -> of.weight(i) * 2 * sigmoid(of, i) * of.rarity(i))
+                  .sum());
+      case BILATERAL -> OptionalDouble.of(pooledLoss(of));
+    };
+  }
+
+  private static IntStream rows(ReferenceLoss of) {
+    return IntStream.range(0, of.batch().size());
+  }
+
+  private double sigmoid(ReferenceLoss of, int i) {
+    double threshold = held.length > 0 ? held[i] : threshold(of, i);
+    return 1 / (1 + Math.exp((threshold - of.score(i, i)) / temperature));
+  }
+
+  /** The same with thresholds that stay when vectors change, by row. */
+  ReferenceForm hold(double[] thresholds) {
+    return new ReferenceForm(form, k, temperature, logQ, power, thresholds);
+  }
+
+  private double pooledLoss(ReferenceLoss of) {
     BatchIds batch = of.batch();
     double loss = 0;
     Set<Integer> seen = new HashSet<>();
@@ -84,7 +117,7 @@ record ReferenceForm(Form form, int k, double temperature, double[] logQ, double
         loss -= whole / power * Math.log(pool(of, batch.user(i)) / whole);
       }
     }
-    return OptionalDouble.of(loss);
+    return loss;
   }
 
   private double pooledWeight(ReferenceLoss of, int i) {

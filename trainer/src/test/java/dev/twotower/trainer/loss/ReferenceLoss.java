@@ -7,6 +7,7 @@ import dev.twotower.trainer.config.LossConfig.Counting;
 import dev.twotower.trainer.config.LossConfig.Positive;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The loss as design 3.1 and 3.4 define it, in plain doubles over all pairs of rows and candidates.
@@ -25,6 +26,7 @@ public final class ReferenceLoss {
 
   private final double[][] gradient;
   private final int[] negatives;
+  private final double[] ownGradient;
   private double loss;
   private int anchorsWithoutNegatives;
 
@@ -116,6 +118,10 @@ public final class ReferenceLoss {
       }
     }
     loss = terms.form().loss(this).orElse(loss);
+    this.ownGradient =
+        IntStream.range(0, batch.size())
+            .mapToDouble(i -> terms.form().ownGradient(this, i))
+            .toArray();
   }
 
   private int findNegatives(MaskSet masks, EngagedItems engaged, int i) {
@@ -198,6 +204,14 @@ public final class ReferenceLoss {
         : 0;
   }
 
+  /** How improbable the positive is in the catalogue, in nats; estimated from the batch. */
+  double rarity(int i) {
+    boolean summed = terms.counting() == Counting.ROWS && terms.positive() == Positive.CORRECTED;
+    return -Math.log(probability(i))
+        - positiveLogQ(i)
+        - (summed ? Math.log(batch.candidates()) : 0);
+  }
+
   BatchIds batch() {
     return batch;
   }
@@ -249,6 +263,7 @@ public final class ReferenceLoss {
       for (int k = 0; k < batch.candidates(); k++) {
         add(result[batch.request(i)], y[batch.item(k)], gradient[i][k] / terms.temperature());
       }
+      add(result[batch.request(i)], y[batch.item(i)], ownGradient[i]);
     }
     return result;
   }
@@ -260,6 +275,7 @@ public final class ReferenceLoss {
       for (int k = 0; k < batch.candidates(); k++) {
         add(result[batch.item(k)], x[batch.request(i)], gradient[i][k] / terms.temperature());
       }
+      add(result[batch.item(i)], x[batch.request(i)], ownGradient[i]);
     }
     return result;
   }

@@ -64,7 +64,7 @@ class EverySettingTest {
     {"threads", "3", ""},
     {"loss.form", "bilateral", ""},
     {"loss.topK.k", "3", "loss.form=top-k"},
-    {"loss.topK.temperature", "0.2", "loss.form=top-k"},
+    {"loss.topK.temperature", "4", "loss.form=top-k"},
     {"loss.bilateral.power", "0.1", "loss.form=bilateral"},
     {"loss.temperature", "0.1", ""},
     {"loss.learnTemperature", "true", ""},

@@ -133,7 +133,7 @@ class TrainingTest {
         "loss.uniform=20 loss.queue=100 loss.queueWarmup=3 loss.correction=leave-user-out",
         "loss.uniform=20 loss.queue=30 loss.queueWarmup=0 masks=identity+context:time/50",
         "loss.uniform=20 loss.counting=unique loss.correction=streaming layout=requests:20",
-        "loss.form=top-k loss.topK.k=5 loss.topK.temperature=0.3 loss.queue=150 loss.queueWarmup=5",
+        "loss.form=top-k loss.topK.k=5 loss.topK.temperature=3 loss.queue=150 loss.queueWarmup=5",
         "loss.form=bilateral loss.positive=uncorrected loss.uniform=20",
         "tree.lambda=0.1 tree.batchSize=24 loss.uniform=20 loss.queue=100 loss.queueWarmup=3",
         "tree.lambda=0.1 tree.batchSize=24 tree.batches=random item.hidden=[16] engine=dense",
@@ -177,7 +177,7 @@ class TrainingTest {
         "loss.correction=leave-user-out loss.uniform=20 loss.queue=100 loss.queueWarmup=3",
         "loss.correction=leave-user-out loss.positive=uncorrected loss.weighting=sqrt-users",
         "loss.correction=streaming loss.counting=unique masks=user+context:time",
-        "loss.form=top-k loss.topK.k=5 loss.topK.temperature=0.3 loss.uniform=20",
+        "loss.form=top-k loss.topK.k=5 loss.topK.temperature=3 loss.uniform=20",
         "loss.form=top-k loss.topK.k=5 loss.counting=unique user.history.length=5",
         "loss.form=bilateral loss.bilateral.power=1 masks=identity+context:time/50",
         "loss.form=bilateral loss.weighting=sqrt-users user.history.length=5 loss.uniform=20"
