@@ -2,26 +2,15 @@ package dev.twotower.trainer.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.disk.WriterLock;
-import dev.twotower.trainer.config.QuantizeConfig;
-import dev.twotower.trainer.config.RunConfig;
-import dev.twotower.trainer.ids.quantize.QuantizerListener;
-import dev.twotower.trainer.ids.quantize.QuantizerTraining;
-import dev.twotower.trainer.ids.vectors.ItemVectors;
 import dev.twotower.trainer.run.RunDirectory;
-import dev.twotower.trainer.train.Training;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,191 +26,18 @@ import org.junit.jupiter.params.provider.MethodSource;
  * with exit code 3 and the file's name.
  */
 class DamagedRunsTest {
-  private static final String SEAL = "SHA256SUMS";
+  private static final String SEAL = SmallRuns.SEAL;
 
   @TempDir static Path folder;
-  private static Path data;
+  private static SmallRuns runs;
 
   @BeforeAll
   static void writeEverything() throws Exception {
-    data = folder.resolve("data");
-    done("generate", "--to", data.toString(), "--users", "60", "--items", "120", "--rows", "900");
-    RunConfig config =
-        RunConfig.defaults()
-            .with("device=cpu", "threads=1", "batchSize=128", "dim=8", "user.embedding=8")
-            .with("item.embedding=8", "user.hidden=[8]", "epochs=4", "evaluation.patience=0");
-    try (Dataset opened = Dataset.open(data)) {
-      for (String run : List.of("run", "other")) {
-        RunConfig own = config.with("epochs=1", "seed=" + (run.equals("run") ? 1 : 2));
-        Training.start(opened, own, folder.resolve(run), Training.Options.DEFAULT);
-      }
-      for (String run : List.of("part", "other-part")) {
-        AtomicInteger steps = new AtomicInteger();
-        Training.start(
-            opened,
-            config.with("seed=" + run.length(), "checkpoint.everySteps=6"),
-            folder.resolve(run),
-            Training.Options.DEFAULT.withStop(() -> steps.incrementAndGet() == 16));
-      }
-    }
-    for (String run : List.of("run", "other")) {
-      done(
-          "export",
-          "--run=" + folder.resolve(run),
-          "--to=" + folder.resolve(run + "-vectors"),
-          "--format=npy,safetensors,parquet");
-      Path vectors = folder.resolve(run + "-vectors").resolve("items.npy");
-      ItemVectors items = ItemVectors.ofFile(vectors);
-      QuantizeConfig quantizer =
-          QuantizeConfig.load(Optional.empty(), List.of())
-              .with(
-                  "sizes=[4,4]", "warmup=1", "epochs=3", "tree.lambda=0", "device=cpu", "hidden=[]")
-              .with("checkpointEpochs=1");
-      QuantizerTraining.start(
-          items, quantizer, folder.resolve(run + "-ids"), QuantizerListener.SILENT, () -> false);
-      QuantizerTraining.start(
-          items, quantizer, folder.resolve(run + "-begun"), QuantizerListener.SILENT, () -> true);
-    }
-    done(compare());
+    runs = SmallRuns.in(folder);
   }
 
-  private static void done(String... command) {
-    Invocation result = Invocation.of(command);
-    assertThat(result.exitCode()).as(result.err()).isZero();
-  }
-
-  private static String[] compare() {
-    return new String[] {
-      "compare",
-      "--data=" + data,
-      "--arms=iid/identity,sorted/identity",
-      "--seeds=1",
-      "--out=" + folder.resolve("comparison"),
-      "--device=cpu",
-      "--set=epochs=1",
-      "--set=batchSize=128",
-      "--set=dim=8",
-      "--set=user.embedding=8",
-      "--set=item.embedding=8"
-    };
-  }
-
-  private static String at(String path) {
-    return folder.resolve(path).toString();
-  }
-
-  private static String[] evaluate() {
-    return new String[] {"evaluate", "--run=" + at("run"), "--replicates=0"};
-  }
-
-  private static String[] resume() {
-    return new String[] {"train", "--data=" + data, "--out=" + at("part"), "--resume"};
-  }
-
-  private static String[] browse() {
-    return new String[] {"browse", "--codes=" + at("run-ids")};
-  }
-
-  private static String[] quantize(String file) {
-    return new String[] {
-      "quantize",
-      "--vectors=" + at("run-vectors/" + file),
-      "--out=" + at("never"),
-      "--set=sizes=[4]"
-    };
-  }
-
-  private static String[] resumeQuantizer() {
-    return new String[] {
-      "quantize", "--vectors=" + at("run-vectors/items.npy"), "--out=" + at("run-begun"), "--resume"
-    };
-  }
-
-  /** Files, the command that reads them, and where another file of the kind lies. */
   static Stream<Arguments> filesAndReaders() throws IOException {
-    List<Arguments> all = new ArrayList<>();
-    for (String file :
-        List.of(
-            "config.yaml",
-            SEAL,
-            "model/model.json",
-            "model/weights.safetensors",
-            "model/" + SEAL)) {
-      all.add(Arguments.of("run/" + file, "other/" + file, evaluate()));
-    }
-    String checkpoint = "/" + newest("part") + "/";
-    for (String file :
-        List.of(
-            "/config.yaml",
-            "/" + SEAL,
-            "/metrics.jsonl",
-            "/model/model.json",
-            "/model/weights.safetensors",
-            "/model/" + SEAL,
-            checkpoint + "state.json",
-            checkpoint + "weights.safetensors",
-            checkpoint + "optimizer.safetensors",
-            checkpoint + "planning.bin",
-            checkpoint + SEAL)) {
-      all.add(Arguments.of("part" + file, "other-part" + file, resume()));
-    }
-    for (String file :
-        List.of(
-            "/config.yaml",
-            "/input.json",
-            "/" + SEAL,
-            "/result/codes.parquet",
-            "/result/" + SEAL)) {
-      all.add(Arguments.of("run-ids" + file, "other-ids" + file, browse()));
-    }
-    checkpoint = "/" + newest("run-begun") + "/";
-    for (String file :
-        List.of(
-            "/config.yaml",
-            "/input.json",
-            "/metrics.jsonl",
-            "/" + SEAL,
-            checkpoint + "state.json",
-            checkpoint + "weights.safetensors",
-            checkpoint + "optimizer.safetensors",
-            checkpoint + SEAL)) {
-      all.add(Arguments.of("run-begun" + file, "other-begun" + file, resumeQuantizer()));
-    }
-    for (String file : List.of("items.npy", "items.parquet", "vectors.safetensors")) {
-      all.add(Arguments.of("run-vectors/" + file, "other-vectors/" + file, quantize(file)));
-    }
-    for (String file : List.of("items.ids.json", "export.json", SEAL)) {
-      all.add(Arguments.of("run-vectors/" + file, "other-vectors/" + file, quantize("items.npy")));
-    }
-    for (String file : List.of("report.json", SEAL)) {
-      all.add(Arguments.of("comparison/" + file, "run/" + SEAL, compare()));
-    }
-    for (String file :
-        List.of(
-            "/config.yaml",
-            "/metrics.jsonl",
-            "/result.json",
-            "/" + SEAL,
-            "/model/model.json",
-            "/model/weights.safetensors",
-            "/model/" + SEAL)) {
-      all.add(
-          Arguments.of(
-              "comparison/runs/01-iid_identity/seed-1" + file,
-              "comparison/runs/02-sorted_identity/seed-1" + file,
-              compare()));
-    }
-    return all.stream();
-  }
-
-  private static String newest(String run) throws IOException {
-    try (Stream<Path> files = Files.list(folder.resolve(run))) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.startsWith("checkpoint-"))
-          .max(Comparator.comparingInt(name -> Integer.parseInt(name.substring(11))))
-          .orElseThrow();
-    }
+    return runs.filesAndReaders();
   }
 
   /** Something that can happen to a file; false where it cannot happen to this one. */
@@ -302,7 +118,7 @@ class DamagedRunsTest {
       Path aside = folder.resolve("aside");
       Files.move(file, aside);
       try {
-        Invocation.of(quantize("items.npy")).refused(3, file + " is missing");
+        Invocation.of(runs.quantize("items.npy")).refused(3, file + " is missing");
       } finally {
         Files.move(aside, file);
       }
@@ -315,14 +131,14 @@ class DamagedRunsTest {
     Path weights = folder.resolve("run/model/weights.safetensors");
     byte[] whole = Files.readAllBytes(weights);
     Files.write(weights, flipped(whole, whole.length - 30, 6));
-    String run = "--run=" + at("run");
+    String run = "--run=" + runs.at("run");
     try {
       for (List<String> command :
           List.of(
               List.of("evaluate", run),
               List.of("recommend", run, "--user=u1"),
-              List.of("export", run, "--to=" + at("never"), "--format=npy"),
-              List.of("quantize", run, "--out=" + at("never")))) {
+              List.of("export", run, "--to=" + runs.at("never"), "--format=npy"),
+              List.of("quantize", run, "--out=" + runs.at("never")))) {
         Invocation.of(command.toArray(String[]::new))
             .refused(3, weights.toString(), "SHA-256 expected");
         assertThat(folder.resolve("never")).doesNotExist();
@@ -340,7 +156,7 @@ class DamagedRunsTest {
     Files.move(own, aside);
     Files.move(folder.resolve("other/model"), own);
     try {
-      Invocation.of(evaluate()).refused(3, own.toString(), "run with other settings");
+      Invocation.of(runs.evaluate()).refused(3, own.toString(), "run with other settings");
     } finally {
       Files.move(own, folder.resolve("other/model"));
       Files.move(aside, own);
@@ -351,8 +167,9 @@ class DamagedRunsTest {
   @Test
   void runsThatWereKeptAreNotUsedForOtherData() throws IOException {
     Path others = folder.resolve("other-data");
-    done("generate", "--to=" + others, "--users=60", "--items=120", "--rows=900", "--seed=9");
-    String[] command = compare();
+    SmallRuns.done(
+        "generate", "--to=" + others, "--users=60", "--items=120", "--rows=900", "--seed=9");
+    String[] command = runs.compare();
     command[1] = "--data=" + others;
     Path model = folder.resolve("comparison/runs/01-iid_identity/seed-1");
     Invocation.of(command).refused(3, model.toString(), "was trained on", "--data");
@@ -361,17 +178,17 @@ class DamagedRunsTest {
   @Test
   void whatIsBeingWrittenIsNotWrittenTwice() throws IOException {
     try (RunDirectory held = RunDirectory.openToWrite(folder.resolve("part"))) {
-      Invocation.of(resume()).refused(2, at("part"), "is being written by this process");
+      Invocation.of(runs.resume()).refused(2, runs.at("part"), "is being written by this process");
     }
     try (WriterLock held = WriterLock.in(folder.resolve("comparison"))) {
-      Invocation.of(compare()).refused(2, at("comparison"), "is being written by");
+      Invocation.of(runs.compare()).refused(2, runs.at("comparison"), "is being written by");
     }
     try (WriterLock held = WriterLock.in(folder.resolve("run-begun"))) {
-      Invocation.of(resumeQuantizer()).refused(2, at("run-begun"), "is being written by");
+      Invocation.of(runs.resumeQuantizer()).refused(2, runs.at("run-begun"), "is being written by");
     }
     Path export = folder.resolve("an export");
     try (WriterLock held = WriterLock.beside(export)) {
-      Invocation.of("export", "--run=" + at("run"), "--to=" + export, "--format=npy")
+      Invocation.of("export", "--run=" + runs.at("run"), "--to=" + export, "--format=npy")
           .refused(2, export.toString(), "is being written by");
     }
     assertThat(export).doesNotExist();
@@ -385,14 +202,14 @@ class DamagedRunsTest {
         Files.copy(file, old.resolve(folder.resolve("run").relativize(file).toString()));
       }
     }
-    String[] command = evaluate();
+    String[] command = runs.evaluate();
     command[1] = "--run=" + old;
     Invocation.of(command).refused(3, old.resolve("model/" + SEAL) + " is missing");
     Path card = old.resolve("model/model.json");
     Files.writeString(
         card,
         Files.readString(card).replaceFirst("\"formatVersion\" : [0-9]+", "\"formatVersion\" : 1"));
-    assertThat(Invocation.of(command).out()).isEqualTo(Invocation.of(evaluate()).out());
+    assertThat(Invocation.of(command).out()).isEqualTo(Invocation.of(runs.evaluate()).out());
   }
 
   @Test

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.Interactions;
@@ -15,27 +13,20 @@ import dev.twotower.eval.batch.TrainEngagement;
 import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.DedupPlan;
-import dev.twotower.masking.DensePlan;
-import dev.twotower.masking.MaskSet;
-import dev.twotower.masking.NegativesPlan;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.LossConfig.Correction;
 import dev.twotower.trainer.config.LossConfig.Counting;
 import dev.twotower.trainer.config.LossConfig.Positive;
 import dev.twotower.trainer.config.RunConfig;
-import dev.twotower.trainer.loss.LossGradients;
 import dev.twotower.trainer.loss.ReferenceLoss;
-import dev.twotower.trainer.loss.TiledLoss;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.IntUnaryOperator;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -52,8 +43,6 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class BatchCorrectionTest {
   private static final int USERS = 6;
   private static final int ITEMS = 14;
-  private static final int DIM = 4;
-  private static final float TEMPERATURE = 0.2f;
 
   private static Path folder;
   private static Dataset data;
@@ -83,7 +72,7 @@ class BatchCorrectionTest {
     }
     data = builder.write(folder.resolve("data"));
     train = data.interactions(Split.TRAIN);
-    counts = new TrainCounts(train, ITEMS);
+    counts = data.trainCounts();
   }
 
   @AfterContainer
@@ -99,7 +88,7 @@ class BatchCorrectionTest {
   @Property(tries = 150)
   void empiricalRows(
       @ForAll Positive positive, @ForAll @IntRange(max = 9) int uniform, @ForAll long seed) {
-    Scene scene = new Scene("identity+user", uniform, seed);
+    CorrectionScene scene = new CorrectionScene(data, "identity+user", uniform, seed);
     scene.check(
         config("empirical", Counting.ROWS, positive, "identity+user"),
         (user, item) -> scene.mixed((double) rows(item) / train.rows()),
@@ -111,7 +100,7 @@ class BatchCorrectionTest {
       @ForAll Positive positive, @ForAll @IntRange(max = 9) int uniform, @ForAll long seed) {
     RunConfig config = config("empirical", Counting.UNIQUE, positive, "identity+user");
     Proposal hits = Proposals.create(config, counts).orElseThrow();
-    Scene scene = new Scene("identity+user", uniform, seed);
+    CorrectionScene scene = new CorrectionScene(data, "identity+user", uniform, seed);
     scene.check(
         config,
         (user, item) -> 1 - (1 - hits.q(item)) * Math.pow(1 - 1.0 / ITEMS, uniform),
@@ -126,7 +115,7 @@ class BatchCorrectionTest {
       @ForAll boolean identity,
       @ForAll long seed) {
     String masks = (identity ? "" : "no-identity+") + (engaged ? "engaged" : "user");
-    Scene scene = new Scene(masks, 0, seed);
+    CorrectionScene scene = new CorrectionScene(data, masks, 0, seed);
     ReferenceLoss.ByUserAndItem q =
         (user, item) -> others(user, item) / (train.rows() - counts.rowsOfUser(user));
     scene.check(
@@ -149,7 +138,7 @@ class BatchCorrectionTest {
   @Property(tries = 150)
   void underEngagedAllOfTheUsersItemsAreTakenAway(
       @ForAll boolean leaveUserOut, @ForAll @IntRange(max = 9) int uniform, @ForAll long seed) {
-    Scene scene = new Scene("identity+engaged", uniform, seed);
+    CorrectionScene scene = new CorrectionScene(data, "identity+engaged", uniform, seed);
     scene.check(
         config(
             leaveUserOut ? "leave-user-out" : "empirical",
@@ -173,7 +162,7 @@ class BatchCorrectionTest {
       @ForAll Positive positive,
       @ForAll @IntRange(min = 1, max = 9) int uniform,
       @ForAll long seed) {
-    Scene scene = new Scene("identity+user", uniform, seed);
+    CorrectionScene scene = new CorrectionScene(data, "identity+user", uniform, seed);
     ReferenceLoss.ByUserAndItem q = (user, item) -> scene.mixed(others(user, item) / train.rows());
     scene.check(
         config("leave-user-out", Counting.ROWS, positive, "identity+user"),
@@ -191,7 +180,7 @@ class BatchCorrectionTest {
   @Property(tries = 100)
   void withoutCorrection(
       @ForAll Counting counting, @ForAll @IntRange(max = 9) int uniform, @ForAll long seed) {
-    Scene scene = new Scene("identity+user", uniform, seed);
+    CorrectionScene scene = new CorrectionScene(data, "identity+user", uniform, seed);
     scene.check(
         config("none", counting, Positive.CORRECTED, "identity+user"),
         (user, item) -> 1,
@@ -205,10 +194,10 @@ class BatchCorrectionTest {
       @ForAll @IntRange(max = 9) int uniform,
       @ForAll long seed) {
     RunConfig config = config("streaming", counting, positive, "identity+user");
-    Scene scene = new Scene("identity+user", uniform, seed);
+    CorrectionScene scene = new CorrectionScene(data, "identity+user", uniform, seed);
     StreamingRates rates = (StreamingRates) Proposals.create(config, counts).orElseThrow();
     for (int batch = 0; batch < 20; batch++) {
-      rates.observe(scene.index);
+      rates.observe(scene.index());
     }
     ReferenceLoss.ByUserAndItem q =
         (user, item) ->
@@ -279,135 +268,5 @@ class BatchCorrectionTest {
                     .toLowerCase(Locale.ROOT),
             "masks=" + masks,
             "batchSize=16");
-  }
-
-  /** A random batch of the training split, with uniform draws, vectors and weights. */
-  private static final class Scene {
-    final MaskSet masks;
-    final BatchIds ids = new BatchIds(0);
-    final BatchIndex index = new BatchIndex(ITEMS, new TrainEngagement(train), true);
-    final int uniform;
-    final double[][] users;
-    final double[][] items;
-    final double[] weight;
-
-    Scene(String masks, int uniform, long seed) {
-      Random random = new Random(seed);
-      this.masks = MaskSet.parse(masks);
-      this.uniform = uniform;
-      int size = 2 + random.nextInt(20);
-      for (int i = 0; i < size; i++) {
-        long row = random.nextInt((int) train.rows());
-        ids.add(train.user(row), train.request(row), train.item(row));
-      }
-      for (int draw = 0; draw < uniform; draw++) {
-        ids.appendCandidate(BatchIds.NOBODY, BatchIds.NOBODY, random.nextInt(ITEMS));
-      }
-      index.index(ids);
-      users = vectors(random, data.requests());
-      items = vectors(random, ITEMS);
-      weight = random.doubles(size).toArray();
-    }
-
-    private static double[][] vectors(Random random, int count) {
-      double[][] vectors = new double[count][DIM];
-      for (double[] vector : vectors) {
-        Arrays.setAll(vector, d -> random.nextGaussian());
-        double norm = Math.sqrt(Arrays.stream(vector).map(v -> v * v).sum());
-        Arrays.setAll(vector, d -> (float) (vector[d] / norm));
-      }
-      return vectors;
-    }
-
-    /** The row rate among the draws of this batch. */
-    double mixed(double rate) {
-      double all = ids.candidates();
-      return ids.size() / all * rate + uniform / all / ITEMS;
-    }
-
-    void check(RunConfig config, ReferenceLoss.ByUserAndItem q, ReferenceLoss.ByUserAndItem share) {
-      check(config, Proposals.create(config, counts).orElse(null), q, share);
-    }
-
-    void check(
-        RunConfig config,
-        Proposal proposal,
-        ReferenceLoss.ByUserAndItem q,
-        ReferenceLoss.ByUserAndItem share) {
-      ReferenceLoss expected =
-          ReferenceLoss.of(
-              ids,
-              masks,
-              new TrainEngagement(train),
-              users,
-              items,
-              new ReferenceLoss.Terms(
-                  TEMPERATURE,
-                  (user, item) -> Math.log(q.of(user, item)),
-                  share,
-                  config.loss().counting(),
-                  config.loss().positive()),
-              weight);
-      for (NegativesPlan plan :
-          new NegativesPlan[] {
-            new DedupPlan(masks).plan(index), new DensePlan(masks).plan(index)
-          }) {
-        BatchCorrection correction =
-            new BatchCorrection(
-                    Optional.ofNullable(proposal), config.loss(), counts, masks.engaged())
-                .correct(plan, uniform);
-        compare(correction, expected);
-      }
-    }
-
-    private void compare(BatchCorrection correction, ReferenceLoss expected) {
-      NegativesPlan plan = correction.plan();
-      float[] perPositive = new float[plan.positives()];
-      for (int row = 0; row < weight.length; row++) {
-        perPositive[plan.rowPositive(row)] += (float) weight[row];
-      }
-      float[][] x = new float[plan.queries()][];
-      Arrays.setAll(x, query -> floats(users[index.request(plan.queryRequest(query))]));
-      float[][] y = new float[plan.columns()][];
-      Arrays.setAll(y, column -> floats(items[index.item(plan.columnItem(column))]));
-      try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-        LossGradients result =
-            new TiledLoss(TiledLoss.CPU_TILE)
-                .compute(
-                    manager,
-                    plan,
-                    manager.create(x),
-                    manager.create(y),
-                    correction.terms(TEMPERATURE, perPositive));
-        assertThat((double) result.loss().getFloat())
-            .isCloseTo(expected.loss(), offset(1e-4 * Math.max(1, Math.abs(expected.loss()))));
-        double[][] dx = new double[users.length][DIM];
-        add(dx, result.queries().toFloatArray(), query -> index.request(plan.queryRequest(query)));
-        assertClose(dx, expected.userGradient());
-        double[][] dy = new double[ITEMS][DIM];
-        add(dy, result.columns().toFloatArray(), column -> index.item(plan.columnItem(column)));
-        assertClose(dy, expected.itemGradient());
-      }
-    }
-
-    private static void add(double[][] into, float[] rows, IntUnaryOperator where) {
-      for (int at = 0; at < rows.length; at++) {
-        into[where.applyAsInt(at / DIM)][at % DIM] += rows[at];
-      }
-    }
-
-    private static void assertClose(double[][] actual, double[][] expected) {
-      for (int row = 0; row < expected.length; row++) {
-        assertThat(actual[row]).as("row %d", row).containsExactly(expected[row], offset(1e-4));
-      }
-    }
-
-    private static float[] floats(double[] values) {
-      float[] floats = new float[values.length];
-      for (int i = 0; i < floats.length; i++) {
-        floats[i] = (float) values[i];
-      }
-      return floats;
-    }
   }
 }
