@@ -77,8 +77,8 @@ public record SplitLeakage(
   /**
    * What a reader of results on this split should know, in words; empty where all is well.
    *
-   * @param seenItemsRanked whether items the user engaged with before stay in its ranking; then
-   *     those it repeats count like any other
+   * @param seenItemsRanked whether items that the user engaged with before stay in the user's
+   *     ranking; then those it repeats count like any other
    */
   public List<String> warnings(boolean seenItemsRanked) {
     List<String> warnings = new ArrayList<>();

@@ -13,8 +13,8 @@ import java.util.function.LongToDoubleFunction;
 
 /**
  * Reads the ids of a batch's rows, with the context columns that the masks name. Besides the data
- * set's own context columns, {@code time} (in seconds), {@code request} and {@code user} may be
- * named.
+ * set's own context columns, masks may name {@code time} (in seconds), {@code request} and {@code
+ * user}.
  */
 public final class BatchReader {
   private static final double MISSING_CODE = 0;

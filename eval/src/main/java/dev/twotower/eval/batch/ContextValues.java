@@ -5,8 +5,9 @@ import java.util.function.LongToDoubleFunction;
 
 /**
  * A context column that a program computes for its own mask: {@code context:NAME} removes
- * candidates whose value equals the anchor's, {@code context:NAME/WIDTH} those at most WIDTH apart.
- * Both plans take such masks exactly as they take a column of the data set (design 3.1).
+ * candidates whose value equals the anchor's, {@code context:NAME/WIDTH} those whose values are at
+ * most WIDTH apart. Both plans handle such masks exactly like a column of the data set (design
+ * 3.1).
  */
 @FunctionalInterface
 public interface ContextValues {

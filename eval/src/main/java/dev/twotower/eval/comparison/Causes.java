@@ -14,12 +14,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Takes the difference between sorted and shuffled batches apart, as far as the arms allow.
+ * Breaks the difference between sorted and shuffled batches into its causes, as far as the arms
+ * allow.
  *
  * <p>A chain leads from the least mixed arm to the reference, which is an IID arm, and changes one
- * thing per step: first the mask, which takes false negatives away and leaves the batches as they
- * are; then the layout under that mask, through larger and larger buffers, which widens the pool of
- * negatives and spreads a user's rows over steps; at last the mask again, on shuffled rows. Arms
+ * thing per step: first the mask, which removes false negatives and leaves the batches as they are;
+ * then the layout under that mask, through larger and larger buffers, which widens the pool of
+ * negatives and spreads a user's rows over steps; finally the mask again, on shuffled rows. Arms
  * are paired by seed and user, so the steps add up to the whole difference. A step is one of the
  * report's pairs, with its interval and verdict; a chain with a step that is not a pair is left
  * out.

@@ -13,10 +13,10 @@ import java.util.stream.IntStream;
 /**
  * Compares arms that were trained with the same seeds and evaluated on the same users. The first
  * arm is the reference; in a pair, a is the later arm and b the earlier, so verdicts of the first
- * pairs read "the arm is ... than the reference". Of one metric the pairs with the reference, which
- * are what a comparison asks, are one family for Holm's correction, and the others another: looking
- * at more differences between the other arms does not make it harder to judge them by the
- * reference.
+ * pairs read "the arm is ... than the reference". For each metric, the pairs with the reference,
+ * which a comparison is about, form one family for Holm's correction, and the other pairs another:
+ * adding differences between other arms does not make the pairs with the reference harder to
+ * decide.
  */
 public final class Comparison {
   private Comparison() {}

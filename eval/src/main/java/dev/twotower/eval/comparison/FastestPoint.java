@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * What the trade-off comes to: the fastest point that is shown to be as good as the reference, or
- * how far the closest one is from being shown so.
+ * The result of the trade-off: the fastest point that is shown to be as good as the reference, or
+ * how far the closest one is from that.
  */
 public final class FastestPoint {
   private final Report report;

@@ -13,13 +13,13 @@ import java.util.Optional;
  * @param pair the comparison
  * @param adjustedDifferent Holm's p value of "no difference"
  * @param adjustedEquivalent Holm's p value of "differs by the margin or more"
- * @param verdict a is ... than b; undecided under a single seed, which separates no arms
+ * @param verdict a is ... than b; undecided with a single seed, which cannot separate arms
  * @param notWorse whether a is shown to be less than the margin worse than b, or better
  * @param corrected the interval of the difference that agrees with the verdict: at the level of the
- *     pair's step in Holm's procedure, so it leaves 0 out where {@code better} or {@code worse} is
- *     said and holds it where {@code undecided} is; of an equivalent pair that of two one-sided
- *     tests
- * @param confidence what {@code corrected} holds, for example 0.9875
+ *     pair's step in Holm's procedure, so it excludes 0 if the verdict is {@code better} or {@code
+ *     worse} and contains 0 if it is {@code undecided}; for an equivalent pair it is the interval
+ *     of the two one-sided tests
+ * @param confidence the coverage of {@code corrected}, for example 0.9875
  * @param power how an undecided pair could be decided; empty for decided ones
  */
 public record JudgedPair(

@@ -9,15 +9,16 @@ import java.util.function.IntPredicate;
 
 /**
  * What it would take to decide an undecided pair, if the true difference and the variances are
- * those observed: the least number of seeds, or of users, with which the test of a difference or
- * the two of equivalence succeed with the chance asked for, at their level over the size of the
- * family. The variance with more seeds or users follows from the components of {@link CrossedMean}.
+ * those observed: the smallest number of seeds, or of users, with which the test of a difference or
+ * the two tests of equivalence succeed with the required power, at their level divided by the size
+ * of the family. The variance with more seeds or users follows from the components of {@link
+ * CrossedMean}.
  *
- * @param now number of seeds there are
- * @param seeds number of seeds in all that would decide it on these users; empty where no number up
- *     to 1000 does
- * @param users number of users that would decide it with these seeds; empty where no number up to
- *     10 million does
+ * @param now number of seeds at present
+ * @param seeds total number of seeds that would decide it on these users; empty if no number up to
+ *     1000 does
+ * @param users number of users that would decide it with these seeds; empty if no number up to 10
+ *     million does
  */
 public record PowerNote(int now, OptionalInt seeds, OptionalInt users) {
   private static final int MOST_SEEDS = 1000;

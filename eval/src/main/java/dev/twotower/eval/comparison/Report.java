@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
  * @param conclusions what those measurements mean, in words
  * @param tradeOff what layout, batch size and masks cost and give, a point for each arm whose
  *     batches were measured
- * @param warnings what a reader should doubt
+ * @param warnings reasons to doubt the result
  * @param config effective settings, nested as in the config file
  * @param provenance versions, machine, data, command, by name
  */

@@ -9,7 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The settings that all arms of a report share: written once, they make names shorter. */
+/**
+ * The settings that all arms of a report share. They are shown once, which makes the arms' names
+ * shorter.
+ */
 public final class SharedSettings {
   private SharedSettings() {}
 

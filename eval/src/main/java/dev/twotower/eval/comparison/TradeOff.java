@@ -13,12 +13,12 @@ import dev.twotower.masking.MaskSet;
 import java.util.List;
 
 /**
- * A layout, batch size and masks with everything they cost and give.
+ * The costs and benefits of a layout, batch size and masks.
  *
  * @param arm the arm that was trained so
  * @param layout written as flags write it, as {@code masks}
  * @param settings other settings of the arm, {@code key=value[;key=value..]}; empty without
- * @param falseNegativeRate of its batches, as the next five; see {@link FalseNegatives}
+ * @param falseNegativeRate of its batches, as are the next five; see {@link FalseNegatives}
  * @param stepRows mean rows of a training step, median over seeds
  * @param stepMillis median time of a training step, median over seeds
  * @param examplesPerSecond rows trained on per second: {@code 1000 stepRows / stepMillis}

@@ -2,7 +2,7 @@ package dev.twotower.eval.falsenegatives;
 
 import java.util.function.Function;
 
-/** The columns that every table of batches shares, on pages as in terminals. */
+/** The columns that every table of batches shares, on pages and in terminals. */
 public enum BatchColumn {
   LAYOUT("layout", false, BatchFigures::layout),
   BATCH("batch", false, BatchFigures::batchSize),

@@ -2,7 +2,7 @@ package dev.twotower.eval.falsenegatives;
 
 import dev.twotower.data.sampling.Layout;
 
-/** What a table says of batches of one kind; see {@link FalseNegatives} for each figure. */
+/** The figures that a table shows for batches of one kind; see {@link FalseNegatives} for each. */
 public interface BatchFigures {
   Layout layout();
 

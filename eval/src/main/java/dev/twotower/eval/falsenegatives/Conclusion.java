@@ -7,36 +7,36 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A measurement in plain words, with what to do. A pure function of the measurement and the log's
+ * A measurement in plain words, with advice. A pure function of the measurement and the log's
  * shape.
  *
  * <p>The reasoning:
  *
  * <ul>
- *   <li>Below 1 % false negatives nothing is repaired: a repair costs negatives or mixing. Below 2
- *       points of the same user's no buffer is advised, since it would aim at 1, and below 3 none
- *       in the place of another; nor is one that is in use already.
- *   <li>The same user's rows (1 point or more) leave through the {@code user} mask, or through a
- *       shuffle buffer that mixes more users into a batch. Where {@link #PIECES}, the default
- *       layout, is expected to bring the same-user rate down to a tenth, though not below 1 point,
- *       or as far as any other, it is the one recommended. Otherwise the buffer is fitted: it
- *       brings the rows of the user's other requests down to that aim; it is the smallest with one
- *       leading digit for which the package description's second term is that low. No buffer
- *       divides the anchor's own request: where that is the larger part, and more than that, it has
- *       to be read in pieces of P rows, P being the largest power of two of which the rest, P - 1
- *       rows of the batch, is no more than that. Where not even a buffer of all requests or pieces
- *       does, {@code iid} is the plain answer. Of batches that are made of pieces already, the same
- *       is said with a piece in the place of a request. The rate said to be left is both terms
- *       together, so it can be held against a measurement.
+ *   <li>Below 1 % false negatives no repair is advised: a repair costs negatives or mixing. If the
+ *       same user's rows contribute less than 2 points, no buffer is advised, since it would aim at
+ *       1; below 3 points, no buffer is advised in place of another, nor one that is already in
+ *       use.
+ *   <li>The same user's rows (1 point or more) are removed by the {@code user} mask, or by a
+ *       shuffle buffer that mixes more users into a batch. The default layout, {@link #PIECES}, is
+ *       recommended if it is expected to reduce the same-user rate to a tenth (but not below 1
+ *       point), or as far as any other layout. Otherwise a buffer is fitted to that target: the
+ *       smallest one, with one leading digit, for which the package description's second term, the
+ *       rows of the user's other requests, is that low. No buffer splits the anchor's own request.
+ *       If that request is the larger part, and above the target, it has to be read in pieces of P
+ *       rows, P being the largest power of two for which the remaining P - 1 rows of the batch are
+ *       within the target. If not even a buffer of all requests or pieces suffices, the advice is
+ *       {@code iid}. For batches that already consist of pieces, read "piece" for "request". The
+ *       rate said to remain is the sum of both terms, so it can be compared with a measurement.
  *   <li>Collisions (5 points or more) stay in every layout, IID included: only {@code engaged}
  *       removes them.
  *   <li>With fewer than 20 effective users the masked pool comes from a handful of people, so the
- *       mask alone does not restore quality; that is said, with the remedy that also widens the
- *       pool.
+ *       mask alone does not restore quality; the text says so, and names the remedy that also
+ *       widens the pool.
  * </ul>
  *
  * @param sentence the measurement and the advice
- * @param layout the shuffle buffer advised; empty where none is
+ * @param layout the advised shuffle buffer; empty if none is
  */
 public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
   static final double POINT = 0.01;
@@ -55,7 +55,7 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
   /**
    * What mixing users more would do.
    *
-   * @param layout the shuffle buffer advised; empty where none is
+   * @param layout the advised shuffle buffer; empty if none is
    * @param helps whether it is worth it
    * @param words the layout to use, or why none
    */

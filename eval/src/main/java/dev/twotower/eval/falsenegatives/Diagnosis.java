@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Many measurements in a few plain lines: the worst, its cause, the mask and the layout that mend
- * it. {@link Conclusion} says what there is to say of each.
+ * Many measurements in a few plain lines: the worst, its cause, and the mask and layout that repair
+ * it. {@link Conclusion} has the text for each.
  */
 public final class Diagnosis {
   private static final String NO_NEGATIVES =

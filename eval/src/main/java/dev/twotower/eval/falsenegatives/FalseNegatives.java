@@ -15,11 +15,12 @@ import dev.twotower.masking.MaskSet;
  * @param batchSize rows asked for in a batch
  * @param masks written as flags write them
  * @param falseNegativeRate false pairs / valid pairs, 0..1; 0 where no pair is valid
- * @param sameUserRate the part of the rate whose rows are the anchor's own user's
- * @param collisionRate the part whose rows are another user's
+ * @param sameUserRate the part of the rate due to rows of the anchor's own user
+ * @param collisionRate the part due to rows of other users
  * @param distinctUsers distinct users of a batch; over batches the mean weighted by their rows
  * @param effectiveUsers 1 / sum over users of (n_u/B)^2; over batches the harmonic mean weighted by
- *     their rows, since its inverse, the chance that two rows are one user's, is what adds up
+ *     their rows, because its inverse, the chance that two rows belong to one user, is what is
+ *     additive
  * @param validNegativesPerAnchor valid pairs / anchors
  * @param anchorsWithoutNegatives anchors with no valid negative, in the batches measured
  * @param dedupRatio rows / distinct requests of a batch, B/R

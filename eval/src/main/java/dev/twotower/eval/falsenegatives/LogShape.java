@@ -4,7 +4,7 @@ import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.sampling.Layout;
 
 /**
- * How a log's rows bunch into requests and users, as far as batches care.
+ * How a log's rows cluster in requests and users, as far as it matters for batches.
  *
  * @param requests requests that have rows
  * @param rowsPerRequest rows / requests

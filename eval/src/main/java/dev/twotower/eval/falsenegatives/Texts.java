@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.masking.MaskSet;
 
-/** How JSON gives back what it holds as flags write it. */
+/** Reads from JSON what is stored there in the form of flags. */
 public final class Texts {
   private Texts() {}
 

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A page's table of batches: the shared columns, then those of its own. */
+/** The table of batches for a page: the shared columns, then its own. */
 final class BatchTable {
   private final Html.Table table;
 

@@ -3,7 +3,7 @@ package dev.twotower.eval.page;
 import dev.twotower.eval.comparison.Numbers;
 import dev.twotower.eval.comparison.Report;
 
-/** How many negatives are false, by layout, batch size and mask, and what follows from it. */
+/** The share of false negatives by layout, batch size and mask, and what follows from it. */
 final class FalseNegativesSection {
   private FalseNegativesSection() {}
 

@@ -4,7 +4,7 @@ import dev.twotower.eval.comparison.Report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text that enters a page, escaped, and tables of it. */
+/** Escapes text for a page, and makes tables of it. */
 public final class Html {
   private Html() {}
 

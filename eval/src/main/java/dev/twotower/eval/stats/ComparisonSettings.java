@@ -6,9 +6,9 @@ import dev.twotower.eval.comparison.PowerNote;
  * How pairs are judged.
  *
  * @param level error level of the tests; intervals hold 1 - level
- * @param margin largest relative difference that counts as none
+ * @param margin largest relative difference that counts as no difference
  * @param replicates bootstrap resamples of the users
- * @param power chance of deciding that {@link PowerNote} aims at
+ * @param power the power that {@link PowerNote} aims at
  * @param seed of the bootstrap
  */
 public record ComparisonSettings(

@@ -1,9 +1,9 @@
 package dev.twotower.eval.stats;
 
 /**
- * What the error of a crossed mean is held against (package description): a variance of which a
- * part rests on few degrees of freedom and the rest on many, and the quantiles of the mean's error
- * in units of its root.
+ * The reference distribution for the error of a crossed mean (package description): a variance, one
+ * part of which has few degrees of freedom and the rest many, and the quantiles of the mean's error
+ * in units of the variance's square root.
  *
  * @param few the part estimated with few degrees of freedom
  * @param many the rest, at least 0

@@ -1,7 +1,7 @@
 package dev.twotower.eval.stats;
 
 /**
- * The mean of a table of seeds x users, with a standard error that counts both as samples (package
+ * The mean of a table of seeds x users, with a standard error that treats both as samples (package
  * description).
  *
  * @param estimate the mean of all cells

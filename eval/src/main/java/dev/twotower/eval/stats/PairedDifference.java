@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Arm a against arm b on one metric, before any correction for other pairs.
  *
- * @param difference a - b, seeds and users both counted as samples
+ * @param difference a - b, with seeds and users both treated as samples
  * @param meanA a's mean
  * @param meanB b's mean, which the margin is relative to
  * @param interval of the difference at the settings' level

@@ -5,9 +5,9 @@ import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
- * The chance that a comparison of other size is decided, if the true difference and the variance
- * components are those of {@code now}. The part of the variance with few degrees of freedom is
- * itself drawn, so the chance is a mean over its distribution.
+ * The chance that a comparison of a different size is decided, if the true difference and the
+ * variance components are those of {@code now}. The part of the variance with few degrees of
+ * freedom is itself drawn, so the chance is a mean over its distribution.
  */
 public final class Power {
   private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);

@@ -3,7 +3,7 @@ package dev.twotower.eval.stats;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
 
-/** Quantiles of Student's t, by Newton's method: a comparison of many arms asks for thousands. */
+/** Quantiles of Student's t, by Newton's method: a comparison of many arms needs thousands. */
 final class StudentQuantile {
   private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
 

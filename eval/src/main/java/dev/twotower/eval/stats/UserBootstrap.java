@@ -7,7 +7,7 @@ import org.apache.commons.rng.UniformRandomProvider;
 
 /**
  * Percentile bootstrap over users (Efron and Tibshirani 1993): all metrics share each resample, so
- * their intervals belong to the same populations of users. Deterministic in the seed, for any
+ * their intervals refer to the same populations of users. Deterministic for a given seed, with any
  * number of threads.
  */
 public final class UserBootstrap {

@@ -5,7 +5,7 @@ import dev.twotower.trainer.optimizer.Temperature;
 import java.util.Map;
 
 /**
- * Where a run stands, beside its arrays.
+ * The position of a run, apart from its arrays.
  *
  * @param step optimiser steps taken
  * @param next where the next batch comes from
@@ -18,7 +18,7 @@ import java.util.Map;
  * @param evaluationsSinceBest evaluations without improvement
  * @param evaluatedStep the step of the last evaluation; -1 before the first
  * @param window sums for the next line of the log
- * @param epoch sums for what is said of the epoch at its end
+ * @param epoch sums for the report at the end of the epoch
  */
 public record Checkpoint(
     long step,

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /**
  * The directories {@code checkpoint-NUMBER/} under one folder (design 13). Each appears whole or
- * not at all; its {@code state.json} holds what its writer knows, and its seal vouches for that and
+ * not at all; its {@code state.json} holds what its writer passes in, and its seal covers that and
  * all files beside it.
  */
 public final class Checkpoints {

@@ -14,8 +14,8 @@ import java.util.zip.CRC32C;
 
 /**
  * A TensorBoard event file: TFRecord frames (length, masked CRC32C of the length, data, masked
- * CRC32C of the data) of {@code Event} messages, written field by field since no kept Java library
- * writes them. Each append is one write, so a killed run leaves a readable file.
+ * CRC32C of the data) of {@code Event} messages, written field by field because no maintained Java
+ * library writes them. Each append is one write, so a killed run leaves a readable file.
  */
 final class EventFile {
   private static final String VERSION = "brain.Event:2";

@@ -21,10 +21,11 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * What grows in the folder of something that is trained, its log and its checkpoints, and who
- * vouches for whom (design 13). The folder's {@link Seal} lists the files that its training begins
- * with and never changes; once it has ended, also the log and the results. A checkpoint is sealed
- * itself, and holds the checksums of what the training began with and of the log as it was then.
+ * The files that grow while something is trained, its log and its checkpoints, and which checksums
+ * cover which files (design 13). The folder's {@link Seal} lists the files that training begins
+ * with and never changes; once training has ended, it also lists the log and the results. A
+ * checkpoint is sealed itself, and holds the checksums of what the training began with and of the
+ * log as it was then.
  */
 public final class Journal {
   private static final ObjectMapper JSON =
@@ -188,11 +189,11 @@ public final class Journal {
   }
 
   /**
-   * Goes back to the newest checkpoint, or to the beginning where there is none: what was logged
-   * since is forgotten, what a killed process has left half-written is removed.
+   * Goes back to the newest checkpoint, or to the beginning if there is none: what was logged since
+   * is discarded, and what a killed process left half-written is removed.
    *
-   * @param requirement looks at the checkpoint's state, and throws if training cannot continue from
-   *     it; nothing is changed before
+   * @param requirement checks the checkpoint's state and throws if training cannot continue from
+   *     it; nothing is changed before that
    * @throws BadDataException when something is not as it was written
    */
   public <T> Optional<Found<T>> goBack(Class<T> type, WriterLock lock, Consumer<T> requirement)

@@ -146,7 +146,7 @@ public final class MetricsLog {
     return lines;
   }
 
-  /** Where the log stands; everything up to there is flushed to the disk. */
+  /** The log's current position; everything up to it is flushed to the disk. */
   Mark mark() throws IOException {
     try {
       load();
@@ -182,7 +182,7 @@ public final class MetricsLog {
     }
   }
 
-  /** Forgets what was logged after a mark, which a resumed training will log again. */
+  /** Discards what was logged after a mark; a resumed training logs it again. */
   void cutTo(Mark mark) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(mark.bytes());

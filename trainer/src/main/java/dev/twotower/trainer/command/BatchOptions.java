@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
-/** Batches of every combination of layout, size and masks; commands say what they do by default. */
+/** Batches of every combination of layout, size and masks; each command has its own defaults. */
 final class BatchOptions {
   @Option(
       names = "--layout",

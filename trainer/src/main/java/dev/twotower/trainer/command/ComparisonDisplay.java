@@ -4,7 +4,8 @@ import dev.twotower.trainer.kept.RunsListener;
 import dev.twotower.trainer.train.TrainingListener;
 
 /**
- * Shows several runs on standard error: a bar for the run at work, and a line for each finished.
+ * Shows several runs on standard error: a bar for the current run, and a line for each finished
+ * one.
  */
 final class ComparisonDisplay implements RunsListener, AutoCloseable {
   private final Console console;

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Option;
 
-/** How arms are trained and judged, whichever command names them. */
+/** How arms are trained and judged, whichever command the arms come from. */
 final class ComparisonOptions {
   static final String AFTER_WRITE_FAILURE =
       "finished runs are kept, and so is an earlier report: free some space, and run the same command again";

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** What a person reads after a data set was written. */
+/** The summary printed after a data set is written. */
 final class DatasetSummary {
   private DatasetSummary() {}
 

@@ -6,10 +6,9 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * What is said of a failure, and the exit code that goes with it. An error of the Java machine
- * counts as what has brought it about: memory, the temporary folder, a file that was cut short, the
- * program's own files. Threads hand errors on inside of exceptions, so the whole chain of causes is
- * looked through.
+ * The message for a failure and its exit code. An error of the Java machine is reported as its
+ * cause: memory, the temporary folder, a truncated file, the program's own files. Threads wrap
+ * errors in exceptions, so the whole chain of causes is searched.
  *
  * @param message for the user, without the program's name
  * @param code see {@link ExitCode}

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 /**
  * Ctrl-C, or another of the {@link Signals}. A command that has something to finish first, such as
  * a checkpoint, asks for the stop signal and polls it; the process then waits for the command to
- * end. Any other command just ends, and what it started to write is removed.
+ * end. Any other command simply ends, and whatever it was writing is removed.
  */
 final class Interruption {
   private static final int PATIENCE_SECONDS = 300;

@@ -10,8 +10,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The numbers that options take for any data, so that others are refused before data is read.
- * Commands that read none say everything about their options themselves.
+ * The ranges of numeric options that hold for any data, so that values outside them are refused
+ * before data is read. Commands that read no data check their own options.
  */
 final class OptionRanges {
   /** From and to, both taken. */

@@ -4,7 +4,7 @@ import dev.twotower.trainer.config.RunConfig;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Whether items a user engaged with before stay in its ranking. */
+/** Whether items that a user engaged with before stay in the user's ranking. */
 final class RankSeenOption {
   @Option(
       names = "--rank-seen",

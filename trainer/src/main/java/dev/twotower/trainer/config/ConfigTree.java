@@ -28,8 +28,8 @@ import java.util.Set;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Settings on their way to a record: the defaults, whose keys are all the keys there are, with
- * overrides laid over them and every mistake remembered.
+ * Settings on their way to a record: the defaults, which have all the keys there are, with
+ * overrides applied and every mistake recorded.
  */
 final class ConfigTree {
   /** Parsing a text takes a multiple of its size; settings have a few thousand characters. */

@@ -11,9 +11,9 @@ import java.util.List;
  * @param everyEpochs epochs between evaluations; 0 for one at the end
  * @param split the split that is ranked; never train
  * @param users users ranked, a seeded sample; 0 for all
- * @param rankSeen whether items the user engaged with before stay in its ranking
+ * @param rankSeen whether items that the user engaged with before stay in the user's ranking
  * @param metrics what is logged, shown and reported, in this order, for example {@code recall@20}
- * @param stopMetric the one whose best epoch is kept
+ * @param stopMetric the metric that chooses the best epoch
  * @param patience evaluations without a new best before training stops; 0 for never
  */
 public record EvaluationConfig(

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The lines of a YAML text on which its keys stand. */
+/** The line of each key in a YAML text. */
 final class KeyLines {
   private KeyLines() {}
 

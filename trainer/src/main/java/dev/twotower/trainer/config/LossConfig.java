@@ -12,7 +12,7 @@ package dev.twotower.trainer.config;
  * @param streaming how the streaming estimate works
  * @param counting what the correction counts
  * @param positive whether the positive's logit is corrected as well
- * @param weighting what weighs the same in the batch mean (design 3.2)
+ * @param weighting what has equal weight in the batch mean (design 3.2)
  * @param uniform extra uniform negatives per batch; 0 for none (design 3.5)
  * @param queue rows of past batches whose items are negatives; 0 for none (design 3.5)
  * @param queueWarmup steps before the queue is used

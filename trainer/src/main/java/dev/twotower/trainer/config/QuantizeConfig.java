@@ -16,19 +16,19 @@ import java.util.Optional;
  * @param threads CPU threads of the engine; 0 for all cores
  * @param sizes codes of each level, coarse to fine
  * @param hidden widths of the encoder's hidden layers; the decoder mirrors them
- * @param latent length of the vectors that are quantised, the category part aside; 0 for that of
- *     the item vectors
+ * @param latent length of the vectors that are quantised, without the category part; 0 for the
+ *     length of the item vectors
  * @param epochs passes over the items
- * @param warmup the first of them, in which there are no codes yet
+ * @param warmup how many of the first epochs train without codes
  * @param batchSize items per batch
  * @param learningRate of AdamW, falling to 0 along a cosine
  * @param weightDecay its decoupled decay
  * @param commitment weight of the pull of residuals towards their codes
  * @param initialSample items that the first codes are clustered from
- * @param revive codes used less than this share of an even share in an epoch are drawn again; 0
- *     never
- * @param collisionSize values of the token that tells items of one code apart; 0 for none
- * @param levelDecay weight of the tree at a level against that at the level before it
+ * @param revive a code used less often in an epoch than this fraction of an even share is drawn
+ *     again; 0 for never
+ * @param collisionSize values of the token that tells items with the same code apart; 0 for none
+ * @param levelDecay weight of the tree loss at a level relative to the level before it
  * @param contrast what the tree loss compares: the category head's part of prefixes, or the
  *     decoder's output for them
  * @param category width of the category head

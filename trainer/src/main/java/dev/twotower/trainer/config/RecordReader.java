@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Turns a tree into records and back, component by component. A value of the wrong type is noted
- * and replaced by its default, so that the rest of the tree is still checked.
+ * Turns a tree into records and back, component by component. A value of the wrong type is recorded
+ * as a mistake and replaced by its default, so that the rest of the tree is still checked.
  */
 final class RecordReader {
   /** Of each kind of number, one that no bounded setting takes. */

@@ -5,8 +5,8 @@ package dev.twotower.trainer.config;
  *
  * @param rate weight of the newest gap between two hits, a of Yi et al. 2019
  * @param hashes hash functions
- * @param slots slots of each; 0 for five an item of the catalogue
- * @param start batches between two hits that an item is taken to have before any are seen
+ * @param slots slots per hash function; 0 for five per item of the catalogue
+ * @param start gap in batches assumed for an item before any hit is seen
  */
 public record StreamingConfig(double rate, int hashes, int slots, double start) {
   public StreamingConfig {

@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param features inputs, at least one unless there is a history; each name once
  * @param embedding width of the tower's embeddings
- * @param idDropout probability that training takes the shared unknown row for an id, as inference
+ * @param idDropout probability that training replaces an id by the shared unknown row, as inference
  *     does for ids that training never saw
  * @param hidden widths of the hidden layers; empty for none
  * @param history the user tower's history; empty for the item tower

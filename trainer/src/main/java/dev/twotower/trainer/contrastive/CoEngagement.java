@@ -6,7 +6,7 @@ import dev.twotower.data.random.Streams;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
- * Draws pairs of different items that one request of the training split holds, a request in
+ * Draws pairs of different items from one request of the training split; a request is drawn in
  * proportion to its rows.
  */
 final class CoEngagement {
@@ -27,7 +27,7 @@ final class CoEngagement {
     void pair(int a, int b);
   }
 
-  /** Draws so many pairs; equal (seed, batch) give equal ones. */
+  /** Draws {@code pairs} pairs; the same (seed, batch) gives the same pairs. */
   void draw(long batch, int pairs, Sink sink) {
     UniformRandomProvider random = Streams.stream(seed, "tree.co-engagement", batch);
     for (int drawn = 0; drawn < pairs; drawn++) {

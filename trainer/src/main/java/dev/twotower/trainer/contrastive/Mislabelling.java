@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.PermutationSampler;
 
-/** Trees with items in wrong categories, to see how far errors in a tree hurt (design 7). */
+/** Trees with items in wrong categories, to see how much errors in a tree hurt (design 7). */
 final class Mislabelling {
   private Mislabelling() {}
 

@@ -29,7 +29,7 @@ public final class TreeBatches {
   /**
    * Prepares drawing.
    *
-   * @param tree the true tree; errors that the configuration asks for are put in here
+   * @param tree the true tree; errors that the configuration asks for are introduced here
    * @param train rows that co-engaged pairs come from; empty where there are none
    * @throws IllegalArgumentException when the configuration asks for pairs and there are no rows
    * @throws dev.twotower.data.BadDataException when the tree cannot give such batches

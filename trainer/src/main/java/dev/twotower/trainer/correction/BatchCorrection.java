@@ -14,9 +14,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The correction of one batch after another: log q of each column, what its plan must weigh
- * otherwise, and what the loss needs to know about its positives (theory in the package
- * description). Buffers are reused; one instance serves one thread and one batch at a time.
+ * The correction of one batch after another: log q of each column, the weights that its plan must
+ * change, and what the loss needs to know about its positives (theory in the package description).
+ * Buffers are reused; one instance serves one thread and one batch at a time.
  */
 public final class BatchCorrection {
   private static final double LEAST_SHARE = 1e-6;

@@ -6,7 +6,7 @@ import dev.twotower.masking.NegativesPlan;
 import java.util.Arrays;
 
 /**
- * A plan in which the items a user engaged with weigh more for that user's anchors: what makes a
+ * A plan in which the items a user engaged with weigh more for that user's anchors, which keeps a
  * log q that depends on the user sparse. A candidate whose q is smaller by some factor for the user
  * than for others enters that user's sums with {@code e^l} times that factor; all other candidates
  * stay as they are.

@@ -11,15 +11,15 @@ import dev.twotower.trainer.config.LossConfig.Counting;
 import java.util.Arrays;
 
 /**
- * The probability that a batch of the layout holds an item at least once.
+ * The probability that a batch of the layout contains an item.
  *
  * <p>Exact for {@code iid}: B of N rows are drawn without replacement, so an item of n rows is
  * missed with probability C(N-n, B) / C(N, B), in full batches: the ragged last one holds fewer,
- * which matters only where an epoch is a few batches (9 % too high at N = 520, B = 64). Exact for
- * {@code sorted}: cuts lie anywhere with equal probability, so two neighbouring rows of an item
- * that lie d apart are divided with probability min(d, B) / B, and an item with r such neighbours
- * is in {@code 1 + sum of those} batches per epoch, of {@code 1 + (N-1)/B}. Other layouts are
- * measured: how many batches of some simulated epochs hold the item.
+ * which matters only if an epoch has few batches (9 % too high at N = 520, B = 64). Exact for
+ * {@code sorted}: cuts are equally likely everywhere, so two neighbouring rows of an item that are
+ * d apart are separated with probability min(d, B) / B, and an item with r such neighbours is in
+ * {@code 1 + sum of those} batches per epoch, of {@code 1 + (N-1)/B}. Other layouts are measured:
+ * the share of batches of a few simulated epochs that contain the item.
  */
 final class HitRates implements Proposal {
   /** Simulated epochs; an item of n rows is in 1 to n batches of each, so few are enough. */

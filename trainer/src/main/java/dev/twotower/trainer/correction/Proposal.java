@@ -2,7 +2,7 @@ package dev.twotower.trainer.correction;
 
 import dev.twotower.trainer.config.LossConfig.Counting;
 
-/** An estimate of how items come into batches as candidates: q of design 3.4. */
+/** An estimate of how often items enter batches as candidates: q of design 3.4. */
 public interface Proposal {
   /** What q counts: rows, then q sums to 1 over the catalogue; unique, then q is a probability. */
   Counting counting();

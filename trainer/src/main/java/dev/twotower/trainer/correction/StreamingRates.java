@@ -22,13 +22,13 @@ import java.util.Arrays;
  * and the item's gap is the largest B of its slots, because items that share a slot shorten its
  * gap.
  *
- * <p>Counting {@code unique}, a distinct item of the batch is one hit, and q = 1/gap is the
- * probability that a batch holds it. Counting {@code rows}, each row is a hit; 1/gap is then the
- * item's rows per batch, and q that share of all rows.
+ * <p>When counting {@code unique}, each distinct item of the batch is one hit, and q = 1/gap is the
+ * probability that a batch contains it. When counting {@code rows}, each row is a hit; 1/gap is
+ * then the item's rows per batch, and q is its share of all rows.
  *
- * <p>c hits of a slot in one batch lie (t - A)/c apart each, rather than the first t - A and the
- * others 0: the mean is the same, but the order of rows does not matter, and an estimate read just
- * after a burst is not that of the burst alone.
+ * <p>If a slot is hit c times in one batch, each gap counts as (t - A)/c, rather than the first as
+ * t - A and the others as 0: the mean is the same, but the order of rows does not matter, and an
+ * estimate read just after a burst does not reflect the burst alone.
  */
 public final class StreamingRates implements Proposal {
   private final Counting counting;

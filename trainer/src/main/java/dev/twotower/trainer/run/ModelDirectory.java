@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code model/} of a run: its weights, and the {@link ModelCard} that says what they belong to,
- * under one seal. Replaced as a whole: until the new one is whole, the earlier stays.
+ * under one seal. Replaced as a whole: the earlier one stays until the new one is complete.
  */
 final class ModelDirectory {
   static final String CARD = "model.json";

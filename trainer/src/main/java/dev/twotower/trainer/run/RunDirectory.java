@@ -271,7 +271,8 @@ public final class RunDirectory implements AutoCloseable {
 
   /**
    * Keeps the model's weights as the run's result, replacing an earlier result. At every moment
-   * there is a whole model once there has been one: until the new one is whole, the earlier stays.
+   * there is a whole model once there has been one: the earlier one stays until the new one is
+   * complete.
    */
   public void saveModel(ModelCard card, TwoTowerModel trained) throws IOException {
     write(model.save(card, trained));

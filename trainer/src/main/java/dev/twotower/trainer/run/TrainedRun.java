@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A finished run, loaded: its configuration, its data set and its model. Scores are those it had
- * when it was saved, to the last bit on the same device.
+ * A finished run, loaded: its configuration, its data set and its model. On the same device, its
+ * scores equal those at the time it was saved, bit for bit.
  */
 public final class TrainedRun implements AutoCloseable {
   private final RunDirectory directory;

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One batch looked at without training on it: its losses, the norms of its gradients, and where, in
- * the order in which a step computes things, a number is first not finite.
+ * One batch examined without training on it: its losses, the norms of its gradients, and the first
+ * place, in the order of a step's computations, at which a number is not finite.
  *
  * @param step the step that would be taken, from 1
  * @param rows rows of the batch
@@ -19,11 +19,11 @@ import java.util.Optional;
  * @param columns distinct items that the loss sees
  * @param validNegativesPerAnchor mean over its rows
  * @param temperature the loss temperature
- * @param losses the retrieval loss and the terms beside it, by name; not weighed
+ * @param losses the retrieval loss and the additional terms, by name, before weighting
  * @param gradientNorms norms of the gradients of tables, dense parameters and temperature, by name;
- *     empty where a loss is not finite
+ *     empty if a loss is not finite
  * @param gradientNorm the global norm of all of them
- * @param firstNotFinite the place; empty where all is finite
+ * @param firstNotFinite the place; empty if everything is finite
  */
 public record BatchExamination(
     long step,

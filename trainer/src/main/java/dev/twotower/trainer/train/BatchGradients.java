@@ -22,9 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The loss of one planned batch and its gradients, before anything is updated. Where the loss is
- * not finite, nothing is handed back to the towers and there are no gradients. All arrays belong to
- * the manager given.
+ * The loss of one planned batch and its gradients, before anything is updated. If the loss is not
+ * finite, nothing is passed back to the towers and there are no gradients. All arrays belong to the
+ * given manager.
  */
 final class BatchGradients {
   /** The touched rows of each table: their numbers, their values, and dL/d(values). */

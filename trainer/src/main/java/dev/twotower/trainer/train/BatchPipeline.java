@@ -8,8 +8,8 @@ import java.util.concurrent.BlockingQueue;
 
 /**
  * Plans batches on its own thread, a few ahead of the engine. Batches come out in the sampler's
- * order, so a run does not depend on how the threads take turns. Slots are reused: give each batch
- * back when it is done with.
+ * order, so a run does not depend on thread timing. Slots are reused: give each batch back when you
+ * are done with it.
  */
 public final class BatchPipeline implements AutoCloseable {
   private static final int SLOTS = 3;

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a program puts into training in place of, or next to, what a configuration can say. A run is
- * resumed with the extensions it was started with; heads are needed to load it, too.
+ * What a program adds to training, or replaces, beyond what a configuration can express. Resume a
+ * run with the extensions it was started with; heads are also needed to load it.
  *
  * @param heads builds the towers' heads
  * @param columns columns for context masks, by the name that the masks use

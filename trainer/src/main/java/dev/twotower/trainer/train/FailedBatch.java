@@ -10,8 +10,8 @@ import java.util.Arrays;
 
 /**
  * A batch that could not be trained on, because its loss or a gradient is not finite: what {@code
- * failed-batch-STEP.json} in a run's directory holds. Nothing was changed by it, so the run's state
- * before that step is the state to look at it in.
+ * failed-batch-STEP.json} in a run's directory holds. It changed nothing, so it can be examined in
+ * the state that the run had before that step.
  *
  * @param step the step that could not be taken
  * @param epoch epoch of the batch, from 0

@@ -5,10 +5,10 @@ import dev.twotower.trainer.config.RunConfig;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
- * Says which ids of a batch give way to the unknown row (Volkovs et al. 2017, DropoutNet): a tower
- * that sees its other features alone now and then learns to place what it has never seen. The
- * unknown row itself stays zero, so that without its id an entity is its features and nothing else,
- * in training as at inference.
+ * Chooses which ids of a batch are replaced by the unknown row (Volkovs et al. 2017, DropoutNet): a
+ * tower that sometimes sees only its other features learns to place entities it has never seen. The
+ * unknown row itself stays zero, so that an entity without its id is represented by its features
+ * alone, in training and at inference.
  */
 final class IdDropout {
   private final double users;

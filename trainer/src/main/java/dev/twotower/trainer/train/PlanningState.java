@@ -14,9 +14,9 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * What planning a batch depends on besides the batch: what was learned from those before it.
- * Planning runs ahead of training, and a checkpoint must hold the state as of the last batch
- * trained on, so there are two: one that plans, one that follows the batches trained on.
+ * What planning a batch depends on besides the batch: the estimates from earlier batches. Planning
+ * runs ahead of training, and a checkpoint must hold the state as of the last batch trained on, so
+ * there are two: one used for planning, and one that follows the batches trained on.
  */
 final class PlanningState {
   private final Optional<StreamingRates> streaming;

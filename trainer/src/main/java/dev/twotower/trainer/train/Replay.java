@@ -20,9 +20,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Looks at a batch that a run could not be trained on: loads the newest checkpoint before it, takes
- * the steps between (none where the run could write a checkpoint as it failed), and examines the
- * batch with the weights that met it. The run stays as it is.
+ * Examines a batch that a run could not be trained on: loads the newest checkpoint before it,
+ * repeats the steps in between (none if the run wrote a checkpoint when it failed), and examines
+ * the batch with the weights of that moment. The run is not changed.
  */
 public final class Replay {
   private final Dataset data;

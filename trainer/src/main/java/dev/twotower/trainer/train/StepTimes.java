@@ -3,8 +3,8 @@ package dev.twotower.trainer.train;
 import java.util.Arrays;
 
 /**
- * Times of steps, for their median: a mean would hold the slow first ones. Takes the same memory
- * however long the run: the times are counted in classes half a percent wide.
+ * Times of steps, for their median: a mean would include the slow first ones. Memory does not grow
+ * with the run: times are counted in bins half a percent wide.
  */
 final class StepTimes {
   private static final double WIDTH = Math.log(1.005);

@@ -13,7 +13,7 @@ import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.contrastive.TreeBatches;
 
-/** Whether a model can be trained from a data set as a configuration says. */
+/** Checks whether a model can be trained from a data set with a given configuration. */
 final class Trainable {
   private Trainable() {}
 

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** An ablation as a person reads it in a terminal. */
+/** An ablation as text for a terminal. */
 public final class AblationText {
   private AblationText() {}
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A terminal's table of batches: shared columns, then those of its own. */
+/** The table of batches for a terminal: the shared columns, then its own. */
 public final class BatchTable {
   private final List<BatchColumn> columns;
   private final TextTable table;

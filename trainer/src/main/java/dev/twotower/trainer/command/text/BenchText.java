@@ -8,7 +8,7 @@ import dev.twotower.trainer.bench.BenchReport;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a benchmark measured, as a person reads it in a terminal. */
+/** A benchmark's results as text for a terminal. */
 public final class BenchText {
   private static final Map<String, String> MEANING =
       Map.of(

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A trade-off curve as a person reads it in a terminal. */
+/** A trade-off curve as text for a terminal. */
 public final class CurveText {
   private CurveText() {}
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What {@code train --replay} found, for a person. */
+/** What {@code train --replay} found, as text for a terminal. */
 public final class ReplayText {
   private ReplayText() {}
 

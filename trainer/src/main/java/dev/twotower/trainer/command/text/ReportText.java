@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** A comparison as a person reads it in a terminal. */
+/** A comparison as text for a terminal. */
 public final class ReportText {
   private ReportText() {}
 

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What semantic IDs are worth, as a person reads it in a terminal. */
+/** The quality of semantic IDs as text for a terminal. */
 public final class SemanticIdText {
   private SemanticIdText() {}
 

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 /**
  * A run's figures as a flat list: {@code reconstructionError}, {@code utilisation.L}, {@code
  * perplexity.L}, {@code uniqueCodes}, {@code uniqueIds}, {@code nmi.prefixL.treeD}, {@code
- * purity.prefixL.treeD}, {@code spearman}, {@code spearmanBalanced}, {@code nearSharing.L}, and
- * where there is a tree loss the shares of pairs in its last epoch's batches, {@code
- * sameLeafPairs}, {@code siblingPairs}, {@code unrelatedPairs}.
+ * purity.prefixL.treeD}, {@code spearman}, {@code spearmanBalanced}, {@code nearSharing.L}, and, if
+ * there is a tree loss, the shares of pairs in its last epoch's batches, {@code sameLeafPairs},
+ * {@code siblingPairs}, {@code unrelatedPairs}.
  */
 final class AblationMetrics {
   private AblationMetrics() {}

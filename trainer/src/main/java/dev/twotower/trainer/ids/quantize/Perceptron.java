@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A linear map and beside it linear layers with ReLU between them; the outputs are added. The last
- * layer starts at 0, so that the whole starts as the linear map (as residual blocks do, Goyal et
- * al. 2017, arXiv 1706.02677).
+ * A linear map and, in parallel, linear layers with ReLU between them; the two outputs are added.
+ * The last layer starts at 0, so that training starts from the linear map (as residual blocks do,
+ * Goyal et al. 2017, arXiv 1706.02677).
  */
 final class Perceptron {
   private final Linear shortcut;

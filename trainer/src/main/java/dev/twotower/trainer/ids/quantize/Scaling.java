@@ -1,8 +1,8 @@
 package dev.twotower.trainer.ids.quantize;
 
 /**
- * Centres vectors and gives them a mean square of 1 a place, so that losses read as shares of
- * variance for any scale of the vectors.
+ * Centres vectors and gives them a mean square of 1 per component, so that losses are shares of the
+ * variance whatever the scale of the vectors.
  *
  * @param mean of the vectors
  * @param factor by which centred vectors are multiplied

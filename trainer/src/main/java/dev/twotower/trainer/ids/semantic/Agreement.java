@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a prefix of the code agrees with a level of the tree, over the items that lie that deep.
+ * How a prefix of the code agrees with a level of the tree, over the items at least that deep in
+ * the tree.
  *
  * @param level levels of the code in the prefix
  * @param treeLevel depth in the tree, 1 for the top categories

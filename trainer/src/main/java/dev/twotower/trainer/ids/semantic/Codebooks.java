@@ -11,8 +11,8 @@ import java.util.List;
  * @param size codes there are
  * @param used codes that some item has at this level
  * @param utilisation used / size
- * @param perplexity e to the entropy of the codes' shares: how many evenly used codes would be as
- *     even
+ * @param perplexity exponential of the entropy of the codes' shares: the number of equally used
+ *     codes with the same entropy
  */
 public record Codebooks(int level, int size, int used, double utilisation, double perplexity) {
   static List<Codebooks> of(SemanticIds ids) {

@@ -15,14 +15,14 @@ import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.PermutationSampler;
 
 /**
- * How the cosine of two items' vectors goes with the number of code levels they share. Almost all
+ * How the cosine of two items' vectors relates to the number of code levels they share. Almost all
  * random pairs share none, so the correlation is given twice: over pairs drawn at random, and over
- * equally many pairs of every number of shared levels.
+ * the same number of pairs for each number of shared levels.
  *
  * @param spearman rank correlation over random pairs
- * @param spearmanBalanced over pairs balanced by shared levels; absent below {@link
- *     #FEWEST_BALANCED} of them, which would show chance
- * @param balancedPairs how many different pairs those are
+ * @param spearmanBalanced over pairs balanced by shared levels; absent if there are fewer than
+ *     {@link #FEWEST_BALANCED}, too few to tell it from chance
+ * @param balancedPairs number of distinct pairs among those
  * @param nearPairs pairs with a cosine of at least 0.9 that were found, among a sample of items and
  *     all others; each counts once
  * @param nearSharing for each level the share of those pairs that share the prefix up to it

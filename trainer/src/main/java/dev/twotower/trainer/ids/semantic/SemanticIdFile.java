@@ -14,7 +14,7 @@ import org.duckdb.DuckDBConnection;
 
 /**
  * Codes as Parquet, one row per item: row, id, name, category (its path, empty without one),
- * semantic_id (the text form), code_1 to code_L, and token where there is one.
+ * semantic_id (the text form), code_1 to code_L, and token if there is one.
  */
 public final class SemanticIdFile {
   private SemanticIdFile() {}

@@ -7,8 +7,8 @@ import java.util.StringJoiner;
 import java.util.stream.IntStream;
 
 /**
- * A code for each item: one number per level, coarse to fine, and where asked for a token that
- * counts the items of equal code in row order.
+ * A code for each item: one number per level, coarse to fine, and if asked for a token that counts
+ * the items with the same code in row order.
  *
  * @param sizes codes of each level
  * @param codes rows x levels

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
  *
  * @param codes share of items whose code no other item has
  * @param ids share of items whose code and token no other item has
- * @param largest items of the code that most items share
+ * @param largest number of items with the most common code
  */
 public record Uniqueness(double codes, double ids, int largest) {
   static Uniqueness of(SemanticIds all) {

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Vectors from what is known of items without any engagement (package description): the codes of
+ * Vectors from what is known about items without any engagement (package description): the codes of
  * categorical and multi-valued columns, such as hashed words of the name or the {@code category}
  * path, or the numbers of one vector column. An item without any code is the zero vector.
  */

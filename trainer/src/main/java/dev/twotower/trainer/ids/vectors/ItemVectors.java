@@ -22,13 +22,13 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The vectors that become codes, one row per item, and what is known of the items.
+ * The vectors that become codes, one row per item, and what is known about the items.
  *
  * @param source where the vectors come from, in words
  * @param ids external ids
  * @param names names for people
- * @param tree the categories of the rows, where there are any
- * @param train the training rows, where row numbers are the data set's item numbers
+ * @param tree the categories of the rows, if there are any
+ * @param train the training rows, if row numbers are the data set's item numbers
  * @param values rows x dimension
  */
 public record ItemVectors(

@@ -5,9 +5,10 @@ import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
 
 /**
- * The directions in which a matrix's rows vary most about 0: (nearly) its first right singular
+ * The directions in which a matrix's rows vary most about 0: approximately its first right singular
  * vectors, found by subspace iteration from a random start (Halko, Martinsson and Tropp 2011, arXiv
- * 0909.4061, algorithm 4.4). Deterministic for a seed; time in proportion to entries x dimension.
+ * 0909.4061, algorithm 4.4). Deterministic for a given seed; time is proportional to entries x
+ * dimension.
  */
 public final class MainDirections {
   private static final int ITERATIONS = 8;

@@ -1,6 +1,6 @@
 package dev.twotower.trainer.ids.vectors;
 
-/** A matrix known by its products. */
+/** A matrix that is used only through its products with vectors. */
 public interface Matrix {
   int columns();
 
