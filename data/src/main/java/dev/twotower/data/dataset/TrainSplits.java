@@ -32,8 +32,8 @@ public enum TrainSplits {
   public void requireHeldOut(Split split) {
     if (contains(split)) {
       throw new IllegalArgumentException(
-          "the %s split was learned from (trainOn is %s), so a ranking of it measures memory; allowed: test"
-              .formatted(split, this));
+          "the %s split was learned from (trainOn is %s), so a ranking of it measures memory; allowed: %s"
+              .formatted(split, this, this == TRAIN ? "validation, test" : "test"));
     }
   }
 

@@ -145,9 +145,10 @@ class CompareGridTest {
     compare("untuned", arms, "--grid=loss.temperature=0.1,0.2")
         .refused(2, "sets loss.temperature, which --grid loss.temperature=0.1,0.2 is to choose");
     compare("untuned", arms, "--grid=dim=4,8", "--grid=dim=16,32").refused(2, "names dim twice");
-    compare("untuned", arms, "--grid=seed=4,8").refused(2, "not evaluation, checkpoint, seed");
+    compare("untuned", arms, "--grid=seed=4,8")
+        .refused(2, "not evaluation, trainOn, checkpoint, seed");
     compare("untuned", arms, "--grid=evaluation.rankSeen=true,false")
-        .refused(2, "not evaluation, checkpoint, seed");
+        .refused(2, "not evaluation, trainOn, checkpoint, seed");
     compare("untuned", arms, "--grid=dim=4,4").refused(2, "dim=4,4 has a value twice");
     compare("untuned", arms, "--grid=dim=4,,8").refused(2, "dim=4,,8 has an empty value");
     compare("untuned", arms, "--grid=item.hidden=[8,4]").refused(2, "fewer than two values");
