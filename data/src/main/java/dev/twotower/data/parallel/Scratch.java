@@ -24,6 +24,15 @@ public final class Scratch<S> {
     this.maker = maker;
   }
 
+  /** Makes so many at once, so that how many there are does not depend on which threads are quick. */
+  public synchronized void make(int count) {
+    while (made.size() < count) {
+      S more = maker.get();
+      made.add(more);
+      free.addLast(more);
+    }
+  }
+
   /** Takes one for the calling thread until it is given back. */
   public synchronized S take() {
     S taken = free.pollLast();

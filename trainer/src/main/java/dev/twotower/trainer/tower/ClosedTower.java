@@ -24,6 +24,7 @@ final class ClosedTower {
   private final boolean sums;
   private final int width;
   private final List<NDArray> parameters;
+  private final List<NDArray> centred = new ArrayList<>();
   private final long parameterCount;
   private final RowBuffer inputs;
   private final RowBuffer inputGradients;
@@ -57,9 +58,11 @@ final class ClosedTower {
     this.inputGradients = new RowBuffer(owner, width);
     for (int layer = 0; layer < parameters.size() / 4; layer++) {
       int hidden = (int) parameters.get(4 * layer).getShape().get(0);
-      for (int each : new int[] {hidden, 1, 1, hidden}) {
+      for (int each : new int[] {hidden, 1, hidden}) {
         kept.add(new RowBuffer(owner, each));
       }
+      centred.add(owner.create(parameters.get(4 * layer).getShape()));
+      centred.add(owner.create(new Shape(hidden)));
     }
     this.units = new RowBuffer(owner, dim);
     this.lengths = new RowBuffer(owner, 1);
@@ -97,6 +100,7 @@ final class ClosedTower {
       }
       parts = owner.create(new Shape(chunks.count(), parameterCount));
     }
+    TowerScript.SCRIPT.run("centre", parameters, centred);
   }
 
   int chunks() {
@@ -111,32 +115,55 @@ final class ClosedTower {
         features.get(i).read(x, sums && i > 0, from, to);
       }
     }
-    TowerScript.SCRIPT.run("forward", x, parameters, keptRows, u, length, from, to);
+    TowerScript.SCRIPT.run("forward", x, parameters, centred, keptRows, u, length, from, to);
   }
 
   /** The batch's unit vectors, n x dim. */
   NDArray vectors(NDManager step) {
-    NDArray vectors = u.get(step, new NDIndex().addSliceDim(0, chunks.size()));
-    return vectors;
+    return u.get(step, new NDIndex().addSliceDim(0, chunks.size()));
   }
 
-  void backward(NDArray gradient, int chunk) {
+  void backward(NDArray gradient, int chunk, List<NDArray> scratch) {
     int from = chunks.from(chunk);
     int to = chunks.to(chunk);
     TowerScript.SCRIPT.run(
-        "backward", gradient, x, parameters, keptRows, u, length, dx, parts, chunk, from, to);
+        "backward",
+        gradient,
+        x,
+        parameters,
+        centred,
+        keptRows,
+        u,
+        length,
+        dx,
+        parts,
+        scratch,
+        chunk,
+        from,
+        to);
     for (InputFeature feature : features) {
       feature.shareGradient(dx, from, to);
     }
   }
 
-  /** The chunks' parts of the gradient of the dense parameters, chunks x parameters. */
-  NDArray parts(NDManager step) {
-    return parts.get(step, new NDIndex().addSliceDim(0, chunks.count()));
+  /** Floats that a thread needs of each of its arrays while it works on a chunk of the batch. */
+  int scratchSize() {
+    int widest = (int) u.getShape().get(1);
+    for (NDArray rows : keptRows) {
+      widest = Math.max(widest, (int) rows.getShape().get(1));
+    }
+    return Math.multiplyExact(chunks.largest(), widest);
   }
 
-  boolean isDense() {
-    return parameterCount > 0;
+  /** Floats that the gradient of the dense parameters takes. */
+  long parameterCount() {
+    return parameterCount;
+  }
+
+  /** Writes the gradient of the dense parameters, the sum of the chunks' parts in their order. */
+  void addUp(NDManager step, NDArray into) {
+    NDArray used = parts.get(step, new NDIndex().addSliceDim(0, chunks.count()));
+    TowerScript.SCRIPT.run("total", used, parameters, into);
   }
 
   /** The features that read a table, in their order. */

@@ -5,12 +5,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.twotower.data.parallel.Chunks;
+import dev.twotower.data.parallel.Scratch;
 import dev.twotower.data.parallel.Workers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Towers with built-in heads in closed form, without a graph, over several threads (theory in the
@@ -27,6 +29,8 @@ public final class ClosedTowers implements Towers {
   private final NDManager owner;
   private final Map<String, RowBuffer> leaves = new LinkedHashMap<>();
   private final Map<String, RowBuffer> sums = new LinkedHashMap<>();
+  private Scratch<List<NDArray>> scratch = new Scratch<>(this::newScratch);
+  private int scratchSize;
 
   // Of the batch at hand.
   private NDManager step;
@@ -155,24 +159,47 @@ public final class ClosedTowers implements Towers {
 
   @Override
   public void backward(NDArray users, NDArray items) {
+    int size = Math.max(userTower.scratchSize(), itemTower.scratchSize());
+    if (size > scratchSize) {
+      scratch.made().forEach(arrays -> arrays.forEach(NDArray::close));
+      scratchSize = size;
+      scratch = new Scratch<>(this::newScratch);
+      scratch.make(workers.threads());
+    }
     run(
         List.of(
-            new Task(userTower.chunks(), chunk -> userTower.backward(users, chunk)),
-            new Task(itemTower.chunks(), chunk -> itemTower.backward(items, chunk))));
+            new Task(userTower.chunks(), chunk -> backward(userTower, users, chunk)),
+            new Task(itemTower.chunks(), chunk -> backward(itemTower, items, chunk))));
     List<Task> collections = new ArrayList<>();
     values.forEach((table, leaf) -> collect(table, leaf, collections));
     run(collections);
-    List<NDArray> parts = new ArrayList<>();
-    for (ClosedTower tower : List.of(userTower, itemTower)) {
-      if (tower.isDense()) {
-        parts.add(tower.parts(step));
-      }
+    dense = dense();
+  }
+
+  private List<NDArray> newScratch() {
+    return IntStream.range(0, 4).mapToObj(each -> owner.create(new Shape(scratchSize))).toList();
+  }
+
+  private void backward(ClosedTower tower, NDArray gradient, int chunk) {
+    List<NDArray> mine = scratch.take();
+    tower.backward(gradient, chunk, mine);
+    scratch.giveBack(mine);
+  }
+
+  private NDArray dense() {
+    long ofUsers = userTower.parameterCount();
+    long all = ofUsers + itemTower.parameterCount();
+    if (all == 0) {
+      return null;
     }
-    if (!parts.isEmpty()) {
-      long parameters = parts.stream().mapToLong(part -> part.getShape().get(1)).sum();
-      dense = step.create(new Shape(parameters));
-      TowerScript.SCRIPT.run("total", parts, dense);
+    NDArray gradient = step.create(new Shape(all));
+    if (ofUsers > 0) {
+      userTower.addUp(step, gradient.get(step, new NDIndex().addSliceDim(0, ofUsers)));
     }
+    if (all > ofUsers) {
+      itemTower.addUp(step, gradient.get(step, new NDIndex().addSliceDim(ofUsers, all)));
+    }
+    return gradient;
   }
 
   /** A row's gradient: what the features of both towers that read it hand back, in their order. */

@@ -29,59 +29,92 @@ class TowerScript(Module):
     return self.place(means, x, column, add, start, end)
 
   # Parameters of hidden layers: weight, bias, LayerNorm's gamma and beta; then weight and bias of the last layer.
-  # Kept of hidden layers for the way back: what LayerNorm sees, its mean and 1/deviation, and what ReLU leaves.
-  def forward(self: __torch__.TowerScript, x: Tensor, p: List[Tensor], kept: List[Tensor], u: Tensor, length: Tensor, start: int, end: int) -> int:
+  # LayerNorm takes the mean over a layer's outputs away. Weights whose mean over the outputs is taken away do that
+  # for all rows at once.
+  def centre(self: __torch__.TowerScript, p: List[Tensor], centred: List[Tensor]) -> int:
+    for i in range(torch.floordiv(torch.len(p), 4)):
+      torch.sub(p[4 * i], torch.mean(p[4 * i], [0], True), out=centred[2 * i])
+      torch.sub(p[4 * i + 1], torch.mean(p[4 * i + 1], [0], True), out=centred[2 * i + 1])
+    return 0
+
+  # Kept of hidden layers for the way back: standardised outputs, 1/deviation, and what ReLU leaves.
+  def forward(self: __torch__.TowerScript, x: Tensor, p: List[Tensor], centred: List[Tensor], kept: List[Tensor], u: Tensor, length: Tensor, start: int, end: int) -> int:
     a = x[start:end]
     o = u[start:end]
     layers = torch.floordiv(torch.len(p), 4)
     for i in range(layers):
-      h = kept[4 * i][start:end]
-      torch.addmm(p[4 * i + 1], a, torch.t(p[4 * i]), out=h)
-      y, mean, deviation = torch.native_layer_norm(h, [h.size(1)], p[4 * i + 2], p[4 * i + 3], 1e-5)
-      kept[4 * i + 1][start:end].copy_(mean)
-      kept[4 * i + 2][start:end].copy_(deviation)
-      a = kept[4 * i + 3][start:end]
-      torch.clamp_min(y, 0, out=a)
+      h = kept[3 * i][start:end]
+      r = kept[3 * i + 1][start:end]
+      torch.mm(a, torch.t(centred[2 * i]), out=h)
+      h.add_(centred[2 * i + 1])
+      torch.linalg_vector_norm(h, 2, [1], True, out=r)
+      r.square_().div_(h.size(1)).add_(1e-5).rsqrt_()
+      h.mul_(r)
+      a = kept[3 * i + 2][start:end]
+      torch.addcmul(p[4 * i + 3], h, p[4 * i + 2], out=a)
+      a.clamp_min_(0)
     if torch.len(p) > 0:
-      torch.addmm(p[4 * layers + 1], a, torch.t(p[4 * layers]), out=o)
+      torch.mm(a, torch.t(p[4 * layers]), out=o)
+      o.add_(p[4 * layers + 1])
     else:
       o.copy_(a)
     n = length[start:end]
-    n.copy_(torch.clamp_min(torch.norm(o, 2, [1], True), 1e-12))
+    torch.linalg_vector_norm(o, 2, [1], True, out=n)
+    n.clamp_min_(1e-12)
     o.div_(n)
     return 0
 
-  # Gradients of one chunk: of its inputs, and its part of those of the parameters, flat and in their order.
-  def backward(self: __torch__.TowerScript, gradient: Tensor, x: Tensor, p: List[Tensor], kept: List[Tensor], u: Tensor, length: Tensor, dx: Tensor, parts: Tensor, chunk: int, start: int, end: int) -> int:
+  def shaped(self: __torch__.TowerScript, flat: Tensor, rows: int, width: int) -> Tensor:
+    return flat[0:rows * width].view(rows, width)
+
+  # Gradients of one chunk: of its inputs, and its part of those of the parameters, flat and in their order. The parts
+  # of hidden layers' weights and biases still hold the mean over the outputs; "total" takes it away.
+  def backward(self: __torch__.TowerScript, gradient: Tensor, x: Tensor, p: List[Tensor], centred: List[Tensor], kept: List[Tensor], u: Tensor, length: Tensor, dx: Tensor, parts: Tensor, scratch: List[Tensor], chunk: int, start: int, end: int) -> int:
     g = gradient[start:end]
     unit = u[start:end]
-    along = torch.sum(torch.mul(g, unit), [1], True)
-    d = torch.addcmul(g, unit, along, value=-1).div_(length[start:end])
+    rows = end - start
     into = dx[start:end]
+    d = self.shaped(scratch[0], rows, g.size(1))
+    along = self.shaped(scratch[3], rows, 1)
+    torch.mul(g, unit, out=d)
+    torch.sum(d, [1], True, out=along)
     if torch.len(p) == 0:
-      into.copy_(d)
+      torch.addcmul(g, unit, along, value=-1, out=into)
+      into.div_(length[start:end])
       return 0
+    torch.addcmul(g, unit, along, value=-1, out=d)
+    d.div_(length[start:end])
     layers = torch.floordiv(torch.len(p), 4)
     part = parts[chunk]
     at = part.size(0)
     i = layers
     while i >= 0:
       w = p[4 * i]
+      if i < layers:
+        w = centred[2 * i]
       below = x[start:end]
       if i > 0:
-        below = kept[4 * i - 1][start:end]
-      at = at - p[4 * i + 1].size(0) - w.numel()
+        below = kept[3 * i - 1][start:end]
+      at = at - w.size(0) - w.numel()
       torch.mm(torch.t(d), below, out=part[at:at + w.numel()].view(w.size(0), w.size(1)))
       torch.sum(d, [0], out=part[at + w.numel():at + w.numel() + w.size(0)])
       if i > 0:
-        da = torch.mm(d, w)
+        width = w.size(1)
+        h = kept[3 * i - 3][start:end]
+        gamma = p[4 * i - 2]
+        da = self.shaped(scratch[torch.remainder(layers - i + 1, 2)], rows, width)
+        t = self.shaped(scratch[2], rows, width)
+        torch.mm(d, w, out=da)
         torch.threshold_backward(da, below, 0, grad_input=da)
-        h = kept[4 * i - 4][start:end]
-        d, dgamma, dbeta = torch.native_layer_norm_backward(da, h, [h.size(1)], kept[4 * i - 3][start:end], kept[4 * i - 2][start:end], p[4 * i - 2], p[4 * i - 1], [True, True, True])
-        width = h.size(1)
+        torch.mul(da, h, out=t)
         at = at - 2 * width
-        part[at:at + width].copy_(dgamma)
-        part[at + width:at + 2 * width].copy_(dbeta)
+        torch.sum(t, [0], out=part[at:at + width])
+        torch.sum(da, [0], out=part[at + width:at + 2 * width])
+        torch.mm(t, gamma.view(width, 1), out=along)
+        da.mul_(gamma)
+        da.addcmul_(h, along, value=-1. / width)
+        da.mul_(kept[3 * i - 2][start:end])
+        d = da
       else:
         torch.mm(d, w, out=into)
       i = i - 1
@@ -101,12 +134,18 @@ class TowerScript(Module):
   def collectInOrder(self: __torch__.TowerScript, dx: Tensor, column: int, into: Tensor, add: bool, start: int, end: int) -> int:
     return self.place(torch.slice(dx[start:end], 1, column, column + into.size(1)), into, 0, add, start, end)
 
-  # Adds up the chunks' parts of both towers, one tower after the other.
-  def total(self: __torch__.TowerScript, parts: List[Tensor], into: Tensor) -> int:
+  # Adds up the chunks' parts of a tower's parameters.
+  def total(self: __torch__.TowerScript, parts: Tensor, p: List[Tensor], into: Tensor) -> int:
+    torch.sum(parts, [0], out=into)
     at = 0
-    for part in parts:
-      torch.sum(part, [0], out=into[at:at + part.size(1)])
-      at = at + part.size(1)
+    for i in range(torch.floordiv(torch.len(p), 4)):
+      w = p[4 * i]
+      bias = at + w.numel()
+      of = into[at:bias].view(w.size(0), w.size(1))
+      of.sub_(torch.mean(of, [0], True))
+      of = into[bias:bias + w.size(0)]
+      of.sub_(torch.mean(of, [0], True))
+      at = bias + 3 * w.size(0)
     return 0
 
   # Rows added up by where they came from.
