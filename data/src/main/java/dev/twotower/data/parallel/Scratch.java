@@ -24,7 +24,9 @@ public final class Scratch<S> {
     this.maker = maker;
   }
 
-  /** Makes so many at once, so that how many there are does not depend on which threads are quick. */
+  /**
+   * Makes so many at once, so that how many there are does not depend on which threads are quick.
+   */
   public synchronized void make(int count) {
     while (made.size() < count) {
       S more = maker.get();

@@ -2,9 +2,11 @@ package dev.twotower.trainer.optimizer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import dev.twotower.data.parallel.Workers;
+import dev.twotower.trainer.script.WorkArrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,55 +23,51 @@ import java.util.Map;
  * </pre>
  */
 final class LazyAdam implements RowOptimizer {
-  private static final float BETA1 = 0.9f;
-  private static final float BETA2 = 0.999f;
-  private static final float EPSILON = 1e-8f;
+  private static final double BETA1 = 0.9;
+  private static final double BETA2 = 0.999;
 
   private final NDArray mean;
   private final NDArray variance;
   private final NDArray steps;
   private final RowRates rates;
+  private final WorkArrays arrays;
 
   LazyAdam(NDManager manager, long rows, int width, RowRates rates) {
     this.mean = manager.zeros(new Shape(rows, width));
     this.variance = manager.zeros(new Shape(rows, width));
     this.steps = manager.zeros(new Shape(rows, 1));
     this.rates = rates;
+    this.arrays = new WorkArrays(manager, 3);
   }
 
   @Override
-  public void update(NDArray weights, RowGradients touched) {
-    NDManager manager = touched.rows().getManager();
-    NDArray gradient = touched.gradient();
-    NDIndex at = new NDIndex("{}", touched.rows());
-    NDArray step = steps.get(manager, at);
-    NDArray m = mean.get(manager, at);
-    NDArray v = variance.get(manager, at);
-    if (touched.counts().isPresent()) {
-      NDArray counts = touched.counts().get();
-      step.addi(counts);
-      NDArray kept = power(BETA1, counts);
-      m.muli(kept).addi(gradient.mul(kept.neg().addi(1).divi(counts)));
-      kept = power(BETA2, counts);
-      NDArray alone = counts.mul(RowGradients.excess(counts, rates.alignment()));
-      v.muli(kept).addi(gradient.square().muli(kept.neg().addi(1).divi(alone)));
-    } else {
-      step.addi(1);
-      m.muli(BETA1).addi(gradient.mul(1 - BETA1));
-      v.muli(BETA2).addi(gradient.square().muli(1 - BETA2));
-    }
-    steps.set(at, step);
-    mean.set(at, m);
-    variance.set(at, v);
-    NDArray first = power(BETA1, step).negi().addi(1);
-    NDArray second = power(BETA2, step).negi().addi(1);
-    NDArray move = m.div(first).divi(v.div(second).sqrt().addi(EPSILON)).muli(rates.learningRate());
-    touched.counts().ifPresent(move::muli);
-    weights.set(at, touched.decayed(rates.learningRate() * rates.decay()).sub(move));
-  }
-
-  private static NDArray power(float base, NDArray exponents) {
-    return exponents.mul((float) Math.log(base)).exp();
+  public void update(NDArray weights, RowGradients touched, Workers workers) {
+    List<NDArray> counts = touched.counts().map(List::of).orElse(List.of());
+    RowScript.each(
+        workers,
+        arrays,
+        touched.gradient(),
+        (scratch, from, to) ->
+            RowScript.SCRIPT.run(
+                "adam",
+                weights,
+                mean,
+                variance,
+                steps,
+                touched.rows(),
+                touched.values(),
+                touched.gradient(),
+                counts,
+                scratch,
+                BETA1,
+                BETA2,
+                Math.log(BETA1),
+                Math.log(BETA2),
+                rates.learningRate(),
+                rates.decay(),
+                rates.alignment(),
+                from,
+                to));
   }
 
   @Override

@@ -18,24 +18,4 @@ public record RowGradients(
   public RowGradients(NDArray rows, NDArray values, NDArray gradient) {
     this(rows, values, gradient, Optional.empty());
   }
-
-  /**
-   * How many times more than c independent gradients of one size the summed one measures, squared:
-   * {@code 1 + (c - 1) rho}.
-   *
-   * @param alignment rho, the correlation of the gradients that were summed, 0 to 1
-   */
-  static NDArray excess(NDArray counts, float alignment) {
-    return counts.mul(alignment).addi(1 - alignment);
-  }
-
-  /** The rows after decay by the given share a step. */
-  NDArray decayed(float share) {
-    if (share == 0) {
-      return values;
-    }
-    return counts
-        .map(steps -> values.mul(steps.mul(-share).addi(1)))
-        .orElseGet(() -> values.mul(1 - share));
-  }
 }

@@ -2,6 +2,7 @@ package dev.twotower.trainer.optimizer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.twotower.data.parallel.Workers;
 import dev.twotower.trainer.config.OptimizerConfig;
 import java.util.Map;
 
@@ -33,8 +34,9 @@ public sealed interface RowOptimizer permits RowwiseAdagrad, LazyAdam {
    * One step of some rows.
    *
    * @param weights the table
+   * @param workers the threads to use; results do not depend on their number
    */
-  void update(NDArray weights, RowGradients touched);
+  void update(NDArray weights, RowGradients touched, Workers workers);
 
   /** The state a checkpoint must hold. */
   Map<String, NDArray> state();

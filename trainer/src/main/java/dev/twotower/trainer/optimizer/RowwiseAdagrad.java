@@ -2,8 +2,10 @@ package dev.twotower.trainer.optimizer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import dev.twotower.data.parallel.Workers;
+import dev.twotower.trainer.script.WorkArrays;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,29 +21,38 @@ import java.util.Map;
  * with c = 1 where rows are not counted (the package has the derivation).
  */
 final class RowwiseAdagrad implements RowOptimizer {
-  private static final float EPSILON = 1e-10f;
-
   private final NDArray accumulator;
   private final RowRates rates;
+  private final WorkArrays arrays;
 
   RowwiseAdagrad(NDManager manager, long rows, RowRates rates) {
     this.accumulator = manager.zeros(new Shape(rows, 1));
     this.rates = rates;
+    this.arrays = new WorkArrays(manager, 3);
   }
 
   @Override
-  public void update(NDArray weights, RowGradients touched) {
-    NDArray gradient = touched.gradient();
-    NDIndex at = new NDIndex("{}", touched.rows());
-    NDArray squares = gradient.square().mean(new int[] {1}, true);
-    touched
-        .counts()
-        .ifPresent(counts -> squares.divi(RowGradients.excess(counts, rates.alignment())));
-    NDArray summed = accumulator.get(touched.rows().getManager(), at);
-    summed.addi(squares);
-    accumulator.set(at, summed);
-    NDArray step = gradient.div(summed.sqrt().addi(EPSILON)).muli(rates.learningRate());
-    weights.set(at, touched.decayed(rates.learningRate() * rates.decay()).sub(step));
+  public void update(NDArray weights, RowGradients touched, Workers workers) {
+    List<NDArray> counts = touched.counts().map(List::of).orElse(List.of());
+    RowScript.each(
+        workers,
+        arrays,
+        touched.gradient(),
+        (scratch, from, to) ->
+            RowScript.SCRIPT.run(
+                "adagrad",
+                weights,
+                accumulator,
+                touched.rows(),
+                touched.values(),
+                touched.gradient(),
+                counts,
+                scratch,
+                rates.learningRate(),
+                rates.decay(),
+                rates.alignment(),
+                from,
+                to));
   }
 
   @Override

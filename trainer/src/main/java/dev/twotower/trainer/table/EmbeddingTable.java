@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
+import dev.twotower.data.parallel.Workers;
 import dev.twotower.trainer.optimizer.RowGradients;
 import dev.twotower.trainer.optimizer.RowOptimizer;
 import java.util.LinkedHashMap;
@@ -78,9 +79,13 @@ public final class EmbeddingTable implements AutoCloseable {
     return gathered;
   }
 
-  /** Applies one optimiser step to some rows. */
-  public void update(RowGradients rows) {
-    optimizer.update(weights, rows);
+  /**
+   * Applies one optimiser step to some rows.
+   *
+   * @param workers the threads to use; results do not depend on their number
+   */
+  public void update(RowGradients rows, Workers workers) {
+    optimizer.update(weights, rows, workers);
   }
 
   /** The rows, the unknown one last: (ids + 1) x width. */

@@ -5,14 +5,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.twotower.data.parallel.Chunks;
-import dev.twotower.data.parallel.Scratch;
 import dev.twotower.data.parallel.Workers;
+import dev.twotower.trainer.script.WorkArrays;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
+import java.util.function.ObjIntConsumer;
 
 /**
  * Towers with built-in heads in closed form, without a graph, over several threads (theory in the
@@ -29,8 +28,7 @@ public final class ClosedTowers implements Towers {
   private final NDManager owner;
   private final Map<String, RowBuffer> leaves = new LinkedHashMap<>();
   private final Map<String, RowBuffer> sums = new LinkedHashMap<>();
-  private Scratch<List<NDArray>> scratch = new Scratch<>(this::newScratch);
-  private int scratchSize;
+  private final WorkArrays scratch;
 
   // Of the batch at hand.
   private NDManager step;
@@ -40,7 +38,7 @@ public final class ClosedTowers implements Towers {
   private NDArray dense;
 
   /** Work on the chunks of one thing; several things make one piece of work over threads. */
-  private record Task(int chunks, IntConsumer chunk) {}
+  private record Task(int chunks, ObjIntConsumer<List<NDArray>> chunk) {}
 
   /**
    * @param users the user tower, which {@link Tower#closed} holds for
@@ -62,6 +60,7 @@ public final class ClosedTowers implements Towers {
     this.tables = tables;
     this.owner = owner;
     this.workers = workers;
+    this.scratch = new WorkArrays(owner, 4);
     tables.forEach(
         (name, weights) -> {
           int width = (int) weights.getShape().get(1);
@@ -105,7 +104,7 @@ public final class ClosedTowers implements Towers {
           gathers.add(
               new Task(
                   chunks.count(),
-                  chunk ->
+                  (mine, chunk) ->
                       TowerScript.SCRIPT.run(
                           "gather",
                           tables.get(table),
@@ -119,8 +118,8 @@ public final class ClosedTowers implements Towers {
     itemTower.begin(step, inputs.items(), read);
     run(
         List.of(
-            new Task(userTower.chunks(), userTower::forward),
-            new Task(itemTower.chunks(), itemTower::forward)));
+            new Task(userTower.chunks(), (mine, chunk) -> userTower.forward(chunk)),
+            new Task(itemTower.chunks(), (mine, chunk) -> itemTower.forward(chunk))));
   }
 
   private Chunks rowChunks(int size) {
@@ -132,14 +131,20 @@ public final class ClosedTowers implements Towers {
   }
 
   private void run(List<Task> tasks) {
+    run(tasks, 1);
+  }
+
+  private void run(List<Task> tasks, int scratchFloats) {
     int all = tasks.stream().mapToInt(Task::chunks).sum();
-    workers.each(
+    scratch.each(
+        workers,
         all,
-        number -> {
+        scratchFloats,
+        (mine, number) -> {
           int chunk = number;
           for (Task task : tasks) {
             if (chunk < task.chunks()) {
-              task.chunk().accept(chunk);
+              task.chunk().accept(mine, chunk);
               return;
             }
             chunk -= task.chunks();
@@ -159,31 +164,15 @@ public final class ClosedTowers implements Towers {
 
   @Override
   public void backward(NDArray users, NDArray items) {
-    int size = Math.max(userTower.scratchSize(), itemTower.scratchSize());
-    if (size > scratchSize) {
-      scratch.made().forEach(arrays -> arrays.forEach(NDArray::close));
-      scratchSize = size;
-      scratch = new Scratch<>(this::newScratch);
-      scratch.make(workers.threads());
-    }
     run(
         List.of(
-            new Task(userTower.chunks(), chunk -> backward(userTower, users, chunk)),
-            new Task(itemTower.chunks(), chunk -> backward(itemTower, items, chunk))));
+            new Task(userTower.chunks(), (mine, chunk) -> userTower.backward(users, chunk, mine)),
+            new Task(itemTower.chunks(), (mine, chunk) -> itemTower.backward(items, chunk, mine))),
+        Math.max(userTower.scratchSize(), itemTower.scratchSize()));
     List<Task> collections = new ArrayList<>();
     values.forEach((table, leaf) -> collect(table, leaf, collections));
     run(collections);
     dense = dense();
-  }
-
-  private List<NDArray> newScratch() {
-    return IntStream.range(0, 4).mapToObj(each -> owner.create(new Shape(scratchSize))).toList();
-  }
-
-  private void backward(ClosedTower tower, NDArray gradient, int chunk) {
-    List<NDArray> mine = scratch.take();
-    tower.backward(gradient, chunk, mine);
-    scratch.giveBack(mine);
   }
 
   private NDArray dense() {
@@ -224,7 +213,7 @@ public final class ClosedTowers implements Towers {
     into.add(
         new Task(
             chunks.count(),
-            chunk -> {
+            (mine, chunk) -> {
               boolean add = false;
               for (Source source : sources) {
                 source

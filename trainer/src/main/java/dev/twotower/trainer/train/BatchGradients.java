@@ -1,10 +1,10 @@
 package dev.twotower.trainer.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import dev.twotower.data.parallel.Workers;
 import dev.twotower.masking.NegativesPlan;
 import dev.twotower.trainer.candidates.VectorQueue;
 import dev.twotower.trainer.config.TreeConfig;
@@ -13,6 +13,7 @@ import dev.twotower.trainer.loss.BatchLoss;
 import dev.twotower.trainer.loss.GatheredRows;
 import dev.twotower.trainer.loss.LossGradients;
 import dev.twotower.trainer.model.TwoTowerModel;
+import dev.twotower.trainer.optimizer.SquaredNorm;
 import dev.twotower.trainer.tower.ClosedTowers;
 import dev.twotower.trainer.tower.Towers;
 import java.util.Arrays;
@@ -181,17 +182,9 @@ final class BatchGradients {
    * The global norm of all gradients, the temperature's included; not finite where one of them is
    * not, or is so large that float32 cannot hold its square.
    */
-  double norm() {
-    NDList squares = new NDList();
-    for (NDArray gradient : arrays()) {
-      squares.add(gradient.square().sum());
-    }
-    double sum = Math.pow(model.temperature().gradient(inverseTemperature), 2);
-    // One transfer for all of them.
-    for (float square : NDArrays.stack(squares).toFloatArray()) {
-      sum += square;
-    }
-    return Math.sqrt(sum);
+  double norm(Workers workers) {
+    double temperature = model.temperature().gradient(inverseTemperature);
+    return Math.sqrt(temperature * temperature + SquaredNorm.of(step, arrays(), workers));
   }
 
   /** Multiplies all gradients, the temperature's included. */

@@ -3,6 +3,7 @@ package dev.twotower.trainer.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.twotower.data.parallel.Workers;
 import dev.twotower.trainer.candidates.VectorQueue;
 import dev.twotower.trainer.contrastive.GradedLoss;
 import dev.twotower.trainer.device.Devices;
@@ -20,6 +21,7 @@ import java.util.Optional;
  */
 public final class TrainingStep {
   private final TwoTowerModel model;
+  private final Workers workers;
   private final Towers towers;
   private final BatchLoss loss;
   private final double clipNorm;
@@ -37,10 +39,8 @@ public final class TrainingStep {
   public TrainingStep(TwoTowerModel model, List<OwnLoss> ownLosses) {
     this.model = model;
     this.ownLosses = ownLosses;
-    this.towers =
-        model.towers(
-            model.manager(),
-            Devices.workers(model.config().threads(), model.manager().getDevice()));
+    this.workers = Devices.workers(model.config().threads(), model.manager().getDevice());
+    this.towers = model.towers(model.manager(), workers);
     this.loss = BatchLoss.forDevice(model.manager(), model.config().loss());
     this.clipNorm = model.config().optimizer().clipNorm();
     this.graded = GradedLoss.forDevice(model.manager());
@@ -49,6 +49,11 @@ public final class TrainingStep {
         queue == 0
             ? Optional.empty()
             : Optional.of(new VectorQueue(model.manager(), queue, model.config().dim()));
+  }
+
+  /** The threads of its computations. */
+  Workers workers() {
+    return workers;
   }
 
   /** Item vectors of past batches, where some are kept; they live as long as the model. */
@@ -91,7 +96,7 @@ public final class TrainingStep {
         return result(gradients, Double.NaN, 0);
       }
       long updateStart = System.nanoTime();
-      double norm = gradients.norm();
+      double norm = gradients.norm(workers);
       if (!Double.isFinite(norm)) {
         return result(gradients, norm, 0);
       }
@@ -140,7 +145,8 @@ public final class TrainingStep {
                         gradients.rows.get(table),
                         gradients.leaves.get(table),
                         gradient,
-                        counts(step, batch, table))));
+                        counts(step, batch, table)),
+                    workers));
     if (gradients.dense != null) {
       model.updateDense(gradients.dense);
     }

@@ -152,9 +152,3 @@ class TowerScript(Module):
   def addUp(self: __torch__.TowerScript, rows: Tensor, numbers: Tensor, into: Tensor) -> int:
     into.index_add_(0, numbers, rows)
     return 0
-
-  # The sum of squares of each chunk's rows, for the norm.
-  def squares(self: __torch__.TowerScript, rows: Tensor, into: Tensor, chunk: int, start: int, end: int) -> int:
-    flat = torch.flatten(rows[start:end])
-    into[chunk].copy_(torch.dot(flat, flat))
-    return 0

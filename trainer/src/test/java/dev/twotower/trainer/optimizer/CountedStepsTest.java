@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import dev.twotower.data.parallel.Workers;
 import dev.twotower.trainer.optimizer.ReferenceRow.Kind;
 import java.util.Arrays;
 import java.util.Optional;
@@ -18,6 +19,8 @@ import net.jqwik.api.constraints.IntRange;
 
 /** What the package says of steps that count the rows of the batch behind them. */
 class CountedStepsTest {
+  private static final Workers WORKERS = new Workers(2);
+
   private static final int ROWS = 5;
   private static final int WIDTH = 3;
   private static final float RATE = 0.01f;
@@ -38,7 +41,7 @@ class CountedStepsTest {
       NDArray slope = step.create(gradient, new Shape(rows.length, gradient.length / rows.length));
       Optional<NDArray> behind =
           Optional.ofNullable(counts).map(c -> step.create(c, new Shape(c.length, 1)));
-      optimizer.update(table, new RowGradients(numbers, values, slope, behind));
+      optimizer.update(table, new RowGradients(numbers, values, slope, behind), WORKERS);
     }
   }
 

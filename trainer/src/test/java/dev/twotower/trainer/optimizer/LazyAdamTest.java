@@ -7,10 +7,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import dev.twotower.data.parallel.Workers;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LazyAdamTest {
+  private static final Workers WORKERS = new Workers(2);
+
   private static final float RATE = 0.1f;
 
   /** Rows of one number; each step's rows and gradients. Row 2 is met once, row 3 never. */
@@ -37,7 +40,8 @@ class LazyAdamTest {
         NDArray values = table.get(manager, new NDIndex("{}", rows));
         optimizer.update(
             table,
-            new RowGradients(rows, values, manager.create(GRADIENTS[step], new Shape(2, 1))));
+            new RowGradients(rows, values, manager.create(GRADIENTS[step], new Shape(2, 1))),
+            WORKERS);
         for (int i = 0; i < 2; i++) {
           int row = (int) ROWS[step][i];
           double gradient = GRADIENTS[step][i];

@@ -7,12 +7,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import dev.twotower.data.parallel.Workers;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RowwiseAdagradTest {
+  private static final Workers WORKERS = new Workers(2);
+
   private static final int ROWS = 6;
   private static final int WIDTH = 4;
   private static final float RATE = 0.3f;
@@ -68,7 +71,7 @@ class RowwiseAdagradTest {
       NDArray numbers = step.create(rows);
       NDArray values = table.get(step, new NDIndex("{}", numbers));
       NDArray slope = step.create(gradient, new Shape(rows.length, WIDTH));
-      optimizer.update(table, new RowGradients(numbers, values, slope));
+      optimizer.update(table, new RowGradients(numbers, values, slope), WORKERS);
     }
   }
 }
