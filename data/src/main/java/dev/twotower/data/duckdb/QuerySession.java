@@ -21,8 +21,8 @@ import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBResultSet;
 
 /**
- * An embedded DuckDB database of one import. Tables live in memory and spill to the scratch folder;
- * rows keep their source order where a query does not sort.
+ * An embedded DuckDB database of one piece of work, such as an import. Tables live in memory and
+ * spill to the scratch folder; rows keep their source order where a query does not sort.
  */
 public final class QuerySession implements AutoCloseable {
   /** A query that DuckDB refused or that failed while it ran. */
@@ -167,6 +167,21 @@ public final class QuerySession implements AutoCloseable {
       throw new QueryException(e);
     } catch (IOException e) {
       throw new QueryException(new SQLException(e.getMessage(), e));
+    }
+  }
+
+  /** Appends rows, one value after the other. */
+  @FunctionalInterface
+  public interface Appending {
+    void to(DuckDBAppender appender) throws SQLException;
+  }
+
+  /** Appends rows to a table. */
+  public void append(String table, Appending rows) {
+    try (DuckDBAppender appender = connection.createAppender(table)) {
+      rows.to(appender);
+    } catch (SQLException e) {
+      throw new QueryException(e);
     }
   }
 

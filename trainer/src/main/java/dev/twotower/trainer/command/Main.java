@@ -43,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CurveCommand.class,
       TuneCommand.class,
       RecommendCommand.class,
+      SimilarCommand.class,
       ExportCommand.class,
       QuantizeCommand.class,
       BrowseCommand.class,

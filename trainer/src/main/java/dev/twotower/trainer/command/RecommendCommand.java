@@ -2,51 +2,105 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.serving.lists.ListSummary;
+import dev.twotower.trainer.serving.lists.ListWriter;
+import dev.twotower.trainer.serving.lists.NamedIds;
 import dev.twotower.trainer.serving.recommend.Recommendation;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
     name = "recommend",
     description = {
-      "Shows a user's history and the items the model would show next, by name.",
+      "Shows a user's history and the items the model would show next, by name; or writes the lists of all users, or of those in a file, to a file.",
       "Items of the history are ranked again only if --rank-seen or the run's setting evaluation.rankSeen says so.",
-      "The history ends before the user's test rows; these are shown with the ranks they got."
+      "The history ends before the user's test rows; for a single user these are shown with the ranks they got."
     },
     footer = {
       "  twotower recommend --run runs/one --user 4711",
-      "  twotower recommend --run runs/one --user 4711 -k 50 --json"
+      "  twotower recommend --run runs/one --user 4711 -k 50 --json",
+      "  twotower recommend --run runs/one --all --to lists.parquet -k 20",
+      "  twotower recommend --run runs/one --users users.txt --to lists.csv -k 20 \\",
+      "      --without sold-out.txt --max-per category.1=3",
+      "  twotower recommend --run runs/one --all --to lists.jsonl \\",
+      "      --among \"\\\"category.1\\\" = 'Dairy' AND name NOT LIKE 'sample%%'\""
     })
 final class RecommendCommand extends Action {
   @Mixin private RunOption run;
 
-  @Option(
-      names = "--user",
-      required = true,
-      order = 2,
-      paramLabel = "ID",
-      description = "The user's id in the log.")
-  private String user;
+  @ArgGroup(multiplicity = "1")
+  private Who who;
 
-  @Option(
-      names = "-k",
-      order = 3,
-      paramLabel = "N",
-      defaultValue = "10",
-      description = "Items to show.")
-  private int k;
+  /** One of the three. */
+  static final class Who {
+    @Option(
+        names = "--user",
+        order = 2,
+        paramLabel = "ID",
+        showDefaultValue = Visibility.NEVER,
+        description = "A user's id in the log.")
+    private String user;
 
+    @Option(
+        names = "--users",
+        order = 3,
+        paramLabel = "FILE",
+        showDefaultValue = Visibility.NEVER,
+        description = "A file of users' ids, one a line; with --to.")
+    private Path users;
+
+    @Option(
+        names = "--all",
+        order = 4,
+        showDefaultValue = Visibility.NEVER,
+        description = "All users; with --to.")
+    private boolean all;
+  }
+
+  @Mixin private ListOptions lists;
   @Mixin private RankSeenOption rankSeen;
 
   @Override
   Answer answer(Console console) throws IOException {
+    lists.requireFile(who.user == null, "--user");
     try (TrainedRun loaded = run.open()) {
-      Recommendation found = Recommendation.of(loaded, user, k, rankSeen.of(loaded.config()));
-      return new Answer(found, text(found));
+      boolean seen = rankSeen.of(loaded.config());
+      if (who.user != null) {
+        Recommendation found =
+            Recommendation.of(
+                loaded,
+                who.user,
+                lists.k(),
+                seen,
+                lists.choice(loaded.data()),
+                lists.limit(loaded.data()));
+        return new Answer(found, text(found));
+      }
+      NamedIds users =
+          who.all
+              ? NamedIds.all(loaded.data().userTable())
+              : NamedIds.of(who.users, loaded.data().userTable(), "users");
+      try (Progress progress = console.progress("recommend", "users", users.numbers().length)) {
+        ListSummary written =
+            ListWriter.recommend(
+                loaded,
+                users.numbers(),
+                seen,
+                lists.request(loaded.data(), users, progress, console));
+        return ListOptions.answer(written, "users");
+      }
     }
+  }
+
+  @Override
+  String afterWriteFailure() {
+    return ListOptions.AFTER_WRITE_FAILURE;
   }
 
   private static String text(Recommendation found) {
@@ -76,7 +130,7 @@ final class RecommendCommand extends Action {
         Locale.ROOT, "%5s  %.4f  %s", rank, ranked.score(), label(ranked.item(), ranked.name()));
   }
 
-  private static String label(String id, String name) {
+  static String label(String id, String name) {
     return name.equals(id) ? id : name + " (" + id + ")";
   }
 }

@@ -53,6 +53,7 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   private final int items;
   private final NDArray itemVectors;
   private final ModelTiles tiles;
+  private final float[] lengths;
 
   /** Scores for users who have no vector, made when the first of them is met. */
   private float[] byPopularity;
@@ -77,7 +78,8 @@ public final class ModelScorer implements Scorer, AutoCloseable {
             : List.of(data.interactions(Split.TRAIN));
     this.inputs = new TowerInputs(model.sources(), new Histories(before));
     this.itemVectors = allItems();
-    this.tiles = new ModelTiles(this, itemVectors, null);
+    this.tiles = new ModelTiles(this::users, itemVectors, item -> byPopularity()[item]);
+    this.lengths = lengths(itemVectors);
   }
 
   /** Something that is 0 for a vector of zeros alone. */
@@ -169,7 +171,30 @@ public final class ModelScorer implements Scorer, AutoCloseable {
    * @param some items, ascending; their vectors are freed with this scorer
    */
   public TiledScorer tiled(int[] some) {
-    return new ModelTiles(this, gather(manager, itemVectors, some), some);
+    return new ModelTiles(
+        this::users, gather(manager, itemVectors, some), place -> byPopularity()[some[place]]);
+  }
+
+  /**
+   * Scores some of the items, numbered by their place among them, for items in the place of users:
+   * the cosine of their vectors.
+   *
+   * @param some items, ascending; their vectors are freed with this scorer
+   */
+  public TiledScorer similar(int[] some) {
+    return new ModelTiles(
+        this::itemRows, gather(manager, itemVectors, some), place -> Float.NEGATIVE_INFINITY);
+  }
+
+  private NDArray itemRows(NDManager owner, int[] numbers, int from, int count) {
+    int[] rows = new int[Math.max(FEWEST_ROWS, count)];
+    Arrays.setAll(rows, i -> numbers[from + Math.min(i, count - 1)]);
+    return gather(owner, itemVectors, rows);
+  }
+
+  /** Whether an item has a vector, so that something is known of it. */
+  public boolean known(int item) {
+    return lengths[item] > 0;
   }
 
   /** Rows of an array by number. */

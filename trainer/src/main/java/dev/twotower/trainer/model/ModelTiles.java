@@ -10,6 +10,7 @@ import dev.twotower.trainer.device.Devices;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 
 /** Products of user and item vectors by tile, through the engine, one of its threads for each. */
 final class ModelTiles implements TiledScorer {
@@ -18,10 +19,10 @@ final class ModelTiles implements TiledScorer {
 
   private static final int FEWEST_COLUMNS = 16;
 
-  private final ModelScorer scorer;
+  private final Queries queries;
+  private final IntToDoubleFunction fallback;
   private final NDArray vectors;
   private final int items;
-  private final int[] itemOf;
   private final NDArray[] transposed;
 
   /** Whether each item has no vector. */
@@ -30,14 +31,21 @@ final class ModelTiles implements TiledScorer {
   /** What to add to the scores of a tile's items; null where all of them have a vector. */
   private final NDArray[] added;
 
+  /** Where the vectors of a block come from. */
+  @FunctionalInterface
+  interface Queries {
+    /** At least {@link ModelScorer#FEWEST_ROWS} rows, the first {@code count} those asked for. */
+    NDArray of(NDManager owner, int[] numbers, int from, int count);
+  }
+
   /**
    * @param vectors of the items to score; stays with its owner
-   * @param itemOf their numbers in the catalogue; null where they are the catalogue
+   * @param fallback an item's score where the block's vector is zeros
    */
-  ModelTiles(ModelScorer scorer, NDArray vectors, int[] itemOf) {
-    this.scorer = scorer;
+  ModelTiles(Queries queries, NDArray vectors, IntToDoubleFunction fallback) {
+    this.queries = queries;
     this.vectors = vectors;
-    this.itemOf = itemOf;
+    this.fallback = fallback;
     this.items = Math.toIntExact(vectors.getShape().get(0));
     int tiles = (items - 1) / TILE_ITEMS + 1;
     this.transposed = new NDArray[tiles];
@@ -78,15 +86,15 @@ final class ModelTiles implements TiledScorer {
   public Block block(int[] users, int from, int count) {
     NDManager manager = vectors.getManager().newSubManager();
     try {
-      return new Products(manager, scorer.users(manager, users, from, count));
+      return new Products(manager, queries.of(manager, users, from, count));
     } catch (RuntimeException | Error refused) {
       manager.close();
       throw refused;
     }
   }
 
-  private float popularity(int item) {
-    return scorer.byPopularity()[itemOf == null ? item : itemOf[item]];
+  private float fallback(int item) {
+    return (float) fallback.applyAsDouble(item);
   }
 
   /** The products of a block. */
@@ -124,7 +132,7 @@ final class ModelTiles implements TiledScorer {
     public void row(int user, float[] into) {
       if (lengths[user] == 0) {
         for (int i = 0; i < width; i++) {
-          into[i] = popularity(first + i);
+          into[i] = fallback(first + i);
         }
       } else {
         scores.get(user * width, into, 0, width);
@@ -163,7 +171,7 @@ final class ModelTiles implements TiledScorer {
           }
           float score = found.get((user - top) * columns.length + i - start);
           score += unknown[wanted[i]] ? ModelScorer.UNKNOWN_ITEM : 0;
-          into[i] = lengths[user] == 0 ? popularity(wanted[i]) : score;
+          into[i] = lengths[user] == 0 ? fallback(wanted[i]) : score;
         }
       }
     }

@@ -17,7 +17,7 @@ import java.util.Set;
  * @param parsed DuckDB's tree of it; places in it count the bytes after {@link #BEFORE}, and its
  *     own
  */
-record SqlExpression(String sql, JsonNode parsed) {
+public record SqlExpression(String sql, JsonNode parsed) {
   /** Scalar functions that read or change something other than the row. */
   private static final Set<String> OUTSIDE =
       Set.of(
@@ -43,7 +43,7 @@ record SqlExpression(String sql, JsonNode parsed) {
    * @throws QuerySession.QueryException when it is not an expression over the columns of a row,
    *     saying why
    */
-  static SqlExpression parse(QuerySession session, String text) {
+  public static SqlExpression parse(QuerySession session, String text) {
     if (text.isBlank()) {
       throw new QuerySession.QueryException("it is empty");
     }

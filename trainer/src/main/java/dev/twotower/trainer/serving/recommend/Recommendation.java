@@ -4,16 +4,22 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.topk.GroupLimit;
 import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.serving.lists.ItemChoice;
+import dev.twotower.trainer.serving.lists.SeenItems;
+import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import it.unimi.dsi.fastutil.ints.IntSet;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -66,6 +72,22 @@ public record Recommendation(
    * @throws IllegalArgumentException when the user is unknown or {@code k} is not positive
    */
   public static Recommendation of(TrainedRun run, String user, int k, boolean rankSeen) {
+    return of(run, user, k, rankSeen, ItemChoice.all(run.data()), Optional.empty());
+  }
+
+  /**
+   * Ranks some items for one user.
+   *
+   * @param choice the items to rank
+   * @param limit at most so many of a group are listed
+   */
+  public static Recommendation of(
+      TrainedRun run,
+      String user,
+      int k,
+      boolean rankSeen,
+      ItemChoice choice,
+      Optional<GroupLimit> limit) {
     Dataset data = run.data();
     int index = find(data.userTable(), user);
     if (k < 1) {
@@ -77,19 +99,32 @@ public record Recommendation(
       row.get(scores);
     }
     List<Entry> history = history(data, index);
-    IntSet seen = seen(data, index);
+    int[] seen = rankSeen ? new int[0] : new SeenItems(data).of(index);
     int[] order =
-        IntStream.range(0, scores.length)
-            .filter(item -> rankSeen || !seen.contains(item))
+        IntStream.of(choice.items())
+            .filter(item -> Arrays.binarySearch(seen, item) < 0)
             .boxed()
             .sorted(Comparator.comparingDouble((Integer item) -> 0.0 - scores[item]))
             .mapToInt(Integer::intValue)
             .toArray();
     List<Ranked> items = new ArrayList<>();
-    for (int i = 0; i < Math.min(k, order.length); i++) {
-      items.add(ranked(data.itemTable(), order[i], i + 1, scores));
+    for (int item : listed(order, k, limit)) {
+      items.add(ranked(data.itemTable(), item, items.size() + 1, scores));
     }
     return new Recommendation(user, rankSeen, history, items, heldOut(data, index, order, scores));
+  }
+
+  /** The first of a ranking, at most so many of a group. */
+  private static int[] listed(int[] order, int k, Optional<GroupLimit> limit) {
+    Int2IntOpenHashMap taken = new Int2IntOpenHashMap();
+    return IntStream.of(order)
+        .filter(
+            item -> {
+              int group = limit.map(given -> given.groupOf()[item]).orElse(-1);
+              return group < 0 || taken.addTo(group, 1) < limit.get().most();
+            })
+        .limit(k)
+        .toArray();
   }
 
   private static int find(EntityTable users, String id) {
@@ -125,17 +160,6 @@ public record Recommendation(
         .limit(HISTORY)
         .map(entry -> timed ? entry.inSeconds() : entry)
         .toList();
-  }
-
-  private static IntSet seen(Dataset data, int user) {
-    IntSet seen = new IntOpenHashSet();
-    for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
-      Interactions rows = data.interactions(split);
-      for (long row = rows.userStart(user); row < rows.userEnd(user); row++) {
-        seen.add(rows.item(row));
-      }
-    }
-    return seen;
   }
 
   private static List<Ranked> heldOut(Dataset data, int user, int[] order, float[] scores) {

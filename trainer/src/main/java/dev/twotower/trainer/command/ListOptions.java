@@ -1,0 +1,145 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.eval.topk.GroupLimit;
+import dev.twotower.trainer.command.text.TextTable;
+import dev.twotower.trainer.serving.lists.CategoryLimit;
+import dev.twotower.trainer.serving.lists.ItemChoice;
+import dev.twotower.trainer.serving.lists.ListRequest;
+import dev.twotower.trainer.serving.lists.ListSummary;
+import dev.twotower.trainer.serving.lists.NamedIds;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/** What lists hold, how long they are, and where they go. */
+final class ListOptions {
+  static final String AFTER_WRITE_FAILURE =
+      "the lists made so far are kept; free some space, and run the same command again to go on";
+
+  @Option(
+      names = "-k",
+      order = 10,
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Items of a list, from 1.")
+  private int k;
+
+  @Option(
+      names = "--to",
+      order = 11,
+      paramLabel = "FILE",
+      description =
+          "The file to write, ending in .parquet, .csv or .jsonl; must not exist. Its SHA-256 goes to"
+              + " FILE.sha256. An interrupted command goes on where it was when it is run again.")
+  private Optional<Path> to = Optional.empty();
+
+  @Option(
+      names = "--among",
+      order = 12,
+      paramLabel = "FILE|CONDITION",
+      description =
+          "The items that may be listed: a file of ids, one a line, or a condition of SQL over the"
+              + " columns of the items: id, name, their features, \"category.1\" and so on.")
+  private Optional<String> among = Optional.empty();
+
+  @Option(
+      names = "--without",
+      order = 13,
+      paramLabel = "FILE|CONDITION",
+      description = "Items that may not be listed, likewise.")
+  private Optional<String> without = Optional.empty();
+
+  @Option(
+      names = "--max-per",
+      order = 14,
+      paramLabel = "COLUMN=N",
+      description = "At most N items of a list with the same value, such as category.1=3.")
+  private Optional<String> maxPer = Optional.empty();
+
+  int k() {
+    return k;
+  }
+
+  /**
+   * Refuses what does not fit together.
+   *
+   * @param many whether many lists are asked for
+   * @param single the option that asks for one
+   */
+  void requireFile(boolean many, String single) {
+    if (k < 1) {
+      throw new IllegalArgumentException("-k: received " + k + "; allowed: 1 and up");
+    }
+    if (many && to.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--to is missing; allowed: a file ending in .parquet, .csv or .jsonl, or " + single);
+    }
+    if (!many && to.isPresent()) {
+      throw new IllegalArgumentException(
+          "--to: received '%s' together with %s, which shows one list; allowed: --to with many lists"
+              .formatted(to.get(), single));
+    }
+    to.ifPresent(ListRequest::requireFree);
+  }
+
+  ItemChoice choice(Dataset data) throws IOException {
+    return ItemChoice.of(data, among, without);
+  }
+
+  Optional<GroupLimit> limit(Dataset data) {
+    return maxPer.map(text -> CategoryLimit.parse(data, text));
+  }
+
+  ListRequest request(Dataset data, NamedIds asked, Progress progress, Console console)
+      throws IOException {
+    return new ListRequest(
+        to.orElseThrow(),
+        k,
+        choice(data).withUnknown(asked.unknown()),
+        limit(data),
+        done -> progress.at(done, ""),
+        console.interruption().stopSignal());
+  }
+
+  static Answer answer(ListSummary written, String what) {
+    if (!written.complete()) {
+      throw new Interrupted(
+          "interrupted; the lists of %d %s are kept; run the same command again to go on"
+              .formatted(written.lists(), what));
+    }
+    String text =
+        "%s: %s rows, lists of %s %s, up to %d of %s items each"
+            .formatted(
+                written.file(),
+                TextTable.count(written.rows()),
+                TextTable.count(written.lists()),
+                what,
+                written.k(),
+                TextTable.count(written.items()));
+    if (!written.sources().isEmpty()) {
+      text +=
+          System.lineSeparator()
+              + written.sources().entrySet().stream()
+                  .map(source -> TextTable.count(source.getValue()) + " from " + source.getKey())
+                  .collect(Collectors.joining(", ", "lists: ", ""));
+    }
+    if (written.unknownIds() > 0) {
+      text +=
+          System.lineSeparator()
+              + written.unknownIds()
+              + " ids of the files given are not in the data set";
+    }
+    return new Answer(
+        written,
+        text
+            + String.format(
+                Locale.ROOT,
+                "%n%.1f s, %.0f lists a second",
+                written.seconds(),
+                written.listsPerSecond()));
+  }
+}

@@ -1,0 +1,52 @@
+package dev.twotower.trainer.serving.lists;
+
+import dev.twotower.data.dataset.CategoryFeatures;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.FeatureKind;
+import dev.twotower.eval.topk.GroupLimit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/** {@code --max-per COLUMN=N}: at most N items of a list share a value of a column. */
+public final class CategoryLimit {
+  private static final Pattern FORM = Pattern.compile("(.+)=([1-9][0-9]{0,8})");
+
+  private CategoryLimit() {}
+
+  /**
+   * Reads a limit; items without a value are not limited.
+   *
+   * @throws IllegalArgumentException naming the columns there are
+   */
+  public static GroupLimit parse(Dataset data, String text) {
+    Matcher matcher = FORM.matcher(text);
+    List<FeatureColumn> columns =
+        CategoryFeatures.of(data).features().stream()
+            .filter(column -> column.kind() == FeatureKind.CATEGORICAL)
+            .toList();
+    FeatureColumn found =
+        !matcher.matches()
+            ? null
+            : columns.stream()
+                .filter(column -> column.name().equals(matcher.group(1)))
+                .findFirst()
+                .orElse(null);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "--max-per: received '%s'; allowed: COLUMN=N, N from 1, with a column of the items that has one text each: %s"
+              .formatted(text, columns.stream().map(FeatureColumn::name).toList()));
+    }
+    int[] groupOf = IntStream.range(0, data.items()).map(item -> found.code(item) - 1).toArray();
+    return new GroupLimit(groupOf, found.cardinality(), Integer.parseInt(matcher.group(2)));
+  }
+
+  /** The limit by place among some items. */
+  public static GroupLimit among(GroupLimit limit, int[] items) {
+    int[] groupOf = Arrays.stream(items).map(item -> limit.groupOf()[item]).toArray();
+    return new GroupLimit(groupOf, limit.groups(), limit.most());
+  }
+}

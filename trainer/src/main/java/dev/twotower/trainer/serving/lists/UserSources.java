@@ -1,0 +1,46 @@
+package dev.twotower.trainer.serving.lists;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.TrainCounts;
+import dev.twotower.trainer.model.ModelScorer;
+import java.util.Arrays;
+
+/** What a user's list comes from. */
+final class UserSources {
+  private static final int AT_ONCE = 1024;
+
+  private final ModelScorer scorer;
+  private final TrainCounts counts;
+
+  UserSources(ModelScorer scorer, Dataset data) {
+    this.scorer = scorer;
+    this.counts = data.trainCounts();
+  }
+
+  /** {@code rows}, {@code features} or {@code popularity} for each of a run of users. */
+  String[] of(int[] users, int from, int count) {
+    String[] sources = new String[count];
+    Arrays.fill(sources, "rows");
+    int[] places = new int[count];
+    int without = 0;
+    for (int i = 0; i < count; i++) {
+      if (counts.rowsOfUser(users[from + i]) == 0) {
+        places[without++] = i;
+      }
+    }
+    for (int first = 0; first < without; first += AT_ONCE) {
+      int[] some = Arrays.copyOfRange(places, first, Math.min(without, first + AT_ONCE));
+      int[] asked = Arrays.stream(some).map(place -> users[from + place]).toArray();
+      float[] vectors = scorer.userVectors(asked, 0, asked.length);
+      int dimension = vectors.length / asked.length;
+      for (int i = 0; i < some.length; i++) {
+        boolean vector = false;
+        for (int at = i * dimension; at < (i + 1) * dimension; at++) {
+          vector |= vectors[at] != 0;
+        }
+        sources[some[i]] = vector ? "features" : "popularity";
+      }
+    }
+    return sources;
+  }
+}
