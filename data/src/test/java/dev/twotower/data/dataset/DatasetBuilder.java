@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -20,9 +21,10 @@ import java.util.stream.IntStream;
  * }</pre>
  *
  * <p>Rows may come in any order. Users and items are numbers from 0; their external ids are {@code
- * u0}, {@code i0}, ... A request is a label of its user: rows of one user with the same label form
- * one request, and a user's requests are stored in ascending order of label. So labels 0..R-1 given
- * in ascending order of user come back as the same request numbers.
+ * u0}, {@code i0}, ... unless {@link #ids} says otherwise. A request is a label of its user: rows
+ * of one user with the same label form one request, and a user's requests are stored in ascending
+ * order of label. So labels 0..R-1 given in ascending order of user come back as the same request
+ * numbers.
  */
 public final class DatasetBuilder {
   private final List<Row> rows = new ArrayList<>();
@@ -32,6 +34,8 @@ public final class DatasetBuilder {
   private List<String> itemNames = List.of();
   private int users;
   private int items;
+  private IntUnaryOperator userId = IntUnaryOperator.identity();
+  private IntUnaryOperator itemId = IntUnaryOperator.identity();
   private boolean weighted;
   private long bytesPerBatch = BatchRows.Limit.BYTES;
   private int rowsPerBatch = DatasetSchema.DEFAULT_ROWS_PER_BATCH;
@@ -87,6 +91,18 @@ public final class DatasetBuilder {
   /** Makes room for items without rows. */
   public DatasetBuilder items(int atLeast) {
     items = Math.max(items, atLeast);
+    return this;
+  }
+
+  /**
+   * Gives users and items other external ids: {@code u} and {@code i} with these numbers.
+   *
+   * @param ofUser of a user's number, distinct
+   * @param ofItem of an item's number, distinct
+   */
+  public DatasetBuilder ids(IntUnaryOperator ofUser, IntUnaryOperator ofItem) {
+    userId = ofUser;
+    itemId = ofItem;
     return this;
   }
 
@@ -169,17 +185,17 @@ public final class DatasetBuilder {
             row.context.stream().mapToDouble(Double::doubleValue).toArray());
         previous = row;
       }
-      writer.users(new MemoryEntityTable(ids("u", users), List.of(), userFeatures));
+      writer.users(new MemoryEntityTable(ids("u", users, userId), List.of(), userFeatures));
       if (parent != null) {
         writer.tree(parent, nodeNames, itemNode);
       }
-      writer.items(new MemoryEntityTable(ids("i", items), itemNames, itemFeatures));
+      writer.items(new MemoryEntityTable(ids("i", items, itemId), itemNames, itemFeatures));
       writer.commit("given", Manifest.Provenance.of("memory", Map.of()));
     }
     return Dataset.open(directory);
   }
 
-  private static List<String> ids(String prefix, int count) {
-    return IntStream.range(0, count).mapToObj(index -> prefix + index).toList();
+  private static List<String> ids(String prefix, int count, IntUnaryOperator id) {
+    return IntStream.range(0, count).map(id).mapToObj(number -> prefix + number).toList();
   }
 }

@@ -1,5 +1,6 @@
 package dev.twotower.eval.comparison;
 
+import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.eval.stats.Interval;
@@ -113,6 +114,39 @@ public final class Comparison {
       String a = arms.get(places.get(i).a()).name();
       String b = arms.get(places.get(i).b()).name();
       pairs.add(pair(new String[] {a, b}, metric, judged.get(i), judged.size()));
+    }
+    return pairs;
+  }
+
+  /**
+   * Two given models on the same users, metric by metric; over users alone, and each metric by
+   * itself ({@link JudgedPair#ofModels}).
+   *
+   * @param a name of the one judged
+   * @param b name of the reference
+   * @param metrics metrics that every user has a value of
+   */
+  public static List<Report.Pair> models(
+      String a,
+      EvaluationResult ofA,
+      String b,
+      EvaluationResult ofB,
+      List<Metric> metrics,
+      ComparisonSettings settings) {
+    if (!Arrays.equals(ofA.ofUsers().users(), ofB.ofUsers().users())) {
+      throw new IllegalArgumentException(
+          "%s was evaluated on other users than %s; use the same split and the same sample of users"
+              .formatted(a, b));
+    }
+    List<Report.Pair> pairs = new ArrayList<>();
+    for (Metric metric : metrics) {
+      PairedDifference difference =
+          PairedDifference.of(
+              new double[][] {ofA.ofUsers().values(metric)},
+              new double[][] {ofB.ofUsers().values(metric)},
+              settings);
+      JudgedPair judged = JudgedPair.ofModels(difference, settings);
+      pairs.add(pair(new String[] {a, b}, metric.toString(), judged, 1));
     }
     return pairs;
   }

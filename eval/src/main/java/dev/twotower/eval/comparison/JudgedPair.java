@@ -34,6 +34,19 @@ public record JudgedPair(
 
   /** Judges a family of pairs together, in order. */
   public static List<JudgedPair> judge(List<PairedDifference> family, ComparisonSettings settings) {
+    return judge(family, settings, false);
+  }
+
+  /**
+   * Judges two given models, where users are all that is sampled: what is asked is which of the two
+   * to serve, not which way of training is better. An undecided pair has no power note.
+   */
+  public static JudgedPair ofModels(PairedDifference pair, ComparisonSettings settings) {
+    return judge(List.of(pair), settings, true).get(0);
+  }
+
+  private static List<JudgedPair> judge(
+      List<PairedDifference> family, ComparisonSettings settings, boolean modelsGiven) {
     double level = settings.level();
     Holm different = Holm.of(family.stream().mapToDouble(PairedDifference::pDifferent).toArray());
     Holm notWorse = Holm.of(family.stream().mapToDouble(PairedDifference::pNotWorse).toArray());
@@ -41,13 +54,13 @@ public record JudgedPair(
     List<JudgedPair> judged = new ArrayList<>();
     for (int i = 0; i < family.size(); i++) {
       PairedDifference pair = family.get(i);
-      boolean oneSeed = pair.difference().seeds() == 1;
+      boolean oneSeed = pair.difference().seeds() == 1 && !modelsGiven;
       Verdict verdict =
           oneSeed
               ? Verdict.UNDECIDED
               : verdict(pair, different.adjusted(i), equivalent.adjusted(i), level);
       Optional<PowerNote> power =
-          verdict == Verdict.UNDECIDED
+          verdict == Verdict.UNDECIDED && !modelsGiven
               ? Optional.of(PowerNote.of(pair, settings, family.size()))
               : Optional.empty();
       // What was decided settles it; Holm's families could otherwise disagree.

@@ -4,6 +4,7 @@ import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.trainer.auto.LogFacts;
 import dev.twotower.trainer.config.QuantizeConfig;
+import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.RunSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,6 +79,21 @@ final class ConfigOptions {
     } catch (IOException e) {
       throw unreadable(e);
     }
+  }
+
+  /**
+   * Another configuration with the settings of the command line; empty where there is none, or a
+   * file says what holds in its place.
+   *
+   * @param implied as above
+   */
+  Optional<RunConfig> over(Optional<RunConfig> base, List<String> implied) {
+    return file.isPresent()
+        ? Optional.empty()
+        : base.map(
+            config ->
+                config.with(
+                    Stream.concat(implied.stream(), all().stream()).toArray(String[]::new)));
   }
 
   QuantizeConfig loadQuantizer() {

@@ -36,6 +36,8 @@ final class Converters {
         .registerConverter(Split.class, parsing(Split::parse))
         .registerConverter(TrainSplits.class, parsing(TrainSplits::parse))
         .registerConverter(ArmSpec.class, parsing(ArmSpec::parse))
+        .registerConverter(Against.Requirement.class, parsing(Against.Requirement::parse))
+        .registerConverter(FromOptions.Optimizer.class, oneOf(FromOptions.Optimizer.values()))
         .registerConverter(Grid.class, parsing(Grid::parse))
         .registerConverter(Metric.class, parsing(Metric::parse))
         .registerConverter(ImportFormat.class, parsing(ImportFormat::parse))

@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "  twotower evaluate --run runs/one",
+      "  twotower evaluate --run runs/tuesday --against runs/monday --require \"not worse\"",
       "  twotower evaluate --run runs/one --split validation --k 5,50 --json"
     })
 final class EvaluateCommand extends Action {
@@ -68,11 +69,14 @@ final class EvaluateCommand extends Action {
       description = "Bootstrap resamples behind the intervals; 0: none.")
   private int replicates;
 
+  @Mixin private Against against;
+
   /** Not the run's: runs of other seeds are judged on the same users, beside the same baseline. */
   private static final long SAMPLE_SEED = 0;
 
   @Override
   Answer answer(Console console) throws IOException {
+    boolean judged = against.asked(cutoffs);
     RankingOptions options =
         RankingOptions.defaults(split).withCutoffs(cutoffs).withReplicates(replicates);
     try (TrainedRun loaded = run.open()) {
@@ -87,15 +91,20 @@ final class EvaluateCommand extends Action {
           .withoutRequests()
           .warnings(rankSeen.of(loaded.config()))
           .forEach(warning -> console.err().println("note: " + warning));
-      EvaluationResult result =
-          loaded.evaluate(
-              new RankingEvaluator(
-                  Training.rankingData(loaded.data()),
-                  options
-                      .withThreads(Devices.threads(loaded.config().threads()))
-                      .withRankSeen(rankSeen.of(loaded.config()))
-                      .withSampleUsers(users, SAMPLE_SEED)),
-              split);
+      RankingEvaluator evaluator =
+          new RankingEvaluator(
+              Training.rankingData(loaded.data()),
+              options
+                  .withThreads(Devices.threads(loaded.config().threads()))
+                  .withRankSeen(rankSeen.of(loaded.config()))
+                  .withSampleUsers(users, SAMPLE_SEED));
+      EvaluationResult result = loaded.evaluate(evaluator, split);
+      if (judged) {
+        Against.Judged pair =
+            against.judge(loaded.directory().path(), loaded, result, evaluator, split);
+        String text = text(result) + System.lineSeparator().repeat(2) + pair.text();
+        return new Answer(pair, text, pair.exitCode());
+      }
       return new Answer(result, text(result));
     }
   }

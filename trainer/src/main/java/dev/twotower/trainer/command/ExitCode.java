@@ -8,6 +8,10 @@ final class ExitCode {
   static final int FAILED = 1;
   static final int USAGE = 2;
   static final int BAD_DATA = 3;
+
+  /** A condition asked for with {@code --require} is not met. */
+  static final int NOT_MET = 4;
+
   static final int INTERRUPTED = 130;
 
   private ExitCode() {}

@@ -58,7 +58,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  twotower diagnose --data data/synthetic --layout iid,sorted",
       "  twotower train --data data/synthetic --out runs/one",
       "  twotower evaluate --run runs/one",
-      "%nExit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 bad data, 130 interrupted.",
+      "%nExit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 bad data, 4 --require not met, 130 interrupted.",
       "'twotower COMMAND --help' explains a command."
     })
 public final class Main implements Runnable {

@@ -6,6 +6,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.guard.SplitLeakage;
+import dev.twotower.trainer.command.text.ContinuedText;
 import dev.twotower.trainer.command.text.ReplayText;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +35,7 @@ import picocli.CommandLine.Option;
       "  twotower train --data data/mine --out runs/two --set masks=identity+engaged --set epochs=10 --device cpu",
       "  twotower train --data data/mine --out runs/three --config base.yaml --set user.history.length=20",
       "  twotower train --data data/mine --out runs/last --on train+validation --epochs-of runs/one",
+      "  twotower train --data data/tuesday --out runs/tuesday --from runs/monday --set epochs=2",
       "  twotower train --data data/mine --out runs/one --resume",
       "  twotower train --data data/mine --out runs/one --replay runs/one/failed-batch-120.json"
     })
@@ -64,6 +67,8 @@ final class TrainCommand extends Action {
 
   @Mixin private LastTraining last;
 
+  @Mixin private FromOptions from;
+
   @Mixin private ConfigOptions options;
 
   @Override
@@ -71,8 +76,14 @@ final class TrainCommand extends Action {
     if (replay != null) {
       return replay(console);
     }
+    if (resume) {
+      from.requireSame(out);
+    }
     List<String> implied = last.settings(options);
-    options.settings(implied);
+    Optional<RunConfig> inherited = options.over(from.base(), implied);
+    if (inherited.isEmpty()) {
+      options.settings(implied);
+    }
     if (!resume) {
       if (RunDirectory.unfinished(out)) {
         throw new IllegalArgumentException(
@@ -85,10 +96,12 @@ final class TrainCommand extends Action {
       RunConfig config =
           resume
               ? RunDirectory.open(out).config()
-              : options.on(all, implied, console.err()::println).config();
+              : inherited.orElseGet(
+                  () -> options.on(all, implied, console.err()::println).config());
       if (resume && (options.given() || last.given())) {
-        ConfigOptions.requireSame(
-            out, config.differences(options.on(all, implied, choice -> {}).config()));
+        RunConfig asked =
+            inherited.orElseGet(() -> options.on(all, implied, choice -> {}).config());
+        ConfigOptions.requireSame(out, config.differences(asked));
       }
       return train(all.trainedOn(config.trainOn()), config, console);
     }
@@ -107,6 +120,9 @@ final class TrainCommand extends Action {
           Training.Options.DEFAULT
               .withListener(display)
               .withStop(console.interruption().stopSignal());
+      if (from.start().isPresent()) {
+        how = how.withFrom(from.start().get());
+      }
       TrainingResult result =
           resume ? Training.resume(dataset, out, how) : Training.start(dataset, config, out, how);
       if (result.interrupted()) {
@@ -119,9 +135,9 @@ final class TrainCommand extends Action {
   }
 
   private Answer replay(Console console) throws IOException, InterruptedException {
-    if (resume || options.given() || last.given()) {
+    if (resume || options.given() || last.given() || from.start().isPresent()) {
       throw new IllegalArgumentException(
-          "--replay examines a batch under the run's own configuration and changes nothing; leave out --resume, --on, --epochs-of, --config and --set");
+          "--replay examines a batch under the run's own configuration and changes nothing; leave out --resume, --from, --on, --epochs-of, --config and --set");
     }
     RunConfig config = RunDirectory.open(out).config();
     try (Dataset dataset = data.open();
@@ -158,10 +174,13 @@ final class TrainCommand extends Action {
             result.seconds(),
             count(Math.round(result.rows() / Math.max(1e-9, result.trainSeconds())))),
         "kept: step %s, epoch %s%s"
-            .formatted(
-                count(result.bestStep()),
-                count(result.bestEpoch()),
-                metrics.isEmpty() ? "" : "; " + metrics),
+                .formatted(
+                    count(result.bestStep()),
+                    count(result.bestEpoch()),
+                    metrics.isEmpty() ? "" : "; " + metrics)
+            + (result.from() == null
+                ? ""
+                : System.lineSeparator() + ContinuedText.of(result.from())),
         "next: twotower evaluate --run " + out);
   }
 }

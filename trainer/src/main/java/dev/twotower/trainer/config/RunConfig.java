@@ -35,6 +35,7 @@ import java.util.regex.Pattern;
  * @param optimizer the optimisers
  * @param evaluation evaluation while training
  * @param checkpoint checkpoints
+ * @param warm how the run starts from another one (design 15)
  */
 public record RunConfig(
     long seed,
@@ -54,7 +55,8 @@ public record RunConfig(
     TreeConfig tree,
     OptimizerConfig optimizer,
     EvaluationConfig evaluation,
-    CheckpointConfig checkpoint) {
+    CheckpointConfig checkpoint,
+    WarmConfig warm) {
 
   /** The two ways of computing the same loss (design 3.2, 3.3). */
   public enum Engine {

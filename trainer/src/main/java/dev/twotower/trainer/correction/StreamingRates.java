@@ -121,6 +121,46 @@ public final class StreamingRates implements Proposal {
     };
   }
 
+  /**
+   * Takes over what another estimate has seen, as of before the first batch: its last batch becomes
+   * batch 0. Hits of items that share a slot add up, so their rates do. A slot with no item that
+   * the other knows stays as it is.
+   *
+   * @param from counts the same
+   * @param items for each item the other's, or -1 where it is new
+   * @param batchShare the other's rows per batch as a share of this one's: gaps are counted in
+   *     batches
+   */
+  public void take(StreamingRates from, int[] items, double batchShare) {
+    double[] hitsPerBatch = new double[gap.length];
+    double[] latest = new double[gap.length];
+    Arrays.fill(latest, Double.NEGATIVE_INFINITY);
+    for (int item = 0; item < items.length; item++) {
+      if (items[item] < 0) {
+        continue;
+      }
+      double longest = 0;
+      double last = Double.POSITIVE_INFINITY;
+      for (int hash = 0; hash < from.keys.length; hash++) {
+        int slot = from.slot(hash, items[item]);
+        longest = Math.max(longest, from.gap[slot]);
+        // Other items of a slot only make its last hit later.
+        last = Math.min(last, (from.lastHit[slot] - from.batches) * batchShare);
+      }
+      for (int hash = 0; hash < keys.length; hash++) {
+        int slot = slot(hash, item);
+        hitsPerBatch[slot] += 1 / (longest * batchShare);
+        latest[slot] = Math.max(latest[slot], last);
+      }
+    }
+    for (int slot = 0; slot < gap.length; slot++) {
+      if (hitsPerBatch[slot] > 0) {
+        gap[slot] = 1 / hitsPerBatch[slot];
+        lastHit[slot] = (int) Math.rint(latest[slot]);
+      }
+    }
+  }
+
   /** Writes everything that later estimates depend on. */
   public void write(DataOutput out) throws IOException {
     out.writeInt(batches);

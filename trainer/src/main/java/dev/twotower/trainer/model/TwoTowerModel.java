@@ -18,6 +18,7 @@ import dev.twotower.trainer.optimizer.DenseParameters;
 import dev.twotower.trainer.optimizer.RowOptimizer;
 import dev.twotower.trainer.optimizer.Temperature;
 import dev.twotower.trainer.table.EmbeddingTable;
+import dev.twotower.trainer.tower.Carried;
 import dev.twotower.trainer.tower.ClosedTowers;
 import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.Tower;
@@ -41,7 +42,7 @@ public final class TwoTowerModel implements AutoCloseable {
   private final Map<String, EmbeddingTable> tables = new LinkedHashMap<>();
   private final DenseParameters dense;
   private final Temperature temperature;
-  private final TowerInputs.Sources sources;
+  private TowerInputs.Sources sources;
   private final ParameterStore store;
 
   /** Builds a tower's head: the way to put your own block under the project's losses and tables. */
@@ -184,6 +185,11 @@ public final class TwoTowerModel implements AutoCloseable {
     return temperature;
   }
 
+  /** Adds what the model has from the run that it started from; before anything is read. */
+  public void carry(Carried carried) {
+    sources = sources.with(carried);
+  }
+
   /** What batches for this model are read from. */
   public TowerInputs.Sources sources() {
     return sources;
@@ -231,7 +237,8 @@ public final class TwoTowerModel implements AutoCloseable {
   /** The arrays that scoring needs, by name. */
   public Map<String, NDArray> weights() {
     Map<String, NDArray> arrays = new LinkedHashMap<>();
-    tables.forEach((name, table) -> arrays.put("table." + name, table.state().get("weights")));
+    tables.forEach(
+        (name, table) -> arrays.put("table." + name, table.state().get(EmbeddingTable.WEIGHTS)));
     if (!dense.isEmpty()) {
       arrays.put("dense", dense.weights());
     }
@@ -247,7 +254,7 @@ public final class TwoTowerModel implements AutoCloseable {
                 .state()
                 .forEach(
                     (key, array) -> {
-                      if (!key.equals("weights")) {
+                      if (!key.equals(EmbeddingTable.WEIGHTS)) {
                         arrays.put("table." + name + "." + key, array);
                       }
                     }));
@@ -255,6 +262,20 @@ public final class TwoTowerModel implements AutoCloseable {
       dense.optimizerState().forEach((key, array) -> arrays.put("dense." + key, array));
     }
     return arrays;
+  }
+
+  /**
+   * Takes over the dense parameters of a model of the same heads.
+   *
+   * @param withOptimizer whether their optimiser's state comes along
+   */
+  public void takeDense(TwoTowerModel from, boolean withOptimizer) {
+    dense.take(from.dense, withOptimizer);
+  }
+
+  /** Number of dense parameters. */
+  public long denseSize() {
+    return dense.weights().size();
   }
 
   /** Steps the dense optimiser has taken. */

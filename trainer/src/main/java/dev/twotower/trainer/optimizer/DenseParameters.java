@@ -129,6 +129,24 @@ public final class DenseParameters implements AutoCloseable {
     temporaries.close();
   }
 
+  /** Takes over the values of as many parameters, and if asked their optimiser's state. */
+  public void take(DenseParameters from, boolean withOptimizer) {
+    if (isEmpty()) {
+      return;
+    }
+    copy(from.weights, weights);
+    if (withOptimizer) {
+      copy(from.mean, mean);
+      copy(from.variance, variance);
+      steps = from.steps;
+    }
+  }
+
+  /** In place, since the parameters are views. */
+  private static void copy(NDArray from, NDArray into) {
+    into.set(new NDIndex().addSliceDim(0, into.size()), from);
+  }
+
   /** What inference needs. */
   List<String> names() {
     return List.copyOf(parameters.keySet());

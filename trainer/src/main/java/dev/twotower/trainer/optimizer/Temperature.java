@@ -67,6 +67,11 @@ public final class Temperature {
     return new State(logInverse, mean, variance, steps);
   }
 
+  /** Takes over another temperature, and if asked its optimiser's state. */
+  public void take(Temperature from, boolean withOptimizer) {
+    resume(withOptimizer ? from.state() : new State(from.logInverse, 0, 0, 0));
+  }
+
   public void resume(State state) {
     logInverse = state.logInverse();
     mean = state.mean();

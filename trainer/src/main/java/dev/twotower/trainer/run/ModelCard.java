@@ -23,6 +23,7 @@ import java.util.Objects;
  * @param stopValue its value on the split that {@code config.yaml} names
  * @param stopSplit the split it was measured on
  * @param seconds training time until then
+ * @param from what the run took over from another; null where it started from nothing
  * @param platform engine, version, device and machine
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -42,6 +43,7 @@ public record ModelCard(
     Double stopValue,
     String stopSplit,
     double seconds,
+    Continued from,
     String platform) {
   public static final int FORMAT_VERSION = 3;
 
@@ -73,6 +75,7 @@ public record ModelCard(
         stopValue,
         stopSplit,
         seconds,
+        from,
         platform);
   }
 }

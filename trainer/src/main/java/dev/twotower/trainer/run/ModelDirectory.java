@@ -8,6 +8,7 @@ import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.disk.WriteFailure;
 import dev.twotower.data.json.Json;
+import dev.twotower.trainer.checkpoint.RunState;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.tensor.ModelFile;
 import java.io.IOException;
@@ -15,7 +16,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +44,12 @@ final class ModelDirectory {
   /**
    * Replaces the model.
    *
+   * @param state kept beside it for a run that starts from this model; empty to keep none
    * @return the card with the checksum of the weights
    * @throws WriteFailure when it cannot be written; the earlier one then stays
    */
-  ModelCard save(ModelCard card, TwoTowerModel model) throws IOException {
+  ModelCard save(ModelCard card, TwoTowerModel model, Optional<? extends RunState> state)
+      throws IOException {
     Path target = run.resolve(NAME);
     Path next = run.resolve(NEXT);
     Path earlier = run.resolve(EARLIER);
@@ -59,13 +65,14 @@ final class ModelDirectory {
         ModelFile.write(weights, model.weights());
         written = card.withWeights(Checksum.sha256(weights));
         Json.INDENTED.writeValue(staged.path().resolve(CARD).toFile(), written);
-        Seal.write(
-            staged.path(),
-            Map.of(
-                WEIGHTS,
-                written.weightsChecksum(),
-                CARD,
-                Checksum.sha256(staged.path().resolve(CARD))));
+        if (state.isPresent()) {
+          OptimizerFiles.write(staged.path(), model, state.get());
+        }
+        Map<String, String> sums = new TreeMap<>(Map.of(WEIGHTS, written.weightsChecksum()));
+        for (String file : state.isPresent() ? OptimizerFiles.AND_CARD : List.of(CARD)) {
+          sums.put(file, Checksum.sha256(staged.path().resolve(file)));
+        }
+        Seal.write(staged.path(), sums);
         staged.commit();
       }
       if (Files.exists(target)) {
@@ -142,6 +149,18 @@ final class ModelDirectory {
           path());
     }
     return card;
+  }
+
+  /**
+   * Fills a model's optimisers, and what planning learned, as they were when the model was kept,
+   * whose files {@link #check} has found as they were written; false where none were kept.
+   */
+  boolean loadState(TwoTowerModel model, RunState state) throws IOException {
+    if (!Seal.on(path()) || !seal().lists(OptimizerFiles.OPTIMIZER)) {
+      return false;
+    }
+    OptimizerFiles.read(path(), model, state);
+    return true;
   }
 
   /**

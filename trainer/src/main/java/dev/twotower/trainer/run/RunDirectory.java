@@ -1,6 +1,5 @@
 package dev.twotower.trainer.run;
 
-import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
@@ -18,11 +17,6 @@ import dev.twotower.trainer.checkpoint.RunState;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.tensor.ModelFile;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,8 +30,7 @@ import java.util.Optional;
 /** The files of one run (package description). One user at a time may write them. */
 public final class RunDirectory implements AutoCloseable {
   private static final String CONFIG = "config.yaml";
-  private static final String OPTIMIZER = "optimizer.safetensors";
-  private static final String PLANNING = "planning.bin";
+  private static final String FROM = "from.json";
 
   private final Path path;
   private final Journal journal;
@@ -47,19 +40,32 @@ public final class RunDirectory implements AutoCloseable {
   private RunDirectory(Path path, WriterLock lock) {
     this.path = path;
     this.lock = lock;
-    this.journal = new Journal(path, List.of(CONFIG));
+    boolean continues = Seal.on(path) && seal(path).lists(FROM);
+    this.journal = new Journal(path, continues ? List.of(CONFIG, FROM) : List.of(CONFIG));
     this.model = new ModelDirectory(path);
+  }
+
+  /** Starts a run that starts from nothing, see below. */
+  public static RunDirectory create(Path path, RunConfig config) throws IOException {
+    return create(path, config, Optional.empty());
   }
 
   /**
    * Starts a run in a new directory, to be written.
    *
+   * @param origin what it has from another run; empty where it starts from nothing
    * @throws IllegalArgumentException when something is there already
    */
-  public static RunDirectory create(Path path, RunConfig config) throws IOException {
+  public static RunDirectory create(Path path, RunConfig config, Optional<Origin> origin)
+      throws IOException {
     StagedDirectory.requireFree(path);
+    Map<String, String> beginnings = new LinkedHashMap<>();
+    beginnings.put(CONFIG, config.toYaml());
+    if (origin.isPresent()) {
+      beginnings.put(FROM, Json.INDENTED.writeValueAsString(origin.get()));
+    }
     try (StagedDirectory staged = StagedDirectory.create(path)) {
-      Journal.begin(staged.path(), Map.of(CONFIG, config.toYaml()));
+      Journal.begin(staged.path(), beginnings);
       staged.commit();
     } catch (IOException e) {
       throw WriteFailure.of(path, e);
@@ -105,6 +111,28 @@ public final class RunDirectory implements AutoCloseable {
     return path;
   }
 
+  private static Seal seal(Path path) {
+    return Seal.of(
+        path,
+        "restore it; for a model with other settings, train a new run: twotower train --config FILE --out NEW");
+  }
+
+  /**
+   * What the run has from another one; empty where it started from nothing.
+   *
+   * @throws BadDataException when it is not as it was written
+   */
+  public Optional<Origin> origin() {
+    if (!Seal.on(path) || !seal(path).lists(FROM)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Json.INDENTED.readValue(seal(path).bytes(FROM), Origin.class));
+    } catch (IOException e) {
+      throw BadDataException.unreadable(path.resolve(FROM), e);
+    }
+  }
+
   /**
    * The configuration as it took effect.
    *
@@ -113,10 +141,7 @@ public final class RunDirectory implements AutoCloseable {
   public RunConfig config() {
     Path file = path.resolve(CONFIG);
     if (!earlierVersion()) {
-      Seal.of(
-              path,
-              "restore it; for a model with other settings, train a new run: twotower train --config FILE --out NEW")
-          .check(CONFIG);
+      seal(path).check(CONFIG);
     }
     try {
       return RunConfig.load(Optional.of(file), List.of());
@@ -175,12 +200,7 @@ public final class RunDirectory implements AutoCloseable {
         new Standing(checkpoint, dataset),
         folder -> {
           ModelFile.write(folder.resolve(ModelDirectory.WEIGHTS), trained.weights());
-          ModelFile.write(folder.resolve(OPTIMIZER), state(trained, state));
-          try (DataOutputStream out =
-              new DataOutputStream(
-                  new BufferedOutputStream(Files.newOutputStream(folder.resolve(PLANNING))))) {
-            state.write(out);
-          }
+          OptimizerFiles.writeArrays(folder, trained, state);
         },
         keep);
   }
@@ -227,17 +247,8 @@ public final class RunDirectory implements AutoCloseable {
     Path newest = found.path();
     Checkpoint checkpoint = found.state().checkpoint();
     ModelFile.read(newest.resolve(ModelDirectory.WEIGHTS), trained.weights());
-    ModelFile.read(newest.resolve(OPTIMIZER), state(trained, state));
+    OptimizerFiles.readArrays(newest, trained, state);
     trained.resume(checkpoint.temperature(), checkpoint.denseSteps());
-    Path planning = newest.resolve(PLANNING);
-    try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(planning)))) {
-      state.read(in);
-    } catch (EOFException shorter) {
-      throw new BadDataException(planning + " is shorter than this run's would be", shorter);
-    } catch (IOException other) {
-      throw BadDataException.unreadable(planning, other);
-    }
     return checkpoint;
   }
 
@@ -263,19 +274,27 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
-  private static Map<String, NDArray> state(TwoTowerModel trained, RunState state) {
-    Map<String, NDArray> arrays = new LinkedHashMap<>(trained.optimizerState());
-    arrays.putAll(state.arrays());
-    return arrays;
-  }
-
   /**
    * Keeps the model's weights as the run's result, replacing an earlier result. At every moment
    * there is a whole model once there has been one: the earlier one stays until the new one is
    * complete.
+   *
+   * @param state kept beside the weights for a run that starts from this model; empty to keep none
    */
-  public void saveModel(ModelCard card, TwoTowerModel trained) throws IOException {
-    write(model.save(card, trained));
+  public void saveModel(ModelCard card, TwoTowerModel trained, Optional<? extends RunState> state)
+      throws IOException {
+    write(model.save(card, trained, state));
+  }
+
+  /**
+   * Fills the optimisers of a model of the same configuration and data set, and what planning
+   * learned, as they were when {@link #saveModel} was called.
+   *
+   * @return false where the run keeps none: it was one of a comparison, or an earlier version wrote
+   *     it
+   */
+  public boolean loadState(TwoTowerModel into, RunState state) throws IOException {
+    return model.loadState(into, state);
   }
 
   private void write(ModelCard card) throws IOException {

@@ -69,6 +69,7 @@ public final class TrainedRun implements AutoCloseable {
       model =
           TwoTowerModel.create(
               data, config, Devices.resolve(device.orElse(config.device())), heads);
+      directory.origin().map(Origin::carried).ifPresent(model::carry);
       directory.loadModel(model);
       return new TrainedRun(directory, config, data, model);
     } catch (IOException | RuntimeException e) {

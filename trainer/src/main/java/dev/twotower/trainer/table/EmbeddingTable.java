@@ -9,8 +9,10 @@ import ai.djl.nn.core.Embedding;
 import dev.twotower.data.parallel.Workers;
 import dev.twotower.trainer.optimizer.RowGradients;
 import dev.twotower.trainer.optimizer.RowOptimizer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A table of {@code rows} vectors of length {@code width} with its row optimiser's state. The last
@@ -18,6 +20,11 @@ import java.util.Map;
  * (design 8).
  */
 public final class EmbeddingTable implements AutoCloseable {
+  /** The rows among the arrays of {@link #state}. */
+  public static final String WEIGHTS = "weights";
+
+  private static final int TAKEN_AT_ONCE = 1 << 16;
+
   private final String name;
   private final NDArray weights;
   private final RowOptimizer optimizer;
@@ -93,10 +100,54 @@ public final class EmbeddingTable implements AutoCloseable {
     return weights;
   }
 
+  /**
+   * Takes over rows of another table of this width, bit for bit.
+   *
+   * @param rows for each id of this table the row there, or -1 to leave it as it is
+   * @param withOptimizer whether the rows' optimiser state comes along; the other table then has
+   *     the same optimiser
+   */
+  public void take(EmbeddingTable from, int[] rows, boolean withOptimizer) {
+    Map<String, NDArray> there = from.state();
+    int[] taken = IntStream.range(0, rows.length).filter(row -> rows[row] >= 0).toArray();
+    for (int start = 0; start < taken.length; start += TAKEN_AT_ONCE) {
+      int[] block = Arrays.copyOfRange(taken, start, Math.min(taken.length, start + TAKEN_AT_ONCE));
+      try (NDManager scratch = weights.getManager().newSubManager()) {
+        NDIndex own = at(scratch, Arrays.stream(block));
+        NDIndex theirs = at(scratch, Arrays.stream(block).map(row -> rows[row]));
+        state()
+            .forEach(
+                (name, array) -> {
+                  if (withOptimizer || name.equals(WEIGHTS)) {
+                    array.set(own, there.get(name).get(scratch, theirs));
+                  }
+                });
+      }
+    }
+  }
+
+  /**
+   * Overwrites rows; their optimiser's state stays.
+   *
+   * @param rows distinct rows
+   * @param values rows.length x width, row-major
+   */
+  public void write(int[] rows, float[] values) {
+    try (NDManager scratch = weights.getManager().newSubManager()) {
+      weights.set(
+          at(scratch, Arrays.stream(rows)),
+          scratch.create(values, new Shape(rows.length, width())));
+    }
+  }
+
+  private static NDIndex at(NDManager scratch, IntStream rows) {
+    return new NDIndex("{}", scratch.create(rows.asLongStream().toArray()));
+  }
+
   /** Everything a checkpoint must hold, by name: the weights and the optimiser's state. */
   public Map<String, NDArray> state() {
     Map<String, NDArray> state = new LinkedHashMap<>();
-    state.put("weights", weights);
+    state.put(WEIGHTS, weights);
     optimizer.state().forEach((key, array) -> state.put("optimizer." + key, array));
     return state;
   }

@@ -13,15 +13,17 @@ import java.util.function.IntPredicate;
 
 /**
  * Which rows of the tables training reads. All others hold what initialisation drew, as long as a
- * trained row and meaning nothing, so ids and codes of theirs take the shared unknown row instead
- * (design 8): users and items without training rows, codes that none but such entities carry, and
- * items that no history in training can hold, if histories have a separate table.
+ * trained row and meaning nothing, unless another run has trained them ({@link Carried}), so ids
+ * and codes of theirs take the shared unknown row instead (design 8): users and items without
+ * training rows, codes that none but such entities carry, and items that no history in training can
+ * hold, if histories have a separate table.
  */
 public final class KnownRows {
   private final IntPredicate users;
   private final IntPredicate items;
   private IntPredicate pastItems;
   private final Map<String, BitSet> codes = new HashMap<>();
+  private Carried carried = Carried.NOTHING;
 
   /**
    * Passes over the entities once for each feature of codes, and over the training rows where
@@ -46,6 +48,20 @@ public final class KnownRows {
     known.addCodes(users, userFeatures, known.users);
     known.addCodes(items, itemFeatures, item -> everyItem || known.items.test(item));
     return known;
+  }
+
+  /** These rows, and those that a model has from the run that it started from. */
+  KnownRows with(Carried more) {
+    KnownRows known = new KnownRows(this);
+    known.carried = more;
+    return known;
+  }
+
+  private KnownRows(KnownRows trained) {
+    users = trained.users;
+    items = trained.items;
+    pastItems = trained.pastItems;
+    codes.putAll(trained.codes);
   }
 
   private KnownRows(TrainCounts train) {
@@ -111,6 +127,13 @@ public final class KnownRows {
 
   /** The rows that a feature reads from its table, in either tower. */
   public IntPredicate rows(String side, Feature feature) {
+    IntPredicate trained = trained(side, feature);
+    return carried.rows().containsKey(feature.table())
+        ? row -> !carried.alone() && trained.test(row) || carried.row(feature.table(), row)
+        : trained;
+  }
+
+  private IntPredicate trained(String side, Feature feature) {
     return switch (feature.source()) {
       case ID -> side.equals("user") ? this::user : this::item;
       case CODE, CODES -> codes.get(feature.table())::get;

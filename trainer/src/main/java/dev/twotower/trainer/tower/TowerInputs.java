@@ -58,6 +58,13 @@ public final class TowerInputs {
           KnownRows.of(users, items, userFeatures, itemFeatures, train, everyItem));
     }
 
+    /** The same, with what a model has from the run that it started from. */
+    public Sources with(Carried carried) {
+      Map<String, float[]> standards = new LinkedHashMap<>(this.standards);
+      standards.putAll(carried.standards());
+      return new Sources(users, items, userFeatures, itemFeatures, standards, known.with(carried));
+    }
+
     private static void standardise(
         String side, EntityTable entities, List<Feature> features, Map<String, float[]> into) {
       for (Feature feature : features) {

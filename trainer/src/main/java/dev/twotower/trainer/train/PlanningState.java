@@ -37,6 +37,11 @@ final class PlanningState {
     queue.ifPresent(rows -> rows.remember(batch.batch()));
   }
 
+  /** The running estimate of rates; empty where none is configured. */
+  Optional<StreamingRates> streaming() {
+    return streaming;
+  }
+
   /** Batches observed. */
   long batches() {
     return batches;

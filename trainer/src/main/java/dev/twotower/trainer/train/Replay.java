@@ -12,6 +12,7 @@ import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.device.EngineTurn;
 import dev.twotower.trainer.model.TwoTowerModel;
+import dev.twotower.trainer.run.Origin;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,10 +85,16 @@ public final class Replay {
     Device device = Devices.resolve(config.device());
     Extensions own = options.extensions();
     try (TwoTowerModel model = TwoTowerModel.create(data, config, device, own.heads())) {
+      Optional<Origin> origin = run.origin();
+      origin.map(Origin::carried).ifPresent(model::carry);
       BatchPlanner planner = new BatchPlanner(data, config, model.sources(), own);
       TrainingStep training = new TrainingStep(model, own.losses());
       TrainedState state = new TrainedState(planner.newState(), training.remembered());
       Optional<Checkpoint> checkpoint = run.before(step, RunDirectory.checksum(data), model, state);
+      if (checkpoint.isEmpty() && origin.isPresent()) {
+        Inheritance.again(origin.get(), model, data, own).fill(state.planning());
+        Devices.useThreads(config.threads());
+      }
       planner.state().become(state.planning());
       planner.resume(checkpoint.map(Checkpoint::next).orElse(new SamplerPosition(0, 0)));
       PlannedBatch batch = planner.newBatch();

@@ -14,6 +14,7 @@ import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.device.EngineTurn;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.run.ModelCard;
+import dev.twotower.trainer.run.Origin;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ public final class Training {
   private final Optional<EpochRanking> evaluator;
   private final StepLog log = new StepLog();
   private final Pass pass = new Pass();
+  private Optional<Inheritance> inherited = Optional.empty();
   private RunDirectory run;
   private String dataset;
   private TwoTowerModel model;
@@ -62,6 +64,7 @@ public final class Training {
    * @param stop polled after every step; true ends the run after a checkpoint
    * @param clock nanoseconds from any beginning, for the times that are logged; nothing else
    *     depends on it
+   * @param from the run to start from; empty to start from nothing
    */
   public record Options(
       boolean checkpoints,
@@ -69,26 +72,33 @@ public final class Training {
       Extensions extensions,
       TrainingListener listener,
       BooleanSupplier stop,
-      LongSupplier clock) {
+      LongSupplier clock,
+      Optional<StartFrom> from) {
     public static final Options DEFAULT =
         new Options(
-            true, 0, Extensions.NONE, TrainingListener.SILENT, () -> false, System::nanoTime);
+            true,
+            0,
+            Extensions.NONE,
+            TrainingListener.SILENT,
+            () -> false,
+            System::nanoTime,
+            Optional.empty());
 
     public Options withListener(TrainingListener value) {
-      return new Options(checkpoints, pauseAfter, extensions, value, stop, clock);
+      return new Options(checkpoints, pauseAfter, extensions, value, stop, clock, from);
     }
 
     public Options withStop(BooleanSupplier value) {
-      return new Options(checkpoints, pauseAfter, extensions, listener, value, clock);
+      return new Options(checkpoints, pauseAfter, extensions, listener, value, clock, from);
     }
 
     /** Towers, masks, samplers and loss terms of your own. */
     public Options withExtensions(Extensions value) {
-      return new Options(checkpoints, pauseAfter, value, listener, stop, clock);
+      return new Options(checkpoints, pauseAfter, value, listener, stop, clock, from);
     }
 
     public Options withoutCheckpoints() {
-      return new Options(false, pauseAfter, extensions, listener, stop, clock);
+      return new Options(false, pauseAfter, extensions, listener, stop, clock, from);
     }
 
     /**
@@ -96,12 +106,18 @@ public final class Training {
      * others are written; resumed, it goes on as if it had never paused.
      */
     public Options withPauseAfter(long epochs) {
-      return new Options(checkpoints, epochs, extensions, listener, stop, clock);
+      return new Options(checkpoints, epochs, extensions, listener, stop, clock, from);
     }
 
     /** Another clock, for tests. */
     Options withClock(LongSupplier value) {
-      return new Options(checkpoints, pauseAfter, extensions, listener, stop, value);
+      return new Options(checkpoints, pauseAfter, extensions, listener, stop, value, from);
+    }
+
+    /** A trained run to start from; a run that is resumed knows its own. */
+    public Options withFrom(StartFrom value) {
+      return new Options(
+          checkpoints, pauseAfter, extensions, listener, stop, clock, Optional.of(value));
     }
   }
 
@@ -156,37 +172,64 @@ public final class Training {
     Devices.useThreads(config.threads());
     ai.djl.Device device = Devices.resolve(config.device());
     try (TwoTowerModel created =
-            TwoTowerModel.create(data, config, device, options.extensions().heads());
-        RunDirectory written =
-            resume ? RunDirectory.openToWrite(out) : RunDirectory.create(out, config)) {
+        TwoTowerModel.create(data, config, device, options.extensions().heads())) {
       model = created;
-      run = written;
-      dataset = RunDirectory.checksum(data);
-      SamplerPosition next = new SamplerPosition(0, 0);
-      BatchPlanner planner = new BatchPlanner(data, config, model.sources(), options.extensions());
-      TrainingStep trainingStep = new TrainingStep(model, options.extensions().losses());
-      trained = new TrainedState(planner.newState(), trainingStep.remembered());
-      if (resume) {
-        Optional<Checkpoint> checkpoint = run.resume(dataset, model, trained);
-        planner.state().become(trained.planning());
-        checkpoint.ifPresent(this::restore);
-        next = checkpoint.map(Checkpoint::next).orElse(next);
+      if (!resume && options.from().isPresent()) {
+        inherit(Inheritance.start(options.from().get(), model, data, options.extensions()));
       }
-      if (config.user().historyLength() > 0 && data.requests() <= data.users()) {
-        options
-            .listener()
-            .note(
-                "every user has a single request; a history ends where a request begins, so all histories are empty in training but full in evaluation: import with a request column or --session-gap, or set user.history.length=0");
+      try (RunDirectory written =
+          resume
+              ? RunDirectory.openToWrite(out)
+              : RunDirectory.create(out, config, inherited.map(Inheritance::origin))) {
+        return write(written, resume);
       }
-      if (evaluator.isEmpty() && config.evaluation().everyEpochs() > 0) {
-        options
-            .listener()
-            .note(
-                "the data set has no %s rows: no early stopping; the last weights are kept"
-                    .formatted(config.evaluation().split()));
-      }
-      return loop(planner, trainingStep, next);
     }
+  }
+
+  /** Loading another run has set the number of threads to that run's. */
+  private void inherit(Inheritance from) {
+    inherited = Optional.of(from);
+    Devices.useThreads(config.threads());
+  }
+
+  private TrainingResult write(RunDirectory written, boolean resume)
+      throws IOException, InterruptedException {
+    run = written;
+    dataset = RunDirectory.checksum(data);
+    Optional<Origin> origin = resume ? run.origin() : Optional.empty();
+    origin.map(Origin::carried).ifPresent(model::carry);
+    SamplerPosition next = new SamplerPosition(0, 0);
+    BatchPlanner planner = new BatchPlanner(data, config, model.sources(), options.extensions());
+    TrainingStep trainingStep = new TrainingStep(model, options.extensions().losses());
+    trained = new TrainedState(planner.newState(), trainingStep.remembered());
+    if (resume) {
+      Optional<Checkpoint> checkpoint = run.resume(dataset, model, trained);
+      checkpoint.ifPresent(this::restore);
+      next = checkpoint.map(Checkpoint::next).orElse(next);
+      if (origin.isPresent()) {
+        Extensions own = options.extensions();
+        inherit(
+            checkpoint.isPresent()
+                ? Inheritance.resumed(origin.get(), model, data, own, options.listener()::note)
+                : Inheritance.again(origin.get(), model, data, own));
+      }
+    }
+    inherited.ifPresent(from -> from.fill(trained.planning()));
+    planner.state().become(trained.planning());
+    if (config.user().historyLength() > 0 && data.requests() <= data.users()) {
+      options
+          .listener()
+          .note(
+              "every user has a single request; a history ends where a request begins, so all histories are empty in training but full in evaluation: import with a request column or --session-gap, or set user.history.length=0");
+    }
+    if (evaluator.isEmpty() && config.evaluation().everyEpochs() > 0) {
+      options
+          .listener()
+          .note(
+              "the data set has no %s rows: no early stopping; the last weights are kept"
+                  .formatted(config.evaluation().split()));
+    }
+    return loop(planner, trainingStep, next);
   }
 
   private void restore(Checkpoint checkpoint) {
@@ -274,6 +317,7 @@ public final class Training {
         best.step() < 0 ? step : best.step(),
         best.step() < 0 ? completedEpochs : best.epoch(),
         best.metrics(),
+        inherited.isPresent() && !interrupted ? run.card().from() : null,
         interrupted);
   }
 
@@ -330,7 +374,7 @@ public final class Training {
     if (last.isPresent()) {
       evaluate(last.get());
     } else {
-      run.saveModel(card(null), model);
+      save(null);
     }
   }
 
@@ -342,7 +386,7 @@ public final class Training {
     if (better) {
       best = new Checkpoint.Best(step, completedEpochs, value, metrics);
       evaluationsSinceBest = 0;
-      run.saveModel(card(evaluator.isPresent() ? value : null), model);
+      save(evaluator.isPresent() ? value : null);
     } else {
       evaluationsSinceBest++;
     }
@@ -357,6 +401,14 @@ public final class Training {
     line.put("metrics", metrics);
     run.log(line);
     options.listener().evaluated(step, completedEpochs, metrics, better);
+  }
+
+  /**
+   * Keeps the model as it is, and where the run writes checkpoints what training continues from.
+   */
+  private void save(Double value) throws IOException {
+    run.saveModel(
+        card(value), model, options.checkpoints() ? Optional.of(trained) : Optional.empty());
   }
 
   private void save(SamplerPosition next, long waitNanos) throws IOException {
@@ -395,6 +447,7 @@ public final class Training {
         value,
         value == null ? null : config.evaluation().split().toString(),
         seconds(),
+        inherited.map(from -> from.continued(model, data)).orElse(null),
         "%s %s on %s, Java %s, %s %s"
             .formatted(
                 engine.getEngineName(),

@@ -1,5 +1,7 @@
 package dev.twotower.trainer.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.twotower.trainer.run.Continued;
 import java.util.Map;
 
 /**
@@ -15,6 +17,8 @@ import java.util.Map;
  * @param bestStep the step whose weights were kept
  * @param bestEpoch the epoch of that step
  * @param metrics the evaluation at that step; empty without a split to evaluate on
+ * @param from what the run took over from another, with the drift of the weights that were kept;
+ *     null where it started from nothing
  * @param interrupted whether the stop signal ended it
  */
 public record TrainingResult(
@@ -27,4 +31,5 @@ public record TrainingResult(
     long bestStep,
     long bestEpoch,
     Map<String, Double> metrics,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Continued from,
     boolean interrupted) {}

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -87,6 +88,36 @@ class StreamingRatesTest {
     }
     for (int item = 0; item < ITEMS; item++) {
       assertThat(one.q(item)).isEqualTo(other.q(item));
+    }
+  }
+
+  /**
+   * Without shared slots: items keep their q, whatever their numbers; new ones start as they do.
+   */
+  @Property(tries = 30)
+  void whatIsTakenOverGoesOnUnderOtherNumbers(@ForAll Counting counting, @ForAll long seed) {
+    StreamingConfig config = new StreamingConfig(0.1, 3, PLENTY, 100);
+    StreamingRates whole = rates(config, counting);
+    Random random = new Random(seed);
+    for (int batch = 0; batch < 30; batch++) {
+      observe(whole, batch(random));
+    }
+    int[] numbers = new int[ITEMS];
+    Arrays.setAll(numbers, item -> ITEMS - 1 - item);
+    numbers[0] = -1;
+    StreamingRates taken = rates(config, counting);
+    taken.take(whole, numbers, 1);
+    StreamingRates fresh = rates(config, counting);
+    for (int batch = 0; batch < 20; batch++) {
+      List<Integer> items = batch(random);
+      observe(whole, items);
+      List<Integer> renumbered = items.stream().map(item -> ITEMS - 1 - item).toList();
+      observe(taken, renumbered);
+      observe(fresh, renumbered);
+      for (int item = 1; item < ITEMS; item++) {
+        assertThat(taken.q(item)).isCloseTo(whole.q(numbers[item]), offset(1e-12));
+      }
+      assertThat(taken.q(0)).isEqualTo(fresh.q(0));
     }
   }
 

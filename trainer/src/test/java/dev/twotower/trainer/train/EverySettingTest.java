@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -118,6 +119,7 @@ class EverySettingTest {
     {"evaluation.metrics", "[mrr, recall@20]", ""},
     {"evaluation.stopMetric", "mrr", "evaluation.everyEpochs=1 maxSteps=0"},
     {"evaluation.patience", "1", EPOCHS + " optimizer.tableLearningRate=1e-9"},
+    {"warm.newItems", "category", ""},
     {"checkpoint.everySteps", "1", ""},
     {"checkpoint.keep", "1", "checkpoint.everySteps=1"},
   };
@@ -125,11 +127,15 @@ class EverySettingTest {
   @TempDir private static Path folder;
 
   private Dataset data;
+
+  /** What settings about a start from another run start from. */
+  private StartFrom earlier;
+
   private final Map<String, Map<String, Object>> outcomes = new HashMap<>();
   private int runs;
 
   @BeforeAll
-  void write() {
+  void write() throws Exception {
     DatasetBuilder builder =
         new DatasetBuilder()
             .categoricalContext("device", List.of("phone", "desk"))
@@ -153,6 +159,7 @@ class EverySettingTest {
       }
     }
     data = builder.write(folder.resolve("data"));
+    earlier = earlier();
   }
 
   @AfterAll
@@ -170,10 +177,11 @@ class EverySettingTest {
   void changesSomething(String key, String value, String needed) throws Exception {
     RunConfig before = config(needed);
     assertThat(SettingKeys.differs(before.toYaml(), key, value)).isTrue();
-    Map<String, Object> changed = outcome(before.with(key + "=" + value));
-    assertThat(changed).isNotEqualTo(outcome(before));
+    boolean warm = key.startsWith("warm.");
+    Map<String, Object> changed = outcome(before.with(key + "=" + value), warm);
+    assertThat(changed).isNotEqualTo(outcome(before, warm));
     assertThat(changed.containsKey("refused")).isEqualTo(key.equals("device"));
-    assertThat(outcome(before)).doesNotContainKey("refused");
+    assertThat(outcome(before, warm)).doesNotContainKey("refused");
   }
 
   /** Otherwise everything would change something. */
@@ -199,12 +207,16 @@ class EverySettingTest {
 
   /** Batches, weights and named outputs of a run, or why there is none. */
   private Map<String, Object> outcome(RunConfig config) throws Exception {
-    String yaml = config.toYaml();
+    return outcome(config, false);
+  }
+
+  private Map<String, Object> outcome(RunConfig config, boolean warm) throws Exception {
+    String yaml = config.toYaml() + warm;
     if (!outcomes.containsKey(yaml)) {
       Map<String, Object> outcome = new LinkedHashMap<>();
       try {
         batches(config, outcome);
-        run(config, outcome);
+        run(config, warm, outcome);
       } catch (IllegalArgumentException refused) {
         outcome.put("refused", refused.getMessage());
       }
@@ -231,9 +243,24 @@ class EverySettingTest {
     }
   }
 
-  private void run(RunConfig config, Map<String, Object> outcome) throws Exception {
+  /** A run that knows some of the items, all of one category. */
+  private StartFrom earlier() throws Exception {
+    DatasetBuilder builder =
+        new DatasetBuilder().tree(new int[] {-1, 0}, List.of("n0", "n7"), new int[30]);
+    for (int row = 0; row < 90; row++) {
+      builder.row(Split.TRAIN, row / 4, row % 30, row / 4, row);
+    }
+    Path out = folder.resolve("earlier");
+    try (Dataset part = builder.write(folder.resolve("earlier data"))) {
+      Training.start(part, config(""), out, Training.Options.DEFAULT);
+    }
+    return new StartFrom(out, Optional.empty(), true);
+  }
+
+  private void run(RunConfig config, boolean warm, Map<String, Object> outcome) throws Exception {
     Path out = folder.resolve("run-" + runs++);
-    TrainingResult result = Training.start(data, config, out, Training.Options.DEFAULT);
+    Training.Options how = Training.Options.DEFAULT;
+    TrainingResult result = Training.start(data, config, out, warm ? how.withFrom(earlier) : how);
     outcome.put("threads", JniUtils.getNumThreads());
     outcome.put("weights", Checksum.sha256(out.resolve("model/weights.safetensors")));
     outcome.put("steps", result.steps());

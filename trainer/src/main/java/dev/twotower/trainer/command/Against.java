@@ -1,0 +1,211 @@
+package dev.twotower.trainer.command;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.comparison.Comparison;
+import dev.twotower.eval.comparison.Numbers;
+import dev.twotower.eval.comparison.Report;
+import dev.twotower.eval.comparison.Verdict;
+import dev.twotower.eval.ranking.EvaluationResult;
+import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.ranking.RankingEvaluator;
+import dev.twotower.eval.stats.ComparisonSettings;
+import dev.twotower.trainer.command.text.TextTable;
+import dev.twotower.trainer.model.ModelScorer;
+import dev.twotower.trainer.model.TwoTowerModel;
+import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.warm.WarmStart;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Option;
+
+/** {@code --against} and what is asked of the answer. */
+final class Against {
+  /** What a run may have to be. */
+  enum Requirement {
+    BETTER,
+    NOT_WORSE;
+
+    boolean met(Report.Pair pair) {
+      return switch (this) {
+        case BETTER -> pair.verdict() == Verdict.BETTER;
+        case NOT_WORSE -> Boolean.TRUE.equals(pair.notWorse());
+      };
+    }
+
+    static Requirement parse(String text) {
+      for (Requirement each : values()) {
+        if (each.toString().equals(text)) {
+          return each;
+        }
+      }
+      throw new IllegalArgumentException(
+          "'" + text + "' cannot be required; allowed: better, \"not worse\"");
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+  }
+
+  @Option(
+      names = "--against",
+      order = 7,
+      paramLabel = "OLD",
+      showDefaultValue = Visibility.NEVER,
+      description =
+          "Rank the same users with this run as well, which may be of another data set, and judge the difference over users. Users and items that it does not know are unknown to it.")
+  private Optional<Path> old = Optional.empty();
+
+  @Option(
+      names = "--against-data",
+      order = 8,
+      paramLabel = "DIR",
+      showDefaultValue = Visibility.NEVER,
+      description = "Where that run's data set is, if it was moved.")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--metric",
+      order = 9,
+      paramLabel = "M",
+      defaultValue = "recall@20",
+      description = "What --require looks at; with a K of --k.")
+  private Metric metric;
+
+  @Option(
+      names = "--require",
+      order = 10,
+      paramLabel = "WHAT",
+      showDefaultValue = Visibility.NEVER,
+      description =
+          "better, or \"not worse\" (a loss of 1 %% or more is ruled out): exit code 4 where the run is not shown to be that.")
+  private Optional<Requirement> requirement = Optional.empty();
+
+  /**
+   * What --require asked for.
+   *
+   * @param metric what it looked at
+   * @param verdict what was asked for
+   * @param met whether the run is shown to be that
+   */
+  record Required(String metric, String verdict, boolean met) {}
+
+  /**
+   * An evaluation beside another run's.
+   *
+   * @param evaluation of the run
+   * @param pairs a the run, b the other one, as in a comparison's report
+   * @param required absent without --require
+   */
+  record Judged(
+      @JsonUnwrapped EvaluationResult evaluation,
+      List<Report.Pair> pairs,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Required required) {
+
+    int exitCode() {
+      return required == null || required.met() ? ExitCode.DONE : ExitCode.NOT_MET;
+    }
+
+    String text() {
+      TextTable table =
+          new TextTable(
+              "metric", "this run", "the other", "difference", "95 % interval", "verdict");
+      pairs.forEach(
+          pair ->
+              table.add(
+                  pair.metric(),
+                  Numbers.metric(evaluation.metrics().get(pair.metric())),
+                  Numbers.metric(evaluation.metrics().get(pair.metric()) - pair.difference()),
+                  Numbers.signedMetric(pair.difference()),
+                  Numbers.signedMetric(pair.low()) + " .. " + Numbers.signedMetric(pair.high()),
+                  verdict(pair)));
+      String judged =
+          "against " + pairs.get(0).b() + ", over users:" + System.lineSeparator() + table;
+      return required == null
+          ? judged
+          : judged
+              + System.lineSeparator()
+              + "required: %s %s: %s"
+                  .formatted(
+                      required.metric(), required.verdict(), required.met() ? "met" : "NOT MET");
+    }
+
+    private static String verdict(Report.Pair pair) {
+      boolean only = pair.verdict() == Verdict.UNDECIDED && Boolean.TRUE.equals(pair.notWorse());
+      return pair.verdict() + (only ? ", not worse" : "");
+    }
+  }
+
+  boolean asked(List<Integer> cutoffs) {
+    if (old.isEmpty() && (requirement.isPresent() || data.isPresent())) {
+      throw new IllegalArgumentException(
+          "--require and --against-data say something of --against OLD; give --against as well");
+    }
+    boolean measured = metric.perUser() && (metric.k() == 0 || cutoffs.contains(metric.k()));
+    if (old.isPresent() && !measured) {
+      throw new IllegalArgumentException(
+          "--metric %s has no value of each user under --k %s; allowed: recall, hitrate, cappedRecall, ndcg at one of these, mrr"
+              .formatted(metric, cutoffs));
+    }
+    return old.isPresent();
+  }
+
+  /** Evaluates the other run on the same users, and judges. */
+  Judged judge(
+      Path name, TrainedRun run, EvaluationResult result, RankingEvaluator evaluator, Split split)
+      throws IOException {
+    try (TrainedRun other =
+        TrainedRun.load(old.orElseThrow(), data, Optional.of(run.config().device()))) {
+      boolean same =
+          other
+              .directory()
+              .card()
+              .datasetChecksum()
+              .equals(run.directory().card().datasetChecksum());
+      if (same) {
+        other.config().trainOn().requireHeldOut(split);
+      }
+      EvaluationResult before;
+      try (TwoTowerModel serving =
+              WarmStart.serving(
+                  other,
+                  run.data(),
+                  run.model().manager().getDevice(),
+                  TwoTowerModel.Heads.BUILT_IN);
+          ModelScorer scorer = new ModelScorer(serving, run.data(), split)) {
+        before = evaluator.evaluate(scorer);
+      }
+      List<Metric> metrics =
+          result.ofUsers().metrics().stream()
+              .filter(each -> each.equals(metric) || shown(each))
+              .sorted((x, y) -> Boolean.compare(y.equals(metric), x.equals(metric)))
+              .toList();
+      List<Report.Pair> pairs =
+          Comparison.models(
+              name.toString(),
+              result,
+              old.get().toString(),
+              before,
+              metrics,
+              ComparisonSettings.defaults());
+      Required required =
+          requirement
+              .map(
+                  asked ->
+                      new Required(metric.toString(), asked.toString(), asked.met(pairs.get(0))))
+              .orElse(null);
+      return new Judged(result, pairs, required);
+    }
+  }
+
+  private static boolean shown(Metric metric) {
+    return metric.kind() == Metric.Kind.RECALL || metric.kind() == Metric.Kind.NDCG;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.twotower.trainer.run;
+
+import dev.twotower.trainer.tower.Carried;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * {@code from.json}: what a run that starts from another one has from it. Written with the run's
+ * configuration and never changed, so that the run can be loaded, resumed and replayed alone.
+ *
+ * @param continued what was taken over; the drift is the card's
+ * @param known by table, a bit for each row that came along, least significant bit first
+ * @param standards by feature, mean and 1/standard deviation
+ */
+public record Origin(
+    Continued continued, Map<String, byte[]> known, Map<String, float[]> standards) {
+
+  /** What came along, as it is written. */
+  public static Origin of(Continued continued, Carried carried) {
+    Map<String, byte[]> known = new LinkedHashMap<>();
+    carried.rows().forEach((table, rows) -> known.put(table, rows.toByteArray()));
+    return new Origin(continued, known, carried.standards());
+  }
+
+  /** What came along, as a model needs it. */
+  public Carried carried() {
+    Map<String, BitSet> rows = new LinkedHashMap<>();
+    known.forEach((table, bits) -> rows.put(table, BitSet.valueOf(bits)));
+    return new Carried(rows, standards, false);
+  }
+}

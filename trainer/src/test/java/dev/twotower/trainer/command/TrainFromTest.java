@@ -1,0 +1,258 @@
+package dev.twotower.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.trainer.model.ModelScorer;
+import dev.twotower.trainer.model.TwoTowerModel;
+import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.warm.WarmStart;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** train --from, evaluate --against. */
+class TrainFromTest {
+  @TempDir static Path folder;
+  private static Path csv;
+  private static Path json;
+
+  /** One log twice: as csv, and as JSON with its lines in another order. */
+  @BeforeAll
+  static void importTwice() throws IOException {
+    Random random = new Random(1);
+    List<String> lines = new ArrayList<>();
+    List<String> objects = new ArrayList<>();
+    for (int row = 0; row < 900; row++) {
+      int item = random.nextInt(80);
+      String user = "u" + row / 15;
+      String request = user + "-" + row / 5;
+      String tags = "t" + item % 4 + "|t" + item % 9;
+      String path = "top" + item % 3 + "|leaf" + item % 6;
+      double price = 1 + item % 13 * 0.37;
+      lines.add(
+          "%s,i%d,%s,%d,c%d,%s,%s,%s"
+              .formatted(user, item, request, 1000 + row, item % 5, tags, price, path));
+      objects.add(
+          "{\"user\":\"%s\",\"item\":\"i%d\",\"request\":\"%s\",\"time\":%d,\"colour\":\"c%d\",\"tags\":\"%s\",\"price\":%s,\"path\":\"%s\"}"
+              .formatted(user, item, request, 1000 + row, item % 5, tags, price, path));
+    }
+    Collections.reverse(objects);
+    csv = folder.resolve("csv");
+    json = folder.resolve("json");
+    lines.add(0, "user,item,request,time,colour,tags,price,path");
+    load(Files.write(folder.resolve("log.csv"), lines), csv);
+    load(Files.write(folder.resolve("log.ndjson"), objects), json);
+  }
+
+  private static void load(Path log, Path to) {
+    Invocation done =
+        Invocation.of(
+            "import",
+            "table",
+            "--from=" + log,
+            "--to=" + to,
+            "--column=user=user",
+            "--column=item=item",
+            "--column=request=request",
+            "--column=time=time",
+            "--item-feature=categorical:colour",
+            "--item-feature=multi:tags",
+            "--item-feature=numeric:price",
+            "--tree=path:path:|",
+            "--split=leave-last-out");
+    assertThat(done.exitCode()).as(done.err()).isZero();
+  }
+
+  private static Invocation train(Path data, String out, String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("train", "--data=" + data, "--out=" + folder.resolve(out)));
+    arguments.addAll(List.of("--device=cpu", "--set=threads=1"));
+    arguments.addAll(List.of(more));
+    return Invocation.of(arguments.toArray(String[]::new));
+  }
+
+  private static Invocation first(String out, String... more) {
+    List<String> settings =
+        new ArrayList<>(List.of("--set=batchSize=64", "--set=dim=8", "--set=epochs=2"));
+    settings.addAll(List.of("--set=user.embedding=8", "--set=item.embedding=8"));
+    settings.addAll(List.of(more));
+    Invocation trained = train(csv, out, settings.toArray(String[]::new));
+    assertThat(trained.exitCode()).as(trained.err()).isZero();
+    return trained;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "item.features=[id]",
+        "item.features=[id,colour,tags,price,category]",
+        "item.features=[id,colour,category.1];item.hidden=[16];user.hidden=[8]",
+        "item.features=[id,tags];user.features=[id];user.history.length=4;loss.learnTemperature=true"
+      })
+  void sameRowsFromAnotherFileFormatHaveTheSameVectors(String settings) throws IOException {
+    String out = "first " + settings.hashCode();
+    first(
+        out,
+        Arrays.stream(settings.split(";")).map(each -> "--set=" + each).toArray(String[]::new));
+    try (TrainedRun then =
+            TrainedRun.load(folder.resolve(out), Optional.empty(), Optional.empty());
+        Dataset data = Dataset.open(json);
+        TwoTowerModel now =
+            TwoTowerModel.create(data, then.config(), then.model().manager().getDevice())) {
+      WarmStart.of(then, now, data.tree(), false);
+      try (ModelScorer before = then.scorer(Split.TEST);
+          ModelScorer after = new ModelScorer(now, data, Split.TEST)) {
+        same(
+            ids(then.data().itemTable()),
+            before.itemVectors().toFloatArray(),
+            ids(data.itemTable()),
+            after.itemVectors().toFloatArray());
+        int[] users = IntStream.range(0, data.users()).toArray();
+        same(
+            ids(then.data().userTable()),
+            before.userVectors(users, 0, users.length),
+            ids(data.userTable()),
+            after.userVectors(users, 0, users.length));
+      }
+    }
+  }
+
+  private static List<String> ids(EntityTable table) {
+    return IntStream.range(0, table.size()).mapToObj(table::id).toList();
+  }
+
+  /** Bit for bit. */
+  private static void same(List<String> ids, float[] before, List<String> idsNow, float[] now) {
+    assertThat(idsNow).containsExactlyInAnyOrderElementsOf(ids);
+    for (int i = 0; i < ids.size(); i++) {
+      int at = idsNow.indexOf(ids.get(i));
+      assertThat(Arrays.copyOfRange(now, at * 8, at * 8 + 8))
+          .as(ids.get(i))
+          .isEqualTo(Arrays.copyOfRange(before, i * 8, i * 8 + 8));
+    }
+  }
+
+  @Test
+  void aRunStartsFromAnotherWithItsSettings() {
+    first("one", "--set=item.features=[id,colour]");
+    String from = "--from=" + folder.resolve("one");
+    JsonNode result = train(json, "two", from, "--set=epochs=1", "--json").json();
+    assertThat(result.at("/epochs").intValue()).isEqualTo(1);
+    assertThat(result.at("/from/rows/0/table").textValue()).isEqualTo("user");
+    assertThat(result.at("/from/rows/0/taken").intValue()).isEqualTo(60);
+    assertThat(result.at("/from/drift/items").intValue()).isBetween(70, 80);
+    assertThat(folder.resolve("two/config.yaml")).content().contains("dim: 8", "colour");
+    Invocation three =
+        train(
+            csv,
+            "three",
+            "--from=" + folder.resolve("two"),
+            "--from-optimizer=fresh",
+            "--on=train+validation",
+            "--epochs-of=" + folder.resolve("two"));
+    assertThat(three.exitCode()).as(three.err()).isZero();
+    assertThat(three.out())
+        .contains("optimisers fresh, run 3 of a chain", "rows taken over", "mean cosine");
+    train(json, "four", from, "--set=dim=4", "--set=item.hidden=[8]")
+        .refused(2, "dim: 8 there, 4 now", "item.hidden: [] there, [8] now");
+    train(json, "two", "--resume", "--from=" + folder.resolve("three"))
+        .refused(2, folder.resolve("one").toString(), "leave out --from");
+    train(json, "four", "--from-data=" + csv).refused(2, "give --from as well");
+  }
+
+  /** The labels of a log with its items shuffled: nothing that holds of the other one. */
+  @Test
+  void aModelOfShuffledLabelsIsNotLetPast() throws IOException {
+    Path good = folder.resolve("taste");
+    Path shuffled = folder.resolve("shuffled");
+    for (Path to : List.of(good, shuffled)) {
+      Random random = new Random(7);
+      List<String> lines = new ArrayList<>(List.of("user,item,request,time"));
+      List<Integer> items = new ArrayList<>();
+      for (int row = 0; row < 6000; row++) {
+        items.add(row / 20 % 6 * 20 + random.nextInt(20));
+      }
+      if (to.equals(shuffled)) {
+        Collections.shuffle(items, random);
+      }
+      for (int row = 0; row < items.size(); row++) {
+        lines.add("u%d,i%d,r%d,%d".formatted(row / 20, items.get(row), row / 5, row));
+      }
+      Path log = Files.write(folder.resolve(to.getFileName() + ".csv"), lines);
+      Invocation.of(
+          "import",
+          "table",
+          "--from=" + log,
+          "--to=" + to,
+          "--split=leave-last-request-out",
+          "--column=user=user",
+          "--column=item=item",
+          "--column=request=request",
+          "--column=time=time");
+    }
+    String[] settings = {"--set=batchSize=256", "--set=dim=8", "--set=epochs=6"};
+    String old = run(train(good, "gate old", settings), "gate old");
+    String same = run(train(good, "gate same", with(settings, "--set=seed=2")), "gate same");
+    String spoilt = run(train(shuffled, "gate spoilt", settings), "gate spoilt");
+    String continued =
+        run(
+            train(
+                good,
+                "gate continued",
+                "--from=" + spoilt,
+                "--set=epochs=1",
+                "--set=optimizer.tableLearningRate=1e-6"),
+            "gate continued");
+    Invocation refused = gate(continued, old, "not worse", "--json");
+    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(4);
+    JsonNode pair = new ObjectMapper().readTree(refused.out()).at("/pairs/0");
+    assertThat(pair.at("/metric").textValue()).isEqualTo("recall@20");
+    assertThat(pair.at("/verdict").textValue()).isEqualTo("worse");
+    assertThat(pair.at("/high").doubleValue()).isNegative();
+    assertThat(gate(continued, old, "better").exitCode()).isEqualTo(4);
+    Invocation passed = gate(old, continued, "better");
+    assertThat(passed.exitCode()).as(passed.err()).isZero();
+    assertThat(passed.out()).contains("required: recall@20 better: met", "95 % interval");
+    assertThat(gate(same, old, "better").exitCode()).isEqualTo(4);
+    // A run against itself differs in nothing.
+    Invocation itself = gate(old, old, "not worse", "--json");
+    assertThat(itself.exitCode()).isZero();
+    assertThat(itself.json().at("/pairs/0/difference").doubleValue()).isZero();
+    assertThat(itself.json().at("/required/met").booleanValue()).isTrue();
+    gate(old, old, "best").refused(2, "better", "not worse");
+    Invocation.of("evaluate", "--run=" + old, "--require=better").refused(2, "give --against");
+  }
+
+  private static String run(Invocation trained, String out) {
+    assertThat(trained.exitCode()).as(trained.err()).isZero();
+    return folder.resolve(out).toString();
+  }
+
+  private static Invocation gate(String run, String old, String what, String... more) {
+    return Invocation.of(
+        with(more, "evaluate", "--run=" + run, "--against=" + old, "--require=" + what));
+  }
+
+  private static String[] with(String[] first, String... last) {
+    List<String> all = new ArrayList<>(List.of(last));
+    all.addAll(List.of(first));
+    return all.toArray(String[]::new);
+  }
+}
