@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.ObjIntConsumer;
+import java.util.function.Supplier;
 
 /**
  * Runs chunks of work on a number of threads, the caller's among them; theory in the package
@@ -108,6 +109,19 @@ public final class Workers {
             scratch.giveBack(taken);
           }
         });
+  }
+
+  /**
+   * Runs work on the caller's thread with what must hold while it works; chunks that it begins run
+   * on several threads as ever.
+   */
+  public <T> T within(Supplier<T> work) {
+    Runnable end = setting.begin();
+    try {
+      return work.get();
+    } finally {
+      end.run();
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.parallel.Workers;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.bench.BenchSettings.Part;
 import dev.twotower.trainer.config.RunConfig;
@@ -178,8 +179,13 @@ public final class Bench implements AutoCloseable {
     try (NDManager manager = model.manager().newSubManager()) {
       Vectors vectors = new Vectors(manager, batch, settings.dim());
       return PeakMemory.during(
-          device, () -> vectors.loss(BatchLoss.forDevice(manager, config.loss()), batch));
+          device,
+          () -> vectors.loss(BatchLoss.forDevice(manager, config.loss(), workers()), batch));
     }
+  }
+
+  private Workers workers() {
+    return Devices.workers(settings.threads(), device);
   }
 
   /** Random unit vectors in place of tower outputs. */
@@ -203,7 +209,7 @@ public final class Bench implements AutoCloseable {
 
   private int loss() throws IOException {
     PlannedBatch batch = planner.newBatch();
-    BatchLoss loss = BatchLoss.forDevice(model.manager(), config.loss());
+    BatchLoss loss = BatchLoss.forDevice(model.manager(), config.loss(), workers());
     WarmUp warmUp = new WarmUp();
     while (times.count() < settings.steps()) {
       next(batch);

@@ -7,6 +7,7 @@ import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.table.EmbeddingTable;
 import dev.twotower.trainer.tower.Tower;
 import dev.twotower.trainer.train.PlannedBatch;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -17,8 +18,14 @@ import java.util.Map;
  * @param towerFlops 6 a matrix weight and tower input
  * @param rowBytes distinct embedding rows, read once and written once
  * @param millis flops at the matrix product's rate plus bytes at the copy's rate
+ * @param partMillis the same by the parts of a step that they belong to
  */
-public record Floor(double lossFlops, double towerFlops, double rowBytes, double millis) {
+public record Floor(
+    double lossFlops,
+    double towerFlops,
+    double rowBytes,
+    double millis,
+    Map<String, Double> partMillis) {
   static Floor ofLoss(NegativesPlan plan, int dim, Rates rates) {
     return of(6.0 * plan.queries() * plan.columns() * dim, 0, 0, rates);
   }
@@ -38,9 +45,13 @@ public record Floor(double lossFlops, double towerFlops, double rowBytes, double
   }
 
   private static Floor of(double loss, double towers, double bytes, Rates rates) {
-    double seconds =
-        (loss + towers) / (rates.matmulGigaflops() * 1e9) + bytes / (rates.copyGigabytes() * 1e9);
-    return new Floor(loss, towers, bytes, 1000 * seconds);
+    Map<String, Double> parts = new LinkedHashMap<>();
+    parts.put("towers", towers / rates.matmulGigaflops() / 1e6);
+    parts.put("loss", loss / rates.matmulGigaflops() / 1e6);
+    parts.put("tables", bytes / rates.copyGigabytes() / 1e6);
+    parts.values().removeIf(millis -> millis == 0);
+    double millis = parts.values().stream().mapToDouble(Double::doubleValue).sum();
+    return new Floor(loss, towers, bytes, millis, parts);
   }
 
   private static double weights(Tower tower) {

@@ -2,6 +2,7 @@ package dev.twotower.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.twotower.data.parallel.Workers;
 import dev.twotower.masking.NegativesPlan;
 import dev.twotower.trainer.config.LossConfig;
 
@@ -23,9 +24,14 @@ public final class BatchLoss {
     this.pooled = new PooledWeights(config.bilateral().power());
   }
 
-  /** With tiles that suit the manager's device. */
-  public static BatchLoss forDevice(NDManager manager, LossConfig config) {
-    return new BatchLoss(config, TiledLoss.forDevice(manager), TiledLoss.tileFor(manager));
+  /**
+   * With tiles that suit the manager's device.
+   *
+   * @param manager owner of memory that one batch after another uses
+   * @param workers the threads to use; results do not depend on their number
+   */
+  public static BatchLoss forDevice(NDManager manager, LossConfig config, Workers workers) {
+    return new BatchLoss(config, TiledLoss.forDevice(manager, workers), TiledLoss.tileFor(manager));
   }
 
   /**

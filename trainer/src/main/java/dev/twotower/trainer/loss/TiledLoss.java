@@ -7,8 +7,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.twotower.data.parallel.Workers;
 import dev.twotower.masking.NegativesPlan;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The masked loss and its gradient in closed form, tile by tile (design 3.3; theory in the package
@@ -41,23 +43,31 @@ public final class TiledLoss {
   private final int tileElements;
   private final int widestProduct;
   private final TileSlots slots = new TileSlots();
+  private final TileColumns tileColumns;
 
   /**
    * @param tileElements logits a tile holds, about; a tile over many columns up to four times as
    *     many
    */
   public TiledLoss(int tileElements) {
-    this(tileElements, WIDEST_PRODUCT);
+    this(tileElements, WIDEST_PRODUCT, new TileColumns(Optional.empty(), new Workers(1)));
   }
 
-  TiledLoss(int tileElements, int widestProduct) {
+  TiledLoss(int tileElements, int widestProduct, TileColumns columns) {
     this.tileElements = tileElements;
     this.widestProduct = widestProduct;
+    this.tileColumns = columns;
   }
 
-  /** The tile size that suits the manager's device. */
-  public static TiledLoss forDevice(NDManager manager) {
-    return new TiledLoss(tileFor(manager));
+  /**
+   * The tile size that suits the manager's device.
+   *
+   * @param manager owner of memory that one batch after another uses
+   * @param workers the threads to use; results do not depend on their number
+   */
+  public static TiledLoss forDevice(NDManager manager, Workers workers) {
+    return new TiledLoss(
+        tileFor(manager), WIDEST_PRODUCT, new TileColumns(Optional.of(manager), workers));
   }
 
   /** Logits per tile that suit the manager's device. */
@@ -85,7 +95,8 @@ public final class TiledLoss {
       int rows = rows(plan.columns());
       NDList queryGradients = new NDList();
       NDList losses = new NDList();
-      NDArray columnGradient = scratch.zeros(y.getShape());
+      NDArray columnGradient = scratch.create(y.getShape());
+      begin(scratch, plan);
       for (int from = 0; from < plan.queries(); from += rows) {
         int to = Math.min(plan.queries(), from + rows);
         slots.build(plan, terms, from, to);
@@ -121,6 +132,7 @@ public final class TiledLoss {
       inputs.tempAttach(scratch);
       Batch batch = Batch.of(scratch, plan, x, y, terms);
       int rows = rows(plan.columns());
+      begin(scratch, plan);
       for (int from = 0; from < plan.queries(); from += rows) {
         int to = Math.min(plan.queries(), from + rows);
         slots.build(plan, terms, from, to);
@@ -145,6 +157,11 @@ public final class TiledLoss {
   private int rows(int columns) {
     long most = Math.max(1, 4L * tileElements / columns);
     return (int) Math.min(most, Math.max(FEWEST_ROWS, tileElements / columns));
+  }
+
+  private void begin(NDManager owner, NegativesPlan plan) {
+    long rows = Math.min(plan.queries(), rows(plan.columns()));
+    tileColumns.begin(owner, rows * plan.columns());
   }
 
   private static void check(String name, NDArray vectors, int expected) {
@@ -211,27 +228,33 @@ public final class TiledLoss {
       double tiny) {}
 
   private Sums sums(NDManager tile, Batch batch, int from, int to) {
-    NDArray logits = slice(tile, batch.scaled(), from, to).matMul(batch.biased());
-    logits.attach(tile);
+    NDArray scaled = slice(tile, batch.scaled(), from, to);
     NDArray zeroPlace = places(tile, slots.zeroPlace, slots.zeros);
-    if (!batch.bounded()) {
-      // A query has one maximum, but its anchors' sums may lie far below it: doubles reach there.
-      subtractRunningMaximum(logits, zeroPlace);
-      logits = logits.toType(DataType.FLOAT64, false);
-    }
     Shape rectangle = new Shape(to - from, slots.width);
     NDArray positivePlace =
         tile.create(Arrays.copyOf(slots.positivePlace, (int) rectangle.size()), rectangle);
-    NDArray ownLogit =
-        logits.flatten().take(positivePlace).addi(floats(tile, slots.ownShift, rectangle));
-    NDArray e = logits.exp();
-    logits.close();
+    NDArray e = tileColumns.scores(tile, scaled, batch.biased(), batch.bounded());
+    NDArray atPositive;
+    NDArray ownLogit;
+    if (batch.bounded()) {
+      // Where no exponential underflows, its logarithm is as good as the logit.
+      atPositive = e.flatten().take(positivePlace);
+      ownLogit = atPositive.log();
+    } else {
+      // A query has one maximum, but its anchors' sums may lie far below it: doubles reach there.
+      subtractRunningMaximum(e, zeroPlace);
+      NDArray logits = e.toType(DataType.FLOAT64, false);
+      ownLogit = logits.flatten().take(positivePlace);
+      e = logits.exp();
+      logits.close();
+      atPositive = e.flatten().take(positivePlace);
+    }
+    ownLogit.addi(floats(tile, slots.ownShift, rectangle));
     NDArray flat = e.flatten();
-    NDArray atPositive = flat.take(positivePlace);
     NDArray negative = atPositive.mul(floats(tile, slots.othersFactor, rectangle));
     NDArray own = atPositive.mul(floats(tile, slots.ownFactor, rectangle));
     weighOverrides(tile, flat, zeroPlace);
-    NDArray rest = e.sum(new int[] {1}, true).add(exclusiveSum(negative));
+    NDArray rest = tileColumns.sums(tile, e).add(exclusiveSum(negative));
     return new Sums(
         e, flat, negative, own, ownLogit, rest, batch.bounded() ? TINY_FLOAT : TINY_DOUBLE);
   }
@@ -251,18 +274,34 @@ public final class TiledLoss {
 
     NDArray inverse = anchors.inverse();
     NDArray atPositive = exclusiveSum(inverse).muli(sums.negative()).addi(anchors.own());
-    if (batch.terms().ownGradient().isPresent()) {
-      atPositive.addi(floats(tile, slots.ownGradient, atPositive.getShape()));
-    }
+    NDArray factor = inverse.sum(new int[] {1}, true);
     NDArray e = sums.e();
-    e.muli(inverse.sum(new int[] {1}, true));
+    // In doubles, factors and exponentials may lie outside what floats hold; their products do not.
+    // And a gradient of its own may belong to a positive whose factor is 0.
+    boolean apart = !batch.bounded() || batch.terms().ownGradient().isPresent();
+    if (apart) {
+      e.muli(factor);
+      batch
+          .terms()
+          .ownGradient()
+          .ifPresent(
+              own -> atPositive.addi(floats(tile, slots.ownGradient, atPositive.getShape())));
+    } else {
+      // What is put at the positives' places is multiplied like the rest. Without an anchor that
+      // learns, both are 0.
+      atPositive.divi(factor.add(factor.eq(0).toType(factor.getDataType(), false)));
+    }
     NDArray slot = places(tile, slots.slot, slots.slots);
     NDArray slotPlace = places(tile, slots.slotPlace, slots.slots);
     sums.flat().set(new NDIndex("{}", slotPlace), atPositive.flatten().take(slot));
-
-    e = e.toType(DataType.FLOAT32, false);
-    queryGradients.add(attachTo(columnGradient.getManager(), e.matMul(batch.y())));
-    columnGradient.addi(e.transpose().matMul(slice(tile, batch.x(), from, to)));
+    if (apart) {
+      e = e.toType(DataType.FLOAT32, false);
+      factor = tile.ones(factor.getShape());
+    }
+    NDArray x = slice(tile, batch.x(), from, to);
+    NDManager owner = columnGradient.getManager();
+    queryGradients.add(
+        tileColumns.gradients(owner, e, factor, x, batch.y(), columnGradient, from == 0));
   }
 
   /**

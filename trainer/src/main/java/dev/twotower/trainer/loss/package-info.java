@@ -17,9 +17,11 @@
  * terms only. Exclusive sums over a query's positives are prefix plus suffix sums, not a total
  * minus a term. Neither engine keeps a graph over logits: {@link
  * dev.twotower.trainer.loss.TiledLoss} computes a tile of queries x all columns, turns it into its
- * gradient in place and hands dX and dY to the towers. The dense and the deduplicated engine are
- * the same code on two plans. {@code ReferenceLoss}, among the tests, is the definition in plain
- * doubles.
+ * gradient in place and hands dX and dY to the towers. What is done with all logits of a tile runs
+ * in chunks of its columns over threads ({@link dev.twotower.trainer.loss.TileColumns}): a chunk
+ * has its own rows of dY, and its own part of dX, which are added up in order. The dense and the
+ * deduplicated engine are the same code on two plans. {@code ReferenceLoss}, among the tests, is
+ * the definition in plain doubles.
  *
  * <p><b>The positive left out.</b> Yi et al. (RecSys 2019) correct the positive like any candidate,
  * as above. It is in the denominator with probability 1 though, and not a draw from q; Khrylchenko

@@ -11,9 +11,11 @@ import dev.twotower.trainer.loss.BatchLoss;
 import dev.twotower.trainer.loss.GatheredRows;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.optimizer.RowGradients;
+import dev.twotower.trainer.tower.ClosedTowers;
 import dev.twotower.trainer.tower.Towers;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One optimiser step on a planned batch. All arrays of a step belong to one sub-manager that is
@@ -41,7 +43,7 @@ public final class TrainingStep {
     this.ownLosses = ownLosses;
     this.workers = Devices.workers(model.config().threads(), model.manager().getDevice());
     this.towers = model.towers(model.manager(), workers);
-    this.loss = BatchLoss.forDevice(model.manager(), model.config().loss());
+    this.loss = BatchLoss.forDevice(model.manager(), model.config().loss(), workers);
     this.clipNorm = model.config().optimizer().clipNorm();
     this.graded = GradedLoss.forDevice(model.manager());
     int queue = model.config().loss().queue();
@@ -90,6 +92,18 @@ public final class TrainingStep {
 
   /** Takes one step; a loss or a gradient that is not finite changes nothing. */
   public Result run(PlannedBatch batch) {
+    return within(() -> take(batch));
+  }
+
+  /**
+   * Sums that the engine spreads over threads depend on their number, so it has one, where all that
+   * takes long is spread over threads here.
+   */
+  private <T> T within(Supplier<T> work) {
+    return towers instanceof ClosedTowers ? workers.within(work) : work.get();
+  }
+
+  private Result take(PlannedBatch batch) {
     try (NDManager step = model.manager().newSubManager()) {
       BatchGradients gradients = gradients(step, batch);
       if (!gradients.finite()) {
@@ -126,7 +140,8 @@ public final class TrainingStep {
 
   /** The batch's loss and gradients; changes nothing but the dense parameters' gradients. */
   BatchGradients gradients(NDManager owner, PlannedBatch batch) {
-    return BatchGradients.of(model, owner, batch, towers, loss, graded, ownLosses, remembered);
+    return within(
+        () -> BatchGradients.of(model, owner, batch, towers, loss, graded, ownLosses, remembered));
   }
 
   private static Optional<NDArray> counts(NDManager step, PlannedBatch batch, String table) {

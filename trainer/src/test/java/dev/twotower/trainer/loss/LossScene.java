@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.offset;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import dev.twotower.data.parallel.Workers;
 import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.DedupPlan;
@@ -157,7 +158,9 @@ final class LossScene {
 
   LossGradients compute(NDManager manager, NegativesPlan plan, int tile, Device device) {
     // Small tiles take the way of requests with many positives as well.
-    TiledLoss tiled = new TiledLoss(tile, tile < 100 ? 1 : 100);
+    TiledLoss tiled =
+        new TiledLoss(
+            tile, tile < 100 ? 1 : 100, new TileColumns(Optional.empty(), new Workers(2)));
     return new BatchLoss(form.config(counting), tiled, tile)
         .compute(
             manager,

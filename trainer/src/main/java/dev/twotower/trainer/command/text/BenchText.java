@@ -38,11 +38,12 @@ public final class BenchText {
     table.add("item tower inputs", whole(report.distinctItems()));
     table.add("scores, R x M", whole(report.lossQueries()) + " x " + whole(report.lossColumns()));
     table.add("step", millis(report.stepMillis().median()));
-    report.partMillis().forEach((part, millis) -> table.add("  " + part, millis(millis)));
+    report.partMillis().forEach((part, millis) -> table.add("  " + part, part(report, part)));
     report
         .outsideMillis()
         .forEach((part, millis) -> table.add(part + " (not in the step)", millis(millis)));
     table.add("floor of the step", millis(report.floor().millis()));
+    table.add("step / floor", decimal(report.stepMillis().median() / report.floor().millis()));
     table.add("examples/s", (long) report.examplesPerSecond());
     table.add("engine calls per step", report.engineCalls());
     if (report.peakLossBytes() != null) {
@@ -77,12 +78,19 @@ public final class BenchText {
             "M: its columns; with dedup one for each distinct item, with dense one for each row.")
         .append(end)
         .append(
-            "floor: time for what no implementation of the same step avoids, 6 R M d operations of the loss, the towers' and one read and one write of each embedding row, at this device's measured rates.")
+            "floor: time for what no implementation of the same step avoids, 6 R M d operations of the loss, the towers' and one read and one write of each embedding row, at this device's measured rates, with as many threads.")
         .toString();
   }
 
   private static void explain(StringBuilder text, String part, String end) {
     text.append(end).append("  ").append(part).append(": ").append(MEANING.get(part)).append('.');
+  }
+
+  /** A part's time, beside its floor where it has one. */
+  private static String part(BenchReport report, String part) {
+    String millis = millis(report.partMillis().get(part));
+    Double floor = report.floor().partMillis().get(part);
+    return floor == null ? millis : millis + " (floor " + millis(floor) + ")";
   }
 
   private static String whole(double value) {
