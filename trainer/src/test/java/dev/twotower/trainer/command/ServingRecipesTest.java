@@ -30,14 +30,17 @@ class ServingRecipesTest {
     String run = folder.resolve("run").toString();
     Path serving = folder.resolve("serving");
     Invocation.of("generate", "--to=" + data, "--users=60", "--items=120", "--rows=900");
-    Invocation.of(
-        "train",
-        "--data=" + data,
-        "--out=" + run,
-        "--device=cpu",
-        "--set=epochs=1",
-        "--set=dim=4",
-        "--set=evaluation.everyEpochs=0");
+    Invocation train =
+        Invocation.of(
+            "train",
+            "--data=" + data,
+            "--out=" + run,
+            "--device=cpu",
+            "--set=batchSize=128",
+            "--set=epochs=1",
+            "--set=dim=4",
+            "--set=evaluation.everyEpochs=0");
+    assertThat(train.exitCode()).as(train.err()).isZero();
     String formats = FORMATS.matcher(page).results().findFirst().orElseThrow().group(1);
     Invocation export =
         Invocation.of("export", "--run=" + run, "--to=" + serving, "--format=" + formats);
