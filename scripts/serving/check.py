@@ -94,7 +94,7 @@ def product_agrees(run, exact, names):
     """Whether 'recommend' gives the lists of exact search for some users; ties may be in another order."""
     for user in names:
         answer = json.loads(twotower("recommend", "--run", run, "--user", user, "-k", str(K), "--rank-seen", "--json"))
-        listed = [item["id"] for item in answer["items"]]
+        listed = [item["item"] for item in answer["items"]]
         if len(set(listed) & set(exact[user])) < K - 1:
             return f"recommend lists {listed} for {user}, exact search {exact[user]}"
     return None
