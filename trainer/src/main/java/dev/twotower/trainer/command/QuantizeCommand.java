@@ -3,11 +3,13 @@ package dev.twotower.trainer.command;
 import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.trainer.command.text.AblationText;
 import dev.twotower.trainer.command.text.SemanticIdText;
+import dev.twotower.trainer.command.text.TextTable;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.TreeConfig;
 import dev.twotower.trainer.ids.ablation.AblationReport;
 import dev.twotower.trainer.ids.ablation.AblationRequest;
 import dev.twotower.trainer.ids.ablation.AblationRun;
+import dev.twotower.trainer.ids.quantize.KeptCodes;
 import dev.twotower.trainer.ids.quantize.QuantizerDirectory;
 import dev.twotower.trainer.ids.quantize.QuantizerResult;
 import dev.twotower.trainer.ids.quantize.QuantizerTraining;
@@ -16,6 +18,7 @@ import dev.twotower.trainer.ids.vectors.ItemVectors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -35,6 +38,7 @@ import picocli.CommandLine.Option;
       "  twotower quantize --run runs/one --out ids/one",
       "  twotower quantize --vectors items.npy --data data/mine --out ids/two --set sizes=[512,512,512]",
       "  twotower quantize --features tokens --data data/mine --out ids/three --set tree.lambda=0",
+      "  twotower quantize --run runs/tuesday --out ids/tuesday --from ids/monday",
       "  twotower quantize --run runs/one --out ids/one --resume",
       "  twotower quantize --features tokens --data data/mine --out ids/ablation --ablate --seeds 3"
     })
@@ -54,6 +58,15 @@ final class QuantizeCommand extends Action {
       order = 7,
       description = "Continue from the newest checkpoint, with the configuration of the directory.")
   private boolean resume;
+
+  @Option(
+      names = "--from",
+      order = 8,
+      paramLabel = "DIR",
+      showDefaultValue = Visibility.NEVER,
+      description =
+          "Keep the codes of the items that have one in DIR, and encode the others with its codebooks, under its settings; nothing is trained.")
+  private Optional<Path> from = Optional.empty();
 
   @ArgGroup(exclusive = false)
   private Ablation ablation;
@@ -115,6 +128,14 @@ final class QuantizeCommand extends Action {
 
   @Override
   Answer answer(Console console) throws IOException {
+    if (from.isPresent()) {
+      if (resume || ablation != null || options.given()) {
+        throw new IllegalArgumentException(
+            "--from keeps a quantiser as it is; leave out --resume, --ablate, --config, --set and --device");
+      }
+      StagedDirectory.requireFree(out);
+      return source.use(vectors -> keep(from.get(), vectors));
+    }
     if (resume && ablation != null) {
       throw new IllegalArgumentException(
           "--ablate continues by itself where it stopped; leave out --resume");
@@ -183,6 +204,22 @@ final class QuantizeCommand extends Action {
       return new Answer(
           outcome.report(), SemanticIdText.of(outcome.report(), out, result.seconds()));
     }
+  }
+
+  private Answer keep(Path codes, ItemVectors vectors) throws IOException {
+    long start = System.nanoTime();
+    KeptCodes.Outcome outcome = KeptCodes.code(codes, vectors, out);
+    String text =
+        String.format(
+            Locale.ROOT,
+            "%s items keep their codes, %s are new, %s are gone; %.1f %% of the kept would have another code with their vectors of now",
+            TextTable.count(outcome.kept()),
+            TextTable.count(outcome.added()),
+            TextTable.count(outcome.dropped()),
+            100 * outcome.wouldChange());
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new Answer(
+        outcome, SemanticIdText.of(outcome.report(), out, seconds) + System.lineSeparator() + text);
   }
 
   private Answer ablate(Console console, AblationRequest request, ItemVectors vectors)

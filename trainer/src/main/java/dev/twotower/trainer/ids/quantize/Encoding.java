@@ -3,7 +3,6 @@ package dev.twotower.trainer.ids.quantize;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -43,11 +42,34 @@ record Encoding(int[][] codes, List<Double> prefixErrors) {
         }
       }
     }
-    List<Double> errors = new ArrayList<>();
-    for (double error : lost) {
-      errors.add(whole == 0 ? 0 : error / whole);
+    return new Encoding(codes, shares(lost, whole));
+  }
+
+  /**
+   * The errors of codes that are given.
+   *
+   * @param vectors centred, n x d
+   * @param codes rows x levels
+   */
+  static Encoding given(Quantizer quantizer, float[][] vectors, int[][] codes) {
+    double[] lost = new double[quantizer.levels()];
+    double whole = 0;
+    for (int from = 0; from < codes.length; from += CHUNK) {
+      int to = Math.min(codes.length, from + CHUNK);
+      try (NDManager scratch = quantizer.manager().newSubManager()) {
+        NDArray x = scratch.create(Arrays.copyOfRange(vectors, from, to));
+        whole += x.square().sum().getFloat();
+        List<NDArray> prefixes = quantizer.prefixes(scratch, Arrays.copyOfRange(codes, from, to));
+        for (int level = 0; level < lost.length; level++) {
+          lost[level] += quantizer.decode(prefixes.get(level)).sub(x).square().sum().getFloat();
+        }
+      }
     }
-    return new Encoding(codes, errors);
+    return new Encoding(codes, shares(lost, whole));
+  }
+
+  private static List<Double> shares(double[] lost, double whole) {
+    return Arrays.stream(lost).mapToObj(error -> whole == 0 ? 0 : error / whole).toList();
   }
 
   /**

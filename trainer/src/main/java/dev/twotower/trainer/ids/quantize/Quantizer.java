@@ -223,6 +223,33 @@ final class Quantizer implements AutoCloseable {
     return new Quantised(numbers, residuals, prefixes, loss);
   }
 
+  /**
+   * For each level the vectors that given codes up to it stand for, n x width.
+   *
+   * @param codes rows x levels
+   */
+  List<NDArray> prefixes(NDManager owner, int[][] codes) {
+    List<NDArray> prefixes = new ArrayList<>();
+    NDArray scale = null;
+    for (int level = 0; level < codebooks.size(); level++) {
+      int at = level;
+      long[] numbers = Arrays.stream(codes).mapToLong(row -> row[at]).toArray();
+      NDArray code =
+          Embedding.embedding(
+                  owner.create(numbers), codebooks.get(level).getArray(), SparseFormat.DENSE)
+              .singletonOrThrow()
+              .stopGradient();
+      code.attach(owner);
+      NDArray part = scale == null ? code : code.mul(scale);
+      prefixes.add(level == 0 ? part : prefixes.get(level - 1).add(part));
+      if (head.isPresent()) {
+        scale = scale == null ? unfade.duplicate() : scale.mul(unfade);
+        scale.attach(owner);
+      }
+    }
+    return prefixes;
+  }
+
   /** The flat array that holds every parameter, by the name that checkpoints give it. */
   Map<String, NDArray> weights() {
     return Map.of("dense", dense.weights());

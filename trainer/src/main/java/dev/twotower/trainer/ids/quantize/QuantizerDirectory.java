@@ -2,6 +2,7 @@ package dev.twotower.trainer.ids.quantize;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.disk.Seal;
@@ -78,8 +79,7 @@ public final class QuantizerDirectory implements AutoCloseable {
   static QuantizerDirectory create(Path path, QuantizeConfig config, ItemVectors vectors)
       throws IOException {
     try (StagedDirectory staged = StagedDirectory.create(path)) {
-      String input = Json.TOLERANT.writeValueAsString(Input.of(vectors));
-      Journal.begin(staged.path(), Map.of(CONFIG, config.toYaml(), INPUT, input));
+      begin(staged, config, vectors);
       staged.commit();
     } catch (IOException e) {
       throw WriteFailure.of(path, e);
@@ -310,6 +310,56 @@ public final class QuantizerDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw WriteFailure.of(target, e);
     }
+  }
+
+  /** Writes codes that needed no training, as though they had been trained here. */
+  static void writeFinished(
+      Path path,
+      QuantizeConfig config,
+      ItemVectors vectors,
+      Quantizer quantizer,
+      Scaling scaling,
+      SemanticIds ids,
+      SemanticIdReport report)
+      throws IOException {
+    StagedDirectory.requireFree(path);
+    try (StagedDirectory staged = StagedDirectory.create(path)) {
+      begin(staged, config, vectors);
+      new QuantizerDirectory(staged.path(), null).finish(vectors, quantizer, scaling, ids, report);
+      staged.commit();
+    } catch (IOException e) {
+      throw WriteFailure.of(path, e);
+    }
+  }
+
+  private static void begin(StagedDirectory staged, QuantizeConfig config, ItemVectors vectors)
+      throws IOException {
+    String input = Json.TOLERANT.writeValueAsString(Input.of(vectors));
+    Journal.begin(staged.path(), Map.of(CONFIG, config.toYaml(), INPUT, input));
+  }
+
+  /** Length of the vectors that are coded. */
+  int dimension() {
+    return requireBeginnings().dimension();
+  }
+
+  /** Fills a quantiser with the finished one, and says how it scales vectors. */
+  Scaling load(Quantizer quantizer) throws IOException {
+    Path file = result(MODEL);
+    try (NDManager scratch = quantizer.manager().newSubManager()) {
+      NDArray mean = scratch.zeros(new Shape(dimension()));
+      NDArray factor = scratch.zeros(new Shape(1));
+      Map<String, NDArray> arrays = new LinkedHashMap<>(quantizer.named());
+      arrays.put("input.mean", mean);
+      arrays.put("input.factor", factor);
+      ModelFile.read(file, arrays);
+      return new Scaling(mean.toFloatArray(), factor.getFloat());
+    }
+  }
+
+  /** The finished codes, by id, the token last where there is one. */
+  Map<String, int[]> numbers(QuantizeConfig config) throws IOException {
+    return SemanticIdFile.read(codes(), config.levels(), config.collisionSize() > 0);
   }
 
   /** Gives the right to write back. */

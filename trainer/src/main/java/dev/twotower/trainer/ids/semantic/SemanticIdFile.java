@@ -5,8 +5,11 @@ import dev.twotower.trainer.ids.vectors.ItemVectors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.duckdb.DuckDBAppender;
@@ -38,6 +41,37 @@ public final class SemanticIdFile {
       statement.execute("COPY (FROM codes ORDER BY \"row\") TO '" + target + "' (FORMAT parquet)");
     } catch (SQLException refused) {
       throw new IOException("writing " + file + " failed: " + refused.getMessage(), refused);
+    }
+  }
+
+  /**
+   * Reads the codes of a file that {@link #write} wrote, the token last where there is one.
+   *
+   * @param levels levels of its codes
+   * @return numbers by the item's id
+   */
+  public static Map<String, int[]> read(Path file, int levels, boolean token) throws IOException {
+    String columns =
+        IntStream.rangeClosed(1, levels)
+            .mapToObj(level -> ", code_" + level)
+            .collect(Collectors.joining());
+    String source = "read_parquet('" + file.toString().replace("'", "''") + "')";
+    Map<String, int[]> codes = new HashMap<>();
+    try (Connection connection = Database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT id" + columns + (token ? ", token" : "") + " FROM " + source)) {
+      while (rows.next()) {
+        int[] numbers = new int[levels + (token ? 1 : 0)];
+        for (int at = 0; at < numbers.length; at++) {
+          numbers[at] = rows.getInt(at + 2);
+        }
+        codes.put(rows.getString(1), numbers);
+      }
+      return codes;
+    } catch (SQLException refused) {
+      throw new IOException("reading " + file + " failed: " + refused.getMessage(), refused);
     }
   }
 
