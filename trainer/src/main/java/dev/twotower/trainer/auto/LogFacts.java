@@ -5,8 +5,8 @@ import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 
 /**
- * What rules know of a log: its training rows, counted. All of it is exact but {@code lift}, which
- * is a seeded sample's; the same data set has the same facts.
+ * What rules know of a log: its training rows, counted. All of it is exact but {@code information},
+ * which is a seeded sample's; the same data set has the same facts.
  *
  * @param rows rows of the training split
  * @param users users with rows there
@@ -14,8 +14,9 @@ import dev.twotower.data.dataset.Split;
  * @param requests requests with rows there
  * @param typicalUserRows rows of the user that an average row belongs to
  * @param effectiveItems items that popularity amounts to: 1 / sum of squares of the items' shares
- * @param lift how much likelier two items of one user are to meet in another user than if users
- *     picked by popularity alone; 1 where they do
+ * @param information how much an item of a user tells of the user's other items, in nats: the mean
+ *     log of how much likelier two items of one user are to meet in another user than if users
+ *     picked by popularity alone
  * @param validationUsers users whose validation rows are ranked; 0 where there are none
  */
 public record LogFacts(
@@ -25,12 +26,12 @@ public record LogFacts(
     long requests,
     double typicalUserRows,
     double effectiveItems,
-    double lift,
+    double information,
     int validationUsers) {
 
-  /** A log of which nothing is known: as if it were of middling size. */
+  /** A log of which nothing is known: as if it were a small one. */
   public static final LogFacts UNKNOWN =
-      new LogFacts(1_000_000, 10_000, 10_000, 100_000, 200, 1_000, 4, 10_000);
+      new LogFacts(100_000, 2_000, 400, 10_000, 50, 200, 0.5625, 2_000);
 
   /** Counts a data set's training rows, in a few passes. */
   public static LogFacts of(Dataset data) {
@@ -63,22 +64,12 @@ public record LogFacts(
         requests,
         squares / rows,
         rows * rows / Math.max(1, itemSquares),
-        Lift.of(train, data.users(), data.items()),
+        PairInformation.of(train, data.users(), data.items()),
         judged);
   }
 
   /** Rows of a user, on average. */
   public double rowsPerUser() {
     return (double) rows / Math.max(1, users);
-  }
-
-  /** Rows of a request, on average. */
-  public double rowsPerRequest() {
-    return (double) rows / Math.max(1, requests);
-  }
-
-  /** Rows of an item, on average. */
-  public double rowsPerItem() {
-    return (double) rows / Math.max(1, items);
   }
 }

@@ -2,19 +2,38 @@ package dev.twotower.trainer.auto;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /** The rules by which settings that are {@code auto} follow from the log (package description). */
 public final class Rules {
-  private static final Pattern WIDTH =
-      Pattern.compile("[1-9][0-9]{0,2}|[1-3][0-9]{3}|40[0-8][0-9]");
+  private static final int LARGEST_BATCH = 4096;
+  private static final int STEPS_PER_EPOCH = 16;
+  private static final int PIECE = 8;
+  private static final int PIECES_PER_BATCH = 64;
 
+  private static final double TEMPERATURE_OF_ONE_NAT = 0.15;
+  private static final double LEAST_TEMPERATURE = 0.08;
+  private static final double MOST_TEMPERATURE = 0.3;
+
+  private static final double UNEVEN = 2;
+
+  private static final long ROWS_IN_ALL = 300_000_000;
+  private static final int MOST_EPOCHS = 100;
+  private static final int LEAST_EPOCHS = 10;
+  private static final int UNJUDGED_EPOCHS = 20;
+
+  private static final double SCORES_PER_ROW = 1500;
+  private static final int RAREST_RANKING = 5;
+  private static final double PATIENT_EPOCHS = 6;
+
+  private final LogFacts log;
   private final Function<String, Optional<String>> given;
   private final List<Choice> choices = new ArrayList<>();
 
-  private Rules(Function<String, Optional<String>> given) {
+  private Rules(LogFacts log, Function<String, Optional<String>> given) {
+    this.log = log;
     this.given = given;
   }
 
@@ -24,12 +43,114 @@ public final class Rules {
    * @param given the value of a setting, as it is written; empty where it is left to a rule
    */
   public static List<Choice> choose(LogFacts log, Function<String, Optional<String>> given) {
-    Rules rules = new Rules(given);
-    // A value out of range is refused under its own name.
-    String dim = given.apply("dim").filter(WIDTH.asMatchPredicate()).orElse("64");
-    rules.choose("user.embedding", dim, "as dim");
-    rules.choose("item.embedding", dim, "as dim");
+    Rules rules = new Rules(log, given);
+    rules.batches();
+    rules.widths();
+    rules.loss();
+    rules.length();
     return List.copyOf(rules.choices);
+  }
+
+  private void batches() {
+    int batchSize =
+        whole("batchSize")
+            .orElseGet(
+                () -> {
+                  long most = Math.max(2, Math.min(LARGEST_BATCH, log.rows() / STEPS_PER_EPOCH));
+                  return (int) Long.highestOneBit(most);
+                });
+    choose(
+        "batchSize",
+        String.valueOf(batchSize),
+        batchSize == LARGEST_BATCH
+            ? "%,d rows are enough for large batches".formatted(log.rows())
+            : "at least %d steps an epoch of %,d rows".formatted(STEPS_PER_EPOCH, log.rows()));
+    int piece = Math.max(1, Math.min(PIECE, batchSize / PIECES_PER_BATCH));
+    choose(
+        "layout",
+        "requests:100000:" + piece,
+        piece == PIECE
+            ? "pieces of requests mix users and keep rows of a request together"
+            : "at least %d pieces in a batch of %d".formatted(PIECES_PER_BATCH, batchSize));
+    boolean rankSeen = given.apply("evaluation.rankSeen").equals(Optional.of("true"));
+    choose(
+        "masks",
+        rankSeen ? "identity+user" : "identity+engaged",
+        rankSeen
+            ? "what users had before is ranked, so it is a negative too"
+            : "what users had before is not ranked, so it is no negative");
+  }
+
+  private void widths() {
+    int wide = log.rows() >= 20_000 && log.items() >= 500 ? 128 : log.rows() >= 2_000 ? 64 : 32;
+    int dim = whole("dim").orElse(wide);
+    choose("dim", String.valueOf(dim), "%,d rows, %,d items".formatted(log.rows(), log.items()));
+    choose("user.embedding", String.valueOf(dim), "as dim");
+    choose("item.embedding", String.valueOf(dim), "as dim");
+  }
+
+  private void loss() {
+    double information = Math.max(1e-3, log.information());
+    double temperature =
+        Math.max(
+            LEAST_TEMPERATURE,
+            Math.min(MOST_TEMPERATURE, TEMPERATURE_OF_ONE_NAT / Math.sqrt(information)));
+    choose(
+        "loss.temperature",
+        String.format(Locale.ROOT, "%.2f", temperature),
+        String.format(
+            Locale.ROOT,
+            "an item of a user tells %.2f nats of the user's others",
+            log.information()));
+    double uneven = log.typicalUserRows() / Math.max(1, log.rowsPerUser());
+    choose(
+        "loss.weighting",
+        uneven >= UNEVEN ? "sqrt-users" : "rows",
+        String.format(
+            Locale.ROOT,
+            "a row's user has %.0f rows, a user %.0f: users differ %s",
+            log.typicalUserRows(),
+            log.rowsPerUser(),
+            uneven >= UNEVEN ? "much" : "little"));
+  }
+
+  private void length() {
+    boolean judged = log.validationUsers() > 0;
+    double epochsOfRanking =
+        (double) log.validationUsers() * log.items() / (SCORES_PER_ROW * Math.max(1, log.rows()));
+    int every =
+        whole("evaluation.everyEpochs")
+            .orElse((int) Math.max(1, Math.min(RAREST_RANKING, Math.ceil(2 * epochsOfRanking))));
+    choose(
+        "evaluation.everyEpochs",
+        String.valueOf(every),
+        String.format(
+            Locale.ROOT,
+            "ranking %,d users costs about as much as %.1f epochs",
+            log.validationUsers(),
+            epochsOfRanking));
+    boolean stops = judged && every > 0;
+    choose(
+        "evaluation.patience",
+        String.valueOf(Math.max(2, Math.round(PATIENT_EPOCHS / Math.max(1, every)))),
+        "%.0f epochs without a new best".formatted(PATIENT_EPOCHS));
+    long most =
+        Math.max(LEAST_EPOCHS, Math.min(MOST_EPOCHS, ROWS_IN_ALL / Math.max(1, log.rows())));
+    choose(
+        "epochs",
+        String.valueOf(stops ? most : Math.min(most, UNJUDGED_EPOCHS)),
+        stops
+            ? "a limit; training stops when validation no longer rises"
+            : "no validation rows say when to stop");
+  }
+
+  /** A whole number that is given; empty where it is left to a rule, or is no number. */
+  private Optional<Integer> whole(String key) {
+    return given
+        .apply(key)
+        .filter(text -> text.matches("[0-9]{1,7}"))
+        .map(Integer::valueOf)
+        .filter(number -> !key.equals("dim") || number >= 1 && number <= 4096);
   }
 
   private void choose(String key, String value, String reason) {

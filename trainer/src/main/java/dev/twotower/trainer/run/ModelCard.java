@@ -22,6 +22,8 @@ import java.util.Objects;
  * @param stopMetric what chose the weights, null where the last ones were kept
  * @param stopValue its value on the split that {@code config.yaml} names
  * @param stopSplit the split it was measured on
+ * @param stillRising true where training ended at its limit with the best evaluation so far; null
+ *     elsewhere
  * @param seconds training time until then
  * @param from what the run took over from another; null where it started from nothing
  * @param platform engine, version, device and machine
@@ -42,6 +44,7 @@ public record ModelCard(
     String stopMetric,
     Double stopValue,
     String stopSplit,
+    Boolean stillRising,
     double seconds,
     Continued from,
     String platform) {
@@ -74,6 +77,7 @@ public record ModelCard(
         stopMetric,
         stopValue,
         stopSplit,
+        stillRising,
         seconds,
         from,
         platform);

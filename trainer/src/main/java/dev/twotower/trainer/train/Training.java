@@ -53,6 +53,7 @@ public final class Training {
   private Checkpoint.Best best = Checkpoint.Best.NONE;
   private int evaluationsSinceBest;
   private long evaluatedStep = -1;
+  private boolean stillRising;
 
   /**
    * What surrounds a run.
@@ -243,6 +244,10 @@ public final class Training {
     best = checkpoint.best();
     evaluationsSinceBest = checkpoint.evaluationsSinceBest();
     evaluatedStep = checkpoint.evaluatedStep();
+    stillRising =
+        best.step() == step
+            && limitReached()
+            && completedEpochs > config.evaluation().everyEpochs();
   }
 
   private TrainingResult loop(BatchPlanner planner, TrainingStep trainingStep, SamplerPosition from)
@@ -306,6 +311,13 @@ public final class Training {
         finish();
       }
       run.end();
+      if (stillRising) {
+        options
+            .listener()
+            .note(
+                "%s still rose when training ended after %d epochs: more may give a better model (epochs, maxSteps)"
+                    .formatted(config.evaluation().stopMetric(), completedEpochs));
+      }
     }
     return new TrainingResult(
         step,
@@ -318,6 +330,7 @@ public final class Training {
         best.step() < 0 ? completedEpochs : best.epoch(),
         best.metrics(),
         inherited.isPresent() && !interrupted ? run.card().from() : null,
+        stillRising,
         interrupted);
   }
 
@@ -341,12 +354,16 @@ public final class Training {
         BatchExamination.of(model, trainingStep, step + 1, batch));
   }
 
-  private boolean done() {
+  private boolean limitReached() {
     boolean steps = config.maxSteps() > 0 && step >= config.maxSteps();
+    return steps || completedEpochs >= config.epochs();
+  }
+
+  private boolean done() {
     boolean patience =
         config.evaluation().patience() > 0
             && evaluationsSinceBest >= config.evaluation().patience();
-    return steps || patience || completedEpochs >= config.epochs();
+    return limitReached() || patience;
   }
 
   private boolean paused() {
@@ -383,6 +400,8 @@ public final class Training {
     evaluatedStep = step;
     double value = metrics.get(config.evaluation().stopMetric());
     boolean better = value > best.value();
+    // One evaluation alone does not rise.
+    stillRising = better && best.step() >= 0 && limitReached();
     if (better) {
       best = new Checkpoint.Best(step, completedEpochs, value, metrics);
       evaluationsSinceBest = 0;
@@ -446,6 +465,7 @@ public final class Training {
         value == null ? null : config.evaluation().stopMetric(),
         value,
         value == null ? null : config.evaluation().split().toString(),
+        stillRising ? true : null,
         seconds(),
         inherited.map(from -> from.continued(model, data)).orElse(null),
         "%s %s on %s, Java %s, %s %s"

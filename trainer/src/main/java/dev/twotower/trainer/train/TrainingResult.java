@@ -19,6 +19,8 @@ import java.util.Map;
  * @param metrics the evaluation at that step; empty without a split to evaluate on
  * @param from what the run took over from another, with the drift of the weights that were kept;
  *     null where it started from nothing
+ * @param stillRising whether training ended at its limit with the best evaluation so far, so that
+ *     more epochs may give a better model
  * @param interrupted whether the stop signal ended it
  */
 public record TrainingResult(
@@ -32,4 +34,5 @@ public record TrainingResult(
     long bestEpoch,
     Map<String, Double> metrics,
     @JsonInclude(JsonInclude.Include.NON_NULL) Continued from,
+    boolean stillRising,
     boolean interrupted) {}

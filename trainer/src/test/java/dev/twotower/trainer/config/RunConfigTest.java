@@ -29,7 +29,7 @@ class RunConfigTest {
     assertThat(config.seed()).isEqualTo(1);
     assertThat(config.device()).isEqualTo("auto");
     assertThat(config.layout()).hasToString("requests:100000:8");
-    assertThat(config.masks()).hasToString("identity+user");
+    assertThat(config.masks()).hasToString("identity+engaged");
     assertThat(config.batchSize()).isEqualTo(4096);
     assertThat(config.engine()).isEqualTo(RunConfig.Engine.DEDUP);
     assertThat(config.loss().temperature()).isEqualTo(0.2);
@@ -46,6 +46,26 @@ class RunConfigTest {
     assertThat(config.tree().hierarchical())
         .isEqualTo(HierarchicalOptions.of(config.tree().batchSize()));
     assertThat(config.item().idDropout()).isZero();
+  }
+
+  @Test
+  void embeddingsAreAsWideAsTheOutputUnlessTheyAreGiven() throws IOException {
+    RunConfig wide = RunConfig.load(Optional.empty(), List.of("dim=16", "item.embedding=8"));
+    assertThat(wide.user().embedding()).isEqualTo(16);
+    assertThat(wide.item().embedding()).isEqualTo(8);
+    RunConfig wider = wide.with("dim=32");
+    assertThat(wider.user().embedding()).isEqualTo(32);
+    assertThat(wider.item().embedding()).isEqualTo(8);
+    assertThat(wide.with("dim=32", "user.embedding=4").user().embedding()).isEqualTo(4);
+  }
+
+  @Test
+  void aConfigurationHoldsNothingThatIsLeftToBeChosen() {
+    assertThatThrownBy(() -> RunConfig.defaults().with("epochs=auto"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("epochs: received 'auto'; allowed: whole number from 1 to 100000");
+    assertThat(RunConfig.defaults().toYaml().lines().filter(line -> line.contains("auto")))
+        .containsExactly("device: auto");
   }
 
   @Test

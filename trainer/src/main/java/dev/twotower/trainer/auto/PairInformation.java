@@ -9,7 +9,10 @@ import org.apache.commons.rng.UniformRandomProvider;
  * How much an item of a user tells of the user's other items, by a sample of pairs of rows of one
  * user (package description).
  */
-final class Lift {
+final class PairInformation {
+  /** Added to both counts, so that pairs that never met say little. */
+  private static final double PRIOR = 0.5;
+
   private static final int PAIRS = 3000;
 
   /** Rows that are looked at; of a longer log, users at even distances. */
@@ -25,7 +28,7 @@ final class Lift {
   private final int[] readers;
   private int known;
 
-  private Lift(Interactions train, int users, int items) {
+  private PairInformation(Interactions train, int users, int items) {
     this.train = train;
     this.users = users;
     stride = (int) Math.max(1, (train.rows() + MOST_ROWS - 1) / MOST_ROWS);
@@ -61,16 +64,16 @@ final class Lift {
     }
   }
 
-  /** The lift of a split's rows; 1 where no user has two items. */
+  /** The mean over pairs of a split's rows, in nats; 0 where no user has two items. */
   static double of(Interactions train, int users, int items) {
-    return train.rows() == 0 ? 1 : new Lift(train, users, items).sampled();
+    return train.rows() == 0 ? 0 : new PairInformation(train, users, items).sampled();
   }
 
   private double sampled() {
-    UniformRandomProvider random = Streams.stream(0, "lift");
-    double met = 0;
-    double expected = 0;
-    for (int pair = 0; pair < PAIRS; pair++) {
+    UniformRandomProvider random = Streams.stream(0, "pair information");
+    double sum = 0;
+    int pairs = 0;
+    for (int draw = 0; draw < PAIRS; draw++) {
       int user = train.user(random.nextLong(train.rows()));
       user -= user % stride;
       long from = train.userStart(user);
@@ -81,12 +84,14 @@ final class Lift {
       int one = train.item(from + random.nextLong(rows));
       int other = train.item(from + random.nextLong(rows));
       if (one != other) {
-        met += both(one, other) - 1;
         // The user itself is left out on both sides.
-        expected += (readers(one) - 1.0) * (readers(other) - 1.0) / Math.max(1, known - 1);
+        double met = both(one, other) - 1;
+        double expected = (readers(one) - 1.0) * (readers(other) - 1.0) / Math.max(1, known - 1);
+        sum += Math.log((met + PRIOR) / (expected + PRIOR));
+        pairs++;
       }
     }
-    return expected == 0 ? 1 : met / expected;
+    return pairs == 0 ? 0 : sum / pairs;
   }
 
   private int readers(int item) {

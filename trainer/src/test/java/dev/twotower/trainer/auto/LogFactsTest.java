@@ -1,0 +1,70 @@
+package dev.twotower.trainer.auto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.DatasetBuilder;
+import dev.twotower.data.dataset.Split;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogFactsTest {
+  @TempDir Path folder;
+
+  @Test
+  void factsAreCounted() {
+    // User 0: items 0, 0, 1 in two requests; user 1: item 2. Validation: user 1 alone.
+    Dataset data =
+        new DatasetBuilder()
+            .items(5)
+            .row(Split.TRAIN, 0, 0, 0, 1)
+            .row(Split.TRAIN, 0, 0, 0, 2)
+            .row(Split.TRAIN, 0, 1, 1, 3)
+            .row(Split.TRAIN, 1, 2, 2, 1)
+            .row(Split.VALIDATION, 1, 3, 3, 9)
+            .write(folder.resolve("data"));
+    try (data) {
+      LogFacts facts = LogFacts.of(data);
+      assertThat(facts.rows()).isEqualTo(4);
+      assertThat(facts.users()).isEqualTo(2);
+      assertThat(facts.items()).isEqualTo(5);
+      assertThat(facts.requests()).isEqualTo(3);
+      assertThat(facts.rowsPerUser()).isEqualTo(2);
+      // (3 x 3 + 1 x 1) / 4 and 4 x 4 / (2 x 2 + 1 + 1)
+      assertThat(facts.typicalUserRows()).isEqualTo(2.5);
+      assertThat(facts.effectiveItems()).isCloseTo(16 / 6.0, within(1e-12));
+      assertThat(facts.validationUsers()).isEqualTo(1);
+      assertThat(LogFacts.of(data)).isEqualTo(facts);
+    }
+  }
+
+  /** 200 users with ten items each, from {@code groups} groups of 20 items that users keep to. */
+  private double information(String name, int groups) {
+    DatasetBuilder builder = new DatasetBuilder();
+    java.util.Random random = new java.util.Random(7);
+    int items = 200;
+    for (int user = 0; user < 200; user++) {
+      int size = items / groups;
+      for (int row = 0; row < 10; row++) {
+        int item = user % groups * size + random.nextInt(size);
+        builder.row(Split.TRAIN, user, item, user, row);
+      }
+    }
+    try (Dataset data = builder.write(folder.resolve(name))) {
+      return LogFacts.of(data).information();
+    }
+  }
+
+  @Test
+  void itemsTellOfEachOtherWhereUsersKeepToAGroup() {
+    double none = information("none", 1);
+    double some = information("some", 4);
+    double much = information("much", 10);
+    assertThat(none).isCloseTo(0, within(0.15));
+    assertThat(some).isBetween(none + 0.3, much);
+    // Two items of a tenth of the catalogue meet up to ten times as often: ln 10 = 2.3.
+    assertThat(much).isBetween(1.0, 2.3);
+  }
+}

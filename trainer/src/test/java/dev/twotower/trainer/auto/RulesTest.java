@@ -1,0 +1,93 @@
+package dev.twotower.trainer.auto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twotower.trainer.config.RunConfig;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class RulesTest {
+  private static Map<String, String> chosen(LogFacts log, Map<String, String> given) {
+    return Rules.choose(log, key -> Optional.ofNullable(given.get(key))).stream()
+        .collect(Collectors.toMap(Choice::key, Choice::value));
+  }
+
+  private static LogFacts log(long rows, int items, double information, int validationUsers) {
+    int users = (int) Math.max(1, rows / 20);
+    return new LogFacts(
+        rows, users, items, users, 30, Math.max(1, items / 4.0), information, validationUsers);
+  }
+
+  @Property(tries = 300)
+  void everyLogGetsSettingsThatFitIt(
+      @ForAll @IntRange(min = 1, max = 50_000_000) int rows,
+      @ForAll @IntRange(min = 1, max = 2_000_000) int items,
+      @ForAll @DoubleRange(min = -2, max = 12) double information,
+      @ForAll @IntRange(min = 0, max = 1_000_000) int validationUsers) {
+    Map<String, String> chosen = chosen(log(rows, items, information, validationUsers), Map.of());
+    RunConfig config = RunConfig.defaults();
+    for (Map.Entry<String, String> each : chosen.entrySet()) {
+      config = config.with(each.getKey() + "=" + each.getValue());
+    }
+    assertThat(config.batchSize()).isLessThanOrEqualTo(Math.max(2, rows));
+    if (rows >= 32) {
+      assertThat((double) rows / config.batchSize())
+          .as("steps an epoch")
+          .isGreaterThanOrEqualTo(16);
+    }
+    assertThat((long) config.epochs() * rows)
+        .as("rows in all")
+        .isLessThanOrEqualTo(Math.max(300_000_000L, 10L * rows));
+  }
+
+  @Property(tries = 100)
+  void theMoreItemsTellOfEachOtherTheLowerTheTemperature(
+      @ForAll @DoubleRange(min = 0, max = 5) double one,
+      @ForAll @DoubleRange(min = 0, max = 5) double other) {
+    double low = temperature(Math.max(one, other));
+    double high = temperature(Math.min(one, other));
+    assertThat(low).isLessThanOrEqualTo(high);
+  }
+
+  private static double temperature(double information) {
+    return Double.parseDouble(
+        chosen(log(100_000, 5_000, information, 100), Map.of()).get("loss.temperature"));
+  }
+
+  @Test
+  void aRankingThatCostsMoreThanTrainingIsRarer() {
+    // 500 users x 1,000 items are a small part of an epoch; 100,000 x 50,000 are several.
+    Map<String, String> small = chosen(log(100_000, 1_000, 1, 500), Map.of());
+    Map<String, String> large = chosen(log(1_000_000, 50_000, 1, 100_000), Map.of());
+    assertThat(small.get("evaluation.everyEpochs")).isEqualTo("1");
+    assertThat(Integer.parseInt(large.get("evaluation.everyEpochs"))).isGreaterThan(1);
+    assertThat(Integer.parseInt(large.get("evaluation.patience")))
+        .isLessThan(Integer.parseInt(small.get("evaluation.patience")));
+  }
+
+  @Test
+  void withoutValidationNothingStopsTrainingButItsLength() {
+    Map<String, String> judged = chosen(log(100_000, 1_000, 1, 500), Map.of());
+    Map<String, String> blind = chosen(log(100_000, 1_000, 1, 0), Map.of());
+    Map<String, String> atTheEnd =
+        chosen(log(100_000, 1_000, 1, 500), Map.of("evaluation.everyEpochs", "0"));
+    assertThat(Integer.parseInt(blind.get("epochs")))
+        .isLessThan(Integer.parseInt(judged.get("epochs")));
+    assertThat(atTheEnd.get("epochs")).isEqualTo(blind.get("epochs"));
+  }
+
+  @Test
+  void masksFollowWhatIsRanked() {
+    LogFacts log = log(100_000, 1_000, 1, 500);
+    assertThat(chosen(log, Map.of("evaluation.rankSeen", "false")).get("masks"))
+        .isEqualTo("identity+engaged");
+    assertThat(chosen(log, Map.of("evaluation.rankSeen", "true")).get("masks"))
+        .isEqualTo("identity+user");
+  }
+}

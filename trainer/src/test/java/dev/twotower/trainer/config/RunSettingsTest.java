@@ -1,0 +1,58 @@
+package dev.twotower.trainer.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twotower.trainer.auto.Choice;
+import dev.twotower.trainer.auto.LogFacts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunSettingsTest {
+  private static final LogFacts LARGE =
+      new LogFacts(1_000_000, 30_000, 40_000, 30_000, 100, 5_000, 2.25, 30_000);
+
+  @TempDir Path folder;
+
+  @Test
+  void whatIsGivenStaysAndTheRestFollowsFromTheLog() throws IOException {
+    RunSettings settings = RunSettings.load(Optional.empty(), List.of("epochs=7", "masks=none"));
+    assertThat(settings.given()).containsExactlyInAnyOrder("epochs", "masks");
+    RunSettings.Chosen chosen = settings.on(LARGE);
+    assertThat(chosen.config().epochs()).isEqualTo(7);
+    assertThat(chosen.config().loss().temperature()).isEqualTo(0.1);
+    assertThat(chosen.choices())
+        .extracting(Choice::key)
+        .contains("loss.temperature", "dim", "user.embedding")
+        .doesNotContain("epochs", "masks");
+    assertThat(settings.config().loss().temperature())
+        .as("for a log of which nothing is known")
+        .isNotEqualTo(0.1);
+  }
+
+  @Test
+  void autoMayBeGivenWhereItIsTheDefaultAndNowhereElse() throws IOException {
+    Path file = folder.resolve("run.yaml");
+    Files.writeString(file, "dim: 16\nloss:\n  temperature: 0.5\n");
+    RunSettings settings = RunSettings.load(Optional.of(file), List.of("loss.temperature=auto"));
+    assertThat(settings.on(LARGE).config().loss().temperature()).isEqualTo(0.1);
+    assertThat(settings.on(LARGE).config().dim()).isEqualTo(16);
+    assertThatThrownBy(() -> RunSettings.load(Optional.empty(), List.of("maxSteps=auto")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("maxSteps: received 'auto'");
+  }
+
+  @Test
+  void everyChoiceIsAValueOfItsSetting() throws IOException {
+    RunConfig config = RunSettings.defaults().on(LARGE).config();
+    for (Choice choice : RunSettings.defaults().on(LARGE).choices()) {
+      assertThat(config.with(choice.key() + "=" + choice.value())).isEqualTo(config);
+      assertThat(choice.reason()).isNotBlank();
+    }
+  }
+}
