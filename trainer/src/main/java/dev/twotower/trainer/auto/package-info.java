@@ -41,15 +41,15 @@
  * <p><b>Weighting.</b> Recall is a mean over users. Where the user of a random row has twice the
  * rows of a random user or more, {@code sqrt-users} comes closer to that mean: +20.8 % on lgsr-600
  * (2.5 times); chosen on validation for movielens1m-m1 (2.3); +0.8 % on online-retail (6), within
- * noise. Below that nothing was gained: +0.7 %, within noise, on ml-100k (1.9), and one pair of runs
- * on amazon-health (1.7) lost 6 %.
+ * noise. Below that nothing was gained: +0.7 %, within noise, on ml-100k (1.9), and one pair of
+ * runs on amazon-health (1.7) lost 6 %.
  *
  * <p><b>Length.</b> With validation rows, training stops after six epochs without a new best; the
  * limit of 100 epochs, fewer where that would be more than 3 x 10^8 rows, is only for runs that
  * never level off. Ranking costs about as much for 1,500 scores as training does for a row, so on a
  * large catalogue the model is ranked less often, every fifth epoch at the rarest; patience is
- * counted in epochs. Without validation rows nothing says when to stop, and 20 epochs are where
- * the logs of the study level off (8 to 28).
+ * counted in epochs. Without validation rows nothing says when to stop, and 20 epochs are where the
+ * logs of the study level off (8 to 28).
  *
  * <p><b>What has no rule.</b> The tables' learning rate: row-wise Adagrad divides by the root of
  * the sum of squared gradients, and the towers' output is normalised, so after a few steps a larger

@@ -50,6 +50,10 @@ final class ConfigTree {
   private static final String AUTO = "auto";
 
   private final ObjectNode known;
+
+  /** Settings whose default is left to be chosen. */
+  private final Set<String> automatic = new HashSet<>();
+
   private final ObjectNode values;
   private final Set<String> sources = new LinkedHashSet<>();
   private final Set<String> named = new HashSet<>();
@@ -62,6 +66,7 @@ final class ConfigTree {
   private ConfigTree(ObjectNode defaults) {
     known = defaults;
     values = defaults.deepCopy();
+    automatic("", defaults, automatic);
   }
 
   /** Keys of earlier versions that had one value; configurations that hold it are still read. */
@@ -171,21 +176,33 @@ final class ConfigTree {
    * @param value as YAML
    */
   void choose(String key, String value) {
-    boolean left =
-        AUTO.equals(node(known, key).asText()) && AUTO.equals(node(values, key).asText());
-    fallBack(key, value);
-    if (left) {
-      put(values, key, node(known, key));
+    if (automatic.contains(key) && AUTO.equals(node(values, key).asText())) {
+      put(values, key, yaml(value));
     }
   }
 
-  /** Gives a default that is left to be chosen its value, for where what is set cannot be read. */
+  /** Gives a default that is left to be chosen a value, for where what is set cannot be read. */
   void fallBack(String key, String value) {
-    if (AUTO.equals(node(known, key).asText())) {
-      try {
-        put(known, key, YAML.readTree(value));
-      } catch (JsonProcessingException broken) {
-        throw new UncheckedIOException(broken);
+    if (automatic.contains(key)) {
+      put(known, key, yaml(value));
+    }
+  }
+
+  private static JsonNode yaml(String value) {
+    try {
+      return YAML.readTree(value);
+    } catch (JsonProcessingException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  private static void automatic(String path, ObjectNode node, Set<String> into) {
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      String key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+      if (field.getValue() instanceof ObjectNode section) {
+        automatic(key, section, into);
+      } else if (AUTO.equals(field.getValue().asText())) {
+        into.add(key);
       }
     }
   }

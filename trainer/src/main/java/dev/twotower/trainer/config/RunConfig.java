@@ -3,8 +3,6 @@ package dev.twotower.trainer.config;
 import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.masking.MaskSet;
-import dev.twotower.trainer.auto.LogFacts;
-import dev.twotower.trainer.auto.Rules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -158,8 +156,7 @@ public record RunConfig(
    */
   public RunConfig with(String... settings) {
     ConfigTree tree = ConfigTree.of(this, DEFAULTS, List.of(settings), FOLLOWERS);
-    Rules.choose(LogFacts.UNKNOWN, tree::chosen)
-        .forEach(choice -> tree.fallBack(choice.key(), choice.value()));
+    RunSettings.fallBack(tree);
     return tree.read(RunConfig.class);
   }
 

@@ -75,8 +75,15 @@ public final class RunSettings {
     return given;
   }
 
+  /** Gives defaults that are chosen by the log values to read on with after a mistake. */
+  static void fallBack(ConfigTree tree) {
+    Rules.choose(LogFacts.UNKNOWN, key -> Optional.empty())
+        .forEach(choice -> tree.fallBack(choice.key(), choice.value()));
+  }
+
   /** Chooses what is left to be chosen, and reads the rest. */
   static Chosen read(ConfigTree tree, LogFacts log) {
+    fallBack(tree);
     List<Choice> choices = Rules.choose(log, tree::chosen);
     choices.forEach(choice -> tree.choose(choice.key(), choice.value()));
     return new Chosen(tree.read(RunConfig.class), choices);
