@@ -90,13 +90,13 @@ class CurveCommandTest {
     JsonNode report = curve("whole", "--set", "batchSize=64", "--json").json();
     assertThat(curve("whole", "--set", "batchSize=64").out())
         .contains("All arms with batchSize=64.", "other load on the machine affects them")
-        .doesNotContain("\u2212", "identity+user;batchSize");
+        .doesNotContain("\u2212", "identity+engaged;batchSize");
     assertThat(report.at("/tradeOff").findValuesAsText("layout"))
         .startsWith("iid", "sorted", "requests:10")
-        .endsWith("requests:100000:8")
+        .endsWith("requests:100000:1")
         .doesNotContain("requests:1000");
     assertThat(report.at("/tradeOff/2/arm").textValue())
-        .isEqualTo("requests:10/identity+user;batchSize=64");
+        .isEqualTo("requests:10/identity+engaged;batchSize=64");
   }
 
   @Test

@@ -346,12 +346,42 @@ class RunCommandsTest {
 
   @Test
   void withoutATerminalEveryEpochLeavesALine() {
-    assertThat(train(folder.resolve("lines")).err().lines())
+    assertThat(
+            train(folder.resolve("lines")).err().lines().filter(line -> line.startsWith("epoch")))
         .hasSize(2)
         .allMatch(
             line ->
                 line.matches(
                     "epoch [12] of 2: loss [0-9.]+, [0-9,]+ rows/s, recall@[0-9]+ [0-9.]+( \\(best\\))?, [0-9.]+ s"));
+  }
+
+  @Test
+  void whatTheLogDecidesIsToldAndKeptAsNumbers() throws IOException {
+    Path out = folder.resolve("chosen");
+    Invocation trained =
+        Invocation.of(
+            "train", "--data=" + data, "--out=" + out, "--set=epochs=2", "--device=cpu", "--json");
+    assertThat(trained.err())
+        .contains("chosen by the log: loss.temperature = ", "chosen by the log: batchSize = ")
+        .doesNotContain("chosen by the log: epochs");
+    assertThat(Files.readString(out.resolve("config.yaml")).lines())
+        .noneMatch(line -> line.endsWith(": auto"));
+    boolean rising = trained.json().at("/stillRising").booleanValue();
+    assertThat(trained.json().at("/bestEpoch").intValue() == 2).isEqualTo(rising);
+    assertThat(trained.err().contains("still rose when training ended")).isEqualTo(rising);
+    assertThat(Files.readString(out.resolve("model.json")).contains("stillRising"))
+        .isEqualTo(rising);
+    // Asked again with the same options, the same is chosen, so the run may be resumed.
+    assertThat(
+            Invocation.of(
+                    "train",
+                    "--data=" + data,
+                    "--out=" + out,
+                    "--set=epochs=2",
+                    "--device=cpu",
+                    "--resume")
+                .exitCode())
+        .isZero();
   }
 
   @ParameterizedTest
