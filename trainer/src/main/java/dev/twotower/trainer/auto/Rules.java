@@ -56,15 +56,17 @@ public final class Rules {
         whole("batchSize")
             .orElseGet(
                 () -> {
-                  long most = Math.max(2, Math.min(LARGEST_BATCH, log.rows() / STEPS_PER_EPOCH));
-                  return (int) Long.highestOneBit(most);
+                  long least = Math.max(2, Math.min(PIECES_PER_BATCH, log.rows()));
+                  long most = Math.min(LARGEST_BATCH, log.rows() / STEPS_PER_EPOCH);
+                  return (int) Long.highestOneBit(Math.max(least, most));
                 });
     choose(
         "batchSize",
         String.valueOf(batchSize),
         batchSize == LARGEST_BATCH
             ? "%,d rows are enough for large batches".formatted(log.rows())
-            : "at least %d steps an epoch of %,d rows".formatted(STEPS_PER_EPOCH, log.rows()));
+            : "about %d steps an epoch of %,d rows, and %d rows at least"
+                .formatted(STEPS_PER_EPOCH, log.rows(), PIECES_PER_BATCH));
     int piece = Math.max(1, Math.min(PIECE, batchSize / PIECES_PER_BATCH));
     choose(
         "layout",

@@ -28,7 +28,7 @@
  * bounds keep a log with too few pairs, or one that repeats itself, at values that have been tried.
  *
  * <p><b>Batch and pieces.</b> Large batches make better negatives and faster steps, up to 4,096
- * where they stop paying on these logs; but an epoch needs steps, at least sixteen. Pieces of eight
+ * where they stop paying on these logs; but an epoch needs steps, about sixteen. Pieces of eight
  * rows bring the users of a batch close to those of shuffled rows (README); a batch has 64 at
  * least, so that small batches hold many users as well.
  *

@@ -36,7 +36,7 @@ class RulesTest {
       config = config.with(each.getKey() + "=" + each.getValue());
     }
     assertThat(config.batchSize()).isLessThanOrEqualTo(Math.max(2, rows));
-    if (rows >= 32) {
+    if (config.batchSize() > 64) {
       assertThat((double) rows / config.batchSize())
           .as("steps an epoch")
           .isGreaterThanOrEqualTo(16);
