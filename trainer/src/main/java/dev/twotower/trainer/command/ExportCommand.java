@@ -3,10 +3,12 @@ package dev.twotower.trainer.command;
 import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.serving.export.ExportFormat;
+import dev.twotower.trainer.serving.hnsw.IndexRecall;
 import dev.twotower.trainer.serving.recommend.ModelVectors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -51,8 +53,16 @@ final class ExportCommand extends Action {
     StagedDirectory.requireFree(to);
     try (TrainedRun loaded = run.open()) {
       List<String> files = ModelVectors.export(loaded, to, EnumSet.copyOf(formats));
-      return new Answer(
-          Map.of("directory", to.toString(), "files", files), to + ": " + String.join(", ", files));
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("directory", to.toString());
+      document.put("files", files);
+      String text = to + ": " + String.join(", ", files);
+      if (formats.contains(ExportFormat.HNSW)) {
+        IndexRecall measured = IndexRecall.read(to.resolve("items.hnsw"));
+        document.put("index", measured);
+        text += System.lineSeparator() + measured.words();
+      }
+      return new Answer(document, text);
     }
   }
 }

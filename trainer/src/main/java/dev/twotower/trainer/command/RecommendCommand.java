@@ -2,13 +2,16 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.serving.lists.ItemChoice;
 import dev.twotower.trainer.serving.lists.ListSummary;
 import dev.twotower.trainer.serving.lists.ListWriter;
 import dev.twotower.trainer.serving.lists.NamedIds;
+import dev.twotower.trainer.serving.recommend.IndexedItems;
 import dev.twotower.trainer.serving.recommend.Recommendation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -63,6 +66,15 @@ final class RecommendCommand extends Action {
     private boolean all;
   }
 
+  @Option(
+      names = "--index",
+      order = 15,
+      paramLabel = "FILE",
+      description =
+          "With --user: take the items from the items.hnsw that export wrote, in place of the whole"
+              + " catalogue, and say what it was measured to find.")
+  private Optional<Path> index = Optional.empty();
+
   @Mixin private ListOptions lists;
   @Mixin private RankSeenOption rankSeen;
 
@@ -71,15 +83,25 @@ final class RecommendCommand extends Action {
     lists.requireFile(who.user == null, "--user");
     try (TrainedRun loaded = run.open()) {
       boolean seen = rankSeen.of(loaded.config());
+      if (index.isPresent() && who.user == null) {
+        throw new IllegalArgumentException(
+            "--index: received '%s' without --user; allowed: with --user (lists of many users are exact)"
+                .formatted(index.get()));
+      }
       if (who.user != null) {
+        ItemChoice choice = lists.choice(loaded.data());
+        if (index.isPresent()) {
+          IndexedItems found = IndexedItems.of(loaded, who.user, lists.k(), choice, index.get());
+          choice = found.choice();
+          console
+              .err()
+              .printf(
+                  "from the index, searched with width %d; %s%n",
+                  found.width(), found.recall().words());
+        }
         Recommendation found =
             Recommendation.of(
-                loaded,
-                who.user,
-                lists.k(),
-                seen,
-                lists.choice(loaded.data()),
-                lists.limit(loaded.data()));
+                loaded, who.user, lists.k(), seen, choice, lists.limit(loaded.data()));
         return new Answer(found, text(found));
       }
       NamedIds users =

@@ -12,7 +12,7 @@ public enum ExportFormat {
   NPY,
   /** {@code vectors.safetensors}, all sets in one file, and {@code NAME.ids.json}. */
   SAFETENSORS,
-  /** {@code items.hnsw}, an index for nearest neighbours, read by hnswlib-core. */
+  /** {@code items.hnsw}, an index for nearest neighbours that hnswlib reads, and the ids. */
   HNSW,
   /** Both towers as graphs, and the ids and texts behind their inputs. */
   ONNX;
@@ -24,7 +24,7 @@ public enum ExportFormat {
 
   /** Whether ids are in a separate file, {@code NAME.ids.json}. */
   boolean namesRowsApart() {
-    return this == NPY || this == SAFETENSORS || this == ONNX;
+    return this != PARQUET;
   }
 
   /** All names, joined for messages. */

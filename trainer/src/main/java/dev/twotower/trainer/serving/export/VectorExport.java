@@ -5,6 +5,7 @@ import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.disk.WriteFailure;
 import dev.twotower.data.disk.WriterLock;
 import dev.twotower.data.json.Json;
+import dev.twotower.trainer.serving.hnsw.HnswFile;
 import dev.twotower.trainer.tensor.SafetensorsFile;
 import dev.twotower.trainer.vectorfile.ExportSeal;
 import dev.twotower.trainer.vectorfile.NpyFile;

@@ -7,6 +7,8 @@ import dev.twotower.trainer.run.ModelCard;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.serving.export.ExportFormat;
 import dev.twotower.trainer.serving.export.VectorExport;
+import dev.twotower.trainer.serving.hnsw.HnswIndex;
+import dev.twotower.trainer.serving.hnsw.IndexRecall;
 import dev.twotower.trainer.serving.onnx.OnnxTowers;
 import dev.twotower.trainer.tensor.ArrayMatrix;
 import dev.twotower.trainer.tensor.FloatMatrix;
@@ -47,6 +49,10 @@ public final class ModelVectors {
               new Named(items, run.data().itemTable())),
           metadata,
           directory -> {
+            if (formats.contains(ExportFormat.HNSW)) {
+              Path index = directory.resolve("items.hnsw");
+              IndexRecall.measure(HnswIndex.read(index), scorer, run.data().users()).write(index);
+            }
             if (formats.contains(ExportFormat.ONNX)) {
               OnnxTowers.write(run.model(), directory, metadata);
             }

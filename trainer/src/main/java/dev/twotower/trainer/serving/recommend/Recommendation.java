@@ -127,7 +127,7 @@ public record Recommendation(
         .toArray();
   }
 
-  private static int find(EntityTable users, String id) {
+  static int find(EntityTable users, String id) {
     OptionalInt index = users.index(id);
     return index.orElseThrow(
         () ->

@@ -1,0 +1,62 @@
+package dev.twotower.trainer.serving.recommend;
+
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.trainer.model.ModelScorer;
+import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.serving.hnsw.HnswIndex;
+import dev.twotower.trainer.serving.hnsw.IndexRecall;
+import dev.twotower.trainer.serving.lists.ItemChoice;
+import dev.twotower.trainer.serving.lists.SeenItems;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * The items that an index finds for a user, in the place of the whole catalogue.
+ *
+ * @param choice those of them that may be listed
+ * @param width of the search
+ * @param recall what the index was found to miss when it was made
+ */
+public record IndexedItems(ItemChoice choice, int width, IndexRecall recall) {
+  private static final int LEAST_WIDTH = 200;
+
+  /**
+   * Searches an index.
+   *
+   * @param user an external id
+   * @param k items wanted, besides those that the user engaged with
+   * @param choice the items that may be listed
+   * @throws BadDataException when the index is damaged or of another catalogue
+   */
+  public static IndexedItems of(TrainedRun run, String user, int k, ItemChoice choice, Path index) {
+    int number = Recommendation.find(run.data().userTable(), user);
+    IndexRecall recall = IndexRecall.read(index);
+    HnswIndex opened = HnswIndex.read(index);
+    int wanted =
+        (int) Math.min(opened.size(), k + (long) new SeenItems(run.data()).of(number).length);
+    int width = Math.max(LEAST_WIDTH, wanted);
+    int[] found;
+    try (ModelScorer scorer = run.scorer(Split.TEST)) {
+      float[] vector = scorer.userVectors(new int[] {number}, 0, 1);
+      if (vector.length != opened.dimension()) {
+        throw new BadDataException(
+            "%s has vectors of %d numbers, the run has %d; name the index of this run"
+                .formatted(index, opened.dimension(), vector.length));
+      }
+      found = opened.nearest(vector, wanted, width);
+    }
+    Arrays.sort(found);
+    int items = run.data().items();
+    if (found.length > 0 && found[found.length - 1] >= items) {
+      throw new BadDataException(
+          "%s has an item of number %d, the run has %d items; name the index of this run"
+              .formatted(index, found[found.length - 1], items));
+    }
+    int[] left =
+        Arrays.stream(choice.items())
+            .filter(item -> Arrays.binarySearch(found, item) >= 0)
+            .toArray();
+    return new IndexedItems(new ItemChoice(left, choice.unknownIds()), width, recall);
+  }
+}
