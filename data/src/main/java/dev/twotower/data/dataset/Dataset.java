@@ -4,6 +4,7 @@ import dev.twotower.data.BadDataException;
 import dev.twotower.data.tree.CategoryTree;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,10 +21,12 @@ public final class Dataset implements AutoCloseable {
   private final CategoryTree tree;
   private final TrainSplits trainedOn;
   private TrainCounts trainCounts;
+  private List<SplitOverlap> overlaps;
 
   private Dataset(Path directory, DatasetFiles files) {
     this.directory = directory;
     this.manifest = files.manifest();
+    this.overlaps = manifest.overlaps();
     Manifest.Schema schema = manifest.schema();
     Manifest.Counts counts = manifest.counts();
     ArrowFile userFile = files.users();
@@ -138,6 +141,25 @@ public final class Dataset implements AutoCloseable {
       trainCounts = new TrainCounts(interactions(Split.TRAIN), items());
     }
     return trainCounts;
+  }
+
+  /**
+   * What a held-out split shares with the rows before it. The manifest says it; if it comes from
+   * before this was counted, the first call reads all rows.
+   *
+   * @throws IllegalArgumentException for the training split
+   */
+  public synchronized SplitOverlap overlap(Split heldOut) {
+    if (overlaps.isEmpty()) {
+      overlaps = OverlapCounter.count(this::interactions, users());
+    }
+    return overlaps.stream()
+        .filter(each -> each.split() == heldOut)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "split " + heldOut + " holds nothing out; allowed: validation, test"));
   }
 
   public EntityTable userTable() {

@@ -254,7 +254,8 @@ public final class DatasetWriter implements AutoCloseable {
                   tree != null),
               split,
               provenance,
-              files);
+              files,
+              interactions.overlaps());
       write(manifest);
       staging.commit();
       committed = true;

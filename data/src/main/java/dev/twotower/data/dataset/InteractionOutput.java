@@ -32,6 +32,7 @@ final class InteractionOutput implements AutoCloseable {
   private final long[] lastTime = new long[SPLITS.length];
   private final long[][] userStart = new long[SPLITS.length][16];
   private final List<Manifest.DataFile> files = new ArrayList<>();
+  private final OverlapCounter overlaps;
   private int lastUser = -1;
   private int lastRequest = -1;
   private int maxItem = -1;
@@ -39,6 +40,7 @@ final class InteractionOutput implements AutoCloseable {
   InteractionOutput(DatasetSchema schema, OutputFiles output) throws IOException {
     this.schema = schema;
     this.output = output;
+    this.overlaps = new OverlapCounter(schema.time() != Manifest.TimeUnit.ORDINAL);
     this.requests = output.open(REQUESTS, null, FileColumns.requests(), schema.rowsPerBatch());
   }
 
@@ -55,6 +57,9 @@ final class InteractionOutput implements AutoCloseable {
     }
     if (lastRequest == Integer.MAX_VALUE - 1) {
       throw new BadDataException("more than 2^31 - 2 requests; use fewer, longer requests");
+    }
+    if (user > lastUser) {
+      overlaps.endUser();
     }
     startUsersUpTo(user);
     ((IntVector) requests.vector("user")).setSafe(requests.slot(), user);
@@ -103,7 +108,14 @@ final class InteractionOutput implements AutoCloseable {
     lastTime[index] = time;
     maxItem = Math.max(maxItem, item);
     part(split).add(lastUser, item, lastRequest, time, weight, context);
+    overlaps.add(split, item, lastRequest, time);
     rows[index]++;
+  }
+
+  /** What the held-out splits share with the rows before them; call after the last row. */
+  List<SplitOverlap> overlaps() {
+    overlaps.endUser();
+    return overlaps.heldOut();
   }
 
   private Part part(Split split) throws IOException {

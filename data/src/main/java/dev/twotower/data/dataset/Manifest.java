@@ -23,6 +23,8 @@ import java.util.Map;
  * @param split the rule that made the splits, such as {@code leave-last-out}
  * @param provenance where the rows came from and what was left out on the way
  * @param files every other file of the directory with its size and SHA-256
+ * @param overlaps what the validation and the test split share with the rows before them; empty in
+ *     a data set that was made before this was counted
  */
 public record Manifest(
     int formatVersion,
@@ -30,7 +32,8 @@ public record Manifest(
     Schema schema,
     String split,
     Provenance provenance,
-    List<DataFile> files) {
+    List<DataFile> files,
+    List<SplitOverlap> overlaps) {
   /** What is written: times count microseconds. */
   public static final int FORMAT_VERSION = 2;
 
@@ -44,6 +47,7 @@ public record Manifest(
   static final int FIRST_SEALED_VERSION = 2;
 
   public Manifest {
+    overlaps = List.copyOf(overlaps);
     files = List.copyOf(files);
   }
 

@@ -29,6 +29,7 @@ final class ManifestChecks {
     ManifestChecks checks = new ManifestChecks(directory, manifest);
     checks.counts(manifest.counts());
     checks.schema(manifest.schema());
+    checks.overlaps(manifest.overlaps());
     checks.files(manifest.files());
   }
 
@@ -95,6 +96,26 @@ final class ManifestChecks {
         cardinality,
         coded ? "1 or more" : "0, because it has no codes");
     require(start >= 0, field + "vocabularyStart", start, "0 or more");
+  }
+
+  private void overlaps(List<SplitOverlap> overlaps) {
+    List<Split> heldOut = List.of(Split.VALIDATION, Split.TEST);
+    List<Split> splits = overlaps.stream().map(SplitOverlap::split).toList();
+    require(
+        splits.isEmpty() || splits.equals(heldOut), "overlaps", splits, "none, or of " + heldOut);
+    for (int i = 0; i < overlaps.size(); i++) {
+      SplitOverlap overlap = overlaps.get(i);
+      String field = "overlaps[" + i + "].";
+      long rows = manifest.counts().rows(overlap.split());
+      require(overlap.rows() == rows, field + "rows", overlap.rows(), rows + ", as in counts");
+      within(field + "repeatedItems", overlap.repeatedItems(), rows);
+      within(field + "dividedRequests", overlap.dividedRequests(), rows);
+      within(field + "ownFuture", overlap.ownFuture(), rows);
+    }
+  }
+
+  private void within(String field, long part, long rows) {
+    require(part >= 0 && part <= rows, field, part, "0 to " + rows);
   }
 
   private void files(List<Manifest.DataFile> files) {

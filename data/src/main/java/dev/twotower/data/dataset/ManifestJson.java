@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twotower.data.BadDataException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,6 +72,9 @@ final class ManifestJson {
       JsonNode version = tree.path("formatVersion");
       if (version.isInt()) {
         Manifest.requireVersion(file, version.intValue());
+      }
+      if (tree instanceof ObjectNode manifest && !manifest.has("overlaps")) {
+        manifest.putArray("overlaps"); // not counted by those who wrote it
       }
       requireNoNulls(file, tree, "");
       return JSON.treeToValue(tree, Manifest.class);

@@ -38,6 +38,10 @@
  * {@link Interactions} gives its times in microseconds too, so nothing that reads a data set needs
  * to know.
  *
+ * <p>The manifest also says how much the held-out splits share with the rows before them ({@link
+ * SplitOverlap}): counted while rows are written, so that a training need not pass over them. Data
+ * sets of earlier builds do not have it; it is counted when it is first asked for.
+ *
  * <p>Code 0 of every vocabulary means missing or unknown; a missing number is NaN.
  */
 package dev.twotower.data.dataset;

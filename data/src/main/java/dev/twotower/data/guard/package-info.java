@@ -1,6 +1,6 @@
 /**
- * Checks that an evaluation measures what it says: guards against self-deception. One count serves
- * {@code import}, which sees the rows go by, and {@code train}, {@code evaluate} and {@code
- * compare}, which read them from the data set.
+ * Checks that an evaluation measures what it says: guards against self-deception. What splits share
+ * is counted once, when a data set is written; {@code import}, {@code train}, {@code evaluate} and
+ * {@code compare} tell it.
  */
 package dev.twotower.data.guard;

@@ -6,6 +6,7 @@ import dev.twotower.data.dataset.DatasetSchema.ContextSpec;
 import dev.twotower.data.dataset.DatasetWriter;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.SplitOverlap;
 import dev.twotower.data.disk.Checksum;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.duckdb.QuerySession;
@@ -15,6 +16,7 @@ import dev.twotower.data.imports.columns.TimeColumn;
 import dev.twotower.data.imports.source.SourceTable;
 import dev.twotower.data.imports.splits.RowSplits;
 import dev.twotower.data.imports.splits.SplitRule;
+import dev.twotower.data.guard.SplitLeakage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -181,12 +183,10 @@ public final class Importers {
               specs.size(),
               validation,
               validation > 0 ? splits.trainRows(users.size()) : new int[0],
-              request.seed(),
-              time.timed());
+              request.seed());
       session.stream(tables.sorted(), allocator, ROWS_PER_BATCH, stream);
       progress.at("write", stream.done(), stream.done());
       requireDrawn(plan, stream, validation);
-      addLeakage(stream);
       writer.users(users.table(0));
       if (plan.tree() != null) {
         writer.tree(items.tree(plan.tree(), plan.treeTable(), resolver));
@@ -201,6 +201,7 @@ public final class Importers {
                   sources(plan.log(), filled),
                   log.rowsRead(),
                   dropped));
+      addLeakage(manifest);
       return new ImportSummary(
           request.to(),
           manifest,
@@ -275,9 +276,9 @@ public final class Importers {
     }
   }
 
-  private void addLeakage(RowStream stream) {
-    for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
-      notes.addAll(stream.leakage(split).withoutRequests().warnings(false));
+  private void addLeakage(Manifest manifest) {
+    for (SplitOverlap overlap : manifest.overlaps()) {
+      notes.addAll(new SplitLeakage(overlap).withoutRequests().warnings(false));
     }
   }
 

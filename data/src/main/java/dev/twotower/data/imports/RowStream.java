@@ -3,8 +3,6 @@ package dev.twotower.data.imports;
 import dev.twotower.data.dataset.DatasetWriter;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.duckdb.QuerySession;
-import dev.twotower.data.guard.LeakageCounter;
-import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.data.random.Streams;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.Float4Vector;
@@ -30,7 +28,6 @@ final class RowStream implements QuerySession.BatchReader {
   private final double validation;
   private final int[] trainRows;
   private final long seed;
-  private final LeakageCounter leakage;
   private final long[] written = new long[SPLITS.length];
   private long done;
   private int user = -1;
@@ -42,7 +39,6 @@ final class RowStream implements QuerySession.BatchReader {
   /**
    * @param validation the share of train rows to draw, 0 for none
    * @param trainRows train rows of each user; unused without a share
-   * @param timed whether times are moments
    */
   RowStream(
       DatasetWriter writer,
@@ -51,8 +47,7 @@ final class RowStream implements QuerySession.BatchReader {
       int contexts,
       double validation,
       int[] trainRows,
-      long seed,
-      boolean timed) {
+      long seed) {
     this.writer = writer;
     this.progress = progress;
     this.total = total;
@@ -60,7 +55,6 @@ final class RowStream implements QuerySession.BatchReader {
     this.validation = validation;
     this.trainRows = trainRows;
     this.seed = seed;
-    this.leakage = new LeakageCounter(timed);
   }
 
   @Override
@@ -87,10 +81,7 @@ final class RowStream implements QuerySession.BatchReader {
         context[c] = contexts[c].get(row);
       }
       Split split = place(SPLITS[splits.get(row)]);
-      int item = items.get(row);
-      long time = times.get(row);
-      writer.row(split, item, time, weights.get(row), context);
-      leakage.add(split, item, request, time);
+      writer.row(split, items.get(row), times.get(row), weights.get(row), context);
       written[split.index()]++;
       if (++done % REPORT_EVERY == 0) {
         progress.at("write", done, total);
@@ -99,7 +90,6 @@ final class RowStream implements QuerySession.BatchReader {
   }
 
   private void startUser(int next) {
-    leakage.endUser();
     user = next;
     if (validation > 0) {
       draws = Streams.stream(seed, "import.validation", user);
@@ -116,12 +106,6 @@ final class RowStream implements QuerySession.BatchReader {
     rowsLeft--;
     toDraw -= drawn ? 1 : 0;
     return drawn ? Split.VALIDATION : Split.TRAIN;
-  }
-
-  /** What held-out rows share with those before them, once all rows are there. */
-  SplitLeakage leakage(Split split) {
-    leakage.endUser();
-    return leakage.of(split);
   }
 
   /** Rows handed over so far. */

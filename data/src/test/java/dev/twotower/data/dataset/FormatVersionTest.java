@@ -8,6 +8,7 @@ import dev.twotower.data.disk.Seal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ class FormatVersionTest {
     Files.writeString(
         manifest,
         Files.readString(manifest)
+            .replaceFirst("(?s),\\s+\"overlaps\" : \\[.*?]", "")
             .replace("\"formatVersion\" : 2", "\"formatVersion\" : 1")
             .replace("\"epoch-microseconds\"", "\"epoch-seconds\""));
     Files.delete(before.resolve(Seal.FILE));
@@ -62,6 +64,25 @@ class FormatVersionTest {
           assertThat(old.item(row)).isEqualTo(rows.item(row));
         }
       }
+    }
+  }
+
+  @Test
+  void whatSplitsShareIsCountedWhereTheManifestDoesNotSayIt() {
+    try (Dataset counts = Dataset.open(before);
+        Dataset says = Dataset.open(now)) {
+      assertThat(counts.manifest().overlaps()).isEmpty();
+      assertThat(says.manifest().overlaps()).hasSize(2);
+      for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
+        assertThat(counts.overlap(split)).isEqualTo(says.overlap(split));
+      }
+      SplitOverlap test = says.overlap(Split.TEST);
+      assertThat(test.rows()).isEqualTo(6);
+      assertThat(List.of(test.repeatedItems(), test.dividedRequests(), test.ownFuture()))
+          .allSatisfy(shared -> assertThat(shared).isBetween(1L, 6L));
+      assertThatThrownBy(() -> says.overlap(Split.TRAIN))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("split train holds nothing out");
     }
   }
 

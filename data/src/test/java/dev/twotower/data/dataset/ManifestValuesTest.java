@@ -79,6 +79,9 @@ class ManifestValuesTest {
         "\"users\" : 1,|\"users\" : 1.5,|counts.users",
         "\"users\" : 1,|\"users\" : 99999999999,|counts.users",
         "\"options\" : { }|\"options\" : [ ]|provenance.options is []; expected an object",
+        "\"repeatedItems\" : 0|\"repeatedItems\" : 1|overlaps[0].repeatedItems is 1; expected 0 to 0",
+        "\"ownFuture\" : 0|\"ownFuture\" : -1|overlaps[0].ownFuture is -1; expected 0 to 0",
+        "\"overlaps\" : [ {|\"overlaps\" : [ {\"split\" : \"test\", \"rows\" : 1, \"repeatedItems\" : 0, \"dividedRequests\" : 0, \"ownFuture\" : 0 }, {|overlaps is [test, validation, test]; expected none, or of [validation, test]",
       })
   void aWrongValueIsNamed(String from, String to, String message) throws IOException {
     edit(from, to == null ? "" : to);

@@ -1,16 +1,17 @@
-package dev.twotower.data.guard;
+package dev.twotower.data.dataset;
 
-import dev.twotower.data.dataset.Split;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * Counts what held-out rows share with the rows before them, user by user; a user's rows come in
  * any order. Nothing but one user's rows is held, and two bits for each item. Nearly all rows are
  * training rows, and of those no more is kept than a held-out row may be compared with.
  */
-public final class LeakageCounter {
+final class OverlapCounter {
   private static final Split[] SPLITS = Split.values();
   private static final int TRAIN = Split.TRAIN.index();
 
@@ -27,7 +28,7 @@ public final class LeakageCounter {
   private final long[] repeated = new long[SPLITS.length];
   private final long[] divided = new long[SPLITS.length];
   private final long[] future = new long[SPLITS.length];
-  private final Bits heldOut = new Bits();
+  private final Bits wanted = new Bits();
   private final Bits seen = new Bits();
   private final Bits trainedRequests = new Bits();
   private long latest = Long.MIN_VALUE;
@@ -38,7 +39,7 @@ public final class LeakageCounter {
   /**
    * @param timed whether times are moments; a mere order of rows does not tell what is older
    */
-  public LeakageCounter(boolean timed) {
+  OverlapCounter(boolean timed) {
     this.timed = timed;
     for (int split = 0; split < SPLITS.length; split++) {
       items[split] = new IntArrayList();
@@ -48,7 +49,7 @@ public final class LeakageCounter {
   }
 
   /** Adds a row of the current user. */
-  public void add(Split split, int item, int request, long time) {
+  void add(Split split, int item, int request, long time) {
     if (split == Split.TRAIN) {
       trainItems.add(item);
       latest = Math.max(latest, time);
@@ -66,7 +67,7 @@ public final class LeakageCounter {
   }
 
   /** Counts the current user's rows; those that follow are another's. */
-  public void endUser() {
+  void endUser() {
     if (comparable) {
       count();
       for (int split = 0; split < SPLITS.length; split++) {
@@ -84,9 +85,9 @@ public final class LeakageCounter {
   }
 
   private void count() {
-    mark(heldOut, true);
+    mark(wanted, true);
     for (int row = 0; row < trainItems.size(); row++) {
-      if (heldOut.has(trainItems.getInt(row))) {
+      if (wanted.has(trainItems.getInt(row))) {
         seen.set(trainItems.getInt(row), true);
       }
     }
@@ -111,7 +112,7 @@ public final class LeakageCounter {
     for (int each = 0; each < trainRequests.size(); each++) {
       trainedRequests.set(trainRequests.getInt(each) - firstRequest, false);
     }
-    mark(heldOut, false);
+    mark(wanted, false);
     mark(seen, false);
   }
 
@@ -124,10 +125,29 @@ public final class LeakageCounter {
     }
   }
 
-  /** What was counted of a held-out split. */
-  public SplitLeakage of(Split split) {
+  /** Counts the rows of a data set that does not say what its splits share, in one pass. */
+  static List<SplitOverlap> count(Function<Split, Interactions> splits, int users) {
+    OverlapCounter counter = new OverlapCounter(splits.apply(Split.TRAIN).timed());
+    for (int user = 0; user < users; user++) {
+      for (Split split : SPLITS) {
+        Interactions rows = splits.apply(split);
+        for (long row = rows.userStart(user); row < rows.userEnd(user); row++) {
+          counter.add(split, rows.item(row), rows.request(row), rows.time(row));
+        }
+      }
+      counter.endUser();
+    }
+    return counter.heldOut();
+  }
+
+  /** What was counted of the held-out splits. */
+  List<SplitOverlap> heldOut() {
+    return List.of(of(Split.VALIDATION), of(Split.TEST));
+  }
+
+  private SplitOverlap of(Split split) {
     int index = split.index();
-    return new SplitLeakage(split, rows[index], repeated[index], divided[index], future[index]);
+    return new SplitOverlap(split, rows[index], repeated[index], divided[index], future[index]);
   }
 
   /** Bits that are set and unset one by one, which BitSet pays for with a walk to its last one. */
