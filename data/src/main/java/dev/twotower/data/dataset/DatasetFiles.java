@@ -33,7 +33,11 @@ final class DatasetFiles {
   static DatasetFiles open(Path directory) {
     boolean sealed = Seal.on(directory);
     if (sealed) {
-      Seal.of(directory, REMEDY).check(Manifest.FILE_NAME);
+      Seal seal = Seal.of(directory, REMEDY);
+      if (!seal.lists(Manifest.FILE_NAME)) {
+        Manifest.requireExists(directory); // the seal of something else than a data set
+      }
+      seal.check(Manifest.FILE_NAME);
     }
     Manifest manifest = Manifest.read(directory);
     if (!sealed && manifest.formatVersion() >= Manifest.FIRST_SEALED_VERSION) {
@@ -192,7 +196,8 @@ final class DatasetFiles {
       return CategoryTree.of(parents, names, itemNodes);
     } catch (IllegalArgumentException | BadDataException e) {
       throw new BadDataException(
-          "%s does not hold a valid tree: %s; %s".formatted(file.path(), e.getMessage(), REMEDY),
+          "%s and %s do not hold a valid tree: %s; %s"
+              .formatted(file.path(), items.path().getFileName(), e.getMessage(), REMEDY),
           e);
     }
   }

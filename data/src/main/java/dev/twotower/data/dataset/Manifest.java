@@ -194,12 +194,7 @@ public record Manifest(
    */
   static Manifest read(Path directory) {
     Path file = directory.resolve(FILE_NAME);
-    if (!exists(file)) {
-      throw new BadDataException(
-          directory
-              + (Files.isDirectory(directory) ? " holds no " + FILE_NAME : " is not a directory")
-              + "; a data set is a directory made by `twotower import` or `twotower generate`");
-    }
+    requireExists(directory);
     Manifest manifest = ManifestJson.read(file);
     if (manifest.schema.time == TimeUnit.EPOCH_SECONDS != (manifest.formatVersion == 1)
         && manifest.schema.time != TimeUnit.ORDINAL) {
@@ -208,6 +203,20 @@ public record Manifest(
               .formatted(file, manifest.schema.time, manifest.formatVersion));
     }
     return manifest;
+  }
+
+  /**
+   * Checks that a directory may be a data set.
+   *
+   * @throws BadDataException when it has no manifest
+   */
+  static void requireExists(Path directory) {
+    if (!exists(directory.resolve(FILE_NAME))) {
+      throw new BadDataException(
+          directory
+              + (Files.isDirectory(directory) ? " holds no " + FILE_NAME : " is not a directory")
+              + "; a data set is a directory made by `twotower import` or `twotower generate`");
+    }
   }
 
   static void requireVersion(Path file, int version) {

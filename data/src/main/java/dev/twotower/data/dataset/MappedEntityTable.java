@@ -1,5 +1,6 @@
 package dev.twotower.data.dataset;
 
+import dev.twotower.data.BadDataException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,49 @@ final class MappedEntityTable implements EntityTable {
     this.order = Blocks.ints(file, EntityOutput.ID_ORDER);
     this.names = file.has(EntityOutput.NAME) ? new TextColumn(file, EntityOutput.NAME) : ids;
     for (Manifest.Feature feature : declared) {
-      features.put(feature.name(), MappedFeature.of(file, feature, vocabulary));
+      FeatureColumn column = MappedFeature.of(file, feature, vocabulary);
+      if (feature.kind().coded()) {
+        requireCodes(file, column);
+      }
+      features.put(feature.name(), column);
     }
+    for (int place = 0; place < size; place++) {
+      int index = order.get(place);
+      if (index < 0 || index >= size) {
+        throw wrong(
+            file, "'%s' is %d in row %d".formatted(EntityOutput.ID_ORDER, index, place), size - 1);
+      }
+    }
+  }
+
+  /** Checksums vouch for what was written, not for what it means. */
+  private void requireCodes(ArrowFile file, FeatureColumn feature) {
+    boolean single = feature.kind() == FeatureKind.CATEGORICAL;
+    int codes = feature.cardinality();
+    for (int entity = 0; entity < size; entity++) {
+      if (single) {
+        requireCode(file, feature, entity, feature.code(entity), codes);
+      } else {
+        for (int code : feature.codes(entity)) {
+          requireCode(file, feature, entity, code, codes);
+        }
+      }
+    }
+  }
+
+  private static void requireCode(
+      ArrowFile file, FeatureColumn feature, int entity, int code, int codes) {
+    if (code < 0 || code >= codes) {
+      throw wrong(
+          file,
+          "feature '%s' has code %d in row %d".formatted(feature.name(), code, entity),
+          codes - 1);
+    }
+  }
+
+  private static BadDataException wrong(ArrowFile file, String what, int largest) {
+    return new BadDataException(
+        "%s: %s; allowed: 0 to %d; import the data again".formatted(file.path(), what, largest));
   }
 
   @Override

@@ -52,6 +52,25 @@ public final class WriterLock implements AutoCloseable {
   }
 
   /**
+   * Makes a directory that is written bit by bit, unless it is there already, and takes its lock as
+   * {@link #in} does.
+   *
+   * @throws IllegalArgumentException when something else is there, nothing can be written there, or
+   *     another process has the lock
+   */
+  public static WriterLock making(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      StagedDirectory.requireFree(directory);
+    } else if (!Files.isDirectory(directory)) {
+      throw new IllegalArgumentException(
+          "%s is not a directory; name a directory that exists already, or one to be made"
+              .formatted(directory));
+    }
+    Files.createDirectories(directory);
+    return in(directory);
+  }
+
+  /**
    * Takes the lock of a directory that is not there yet, a file {@code .NAME.lock} beside it; makes
    * the parents it needs.
    *

@@ -10,7 +10,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.PrimitiveIterator;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.arrow.c.ArrowArrayStream;
 import org.apache.arrow.c.Data;
@@ -185,12 +187,12 @@ public final class QuerySession implements AutoCloseable {
     }
   }
 
-  /** Appends numbers to a table of one INTEGER column. */
-  public void fill(String table, int[] values) {
+  /** Appends numbers to a table of one BIGINT column. */
+  public void fill(String table, LongStream values) {
     try (DuckDBAppender appender = connection.createAppender(table)) {
-      for (int value : values) {
+      for (PrimitiveIterator.OfLong each = values.iterator(); each.hasNext(); ) {
         appender.beginRow();
-        appender.append(value);
+        appender.append(each.nextLong());
         appender.endRow();
       }
     } catch (SQLException e) {

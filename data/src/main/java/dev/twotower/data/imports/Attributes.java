@@ -267,12 +267,15 @@ final class Attributes {
                     logColumn,
                     column,
                     alias,
-                    isMeasured(attribute)
-                        ? "ord IN (SELECT ord FROM placed WHERE s = 0)"
-                        : "TRUE"));
+                    isMeasured(attribute) ? "ord IN (SELECT ord FROM trained)" : "TRUE"));
       }
     }
     return select + joins.toString() + " ORDER BY e.n";
+  }
+
+  /** Whether numbers or vectors come from the log, whose training rows decide on them. */
+  boolean measuresLog() {
+    return log.keySet().stream().anyMatch(this::isMeasured);
   }
 
   /** Whether an attribute is a number, or several. */

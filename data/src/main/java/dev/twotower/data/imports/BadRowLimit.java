@@ -2,6 +2,7 @@ package dev.twotower.data.imports;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.imports.source.BadRow;
+import dev.twotower.data.message.Amount;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,10 +29,10 @@ record BadRowLimit(long allowed) {
       message.append(
           String.format(
               Locale.ROOT,
-              "%s: %,d of %,d rows cannot be used; allowed: %,d (--max-bad-rows)",
+              "%s: %,d of %s cannot be used; allowed: %,d (--max-bad-rows)",
               label,
               ofLog,
-              log.rowsRead(),
+              Amount.of(log.rowsRead(), "row"),
               allowed));
       unusable.forEach((reason, count) -> add(message, reason, reason, count, log.examples()));
     }
@@ -39,9 +40,9 @@ record BadRowLimit(long allowed) {
       message.append(
           String.format(
               Locale.ROOT,
-              "%s%,d lines of other files cannot be used; allowed: %,d (--max-bad-rows)%s",
+              "%s%s of other files cannot be used; allowed: %,d (--max-bad-rows)%s",
               message.isEmpty() ? "" : System.lineSeparator(),
-              side.bad(),
+              Amount.of(side.bad(), "line"),
               allowed,
               ofLog > 0 ? " together" : ""));
       side.counts()

@@ -8,6 +8,7 @@ import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.columns.Resolver;
 import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.source.SourceTable;
+import dev.twotower.data.message.Amount;
 import dev.twotower.data.tree.CategoryTree;
 import dev.twotower.data.tree.CategoryTreeBuilder;
 import java.util.ArrayList;
@@ -82,11 +83,10 @@ final class EntityReader {
           session.number("SELECT count(DISTINCT " + logColumn + ") FROM log WHERE reason IS NULL");
       if (undescribed == inLog) {
         throw new BadDataException(
-            "%s describes none of the log's %d %ss, such as '%s'; ids are matched by their text, so --%s-key must name the column with the log's ids"
+            "%s describes none of the log's %s, such as '%s'; ids are matched by their text, so --%s-key must name the column with the log's ids"
                 .formatted(
                     plan.side().label(),
-                    inLog,
-                    plan.role(),
+                    Amount.of(inLog, plan.role()),
                     BadRow.shortened(
                         session
                             .texts("SELECT min(" + logColumn + ") FROM log WHERE reason IS NULL")
@@ -94,14 +94,17 @@ final class EntityReader {
                     plan.role()));
       }
       notes.add(
-          "%d of %d %ss are not in %s; they have no features and no category"
-              .formatted(undescribed, ids.size(), plan.role(), plan.side().label()));
+          "%s lacks %d of %s, left without features and category"
+              .formatted(plan.side().label(), undescribed, Amount.of(ids.size(), plan.role())));
     }
     long nameless = attributes.namelessRows(session, List.copyOf(nullWords));
     if (nameless > 0) {
       notes.add(
-          "%s: %d rows have no %s and are left out"
-              .formatted(plan.side().label(), nameless, plan.role()));
+          "%s: left out %s no %s"
+              .formatted(
+                  plan.side().label(),
+                  Amount.of(nameless, "row that has", "rows that have"),
+                  plan.role()));
     }
   }
 
@@ -150,11 +153,14 @@ final class EntityReader {
     }
     if (!words.isEmpty()) {
       notes.add(
-          "%s feature '%s': %d values are words for null and count as missing: %s (--null-words)"
+          "%s feature '%s': %s for null, counted as missing: %s (--null-words)"
               .formatted(
                   plan.role(),
                   option.name(),
-                  words.values().stream().mapToInt(Integer::intValue).sum(),
+                  Amount.of(
+                      words.values().stream().mapToInt(Integer::intValue).sum(),
+                      "value is a word",
+                      "values are words"),
                   words));
     }
     return result;
@@ -190,8 +196,12 @@ final class EntityReader {
     }
     if (unreadable > 0) {
       notes.add(
-          "%s feature '%s': %d values are not numbers and count as missing, such as '%s'"
-              .formatted(plan.role(), feature, unreadable, BadRow.shortened(example)));
+          "%s feature '%s': %s, counted as missing, such as '%s'"
+              .formatted(
+                  plan.role(),
+                  feature,
+                  Amount.of(unreadable, "value is not a number", "values are not numbers"),
+                  BadRow.shortened(example)));
     }
     return numbers;
   }
@@ -230,7 +240,8 @@ final class EntityReader {
             entity,
             feature,
             texts.get(entity),
-            "has %d numbers, earlier vectors have %d".formatted(vector.length, dimension));
+            "has %s, earlier vectors have %d"
+                .formatted(Amount.of(vector.length, "number"), dimension));
       }
       dimension = vector.length;
       vectors[entity] = vector;

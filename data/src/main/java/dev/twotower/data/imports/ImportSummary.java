@@ -3,10 +3,10 @@ package dev.twotower.data.imports;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.imports.source.BadRow;
+import dev.twotower.data.message.Amount;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -19,6 +19,8 @@ import java.util.Map;
  */
 public record ImportSummary(
     Path directory, Manifest manifest, List<BadRow> examples, List<String> notes) {
+  private static final int WIDTH = 14;
+
   public ImportSummary {
     examples = List.copyOf(examples);
     notes = List.copyOf(notes);
@@ -36,22 +38,26 @@ public record ImportSummary(
   /** The summary for people: a line per count, filter and note. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
-    lines.add(line(rowsRead(), "rows read"));
-    dropped().forEach((reason, rows) -> lines.add(line(-rows, reason)));
+    lines.add(line(rowsRead(), "row read", "rows read"));
+    dropped().forEach((reason, rows) -> lines.add(line(-rows, reason, reason)));
     Manifest.Counts counts = manifest.counts();
-    lines.add(line(counts.allRows(), "rows kept"));
+    lines.add(line(counts.allRows(), "row kept", "rows kept"));
     for (Split split : Split.values()) {
-      lines.add(line(counts.rows(split), "  " + split));
+      lines.add(line(counts.rows(split), "  " + split, "  " + split));
     }
-    lines.add(line(counts.users(), "users"));
-    lines.add(line(counts.items(), "items"));
-    lines.add(line(counts.requests(), "requests (" + manifest.schema().requests() + ")"));
+    lines.add(line(counts.users(), "user", "users"));
+    lines.add(line(counts.items(), "item", "items"));
+    String origin = " (" + manifest.schema().requests() + ")";
+    lines.add(line(counts.requests(), "request" + origin, "requests" + origin));
     examples.forEach(example -> lines.add("left out: " + example));
     notes.forEach(note -> lines.add("note: " + note));
     return lines;
   }
 
-  private static String line(long count, String what) {
-    return String.format(Locale.ROOT, "%,14d  %s", count, what);
+  /** The number right-aligned, then what is counted. */
+  private static String line(long count, String one, String many) {
+    String amount = Amount.of(count, " " + one, " " + many);
+    int digits = amount.indexOf(' ');
+    return " ".repeat(Math.max(0, WIDTH - digits)) + amount;
   }
 }

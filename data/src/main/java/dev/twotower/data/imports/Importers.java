@@ -10,13 +10,15 @@ import dev.twotower.data.dataset.SplitOverlap;
 import dev.twotower.data.disk.Checksum;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.data.imports.columns.ContextColumn;
 import dev.twotower.data.imports.columns.Resolver;
 import dev.twotower.data.imports.columns.TimeColumn;
 import dev.twotower.data.imports.source.SourceTable;
 import dev.twotower.data.imports.splits.RowSplits;
 import dev.twotower.data.imports.splits.SplitRule;
-import dev.twotower.data.guard.SplitLeakage;
+import dev.twotower.data.imports.splits.ValidationDraw;
+import dev.twotower.data.message.Amount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,7 +28,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -98,6 +102,7 @@ public final class Importers {
   private ImportSummary run() {
     progress.at("read", 0, -1);
     ImportPlan plan = plan();
+    opener.requireCsvOptionsUsed();
     notes.addAll(opener.notes());
     session.confine(opener.files().stream().map(SourceTable.SourceFile::path).toList());
     Resolver resolver = new Resolver(session);
@@ -142,6 +147,7 @@ public final class Importers {
     progress.at("number", 0, -1);
     RowTables tables = new RowTables(session, plan, time, numeric);
     tables.number(itemAttributes.sideIds(plan.nullWords()));
+    notes.addAll(tables.disguised());
     Map<String, Long> dropped = new LinkedHashMap<>(log.dropped());
     dropped.putAll(tables.events());
     RowSplits splits = RowSplits.of(session, plan.split(), time);
@@ -151,6 +157,16 @@ public final class Importers {
     long[] splitRows = splits.splitRows();
     double validation = validationShare(plan.split(), splitRows[1]);
     requireSplits(plan, splitRows);
+    int userCount = (int) session.number("SELECT count(*) FROM users");
+    Supplier<Optional<ValidationDraw>> draw =
+        () ->
+            validation > 0
+                ? Optional.of(
+                    new ValidationDraw(validation, splits.trainRows(userCount), request.seed()))
+                : Optional.empty();
+    if (userAttributes.measuresLog() || itemAttributes.measuresLog()) {
+      draw.get().ifPresent(splits::draw);
+    }
 
     EntityReader users =
         EntityReader.read(
@@ -181,9 +197,7 @@ public final class Importers {
               progress,
               splitRows[0] + splitRows[1] + splitRows[2],
               specs.size(),
-              validation,
-              validation > 0 ? splits.trainRows(users.size()) : new int[0],
-              request.seed());
+              draw.get());
       session.stream(tables.sorted(), allocator, ROWS_PER_BATCH, stream);
       progress.at("write", stream.done(), stream.done());
       requireDrawn(plan, stream, validation);
@@ -264,16 +278,26 @@ public final class Importers {
                             : "the split column needs rows of train and of test: use --split leave-last-out"));
   }
 
-  /** Numbers of a larger unit than given, or that are not times, are all near the epoch. */
+  /**
+   * Numbers of a larger unit than given, or that are not times, are near the epoch: all of them, or
+   * those of some sources.
+   */
   private void addEarliness(TimeColumn time) {
-    if (time.counted()
-        && session.number("SELECT count(*) FROM log WHERE reason IS NULL") > 0
-        && session.number("SELECT count(*) FROM log WHERE reason IS NULL AND NOT " + time.early())
-            == 0) {
-      notes.add(
-          "all times are in 1970: set --time-unit to what their numbers count (now: %s), or give --column position=COLUMN for an order that is not a time"
-              .formatted(request.timeUnit()));
+    if (!time.counted()) {
+      return;
     }
+    long early =
+        session.number("SELECT count(*) FROM log WHERE reason IS NULL AND " + time.early());
+    if (early == 0) {
+      return;
+    }
+    long rows = session.number("SELECT count(*) FROM log WHERE reason IS NULL");
+    notes.add(
+        early == rows
+            ? "all times are in 1970: set --time-unit to what their numbers count (now: %s), give --time-format %%Y%%m%%d for dates written as numbers such as 20240131, or --column position=COLUMN for an order that is not a time"
+                .formatted(request.timeUnit())
+            : "%,d of %s in 1970, the others later: such a time is not known (0), or counts another unit than %s; leave the rows out with --where, or convert them in --column time='EXPRESSION'"
+                .formatted(early, Amount.of(rows, "row is", "rows are"), request.timeUnit()));
   }
 
   private void addLeakage(Manifest manifest) {

@@ -3,7 +3,10 @@ package dev.twotower.data.imports;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.columns.TimeColumn;
+import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.source.NullWords;
+import dev.twotower.data.message.Amount;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +65,32 @@ final class RowTables {
                 .formatted(c, usable, NullWords.in("c" + c, plan.nullWords())));
       }
     }
+  }
+
+  /** Says which users and items may be others in disguise: with spaces around the same text. */
+  List<String> disguised() {
+    // Space, tab, line ends, no-break space, zero-width space, mark of UTF-8.
+    String bare =
+        "trim(id, concat(' ', chr(9), chr(10), chr(13), chr(160), chr(8203), chr(65279)))";
+    List<String> found = new ArrayList<>();
+    for (String role : List.of("user", "item")) {
+      session.forEach(
+          "SELECT count(*), min(id) FROM %1$ss WHERE id <> %2$s AND %2$s IN (SELECT id FROM %1$ss)"
+              .formatted(role, bare),
+          row -> {
+            if (row.getLong(1) > 0) {
+              found.add(
+                  "%s only by spaces around the id, such as '%s'; if they are one, give trim(COLUMN) in place of the column"
+                      .formatted(
+                          Amount.of(
+                              row.getLong(1),
+                              role + " differs from another",
+                              role + "s differ from others"),
+                          BadRow.shortened(row.getString(2))));
+            }
+          });
+    }
+    return found;
   }
 
   /** Distinct ids in ascending order: by value where all are numbers, otherwise by text. */

@@ -4,10 +4,10 @@ import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.source.SourceTable;
 import dev.twotower.data.imports.source.TableJoin;
+import dev.twotower.data.message.Amount;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -62,7 +62,7 @@ record SideRows(Map<String, Long> counts, List<BadRow> examples, List<String> co
     List<String> notes = new ArrayList<>();
     counts.forEach(
         (reason, count) ->
-            notes.add(String.format(Locale.ROOT, "%,d lines left out of %s", count, reason)));
+            notes.add("%s left out of %s".formatted(Amount.of(count, "line"), reason)));
     notes.addAll(coverage);
     return notes;
   }

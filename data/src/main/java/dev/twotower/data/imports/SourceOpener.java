@@ -7,19 +7,24 @@ import dev.twotower.data.imports.csv.CsvFile;
 import dev.twotower.data.imports.csv.CsvFile.Dialect;
 import dev.twotower.data.imports.json.JsonFile;
 import dev.twotower.data.imports.source.SourceTable;
+import dev.twotower.data.imports.source.TextFile;
+import dev.twotower.data.message.Problems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Opens the source files of one import, each as the kind it is. */
 final class SourceOpener {
+  private static final int SHOWN = 5;
   private final QuerySession session;
   private final ImportRequest request;
   private final List<SourceTable.SourceFile> files = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private boolean readsCsv;
 
   SourceOpener(QuerySession session, ImportRequest request) {
     this.session = session;
@@ -98,19 +103,50 @@ final class SourceOpener {
       case PARQUET -> RowFile.parquet(session, path);
       case JSON -> JsonFile.open(session, path, found.packing(), files.size());
       case ARROW -> RowFile.arrow(session, path, files.size());
-      case CSV ->
-          CsvFile.open(
-              session,
-              path,
-              found.packing(),
-              files.size(),
-              new Dialect(
-                  request.delimiter().orElse(null),
-                  true,
-                  request.encoding(),
-                  names.isEmpty() ? null : names,
-                  request.header() && names.isEmpty()));
+      case CSV -> {
+        readsCsv = true;
+        yield CsvFile.open(
+            session,
+            path,
+            found.packing(),
+            files.size(),
+            new Dialect(
+                request.delimiter().orElse(null),
+                true,
+                request.encoding(),
+                names.isEmpty() ? null : names,
+                request.header() && names.isEmpty()));
+      }
     };
+  }
+
+  /**
+   * Checks, once all files are opened, that what the request says of csv files was of use.
+   *
+   * @throws IllegalArgumentException naming each option that would silently change nothing
+   */
+  void requireCsvOptionsUsed() {
+    if (readsCsv) {
+      return;
+    }
+    String none =
+        "it says how csv files are written, and none of this import needs it (%s); leave it out"
+            .formatted(
+                files.stream()
+                    .map(SourceTable.SourceFile::fileName)
+                    .limit(SHOWN)
+                    .collect(Collectors.joining(", ")));
+    Problems problems = new Problems();
+    request
+        .delimiter()
+        .ifPresent(text -> problems.add("--delimiter: received '%s'; %s".formatted(text, none)));
+    problems.require(
+        request.encoding().equals(TextFile.UTF_8),
+        "--encoding: received '%s'; %s",
+        request.encoding(),
+        none);
+    problems.require(request.header() || !request.names().isEmpty(), "--no-header: %s", none);
+    problems.check();
   }
 
   /** Opens a text file of a known dialect. */

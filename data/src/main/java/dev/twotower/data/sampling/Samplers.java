@@ -1,6 +1,7 @@
 package dev.twotower.data.sampling;
 
 import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.message.Amount;
 
 /** Makes the sampler of a layout. */
 public final class Samplers {
@@ -19,8 +20,8 @@ public final class Samplers {
     if (rows.rows() < 2) {
       throw new IllegalArgumentException(
           "the split has "
-              + rows.rows()
-              + " rows; in-batch negatives need at least 2: choose another split, or import with a"
+              + Amount.of(rows.rows(), "row")
+              + "; in-batch negatives need at least 2: choose another split, or import with a"
               + " split rule that leaves it rows");
     }
     if (batchSize < 2 || batchSize > rows.rows()) {

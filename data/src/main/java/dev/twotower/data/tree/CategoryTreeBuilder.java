@@ -114,7 +114,10 @@ public final class CategoryTreeBuilder {
                 + (level + 1)
                 + " is blank above '"
                 + levels.get(length - 1)
-                + "'; only the last levels may be blank");
+                + "'; only the last levels may be blank"
+                + (level == 0
+                    ? "; where paths begin with their separator, take it away, as ltrim(COLUMN, '/') does"
+                    : ""));
       }
       String parentId = id;
       id = id == null ? name : id + PREFIX + name;

@@ -1,5 +1,6 @@
 package dev.twotower.data.tree;
 
+import dev.twotower.data.message.Amount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -63,10 +64,10 @@ public record TreeFinding(TreeFlaw flaw, int count, String message) {
           new TreeFinding(
               TreeFlaw.UNCATEGORISED_ITEM,
               loose,
-              loose
-                  + " items have no category below the root: "
+              Amount.of(loose, "item has", "items have")
+                  + " no category below the root: "
                   + some(items, loose)
-                  + "; they count as unrelated to every other item"));
+                  + "; such items count as unrelated to every other item"));
     }
     return List.copyOf(findings);
   }

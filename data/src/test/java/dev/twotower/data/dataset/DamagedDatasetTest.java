@@ -217,4 +217,14 @@ class DamagedDatasetTest {
       channel.truncate(size);
     }
   }
+
+  @Test
+  void whatIsSealedButNoDataSetIsNotCalledDamaged() throws IOException {
+    Path run = Files.createDirectory(folder.resolve("run"));
+    Files.writeString(run.resolve("config.yaml"), "seed: 1");
+    Seal.write(run);
+    assertThatThrownBy(() -> Dataset.open(run).close())
+        .isInstanceOf(BadDataException.class)
+        .hasMessageStartingWith(run + " holds no dataset.json; a data set is a directory made by");
+  }
 }

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,23 @@ class WriterLockTest {
   private long entries() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.count();
+    }
+  }
+
+  @Test
+  void aDirectoryToBeMadeIsNotMadeOfAFile(@TempDir Path place) throws IOException {
+    Path file = Files.writeString(place.resolve("file"), "x");
+    for (Path target : List.of(file, file.resolve("below"))) {
+      assertThatThrownBy(() -> WriterLock.making(target))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(file.toString())
+          .hasMessageContaining("not a directory");
+    }
+    Path made = place.resolve("a/b");
+    for (int time = 0; time < 2; time++) {
+      try (WriterLock lock = WriterLock.making(made)) {
+        assertThat(made).isDirectory();
+      }
     }
   }
 }

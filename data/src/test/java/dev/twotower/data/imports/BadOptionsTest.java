@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twotower.data.BadDataException;
+import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.imports.splits.SplitRule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -339,5 +340,55 @@ class BadOptionsTest {
     assertThat(folder.run(request).notes())
         .anyMatch(
             note -> note.startsWith("--split time:0.3 cuts the log in the order of its lines"));
+  }
+
+  /** What would silently change nothing was meant to change something. */
+  @Test
+  void optionsOfCsvFilesWithoutAny() {
+    Path json =
+        folder.file(
+            "log.json",
+            "{\"user\":\"u\",\"item\":\"a\",\"time\":1}",
+            "{\"user\":\"u\",\"item\":\"b\",\"time\":2}",
+            "{\"user\":\"u\",\"item\":\"c\",\"time\":3}");
+    assertUsage(folder.table(json).delimiter(";").encoding("latin-1").header(false))
+        .hasMessageContaining("--delimiter: received ';'; it says how csv files are written")
+        .hasMessageContaining("--encoding: received 'latin-1'")
+        .hasMessageContaining("--no-header: ")
+        .hasMessageContaining("(log.json); leave it out");
+    folder.file("items.csv", "item;title", "a;A", "b;B", "c;C");
+    folder.run(folder.table(json).items("items.csv").itemName("title").delimiter(";"));
+  }
+
+  @Test
+  void aUnitOfTimesThatNeedNone() {
+    assertUsage(folder.table(log).timeFormat("%s").timeUnit("milliseconds"))
+        .hasMessageContaining("--time-unit: received 'milliseconds'; --time-format says");
+    assertUsage(
+            ImportRequest.builder(ImportFormat.TABLE, log, folder.target())
+                .column("user", "user")
+                .column("item", "item")
+                .column("position", "time")
+                .timeUnit("microseconds"))
+        .hasMessageContaining("--time-unit: received 'microseconds'; there is no --column time");
+    assertUsage(
+            ImportRequest.builder(ImportFormat.TABLE, log, folder.target())
+                .column("user", "user")
+                .column("item", "item")
+                .column("time", "to_timestamp(time)")
+                .timeUnit("milliseconds"))
+        .hasMessageContaining("the times are of type TIMESTAMP WITH TIME ZONE");
+  }
+
+  @Test
+  void aPathThatBeginsWithItsSeparator() {
+    folder.file("items.csv", "item,category", "a,/food/bread", "b,/food/milk", "c,/tools");
+    ImportRequest.Builder request = folder.table(log).items("items.csv");
+    assertBadData(request.tree("path:category:/"))
+        .hasMessageContaining("level 1 is blank above 'bread'")
+        .hasMessageContaining("take it away, as ltrim(COLUMN, '/') does");
+    try (Dataset data = folder.open(request.tree("path:ltrim(category, '/'):/"))) {
+      assertThat(data.tree().orElseThrow().nodes()).isEqualTo(5);
+    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twotower.data.BadDataException;
+import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.splits.SplitRule;
 import java.io.IOException;
@@ -167,5 +168,20 @@ class CsvLinesTest {
         .isInstanceOf(BadDataException.class)
         .hasMessageContaining("log.csv line 3 names the columns in another order")
         .hasMessageContaining("[item, user, time] instead of [user, item, time]");
+  }
+
+  /** As cat leaves the files of programs that begin each with a mark of UTF-8. */
+  @Test
+  void aRepeatedHeaderMayBeLedByAMarkOfUtf8() {
+    String part = "\ufeffuser,item\nu,a\nu,b\nu,c\n";
+    Path log = folder.write("log.csv", part + part.replace("user,item", "\"user\",\"item\""));
+    try (Dataset data =
+        folder.open(
+            ImportRequest.builder(ImportFormat.TABLE, log, folder.target())
+                .column("user", "user")
+                .column("item", "item"))) {
+      assertThat(data.users()).isEqualTo(1);
+      assertThat(data.manifest().counts().allRows()).isEqualTo(6);
+    }
   }
 }

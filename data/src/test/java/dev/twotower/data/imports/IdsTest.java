@@ -397,8 +397,39 @@ class IdsTest {
       assertThat(data.itemTable().feature("price").value(1)).isNaN();
     }
     assertThat(summary.notes())
-        .anySatisfy(note -> assertThat(note).contains("context place: 1 rows hold a word for null"))
-        .anySatisfy(note -> assertThat(note).contains("'brand': 1 values are words").contains("NA"))
+        .anySatisfy(
+            note ->
+                assertThat(note)
+                    .contains("context place: 1 row holds a word for null and counts as missing"))
+        .anySatisfy(
+            note -> assertThat(note).contains("'brand': 1 value is a word for null").contains("NA"))
         .anySatisfy(note -> assertThat(note).contains("items.csv: 1 rows have no item"));
+  }
+
+  @Test
+  void thatDifferOnlyBySpacesAreNoted() {
+    Path log =
+        folder.file(
+            "log.csv",
+            "user,item,time",
+            "u,a,1",
+            "u,b,2",
+            "u,c,3",
+            "u ,a,4",
+            "\u00a0u,b,5",
+            "v ,c,6");
+    folder.file("items.csv", "item,title", "a,A", "b ,B");
+    ImportRequest.Builder request = folder.table(log).items("items.csv").itemName("title");
+    List<String> notes = folder.run(request).notes();
+    assertThat(notes)
+        .anySatisfy(
+            note ->
+                assertThat(note)
+                    .startsWith("2 users differ from others only by spaces around the id")
+                    .contains("trim(COLUMN)"))
+        .anySatisfy(note -> assertThat(note).startsWith("1 item differs from another only by"));
+    folder.clear();
+    assertThat(folder.run(folder.table(folder.log())).notes())
+        .noneMatch(note -> note.contains("spaces"));
   }
 }

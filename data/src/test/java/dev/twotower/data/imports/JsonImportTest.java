@@ -139,4 +139,21 @@ class JsonImportTest {
       assertThat(data.userTable().id(0)).isEqualTo("x");
     }
   }
+
+  @Test
+  void aMarkOfUtf8IsNoPartOfTheFirstRecord() {
+    String lines =
+        """
+        {"user":"u","item":"a","time":1}
+        {"user":"u","item":"b","time":2}
+        {"user":"u","item":"c","time":3}
+        """;
+    for (String text : List.of(lines, "[" + lines.strip().replace("\n", ",") + "]")) {
+      Path log = folder.write("log.json", "\ufeff" + text);
+      try (Dataset data = folder.open(folder.table(log))) {
+        assertThat(data.manifest().counts().allRows()).isEqualTo(3);
+      }
+      folder.clear();
+    }
+  }
 }

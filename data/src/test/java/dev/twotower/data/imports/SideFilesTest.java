@@ -238,7 +238,7 @@ class SideFilesTest {
         .hasMessageContaining("log.csv line 3: user=u, item=b, time=2, p=inf");
     ImportSummary summary = folder.run(folder.table(log).context("p:numeric").maxBadRows(1));
     assertThat(summary.notes())
-        .contains("context p: 1 rows hold no number and count as missing, such as 'cheap'");
+        .contains("context p: 1 row holds no number and counts as missing, such as 'cheap'");
     try (Dataset data = Dataset.open(folder.target())) {
       assertThat(data.interactions(Split.TRAIN).context("p").value(0)).isEqualTo(1.5);
       assertThat(data.interactions(Split.TEST).context("p").value(0)).isNaN();

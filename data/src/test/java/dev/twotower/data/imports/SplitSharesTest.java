@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.imports.splits.SplitRule;
@@ -243,6 +244,43 @@ class SplitSharesTest {
               IntStream.range(0, data.items())
                   .mapToObj(item -> data.itemTable().id(item) + price.value(item)))
           .containsExactly("a5.0", "b7.0", "c3.0");
+    }
+  }
+
+  /** Rows that are drawn into validation are no training rows either, though drawn at the end. */
+  @Test
+  void featuresOfTheLogDoNotTellOfRowsThatAreDrawn() {
+    List<String> lines = new ArrayList<>(List.of("user,item,time,price,s"));
+    for (int row = 0; row < 400; row++) {
+      // Every row has a price of its own, equal to its time; the first training row of an item is
+      // told.
+      lines.add("u%d,i%d,%d,%d,train".formatted(row % 20, row * 7 % 60, row + 1, row + 1));
+    }
+    lines.add("u0,i0,500,500,test");
+    Path log = folder.file("log.csv", lines.toArray(String[]::new));
+    try (Dataset data =
+        folder.open(
+            folder
+                .table(log)
+                .column("split", "s")
+                .split(SplitRule.parse("given:0.5"))
+                .itemFeature("numeric:price"))) {
+      Interactions train = data.interactions(Split.TRAIN);
+      assertThat(data.interactions(Split.VALIDATION).rows()).isBetween(150L, 250L);
+      double[] first = new double[data.items()];
+      for (long row = 0; row < train.rows(); row++) {
+        double time = train.seconds(row);
+        int item = train.item(row);
+        first[item] = first[item] == 0 ? time : Math.min(first[item], time);
+      }
+      int told = 0;
+      for (int item = 0; item < data.items(); item++) {
+        if (first[item] > 0) {
+          assertThat(data.itemTable().feature("price").value(item)).isEqualTo((float) first[item]);
+          told++;
+        }
+      }
+      assertThat(told).isGreaterThan(50);
     }
   }
 }

@@ -257,4 +257,28 @@ class TimeResolutionTest {
       TimeZone.setDefault(before);
     }
   }
+
+  /**
+   * A time of 0 stands for none, and milliseconds are not seconds: neither passes without a word.
+   */
+  @Test
+  void someTimesNearTheEpochAreNoted() {
+    Path log =
+        folder.file("log.csv", "user,item,time", "u,a,0", "u,b,1700000000", "u,c,1700000100");
+    assertThat(folder.run(folder.table(log)).notes())
+        .anySatisfy(
+            note -> assertThat(note).startsWith("1 of 3 rows are in 1970, the others later"));
+    folder.clear();
+    Path days =
+        folder.file("days.csv", "user,item,time", "u,a,20240101", "u,b,20240102", "u,c,20240103");
+    assertThat(folder.run(folder.table(days)).notes())
+        .anySatisfy(
+            note ->
+                assertThat(note)
+                    .startsWith("all times are in 1970")
+                    .contains("--time-format %Y%m%d"));
+    folder.clear();
+    assertThat(folder.run(folder.table(days).timeFormat("%Y%m%d")).notes())
+        .noneMatch(note -> note.contains("1970"));
+  }
 }

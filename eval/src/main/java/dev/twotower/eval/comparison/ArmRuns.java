@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * An arm with its runs.
@@ -142,14 +143,20 @@ public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
   private Map<String, Estimate> metrics() {
     Map<String, Estimate> metrics = new LinkedHashMap<>();
     for (String name : first().metrics().keySet()) {
-      Metric metric = Metric.parse(name);
-      List<Double> values = runs.stream().map(run -> run.evaluation().metrics().get(name)).toList();
+      List<Double> values =
+          runs.stream()
+              .map(run -> run.evaluation().metrics().get(name))
+              .filter(Objects::nonNull)
+              .toList();
       double mean = values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+      double[][] ofUsers = valuesOfUsers(name);
       Interval interval =
-          metric.perUser() && first().users() > 1
-              ? CrossedMean.of(values(metric)).interval(CONFIDENCE)
+          ofUsers.length > 0 && ofUsers[0].length > 1
+              ? CrossedMean.of(ofUsers).interval(CONFIDENCE)
               : overSeeds(values, mean);
-      interval = interval.within(0, 1);
+      if (!first().ofUsers().isOwn(name)) {
+        interval = interval.within(0, 1);
+      }
       metrics.put(name, new Estimate(mean, interval.low(), interval.high(), values));
     }
     for (String slice : judgedSlices()) {
@@ -169,6 +176,25 @@ public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
       }
     }
     return metrics;
+  }
+
+  /**
+   * Values of a metric: seeds x those users that it says something about with every seed; nothing
+   * where users have no values of their own.
+   */
+  private double[][] valuesOfUsers(String name) {
+    if (!first().ofUsers().names().contains(name)) {
+      return new double[0][];
+    }
+    double[][] values =
+        runs.stream().map(run -> run.evaluation().ofUsers().values(name)).toArray(double[][]::new);
+    int[] told =
+        IntStream.range(0, values[0].length)
+            .filter(user -> Arrays.stream(values).noneMatch(seed -> Double.isNaN(seed[user])))
+            .toArray();
+    return Arrays.stream(values)
+        .map(seed -> Arrays.stream(told).mapToDouble(user -> seed[user]).toArray())
+        .toArray(double[][]::new);
   }
 
   private static double mean(double[] values) {

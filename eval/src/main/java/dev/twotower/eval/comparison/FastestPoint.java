@@ -2,6 +2,7 @@ package dev.twotower.eval.comparison;
 
 import static java.util.Comparator.comparingDouble;
 
+import dev.twotower.data.message.Amount;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
@@ -69,12 +70,10 @@ public final class FastestPoint {
         others.stream().filter(point -> point.is(Verdict.BETTER, Verdict.EQUIVALENT)).toList();
     if (!good.isEmpty()) {
       Point fastest = good.stream().max(comparingDouble(Point::speed)).orElseThrow();
-      return "Of %d other %s, %d %s shown to be equivalent to %s or better. %s is %s."
+      return "Of %s, %s shown to be equivalent to %s or better. %s is %s."
           .formatted(
-              others.size(),
-              others.size() == 1 ? "point" : "points",
-              good.size(),
-              good.size() == 1 ? "is" : "are",
+              Amount.of(others.size(), "other point"),
+              Amount.of(good.size(), "is", "are"),
               reference.arm(),
               fastest.speed() > reference.examplesPerSecond()
                   ? "The fastest of them"
@@ -102,8 +101,8 @@ public final class FastestPoint {
         + "; "
         + closest.pair().note()
         + " (now "
-        + report.seeds().size()
-        + " seeds).";
+        + Amount.of(report.seeds().size(), "seed")
+        + ").";
   }
 
   /** The fastest whose mean is not below the reference by the margin. */

@@ -1,5 +1,6 @@
 package dev.twotower.eval.falsenegatives;
 
+import dev.twotower.data.message.Amount;
 import dev.twotower.data.sampling.Layout;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,10 +141,9 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
     double own = read.ownRequestShare(measured.batchSize());
     String left = number(shape.sameUserShare(layout, measured.batchSize()));
     if (layout.piece() != before) {
-      return "pieces of at most %d %s, layout %s (about %s points are then left%s)"
+      return "pieces of at most %s, layout %s (about %s points are then left%s)"
           .formatted(
-              layout.piece(),
-              layout.piece() == 1 ? "row" : "rows",
+              Amount.of(layout.piece(), "row"),
               layout,
               left,
               ownRequestDominates(measured, read)
@@ -151,10 +151,9 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
                       .formatted(unit, number(own), unit)
                   : "");
     }
-    return "a buffer of at least %d %ss, layout %s (about %s points are then left%s)"
+    return "a buffer of at least %s, layout %s (about %s points are then left%s)"
         .formatted(
-            layout.buffer(),
-            unit,
+            Amount.of(layout.buffer(), unit),
             layout,
             left,
             own >= POINT ? ", %s of them the anchor's own %s".formatted(number(own), unit) : "");

@@ -1,5 +1,6 @@
 package dev.twotower.eval.page;
 
+import dev.twotower.data.message.Amount;
 import dev.twotower.eval.comparison.Causes;
 import dev.twotower.eval.comparison.Numbers;
 import dev.twotower.eval.comparison.Report;
@@ -64,7 +65,7 @@ final class Sections {
             Html.escape(report.metric()),
             Html.escape(report.split()),
             report.ranking().map(words -> ", " + Html.escape(words)).orElse(""),
-            report.seeds().size() == 1 ? "one seed" : report.seeds().size() + " seeds",
+            Amount.of(report.seeds().size(), "seed"),
             Html.escape(String.join(", ", report.seeds().stream().map(String::valueOf).toList())),
             report.seeds().size() == 1 ? "users alone" : "seeds and users",
             shared.isEmpty() ? "" : " All arms with <code>" + Html.escape(shared) + "</code>.");
@@ -219,7 +220,7 @@ final class Sections {
             .formatted(
                 signedRange(pair.corrected().low(), pair.corrected().high()),
                 Numbers.percent(pair.corrected().confidence()),
-                pair.corrected().pairs() == 1 ? "one pair" : pair.corrected().pairs() + " pairs");
+                Amount.of(pair.corrected().pairs(), "pair"));
   }
 
   private String curves() {

@@ -2,6 +2,7 @@ package dev.twotower.eval.ranking;
 
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.Amount;
 import dev.twotower.data.random.Streams;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
@@ -66,8 +67,8 @@ final class EvaluatedUsers {
           "no user of the "
               + options.split()
               + " split has an item left to find: all "
-              + without
-              + " users with rows there engaged with the same items before; rank seen items as"
+              + Amount.of(without, "user")
+              + " with rows there engaged with the same items before; rank seen items as"
               + " well (evaluation.rankSeen=true, --rank-seen), or choose another split");
     }
     users = sample(Arrays.copyOf(users, found), options);

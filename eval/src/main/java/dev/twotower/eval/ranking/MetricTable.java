@@ -48,6 +48,11 @@ public final class MetricTable {
     return names;
   }
 
+  /** Whether a program added this metric; then nothing is known of its range. */
+  public boolean isOwn(String name) {
+    return names.indexOf(name) >= metrics.size();
+  }
+
   /**
    * The values of a metric, in the order of {@link #users()}.
    *

@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import static dev.twotower.trainer.command.text.TextTable.count;
 import static dev.twotower.trainer.command.text.TextTable.percent;
 
+import dev.twotower.data.message.Amount;
 import dev.twotower.trainer.ids.quantize.QuantizerDirectory;
 import dev.twotower.trainer.ids.semantic.CodeBrowser;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ final class BrowseCommand extends Action {
         "%s: %s; %s"
             .formatted(
                 view.prefix().isEmpty() ? "All codes" : view.prefix(),
-                view.items() == 1 ? "1 item" : count(view.items()) + " items",
+                Amount.of(view.items(), "item"),
                 view.categories().entrySet().stream()
                     .map(
                         category ->

@@ -4,6 +4,7 @@ import static dev.twotower.trainer.command.text.TextTable.count;
 
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.Amount;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -20,13 +21,13 @@ final class DatasetSummary {
             .collect(Collectors.joining(", "));
     StringBuilder text =
         new StringBuilder(
-            "%s: %s users, %s items, %s requests, %s rows (%s; split %s)"
+            "%s: %s, %s, %s, %s (%s; split %s)"
                 .formatted(
                     directory,
-                    count(counts.users()),
-                    count(counts.items()),
-                    count(counts.requests()),
-                    count(counts.allRows()),
+                    Amount.of(counts.users(), "user"),
+                    Amount.of(counts.items(), "item"),
+                    Amount.of(counts.requests(), "request"),
+                    Amount.of(counts.allRows(), "row"),
                     splits,
                     manifest.split()));
     manifest
@@ -35,7 +36,7 @@ final class DatasetSummary {
         .forEach(
             (reason, rows) ->
                 text.append(System.lineSeparator())
-                    .append("  left out: %s rows, %s".formatted(count(rows), reason)));
+                    .append("  left out: %s, %s".formatted(Amount.of(rows, "row"), reason)));
     return text.append(System.lineSeparator())
         .append("next: twotower describe --data ")
         .append(directory)

@@ -1,6 +1,5 @@
 package dev.twotower.trainer.command;
 
-import static dev.twotower.trainer.command.text.TextTable.count;
 import static dev.twotower.trainer.command.text.TextTable.decimal;
 import static dev.twotower.trainer.command.text.TextTable.percent;
 
@@ -9,6 +8,7 @@ import dev.twotower.data.describe.Description;
 import dev.twotower.data.describe.ExpectedRate;
 import dev.twotower.data.describe.Spread;
 import dev.twotower.data.describe.TreeShape;
+import dev.twotower.data.message.Amount;
 import dev.twotower.trainer.command.text.TextTable;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -37,13 +37,6 @@ final class DescribeCommand extends Action {
       description = "Batch sizes to expect rates for; sizes larger than the data are left out.")
   private List<Integer> batchSizes;
 
-  @Option(
-      names = "--verify",
-      hidden = true,
-      description = "Has no effect: the SHA-256 of every file is always checked.")
-  @SuppressWarnings("unused")
-  private boolean verify;
-
   @Override
   Answer answer(Console console) {
     try (Dataset dataset = data.open()) {
@@ -54,9 +47,12 @@ final class DescribeCommand extends Action {
 
   private static String text(Description it) {
     String header =
-        "%s users, %s items, %s requests; %s of all user-item pairs never occur in training"
+        "%s, %s, %s; %s of all user-item pairs never occur in training"
             .formatted(
-                count(it.users()), count(it.items()), count(it.requests()), percent(it.sparsity()));
+                Amount.of(it.users(), "user"),
+                Amount.of(it.items(), "item"),
+                Amount.of(it.requests(), "request"),
+                percent(it.sparsity()));
     TextTable splits = new TextTable("split", "rows", "users", "items", "requests");
     it.splits()
         .forEach(
@@ -69,11 +65,11 @@ final class DescribeCommand extends Action {
     spread(spreads, "rows per request", it.rowsPerRequest());
     spread(spreads, "rows per item", it.rowsPerItem());
     String popularity =
-        "Popularity: Gini %s, the top 1 %% of items have %s of the rows, %s items have none."
+        "Popularity: Gini %s, the top 1 %% of items have %s of the rows, %s none."
             .formatted(
                 decimal(it.popularity().gini()),
                 percent(it.popularity().topPercentShare()),
-                count(it.popularity().itemsWithoutRows()));
+                Amount.of(it.popularity().itemsWithoutRows(), "item has", "items have"));
     TextTable rates =
         new TextTable(
             "expected", "batch", "masks", "false", "same user", "collisions", "effective users");
@@ -107,13 +103,13 @@ final class DescribeCommand extends Action {
     }
     StringBuilder text =
         new StringBuilder(
-            "Category tree: %s categories, %s of them leaves, per level %s; %s items per leaf on average, %s items without a category."
+            "Category tree: %s, %s, per level %s; %s items per leaf on average, %s without a category."
                 .formatted(
-                    count(tree.nodes()),
-                    count(tree.leaves()),
+                    Amount.of(tree.nodes(), "category", "categories"),
+                    Amount.of(tree.leaves(), "leaf", "of them leaves"),
                     tree.nodesPerLevel(),
                     decimal(tree.itemsPerLeaf().mean()),
-                    count(tree.itemsWithoutCategory())));
+                    Amount.of(tree.itemsWithoutCategory(), "item")));
     tree.findings()
         .forEach(finding -> text.append(System.lineSeparator()).append("  ").append(finding));
     return text.toString();

@@ -2,6 +2,7 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.guard.SplitLeakage;
+import dev.twotower.data.message.Amount;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
@@ -135,10 +136,10 @@ final class EvaluateCommand extends Action {
     }
     return result.split()
         + ": "
-        + TextTable.count(result.users())
-        + " users, "
-        + TextTable.count(result.protocol().items())
-        + " items ranked, "
+        + Amount.of(result.users(), "user")
+        + ", "
+        + Amount.of(result.protocol().items(), "item")
+        + " ranked, "
         + RankingOptions.words(result.protocol().seenItemsRanked())
         + left(result)
         + System.lineSeparator()
@@ -153,14 +154,14 @@ final class EvaluateCommand extends Action {
     String text = "";
     if (protocol.eligibleUsers() > result.users()) {
       text +=
-          "; a sample of %s users that have something to find"
-              .formatted(TextTable.count(protocol.eligibleUsers()));
+          "; a sample of %s something to find"
+              .formatted(Amount.of(protocol.eligibleUsers(), "user that has", "users that have"));
     }
     if (protocol.usersWithoutRelevant() > 0) {
       text +=
           System.lineSeparator()
-              + "left out: %s users of the split who had engaged with all their items before; --rank-seen ranks those as well"
-                  .formatted(TextTable.count(protocol.usersWithoutRelevant()));
+              + "left out: %s of the split who had engaged with all their items before; --rank-seen ranks those as well"
+                  .formatted(Amount.of(protocol.usersWithoutRelevant(), "user"));
     }
     return text;
   }

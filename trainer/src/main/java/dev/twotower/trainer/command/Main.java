@@ -9,14 +9,18 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -174,6 +178,7 @@ public final class Main implements Runnable {
       OptionRanges.check(each, mistakes);
       last = each;
     }
+    dropRepeated(errors);
     errors.forEach(error -> mistakes.add(plain(error.getMessage())));
     CommandLine command = last.commandSpec().commandLine();
     if (mistakes.size() == 1 && errors.size() == 1 && errors.get(0) instanceof ParameterException) {
@@ -191,6 +196,24 @@ public final class Main implements Runnable {
                       .collect(Collectors.joining()));
     }
     return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /** What is missing is reported once for all of it and once more for parts of it. */
+  private static void dropRepeated(List<Exception> errors) {
+    Set<ArgSpec> told = new HashSet<>();
+    List<MissingParameterException> missing = new ArrayList<>();
+    errors.forEach(
+        error -> {
+          if (error instanceof MissingParameterException some) {
+            missing.add(some);
+          }
+        });
+    missing.sort(Comparator.comparing(each -> -each.getMissing().size()));
+    for (MissingParameterException each : missing) {
+      if (!told.addAll(each.getMissing())) {
+        errors.remove(each);
+      }
+    }
   }
 
   private static int explainUsage(ParameterException mistake, String[] args) {

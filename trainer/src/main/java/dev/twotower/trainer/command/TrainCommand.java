@@ -6,6 +6,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.guard.SplitLeakage;
+import dev.twotower.data.message.Amount;
 import dev.twotower.trainer.command.text.ContinuedText;
 import dev.twotower.trainer.command.text.ReplayText;
 import dev.twotower.trainer.config.RunConfig;
@@ -166,11 +167,11 @@ final class TrainCommand extends Action {
         System.lineSeparator(),
         String.format(
             Locale.ROOT,
-            "%s: %s steps, %s epochs, %s rows in %.1f s (%s rows per second in steps)",
+            "%s: %s, %s, %s in %.1f s (%s rows per second in steps)",
             out,
-            count(result.steps()),
-            count(result.epochs()),
-            count(result.rows()),
+            Amount.of(result.steps(), "step"),
+            Amount.of(result.epochs(), "epoch"),
+            Amount.of(result.rows(), "row"),
             result.seconds(),
             count(Math.round(result.rows() / Math.max(1e-9, result.trainSeconds())))),
         "kept: step %s, epoch %s%s"

@@ -110,8 +110,8 @@ public final class CompareRun {
       configs.put(arm, Arms.config(arm, request.base()));
       Tuning.check(arm, configs.get(arm), request, data);
     }
-    Files.createDirectories(out.resolve("runs"));
-    try (WriterLock held = WriterLock.in(out)) {
+    try (WriterLock held = WriterLock.making(out)) {
+      Files.createDirectories(out.resolve("runs"));
       Optional<EarlierReport> earlier = EarlierReport.in(out, held);
       earlier.ifPresent(report -> report.requireKept(request));
       earlier.flatMap(report -> report.change(request)).ifPresent(listener::note);

@@ -1,5 +1,6 @@
 package dev.twotower.trainer.config;
 
+import dev.twotower.data.message.Amount;
 import dev.twotower.data.message.Received;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -54,8 +55,8 @@ public final class ConfigException extends IllegalArgumentException {
 
   ConfigException(String where, List<Problem> problems) {
     super(
-        problems.size()
-            + (problems.size() == 1 ? " problem in " : " problems in ")
+        Amount.of(problems.size(), "problem")
+            + " in "
             + where
             + problems.stream()
                 .limit(SHOWN)

@@ -3,6 +3,7 @@ package dev.twotower.trainer.train;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.Amount;
 import dev.twotower.data.sampling.BatchSampler;
 import dev.twotower.eval.batch.BatchReader;
 import dev.twotower.eval.batch.IndexedBatches;
@@ -32,8 +33,13 @@ final class Trainable {
     }
     if (config.batchSize() > trainRows) {
       throw new IllegalArgumentException(
-          "batchSize is %d, but the training split has %d rows; allowed: 2 to %d"
-              .formatted(config.batchSize(), trainRows, trainRows));
+          "batchSize is %d, but the training split has %s; %s"
+              .formatted(
+                  config.batchSize(),
+                  Amount.of(trainRows, "row"),
+                  trainRows < 2
+                      ? "a batch needs 2 at least: import the data with another --split"
+                      : "allowed: 2 to " + trainRows));
     }
     requireNegatives(data, config, own);
     if (config.tree().enabled()) {

@@ -6,6 +6,7 @@ import dev.twotower.data.BadDataException;
 import dev.twotower.data.duckdb.Database;
 import dev.twotower.data.duckdb.SqlPath;
 import dev.twotower.data.json.Json;
+import dev.twotower.data.message.Amount;
 import dev.twotower.trainer.tensor.SafetensorsFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,6 +14,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -71,7 +73,16 @@ public record VectorFile(Optional<List<String>> ids, float[][] values) {
     String stem = npy ? name.substring(0, name.length() - ".npy".length()) : set;
     Path ids = file.resolveSibling(stem + ".ids.json");
     ExportSeal.check(file, ids);
-    return new VectorFile(ids(ids), npy ? NpyReader.read(file) : SafetensorsFile.read(file, set));
+    VectorFile read =
+        new VectorFile(ids(ids), npy ? NpyReader.read(file) : SafetensorsFile.read(file, set));
+    int named = read.ids.map(List::size).orElse(read.values.length);
+    if (named != read.values.length) {
+      throw new BadDataException(
+          "%s holds %s, but %s holds %s"
+              .formatted(
+                  ids, Amount.of(named, "id"), file, Amount.of(read.values.length, "vector")));
+    }
+    return read;
   }
 
   private void check(Path file) {
@@ -89,11 +100,6 @@ public record VectorFile(Optional<List<String>> ids, float[][] values) {
           throw new BadDataException("%s: row %d holds %s".formatted(file, row, value));
         }
       }
-    }
-    if (ids.isPresent() && ids.get().size() != values.length) {
-      throw new BadDataException(
-          "%s holds %d vectors, but there are %d ids"
-              .formatted(file, values.length, ids.get().size()));
     }
   }
 
@@ -125,8 +131,13 @@ public record VectorFile(Optional<List<String>> ids, float[][] values) {
       List<String> ids = new ArrayList<>();
       List<float[]> values = new ArrayList<>();
       while (rows.next()) {
+        Array list = rows.getArray(2);
+        if (rows.getString(1) == null || list == null) {
+          throw new BadDataException(
+              "%s: row %d has no %s".formatted(file, ids.size(), list == null ? "vector" : "id"));
+        }
         ids.add(rows.getString(1));
-        Object[] numbers = (Object[]) rows.getArray(2).getArray();
+        Object[] numbers = (Object[]) list.getArray();
         float[] vector = new float[numbers.length];
         for (int i = 0; i < vector.length; i++) {
           vector[i] = numbers[i] == null ? Float.NaN : ((Number) numbers[i]).floatValue();

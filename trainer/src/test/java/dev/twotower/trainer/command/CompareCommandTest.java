@@ -245,7 +245,10 @@ class CompareCommandTest {
   }
 
   @Test
-  void seedsAndPlacesAreChecked() {
+  void seedsAndPlacesAreChecked() throws IOException {
+    Path file = Files.writeString(folder.resolve("a-file"), "x");
+    compare("a-file", "iid/identity,sorted/identity").refused(2, file + " is not a directory");
+    compare("a-file/below", "iid/identity,sorted/identity").refused(2, "it is not a directory");
     Invocation.of(
             "compare",
             "--data",

@@ -160,4 +160,12 @@ class MainTest {
     assertThat(diagnosis.at("/machine/processors").intValue()).isPositive();
     assertThat(Invocation.of("doctor").out()).contains("PyTorch", "Ready to train.");
   }
+
+  @Test
+  void whatIsMissingIsToldOnce() {
+    Invocation bare = Invocation.of("import").refused(2, "'FORMAT', '--from=PATH', '--to=DIR'");
+    assertThat(bare.err().split("Missing required")).hasSize(2);
+    Invocation.of("import", "table", "--from", "x", "--nothing")
+        .refused(2, "2 problems", "Missing required option: '--to=DIR'", "Unknown option");
+  }
 }

@@ -233,4 +233,17 @@ class VectorFileTest {
     }
     return Files.write(folder.resolve("a.npy"), bytes.array());
   }
+
+  @Test
+  void whatDoesNotFitIsNamed() throws IOException {
+    Path file = npy("'<f8'", "False", "(1, 2)", 1.5, 2.5);
+    Path ids =
+        Files.writeString(
+            folder.resolve(file.getFileName().toString().replace(".npy", "") + ".ids.json"),
+            "[\"a\",\"b\"]");
+    assertThatThrownBy(() -> VectorFile.read(file, "items"))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining(ids + " holds 2 ids, but ")
+        .hasMessageContaining(file + " holds 1 vector");
+  }
 }

@@ -6,9 +6,9 @@ import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.source.NullWords;
 import dev.twotower.data.imports.source.SourceTable;
 import dev.twotower.data.imports.source.ValueTypes;
+import dev.twotower.data.message.Amount;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A context column over the log.
@@ -96,14 +96,14 @@ public record ContextColumn(String name, boolean numeric, String sql, String tex
         });
     if (count[0] > 0) {
       notes.add(
-          String.format(
-              Locale.ROOT,
-              "context %s: %,d rows hold %s and count as missing, such as %s%s",
-              name,
-              count[0],
-              numeric ? "no number" : "a word for null",
-              String.join(", ", texts),
-              numeric ? "" : " (--null-words)"));
+          "context %s: %s %s and %s as missing, such as %s%s"
+              .formatted(
+                  name,
+                  Amount.of(count[0], "row holds", "rows hold"),
+                  numeric ? "no number" : "a word for null",
+                  count[0] == 1 ? "counts" : "count",
+                  String.join(", ", texts),
+                  numeric ? "" : " (--null-words)"));
     }
   }
 }

@@ -70,6 +70,9 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
       resolver.problem(
           "--time-format is for --column time=COLUMN; name that column, or leave it out");
     }
+    if (!timed) {
+      requireNoUnit(resolver, timeUnit, "there is no --column time=COLUMN");
+    }
     if (roles.containsKey("position")) {
       String option = roles.get("position");
       Expression position = resolver.value(log, "--column position", option);
@@ -84,6 +87,7 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
     Expression time = resolver.value(log, "--column time", option);
     if (timeFormat.isPresent()) {
       resolver.requireFormat("--time-format", timeFormat.get());
+      requireNoUnit(resolver, timeUnit, "--time-format says what the times are");
       return formatted(time, timeFormat.get());
     }
     long unit = UNITS.get(timeUnit);
@@ -96,12 +100,21 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
       return number(time, unit, true);
     }
     if (time.isTimestamp()) {
+      requireNoUnit(resolver, timeUnit, "the times are of type " + time.type());
       return timestamp(time);
     }
     resolver.problem(
         "--column time: '%s' is of type %s; allowed: numbers, dates, timestamps, or texts of them"
             .formatted(option, time.type()));
     return SOURCE_ORDER;
+  }
+
+  private static void requireNoUnit(Resolver resolver, String timeUnit, String why) {
+    if (UNITS.get(timeUnit) != 1) {
+      resolver.problem(
+          "--time-unit: received '%s'; %s, so that no unit is needed; leave it out"
+              .formatted(timeUnit, why));
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.twotower.data.BadDataException;
 import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.source.SourceTable;
+import dev.twotower.data.message.Amount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -75,8 +76,10 @@ final class CsvRefusals {
               note(ENCODING, line, record);
             } else if (quote == null) {
               note(
-                  "malformed line (%s; expected %d columns)"
-                      .formatted(kind.toLowerCase(Locale.ROOT), file.head().names().size()),
+                  "malformed line (%s; expected %s)"
+                      .formatted(
+                          kind.toLowerCase(Locale.ROOT),
+                          Amount.of(file.head().names().size(), "column")),
                   line,
                   record);
             } else {

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Lines within a csv file that repeat its header, as {@code cat a.csv b.csv} leaves them. They are
@@ -40,7 +41,7 @@ final class RepeatedHeader {
     String all = header.stream().map(RepeatedHeader::folded).collect(Collectors.joining(", "));
     List<String> tests = new ArrayList<>();
     for (int c = 0; c < names.size(); c++) {
-      String value = "lower(trim(" + ident(names.get(c)) + "))";
+      String value = value(names, c);
       tests.add(
           anyOrder
               ? "%s IN (%s)".formatted(value, all)
@@ -51,8 +52,8 @@ final class RepeatedHeader {
         "SELECT %s, %s FROM %s WHERE %s"
             .formatted(
                 ident(SourceTable.RECORD),
-                names.stream()
-                    .map(name -> "lower(trim(" + ident(name) + "))")
+                IntStream.range(0, names.size())
+                    .mapToObj(c -> value(names, c))
                     .collect(Collectors.joining(", ")),
                 file.table(),
                 String.join(" AND ", tests)),
@@ -83,6 +84,13 @@ final class RepeatedHeader {
         "DELETE FROM %s WHERE %s IN (SELECT record FROM %s)"
             .formatted(file.table(), ident(SourceTable.RECORD), file.headers()));
     return true;
+  }
+
+  /** A field as it is compared: the first of a file may be led by a mark of UTF-8, even quoted. */
+  private static String value(List<String> names, int column) {
+    return column > 0
+        ? "lower(trim(%s))".formatted(ident(names.get(column)))
+        : "lower(trim(ltrim(%s, chr(65279)), ' \"'))".formatted(ident(names.get(column)));
   }
 
   /** Whether the values of some column are all numbers or times, which none of the names is. */

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 public record JsonFile(Path path) implements SourceTable.SourceFile {
   public static SourceTable open(QuerySession session, Path path, Packing packing, int id) {
     Path copy = session.scratch().resolve("json" + id + ".utf8");
-    TextFile text = TextFile.of(path, packing, TextFile.UTF_8, copy);
+    TextFile text = TextFile.of(path, packing, TextFile.UTF_8, copy).unmarked(copy);
     try {
       return read(session, path, text, "json" + id);
     } catch (QuerySession.QueryException e) {

@@ -4,6 +4,7 @@ import static dev.twotower.data.duckdb.QuerySession.ident;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.message.Amount;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -58,7 +59,7 @@ public record RepeatedKeys(
           SourceTable.SourceFile first = table.files().get(found.getInt(3));
           SourceTable.SourceFile last = table.files().get(found.getInt(5));
           throw new BadDataException(
-              "%s has %d rows with key '%s' that differ, such as %s %s %d and %s %s %d (%d such keys in all); %s needs one row per key, so keep the right one of each"
+              "%s has %d rows with key '%s' that differ, such as %s %s %d and %s %s %d (%s in all); %s needs one row per key, so keep the right one of each"
                   .formatted(
                       table.label(),
                       found.getLong(2),
@@ -69,7 +70,7 @@ public record RepeatedKeys(
                       last.fileName(),
                       last.unit(),
                       last.lines(session, List.of(found.getLong(6))).get(0),
-                      found.getLong(7),
+                      Amount.of(found.getLong(7), "such key"),
                       what));
         });
   }

@@ -128,11 +128,36 @@ public record TextFile(Path path, Packing packing) {
     return new TextFile(copy, Packing.NONE);
   }
 
+  /**
+   * The same without a mark of UTF-8, which not every reader passes over.
+   *
+   * @param copy a copy goes beside it, if one is needed
+   */
+  public TextFile unmarked(Path copy) {
+    try (InputStream marked = packing.open(path)) {
+      if (!isMarked(marked.readNBytes(3))) {
+        return this;
+      }
+      Path plain = copy.resolveSibling(copy.getFileName() + ".unmarked");
+      Files.createDirectories(plain.getParent());
+      try (InputStream in = open()) {
+        Files.copy(in, plain);
+      }
+      return new TextFile(plain, Packing.NONE);
+    } catch (IOException e) {
+      throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isMarked(byte[] start) {
+    return Packing.starts(start, 0xef, 0xbb, 0xbf);
+  }
+
   /** Its bytes, after a mark of UTF-8. */
   public InputStream open() throws IOException {
     PushbackInputStream in = new PushbackInputStream(packing.open(path), 3);
     byte[] start = in.readNBytes(3);
-    if (!Packing.starts(start, 0xef, 0xbb, 0xbf)) {
+    if (!isMarked(start)) {
       in.unread(start);
     }
     return in;

@@ -10,9 +10,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.apache.commons.rng.sampling.PermutationSampler;
 
-/** Puts the rows of the table {@code events} into splits: the table {@code placed}. */
+/**
+ * Puts the rows of the table {@code events} into splits: the table {@code placed}, and {@code
+ * trained}, the ord of rows known to stay in training.
+ */
 public final class RowSplits {
   /** Of counts from the end: the last is test, the one before it validation, if there are three. */
   private static final String LAST_TWO =
@@ -47,6 +51,9 @@ public final class RowSplits {
     }
     session.run("CREATE TABLE placed AS " + split);
     session.run("DROP TABLE events");
+    session.run("CREATE TABLE drawn (ord BIGINT)");
+    session.run(
+        "CREATE VIEW trained AS SELECT ord FROM placed WHERE s = 0 AND ord NOT IN (SELECT ord FROM drawn)");
     return new RowSplits(session);
   }
 
@@ -68,8 +75,8 @@ public final class RowSplits {
               .formatted(rule, cold, items.length));
     }
     PermutationSampler.shuffle(Streams.stream(seed, "import.cold-items"), items);
-    session.run("CREATE TABLE cold (i INTEGER)");
-    session.fill("cold", Arrays.copyOf(items, cold));
+    session.run("CREATE TABLE cold (i BIGINT)");
+    session.fill("cold", Arrays.stream(items, 0, cold).asLongStream());
     String rows = "FROM placed WHERE i IN (SELECT i FROM cold) AND s ";
     long dropped = session.number("SELECT count(*) " + rows + "= 0");
     long validation = session.number("SELECT count(*) " + rows + "= 1");
@@ -92,6 +99,19 @@ public final class RowSplits {
     session.forEach(
         "SELECT s, count(*) FROM placed GROUP BY s", row -> rows[row.getInt(1)] = row.getLong(2));
     return rows;
+  }
+
+  /** Tells beforehand which train rows will be drawn, so that they do not count as such. */
+  public void draw(ValidationDraw draw) {
+    LongStream.Builder drawn = LongStream.builder();
+    session.forEach(
+        "SELECT u, ord FROM placed WHERE s = 0 ORDER BY q, t, ord",
+        row -> {
+          if (draw.next(row.getInt(1))) {
+            drawn.add(row.getLong(2));
+          }
+        });
+    session.fill("drawn", drawn.build());
   }
 
   /** Train rows of each user. */

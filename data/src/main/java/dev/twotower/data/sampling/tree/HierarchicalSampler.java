@@ -1,6 +1,7 @@
 package dev.twotower.data.sampling.tree;
 
 import dev.twotower.data.BadDataException;
+import dev.twotower.data.message.Amount;
 import dev.twotower.data.random.Streams;
 import dev.twotower.data.tree.CategoryTree;
 import java.util.Arrays;
@@ -109,8 +110,8 @@ public final class HierarchicalSampler extends CountedItemSampler {
           "batches of "
               + options.batchSize()
               + " items: the tree has "
-              + total
-              + " items with a category, at most "
+              + Amount.of(total, "item")
+              + " with a category, at most "
               + options.categoryCap()
               + " counted of each; lower the batch size or raise the cap");
     }
@@ -121,8 +122,8 @@ public final class HierarchicalSampler extends CountedItemSampler {
             "parent '"
                 + path(categories.parentNode[p])
                 + "' has only "
-                + outside
-                + " items that share no ancestor with it below the root; a batch of "
+                + Amount.of(outside, "item that shares", "items that share")
+                + " no ancestor with it below the root; a batch of "
                 + options.batchSize()
                 + " needs "
                 + options.far()

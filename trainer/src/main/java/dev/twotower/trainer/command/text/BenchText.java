@@ -4,6 +4,7 @@ import static dev.twotower.trainer.command.text.TextTable.count;
 import static dev.twotower.trainer.command.text.TextTable.decimal;
 import static dev.twotower.trainer.command.text.TextTable.percent;
 
+import dev.twotower.data.message.Amount;
 import dev.twotower.trainer.bench.BenchReport;
 import java.util.Locale;
 import java.util.Map;
@@ -26,12 +27,7 @@ public final class BenchText {
     TextTable table = new TextTable("", "");
     table.add(
         "measured", report.part() + ", engine " + report.engine() + ", loss " + report.lossForm());
-    table.add(
-        "on",
-        report.device()
-            + ", "
-            + report.threads()
-            + (report.threads() == 1 ? " thread" : " threads"));
+    table.add("on", report.device() + ", " + Amount.of(report.threads(), "thread"));
     table.add("batch, B", count(report.batchSize()) + " rows");
     table.add("requests per batch", whole(report.distinctRequests()));
     table.add("user tower inputs", whole(report.userInputs()));

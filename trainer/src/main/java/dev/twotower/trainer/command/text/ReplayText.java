@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command.text;
 
+import dev.twotower.data.message.Amount;
 import dev.twotower.trainer.train.BatchExamination;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +14,11 @@ public final class ReplayText {
     List<String> lines = new ArrayList<>();
     lines.add(
         format(
-            "step %d: %d rows, %d user vectors, %d item vectors, %.1f valid negatives per anchor, temperature %.6g",
+            "step %d: %s, %s, %s, %.1f valid negatives per anchor, temperature %.6g",
             found.step(),
-            found.rows(),
-            found.queries(),
-            found.columns(),
+            Amount.of(found.rows(), "row"),
+            Amount.of(found.queries(), "user vector"),
+            Amount.of(found.columns(), "item vector"),
             found.validNegativesPerAnchor(),
             found.temperature()));
     found.losses().forEach((name, value) -> lines.add(format("%s: %.6g", name, value)));

@@ -2,6 +2,7 @@ package dev.twotower.trainer.command.text;
 
 import static dev.twotower.trainer.command.text.TextTable.percent;
 
+import dev.twotower.data.message.Amount;
 import dev.twotower.eval.comparison.Causes;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.SharedSettings;
@@ -131,8 +132,9 @@ public final class ReportText {
   }
 
   private static String size(Report.Slice slice) {
-    return "%s: %s items, %s users"
-        .formatted(slice.name(), TextTable.count(slice.items()), TextTable.count(slice.users()));
+    return "%s: %s, %s"
+        .formatted(
+            slice.name(), Amount.of(slice.items(), "item"), Amount.of(slice.users(), "user"));
   }
 
   private static TextTable slice(Report report, String metric) {

@@ -4,6 +4,7 @@ import static dev.twotower.trainer.command.text.TextTable.count;
 import static dev.twotower.trainer.command.text.TextTable.decimal;
 import static dev.twotower.trainer.command.text.TextTable.percent;
 
+import dev.twotower.data.message.Amount;
 import dev.twotower.trainer.ids.semantic.Agreement;
 import dev.twotower.trainer.ids.semantic.Codebooks;
 import dev.twotower.trainer.ids.semantic.PrefixSimilarity;
@@ -21,14 +22,14 @@ public final class SemanticIdText {
     String summary =
         String.format(
             Locale.ROOT,
-            "%s: %s items in %.1f s; reconstruction error %s; %s of the codes unique, %s with the token; the fullest code has %s items",
+            "%s: %s in %.1f s; reconstruction error %s; %s of the codes unique, %s with the token; the fullest code has %s",
             out,
-            count(report.items()),
+            Amount.of(report.items(), "item"),
             seconds,
             percent(report.reconstructionError()),
             percent(report.uniqueness().codes()),
             percent(report.uniqueness().ids()),
-            count(report.uniqueness().largest()));
+            Amount.of(report.uniqueness().largest(), "item"));
     PrefixSimilarity similarity = report.similarity();
     String correlation =
         "Similarity against shared levels (Spearman): %s over random pairs, %s over %s pairs balanced by levels; %s pairs with cosine 0.9 and up"

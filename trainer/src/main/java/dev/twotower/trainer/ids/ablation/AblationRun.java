@@ -51,8 +51,7 @@ public final class AblationRun {
   public static Optional<AblationReport> run(
       ItemVectors input, AblationRequest request, Path out, Listener listener, BooleanSupplier stop)
       throws IOException {
-    Files.createDirectories(out);
-    try (WriterLock held = WriterLock.in(out)) {
+    try (WriterLock held = WriterLock.making(out)) {
       Optional<Map<AblationArm, List<Map<String, Double>>>> values =
           values(input, request, out, listener, stop);
       if (values.isEmpty()) {

@@ -57,23 +57,16 @@ final class DatasetReading {
       table.name(entity);
       for (FeatureColumn feature : table.features()) {
         switch (feature.kind()) {
-          case CATEGORICAL -> text(feature, feature.code(entity));
+          case CATEGORICAL -> feature.text(feature.code(entity));
           case MULTI -> {
             for (int code : feature.codes(entity)) {
-              text(feature, code);
+              feature.text(code);
             }
           }
           case NUMERIC -> feature.value(entity);
           case VECTOR -> feature.vector(entity, new float[Math.min(MOST, feature.dimension())]);
         }
       }
-    }
-  }
-
-  /** A code is a value, which the file's checksum vouches for; asking for none is up to us. */
-  private static void text(FeatureColumn feature, int code) {
-    if (code >= 0 && code < feature.cardinality()) {
-      feature.text(code);
     }
   }
 }
