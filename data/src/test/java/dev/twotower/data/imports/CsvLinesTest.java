@@ -179,7 +179,8 @@ class CsvLinesTest {
         folder.open(
             ImportRequest.builder(ImportFormat.TABLE, log, folder.target())
                 .column("user", "user")
-                .column("item", "item"))) {
+                .column("item", "item")
+                .maxBadRows(1))) {
       assertThat(data.users()).isEqualTo(1);
       assertThat(data.manifest().counts().allRows()).isEqualTo(6);
     }

@@ -26,8 +26,7 @@ import java.util.concurrent.TimeUnit;
  * that is the answer.
  */
 final class Worker implements AutoCloseable {
-  private static final int PATIENCE_SECONDS =
-      Integer.getInteger("twotower.faults.patience", 90);
+  private static final int PATIENCE_SECONDS = Integer.getInteger("twotower.faults.patience", 90);
 
   /** Begins a reply; a virtual machine that crashes writes to the same stream. */
   private static final String MARK = "reply ";
