@@ -403,7 +403,8 @@ class IdsTest {
                     .contains("context place: 1 row holds a word for null and counts as missing"))
         .anySatisfy(
             note -> assertThat(note).contains("'brand': 1 value is a word for null").contains("NA"))
-        .anySatisfy(note -> assertThat(note).contains("items.csv: left out 1 row that has no item"));
+        .anySatisfy(
+            note -> assertThat(note).contains("items.csv: left out 1 row that has no item"));
   }
 
   @Test
