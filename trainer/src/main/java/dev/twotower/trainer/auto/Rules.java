@@ -75,10 +75,12 @@ public final class Rules {
             ? "pieces of requests mix users and keep rows of a request together"
             : "at least %d pieces in a batch of %d".formatted(PIECES_PER_BATCH, batchSize));
     boolean rankSeen = given.apply("evaluation.rankSeen").equals(Optional.of("true"));
+    // A configuration that knows no log yet may still be told to rank seen items: user serves both.
+    boolean keep = rankSeen || log.equals(LogFacts.UNKNOWN);
     choose(
         "masks",
-        rankSeen ? "identity+user" : "identity+engaged",
-        rankSeen
+        keep ? "identity+user" : "identity+engaged",
+        keep
             ? "what users had before is ranked, so it is a negative too"
             : "what users had before is not ranked, so it is no negative");
   }

@@ -23,8 +23,7 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "  twotower tune --data data/mine --minutes 30 --out runs/tune",
-      "  twotower tune --data data/mine --trials 40 --out runs/tune --set evaluation.rankSeen=true --set dim=64",
-      "  twotower train --data data/mine --config runs/tune/best.yaml --out runs/best"
+      "  twotower tune --data data/mine --trials 40 --out runs/tune --set evaluation.rankSeen=true --set dim=64"
     })
 final class TuneCommand extends Action {
   @Mixin private DataOption data;

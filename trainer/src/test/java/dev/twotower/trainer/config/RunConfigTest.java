@@ -29,7 +29,7 @@ class RunConfigTest {
     assertThat(config.seed()).isEqualTo(1);
     assertThat(config.device()).isEqualTo("auto");
     assertThat(config.layout()).hasToString("requests:100000:8");
-    assertThat(config.masks()).hasToString("identity+engaged");
+    assertThat(config.masks()).hasToString("identity+user");
     assertThat(config.batchSize()).isEqualTo(4096);
     assertThat(config.engine()).isEqualTo(RunConfig.Engine.DEDUP);
     assertThat(config.loss().temperature()).isEqualTo(0.2);
