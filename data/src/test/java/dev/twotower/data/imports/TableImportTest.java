@@ -252,9 +252,7 @@ class TableImportTest {
       assertThat(tree.nodeOf(d)).isEqualTo(tree.root());
     }
     assertThat(summary.notes())
-        .anySatisfy(
-            note ->
-                assertThat(note).contains("items.csv lacks 2 of 5 items, left without features"))
+        .anySatisfy(note -> assertThat(note).contains("lacks 2 of 5 items, left without features"))
         .anySatisfy(
             note ->
                 assertThat(note)

@@ -208,7 +208,8 @@ class TimeResolutionTest {
         .anyMatch(note -> note.startsWith("all times are in 1970: set --time-unit"));
     folder.clear();
     Path today =
-        folder.file("new.csv", "user,item,time", "u,a,1700000000", "u,b,1700000001", "u,c,5");
+        folder.file(
+            "new.csv", "user,item,time", "u,a,1700000000", "u,b,1700000001", "u,c,1700000002");
     assertThat(folder.run(folder.table(today)).notes()).isEmpty();
   }
 
