@@ -91,7 +91,7 @@ class ConclusionTest {
     String smaller =
         Conclusion.of(measured("requests:900:8", 64, .4, .35, 3, 60, 0), histories).sentence();
     assertThat(smaller)
-        .contains("a buffer of at least 100000 pieces")
+        .contains("a buffer of at least 100,000 pieces")
         .contains("the anchor's own piece");
     // Pieces that fill a third of the batch must be smaller.
     assertThat(
