@@ -296,8 +296,11 @@ public final class Importers {
         early == rows
             ? "all times are in 1970: set --time-unit to what their numbers count (now: %s), give --time-format %%Y%%m%%d for dates written as numbers such as 20240131, or --column position=COLUMN for an order that is not a time"
                 .formatted(request.timeUnit())
-            : "%,d of %s in 1970, the others later: such a time is not known (0), or counts another unit than %s; leave the rows out with --where, or convert them in --column time='EXPRESSION'"
-                .formatted(early, Amount.of(rows, "row is", "rows are"), request.timeUnit()));
+            : "%s of %s in 1970, the others later: such a time is not known (0), or counts another unit than %s; leave the rows out with --where, or convert them in --column time='EXPRESSION'"
+                .formatted(
+                    Amount.number(early),
+                    Amount.of(rows, "row is", "rows are"),
+                    request.timeUnit()));
   }
 
   private void addLeakage(Manifest manifest) {

@@ -20,6 +20,11 @@ public final class Amount {
    * are}.
    */
   public static String of(long count, String one, String many) {
-    return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? one : many);
+    return number(count) + " " + (count == 1 ? one : many);
+  }
+
+  /** A number alone, its thousands apart. */
+  public static String number(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
   }
 }

@@ -1,5 +1,6 @@
 package dev.twotower.trainer.auto;
 
+import dev.twotower.data.message.Amount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +27,7 @@ public final class Rules {
 
   private static final double SCORES_PER_ROW = 1500;
   private static final int RAREST_RANKING = 5;
-  private static final double PATIENT_EPOCHS = 6;
+  private static final int PATIENT_EPOCHS = 6;
 
   private final LogFacts log;
   private final Function<String, Optional<String>> given;
@@ -64,9 +65,9 @@ public final class Rules {
         "batchSize",
         String.valueOf(batchSize),
         batchSize == LARGEST_BATCH
-            ? "%,d rows are enough for large batches".formatted(log.rows())
-            : "about %d steps an epoch of %,d rows, and %d rows at least"
-                .formatted(STEPS_PER_EPOCH, log.rows(), PIECES_PER_BATCH));
+            ? Amount.of(log.rows(), "row") + " are enough for large batches"
+            : "about %d steps an epoch of %s, and %d rows at least"
+                .formatted(STEPS_PER_EPOCH, Amount.of(log.rows(), "row"), PIECES_PER_BATCH));
     int piece = Math.max(1, Math.min(PIECE, batchSize / PIECES_PER_BATCH));
     choose(
         "layout",
@@ -88,7 +89,10 @@ public final class Rules {
   private void widths() {
     int wide = log.rows() >= 20_000 && log.items() >= 500 ? 128 : log.rows() >= 2_000 ? 64 : 32;
     int dim = whole("dim").orElse(wide);
-    choose("dim", String.valueOf(dim), "%,d rows, %,d items".formatted(log.rows(), log.items()));
+    choose(
+        "dim",
+        String.valueOf(dim),
+        Amount.of(log.rows(), "row") + ", " + Amount.of(log.items(), "item"));
     choose("user.embedding", String.valueOf(dim), "as dim");
     choose("item.embedding", String.valueOf(dim), "as dim");
   }
@@ -136,8 +140,8 @@ public final class Rules {
     boolean stops = judged && every > 0;
     choose(
         "evaluation.patience",
-        String.valueOf(Math.max(2, Math.round(PATIENT_EPOCHS / Math.max(1, every)))),
-        "%.0f epochs without a new best".formatted(PATIENT_EPOCHS));
+        String.valueOf(Math.max(2, Math.round((double) PATIENT_EPOCHS / Math.max(1, every)))),
+        PATIENT_EPOCHS + " epochs without a new best");
     long most =
         Math.max(LEAST_EPOCHS, Math.min(MOST_EPOCHS, ROWS_IN_ALL / Math.max(1, log.rows())));
     choose(

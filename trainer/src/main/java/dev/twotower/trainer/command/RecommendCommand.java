@@ -95,9 +95,9 @@ final class RecommendCommand extends Action {
           choice = found.choice();
           console
               .err()
-              .printf(
-                  "from the index, searched with width %d; %s%n",
-                  found.width(), found.recall().words());
+              .println(
+                  "from the index, searched with width %d; %s"
+                      .formatted(found.width(), found.recall().words()));
         }
         Recommendation found =
             Recommendation.of(

@@ -79,7 +79,7 @@ class ConfigFileTest {
       many.append("key").append(i).append(": 1\n");
     }
     assertThat(refusal(many.toString()).getMessage())
-        .contains("10000 problems in ")
+        .contains("10,000 problems in ")
         .contains("and 9950 more");
   }
 
