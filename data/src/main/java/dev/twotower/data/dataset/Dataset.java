@@ -56,6 +56,7 @@ public final class Dataset implements AutoCloseable {
   private Dataset(Dataset stored) {
     directory = stored.directory;
     manifest = stored.manifest;
+    overlaps = List.of(); // the manifest's are those of the other split of the rows
     users = stored.users;
     items = stored.items;
     tree = stored.tree;

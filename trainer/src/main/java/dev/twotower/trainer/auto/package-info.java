@@ -54,8 +54,8 @@
  * <p><b>What has no rule.</b> The tables' learning rate: row-wise Adagrad divides by the root of
  * the sum of squared gradients, and the towers' output is normalised, so after a few steps a larger
  * rate makes longer rows, not larger turns; on amazon-health the best of 13 draws, trained to their
- * end, lay anywhere from 0.05 to 0.8. After one epoch the rate does matter, and most.
- * Extra uniform negatives: they help some logs a little, cost in every step, and no fact of the log
- * was found that says where.
+ * end, lay anywhere from 0.05 to 0.8. After one epoch the rate does matter, and most. Extra uniform
+ * negatives: they help some logs a little, cost in every step, and no fact of the log was found
+ * that says where.
  */
 package dev.twotower.trainer.auto;
