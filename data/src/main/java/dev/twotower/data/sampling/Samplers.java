@@ -44,6 +44,6 @@ public final class Samplers {
     if (layout instanceof Layout.Sorted) {
       return new SortedSampler(rows.rows(), batchSize, seed);
     }
-    return new RequestSampler(rows, batchSize, (Layout.Requests) layout, seed);
+    return new ShuffleBufferSampler(rows, batchSize, (Layout.Requests) layout, seed);
   }
 }

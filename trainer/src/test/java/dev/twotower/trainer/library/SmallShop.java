@@ -27,6 +27,8 @@ final class SmallShop {
         .with(
             "batchSize=100",
             "dim=8",
+            "user.embedding=64",
+            "item.embedding=64",
             "epochs=6",
             "layout=iid",
             "threads=1",

@@ -18,7 +18,7 @@ import org.apache.commons.rng.UniformRandomProvider;
  * <p>Nothing but the seed, the epoch and the batch number is needed to resume: the draws are
  * replayed from the epoch's start, at one step per request.
  */
-final class RequestSampler extends EpochSampler {
+final class ShuffleBufferSampler extends EpochSampler {
   private final Interactions interactions;
   private final long seed;
   private final int piece;
@@ -35,7 +35,8 @@ final class RequestSampler extends EpochSampler {
   private long pendingStart;
   private long pendingEnd;
 
-  RequestSampler(Interactions interactions, int batchSize, Layout.Requests layout, long seed) {
+  ShuffleBufferSampler(
+      Interactions interactions, int batchSize, Layout.Requests layout, long seed) {
     super(batchSize);
     this.interactions = interactions;
     this.seed = seed;
