@@ -131,6 +131,13 @@ final class TrainCommand extends Action {
             "interrupted at step %d, checkpoint written; continue with: twotower train --data %s --out %s --resume"
                 .formatted(result.steps(), data.directory(), out));
       }
+      if (result.stillRising()) {
+        console
+            .err()
+            .println(
+                "note: validation still rose when training ended after %s: more may give a better model (epochs, maxSteps)"
+                    .formatted(Amount.of(result.epochs(), "epoch")));
+      }
       return new Answer(result, text(result));
     }
   }

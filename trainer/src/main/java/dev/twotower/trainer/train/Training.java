@@ -311,13 +311,6 @@ public final class Training {
         finish();
       }
       run.end();
-      if (stillRising) {
-        options
-            .listener()
-            .note(
-                "%s still rose when training ended after %d epochs: more may give a better model (epochs, maxSteps)"
-                    .formatted(config.evaluation().stopMetric(), completedEpochs));
-      }
     }
     return new TrainingResult(
         step,
