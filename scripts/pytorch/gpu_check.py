@@ -374,8 +374,8 @@ def loss():
     said.append(beside("deduplicated loss, 16 rows a request", lambda: bench(
         "dedup", "--part", "loss", "--batch-size", batch, *REQUESTS, *SIZES), {}))
     dense, dedup = rows[-2], rows[-1]
-    if dense[4]:
-        rows[-1] = (*dedup[:3], dense[3] * dense[1] / dedup[1], dense[4] * dense[1] / dedup[1])
+    # The peer has the dense loss alone; a side of it that could not run leaves its place empty here as well.
+    rows[-1] = (*dedup[:3], *(ratio and ratio * dense[1] / dedup[1] for ratio in dense[3:]))
     return "; ".join(said)
 
 
