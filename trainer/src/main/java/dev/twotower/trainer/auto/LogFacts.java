@@ -11,9 +11,7 @@ import dev.twotower.data.dataset.Split;
  * @param rows rows of the training split
  * @param users users with rows there
  * @param items size of the catalogue
- * @param requests requests with rows there
  * @param typicalUserRows rows of the user that an average row belongs to
- * @param effectiveItems items that popularity amounts to: 1 / sum of squares of the items' shares
  * @param information how much an item of a user tells of the user's other items, in nats: the mean
  *     log of how much likelier two items of one user are to meet in another user than if users
  *     picked by popularity alone
@@ -23,15 +21,12 @@ public record LogFacts(
     long rows,
     int users,
     int items,
-    long requests,
     double typicalUserRows,
-    double effectiveItems,
     double information,
     int validationUsers) {
 
   /** A log of which nothing is known: as if it were a small one. */
-  public static final LogFacts UNKNOWN =
-      new LogFacts(100_000, 2_000, 400, 10_000, 50, 200, 0.5625, 2_000);
+  public static final LogFacts UNKNOWN = new LogFacts(100_000, 2_000, 400, 50, 0.5625, 2_000);
 
   /** Counts a data set's training rows, in a few passes. */
   public static LogFacts of(Dataset data) {
@@ -43,14 +38,6 @@ public record LogFacts(
       squares += rows * rows;
       users += rows > 0 ? 1 : 0;
     }
-    long requests = 0;
-    for (long row = 0; row < train.rows(); row = train.requestEnd(train.request(row))) {
-      requests++;
-    }
-    double itemSquares = 0;
-    for (int count : data.trainCounts().toArray()) {
-      itemSquares += (double) count * count;
-    }
     double rows = Math.max(1, train.rows());
     Interactions validation = data.interactions(Split.VALIDATION);
     int judged = 0;
@@ -61,9 +48,7 @@ public record LogFacts(
         train.rows(),
         users,
         data.items(),
-        requests,
         squares / rows,
-        rows * rows / Math.max(1, itemSquares),
         PairInformation.of(train, data.users(), data.items()),
         judged);
   }

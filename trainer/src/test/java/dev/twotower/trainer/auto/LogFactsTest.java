@@ -1,7 +1,6 @@
 package dev.twotower.trainer.auto;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
@@ -30,11 +29,9 @@ class LogFactsTest {
       assertThat(facts.rows()).isEqualTo(4);
       assertThat(facts.users()).isEqualTo(2);
       assertThat(facts.items()).isEqualTo(5);
-      assertThat(facts.requests()).isEqualTo(3);
       assertThat(facts.rowsPerUser()).isEqualTo(2);
-      // (3 x 3 + 1 x 1) / 4 and 4 x 4 / (2 x 2 + 1 + 1)
+      // (3 x 3 + 1 x 1) / 4
       assertThat(facts.typicalUserRows()).isEqualTo(2.5);
-      assertThat(facts.effectiveItems()).isCloseTo(16 / 6.0, within(1e-12));
       assertThat(facts.validationUsers()).isEqualTo(1);
       assertThat(LogFacts.of(data)).isEqualTo(facts);
     }

@@ -20,8 +20,7 @@ class RulesTest {
 
   private static LogFacts log(long rows, int items, double information, int validationUsers) {
     int users = (int) Math.max(1, rows / 20);
-    return new LogFacts(
-        rows, users, items, users, 30, Math.max(1, items / 4.0), information, validationUsers);
+    return new LogFacts(rows, users, items, 30, information, validationUsers);
   }
 
   @Property(tries = 300)
