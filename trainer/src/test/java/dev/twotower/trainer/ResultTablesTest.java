@@ -1,0 +1,126 @@
+package dev.twotower.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The tables of the pages say what the stored result files say. */
+class ResultTablesTest {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Path RESULTS = ROOT.resolve("docs/results");
+
+  private static final String FILE =
+      """
+      # command: scripts/twotower compare --data data/mine
+      arm\trecall@20\tlow\thigh\tbatch
+      iid/identity\t0.17712\t0.1639\t0.19031\t1024
+      sorted/identity+user\t-1.949\t-4.6\t0.8\t1024
+      """;
+
+  @Test
+  void everyTableSaysWhatIsStored() {
+    List<ResultTables> pages = pages().stream().map(ResultTablesTest::checked).toList();
+    assertThat(pages.stream().flatMap(page -> page.faults().stream()).toList()).isEmpty();
+    assertThat(pages.stream().flatMap(page -> page.files().stream()).distinct().toList())
+        .as("result files that a page shows: all of them")
+        .containsExactlyInAnyOrderElementsOf(files().stream().map(this::name).toList());
+  }
+
+  @Test
+  void everyResultFileNamesItsCommand() {
+    assertThat(files())
+        .isNotEmpty()
+        .allSatisfy(file -> assertThat(lines(file).get(0)).startsWith("# command: "));
+  }
+
+  @Test
+  void numbersMayBeRoundedButNotChanged() {
+    assertThat(faults("| `iid/identity` | 0.1771 (0.1639 .. 0.1903) | 1,024 |")).isEmpty();
+    assertThat(faults("| `iid/identity` of ml-100k, recall@20 | .177 |")).isEmpty();
+    assertThat(faults("| `sorted/identity+user` | -1.9 % (-4.6 .. +0.8) |")).isEmpty();
+    assertThat(faults("| `iid/identity` | 0.1772 |")).hasSize(1);
+    assertThat(faults("| `iid/identity` | 0.16390 |")).isEmpty();
+    assertThat(faults("| `iid/identity` | 0.16391 |")).hasSize(1);
+    assertThat(faults("| `iid/identity` | +1.9 % |")).hasSize(1);
+  }
+
+  @Test
+  void aNumberOfAnotherRowIsNotThisRows() {
+    assertThat(faults("| `iid/identity` | -4.6 |")).hasSize(1);
+    assertThat(faults("| `sorted/identity` | 0.1771 |")).hasSize(1);
+  }
+
+  @Test
+  void missingFilesAndUnmarkedTablesAreFaults() {
+    List<String> page =
+        List.of(
+            "<!-- results: gone.tsv -->",
+            "",
+            "| a |",
+            "|---|",
+            "",
+            "| b |",
+            "|---|",
+            "| 0.5 |",
+            "",
+            "<!-- no results: settings -->",
+            "| c |",
+            "|---|",
+            "| 0.5 |",
+            "",
+            "| d |",
+            "|---|",
+            "| 5 |");
+    assertThat(ResultTables.of("page", page, name -> null).faults())
+        .satisfiesExactly(
+            fault -> assertThat(fault).isEqualTo("page:3: docs/results/gone.tsv is missing"),
+            fault -> assertThat(fault).startsWith("page:6: a table with numbers"));
+  }
+
+  private static List<String> faults(String row) {
+    List<String> page = List.of("<!-- results: one.tsv -->", "| arm | recall@20 |", "|---|", row);
+    return ResultTables.of("page", page, name -> FILE.lines().toList()).faults();
+  }
+
+  private static ResultTables checked(Path page) {
+    return ResultTables.of(
+        ROOT.relativize(page).toString(),
+        lines(page),
+        name -> Files.exists(RESULTS.resolve(name)) ? lines(RESULTS.resolve(name)) : null);
+  }
+
+  private static List<Path> pages() {
+    return Stream.concat(Stream.of(ROOT.resolve("README.md")), under(ROOT.resolve("docs"), ".md"))
+        .toList();
+  }
+
+  private static List<Path> files() {
+    return under(RESULTS, ".tsv").toList();
+  }
+
+  private String name(Path file) {
+    return RESULTS.relativize(file).toString().replace('\\', '/');
+  }
+
+  private static Stream<Path> under(Path folder, String ending) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(file -> file.toString().endsWith(ending)).sorted().toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
