@@ -65,7 +65,7 @@
  * positives are pulled by {@code 1 - (1 - w/2) R tau / t} of what they would be, the least where R
  * is large, while negatives are pushed as before. Without that term, with w a constant, the form
  * was no better than the plain loss where it was tried; with it, t must be above tau R, about tau
- * log(items), or improbable positives are pushed away.
+ * log(items), or improbable positives are pushed away; what is not above that is refused.
  *
  * <p>The threshold b is not kept from pass to pass over the catalogue, as in the paper, but
  * estimated from each batch, so that it is never stale, is that of the request and not only of the

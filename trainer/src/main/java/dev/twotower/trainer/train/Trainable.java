@@ -11,8 +11,10 @@ import dev.twotower.eval.batch.TrainEngagement;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.DedupPlan;
 import dev.twotower.masking.MaskSet;
+import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.contrastive.TreeBatches;
+import java.util.Locale;
 
 /** Checks whether a model can be trained from a data set with a given configuration. */
 final class Trainable {
@@ -41,10 +43,35 @@ final class Trainable {
                       ? "a batch needs 2 at least: import the data with another --split"
                       : "allowed: 2 to " + trainRows));
     }
+    requirePull(data.items(), config.loss());
     requireNegatives(data, config, own);
     if (config.tree().enabled()) {
       // Says what the tree or the log lacks before anything is written.
       TreeBatches.of(config.tree(), data, config.seed()).at(0);
+    }
+  }
+
+  /**
+   * Fails when form top-k would push positives away that are no more improbable than chance: far
+   * below the threshold, and with the log(items) nats that an untrained model needs for every item,
+   * the pull of a positive is {@code 1 - temperature log(items) / topK.temperature} of what it
+   * would be (package of the loss).
+   */
+  private static void requirePull(int items, LossConfig loss) {
+    double least = loss.temperature() * Math.log(items);
+    if (loss.form() == LossConfig.Form.TOP_K && loss.topK().temperature() <= least) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "loss.topK.temperature: received %s; allowed with loss.temperature %s and %s: above"
+                  + " %.2f (loss.temperature times the logarithm of the number of items), or"
+                  + " positives are pushed away instead of towards their users; %.1f is a good"
+                  + " start, or take a lower loss.temperature",
+              loss.topK().temperature(),
+              loss.temperature(),
+              Amount.of(items, "item"),
+              least,
+              1.75 * least));
     }
   }
 

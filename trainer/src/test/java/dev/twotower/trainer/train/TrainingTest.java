@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -325,6 +326,22 @@ class TrainingTest {
         .hasMessageContaining("batchSize is 100000")
         .hasMessageContaining("720");
     assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  /** At and below temperature x log(items), positives no worse than chance are pushed away. */
+  @Test
+  void refusesATopKTemperatureThatPushesPositivesAway() throws Exception {
+    double least = 0.5 * Math.log(data.items());
+    String[] topK = {"loss.form=top-k", "loss.temperature=0.5", "maxSteps=1"};
+    RunConfig below = config(topK).with("loss.topK.temperature=" + least);
+    assertThatThrownBy(() -> train("run", below))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("loss.topK.temperature: received " + least)
+        .hasMessageContaining("loss.temperature 0.5")
+        .hasMessageContaining(String.format(Locale.ROOT, "above %.2f", least));
+    assertThat(folder.resolve("run")).doesNotExist();
+    train("run", below.with("loss.form=softmax"));
+    train("above", config(topK).with("loss.topK.temperature=" + 1.01 * least));
   }
 
   @Test
