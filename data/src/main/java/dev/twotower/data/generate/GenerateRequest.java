@@ -2,6 +2,7 @@ package dev.twotower.data.generate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What to generate. Equal requests give equal data sets.
@@ -20,6 +21,7 @@ import java.util.List;
  * @param taste share of rows that follow the user's taste rather than quality alone, 0..1; 0 leaves
  *     nothing to learn but popularity
  * @param days the log spans, 1..36,500
+ * @param heldOut what tests and validates
  */
 public record GenerateRequest(
     int users,
@@ -32,7 +34,25 @@ public record GenerateRequest(
     double requestTail,
     double popularityTail,
     double taste,
-    int days) {
+    int days,
+    HeldOut heldOut) {
+  /** What each user tests and validates with. */
+  public enum HeldOut {
+    /** The last row tests, the one before it validates: how well is a request completed? */
+    LEAVE_LAST_OUT,
+    /**
+     * The last request tests, the one before it validates: how well is the next request predicted?
+     * Users with fewer than three requests only train.
+     */
+    LEAVE_LAST_REQUEST_OUT;
+
+    /** The split's name, as {@code import --split} has it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
   /** Fewest rows of a user: one each to train, validate and test on. */
   static final int LEAST_ROWS = 3;
 
@@ -72,7 +92,18 @@ public record GenerateRequest(
   /** A request with the default shape. */
   public static GenerateRequest of(int users, int items, long rows, long seed) {
     return new GenerateRequest(
-        users, items, rows, seed, defaultTree(items), 8, 0.8, 0.7, 0.9, 0.8, 90);
+        users,
+        items,
+        rows,
+        seed,
+        defaultTree(items),
+        8,
+        0.8,
+        0.7,
+        0.9,
+        0.8,
+        90,
+        HeldOut.LEAVE_LAST_OUT);
   }
 
   /**
@@ -82,7 +113,18 @@ public record GenerateRequest(
    */
   public static GenerateRequest demo() {
     return new GenerateRequest(
-        2_000, 3_000, 120_000, 1, defaultTree(3_000), 8, 0.8, 0.7, 0.8, 0.85, 90);
+        2_000,
+        3_000,
+        120_000,
+        1,
+        defaultTree(3_000),
+        8,
+        0.8,
+        0.7,
+        0.8,
+        0.85,
+        90,
+        HeldOut.LEAVE_LAST_REQUEST_OUT);
   }
 
   /** Three levels with about ten items per leaf. */

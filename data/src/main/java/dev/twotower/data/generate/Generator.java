@@ -21,8 +21,8 @@ public final class Generator {
    * Generates a data set: requests, times since the epoch in whole seconds, the context column
    * {@link #SURFACE}, user features {@code segment} (their favourite department, wrong for a fifth
    * of them) and {@code region}, item features {@code category}, {@code department}, {@code words}
-   * and {@code price}, a category tree, and a {@code leave-last-out} split with one validation row
-   * per user. Equal requests write equal bytes.
+   * and {@code price}, a category tree, and the split that {@link GenerateRequest.HeldOut} names.
+   * Equal requests write equal bytes.
    *
    * @param target a directory that does not exist yet
    * @return the manifest written
@@ -54,7 +54,8 @@ public final class Generator {
       writer.users(SyntheticEntities.users(request, catalogue, log));
       writer.tree(catalogue.tree());
       writer.items(SyntheticEntities.items(request, catalogue.tree()));
-      return writer.commit("leave-last-out", Manifest.Provenance.of("generate", options(request)));
+      return writer.commit(
+          request.heldOut().toString(), Manifest.Provenance.of("generate", options(request)));
     }
   }
 
@@ -71,6 +72,7 @@ public final class Generator {
     options.put("popularityTail", String.valueOf(request.popularityTail()));
     options.put("taste", String.valueOf(request.taste()));
     options.put("days", String.valueOf(request.days()));
+    options.put("split", String.valueOf(request.heldOut()));
     return options;
   }
 }

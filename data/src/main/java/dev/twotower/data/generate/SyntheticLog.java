@@ -24,6 +24,9 @@ final class SyntheticLog {
   /** Draws under a category before the search for an item not yet seen moves one level up. */
   private static final int PATIENCE = 4;
 
+  /** Requests that a user needs for one each to train, validate and test on. */
+  private static final int LEAST_REQUESTS = 3;
+
   private final GenerateRequest request;
   private final Catalogue catalogue;
   private final int[] rowsOfUser;
@@ -101,15 +104,20 @@ final class SyntheticLog {
       for (int row = 0; row < sizes[r]; row++) {
         int item = item(user, theme, random);
         left--;
-        sink.row(split(left), item, time, surface);
+        sink.row(split(left, sizes.length, r), item, time, surface);
         time += 1 + random.nextInt(20);
       }
     }
   }
 
-  /** leave-last-out: a user's last row tests, the one before validates. */
-  private static Split split(int rowsAfter) {
-    return switch (rowsAfter) {
+  private Split split(int rowsAfter, int requests, int number) {
+    int after =
+        switch (request.heldOut()) {
+          case LEAVE_LAST_OUT -> rowsAfter;
+          case LEAVE_LAST_REQUEST_OUT ->
+              requests < LEAST_REQUESTS ? LEAST_REQUESTS : requests - 1 - number;
+        };
+    return switch (after) {
       case 0 -> Split.TEST;
       case 1 -> Split.VALIDATION;
       default -> Split.TRAIN;

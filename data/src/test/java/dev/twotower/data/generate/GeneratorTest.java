@@ -1,5 +1,6 @@
 package dev.twotower.data.generate;
 
+import static dev.twotower.data.generate.GenerateRequest.HeldOut.LEAVE_LAST_OUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -98,8 +99,12 @@ class GeneratorTest {
 
   @Test
   void tasteFollowsTheTree() {
-    var with = new GenerateRequest(200, 600, 6_000, 3, List.of(8, 4), 6, 0.5, 0.5, 0.9, 0.8, 30);
-    var without = new GenerateRequest(200, 600, 6_000, 3, List.of(8, 4), 6, 0.5, 0.5, 0.9, 0, 30);
+    var with =
+        new GenerateRequest(
+            200, 600, 6_000, 3, List.of(8, 4), 6, 0.5, 0.5, 0.9, 0.8, 30, LEAVE_LAST_OUT);
+    var without =
+        new GenerateRequest(
+            200, 600, 6_000, 3, List.of(8, 4), 6, 0.5, 0.5, 0.9, 0, 30, LEAVE_LAST_OUT);
     assertThat(sameLeafShare(with, "with")).isGreaterThan(3 * sameLeafShare(without, "without"));
   }
 
@@ -126,7 +131,9 @@ class GeneratorTest {
   @Test
   void everyMistakeIsListed() {
     assertThatThrownBy(
-            () -> new GenerateRequest(100, 1000, 50, 1, List.of(1), 0.5, -1, 0, 0, Double.NaN, 0))
+            () ->
+                new GenerateRequest(
+                    100, 1000, 50, 1, List.of(1), 0.5, -1, 0, 0, Double.NaN, 0, LEAVE_LAST_OUT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("rows is 50; allowed for 100 users and 1000 items: 300..25000")
         .hasMessageContaining("tree level 1 is 1; allowed: 2..100000")
@@ -134,7 +141,8 @@ class GeneratorTest {
         .hasMessageContaining("activityTail is -1")
         .hasMessageContaining("taste is NaN; allowed: 0..1")
         .hasMessageContaining("days is 0");
-    var wide = new GenerateRequest(10, 20, 40, 1, List.of(10, 10), 2, 0, 0, 0, 1, 1);
+    var wide =
+        new GenerateRequest(10, 20, 40, 1, List.of(10, 10), 2, 0, 0, 0, 1, 1, LEAVE_LAST_OUT);
     assertThatThrownBy(() -> Generator.generate(wide, folder.resolve("wide")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("more leaves than the 20 items");
@@ -145,9 +153,10 @@ class GeneratorTest {
   void extremesAreFine() {
     // Every user has as many rows as allowed; all users and items alike.
     Generator.generate(
-        new GenerateRequest(5, 40, 50, 1, List.of(2), 1, 0, 0, 0, 1, 1), folder.resolve("full"));
+        new GenerateRequest(5, 40, 50, 1, List.of(2), 1, 0, 0, 0, 1, 1, LEAVE_LAST_OUT),
+        folder.resolve("full"));
     Generator.generate(
-        new GenerateRequest(40, 400, 2_000, 1, List.of(3, 1, 2), 50, 3, 3, 3, 1, 1),
+        new GenerateRequest(40, 400, 2_000, 1, List.of(3, 1, 2), 50, 3, 3, 3, 1, 1, LEAVE_LAST_OUT),
         folder.resolve("steep"));
     assertThat(folder.resolve("full")).isDirectory();
     assertThat(folder.resolve("steep")).isDirectory();

@@ -2,6 +2,7 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainSplits;
+import dev.twotower.data.generate.GenerateRequest;
 import dev.twotower.data.imports.Duplicates;
 import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.data.imports.splits.SplitRule;
@@ -38,6 +39,7 @@ final class Converters {
         .registerConverter(ArmSpec.class, parsing(ArmSpec::parse))
         .registerConverter(Against.Requirement.class, parsing(Against.Requirement::parse))
         .registerConverter(FromOptions.Optimizer.class, oneOf(FromOptions.Optimizer.values()))
+        .registerConverter(GenerateRequest.HeldOut.class, oneOf(GenerateRequest.HeldOut.values()))
         .registerConverter(Grid.class, parsing(Grid::parse))
         .registerConverter(Metric.class, parsing(Metric::parse))
         .registerConverter(ImportFormat.class, parsing(ImportFormat::parse))

@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
     name = "generate",
     description = {
       "Writes a synthetic log with users, requests, items and a category tree.",
-      "Heavy-tailed and seeded: the same options give the same bytes. Taste follows the tree and can be learned."
+      "Heavy-tailed and seeded: the same options give the same bytes. Taste follows the tree and"
+          + " can be learned."
     },
     footer = {
       "  twotower generate --to data/synthetic",
@@ -61,8 +62,8 @@ final class GenerateCommand extends Action {
       split = ",",
       paramLabel = "N",
       description =
-          "Mean children of a category, level by level: 12,5 gives 12 departments of about 5 categories."
-              + " Default: three levels with about ten items per leaf.")
+          "Mean children of a category, level by level: 12,5 gives 12 departments of about 5"
+              + " categories. Default: three levels with about ten items per leaf.")
   private List<Integer> tree;
 
   @Option(
@@ -113,6 +114,15 @@ final class GenerateCommand extends Action {
       description = "Days the log spans.")
   private int days;
 
+  @Option(
+      names = "--split",
+      order = 13,
+      paramLabel = "RULE",
+      defaultValue = "leave-last-out",
+      description =
+          "What of each user is held out: leave-last-out (rows) or leave-last-request-out.")
+  private GenerateRequest.HeldOut heldOut;
+
   @Override
   Answer answer(Console console) {
     GenerateRequest request =
@@ -127,7 +137,8 @@ final class GenerateCommand extends Action {
             requestTail,
             popularityTail,
             taste,
-            days);
+            days,
+            heldOut);
     Manifest manifest = Generator.generate(request, to);
     return new Answer(manifest, DatasetSummary.text(to, manifest));
   }
