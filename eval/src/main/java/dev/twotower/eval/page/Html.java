@@ -57,25 +57,33 @@ public final class Html {
         "<span class=\"verdict-%s\">%s</span>".formatted(escape(colour), escape(words)));
   }
 
-  /** A table; the first column names the row, the others hold numbers or short words. */
+  /**
+   * A table; the first column names the row, the others hold numbers or short words. Each cell
+   * carries its column's heading, which stands beside it where the page is too narrow for columns.
+   */
   static final class Table {
+    /** A longer text may take several lines; numbers and intervals never do. */
+    private static final int ONE_LINE = 34;
+
     private final List<String> rows = new ArrayList<>();
-    private final String head;
+    private final String[] headings;
 
     Table(String... headings) {
-      StringBuilder cells = new StringBuilder();
-      for (String heading : headings) {
-        cells.append("<th scope=\"col\">").append(escape(heading)).append("</th>");
-      }
-      head = "<tr>" + cells + "</tr>";
+      this.headings = headings.clone();
     }
 
     /** Adds a row of text; only cells that are {@link Markup} enter as they are. */
     Table row(String name, Object... cells) {
       StringBuilder row = new StringBuilder("<tr><th scope=\"row\">" + escape(name) + "</th>");
-      for (Object cell : cells) {
-        row.append("<td>")
-            .append(cell instanceof Markup markup ? markup.html() : escape(cell.toString()))
+      for (int column = 1; column <= cells.length; column++) {
+        Object cell = cells[column - 1];
+        String text = cell instanceof Markup markup ? markup.html() : escape(cell.toString());
+        row.append("<td data-label=\"")
+            .append(escape(headings[column]))
+            .append(
+                cell instanceof String words && words.length() > ONE_LINE ? "\" class=\"long" : "")
+            .append("\">")
+            .append(text)
             .append("</td>");
       }
       rows.add(row + "</tr>");
@@ -88,7 +96,11 @@ public final class Html {
 
     @Override
     public String toString() {
-      return "<div class=\"scroll\"><table><thead>%s</thead><tbody>%s</tbody></table></div>"
+      StringBuilder head = new StringBuilder();
+      for (String heading : headings) {
+        head.append("<th scope=\"col\">").append(escape(heading)).append("</th>");
+      }
+      return "<div class=\"scroll\"><button type=\"button\" class=\"csv\" hidden>copy as csv</button><table><thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>"
           .formatted(head, String.join("\n", rows));
     }
   }

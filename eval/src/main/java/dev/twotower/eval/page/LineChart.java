@@ -9,21 +9,28 @@ import java.util.function.ToDoubleFunction;
 final class LineChart {
   private static final int WIDTH = 760;
   private static final int HEIGHT = 320;
-  private static final int LEFT = 64;
+  private static final int LEFT = 76;
   private static final int RIGHT = 12;
   private static final int TOP = 10;
-  private static final int BOTTOM = 44;
+  private static final int BOTTOM = 52;
   private static final int TICKS = 5;
 
   /** Okabe and Ito's palette, which colour-blind readers can tell apart too. */
   static final List<String> COLOURS =
-      List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#9a8c00");
+      List.of(
+          "var(--c1)",
+          "var(--c2)",
+          "var(--c3)",
+          "var(--c4)",
+          "var(--c5)",
+          "var(--c6)",
+          "var(--c8)");
 
   /** For lines that only show what there is. */
-  static final String FAINT = "#c9d1da";
+  static final String FAINT = "var(--faint)";
 
   /** For the line that others are compared with. */
-  static final String REFERENCE = "#1d2733";
+  static final String REFERENCE = "var(--ink)";
 
   private final String label;
   private final String x;
@@ -70,7 +77,7 @@ final class LineChart {
       svg.append(text(LEFT - 8, at + 4, "end", number(tick)));
     }
     for (double tick : across.ticks()) {
-      svg.append(text(placeAcross(across, tick), HEIGHT - BOTTOM + 18, "middle", number(tick)));
+      svg.append(text(placeAcross(across, tick), HEIGHT - BOTTOM + 20, "middle", number(tick)));
     }
     svg.append(text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, "middle", x));
     for (Line line : lines) {
@@ -81,14 +88,14 @@ final class LineChart {
                 Locale.ROOT, "%.1f,%.1f ", placeAcross(across, at.x()), placeUp(up, at.y())));
       }
       svg.append(
-          "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"%s\" points=\"%s\"><title>%s</title></polyline>"
+          "<polyline fill=\"none\" style=\"stroke:%s\" stroke-width=\"%s\" points=\"%s\"><title>%s</title></polyline>"
               .formatted(
                   line.colour(),
                   line.colour().equals(FAINT) ? "1" : "2",
                   points.toString().trim(),
                   Html.escape(line.name())));
     }
-    return "<figure><figcaption>%s (%s)</figcaption>%s<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\" font-size=\"12\" fill=\"#5b6775\">%s</svg></figure>"
+    return "<figure><figcaption>%s (%s)</figcaption>%s<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\" class=\"lines\" font-size=\"12\">%s</svg></figure>"
         .formatted(
             Html.escape(label), Html.escape(y), key(), WIDTH, HEIGHT, Html.escape(label), svg);
   }
@@ -144,7 +151,7 @@ final class LineChart {
   private static String stroke(double x1, double y1, double x2, double y2) {
     return String.format(
         Locale.ROOT,
-        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#dde3ea\"/>",
+        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"rule\"/>",
         x1,
         y1,
         x2,

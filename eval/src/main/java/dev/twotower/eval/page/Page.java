@@ -23,25 +23,30 @@ final class Page {
    */
   static String of(String title, String main, String scripts) {
     return """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="%s">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>%s</title>
-        <link rel="icon" href="data:,">
-        <style>
-        %s
-        </style>
-        </head>
-        <body>
-        %s
-        %s
-        </body>
-        </html>
-        """
-        .formatted(POLICY, Html.escape(title), resource("report.css"), main, scripts);
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="%s">
+    <meta name="color-scheme" content="light dark">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>%s</title>
+    <link rel="icon" href="data:,">
+    <style>
+    %s
+    </style>
+    </head>
+    <body>
+    %s
+    %s
+    <script>
+    %s
+    </script>
+    </body>
+    </html>
+    """
+        .formatted(
+            POLICY, Html.escape(title), resource("report.css"), main, scripts, resource("page.js"));
   }
 
   static String resource(String name) {

@@ -11,6 +11,7 @@ import dev.twotower.eval.stats.Estimate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -53,15 +54,18 @@ final class Sections {
   }
 
   private String head() {
+    Optional<ShortAnswer> answer = ShortAnswer.of(report);
     return """
-        <header>
-        <p class="kicker">Layouts and masks on <strong>%s</strong></p>
-        <h1>%s</h1>
-        <p class="facts">%s on the %s split, whole catalogue ranked%s, %s (%s); intervals cover %s at 95&nbsp;%%.%s</p>
-        </header>"""
+    <header>
+    <p class="kicker">Layouts and masks on <strong>%s</strong></p>
+    <h1>%s</h1>
+    %s<p class="facts">%s on the %s split, whole catalogue ranked%s, %s (%s); intervals cover %s at 95&nbsp;%%.%s</p>
+    </header>\
+    """
         .formatted(
             Html.escape(report.dataset()),
-            Html.escape(Headline.of(report)),
+            Html.escape(answer.map(ShortAnswer::headline).orElseGet(() -> Headline.of(report))),
+            answer.map(this::answered).orElse(""),
             Html.escape(report.metric()),
             Html.escape(report.split()),
             report.ranking().map(words -> ", " + Html.escape(words)).orElse(""),
@@ -69,6 +73,20 @@ final class Sections {
             Html.escape(String.join(", ", report.seeds().stream().map(String::valueOf).toList())),
             report.seeds().size() == 1 ? "users alone" : "seeds and users",
             shared.isEmpty() ? "" : " All arms with <code>" + Html.escape(shared) + "</code>.");
+  }
+
+  /** The questions with their answers, and the one chart that shows them. */
+  private String answered(ShortAnswer answer) {
+    StringBuilder parts = new StringBuilder("<div class=\"answer\"><dl>");
+    for (ShortAnswer.Part part : answer.parts()) {
+      parts
+          .append("<dt>")
+          .append(Html.escape(part.question()))
+          .append("</dt><dd>")
+          .append(Html.escape(part.answer()))
+          .append("</dd>");
+    }
+    return parts.append("</dl>") + EffectsChart.of(report, answer.arm()) + "</div>\n";
   }
 
   private String warnings() {
@@ -130,7 +148,11 @@ final class Sections {
                 + " rows, for the first seed:</p><ul>"
                 + items(report.choices())
                 + "</ul>";
-    return section("arms", "Arms", Report.SPEEDS, table + choices);
+    String headline =
+        ShortAnswer.of(report)
+            .map(it -> "<p>" + Html.escape(Headline.of(report)) + "</p>")
+            .orElse("");
+    return section("arms", "Arms", Report.SPEEDS, headline + table + choices);
   }
 
   /** With the slowest and the fastest seed. */
@@ -165,8 +187,8 @@ final class Sections {
         "One change per step, from the least mixed batches to the reference. Changes are shares of"
             + " the reference's "
             + report.metric()
-            + " and add up to the whole. Pool and order: whose rows the negatives are, and how many of"
-            + " a user's rows fall into one step.",
+            + " and add up to the whole. Pool and order: whose rows the negatives are, and how many"
+            + " of a user's rows fall into one step.",
         body.toString());
   }
 
@@ -324,7 +346,8 @@ final class Sections {
         "How to read this",
         "",
         """
-        <p>Arms are trained with the same settings and seeds and evaluated on the same users, so they are compared user by user, seed by seed. Intervals treat seeds and users both as samples (crossed random effects); &ldquo;users only&rdquo; takes the seeds as given (paired bootstrap over users). A verdict is <em>equivalent</em> when two one-sided tests place the difference inside the margin, else <em>better</em> or <em>worse</em> when equality is rejected, else <em>undecided</em> &ndash; <em>not worse</em> where one one-sided test shows that nothing beyond the margin is lost; all at 5&nbsp;%, corrected with Holm's method for the number of pairs with the first arm, which are what the comparison asks, and apart from them for the number of the other pairs. So a pair may be <em>undecided</em> though its 95&nbsp;% interval leaves 0 out: the interval under &ldquo;judged by&rdquo; is at the level that the pair was held against, and agrees with the verdict. <em>Equivalent</em> and <em>not worse</em> rest on one-sided tests, whose bounds lie inside those of a two-sided interval. One seed cannot separate arms from run-to-run variation, so it gives no verdict.</p>""");
+        <p>Arms are trained with the same settings and seeds and evaluated on the same users, so they are compared user by user, seed by seed. Intervals treat seeds and users both as samples (crossed random effects); &ldquo;users only&rdquo; takes the seeds as given (paired bootstrap over users). A verdict is <em>equivalent</em> when two one-sided tests place the difference inside the margin, else <em>better</em> or <em>worse</em> when equality is rejected, else <em>undecided</em> &ndash; <em>not worse</em> where one one-sided test shows that nothing beyond the margin is lost; all at 5&nbsp;%, corrected with Holm's method for the number of pairs with the first arm, which are what the comparison asks, and apart from them for the number of the other pairs. So a pair may be <em>undecided</em> though its 95&nbsp;% interval leaves 0 out: the interval under &ldquo;judged by&rdquo; is at the level that the pair was held against, and agrees with the verdict. <em>Equivalent</em> and <em>not worse</em> rest on one-sided tests, whose bounds lie inside those of a two-sided interval. One seed cannot separate arms from run-to-run variation, so it gives no verdict.</p>\
+        """);
   }
 
   private String settings() {

@@ -3,12 +3,15 @@
 // HTML, because names come from data.
 (function () {
   const report = JSON.parse(document.getElementById('report-data').textContent);
-  const INK = '#1d2733';
-  const SOFT = '#5b6775';
-  const LINE = '#dde3ea';
-  // Okabe and Ito's palette, which colour-blind readers can tell apart too.
-  const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000', '#9a8c00'];
-  const VERDICTS = { better: '#00734c', worse: '#b23a00', equivalent: '#0b5f94', undecided: '#7a5b00' };
+  // Colours are those of the style sheet, which has others for a dark screen.
+  let INK, SOFT, LINE, PAPER, COLOURS, VERDICTS, BAND;
+  function colours() {
+    const style = getComputedStyle(document.documentElement);
+    const of = (name) => style.getPropertyValue('--' + name).trim();
+    [INK, SOFT, LINE, PAPER, BAND] = ['ink', 'soft', 'line', 'paper', 'band'].map(of);
+    COLOURS = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => of('c' + number));
+    VERDICTS = { better: of('good'), worse: of('bad'), equivalent: of('same'), undecided: of('open') };
+  }
   const FONT = 'system-ui, "Segoe UI", Arial, sans-serif';
   /** More lines or groups of bars than this in one chart cannot be told apart. */
   const READABLE_ARMS = Number(document.querySelector('main').dataset.readableArms);
@@ -19,7 +22,12 @@
     if (!element) return null;
     if (height) element.style.height = height + 'px';
     const chart = echarts.init(element, null, { renderer: 'svg' });
-    chart.on('finished', function () { element.setAttribute('data-rendered', 'true'); });
+    chart.on('finished', function () {
+      // A page that is printed is narrower than the screen; with this the drawing shrinks with it.
+      const svg = element.querySelector('svg');
+      svg.setAttribute('viewBox', '0 0 ' + chart.getWidth() + ' ' + chart.getHeight());
+      element.setAttribute('data-rendered', 'true');
+    });
     chart.setOption(Object.assign({
       animation: false,
       color: COLOURS,
@@ -31,7 +39,7 @@
   }
 
   function tooltip(extra) {
-    return Object.assign({ renderMode: 'richText', confine: true, textStyle: { fontSize: 12 } }, extra);
+    return Object.assign({ renderMode: 'richText', confine: true, backgroundColor: PAPER, borderColor: LINE, textStyle: { fontSize: 12, color: INK } }, extra);
   }
 
   function valueAxis(name, formatter, extra) {
@@ -114,7 +122,7 @@
         .find((box) => inside(box) && free(box));
       if (!place) return;
       taken.push(place);
-      texts.push({ type: 'text', silent: true, x: place[0], y: place[1], style: { text: note.text, fill: note.colour, font: '11px ' + FONT, stroke: '#ffffff', lineWidth: 3 } });
+      texts.push({ type: 'text', silent: true, x: place[0], y: place[1], style: { text: note.text, fill: note.colour, font: '11px ' + FONT, stroke: PAPER, lineWidth: 3 } });
     });
     chart.setOption({ graphic: texts });
   }
@@ -162,7 +170,7 @@
       },
       markArea: {
         silent: true,
-        itemStyle: { color: 'rgba(11,95,148,0.10)' },
+        itemStyle: { color: BAND, opacity: 0.6 },
         data: [[{ xAxis: -report.margin }, { xAxis: report.margin }]]
       },
       markLine: {
@@ -214,15 +222,15 @@
       itemStyle: { color: colour },
       data: rows.map((row) => row[field])
     });
-    const collision = series('collision with another user\u2019s row', 'collisionRate', '#56b4e9');
+    const collision = series('collision with another user\u2019s row', 'collisionRate', COLOURS[5]);
     collision.label = {
       show: true,
       position: 'right',
       color: INK,
-      backgroundColor: '#ffffff',
+      backgroundColor: PAPER,
       formatter: (item) => percent(rows[item.dataIndex].falseNegativeRate) + (narrow ? '' : '   (' + rows[item.dataIndex].effectiveUsers.toFixed(1) + ' effective users)')
     };
-    const own = series('the same user\u2019s row', 'sameUserRate', '#d55e00');
+    const own = series('the same user\u2019s row', 'sameUserRate', COLOURS[1]);
     key('rates', [own, collision].map((each) => ({ name: each.name, colour: each.itemStyle.color })));
     draw('rates', {
       grid: { left: width(names) + 20, right: narrow ? 60 : 190, top: 8, bottom: 44 },
@@ -448,9 +456,10 @@
 
   // Margins and keys follow the width, so a page of another width is drawn again.
   let drawn = 0;
-  function redraw() {
-    if (window.innerWidth === drawn) return;
+  function redraw(force) {
+    if (window.innerWidth === drawn && force !== true) return;
     drawn = window.innerWidth;
+    colours();
     charts.forEach((chart) => chart.dispose());
     charts = [];
     document.querySelectorAll('.chart-key').forEach((list) => list.remove());
@@ -459,4 +468,11 @@
 
   redraw();
   window.addEventListener('resize', redraw);
+  ['beforeprint', 'afterprint'].forEach(function (name) {
+    window.addEventListener(name, function () {
+      document.documentElement.classList.toggle('printed', name === 'beforeprint');
+      redraw(true);
+    });
+  });
+  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => redraw(true));
 })();

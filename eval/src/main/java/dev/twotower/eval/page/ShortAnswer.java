@@ -1,0 +1,225 @@
+package dev.twotower.eval.page;
+
+import static java.util.Comparator.comparingDouble;
+import static java.util.Comparator.comparingInt;
+
+import dev.twotower.data.message.Amount;
+import dev.twotower.data.sampling.Layout;
+import dev.twotower.eval.comparison.Numbers;
+import dev.twotower.eval.comparison.Report;
+import dev.twotower.eval.comparison.SharedSettings;
+import dev.twotower.eval.comparison.Verdict;
+import dev.twotower.eval.stats.Interval;
+import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * What somebody wants to know who has a sorted log: may I train from it, with which setting, what
+ * do I gain, how sure is it. Answered where the first arm has shuffled rows and another has not.
+ *
+ * @param headline the answer in one sentence, plain text
+ * @param parts the questions with their answers, in order
+ * @param arm the arm that the answer is about
+ */
+public record ShortAnswer(String headline, List<Part> parts, String arm) {
+  /** A question and its answer, plain text. */
+  public record Part(String question, String answer) {}
+
+  private static final double FASTER = 1.05;
+
+  public ShortAnswer {
+    parts = List.copyOf(parts);
+  }
+
+  /** The answer of a report; empty where it does not compare sorted rows with shuffled ones. */
+  public static Optional<ShortAnswer> of(Report full) {
+    Report report = SharedSettings.without(full);
+    if (!report.reference().layout().equals(Layout.IID)) {
+      return Optional.empty();
+    }
+    List<Candidate> candidates = candidates(report);
+    return best(candidates)
+        .map(
+            best ->
+                new ShortAnswer(
+                    headline(report, best),
+                    List.of(
+                        new Part("May I train from sorted rows?", may(report, candidates, best)),
+                        new Part("With which setting?", setting(report, best)),
+                        new Part("What do I gain?", gain(report, best)),
+                        new Part("How sure is it?", sure(report, best))),
+                    best.arm().name()));
+  }
+
+  /** An arm on sorted rows, against the first. */
+  record Candidate(Report.Arm arm, Report.Pair pair) {
+    /** Lower is better known to be good. */
+    int rank() {
+      return switch (pair.verdict()) {
+        case BETTER -> 0;
+        case EQUIVALENT -> 1;
+        case UNDECIDED -> Boolean.TRUE.equals(pair.notWorse()) ? 2 : 3;
+        case WORSE -> 4;
+      };
+    }
+
+    boolean good() {
+      return rank() < 3;
+    }
+
+    /** The fastest of those shown to be good, the highest of the others. */
+    double merit() {
+      return good() ? arm.examplesPerSecond() : pair.difference();
+    }
+  }
+
+  private static List<Candidate> candidates(Report report) {
+    List<Candidate> candidates = new ArrayList<>();
+    for (Report.Arm arm : report.arms()) {
+      if (!arm.layout().equals(Layout.IID)) {
+        report
+            .againstReference(arm.name())
+            .ifPresent(pair -> candidates.add(new Candidate(arm, pair)));
+      }
+    }
+    return candidates;
+  }
+
+  private static Optional<Candidate> best(List<Candidate> candidates) {
+    return candidates.stream()
+        .min(comparingInt(Candidate::rank).thenComparing(comparingDouble(c -> -c.merit())));
+  }
+
+  private static String headline(Report report, Candidate best) {
+    String with = "with layout %s and masks %s".formatted(best.arm().layout(), best.arm().masks());
+    String margin = Numbers.percent(report.margin());
+    return switch (best.rank()) {
+      case 0 -> "Yes, and it is better: train from sorted rows %s.".formatted(with);
+      case 1 ->
+          "Yes: train from sorted rows %s; %s stays within %s of shuffled rows."
+              .formatted(with, report.metric(), margin);
+      case 2 ->
+          "Yes: train from sorted rows %s; a loss of %s or more is ruled out."
+              .formatted(with, margin);
+      case 3 ->
+          report.seeds().size() == 1
+              ? "Not decided: one seed cannot tell sorted rows from shuffled ones."
+              : "Not decided yet: no setting for sorted rows is shown to be as good as shuffled"
+                  + " rows.";
+      default -> "Not with these settings: sorted rows are worse than shuffled rows in every arm.";
+    };
+  }
+
+  private static String may(Report report, List<Candidate> candidates, Candidate best) {
+    Optional<Candidate> stored =
+        candidates.stream()
+            .filter(each -> each.arm().layout().equals(Layout.SORTED))
+            .filter(each -> each.arm().masks().equals(report.reference().masks()))
+            .filter(each -> each.arm().settings().equals(report.reference().settings()))
+            .findFirst();
+    boolean asStored = stored.filter(best::equals).isPresent();
+    String loss =
+        stored
+            .filter(each -> !asStored)
+            .map(
+                each ->
+                    " In the order they are stored in, they %s."
+                        .formatted(
+                            each.pair().verdict() == Verdict.WORSE
+                                ? "lose " + lost(report, each.pair())
+                                : "are " + each.pair().words()))
+            .orElse("");
+    String answer =
+        best.good()
+            ? asStored ? "Yes, as they are." : "Yes, with the setting below."
+            : best.rank() == 3 ? "Not decided." : "No.";
+    return answer + loss;
+  }
+
+  private static String lost(Report report, Report.Pair pair) {
+    return pair.relative() == null
+        ? report.metric()
+        : "%s of %s".formatted(Numbers.percent(-pair.relative()), report.metric());
+  }
+
+  private static String setting(Report report, Candidate best) {
+    StringBuilder text = new StringBuilder(best.good() ? "" : "The closest is ");
+    text.append("layout=").append(best.arm().layout());
+    text.append(", masks=").append(best.arm().masks());
+    best.arm().settings().forEach((key, value) -> text.append(", ").append(key + "=" + value));
+    return text.append(": ").append(LayoutWords.of(best.arm(), report.reference())).toString();
+  }
+
+  private static String gain(Report report, Candidate best) {
+    double base = report.reference().examplesPerSecond();
+    double ratio = best.arm().examplesPerSecond() / base;
+    String speed =
+        "%s times the rows per second of shuffled rows%s"
+            .formatted(times(ratio), speeds(best.arm(), report.reference()));
+    String metric =
+        best.pair().relative() == null
+            ? ""
+            : "; %s changes by %s"
+                .formatted(report.metric(), Numbers.signedPercent(best.pair().relative()));
+    return (ratio >= FASTER ? speed : "No speed on this log: " + speed) + metric + ".";
+  }
+
+  /** The ratio of speeds, seed by seed; empty with fewer than two. */
+  private static String speeds(Report.Arm arm, Report.Arm reference) {
+    List<Double> own = arm.seedExamplesPerSecond();
+    List<Double> base = reference.seedExamplesPerSecond();
+    if (own.size() < 2 || own.size() != base.size()) {
+      return "";
+    }
+    DoubleSummaryStatistics ratios =
+        IntStream.range(0, own.size())
+            .mapToDouble(seed -> own.get(seed) / base.get(seed))
+            .summaryStatistics();
+    return " (%s to %s over seeds)".formatted(times(ratios.getMin()), times(ratios.getMax()));
+  }
+
+  private static String times(double ratio) {
+    return String.format(Locale.ROOT, "%.1f", ratio);
+  }
+
+  private static String sure(Report report, Candidate best) {
+    Report.Pair pair = best.pair();
+    String seeds = Amount.of(report.seeds().size(), "seed");
+    if (report.seeds().size() == 1) {
+      return "Not at all: one seed cannot separate arms from run-to-run variation. Give 3 or more.";
+    }
+    if (best.rank() == 2) {
+      return "A loss of %s or more is ruled out by a one-sided test at 5 %%, corrected for %s; the 95 %% interval is %s, over %s and all evaluated users."
+          .formatted(
+              Numbers.percent(report.margin()),
+              Amount.of(family(pair), "pair of arms", "pairs of arms"),
+              ends(new Interval(pair.relativeLow(), pair.relativeHigh())),
+              seeds);
+    }
+    String interval =
+        pair.shownRelative()
+            .map(
+                shown ->
+                    "The difference in %s is %s: a %s interval over %s and all evaluated users."
+                        .formatted(
+                            report.metric(), ends(shown), Numbers.percent(confidence(pair)), seeds))
+            .orElse("Over " + seeds + ".");
+    return interval + (pair.note() == null ? "" : " Next: " + pair.note() + ".");
+  }
+
+  private static int family(Report.Pair pair) {
+    return pair.corrected() == null ? 1 : pair.corrected().pairs();
+  }
+
+  private static double confidence(Report.Pair pair) {
+    return pair.corrected() == null ? 0.95 : pair.corrected().confidence();
+  }
+
+  private static String ends(Interval interval) {
+    return Numbers.signedPercent(interval.low()) + " to " + Numbers.signedPercent(interval.high());
+  }
+}
