@@ -52,6 +52,39 @@ public final class Dataset implements AutoCloseable {
     trainedOn = TrainSplits.TRAIN;
   }
 
+  /** A data set over rows and tables that lie elsewhere. */
+  Dataset(
+      Path directory,
+      Manifest manifest,
+      Map<Split, Interactions> interactions,
+      EntityTable users,
+      EntityTable items,
+      Optional<CategoryTree> tree,
+      TrainCounts trainCounts) {
+    this.directory = directory;
+    this.manifest = manifest;
+    this.overlaps = manifest.overlaps();
+    this.interactions.putAll(interactions);
+    this.users = users;
+    this.items = items;
+    this.tree = tree.orElse(null);
+    this.trainedOn = TrainSplits.TRAIN;
+    this.trainCounts = trainCounts;
+  }
+
+  /** Another data set's rows with the counts of a larger log. */
+  Dataset(Dataset part, TrainCounts ofLog) {
+    directory = part.directory;
+    manifest = part.manifest;
+    overlaps = part.overlaps;
+    interactions.putAll(part.interactions);
+    users = part.users;
+    items = part.items;
+    tree = part.tree;
+    trainedOn = part.trainedOn;
+    trainCounts = ofLog;
+  }
+
   /** The same data set with validation rows among those for training. */
   private Dataset(Dataset stored) {
     directory = stored.directory;
@@ -71,13 +104,17 @@ public final class Dataset implements AutoCloseable {
   /**
    * Opens a data set. Every file is read once and compared with the manifest's checksum before
    * anything in it is believed, at the speed of the disk; opening the same files again in one
-   * process does not read them again.
+   * process does not read them again. A data set of parts ({@link PartedDataset}) is seen as one;
+   * its parts are opened where they are first read.
    *
    * @throws BadDataException naming the file that is missing, truncated, altered or not what the
    *     manifest says
    */
   public static Dataset open(Path directory) {
-    return new Dataset(directory, DatasetFiles.open(directory));
+    DatasetFiles files = DatasetFiles.open(directory);
+    return PartedDataset.lists(files.manifest())
+        ? new PartedDataset(directory, files.manifest()).whole()
+        : new Dataset(directory, files);
   }
 
   /**

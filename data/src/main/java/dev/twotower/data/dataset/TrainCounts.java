@@ -1,5 +1,7 @@
 package dev.twotower.data.dataset;
 
+import java.util.Arrays;
+
 /**
  * How many rows of the training split items and users have, counted once for all who ask ({@link
  * Dataset#trainCounts}). Safe for several threads.
@@ -7,6 +9,7 @@ package dev.twotower.data.dataset;
 public final class TrainCounts {
   private final Interactions train;
   private final int[] rows;
+  private final long total;
 
   /**
    * Counts a training split, in one pass.
@@ -15,13 +18,26 @@ public final class TrainCounts {
    */
   public TrainCounts(Interactions train, int items) {
     this.train = train;
+    this.total = train.rows();
     rows = new int[items];
     for (long row = 0; row < train.rows(); row++) {
       rows[train.item(row)]++;
     }
   }
 
-  /** The rows counted. */
+  /**
+   * Counts that are known already, of a log of which some users' rows are at hand.
+   *
+   * @param train rows of those users
+   * @param rows of each item in the whole log
+   */
+  TrainCounts(Interactions train, int[] rows) {
+    this.train = train;
+    this.rows = rows;
+    this.total = Arrays.stream(rows).asLongStream().sum();
+  }
+
+  /** The rows counted, or those of them that are at hand. */
   public Interactions train() {
     return train;
   }
@@ -48,7 +64,7 @@ public final class TrainCounts {
 
   /** All rows, N. */
   public long total() {
-    return train.rows();
+    return total;
   }
 
   /** Size of the catalogue. */

@@ -8,11 +8,14 @@ import java.util.Locale;
  *
  * @param column the source column or expression
  */
-record FeatureOption(String name, FeatureKind kind, String column) {
+public record FeatureOption(String name, FeatureKind kind, String column) {
   /**
+   * Reads an option's text.
+   *
    * @param flag the option's name, for messages
+   * @throws IllegalArgumentException naming the value received and those allowed
    */
-  static FeatureOption parse(String flag, String text) {
+  public static FeatureOption parse(String flag, String text) {
     int colon = text.indexOf(':');
     int equals = text.indexOf('=');
     boolean named = equals >= 0 && equals < colon;

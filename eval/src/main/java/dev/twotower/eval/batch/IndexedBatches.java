@@ -32,6 +32,12 @@ public final class IndexedBatches {
     return sampler.next(rows) && number();
   }
 
+  /** Goes on to a batch that the sampler has given before. */
+  public void take(RowBatch batch) {
+    reader.read(batch, ids);
+    index.index(ids);
+  }
+
   /** Goes on to a batch of these rows. */
   public void take(long[] batch) {
     rows.clear();

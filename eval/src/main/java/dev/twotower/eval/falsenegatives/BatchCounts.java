@@ -3,6 +3,7 @@ package dev.twotower.eval.falsenegatives;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.DedupPlan;
 import dev.twotower.masking.MaskSet;
+import java.io.Serializable;
 
 /** Counts the pairs of one batch after another under fixed masks (package description). */
 final class BatchCounts {
@@ -40,7 +41,8 @@ final class BatchCounts {
       int users,
       int requests,
       int items,
-      double userConcentration) {}
+      double userConcentration)
+      implements Serializable {}
 
   /**
    * Counts a batch.

@@ -16,10 +16,6 @@ final class EpochCounts {
     measured.add(counts);
   }
 
-  int batches() {
-    return measured.size();
-  }
-
   FalseNegatives summary(Layout layout, int batchSize, MaskSet masks, long epochBatches) {
     long rows = 0;
     long valid = 0;

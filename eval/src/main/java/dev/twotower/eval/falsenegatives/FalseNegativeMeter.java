@@ -56,6 +56,24 @@ public final class FalseNegativeMeter {
    */
   public FalseNegatives measure(
       Layout layout, int batchSize, MaskSet masks, long seed, int maxBatches) {
+    EpochShare share = share(layout, batchSize, masks, seed, maxBatches, 0, 1);
+    return EpochShare.join(layout, batchSize, masks, List.of(share));
+  }
+
+  /**
+   * Measures a share of what {@link #measure} measures: every {@code shares}-th batch of it. All
+   * shares, joined by {@link EpochShare#join}, are the same to the last bit.
+   *
+   * @param number which share, 0 to {@code shares} - 1
+   */
+  public EpochShare share(
+      Layout layout,
+      int batchSize,
+      MaskSet masks,
+      long seed,
+      int maxBatches,
+      int number,
+      int shares) {
     if (maxBatches != WHOLE_EPOCH && maxBatches < 2) {
       throw new IllegalArgumentException(
           "batches to measure is "
@@ -66,23 +84,27 @@ public final class FalseNegativeMeter {
     BatchIndex index = new BatchIndex(items, new TrainEngagement(train), true);
     var batches = new IndexedBatches(sampler, new BatchReader(train, masks), batchSize, index);
     BatchCounts counts = new BatchCounts(masks);
-    EpochCounts epoch = new EpochCounts();
+    EpochShare share = new EpochShare();
+    RowBatch batch = new RowBatch(batchSize);
     if (maxBatches == WHOLE_EPOCH) {
-      while (batches.next()) {
-        epoch.add(counts.count(index));
+      long at = 0;
+      for (; sampler.next(batch); at++) {
+        if (at % shares == number) {
+          batches.take(batch);
+          share.add(at, counts.count(index));
+        }
       }
-      return epoch.summary(layout, batchSize, masks, epoch.batches());
+      return share.of(at);
     }
     Reservoir reservoir = new Reservoir(maxBatches, seed);
-    RowBatch batch = new RowBatch(batchSize);
     while (sampler.next(batch)) {
       reservoir.offer(batch);
     }
-    for (long[] rows : reservoir.kept) {
-      batches.take(rows);
-      epoch.add(counts.count(index));
+    for (int at = number; at < reservoir.kept.size(); at += shares) {
+      batches.take(reservoir.kept.get(at));
+      share.add(at, counts.count(index));
     }
-    return epoch.summary(layout, batchSize, masks, reservoir.offered);
+    return share.of(reservoir.offered);
   }
 
   /** A uniform sample of the batches of a stream of unknown length. */

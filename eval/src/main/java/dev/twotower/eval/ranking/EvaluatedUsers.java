@@ -42,8 +42,15 @@ final class EvaluatedUsers {
   }
 
   static EvaluatedUsers of(RankingData data, RankingOptions options) {
+    return of(data, options, false);
+  }
+
+  /**
+   * @param none whether there may be nobody to evaluate
+   */
+  static EvaluatedUsers of(RankingData data, RankingOptions options, boolean none) {
     Interactions rows = data.rows(options.split());
-    if (rows.rows() == 0) {
+    if (rows.rows() == 0 && !none) {
       throw new IllegalArgumentException(
           "the "
               + options.split()
@@ -62,7 +69,7 @@ final class EvaluatedUsers {
         without++;
       }
     }
-    if (found == 0) {
+    if (found == 0 && !none) {
       throw new IllegalArgumentException(
           "no user of the "
               + options.split()

@@ -30,6 +30,11 @@ public final class MetricTable {
     }
   }
 
+  /** All values, metrics x users. */
+  double[][] values() {
+    return values;
+  }
+
   void set(int metric, int user, double value) {
     values[metric][user] = value;
   }

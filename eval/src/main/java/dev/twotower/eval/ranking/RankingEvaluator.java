@@ -1,14 +1,9 @@
 package dev.twotower.eval.ranking;
 
 import dev.twotower.data.dataset.Interactions;
-import dev.twotower.eval.stats.Interval;
-import dev.twotower.eval.stats.UserBootstrap;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntPredicate;
 
 /**
  * Evaluates scorers on one split of one data set (package description). Who is evaluated, on what,
@@ -16,14 +11,12 @@ import java.util.function.IntPredicate;
  * the scoring and one scan of the scores each. Results are a function of data, options and scores.
  */
 public final class RankingEvaluator {
-  private static final double CONFIDENCE = 0.95;
-
   private final RankingData data;
   private final RankingOptions options;
   private final EvaluatedUsers evaluated;
   private final ItemSlices slices;
-  private final List<Metric> metrics = new ArrayList<>();
-  private final List<Metric> sliceMetrics = new ArrayList<>();
+  private final List<Metric> metrics;
+  private final List<Metric> sliceMetrics;
   private Map<String, Map<String, Double>> baselines;
 
   /**
@@ -36,18 +29,8 @@ public final class RankingEvaluator {
     this.options = options;
     this.evaluated = EvaluatedUsers.of(data, options);
     this.slices = new ItemSlices(data.counts().toArray());
-    for (int k : options.cutoffs()) {
-      for (Metric.Kind kind :
-          List.of(
-              Metric.Kind.RECALL,
-              Metric.Kind.HITRATE,
-              Metric.Kind.CAPPED_RECALL,
-              Metric.Kind.NDCG)) {
-        sliceMetrics.add(new Metric(kind, k));
-      }
-    }
-    metrics.addAll(sliceMetrics);
-    metrics.add(new Metric(Metric.Kind.MRR, 0));
+    this.metrics = Summary.metrics(options);
+    this.sliceMetrics = Summary.sliceMetrics(options);
   }
 
   /** The dense indices of the users evaluated, ascending. */
@@ -64,8 +47,8 @@ public final class RankingEvaluator {
         evaluated.size(),
         means,
         baselines(),
-        intervals(tables.all()),
-        slices(tables),
+        Summary.intervals(tables.all(), options),
+        Summary.slices(tables.all(), tables.ofSlice(), tables.parts(), trainRows(), slices),
         new EvaluationResult.Protocol(
             data.items(),
             options.rankSeen(),
@@ -74,6 +57,17 @@ public final class RankingEvaluator {
             evaluated.withoutRelevant()),
         tables.all(),
         tables.judged());
+  }
+
+  /** Training rows of each user evaluated. */
+  long[] trainRows() {
+    long[] rows = new long[evaluated.size()];
+    Interactions train = data.train();
+    for (int position = 0; position < rows.length; position++) {
+      int user = evaluated.user(position);
+      rows[position] = train.userEnd(user) - train.userStart(user);
+    }
+    return rows;
   }
 
   /** The metrics alone, for choosing the best epoch. */
@@ -86,64 +80,10 @@ public final class RankingEvaluator {
     if (baselines == null) {
       Map<String, Map<String, Double>> found = new LinkedHashMap<>();
       found.put("popularity", baseline(Baselines.popularity(data.counts())));
-      found.put("random", baseline(Baselines.random(data.items(), options.seed())));
+      found.put("random", baseline(Baselines.random(data.items(), options.seed(), user -> user)));
       baselines = found;
     }
     return baselines;
-  }
-
-  private Map<String, Interval> intervals(MetricTable table) {
-    Map<String, Interval> named = new LinkedHashMap<>();
-    if (options.replicates() > 0) {
-      double[][] values = table.names().stream().map(table::values).toArray(double[][]::new);
-      Interval[] found =
-          UserBootstrap.intervals(values, options.replicates(), CONFIDENCE, options.seed());
-      for (int i = 0; i < found.length; i++) {
-        named.put(table.names().get(i), found[i]);
-      }
-    }
-    return named;
-  }
-
-  private List<SliceResult> slices(RankingTables tables) {
-    List<SliceResult> results = new ArrayList<>();
-    for (int slice = 0; slice < ItemSlices.NAMES.size(); slice++) {
-      MetricTable table = tables.ofSlice().get(slice);
-      results.add(
-          new SliceResult(
-              ItemSlices.NAMES.get(slice),
-              table.count(position -> true),
-              slices.size(slice),
-              table.means(position -> true)));
-    }
-    for (RankingTables.Part part : tables.parts()) {
-      results.add(
-          new SliceResult(
-              part.name(),
-              part.table().count(position -> true),
-              part.items().length,
-              part.table().means(position -> true)));
-    }
-    long[] rows = new long[evaluated.size()];
-    Interactions train = data.train();
-    for (int position = 0; position < rows.length; position++) {
-      int user = evaluated.user(position);
-      rows[position] = train.userEnd(user) - train.userStart(user);
-    }
-    long median = median(rows);
-    results.add(userSlice("users:light", tables.all(), i -> rows[i] > 0 && rows[i] <= median));
-    results.add(userSlice("users:heavy", tables.all(), i -> rows[i] > median));
-    results.add(userSlice("users:new", tables.all(), i -> rows[i] == 0));
-    return results;
-  }
-
-  private SliceResult userSlice(String name, MetricTable table, IntPredicate included) {
-    return new SliceResult(name, table.count(included), data.items(), table.means(included));
-  }
-
-  private static long median(long[] rows) {
-    long[] sorted = Arrays.stream(rows).filter(count -> count > 0).sorted().toArray();
-    return sorted.length == 0 ? 0 : sorted[(sorted.length - 1) / 2];
   }
 
   private RankingTables rank(Scorer scorer, boolean sliced) {

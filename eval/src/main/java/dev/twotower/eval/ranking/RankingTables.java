@@ -46,6 +46,21 @@ final class RankingTables {
       int items,
       List<Metric> metrics,
       List<Metric> sliceMetrics) {
+    this(evaluated, options, slices, items, metrics, sliceMetrics, false);
+  }
+
+  /**
+   * @param apart whether items with and without training rows are parts even where only one kind is
+   *     to be found
+   */
+  RankingTables(
+      EvaluatedUsers evaluated,
+      RankingOptions options,
+      ItemSlices slices,
+      int items,
+      List<Metric> metrics,
+      List<Metric> sliceMetrics,
+      boolean apart) {
     this.evaluated = evaluated;
     this.options = options;
     this.slices = slices;
@@ -58,7 +73,7 @@ final class RankingTables {
     if (sliceMetrics.isEmpty()) {
       return;
     }
-    if (evaluated.find(slices::cold)) {
+    if (apart || evaluated.find(slices::cold)) {
       for (boolean cold : new boolean[] {false, true}) {
         MetricTable table = new MetricTable(evaluated.users(), sliceMetrics, List.of());
         parts.add(new Part(cold, slices.items(cold), table));
@@ -110,6 +125,11 @@ final class RankingTables {
           (double) covered[i].cardinality() / items);
     }
     return means;
+  }
+
+  /** The items that the writers saw, by cutoff. */
+  BitSet[] covered() {
+    return covered;
   }
 
   /** What one thread needs to fill rows. */

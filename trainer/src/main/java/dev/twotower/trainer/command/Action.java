@@ -17,7 +17,7 @@ import picocli.CommandLine.ParentCommand;
     abbreviateSynopsis = true,
     footerHeading = "%nExamples:%n",
     optionListHeading = "%nOptions:%n")
-abstract class Action implements Callable<Integer> {
+public abstract class Action implements Callable<Integer> {
   static final String UNWRITTEN = "standard output could not be written";
 
   @ParentCommand private Main main;
@@ -32,10 +32,10 @@ abstract class Action implements Callable<Integer> {
   private boolean verbose;
 
   /** Does the work; whatever it throws becomes a message and an exit code. */
-  abstract Answer answer(Console console) throws Exception;
+  protected abstract Answer answer(Console console) throws Exception;
 
   /** How to continue after something could not be written, such as on a full disk. */
-  String afterWriteFailure() {
+  protected String afterWriteFailure() {
     return "nothing is left of it; free some space, and run the same command again";
   }
 
@@ -56,7 +56,8 @@ abstract class Action implements Callable<Integer> {
     return answer.exitCode();
   }
 
-  boolean verbose() {
+  /** Whether {@code --verbose} was given. */
+  protected final boolean verbose() {
     return verbose;
   }
 }

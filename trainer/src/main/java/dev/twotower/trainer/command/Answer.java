@@ -13,14 +13,15 @@ import java.io.UncheckedIOException;
  * @param text for a person; no trailing line end
  * @param exitCode the process's exit code
  */
-record Answer(Object document, String text, int exitCode) {
+public record Answer(Object document, String text, int exitCode) {
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
           .build();
 
-  Answer(Object document, String text) {
+  /** An answer after which the process ends with 0. */
+  public Answer(Object document, String text) {
     this(document, text, ExitCode.DONE);
   }
 

@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
     description = {
       "Measures what a training step costs, on batches of a generated log: requests of equal length"
           + " over a heavy-tailed catalogue.",
-      "Next to the time it shows the floor: the operations that cannot be avoided, at the rates of this"
-          + " device."
+      "Next to the time it shows the floor: the operations that cannot be avoided, at the rates of"
+          + " this device."
     },
     footer = {
       "  twotower bench --engine dedup --batch-size 8192 --requests 512 --items 100000 --dim 64",
@@ -171,7 +171,7 @@ final class BenchCommand extends Action {
   private Path save;
 
   @Override
-  Answer answer(Console console) throws Exception {
+  protected Answer answer(Console console) throws Exception {
     BenchSettings settings =
         new BenchSettings(
             part,

@@ -57,7 +57,7 @@ final class BrowseCommand extends Action {
   private int examples;
 
   @Override
-  Answer answer(Console console) {
+  protected Answer answer(Console console) {
     if (most < 1 || examples < 0) {
       throw new IllegalArgumentException(
           "--most: received %d, allowed: 1 and up; --examples: received %d, allowed: 0 and up"

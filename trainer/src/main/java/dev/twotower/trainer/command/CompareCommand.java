@@ -16,14 +16,19 @@ import picocli.CommandLine.Option;
 @Command(
     name = "compare",
     description = {
-      "Trains the same model under several layouts and masks, over several seeds, and judges every pair.",
-      "An arm is LAYOUT/MASK[+MASK..][;key=value..]; the first one is the reference. Writes report.json and report.html.",
-      "Started again with the same --out, it continues where it stopped; --add adds arms to its report."
+      "Trains the same model under several layouts and masks, over several seeds, and judges every"
+          + " pair.",
+      "An arm is LAYOUT/MASK[+MASK..][;key=value..]; the first one is the reference. Writes"
+          + " report.json and report.html.",
+      "Started again with the same --out, it continues where it stopped; --add adds arms to its"
+          + " report."
     },
     footer = {
-      "  twotower compare --data data/mine --arms iid/identity,sorted/identity,sorted/identity+user --out runs/ab",
-      "  twotower compare --data data/mine --arms iid/identity,requests:400/identity+engaged --seeds 5 --out runs/ab"
-          + " --set batchSize=2048 --grid optimizer.tableLearningRate=0.03,0.1,0.3",
+      "  twotower compare --data data/mine --arms iid/identity,sorted/identity,sorted/identity+user"
+          + " --out runs/ab",
+      "  twotower compare --data data/mine --arms iid/identity,requests:400/identity+engaged"
+          + " --seeds 5 --out runs/ab --set batchSize=2048 --grid"
+          + " optimizer.tableLearningRate=0.03,0.1,0.3",
       "  twotower compare --data data/mine --arms requests:2000/identity+user --add --out runs/ab",
       "  twotower compare --data data/mine --arms iid/identity --vary tree.lambda=0.001,0.01,0.1,1"
           + " --vary tree.batches=random,hierarchical --out runs/tree"
@@ -47,20 +52,20 @@ final class CompareCommand extends Action {
       order = 3,
       paramLabel = "KEY=V,V..",
       description =
-          "Adds to each arm a variant for every combination of these values; every arm is then compared with the first."
-              + " May be given several times.")
+          "Adds to each arm a variant for every combination of these values; every arm is then"
+              + " compared with the first. May be given several times.")
   private List<Grid> vary = List.of();
 
   @Mixin private ComparisonOptions comparison;
   @Mixin private ConfigOptions options;
 
   @Override
-  String afterWriteFailure() {
+  protected String afterWriteFailure() {
     return ComparisonOptions.AFTER_WRITE_FAILURE;
   }
 
   @Override
-  Answer answer(Console console) throws IOException, InterruptedException {
+  protected Answer answer(Console console) throws IOException, InterruptedException {
     options.settings();
     try (Dataset dataset = data.open()) {
       RunConfig base = options.on(dataset, console.err()::println).config();

@@ -33,7 +33,7 @@ final class CompletionCommand extends Action {
   private Shell shell;
 
   @Override
-  Answer answer(Console console) {
+  protected Answer answer(Console console) {
     CommandLine program = spec.parent().commandLine();
     String script =
         switch (shell) {

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** {@code --config}, {@code --set} and {@code --device}. */
-final class ConfigOptions {
+public final class ConfigOptions {
   @Option(
       names = "--config",
       order = 20,
@@ -40,7 +40,8 @@ final class ConfigOptions {
       description = "auto, cpu or gpu:N; short for --set device=D.")
   private Optional<String> device = Optional.empty();
 
-  RunSettings settings() {
+  /** The settings asked for. */
+  public RunSettings settings() {
     return settings(List.of());
   }
 
@@ -59,7 +60,7 @@ final class ConfigOptions {
   }
 
   /** The settings asked for, on a data set; nothing is implied. */
-  RunSettings.Chosen on(Dataset data, Consumer<String> note) {
+  public RunSettings.Chosen on(Dataset data, Consumer<String> note) {
     return on(data, List.of(), note);
   }
 
@@ -141,7 +142,7 @@ final class ConfigOptions {
   }
 
   /** Whether any of the options is given. */
-  boolean given() {
+  public boolean given() {
     return file.isPresent() || !settings.isEmpty() || device.isPresent();
   }
 }

@@ -12,7 +12,8 @@ import java.nio.charset.StandardCharsets;
  * @param terminal whether {@code err} is a terminal, so that progress bars make sense
  * @param interruption Ctrl-C
  */
-record Console(PrintWriter out, PrintStream err, boolean terminal, Interruption interruption) {
+public record Console(
+    PrintWriter out, PrintStream err, boolean terminal, Interruption interruption) {
 
   /** The process's own streams. */
   static Console system() {
@@ -23,8 +24,13 @@ record Console(PrintWriter out, PrintStream err, boolean terminal, Interruption 
         Interruption.listen());
   }
 
+  /** Streams of a program's own, which is no terminal and is not interrupted. */
+  public static Console to(PrintWriter out, PrintStream err) {
+    return new Console(out, err, false, new Interruption());
+  }
+
   /** Opens a progress display; it shows nothing unless this is a terminal. */
-  Progress progress(String task, String unit, long total) {
+  public Progress progress(String task, String unit, long total) {
     return terminal ? new Progress.Bar(err, task, unit, total) : Progress.SILENT;
   }
 }

@@ -18,16 +18,20 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "curve",
     description = {
-      "Trains every combination of layout, batch size and masks, and charts what each costs and gives:",
+      "Trains every combination of layout, batch size and masks, and charts what each costs and"
+          + " gives:",
       "false negatives, effective users, rows per request, step time, quality.",
-      "By default: layouts iid, sorted, buffers of 10, 100, .. requests up to half of the log's, and the setting layout; the settings batchSize and masks.",
-      "The first combination is the reference; each keeps the best epoch of its runs (evaluation.patience). Writes report.json (tradeOff) and report.html.",
-      "Started again with the same --out, it continues where it stopped; --add adds points to the curve."
+      "By default: layouts iid, sorted, buffers of 10, 100, .. requests up to half of the log's,"
+          + " and the setting layout; the settings batchSize and masks.",
+      "The first combination is the reference; each keeps the best epoch of its runs"
+          + " (evaluation.patience). Writes report.json (tradeOff) and report.html.",
+      "Started again with the same --out, it continues where it stopped; --add adds points to the"
+          + " curve."
     },
     footer = {
       "  twotower curve --data data/mine --out runs/curve",
-      "  twotower curve --data data/mine --layout iid,sorted,requests:200,requests:2000 --batch-size 512,2048,8192"
-          + " --mask identity+engaged --seeds 3 --out runs/curve"
+      "  twotower curve --data data/mine --layout iid,sorted,requests:200,requests:2000"
+          + " --batch-size 512,2048,8192 --mask identity+engaged --seeds 3 --out runs/curve"
     })
 final class CurveCommand extends Action {
   @Mixin private DataOption data;
@@ -38,12 +42,12 @@ final class CurveCommand extends Action {
   @Mixin private ConfigOptions options;
 
   @Override
-  String afterWriteFailure() {
+  protected String afterWriteFailure() {
     return ComparisonOptions.AFTER_WRITE_FAILURE;
   }
 
   @Override
-  Answer answer(Console console) throws IOException, InterruptedException {
+  protected Answer answer(Console console) throws IOException, InterruptedException {
     options.settings();
     try (Dataset dataset = data.open()) {
       RunConfig base = options.on(dataset, console.err()::println).config();

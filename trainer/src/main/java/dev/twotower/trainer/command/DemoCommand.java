@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "The main job on a small generated log: measure false negatives, train five arms, write the report.",
+      "The main job on a small generated log: measure false negatives, train five arms, write the"
+          + " report.",
       "Takes a few minutes; started again with the same --out, it continues where it stopped."
     },
     footer = {"  twotower demo", "  twotower demo --out somewhere/else --json"})
@@ -26,12 +27,12 @@ final class DemoCommand extends Action {
   private Path out;
 
   @Override
-  String afterWriteFailure() {
+  protected String afterWriteFailure() {
     return ComparisonOptions.AFTER_WRITE_FAILURE;
   }
 
   @Override
-  Answer answer(Console console) throws IOException, InterruptedException {
+  protected Answer answer(Console console) throws IOException, InterruptedException {
     try (ComparisonDisplay display = new ComparisonDisplay(console)) {
       Optional<Report> report = Demo.run(out, display, console.interruption().stopSignal());
       return report

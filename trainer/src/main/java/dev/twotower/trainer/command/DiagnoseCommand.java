@@ -1,19 +1,15 @@
 package dev.twotower.trainer.command;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.batch.BatchReader;
-import dev.twotower.eval.falsenegatives.BatchColumn;
-import dev.twotower.eval.falsenegatives.Conclusion;
-import dev.twotower.eval.falsenegatives.Diagnosis;
 import dev.twotower.eval.falsenegatives.FalseNegativeMeter;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.falsenegatives.LogShape;
 import dev.twotower.masking.MaskSet;
-import dev.twotower.trainer.command.text.BatchTable;
+import dev.twotower.trainer.command.text.DiagnosisText;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -24,12 +20,14 @@ import picocli.CommandLine.Option;
     name = "diagnose",
     description = {
       "Measures false negatives for every combination of layout, batch size and masks.",
-      "A false negative is an in-batch negative that the anchor's user engaged with in the training split.",
+      "A false negative is an in-batch negative that the anchor's user engaged with in the training"
+          + " split.",
       "By default: layouts iid and sorted, batches of 512 rows, mask identity."
     },
     footer = {
       "  twotower diagnose --data data/mine --layout iid,sorted --batch-size 512,4096",
-      "  twotower diagnose --data data/mine --layout sorted,requests:400 --mask identity,identity+user --json"
+      "  twotower diagnose --data data/mine --layout sorted,requests:400 --mask"
+          + " identity,identity+user --json"
     })
 final class DiagnoseCommand extends Action {
   @Mixin private DataOption data;
@@ -47,11 +45,8 @@ final class DiagnoseCommand extends Action {
   @Option(names = "--seed", order = 6, paramLabel = "N", defaultValue = "1", description = "Seed.")
   private long seed;
 
-  /** One entry of the document. */
-  record Entry(@JsonUnwrapped FalseNegatives measured, String conclusion) {}
-
   @Override
-  Answer answer(Console console) {
+  protected Answer answer(Console console) {
     List<Layout> layouts = batches.layouts(() -> List.of(Layout.IID, Layout.SORTED));
     List<Integer> batchSizes = batches.batchSizes(512);
     List<MaskSet> masks = batches.masks(MaskSet.parse("identity"));
@@ -60,7 +55,7 @@ final class DiagnoseCommand extends Action {
       check(train, batchSizes, masks);
       LogShape shape = LogShape.of(train);
       FalseNegativeMeter meter = new FalseNegativeMeter(train, dataset.items());
-      List<Entry> entries = new ArrayList<>();
+      List<DiagnosisText.Entry> entries = new ArrayList<>();
       int total = layouts.size() * batchSizes.size() * masks.size();
       try (Progress progress = console.progress("diagnose", "settings", total)) {
         for (Layout layout : layouts) {
@@ -68,13 +63,13 @@ final class DiagnoseCommand extends Action {
             for (MaskSet mask : masks) {
               progress.at(entries.size(), layout + ", B=" + batchSize + ", " + mask);
               FalseNegatives measured = meter.measure(layout, batchSize, mask, seed, maxBatches);
-              entries.add(new Entry(measured, Conclusion.of(measured, shape).sentence()));
+              entries.add(DiagnosisText.Entry.of(measured, shape));
             }
           }
         }
         progress.at(total, "");
       }
-      return new Answer(entries, text(entries, shape));
+      return new Answer(entries, DiagnosisText.of(entries, shape, verbose()));
     }
   }
 
@@ -91,20 +86,5 @@ final class DiagnoseCommand extends Action {
       }
     }
     masks.forEach(mask -> new BatchReader(train, mask));
-  }
-
-  private String text(List<Entry> entries, LogShape shape) {
-    BatchTable table = new BatchTable(List.of(BatchColumn.values()), "distinct users");
-    entries.forEach(entry -> table.add(entry.measured(), entry.measured().distinctUsers()));
-    List<String> lines =
-        new ArrayList<>(Diagnosis.lines(entries.stream().map(Entry::measured).toList(), shape));
-    if (verbose()) {
-      lines.add("");
-      entries.stream().map(Entry::conclusion).distinct().forEach(lines::add);
-    } else if (entries.size() > 1) {
-      lines.add("Use --verbose for the conclusion of each combination.");
-    }
-    String end = System.lineSeparator();
-    return table + end + end + String.join(end, lines);
   }
 }

@@ -2,21 +2,15 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.guard.SplitLeakage;
-import dev.twotower.data.message.Amount;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
-import dev.twotower.eval.ranking.SliceResult;
-import dev.twotower.eval.stats.Interval;
-import dev.twotower.trainer.command.text.TextTable;
+import dev.twotower.trainer.command.text.EvaluationText;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.train.Training;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +19,8 @@ import picocli.CommandLine.Option;
     name = "evaluate",
     description = {
       "Ranks the full catalogue for every user of a split and reports the metrics.",
-      "Items the user engaged with before are ranked only if the run's setting evaluation.rankSeen or --rank-seen says so. Popularity and random are shown beside the model."
+      "Items the user engaged with before are ranked only if the run's setting evaluation.rankSeen"
+          + " or --rank-seen says so. Popularity and random are shown beside the model."
     },
     footer = {
       "  twotower evaluate --run runs/one",
@@ -76,7 +71,7 @@ final class EvaluateCommand extends Action {
   private static final long SAMPLE_SEED = 0;
 
   @Override
-  Answer answer(Console console) throws IOException {
+  protected Answer answer(Console console) throws IOException {
     boolean judged = against.asked(cutoffs);
     RankingOptions options =
         RankingOptions.defaults(split).withCutoffs(cutoffs).withReplicates(replicates);
@@ -103,78 +98,10 @@ final class EvaluateCommand extends Action {
       if (judged) {
         Against.Judged pair =
             against.judge(loaded.directory().path(), loaded, result, evaluator, split);
-        String text = text(result) + System.lineSeparator().repeat(2) + pair.text();
+        String text = EvaluationText.of(result) + System.lineSeparator().repeat(2) + pair.text();
         return new Answer(pair, text, pair.exitCode());
       }
-      return new Answer(result, text(result));
+      return new Answer(result, EvaluationText.of(result));
     }
-  }
-
-  private static String text(EvaluationResult result) {
-    TextTable metrics = new TextTable("metric", "model", "95 % interval", "popularity", "random");
-    result
-        .metrics()
-        .forEach(
-            (name, value) ->
-                metrics.add(
-                    name,
-                    four(value),
-                    interval(result.intervals().get(name)),
-                    baseline(result, "popularity", name),
-                    baseline(result, "random", name)));
-    List<String> shown =
-        result.metrics().keySet().stream()
-            .filter(name -> name.startsWith("recall@") || name.startsWith("ndcg@"))
-            .toList();
-    List<String> head = new ArrayList<>(List.of("slice", "users", "items"));
-    head.addAll(shown);
-    TextTable slices = new TextTable(head.toArray(String[]::new));
-    for (SliceResult slice : result.slices()) {
-      List<Object> row = new ArrayList<>(List.of(slice.name(), slice.users(), slice.items()));
-      shown.forEach(name -> row.add(four(slice.metrics().get(name))));
-      slices.add(row.toArray());
-    }
-    return result.split()
-        + ": "
-        + Amount.of(result.users(), "user")
-        + ", "
-        + Amount.of(result.protocol().items(), "item")
-        + " ranked, "
-        + RankingOptions.words(result.protocol().seenItemsRanked())
-        + left(result)
-        + System.lineSeparator()
-        + metrics
-        + System.lineSeparator().repeat(2)
-        + slices;
-  }
-
-  /** Why fewer users are ranked than the split has. */
-  private static String left(EvaluationResult result) {
-    EvaluationResult.Protocol protocol = result.protocol();
-    String text = "";
-    if (protocol.eligibleUsers() > result.users()) {
-      text +=
-          "; a sample of %s something to find"
-              .formatted(Amount.of(protocol.eligibleUsers(), "user that has", "users that have"));
-    }
-    if (protocol.usersWithoutRelevant() > 0) {
-      text +=
-          System.lineSeparator()
-              + "left out: %s of the split who had engaged with all their items before; --rank-seen ranks those as well"
-                  .formatted(Amount.of(protocol.usersWithoutRelevant(), "user"));
-    }
-    return text;
-  }
-
-  private static String four(Double value) {
-    return value == null ? "-" : String.format(Locale.ROOT, "%.4f", value);
-  }
-
-  private static String interval(Interval interval) {
-    return interval == null ? "-" : four(interval.low()) + " .. " + four(interval.high());
-  }
-
-  private static String baseline(EvaluationResult result, String name, String metric) {
-    return four(result.baselines().getOrDefault(name, Map.of()).get(metric));
   }
 }

@@ -49,7 +49,7 @@ final class ExportCommand extends Action {
   private List<ExportFormat> formats;
 
   @Override
-  Answer answer(Console console) throws IOException {
+  protected Answer answer(Console console) throws IOException {
     StagedDirectory.requireFree(to);
     try (TrainedRun loaded = run.open()) {
       List<String> files = ModelVectors.export(loaded, to, EnumSet.copyOf(formats));

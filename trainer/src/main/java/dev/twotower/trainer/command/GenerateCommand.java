@@ -124,7 +124,7 @@ final class GenerateCommand extends Action {
   private GenerateRequest.HeldOut heldOut;
 
   @Override
-  Answer answer(Console console) {
+  protected Answer answer(Console console) {
     GenerateRequest request =
         new GenerateRequest(
             users,

@@ -19,20 +19,23 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description = {
-      "Makes a data set directory from a log: numbers users and items, sorts by user and request, splits.",
-      "FORMAT: movielens (ml-100k, ml-1m, csv), lightgcn (train.txt, test.txt), baskets (Instacart, or any log"
-          + " with --column request=...), table (any csv, Parquet, JSON or Arrow with --column).",
+      "Makes a data set directory from a log: numbers users and items, sorts by user and request,"
+          + " splits.",
+      "FORMAT: movielens (ml-100k, ml-1m, csv), lightgcn (train.txt, test.txt), baskets (Instacart,"
+          + " or any log with --column request=...), table (any csv, Parquet, JSON or Arrow with"
+          + " --column).",
       "Any COLUMN may also be a DuckDB SQL expression over the columns.",
-      "An id is its text, also in expressions, joins and conditions: 007 and 7 differ; 17.0 in a Parquet file is 17."
+      "An id is its text, also in expressions, joins and conditions: 007 and 7 differ; 17.0 in a"
+          + " Parquet file is 17."
     },
     footer = {
       "  twotower import movielens --from ml-100k --to data/ml-100k",
       "  twotower import lightgcn --from gowalla --to data/gowalla --split given:0.1",
       "  twotower import baskets --from instacart --to data/instacart",
-      "  twotower import table --from ml-100k/u.data --header user,item,rating,time --to data/ratings"
-          + " --column user=user --column item=item --column time=time",
-      "  twotower import table --from log.parquet --to data/mine --column user=customer --column item=sku"
-          + " --column time=at --session-gap 1800 --split time:0.1"
+      "  twotower import table --from ml-100k/u.data --header user,item,rating,time --to"
+          + " data/ratings --column user=user --column item=item --column time=time",
+      "  twotower import table --from log.parquet --to data/mine --column user=customer --column"
+          + " item=sku --column time=at --session-gap 1800 --split time:0.1"
     })
 final class ImportCommand extends Action {
   @Parameters(
@@ -62,8 +65,8 @@ final class ImportCommand extends Action {
       order = 3,
       paramLabel = "ROLE=COLUMN",
       description =
-          "Which column is what; roles: user, item, request, time (seconds since 1970, or a date), position"
-              + " (order without a time), weight, split.")
+          "Which column is what; roles: user, item, request, time (seconds since 1970, or a date),"
+              + " position (order without a time), weight, split.")
   private List<String> columns = List.of();
 
   @Option(
@@ -86,8 +89,8 @@ final class ImportCommand extends Action {
       split = ",",
       paramLabel = "WORD",
       description =
-          "Texts that mean null in users, items, requests, contexts and features; \"\": no such texts;"
-              + " default: NULL, NaN, None, NA, nil, \\N and the like.")
+          "Texts that mean null in users, items, requests, contexts and features; \"\": no such"
+              + " texts; default: NULL, NaN, None, NA, nil, \\N and the like.")
   private List<String> nullWords = ImportRequest.USUAL_NULL_WORDS;
 
   @Option(
@@ -155,7 +158,8 @@ final class ImportCommand extends Action {
       order = 15,
       paramLabel = "TREE",
       description =
-          "Category tree, as columns TOP>...>BOTTOM, or as parents:FILE:COLUMN or path:COLUMN:SEPARATOR.")
+          "Category tree, as columns TOP>...>BOTTOM, or as parents:FILE:COLUMN or"
+              + " path:COLUMN:SEPARATOR.")
   private Optional<String> tree = Optional.empty();
 
   @Option(
@@ -163,9 +167,9 @@ final class ImportCommand extends Action {
       order = 16,
       paramLabel = "RULE",
       description =
-          "time:FRACTION, given[:VALIDATION], leave-last-out, or leave-last-request-out (a user's last request is test,"
-              + " the one before it validation); +cold-items:FRACTION holds out whole items as well;"
-              + " default: leave-last-out, for lightgcn given.")
+          "time:FRACTION, given[:VALIDATION], leave-last-out, or leave-last-request-out (a user's"
+              + " last request is test, the one before it validation); +cold-items:FRACTION holds"
+              + " out whole items as well; default: leave-last-out, for lightgcn given.")
   private Optional<SplitRule> split = Optional.empty();
 
   @Option(
@@ -181,8 +185,9 @@ final class ImportCommand extends Action {
       order = 18,
       paramLabel = "POLICY",
       description =
-          "keep, drop (rows that repeat all columns) or merge (rows of a request with the same item: the earliest stays, with"
-              + " the sum of the weights); default: keep, for baskets merge.")
+          "keep, drop (rows that repeat all columns) or merge (rows of a request with the same"
+              + " item: the earliest stays, with the sum of the weights); default: keep, for"
+              + " baskets merge.")
   private Optional<Duplicates> duplicates = Optional.empty();
 
   @Option(
@@ -190,7 +195,8 @@ final class ImportCommand extends Action {
       order = 19,
       paramLabel = "SECONDS",
       description =
-          "Start a new session after a pause of more than this many seconds; default: one request per user.")
+          "Start a new session after a pause of more than this many seconds; default: one request"
+              + " per user.")
   private Optional<Long> sessionGap = Optional.empty();
 
   @Option(
@@ -207,7 +213,8 @@ final class ImportCommand extends Action {
       paramLabel = "UNIT",
       defaultValue = "seconds",
       description =
-          "The unit of numbers in the time column: seconds, milliseconds, microseconds, nanoseconds.")
+          "The unit of numbers in the time column: seconds, milliseconds, microseconds,"
+              + " nanoseconds.")
   private String timeUnit;
 
   @Option(
@@ -215,8 +222,9 @@ final class ImportCommand extends Action {
       order = 22,
       paramLabel = "FORMAT",
       description =
-          "A strptime format for text in the time column. Without it, dates and ISO times are read, with fractions,"
-              + " AM or PM, an offset (+02:00) or a zone (UTC, Europe/Berlin); no zone is UTC.")
+          "A strptime format for text in the time column. Without it, dates and ISO times are read,"
+              + " with fractions, AM or PM, an offset (+02:00) or a zone (UTC, Europe/Berlin); no"
+              + " zone is UTC.")
   private Optional<String> timeFormat = Optional.empty();
 
   @Option(
@@ -255,7 +263,7 @@ final class ImportCommand extends Action {
   private boolean partitions;
 
   @Override
-  Answer answer(Console console) {
+  protected Answer answer(Console console) {
     ImportRequest request = request();
     try (Progress progress = console.progress("import", "rows", -1)) {
       ImportSummary summary =

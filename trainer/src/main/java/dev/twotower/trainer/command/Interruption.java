@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
  * a checkpoint, asks for the stop signal and polls it; the process then waits for the command to
  * end. Any other command simply ends, and whatever it was writing is removed.
  */
-final class Interruption {
+public final class Interruption {
   private static final int PATIENCE_SECONDS = 300;
 
   /** For a command to notice that its files are gone, so that it begins no others. */

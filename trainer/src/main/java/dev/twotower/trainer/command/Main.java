@@ -62,7 +62,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  twotower diagnose --data data/synthetic --layout iid,sorted",
       "  twotower train --data data/synthetic --out runs/one",
       "  twotower evaluate --run runs/one",
-      "%nExit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 bad data, 4 --require not met, 130 interrupted.",
+      "%nExit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 bad data, 4 --require not"
+          + " met, 130 interrupted.",
       "'twotower COMMAND --help' explains a command."
     })
 public final class Main implements Runnable {
@@ -77,8 +78,31 @@ public final class Main implements Runnable {
     this.console = console;
   }
 
+  /**
+   * Another program whose commands behave as these do: help, messages, JSON, exit codes.
+   *
+   * @param name what the user types
+   * @param description a sentence
+   * @param examples command lines
+   * @param commands each annotated with picocli's {@code Command}
+   */
+  public record Program(
+      String name,
+      List<String> description,
+      List<String> examples,
+      List<? extends Action> commands) {}
+
   /** Runs the command line and exits with the documented code. */
   public static void main(String[] args) {
+    main(Optional.empty(), args);
+  }
+
+  /** Runs another program's command line and exits with the documented code. */
+  public static void main(Program program, String[] args) {
+    main(Optional.of(program), args);
+  }
+
+  private static void main(Optional<Program> program, String[] args) {
     // Numbers are read by other programs as often as by people: points and ASCII digits everywhere.
     Locale.setDefault(Locale.ROOT);
     if (Arrays.asList(args).contains("--verbose")) {
@@ -97,7 +121,7 @@ public final class Main implements Runnable {
     Console console = Console.system();
     int code;
     try {
-      code = run(console, args);
+      code = run(commandLine(console, program), console, args);
     } finally {
       console.interruption().end();
     }
@@ -113,7 +137,19 @@ public final class Main implements Runnable {
    * @return the exit code
    */
   static int run(Console console, String... args) {
-    CommandLine line = commandLine(console);
+    return run(commandLine(console), console, args);
+  }
+
+  /**
+   * Runs one command of another program, for its tests.
+   *
+   * @return the exit code
+   */
+  public static int run(Program program, Console console, String... args) {
+    return run(commandLine(console, Optional.of(program)), console, args);
+  }
+
+  private static int run(CommandLine line, Console console, String... args) {
     try {
       return line.execute(args);
     } catch (Error failure) {
@@ -126,10 +162,14 @@ public final class Main implements Runnable {
 
   /** The commands, writing to the given console. */
   static CommandLine commandLine(Console console) {
+    return commandLine(console, Optional.empty());
+  }
+
+  private static CommandLine commandLine(Console console, Optional<Program> program) {
     PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
-    CommandLine line =
-        Converters.register(HelpText.tidy(new CommandLine(new Main(console))))
-            .setExecutionStrategy(Main::execute);
+    CommandLine bare = new CommandLine(new Main(console));
+    program.ifPresent(other -> become(bare.getCommandSpec(), other));
+    CommandLine line = Converters.register(HelpText.tidy(bare)).setExecutionStrategy(Main::execute);
     // Every mistake of a command line is reported, not the first alone.
     withSubcommands(line).forEach(each -> each.getCommandSpec().parser().collectErrors(true));
     return line.setOut(console.out())
@@ -141,6 +181,19 @@ public final class Main implements Runnable {
                 console.interruption().abandoned()
                     ? ExitCode.INTERRUPTED
                     : explain(failure, command, err));
+  }
+
+  private static void become(CommandSpec spec, Program program) {
+    List.copyOf(spec.subcommands().keySet()).forEach(spec::removeSubcommand);
+    spec.name(program.name());
+    program.commands().forEach(command -> spec.addSubcommand(null, new CommandLine(command)));
+    List<String> footer =
+        new ArrayList<>(program.examples().stream().map(each -> "  " + each).toList());
+    footer.add(spec.usageMessage().footer()[spec.usageMessage().footer().length - 2]);
+    footer.add("'%s COMMAND --help' explains a command.".formatted(program.name()));
+    spec.usageMessage()
+        .description(program.description().toArray(String[]::new))
+        .footer(footer.toArray(String[]::new));
   }
 
   Console console() {

@@ -7,7 +7,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** How far a long task has come. */
-interface Progress extends AutoCloseable {
+public interface Progress extends AutoCloseable {
   /** Shows nothing. */
   Progress SILENT =
       new Progress() {

@@ -36,7 +36,8 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "  twotower quantize --run runs/one --out ids/one",
-      "  twotower quantize --vectors items.npy --data data/mine --out ids/two --set sizes=[512,512,512]",
+      "  twotower quantize --vectors items.npy --data data/mine --out ids/two --set"
+          + " sizes=[512,512,512]",
       "  twotower quantize --features tokens --data data/mine --out ids/three --set tree.lambda=0",
       "  twotower quantize --run runs/tuesday --out ids/tuesday --from ids/monday",
       "  twotower quantize --run runs/one --out ids/one --resume",
@@ -65,7 +66,8 @@ final class QuantizeCommand extends Action {
       paramLabel = "DIR",
       showDefaultValue = Visibility.NEVER,
       description =
-          "Keep the codes of the items that have one in DIR, and encode the others with its codebooks, under its settings; nothing is trained.")
+          "Keep the codes of the items that have one in DIR, and encode the others with its"
+              + " codebooks, under its settings; nothing is trained.")
   private Optional<Path> from = Optional.empty();
 
   @ArgGroup(exclusive = false)
@@ -80,8 +82,8 @@ final class QuantizeCommand extends Action {
         showDefaultValue = Visibility.NEVER,
         description =
             "Quantise under every weight of the tree loss, kind of batches and share of wrong"
-                + " categories, and compare. Started again with the same --out, it continues where it"
-                + " stopped.")
+                + " categories, and compare. Started again with the same --out, it continues where"
+                + " it stopped.")
     private boolean ablate;
 
     @Option(
@@ -127,11 +129,12 @@ final class QuantizeCommand extends Action {
   @Mixin private ConfigOptions options;
 
   @Override
-  Answer answer(Console console) throws IOException {
+  protected Answer answer(Console console) throws IOException {
     if (from.isPresent()) {
       if (resume || ablation != null || options.given()) {
         throw new IllegalArgumentException(
-            "--from keeps a quantiser as it is; leave out --resume, --ablate, --config, --set and --device");
+            "--from keeps a quantiser as it is; leave out --resume, --ablate, --config, --set and"
+                + " --device");
       }
       StagedDirectory.requireFree(out);
       return source.use(vectors -> keep(from.get(), vectors));
@@ -159,8 +162,8 @@ final class QuantizeCommand extends Action {
       if (QuantizerDirectory.unfinished(out)) {
         throw new IllegalArgumentException(
             out
-                + " was started but not finished; continue with the same command and --resume, or name"
-                + " another directory");
+                + " was started but not finished; continue with the same command and --resume, or"
+                + " name another directory");
       }
       StagedDirectory.requireFree(out);
     }
@@ -168,12 +171,13 @@ final class QuantizeCommand extends Action {
   }
 
   @Override
-  String afterWriteFailure() {
+  protected String afterWriteFailure() {
     if (ablation != null) {
       return ComparisonOptions.AFTER_WRITE_FAILURE;
     }
     return QuantizerDirectory.unfinished(out)
-        ? "what was written before is complete: free some space, and continue with the same command and --resume"
+        ? "what was written before is complete: free some space, and continue with the same command"
+            + " and --resume"
         : super.afterWriteFailure();
   }
 
@@ -212,7 +216,8 @@ final class QuantizeCommand extends Action {
     String text =
         String.format(
             Locale.ROOT,
-            "%s items keep their codes, %s are new, %s are gone; %.1f %% of the kept would have another code with their vectors of now",
+            "%s items keep their codes, %s are new, %s are gone; %.1f %% of the kept would have"
+                + " another code with their vectors of now",
             TextTable.count(outcome.kept()),
             TextTable.count(outcome.added()),
             TextTable.count(outcome.dropped()),

@@ -21,9 +21,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "recommend",
     description = {
-      "Shows a user's history and the items the model would show next, by name; or writes the lists of all users, or of those in a file, to a file.",
-      "Items of the history are ranked again only if --rank-seen or the run's setting evaluation.rankSeen says so.",
-      "The history ends before the user's test rows; for a single user these are shown with the ranks they got."
+      "Shows a user's history and the items the model would show next, by name; or writes the lists"
+          + " of all users, or of those in a file, to a file.",
+      "Items of the history are ranked again only if --rank-seen or the run's setting"
+          + " evaluation.rankSeen says so.",
+      "The history ends before the user's test rows; for a single user these are shown with the"
+          + " ranks they got."
     },
     footer = {
       "  twotower recommend --run runs/one --user 4711",
@@ -79,7 +82,7 @@ final class RecommendCommand extends Action {
   @Mixin private RankSeenOption rankSeen;
 
   @Override
-  Answer answer(Console console) throws IOException {
+  protected Answer answer(Console console) throws IOException {
     lists.requireFile(who.user == null, "--user");
     try (TrainedRun loaded = run.open()) {
       boolean seen = rankSeen.of(loaded.config());
@@ -121,7 +124,7 @@ final class RecommendCommand extends Action {
   }
 
   @Override
-  String afterWriteFailure() {
+  protected String afterWriteFailure() {
     return ListOptions.AFTER_WRITE_FAILURE;
   }
 

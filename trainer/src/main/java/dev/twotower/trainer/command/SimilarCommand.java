@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
     name = "similar",
     description = {
       "Shows the items nearest to an item, by name, or writes those of all items to a file.",
-      "Nearest is by the cosine of the items' vectors. Items about which nothing is known have no neighbours and are none."
+      "Nearest is by the cosine of the items' vectors. Items about which nothing is known have no"
+          + " neighbours and are none."
     },
     footer = {
       "  twotower similar --run runs/one --item 85123A",
@@ -51,7 +52,7 @@ final class SimilarCommand extends Action {
   @Mixin private ListOptions lists;
 
   @Override
-  Answer answer(Console console) throws IOException {
+  protected Answer answer(Console console) throws IOException {
     lists.requireFile(which.item == null, "--item");
     try (TrainedRun loaded = run.open()) {
       if (which.item != null) {
@@ -75,7 +76,7 @@ final class SimilarCommand extends Action {
   }
 
   @Override
-  String afterWriteFailure() {
+  protected String afterWriteFailure() {
     return ListOptions.AFTER_WRITE_FAILURE;
   }
 

@@ -29,13 +29,17 @@ import picocli.CommandLine.Option;
     name = "train",
     description = {
       "Trains one model into a new directory: config.yaml, metrics.jsonl, checkpoints, model.",
-      "Ctrl-C stops after the current step with a checkpoint; --resume continues from the newest one."
+      "Ctrl-C stops after the current step with a checkpoint; --resume continues from the newest"
+          + " one."
     },
     footer = {
       "  twotower train --data data/mine --out runs/one",
-      "  twotower train --data data/mine --out runs/two --set masks=identity+engaged --set epochs=10 --device cpu",
-      "  twotower train --data data/mine --out runs/three --config base.yaml --set user.history.length=20",
-      "  twotower train --data data/mine --out runs/last --on train+validation --epochs-of runs/one",
+      "  twotower train --data data/mine --out runs/two --set masks=identity+engaged --set"
+          + " epochs=10 --device cpu",
+      "  twotower train --data data/mine --out runs/three --config base.yaml --set"
+          + " user.history.length=20",
+      "  twotower train --data data/mine --out runs/last --on train+validation --epochs-of"
+          + " runs/one",
       "  twotower train --data data/tuesday --out runs/tuesday --from runs/monday --set epochs=2",
       "  twotower train --data data/mine --out runs/one --resume",
       "  twotower train --data data/mine --out runs/one --replay runs/one/failed-batch-120.json"
@@ -55,7 +59,8 @@ final class TrainCommand extends Action {
       names = "--resume",
       order = 3,
       description =
-          "Continue an existing run with its own configuration; --config and --set may be left out.")
+          "Continue an existing run with its own configuration; --config and --set may be left"
+              + " out.")
   private boolean resume;
 
   @Option(
@@ -63,7 +68,8 @@ final class TrainCommand extends Action {
       order = 4,
       paramLabel = "FILE",
       description =
-          "Examine a batch that stopped the run: losses, gradient norms, and what was not finite first. Changes nothing.")
+          "Examine a batch that stopped the run: losses, gradient norms, and what was not finite"
+              + " first. Changes nothing.")
   private Path replay;
 
   @Mixin private LastTraining last;
@@ -73,7 +79,7 @@ final class TrainCommand extends Action {
   @Mixin private ConfigOptions options;
 
   @Override
-  Answer answer(Console console) throws IOException, InterruptedException {
+  protected Answer answer(Console console) throws IOException, InterruptedException {
     if (replay != null) {
       return replay(console);
     }
@@ -145,7 +151,8 @@ final class TrainCommand extends Action {
   private Answer replay(Console console) throws IOException, InterruptedException {
     if (resume || options.given() || last.given() || from.start().isPresent()) {
       throw new IllegalArgumentException(
-          "--replay examines a batch under the run's own configuration and changes nothing; leave out --resume, --from, --on, --epochs-of, --config and --set");
+          "--replay examines a batch under the run's own configuration and changes nothing; leave"
+              + " out --resume, --from, --on, --epochs-of, --config and --set");
     }
     RunConfig config = RunDirectory.open(out).config();
     try (Dataset dataset = data.open();
@@ -157,7 +164,7 @@ final class TrainCommand extends Action {
   }
 
   @Override
-  String afterWriteFailure() {
+  protected String afterWriteFailure() {
     return RunDirectory.unfinished(out)
         ? "what was written before is complete: free some space, and continue with: twotower train --data %s --out %s --resume"
             .formatted(data.directory(), out)

@@ -16,14 +16,20 @@ import picocli.CommandLine.Option;
 @Command(
     name = "tune",
     description = {
-      "Searches settings on the validation rows under a budget: many trials for a few epochs, a third of them for three times as many, and so on.",
-      "Searched: loss.temperature, optimizer.tableLearningRate, dim, batchSize, the pieces of layout, loss.weighting, masks, loss.uniform; optimizer.learningRate where there are dense layers; and the epochs of the best.",
-      "A setting that is given with --set or --config is not searched. Writes best.yaml (for train --config), tune.json and tune.html.",
-      "Started again with the same --out, it continues where it stopped; with a larger budget it goes on from what is there."
+      "Searches settings on the validation rows under a budget: many trials for a few epochs, a"
+          + " third of them for three times as many, and so on.",
+      "Searched: loss.temperature, optimizer.tableLearningRate, dim, batchSize, the pieces of"
+          + " layout, loss.weighting, masks, loss.uniform; optimizer.learningRate where there are"
+          + " dense layers; and the epochs of the best.",
+      "A setting that is given with --set or --config is not searched. Writes best.yaml (for train"
+          + " --config), tune.json and tune.html.",
+      "Started again with the same --out, it continues where it stopped; with a larger budget it"
+          + " goes on from what is there."
     },
     footer = {
       "  twotower tune --data data/mine --minutes 30 --out runs/tune",
-      "  twotower tune --data data/mine --trials 40 --out runs/tune --set evaluation.rankSeen=true --set dim=64"
+      "  twotower tune --data data/mine --trials 40 --out runs/tune --set evaluation.rankSeen=true"
+          + " --set dim=64"
     })
 final class TuneCommand extends Action {
   @Mixin private DataOption data;
@@ -33,7 +39,8 @@ final class TuneCommand extends Action {
       order = 2,
       paramLabel = "N",
       description =
-          "Time for training and ranking, all trials together; what it holds is estimated from the first trial.")
+          "Time for training and ranking, all trials together; what it holds is estimated from the"
+              + " first trial.")
   private Optional<Double> minutes = Optional.empty();
 
   @Option(
@@ -54,12 +61,12 @@ final class TuneCommand extends Action {
   @Mixin private ConfigOptions options;
 
   @Override
-  String afterWriteFailure() {
+  protected String afterWriteFailure() {
     return "trials so far are kept: free some space, and run the same command again";
   }
 
   @Override
-  Answer answer(Console console) throws IOException, InterruptedException {
+  protected Answer answer(Console console) throws IOException, InterruptedException {
     if (minutes.isEmpty() && trials.isEmpty()) {
       throw new IllegalArgumentException(
           "neither --minutes nor --trials is given; allowed: one of them, or both");
@@ -76,7 +83,8 @@ final class TuneCommand extends Action {
           .orElseThrow(
               () ->
                   new Interrupted(
-                      "interrupted; trials so far are kept; run the same command again to continue"));
+                      "interrupted; trials so far are kept; run the same command again to"
+                          + " continue"));
     }
   }
 }

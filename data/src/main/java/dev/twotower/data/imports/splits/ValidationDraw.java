@@ -1,6 +1,7 @@
 package dev.twotower.data.imports.splits;
 
 import dev.twotower.data.random.Streams;
+import java.util.function.IntUnaryOperator;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
@@ -11,7 +12,7 @@ import org.apache.commons.rng.UniformRandomProvider;
  */
 public final class ValidationDraw {
   private final double share;
-  private final int[] trainRows;
+  private final IntUnaryOperator trainRows;
   private final long seed;
   private int user = -1;
   private UniformRandomProvider draws;
@@ -23,6 +24,14 @@ public final class ValidationDraw {
    * @param trainRows train rows of each user
    */
   public ValidationDraw(double share, int[] trainRows, long seed) {
+    this(share, user -> trainRows[user], seed);
+  }
+
+  /**
+   * @param share the share of train rows to draw, above 0
+   * @param trainRows train rows of a user, by its number
+   */
+  public ValidationDraw(double share, IntUnaryOperator trainRows, long seed) {
     this.share = share;
     this.trainRows = trainRows;
     this.seed = seed;
@@ -33,7 +42,7 @@ public final class ValidationDraw {
     if (user != this.user) {
       this.user = user;
       draws = Streams.stream(seed, "import.validation", user);
-      rowsLeft = trainRows[user];
+      rowsLeft = trainRows.applyAsInt(user);
       toDraw = Math.min(rowsLeft - 1, (int) (share * rowsLeft + draws.nextDouble()));
     }
     boolean drawn = toDraw > 0 && draws.nextDouble() * rowsLeft < toDraw;

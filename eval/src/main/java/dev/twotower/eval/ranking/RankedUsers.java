@@ -1,0 +1,268 @@
+package dev.twotower.eval.ranking;
+
+import dev.twotower.data.dataset.Interactions;
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The ranked users of a part of a log, which may have been ranked on another machine: every metric
+ * of every user. All parts, {@linkplain #join joined}, are what {@link RankingEvaluator} finds
+ * where the log lies in one place, to the last bit: users come in the log's order, and sums follow
+ * it. About 900 bytes a user at three cutoffs.
+ */
+public final class RankedUsers implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final int[] users;
+  private final long[] trainRows;
+  private final Ranked model;
+  private final Ranked popularity;
+  private final Ranked random;
+  private final double[][][] ofSlice;
+  private final double[][][] apart;
+  private final boolean findsCold;
+  private final int eligible;
+  private final int withoutRelevant;
+
+  /** Metrics x users, and the items seen by cutoff. */
+  private record Ranked(double[][] values, BitSet[] covered) implements Serializable {
+    static Ranked of(RankingTables tables) {
+      return new Ranked(tables.all().values(), tables.covered());
+    }
+  }
+
+  private RankedUsers(
+      int[] users,
+      long[] trainRows,
+      Ranked model,
+      Ranked popularity,
+      Ranked random,
+      double[][][] ofSlice,
+      double[][][] apart,
+      EvaluatedUsers evaluated,
+      boolean findsCold) {
+    this.users = users;
+    this.trainRows = trainRows;
+    this.model = model;
+    this.popularity = popularity;
+    this.random = random;
+    this.ofSlice = ofSlice;
+    this.apart = apart;
+    this.findsCold = findsCold;
+    this.eligible = evaluated.eligible();
+    this.withoutRelevant = evaluated.withoutRelevant();
+  }
+
+  /**
+   * Ranks the users of a part; a part without users to rank is fine.
+   *
+   * @param data the part's rows, with the counts of the whole log
+   * @param numbers the numbers in the log of the part's users, ascending
+   * @param options without a sample of users and without metrics of a program's own
+   * @param scorer of the part's users, over the whole catalogue
+   */
+  public static RankedUsers of(
+      RankingData data, int[] numbers, RankingOptions options, Scorer scorer) {
+    if (options.sampleUsers() > 0 || !options.own().isEmpty()) {
+      throw new IllegalArgumentException(
+          "parts of a log are ranked whole and by the built-in metrics; received a sample of %d users, own metrics %s"
+              .formatted(options.sampleUsers(), options.own()));
+    }
+    EvaluatedUsers evaluated = EvaluatedUsers.of(data, options, true);
+    ItemSlices slices = new ItemSlices(data.counts().toArray());
+    boolean cold = slices.size(ItemSlices.COLD) > 0;
+    RankingTables tables =
+        new RankingTables(
+            evaluated,
+            options,
+            slices,
+            data.items(),
+            Summary.metrics(options),
+            Summary.sliceMetrics(options),
+            cold);
+    RankingTables popularity = plain(evaluated, options, slices, data);
+    RankingTables random = plain(evaluated, options, slices, data);
+    if (evaluated.size() > 0) {
+      new TileRanking(evaluated, options, tables, scorer.tiled()).run(options.threads());
+      new OrderRanking(evaluated, options, popularity, Baselines.popularity(data.counts()))
+          .run(options.threads());
+      new OrderRanking(
+              evaluated,
+              options,
+              random,
+              Baselines.random(data.items(), options.seed(), user -> numbers[user]))
+          .run(options.threads());
+    }
+    int[] users = new int[evaluated.size()];
+    long[] rows = new long[users.length];
+    Interactions train = data.train();
+    for (int position = 0; position < users.length; position++) {
+      int user = evaluated.user(position);
+      users[position] = numbers[user];
+      rows[position] = train.userEnd(user) - train.userStart(user);
+    }
+    return new RankedUsers(
+        users,
+        rows,
+        Ranked.of(tables),
+        Ranked.of(popularity),
+        Ranked.of(random),
+        tables.ofSlice().stream().map(MetricTable::values).toArray(double[][][]::new),
+        tables.parts().stream().map(part -> part.table().values()).toArray(double[][][]::new),
+        evaluated,
+        cold && evaluated.find(slices::cold));
+  }
+
+  private static RankingTables plain(
+      EvaluatedUsers evaluated, RankingOptions options, ItemSlices slices, RankingData data) {
+    return new RankingTables(
+        evaluated, options, slices, data.items(), Summary.metrics(options), List.of());
+  }
+
+  /**
+   * The evaluation of all parts.
+   *
+   * @param parts one of each part, in any order
+   * @param options those that the parts were ranked with
+   * @param itemRows training rows of each item in the whole log
+   * @throws IllegalArgumentException where nobody was ranked
+   */
+  public static EvaluationResult join(
+      List<RankedUsers> parts, RankingOptions options, int[] itemRows) {
+    int count = parts.stream().mapToInt(part -> part.users.length).sum();
+    if (count == 0) {
+      throw new IllegalArgumentException(
+          "no user of the %s split has an item left to find; choose another split, or rank seen items as well (--rank-seen)"
+              .formatted(options.split()));
+    }
+    Join join = new Join(parts, count);
+    ItemSlices slices = new ItemSlices(itemRows);
+    List<Metric> metrics = Summary.metrics(options);
+    List<Metric> sliceMetrics = Summary.sliceMetrics(options);
+    MetricTable all = join.table(metrics, part -> part.model.values);
+    List<MetricTable> ofSlice = new ArrayList<>();
+    for (int slice = 0; slice < ItemSlices.NAMES.size(); slice++) {
+      int at = slice;
+      ofSlice.add(join.table(sliceMetrics, part -> part.ofSlice[at]));
+    }
+    List<RankingTables.Part> apart = new ArrayList<>();
+    if (parts.stream().anyMatch(part -> part.findsCold)) {
+      for (int kind = 0; kind < 2; kind++) {
+        int at = kind;
+        boolean cold = kind == 0;
+        apart.add(
+            new RankingTables.Part(
+                cold, slices.items(cold), join.table(sliceMetrics, part -> part.apart[at])));
+      }
+    }
+    Map<String, MetricTable> judged = new LinkedHashMap<>();
+    apart.forEach(part -> judged.put(part.name(), part.table()));
+    if (!apart.isEmpty()) {
+      judged.put(ItemSlices.NAMES.get(ItemSlices.COLD), ofSlice.get(ItemSlices.COLD));
+    }
+    Map<String, Map<String, Double>> baselines = new LinkedHashMap<>();
+    baselines.put(
+        "popularity",
+        means(
+            join.table(metrics, part -> part.popularity.values),
+            parts.stream().map(part -> part.popularity.covered).toList(),
+            options,
+            itemRows.length));
+    baselines.put(
+        "random",
+        means(
+            join.table(metrics, part -> part.random.values),
+            parts.stream().map(part -> part.random.covered).toList(),
+            options,
+            itemRows.length));
+    return new EvaluationResult(
+        options.split(),
+        count,
+        means(
+            all, parts.stream().map(part -> part.model.covered).toList(), options, itemRows.length),
+        baselines,
+        Summary.intervals(all, options),
+        Summary.slices(all, ofSlice, apart, join.trainRows, slices),
+        new EvaluationResult.Protocol(
+            itemRows.length,
+            options.rankSeen(),
+            parts.stream().mapToInt(part -> part.eligible).sum(),
+            null,
+            parts.stream().mapToInt(part -> part.withoutRelevant).sum()),
+        all,
+        judged);
+  }
+
+  private static Map<String, Double> means(
+      MetricTable table, List<BitSet[]> covered, RankingOptions options, int items) {
+    Map<String, Double> means = table.means(position -> true);
+    for (int i = 0; i < options.cutoffs().size(); i++) {
+      BitSet seen = new BitSet(items);
+      for (BitSet[] part : covered) {
+        seen.or(part[i]);
+      }
+      means.put(
+          new Metric(Metric.Kind.COVERAGE, options.cutoffs().get(i)).toString(),
+          (double) seen.cardinality() / items);
+    }
+    return means;
+  }
+
+  /** The users of all parts in the log's order. */
+  private static final class Join {
+    private final List<RankedUsers> parts;
+    private final int[] users;
+    private final long[] trainRows;
+
+    /** For each position the part and the position in it. */
+    private final int[] partOf;
+
+    private final int[] placeIn;
+
+    Join(List<RankedUsers> parts, int count) {
+      this.parts = parts;
+      int[] users = new int[count];
+      int[] partOf = new int[count];
+      int[] placeIn = new int[count];
+      int[] order = new int[count];
+      int at = 0;
+      for (int part = 0; part < parts.size(); part++) {
+        for (int place = 0; place < parts.get(part).users.length; place++, at++) {
+          users[at] = parts.get(part).users[place];
+          partOf[at] = part;
+          placeIn[at] = place;
+          order[at] = at;
+        }
+      }
+      IntArrays.quickSort(order, (a, b) -> Integer.compare(users[a], users[b]));
+      this.users = Arrays.stream(order).map(i -> users[i]).toArray();
+      this.partOf = Arrays.stream(order).map(i -> partOf[i]).toArray();
+      this.placeIn = Arrays.stream(order).map(i -> placeIn[i]).toArray();
+      this.trainRows = new long[count];
+      for (int position = 0; position < count; position++) {
+        trainRows[position] = parts.get(this.partOf[position]).trainRows[this.placeIn[position]];
+      }
+    }
+
+    private interface Values {
+      double[][] of(RankedUsers part);
+    }
+
+    MetricTable table(List<Metric> metrics, Values values) {
+      MetricTable table = new MetricTable(users, metrics, List.of());
+      for (int position = 0; position < users.length; position++) {
+        double[][] from = values.of(parts.get(partOf[position]));
+        for (int metric = 0; metric < metrics.size(); metric++) {
+          table.set(metric, position, from[metric][placeIn[position]]);
+        }
+      }
+      return table;
+    }
+  }
+}

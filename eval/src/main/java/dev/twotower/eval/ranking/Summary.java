@@ -1,0 +1,102 @@
+package dev.twotower.eval.ranking;
+
+import dev.twotower.eval.stats.Interval;
+import dev.twotower.eval.stats.UserBootstrap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+
+/** What is made of the metrics of all users: intervals, slices. */
+final class Summary {
+  private static final double CONFIDENCE = 0.95;
+
+  private Summary() {}
+
+  /** The metrics of slices and parts of the catalogue. */
+  static List<Metric> sliceMetrics(RankingOptions options) {
+    List<Metric> metrics = new ArrayList<>();
+    for (int k : options.cutoffs()) {
+      for (Metric.Kind kind :
+          List.of(
+              Metric.Kind.RECALL,
+              Metric.Kind.HITRATE,
+              Metric.Kind.CAPPED_RECALL,
+              Metric.Kind.NDCG)) {
+        metrics.add(new Metric(kind, k));
+      }
+    }
+    return metrics;
+  }
+
+  /** The metrics over all items. */
+  static List<Metric> metrics(RankingOptions options) {
+    List<Metric> metrics = new ArrayList<>(sliceMetrics(options));
+    metrics.add(new Metric(Metric.Kind.MRR, 0));
+    return metrics;
+  }
+
+  static Map<String, Interval> intervals(MetricTable table, RankingOptions options) {
+    Map<String, Interval> named = new LinkedHashMap<>();
+    if (options.replicates() > 0) {
+      double[][] values = table.names().stream().map(table::values).toArray(double[][]::new);
+      Interval[] found =
+          UserBootstrap.intervals(values, options.replicates(), CONFIDENCE, options.seed());
+      for (int i = 0; i < found.length; i++) {
+        named.put(table.names().get(i), found[i]);
+      }
+    }
+    return named;
+  }
+
+  /**
+   * @param all the users' metrics over all items
+   * @param ofSlice by slice, in the order of {@link ItemSlices#NAMES}
+   * @param parts items with training rows and those without, where both are to be found
+   * @param trainRows training rows of each user
+   */
+  static List<SliceResult> slices(
+      MetricTable all,
+      List<MetricTable> ofSlice,
+      List<RankingTables.Part> parts,
+      long[] trainRows,
+      ItemSlices slices) {
+    List<SliceResult> results = new ArrayList<>();
+    int items = 0;
+    for (int slice = 0; slice < ItemSlices.NAMES.size(); slice++) {
+      MetricTable table = ofSlice.get(slice);
+      results.add(
+          new SliceResult(
+              ItemSlices.NAMES.get(slice),
+              table.count(position -> true),
+              slices.size(slice),
+              table.means(position -> true)));
+      items += slices.size(slice);
+    }
+    for (RankingTables.Part part : parts) {
+      results.add(
+          new SliceResult(
+              part.name(),
+              part.table().count(position -> true),
+              part.items().length,
+              part.table().means(position -> true)));
+    }
+    long median = median(trainRows);
+    results.add(users("users:light", all, items, i -> trainRows[i] > 0 && trainRows[i] <= median));
+    results.add(users("users:heavy", all, items, i -> trainRows[i] > median));
+    results.add(users("users:new", all, items, i -> trainRows[i] == 0));
+    return results;
+  }
+
+  private static SliceResult users(
+      String name, MetricTable table, int items, IntPredicate included) {
+    return new SliceResult(name, table.count(included), items, table.means(included));
+  }
+
+  private static long median(long[] rows) {
+    long[] sorted = Arrays.stream(rows).filter(count -> count > 0).sorted().toArray();
+    return sorted.length == 0 ? 0 : sorted[(sorted.length - 1) / 2];
+  }
+}

@@ -1,0 +1,85 @@
+package dev.twotower.trainer.command.text;
+
+import dev.twotower.data.message.Amount;
+import dev.twotower.eval.ranking.EvaluationResult;
+import dev.twotower.eval.ranking.RankingOptions;
+import dev.twotower.eval.ranking.SliceResult;
+import dev.twotower.eval.stats.Interval;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** An evaluation for a person to read. */
+public final class EvaluationText {
+  private EvaluationText() {}
+
+  /** Metrics beside the baselines, and slices. */
+  public static String of(EvaluationResult result) {
+    TextTable metrics = new TextTable("metric", "model", "95 % interval", "popularity", "random");
+    result
+        .metrics()
+        .forEach(
+            (name, value) ->
+                metrics.add(
+                    name,
+                    four(value),
+                    interval(result.intervals().get(name)),
+                    baseline(result, "popularity", name),
+                    baseline(result, "random", name)));
+    List<String> shown =
+        result.metrics().keySet().stream()
+            .filter(name -> name.startsWith("recall@") || name.startsWith("ndcg@"))
+            .toList();
+    List<String> head = new ArrayList<>(List.of("slice", "users", "items"));
+    head.addAll(shown);
+    TextTable slices = new TextTable(head.toArray(String[]::new));
+    for (SliceResult slice : result.slices()) {
+      List<Object> row = new ArrayList<>(List.of(slice.name(), slice.users(), slice.items()));
+      shown.forEach(name -> row.add(four(slice.metrics().get(name))));
+      slices.add(row.toArray());
+    }
+    return result.split()
+        + ": "
+        + Amount.of(result.users(), "user")
+        + ", "
+        + Amount.of(result.protocol().items(), "item")
+        + " ranked, "
+        + RankingOptions.words(result.protocol().seenItemsRanked())
+        + left(result)
+        + System.lineSeparator()
+        + metrics
+        + System.lineSeparator().repeat(2)
+        + slices;
+  }
+
+  /** Why fewer users are ranked than the split has. */
+  private static String left(EvaluationResult result) {
+    EvaluationResult.Protocol protocol = result.protocol();
+    String text = "";
+    if (protocol.eligibleUsers() > result.users()) {
+      text +=
+          "; a sample of %s something to find"
+              .formatted(Amount.of(protocol.eligibleUsers(), "user that has", "users that have"));
+    }
+    if (protocol.usersWithoutRelevant() > 0) {
+      text +=
+          System.lineSeparator()
+              + "left out: %s of the split who had engaged with all their items before; --rank-seen ranks those as well"
+                  .formatted(Amount.of(protocol.usersWithoutRelevant(), "user"));
+    }
+    return text;
+  }
+
+  private static String four(Double value) {
+    return value == null ? "-" : String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  private static String interval(Interval interval) {
+    return interval == null ? "-" : four(interval.low()) + " .. " + four(interval.high());
+  }
+
+  private static String baseline(EvaluationResult result, String name, String metric) {
+    return four(result.baselines().getOrDefault(name, Map.of()).get(metric));
+  }
+}
