@@ -1,0 +1,2 @@
+/** The commands of {@code twotower-spark}. */
+package dev.twotower.spark.command;

@@ -1,0 +1,277 @@
+package dev.twotower.spark.prepare;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.dataset.DatasetSchema;
+import dev.twotower.data.dataset.DatasetWriter;
+import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.Manifest;
+import dev.twotower.data.dataset.MemoryEntityTable;
+import dev.twotower.data.dataset.MemoryFeature;
+import dev.twotower.data.imports.FeatureOption;
+import dev.twotower.data.message.Amount;
+import dev.twotower.data.tree.CategoryTreeBuilder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The items of the log and of the side table, numbered, with names, features and categories. It is
+ * held on the driver and written once, as a data set without users, from which every part takes it.
+ */
+final class Catalogue {
+  private final List<String> ids;
+  private final Map<String, Integer> numbers = new HashMap<>();
+
+  private Catalogue(List<String> ids) {
+    this.ids = ids;
+    for (int item = 0; item < ids.size(); item++) {
+      numbers.put(ids.get(item), item);
+    }
+  }
+
+  /** Items by number. */
+  List<String> ids() {
+    return ids;
+  }
+
+  /** Numbers by id. */
+  Map<String, Integer> numbers() {
+    return numbers;
+  }
+
+  /** Distinct texts of a column in ascending order: by value where all are numbers. */
+  static List<String> numbered(Dataset<Row> texts) {
+    return sorted(texts).collectAsList().stream().map(row -> row.getString(0)).toList();
+  }
+
+  /** The same, left where it is. */
+  static Dataset<Row> sorted(Dataset<Row> texts) {
+    Dataset<Row> distinct = texts.distinct();
+    String name = texts.columns()[0];
+    boolean numeric = distinct.filter(expr("NOT " + name + " RLIKE '^-?[0-9]{1,18}$'")).isEmpty();
+    return numeric
+        ? distinct.orderBy(col(name).cast("bigint"), col(name))
+        : distinct.orderBy(col(name));
+  }
+
+  /**
+   * Numbers the items and writes the catalogue.
+   *
+   * @param ofLog a column of item ids
+   * @param to the data set to write
+   * @param notes receives what a person should know
+   */
+  static Catalogue write(
+      SparkSession spark, PrepareRequest request, Dataset<Row> ofLog, Path to, List<String> notes) {
+    PrepareRequest.ItemSide side = request.items();
+    if (side.files().isEmpty()) {
+      Catalogue catalogue = new Catalogue(numbered(ofLog));
+      catalogue.write(to, List.of(), List.of(), Optional.empty());
+      return catalogue;
+    }
+    Dataset<Row> table = joined(spark, side.files());
+    String key = side.key().orElse(request.columns().get("item"));
+    List<Column> selected = new ArrayList<>();
+    selected.add(expr("CAST((" + key + ") AS STRING)").as("i"));
+    side.name().ifPresent(name -> selected.add(text(name, "name")));
+    List<FeatureOption> features =
+        side.features().stream()
+            .map(option -> FeatureOption.parse("--item-feature", option))
+            .toList();
+    for (int f = 0; f < features.size(); f++) {
+      selected.add(text(features.get(f).column(), "f" + f));
+    }
+    for (int level = 0; level < side.tree().size(); level++) {
+      selected.add(text(side.tree().get(level), "l" + level));
+    }
+    Dataset<Row> described;
+    try {
+      described = table.select(selected.toArray(Column[]::new)).filter("trim(i) <> ''").distinct();
+      described.schema();
+    } catch (Exception e) {
+      throw new IllegalArgumentException(
+          "--items %s: %s; it has the columns %s"
+              .formatted(side.files(), LogTable.firstLine(e), List.of(table.columns())),
+          e);
+    }
+    Catalogue catalogue = new Catalogue(numbered(ofLog.union(described.select("i"))));
+    catalogue.describe(side, features, described.collectAsList(), to, notes);
+    return catalogue;
+  }
+
+  private static Column text(String column, String name) {
+    return expr("CAST((" + column + ") AS STRING)").as(name);
+  }
+
+  private static Dataset<Row> joined(SparkSession spark, List<String> files) {
+    Dataset<Row> all = null;
+    for (String file : files) {
+      Dataset<Row> next =
+          TableReader.read(spark, "--items", List.of(file), Optional.empty(), Map.of());
+      if (all == null) {
+        all = next;
+        continue;
+      }
+      Set<String> shared = new HashSet<>(Arrays.asList(all.columns()));
+      shared.retainAll(Arrays.asList(next.columns()));
+      if (shared.isEmpty()) {
+        throw new IllegalArgumentException(
+            "--items %s shares no column with those before it (%s); it has %s"
+                .formatted(file, List.of(all.columns()), List.of(next.columns())));
+      }
+      all = all.join(next, shared.toArray(String[]::new), "left");
+    }
+    return all;
+  }
+
+  private void describe(
+      PrepareRequest.ItemSide side,
+      List<FeatureOption> options,
+      List<Row> rows,
+      Path to,
+      List<String> notes) {
+    Row[] of = new Row[ids.size()];
+    for (Row row : rows) {
+      int item = numbers.get(row.getString(0));
+      if (of[item] != null) {
+        throw new BadDataException(
+            "--items %s has rows for item '%s' that differ: %s and %s"
+                .formatted(side.files(), ids.get(item), of[item], row));
+      }
+      of[item] = row;
+    }
+    long absent = Arrays.stream(of).filter(row -> row == null).count();
+    if (absent == of.length) {
+      throw new BadDataException(
+          "--items %s describes none of the log's %s; --item-key must name the column with the log's ids, as texts"
+              .formatted(side.files(), Amount.of(of.length, "item")));
+    }
+    if (absent > 0) {
+      notes.add(
+          "--items lacks %s, left without features and category"
+              .formatted(Amount.of(absent, "item")));
+    }
+    List<String> names = side.name().isPresent() ? column(of, "name") : List.of();
+    List<FeatureColumn> features = new ArrayList<>();
+    for (int f = 0; f < options.size(); f++) {
+      features.add(feature(options.get(f), column(of, "f" + f)));
+    }
+    Optional<CategoryTreeBuilder> tree = Optional.empty();
+    if (!side.tree().isEmpty()) {
+      CategoryTreeBuilder builder =
+          new CategoryTreeBuilder(ids.size(), item -> "'" + ids.get(item) + "'");
+      List<List<String>> levels = new ArrayList<>();
+      for (int level = 0; level < side.tree().size(); level++) {
+        levels.add(column(of, "l" + level));
+      }
+      for (int item = 0; item < of.length; item++) {
+        int at = item;
+        if (of[item] != null) {
+          builder.path(
+              item,
+              levels.stream().map(level -> level.get(at) == null ? "" : level.get(at)).toList());
+        }
+      }
+      tree = Optional.of(builder);
+    }
+    write(to, names, features, tree);
+  }
+
+  private static List<String> column(Row[] of, String name) {
+    List<String> texts = new ArrayList<>(of.length);
+    for (Row row : of) {
+      String text = row == null ? null : row.getAs(name);
+      texts.add(text == null || text.isBlank() ? null : text);
+    }
+    return texts;
+  }
+
+  private FeatureColumn feature(FeatureOption option, List<String> texts) {
+    return switch (option.kind()) {
+      case CATEGORICAL -> MemoryFeature.categorical(option.name(), texts);
+      case MULTI ->
+          MemoryFeature.multi(
+              option.name(),
+              texts.stream()
+                  .map(
+                      text ->
+                          text == null
+                              ? List.<String>of()
+                              : Arrays.stream(text.split("\\|"))
+                                  .map(String::strip)
+                                  .filter(part -> !part.isEmpty())
+                                  .distinct()
+                                  .toList())
+                  .toList());
+      case NUMERIC -> {
+        float[] numbers = new float[texts.size()];
+        for (int item = 0; item < numbers.length; item++) {
+          numbers[item] =
+              texts.get(item) == null ? Float.NaN : number(option, item, texts.get(item));
+        }
+        yield MemoryFeature.numeric(option.name(), numbers);
+      }
+      case VECTOR -> {
+        float[][] vectors = new float[texts.size()][];
+        int dimension = 0;
+        for (int item = 0; item < vectors.length; item++) {
+          if (texts.get(item) != null) {
+            String[] parts = texts.get(item).strip().replaceAll("[\\[\\]]", "").split("[,;\\s]+");
+            vectors[item] = new float[parts.length];
+            for (int i = 0; i < parts.length; i++) {
+              vectors[item][i] = number(option, item, parts[i]);
+            }
+            dimension = parts.length;
+          }
+        }
+        for (int item = 0; item < vectors.length; item++) {
+          vectors[item] = vectors[item] == null ? new float[dimension] : vectors[item];
+        }
+        yield MemoryFeature.vector(option.name(), vectors);
+      }
+    };
+  }
+
+  private float number(FeatureOption option, int item, String text) {
+    float number;
+    try {
+      number = Float.parseFloat(text.strip());
+    } catch (NumberFormatException e) {
+      number = Float.NaN;
+    }
+    if (!Float.isFinite(number)) {
+      throw new BadDataException(
+          "--items: item '%s', feature '%s': '%s' is not a finite number"
+              .formatted(ids.get(item), option.name(), text));
+    }
+    return number;
+  }
+
+  private void write(
+      Path to,
+      List<String> names,
+      List<FeatureColumn> features,
+      Optional<CategoryTreeBuilder> tree) {
+    DatasetSchema schema =
+        new DatasetSchema(Manifest.TimeUnit.ORDINAL, false, "one per user", List.of());
+    try (DatasetWriter writer = DatasetWriter.create(to, schema)) {
+      writer.users(new MemoryEntityTable(List.of(), List.of(), List.of()));
+      tree.ifPresent(builder -> writer.tree(builder.build()));
+      writer.items(new MemoryEntityTable(ids, names, features));
+      writer.commit("none", Manifest.Provenance.of("catalogue", Map.of()));
+    }
+  }
+}

@@ -1,0 +1,412 @@
+package dev.twotower.spark.prepare;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.imports.Duplicates;
+import dev.twotower.data.message.Amount;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * The log's rows with their roles as columns: u, i, q (texts of user, item, request), t (what rows
+ * are ordered by, a whole number), m (the time that is stored), w (weight), s (split 0..2), h, g
+ * (hashes of the whole row, where repeats are dropped), c0.. (contexts), f and p (file and place in
+ * it).
+ */
+final class LogTable {
+  private static final long LATEST_SECONDS = 7_258_118_400L;
+  private static final long MICROS = 1_000_000;
+  private static final long NANOS = 1_000_000_000;
+  private static final int EXAMPLES = 5;
+
+  private final PrepareRequest request;
+  private final Dataset<Row> source;
+  private final Map<String, Column> columns = new LinkedHashMap<>();
+  private final List<Column> unwanted = new ArrayList<>();
+  private final List<ContextRole> contexts = new ArrayList<>();
+  private final Map<String, Long> dropped = new LinkedHashMap<>();
+  private long perSecond;
+  private long rowsRead;
+  private Dataset<Row> usable;
+
+  /** A context column: its name, and whether it holds numbers. */
+  record ContextRole(String name, boolean numeric) {}
+
+  private LogTable(PrepareRequest request, Dataset<Row> source) {
+    this.request = request;
+    this.source = source;
+  }
+
+  /**
+   * Reads and screens the log.
+   *
+   * @throws IllegalArgumentException when a column or condition cannot be
+   * @throws BadDataException when more rows are bad than the request allows, or none is left
+   */
+  static LogTable read(SparkSession spark, PrepareRequest request) {
+    LogTable log =
+        new LogTable(
+            request,
+            TableReader.read(spark, "--from", request.from(), request.format(), request.options()));
+    log.resolve();
+    log.screen();
+    return log;
+  }
+
+  /** The message of a failure of Spark, without its stack of plans. */
+  static String firstLine(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    int end = message.indexOf(';');
+    String line = message.lines().findFirst().orElse(message);
+    return end > 0 && end < line.length() ? line.substring(0, end) : line;
+  }
+
+  private DataType type(String flag, String expression) {
+    try {
+      return source.select(expr(expression).as("x")).schema().fields()[0].dataType();
+    } catch (Exception e) {
+      throw new IllegalArgumentException(
+          "%s: '%s' is no column or Spark SQL expression over the columns %s: %s"
+              .formatted(flag, expression, List.of(source.columns()), firstLine(e)),
+          e);
+    }
+  }
+
+  private void resolve() {
+    for (String text : request.where()) {
+      type("--where", text);
+      unwanted.add(expr("NOT coalesce((" + text + "), FALSE)"));
+    }
+    for (String role : List.of("user", "item", "request")) {
+      String option = request.columns().get(role);
+      columns.put(column(role), option == null ? expr("'0'") : id("--column " + role, option));
+    }
+    resolveTime();
+    String weight = request.columns().get("weight");
+    columns.put(
+        "w",
+        weight == null ? expr("CAST(1 AS DOUBLE)") : expr("try_cast((" + weight + ") AS DOUBLE)"));
+    String split = request.columns().get("split");
+    if (weight != null) {
+      type("--column weight", weight);
+    }
+    if (split != null) {
+      type("--column split", split);
+    }
+    String lower = split == null ? "'train'" : "lower(trim(CAST((" + split + ") AS STRING)))";
+    columns.put(
+        "s",
+        expr(
+            "CASE WHEN %1$s = 'train' THEN 0 WHEN %1$s IN ('validation', 'valid', 'val') THEN 1 WHEN %1$s = 'test' THEN 2 END"
+                .formatted(lower)));
+    for (String text : request.contexts()) {
+      addContext(text);
+    }
+    if (request.duplicates() == Duplicates.DROP) {
+      // 96 bits beside user, item and request: two rows that differ are not taken for one.
+      String all =
+          Arrays.stream(source.columns())
+              .map(name -> "coalesce(CAST(`" + name + "` AS STRING), '\\u0000')")
+              .collect(Collectors.joining(", "));
+      columns.put("h", expr("xxhash64(" + all + ")"));
+      columns.put("g", expr("hash(" + all + ")"));
+    }
+  }
+
+  private static String column(String role) {
+    return role.equals("request") ? "q" : role.substring(0, 1);
+  }
+
+  /** The text of an id: that of a whole floating-point number is the number's. */
+  private Column id(String flag, String expression) {
+    DataType type = type(flag, expression);
+    if (type.equals(DataTypes.FloatType) || type.equals(DataTypes.DoubleType)) {
+      return expr(
+          "CASE WHEN isnan(%1$s) THEN NULL WHEN %1$s = floor(%1$s) AND abs(%1$s) <= 9007199254740992 THEN CAST(CAST(%1$s AS BIGINT) AS STRING) ELSE CAST(%1$s AS STRING) END"
+              .formatted("(" + expression + ")"));
+    }
+    if (type instanceof ArrayType
+        || type instanceof MapType
+        || type instanceof StructType
+        || type.equals(DataTypes.BinaryType)) {
+      throw new IllegalArgumentException(
+          "%s: '%s' is of type %s; allowed: texts and numbers; an expression can make one"
+              .formatted(flag, expression, type.sql()));
+    }
+    return expr("CAST((" + expression + ") AS STRING)");
+  }
+
+  private void resolveTime() {
+    boolean timed = request.columns().containsKey("time");
+    String role = timed ? "time" : "position";
+    String flag = "--column " + role;
+    String x = "(" + request.columns().get(role) + ")";
+    DataType type = type(flag, x);
+    long unit = timed ? PrepareRequest.UNITS.get(request.timeUnit()) : 0;
+    if (type.equals(DataTypes.StringType) && request.timeFormat().isEmpty()) {
+      if (source
+          .filter(expr(x + " IS NOT NULL AND try_cast(" + x + " AS DECIMAL(38, 18)) IS NULL"))
+          .isEmpty()) {
+        boolean whole =
+            source
+                .filter(expr(x + " IS NOT NULL AND try_cast(" + x + " AS BIGINT) IS NULL"))
+                .isEmpty();
+        number(
+            whole ? "try_cast(" + x + " AS BIGINT)" : "try_cast(" + x + " AS DECIMAL(38, 18))",
+            whole,
+            unit,
+            flag);
+        return;
+      }
+      texts(x, timed, unit, flag, type);
+    } else if (type.equals(DataTypes.StringType)) {
+      timestamp(
+          "unix_micros(try_to_timestamp(%s, '%s'))"
+              .formatted(x, request.timeFormat().get().replace("'", "\\'")),
+          timed,
+          flag,
+          type);
+    } else if (type.equals(DataTypes.TimestampType)
+        || type.equals(DataTypes.TimestampNTZType)
+        || type.equals(DataTypes.DateType)) {
+      timestamp("unix_micros(CAST(" + x + " AS TIMESTAMP))", timed, flag, type);
+    } else if (type.equals(DataTypes.DoubleType)
+        || type.equals(DataTypes.FloatType)
+        || type instanceof DecimalType) {
+      number("try_cast(" + x + " AS DECIMAL(38, 18))", false, unit, flag);
+    } else if (type.equals(DataTypes.LongType)
+        || type.equals(DataTypes.IntegerType)
+        || type.equals(DataTypes.ShortType)
+        || type.equals(DataTypes.ByteType)) {
+      number("CAST(" + x + " AS BIGINT)", true, unit, flag);
+    } else {
+      throw new IllegalArgumentException(
+          "%s: '%s' is of type %s; allowed: numbers, dates, timestamps, or texts of them"
+              .formatted(flag, request.columns().get(role), type.sql()));
+    }
+  }
+
+  private void timestamp(String micros, boolean timed, String flag, DataType type) {
+    if (!timed) {
+      throw new IllegalArgumentException(
+          "%s is of type %s; allowed: whole numbers; for moments use --column time"
+              .formatted(flag, type.sql()));
+    }
+    if (!request.timeUnit().equals("seconds")) {
+      throw new IllegalArgumentException(
+          "--time-unit: received '%s'; the times are of type %s, so that no unit is needed; leave it out"
+              .formatted(request.timeUnit(), type.sql()));
+    }
+    perSecond = MICROS;
+    columns.put("t", expr(micros));
+    columns.put("m", expr(micros));
+  }
+
+  /** Dates and times, and numbers among them, by the microsecond. */
+  private void texts(String x, boolean timed, long unit, String flag, DataType type) {
+    if (!timed) {
+      throw new IllegalArgumentException(
+          "%s is of type %s and holds texts that are no numbers; allowed: whole numbers; for moments use --column time"
+              .formatted(flag, type.sql()));
+    }
+    perSecond = MICROS;
+    Column micros =
+        expr(
+            "coalesce(try_cast(round(try_cast(%1$s AS DECIMAL(38, 18)) * %2$d / %3$d) AS BIGINT), unix_micros(try_cast(%1$s AS TIMESTAMP)))"
+                .formatted(x, MICROS, unit));
+    columns.put("t", micros);
+    columns.put("m", micros);
+  }
+
+  /** Whole numbers are ordered as they are, others by the nanosecond. */
+  private void number(String sql, boolean whole, long unit, String flag) {
+    if (unit == 0) {
+      String position =
+          whole ? sql : "CASE WHEN %1$s = floor(%1$s) THEN CAST(%1$s AS BIGINT) END".formatted(sql);
+      columns.put("t", expr(position));
+      columns.put("m", expr(position));
+      return;
+    }
+    if (whole) {
+      perSecond = unit;
+      columns.put("t", expr(sql));
+      columns.put(
+          "m",
+          expr(
+              unit > MICROS
+                  ? "%s div %d".formatted(sql, unit / MICROS)
+                  : "try_multiply(%s, %dL)".formatted(sql, MICROS / unit)));
+      return;
+    }
+    perSecond = NANOS;
+    columns.put("t", expr("try_cast(%s * %d AS BIGINT)".formatted(sql, NANOS / unit)));
+    columns.put("m", expr("try_cast(round(%s * %d / %d) AS BIGINT)".formatted(sql, MICROS, unit)));
+  }
+
+  private void addContext(String text) {
+    int equals = text.indexOf('=');
+    int colon = text.lastIndexOf(':');
+    String kind = colon > equals ? text.substring(colon + 1) : "";
+    boolean kinded = kind.equals("numeric") || kind.equals("categorical");
+    String body = kinded ? text.substring(0, colon) : text;
+    String name = equals < 0 ? body : body.substring(0, equals);
+    String column = equals < 0 ? body : body.substring(equals + 1);
+    if (!name.matches("[A-Za-z0-9_.-]+") || column.isBlank()) {
+      throw new IllegalArgumentException(
+          "--context is '%s'; allowed: NAME[=COLUMN][:numeric|:categorical], a name of letters, digits and _ . -"
+              .formatted(text));
+    }
+    DataType type = type("--context " + name, column);
+    boolean numeric = kinded ? kind.equals("numeric") : type instanceof NumericType;
+    columns.put(
+        "c" + contexts.size(),
+        numeric
+            ? expr("nanvl(try_cast((" + column + ") AS DOUBLE), NULL)")
+            : id("--context " + name, column));
+    contexts.add(new ContextRole(name, numeric));
+  }
+
+  private void screen() {
+    List<Column> selected = new ArrayList<>();
+    columns.forEach((name, column) -> selected.add(column.as(name)));
+    for (int w = 0; w < request.where().size(); w++) {
+      selected.add(unwanted.get(w).as("where" + w));
+    }
+    selected.add(expr("input_file_name()").as("f"));
+    selected.add(expr("monotonically_increasing_id()").as("p"));
+    Dataset<Row> rows =
+        source.select(selected.toArray(Column[]::new)).withColumn("reason", reason());
+    Dataset<Row> screened = rows.persist(StorageLevel.MEMORY_AND_DISK());
+    long bad = 0;
+    for (Row row : screened.groupBy("reason").count().orderBy("reason").collectAsList()) {
+      rowsRead += row.getLong(1);
+      if (!row.isNullAt(0)) {
+        dropped.put(row.getString(0), row.getLong(1));
+        bad += row.getString(0).startsWith("fails --where") ? 0 : row.getLong(1);
+      }
+    }
+    request.where().forEach(text -> dropped.putIfAbsent("fails --where " + text, 0L));
+    if (bad > request.maxBadRows()) {
+      throw new BadDataException(
+          "%s of %s; --max-bad-rows allows %d: %s%n%s"
+              .formatted(
+                  Amount.of(bad, "row cannot be used", "rows cannot be used"),
+                  Amount.number(rowsRead),
+                  request.maxBadRows(),
+                  dropped,
+                  examples(screened)));
+    }
+    if (rowsRead == dropped.values().stream().mapToLong(Long::longValue).sum()) {
+      throw new BadDataException(
+          rowsRead == 0
+              ? "the log has no row to prepare"
+              : "the log leaves no row to prepare: " + dropped);
+    }
+    usable = screened.filter(col("reason").isNull());
+  }
+
+  private static String examples(Dataset<Row> rows) {
+    return rows
+        .filter(col("reason").isNotNull().and(expr("reason NOT LIKE 'fails --where%'")))
+        .select("reason", "u", "i", "q", "t", "w", "f")
+        .limit(EXAMPLES)
+        .collectAsList()
+        .stream()
+        .map(
+            row ->
+                "  %s: user=%s, item=%s, request=%s, time=%s, weight=%s (%s)"
+                    .formatted(
+                        row.get(0),
+                        row.get(1),
+                        row.get(2),
+                        row.get(3),
+                        row.get(4),
+                        row.get(5),
+                        row.get(6)))
+        .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  /** Why a row is left out, in the words of import; null where it is used. */
+  private Column reason() {
+    StringBuilder sql = new StringBuilder("CASE");
+    for (int w = 0; w < request.where().size(); w++) {
+      when(sql, "where" + w, "fails --where " + request.where().get(w));
+    }
+    for (String role : List.of("user", "item", "request")) {
+      String column = column(role);
+      when(sql, "coalesce(trim(" + column + "), '') = ''", role + " is absent");
+      for (String word : request.nullWords()) {
+        when(
+            sql,
+            "trim(" + column + ") = " + literal(word),
+            role + " is absent: the word " + word + " means null (--null-words)");
+      }
+    }
+    when(sql, "t IS NULL OR m IS NULL", "time is absent or cannot be read");
+    when(sql, "t < 0", "time is negative");
+    if (perSecond > 0) {
+      when(
+          sql,
+          "t > " + LATEST_SECONDS * perSecond + "L",
+          "time is after the year 2200: set --time-unit to what its numbers count (seconds by"
+              + " default)");
+    }
+    when(sql, "w IS NULL OR isnan(w) OR abs(w) > 3.4e38", "weight is not a finite number");
+    when(sql, "w < 0", "weight is negative");
+    when(sql, "s IS NULL", "split is not train, validation or test");
+    return expr(sql + " END");
+  }
+
+  private static void when(StringBuilder sql, String condition, String label) {
+    sql.append(" WHEN ").append(condition).append(" THEN ").append(literal(label));
+  }
+
+  static String literal(String text) {
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
+  }
+
+  /** The rows that are used. */
+  Dataset<Row> usable() {
+    return usable;
+  }
+
+  List<ContextRole> contexts() {
+    return contexts;
+  }
+
+  boolean timed() {
+    return perSecond > 0;
+  }
+
+  /** How many of what {@code t} counts make a second; 0 for positions. */
+  long perSecond() {
+    return perSecond;
+  }
+
+  long rowsRead() {
+    return rowsRead;
+  }
+
+  /** Rows left out, by reason. */
+  Map<String, Long> dropped() {
+    return dropped;
+  }
+}

@@ -1,0 +1,338 @@
+package dev.twotower.spark.prepare;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.dataset.Manifest;
+import dev.twotower.data.dataset.PartedWriter;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.SplitOverlap;
+import dev.twotower.data.disk.WorkFolder;
+import dev.twotower.data.guard.SplitLeakage;
+import dev.twotower.data.imports.Duplicates;
+import dev.twotower.data.imports.splits.SplitRule;
+import dev.twotower.data.random.Streams;
+import dev.twotower.spark.job.Jobs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.rng.sampling.PermutationSampler;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import scala.Tuple2;
+
+/** Makes a data set of parts from a log (package description). */
+public final class Preparation {
+  private static final StructType NUMBERED =
+      new StructType().add("u", DataTypes.StringType).add("n", DataTypes.LongType);
+
+  private final Jobs jobs;
+  private final SparkSession spark;
+  private final PrepareRequest request;
+  private final List<String> notes = new ArrayList<>();
+
+  private Preparation(Jobs jobs, PrepareRequest request) {
+    this.jobs = jobs;
+    this.spark = jobs.spark();
+    this.request = request;
+  }
+
+  /**
+   * What was made.
+   *
+   * @param manifest of the whole
+   * @param notes what a person should know
+   */
+  public record Prepared(Manifest manifest, List<String> notes) {}
+
+  /**
+   * Prepares a log. Either the whole data set is at {@code request.to()} afterwards, or nothing.
+   *
+   * @throws IllegalArgumentException when an option cannot be
+   * @throws BadDataException when the log cannot be used
+   */
+  public static Prepared run(Jobs jobs, PrepareRequest request) throws IOException {
+    return new Preparation(jobs, request).run();
+  }
+
+  private Prepared run() throws IOException {
+    try (PartedWriter writer = PartedWriter.create(request.to())) {
+      jobs.describe("screen the rows");
+      LogTable log = LogTable.read(spark, request);
+      jobs.describe("number the items");
+      Path catalogue = writer.path().resolve("catalogue");
+      Catalogue items = Catalogue.write(spark, request, log.usable().select("i"), catalogue, notes);
+      jobs.describe("number the texts of contexts");
+      List<List<String>> texts = contextTexts(log);
+      jobs.describe("number the users");
+      JavaRDD<Row> rows = sorted(log);
+      Parted parted = new Parted(rows, items, texts);
+      UserRules rules =
+          new UserRules(
+              request.duplicates(),
+              request.sessionGap().orElse(0) * Math.max(1, log.perSecond()),
+              request.columns().containsKey("weight"),
+              request.split().toString(),
+              null,
+              0,
+              request.seed(),
+              null);
+      rules = withTheLog(rules, parted, log);
+      PartOutput output =
+          new PartOutput(
+              writer.path().toString(),
+              catalogue.toString(),
+              log.timed(),
+              rules.weighted(),
+              request.requests(),
+              log.contexts().stream().map(LogTable.ContextRole::name).toList(),
+              texts,
+              rules);
+      jobs.describe("write the parts");
+      List<PartOutput.Written> written = parted.write(output);
+      requireParts(writer.path());
+      Map<String, Long> dropped = new LinkedHashMap<>(log.dropped());
+      addDropped(dropped, written);
+      WorkFolder.delete(catalogue);
+      requireSplits(writer.path(), written);
+      Manifest manifest =
+          writer.commit(
+              request.parts(),
+              request.split().toString(),
+              new Manifest.Provenance(
+                  "twotower-spark prepare", request.texts(), List.of(), log.rowsRead(), dropped));
+      for (SplitOverlap overlap : manifest.overlaps()) {
+        notes.addAll(new SplitLeakage(overlap).withoutRequests().warnings(false));
+      }
+      return new Prepared(manifest, notes);
+    }
+  }
+
+  private void addDropped(Map<String, Long> dropped, List<PartOutput.Written> written) {
+    long rows = written.stream().mapToLong(PartOutput.Written::rows).sum();
+    long resolved = written.stream().mapToLong(PartOutput.Written::resolved).sum();
+    long kept = written.stream().mapToLong(PartOutput.Written::written).sum();
+    if (request.duplicates() == Duplicates.DROP) {
+      dropped.put("repeats of a whole row (--duplicates drop)", rows - resolved);
+    } else if (request.duplicates() == Duplicates.MERGE) {
+      dropped.put(
+          "merged into a row of the same user, request and item (--duplicates merge)",
+          rows - resolved);
+    }
+    if (request.split() instanceof SplitRule.ColdItems) {
+      dropped.put("training rows of held-out items (--split cold-items)", resolved - kept);
+    }
+  }
+
+  private List<List<String>> contextTexts(LogTable log) {
+    List<List<String>> texts = new ArrayList<>();
+    for (int c = 0; c < log.contexts().size(); c++) {
+      if (log.contexts().get(c).numeric()) {
+        texts.add(null);
+        continue;
+      }
+      Dataset<Row> used = log.usable().select(expr("trim(c" + c + ")").as("c")).filter("c <> ''");
+      for (String word : request.nullWords()) {
+        used = used.filter(col("c").notEqual(lit(word)));
+      }
+      texts.add(Catalogue.numbered(used));
+    }
+    return texts;
+  }
+
+  /** Rows in their parts, sorted by user, time and place in the log. */
+  private JavaRDD<Row> sorted(LogTable log) {
+    JavaRDD<Row> numbered =
+        Catalogue.sorted(log.usable().select("u"))
+            .javaRDD()
+            .zipWithIndex()
+            .map(each -> RowFactory.create(each._1().getString(0), each._2()));
+    Dataset<Row> rows = log.usable().join(spark.createDataFrame(numbered, NUMBERED), "u");
+    rows = rows.withColumn("part", expr("CAST(pmod(xxhash64(u), " + request.parts() + ") AS INT)"));
+    boolean hashed = request.duplicates() == Duplicates.DROP;
+    List<Column> columns = new ArrayList<>();
+    for (String name : PartRows.COLUMNS) {
+      columns.add(
+          !hashed && name.equals("h")
+              ? lit(0L).as("h")
+              : !hashed && name.equals("g") ? lit(0).as("g") : col(name));
+    }
+    for (int c = 0; c < log.contexts().size(); c++) {
+      columns.add(col("c" + c));
+    }
+    return rows.select(columns.toArray(Column[]::new))
+        .repartitionById(request.parts(), col("part"))
+        .sortWithinPartitions("n", "t", "f", "p")
+        .javaRDD();
+  }
+
+  /** What the rules must know of the whole log. */
+  private UserRules withTheLog(UserRules bare, Parted parted, LogTable log) {
+    UserRules rules = bare;
+    SplitRule ofRows = request.split().ofRows();
+    if (ofRows instanceof SplitRule.Time time) {
+      jobs.describe("find where time is cut");
+      UserRules known = rules;
+      JavaPairRDD<Long, Long> counts =
+          parted
+              .users()
+              .flatMap(
+                  user ->
+                      known.requests(user.rows()).stream()
+                          .flatMap(List::stream)
+                          .map(UserRow::order)
+                          .iterator())
+              .mapToPair(at -> new Tuple2<>(at, 1L))
+              .reduceByKey(Long::sum)
+              .sortByKey()
+              .cache();
+      rules = rules.withCuts(TimeCuts.find(counts, time.fraction()));
+      counts.unpersist();
+    } else if (ofRows instanceof SplitRule.Given given && given.validation() > 0) {
+      jobs.describe("look for validation rows");
+      if (log.usable().filter("s = 1").isEmpty()) {
+        rules = rules.withDraw(given.validation());
+      } else if (given.validation() != SplitRule.Given.DEFAULT_VALIDATION) {
+        notes.add(
+            "--split %s draws no validation rows, as the log has its own"
+                .formatted(request.split()));
+      }
+    }
+    if (request.split() instanceof SplitRule.ColdItems cold) {
+      jobs.describe("draw the items to hold out");
+      rules = rules.withCold(heldOut(cold, rules.withDraw(0), parted));
+    }
+    return rules;
+  }
+
+  private BitSet heldOut(SplitRule.ColdItems rule, UserRules rules, Parted parted) {
+    BitSet trained =
+        parted
+            .users()
+            .mapPartitions(
+                users -> {
+                  BitSet items = new BitSet();
+                  while (users.hasNext()) {
+                    PartRows.User user = users.next();
+                    rules.split(user.number(), rules.requests(user.rows())).stream()
+                        .flatMap(List::stream)
+                        .filter(row -> row.split() == 0)
+                        .forEach(row -> items.set(row.item()));
+                  }
+                  return List.of(items).iterator();
+                })
+            .treeReduce(
+                (a, b) -> {
+                  a.or(b);
+                  return a;
+                });
+    int[] items = trained.stream().toArray();
+    int cold = (int) Math.round(rule.fraction() * items.length);
+    if (cold == 0 || cold == items.length) {
+      throw new BadDataException(
+          "--split %s holds out %d of the %d items with training rows; choose another fraction"
+              .formatted(rule, cold, items.length));
+    }
+    PermutationSampler.shuffle(Streams.stream(request.seed(), "import.cold-items"), items);
+    BitSet held = new BitSet();
+    Arrays.stream(items, 0, cold).forEach(held::set);
+    return held;
+  }
+
+  private void requireParts(Path staged) {
+    for (int part = 0; part < request.parts(); part++) {
+      if (!PartedWriter.has(staged, part)) {
+        throw new IllegalArgumentException(
+            "part %d of %d is not at '%s', though its task has ended: executors must see the same folder there as the driver; name a folder on storage that all share"
+                .formatted(part, request.parts(), staged));
+      }
+    }
+  }
+
+  private void requireSplits(Path staged, List<PartOutput.Written> written) {
+    long[] rows = new long[Split.values().length];
+    for (PartOutput.Written each : written) {
+      try (var part =
+          dev.twotower.data.dataset.Dataset.open(PartedWriter.part(staged, each.part()))) {
+        if (part.users() == 0) {
+          throw new IllegalArgumentException(
+              "--parts %d leaves part %d without a user; use fewer parts"
+                  .formatted(request.parts(), each.part()));
+        }
+        for (Split split : Split.values()) {
+          rows[split.index()] += part.manifest().counts().rows(split);
+        }
+      }
+    }
+    boolean mayLackValidation = request.split().ofRows() instanceof SplitRule.Given;
+    for (Split split : Split.values()) {
+      if (rows[split.index()] == 0 && !(split == Split.VALIDATION && mayLackValidation)) {
+        throw new BadDataException(
+            "--split %s leaves %s without a row (train %d, validation %d, test %d); choose another rule"
+                .formatted(request.split(), split, rows[0], rows[1], rows[2]));
+      }
+    }
+  }
+
+  /** Rows sorted in their parts, and what makes users of them. */
+  private final class Parted {
+    private final JavaRDD<Row> rows;
+    private final Broadcast<Map<String, Integer>> items;
+    private final Broadcast<List<Map<String, Integer>>> codes;
+
+    Parted(JavaRDD<Row> rows, Catalogue catalogue, List<List<String>> texts) {
+      this.rows = rows;
+      this.items = jobs.context().broadcast(catalogue.numbers());
+      List<Map<String, Integer>> numbered = new ArrayList<>();
+      for (List<String> of : texts) {
+        Map<String, Integer> codes = of == null ? null : new HashMap<>();
+        for (int i = 0; of != null && i < of.size(); i++) {
+          codes.put(of.get(i), i + 1);
+        }
+        numbered.add(codes);
+      }
+      this.codes = jobs.context().broadcast(numbered);
+    }
+
+    JavaRDD<PartRows.User> users() {
+      Broadcast<Map<String, Integer>> numbers = items;
+      Broadcast<List<Map<String, Integer>>> contexts = codes;
+      return rows.mapPartitions(part -> new PartRows(part, numbers.value(), contexts.value()));
+    }
+
+    List<PartOutput.Written> write(PartOutput output) {
+      Broadcast<Map<String, Integer>> numbers = items;
+      Broadcast<List<Map<String, Integer>>> contexts = codes;
+      return rows.mapPartitionsWithIndex(
+              (part, of) -> {
+                PartOutput.Written written =
+                    output.write(
+                        part,
+                        TaskContext.get().taskAttemptId(),
+                        new PartRows(of, numbers.value(), contexts.value()));
+                Iterator<PartOutput.Written> one = List.of(written).iterator();
+                return one;
+              },
+              true)
+          .collect();
+    }
+  }
+}

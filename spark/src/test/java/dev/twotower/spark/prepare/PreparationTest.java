@@ -1,0 +1,261 @@
+package dev.twotower.spark.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.PartedDataset;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.TrainSplits;
+import dev.twotower.data.imports.Duplicates;
+import dev.twotower.data.imports.ImportFormat;
+import dev.twotower.data.imports.ImportRequest;
+import dev.twotower.data.imports.Importers;
+import dev.twotower.data.imports.splits.SplitRule;
+import dev.twotower.spark.LocalSpark;
+import dev.twotower.spark.job.Jobs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A log prepared in parts is the log imported whole. */
+class PreparationTest {
+  @TempDir Path temp;
+
+  /**
+   * Rows with ties, repeats, words for null, and ids whose texts are not in the order of values.
+   */
+  private Path log() throws IOException {
+    Random random = new Random(7);
+    List<String> lines = new ArrayList<>(List.of("who,what,basket,at,amount,place,part"));
+    for (int row = 0; row < 600; row++) {
+      int user = random.nextInt(random.nextBoolean() ? 5 : 40);
+      String line =
+          "%d,i%d,%d,%d,%d.5,%s,%s"
+              .formatted(
+                  user,
+                  random.nextInt(25),
+                  user * 10 + random.nextInt(4),
+                  1_700_000_000L + random.nextInt(300) * 60,
+                  random.nextInt(3),
+                  List.of("home", "work", "NULL", "").get(random.nextInt(4)),
+                  List.of("train", "train", "train", "test").get(random.nextInt(4)));
+      lines.add(line);
+      if (random.nextInt(10) == 0) {
+        lines.add(line);
+      }
+    }
+    return Files.write(temp.resolve("log.csv"), lines);
+  }
+
+  private static PrepareRequest request(
+      Path log, Path to, int parts, String split, String duplicates, long gap) {
+    Map<String, String> columns = new LinkedHashMap<>();
+    columns.put("user", "who");
+    columns.put("item", "what");
+    if (gap == 0) {
+      columns.put("request", "basket");
+    }
+    columns.put("time", "at");
+    columns.put("weight", "amount");
+    if (split.startsWith("given")) {
+      columns.put("split", "part");
+    }
+    return new PrepareRequest(
+        List.of(log.toString()),
+        Optional.empty(),
+        Map.of(),
+        to,
+        parts,
+        columns,
+        List.of("place", "amount:numeric"),
+        List.of(),
+        ImportRequest.USUAL_NULL_WORDS,
+        new PrepareRequest.ItemSide(
+            List.of(), Optional.empty(), Optional.empty(), List.of(), List.of()),
+        SplitRule.parse(split),
+        3,
+        Duplicates.parse(duplicates),
+        gap == 0 ? OptionalLong.empty() : OptionalLong.of(gap),
+        0,
+        "seconds",
+        Optional.empty());
+  }
+
+  private Path imported(Path log, String split, String duplicates, long gap) {
+    Path to = temp.resolve("whole");
+    ImportRequest.Builder request =
+        ImportRequest.builder(ImportFormat.TABLE, log, to)
+            .column("user", "who")
+            .column("item", "what")
+            .column("time", "at")
+            .column("weight", "amount")
+            .context("place")
+            .context("amount:numeric")
+            .split(SplitRule.parse(split))
+            .seed(3)
+            .duplicates(Duplicates.parse(duplicates));
+    if (gap == 0) {
+      request.column("request", "basket");
+    } else {
+      request.sessionGap(gap);
+    }
+    if (split.startsWith("given")) {
+      request.column("split", "part");
+    }
+    Importers.run(request.build(), (stage, done, total) -> {});
+    return to;
+  }
+
+  private static List<String> rows(Dataset data, Split split) {
+    Interactions rows = data.interactions(split);
+    List<String> texts = new ArrayList<>();
+    for (long row = 0; row < rows.rows(); row++) {
+      int request = rows.request(row);
+      texts.add(
+          "%s %s %d %d %s %s %s %d-%d"
+              .formatted(
+                  data.userTable().id(rows.user(row)),
+                  data.itemTable().id(rows.item(row)),
+                  request,
+                  rows.time(row),
+                  rows.weight(row),
+                  rows.context("place").value(row),
+                  rows.context("amount").value(row),
+                  rows.requestStart(request),
+                  rows.requestEnd(request)));
+    }
+    return texts;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "leave-last-out,keep,0",
+    "leave-last-request-out,merge,0",
+    "time:0.1,drop,0",
+    "given:0.2,merge,0",
+    "time:0.2+cold-items:0.3,merge,3600"
+  })
+  void partsTogetherAreTheLogImportedWhole(String split, String duplicates, long gap)
+      throws IOException {
+    Path log = log();
+    Path parts = temp.resolve("parts");
+    try (Jobs jobs = LocalSpark.jobs()) {
+      Preparation.run(jobs, request(log, parts, 3, split, duplicates, gap));
+    }
+    try (Dataset whole = Dataset.open(imported(log, split, duplicates, gap));
+        Dataset joined = Dataset.open(parts)) {
+      assertThat(joined.manifest().counts()).isEqualTo(whole.manifest().counts());
+      assertThat(joined.manifest().overlaps()).isEqualTo(whole.manifest().overlaps());
+      assertThat(joined.manifest().schema()).isEqualTo(whole.manifest().schema());
+      for (Split each : Split.values()) {
+        assertThat(rows(joined, each)).as("%s", each).isEqualTo(rows(whole, each));
+      }
+      assertThat(joined.trainCounts().toArray()).isEqualTo(whole.trainCounts().toArray());
+      for (int user = 0; user < whole.users(); user++) {
+        assertThat(joined.userTable().index(whole.userTable().id(user))).hasValue(user);
+      }
+    }
+  }
+
+  @Test
+  void onePartHasTheFilesOfAnImport() throws IOException {
+    Path log = log();
+    Path parts = temp.resolve("parts");
+    try (Jobs jobs = LocalSpark.jobs()) {
+      Preparation.run(jobs, request(log, parts, 1, "leave-last-out", "merge", 0));
+    }
+    Path whole = imported(log, "leave-last-out", "merge", 0);
+    for (String file :
+        List.of(
+            "users.arrow", "items.arrow", "requests.arrow", "interactions/part-train-0.arrow")) {
+      assertThat(parts.resolve("part-00000").resolve(file))
+          .hasSameBinaryContentAs(whole.resolve(file));
+    }
+  }
+
+  @Test
+  void aPartKnowsItsUsersAndTheCountsOfTheLog() throws IOException {
+    Path parts = temp.resolve("parts");
+    try (Jobs jobs = LocalSpark.jobs()) {
+      Preparation.run(jobs, request(log(), parts, 3, "leave-last-out", "keep", 0));
+    }
+    PartedDataset data = PartedDataset.open(parts);
+    try (Dataset whole = Dataset.open(parts)) {
+      boolean[] met = new boolean[whole.users()];
+      for (int part = 0; part < data.parts(); part++) {
+        Dataset own = data.part(part, TrainSplits.TRAIN);
+        int[] users = data.users(part);
+        for (int user = 0; user < users.length; user++) {
+          assertThat(own.userTable().id(user)).isEqualTo(whole.userTable().id(users[user]));
+          assertThat(met[users[user]]).isFalse();
+          met[users[user]] = true;
+        }
+        assertThat(own.trainCounts().toArray()).isEqualTo(whole.trainCounts().toArray());
+        assertThat(own.trainCounts().total()).isEqualTo(whole.interactions(Split.TRAIN).rows());
+        assertThat(data.part(part, TrainSplits.TRAIN_AND_VALIDATION).trainCounts().toArray())
+            .isEqualTo(whole.trainedOn(TrainSplits.TRAIN_AND_VALIDATION).trainCounts().toArray());
+      }
+      assertThat(met).doesNotContain(false);
+    }
+  }
+
+  @Test
+  void rowsThatCannotBeUsedAreCountedAndRefused() throws IOException {
+    Path log =
+        Files.write(
+            temp.resolve("bad.csv"),
+            Arrays.asList(
+                "who,what,basket,at,amount,place,part",
+                "1,a,1,100,1,home,train",
+                ",a,1,100,1,home,train",
+                "NULL,b,1,100,1,home,train",
+                "2,b,1,soon,1,home,train",
+                "2,b,1,100,-1,home,train"));
+    try (Jobs jobs = LocalSpark.jobs()) {
+      PrepareRequest request = request(log, temp.resolve("parts"), 1, "leave-last-out", "keep", 0);
+      assertThatThrownBy(() -> Preparation.run(jobs, request))
+          .isInstanceOf(BadDataException.class)
+          .hasMessageContaining("4 rows cannot be used of 5")
+          .hasMessageContaining("the word NULL means null")
+          .hasMessageContaining("weight is negative");
+    }
+    assertThat(temp.resolve("parts")).doesNotExist();
+  }
+
+  @Test
+  void theCommandSaysWhatIsWrong() throws IOException {
+    Path log = log();
+    LocalSpark.Result result =
+        LocalSpark.run(
+            "prepare", "--from", log.toString(), "--to", temp + "/x", "--column=user=no");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err())
+        .contains("--column item=COLUMN")
+        .contains("a table has no order of its own");
+    result =
+        LocalSpark.run(
+            "prepare",
+            "--from=" + log,
+            "--to=" + temp + "/x",
+            "--column=user=no",
+            "--column=item=what",
+            "--column=time=at");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("--column user: 'no' is no column").contains("who, what");
+  }
+}
