@@ -3,6 +3,7 @@ package dev.twotower.trainer.tune;
 import dev.twotower.data.random.Streams;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.trainer.config.HistoryConfig;
+import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,6 +20,8 @@ public final class Space {
   private static final int BUFFER = 100_000;
   private static final int LARGEST_BATCH = 8192;
   private static final int BATCH_SIZES = 5;
+  private static final List<String> TEMPERATURES =
+      List.of("0.05", "0.07", "0.1", "0.14", "0.2", "0.28", "0.4");
   private static final List<String> RATES = List.of("0.03", "0.05", "0.1", "0.2", "0.4", "0.8");
 
   private final Map<String, List<String>> values = new LinkedHashMap<>();
@@ -35,8 +38,7 @@ public final class Space {
    */
   public static Space of(RunConfig base, Set<String> given, long rows, int items) {
     Space space = new Space();
-    space.add(
-        given, "loss.temperature", List.of("0.05", "0.07", "0.1", "0.14", "0.2", "0.28", "0.4"));
+    space.add(given, "loss.temperature", temperatures(base.loss(), items));
     space.add(given, "optimizer.tableLearningRate", RATES);
     if (hasDenseLayers(base)) {
       space.add(given, "optimizer.learningRate", List.of("0.0003", "0.001", "0.003", "0.01"));
@@ -53,6 +55,13 @@ public final class Space {
     space.add(given, "masks", List.of("identity+user", "identity+engaged"));
     space.add(given, "loss.uniform", numbers(items, 0, 256, 1024, 4096));
     return space;
+  }
+
+  /** Those that form top-k, where it is used, can be trained with (package of the loss). */
+  private static List<String> temperatures(LossConfig loss, int items) {
+    boolean topK = loss.form() == LossConfig.Form.TOP_K;
+    double below = topK ? loss.topK().temperature() / Math.log(Math.max(2, items)) : 1;
+    return TEMPERATURES.stream().filter(each -> Double.parseDouble(each) < below).toList();
   }
 
   private static boolean hasDenseLayers(RunConfig config) {

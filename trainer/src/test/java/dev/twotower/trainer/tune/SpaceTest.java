@@ -46,6 +46,16 @@ class SpaceTest {
         .containsExactly("512", "1024", "2048", "4096", "8192");
   }
 
+  /** Above 2 / log(5,000) = 0.23, a top-k temperature of 2 pushes positives away. */
+  @Test
+  void temperaturesFitTheFormOfTheLoss() {
+    RunConfig topK = BASE.with("loss.form=top-k", "loss.topK.temperature=2");
+    assertThat(Space.of(topK, Set.of(), 100_000, 5_000).values().get("loss.temperature"))
+        .containsExactly("0.05", "0.07", "0.1", "0.14", "0.2");
+    assertThat(Space.of(BASE, Set.of(), 100_000, 5_000).values().get("loss.temperature"))
+        .contains("0.28", "0.4");
+  }
+
   @Test
   void theDenseRateIsSearchedWhereThereIsSomethingDense() {
     assertThat(Space.of(BASE, Set.of(), 900, 200).keys()).doesNotContain("optimizer.learningRate");
