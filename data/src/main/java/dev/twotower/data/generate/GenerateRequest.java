@@ -108,8 +108,7 @@ public record GenerateRequest(
 
   /**
    * The data set of {@code twotower demo}: small enough for a few minutes on two cores, skewed
-   * enough that sorted batches break in-batch negatives, sparse enough that the {@code user} mask
-   * repairs most of it.
+   * enough that sorted batches break in-batch negatives, large enough that three seeds decide.
    */
   public static GenerateRequest demo() {
     return new GenerateRequest(

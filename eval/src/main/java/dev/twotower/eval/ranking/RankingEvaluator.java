@@ -4,6 +4,7 @@ import dev.twotower.data.dataset.Interactions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /**
  * Evaluates scorers on one split of one data set (package description). Who is evaluated, on what,
@@ -18,6 +19,7 @@ public final class RankingEvaluator {
   private final List<Metric> metrics;
   private final List<Metric> sliceMetrics;
   private Map<String, Map<String, Double>> baselines;
+  private LongConsumer ranked = users -> {};
 
   /**
    * Prepares an evaluation.
@@ -31,6 +33,16 @@ public final class RankingEvaluator {
     this.slices = new ItemSlices(data.counts().toArray());
     this.metrics = Summary.metrics(options);
     this.sliceMetrics = Summary.sliceMetrics(options);
+  }
+
+  /**
+   * Hears how far a scorer's ranking has come.
+   *
+   * @param listener receives the number of users ranked so far; called from several threads
+   */
+  public RankingEvaluator onRanked(LongConsumer listener) {
+    this.ranked = listener;
+    return this;
   }
 
   /** The dense indices of the users evaluated, ascending. */
@@ -96,7 +108,7 @@ public final class RankingEvaluator {
               + "; evaluate a model on the data set it was trained on");
     }
     RankingTables tables = tables(sliced);
-    new TileRanking(evaluated, options, tables, scorer.tiled()).run(options.threads());
+    new TileRanking(evaluated, options, tables, scorer.tiled()).run(options.threads(), ranked);
     return tables;
   }
 

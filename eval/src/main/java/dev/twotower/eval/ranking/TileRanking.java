@@ -6,6 +6,8 @@ import dev.twotower.eval.topk.BlockScan;
 import dev.twotower.eval.topk.TiledScorer;
 import dev.twotower.eval.topk.TopItems;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /** Ranks all evaluated users by tiles of scores, and fills their tables. */
 final class TileRanking {
@@ -40,14 +42,23 @@ final class TileRanking {
     Arrays.parallelPrefix(coldOfTile, Integer::sum);
   }
 
-  void run(int threads) {
+  /**
+   * Ranks for all users.
+   *
+   * @param ranked receives the number of users done so far, from any thread
+   */
+  void run(int threads, LongConsumer ranked) {
+    AtomicLong done = new AtomicLong();
     Scratch<Lane> lanes = new Scratch<>(Lane::new);
     scorer
         .workers(threads)
         .each(
             blocks.count(),
             lanes,
-            (lane, block) -> lane.rank(blocks.from(block), blocks.to(block)));
+            (lane, block) -> {
+              lane.rank(blocks.from(block), blocks.to(block));
+              ranked.accept(done.addAndGet(blocks.to(block) - blocks.from(block)));
+            });
     lanes.made().forEach(lane -> lane.writer.close());
   }
 
@@ -112,8 +123,8 @@ final class TileRanking {
                 + evaluated.user(position)
                 + " for item "
                 + (first + nan)
-                + " is NaN; allowed: numbers. One of their vectors is not finite, which happens with"
-                + " features far beyond those of the training split: check their features");
+                + " is NaN; allowed: numbers. One of their vectors is not finite, which happens"
+                + " with features far beyond those of the training split: check their features");
       }
     }
 

@@ -1,7 +1,7 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.eval.comparison.Report;
-import dev.twotower.trainer.command.text.ReportText;
+import dev.twotower.trainer.command.text.DemoText;
 import dev.twotower.trainer.demo.Demo;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,8 +12,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "The main job on a small generated log: measure false negatives, train five arms, write the"
-          + " report.",
+      "The main job on a small generated log: train on shuffled rows, on sorted rows and by the"
+          + " recipe, three seeds each, and write the report.",
       "Takes a few minutes; started again with the same --out, it continues where it stopped."
     },
     footer = {"  twotower demo", "  twotower demo --out somewhere/else --json"})
@@ -36,13 +36,7 @@ final class DemoCommand extends Action {
     try (ComparisonDisplay display = new ComparisonDisplay(console)) {
       Optional<Report> report = Demo.run(out, display, console.interruption().stopSignal());
       return report
-          .map(
-              written ->
-                  new Answer(
-                      written,
-                      String.join(System.lineSeparator(), written.conclusions())
-                          + System.lineSeparator().repeat(2)
-                          + ReportText.of(written, out)))
+          .map(written -> new Answer(written, DemoText.of(written, Demo.NAMES, out)))
           .orElseThrow(Interrupted::betweenRuns);
     }
   }

@@ -94,7 +94,11 @@ final class EvaluateCommand extends Action {
                   .withThreads(Devices.threads(loaded.config().threads()))
                   .withRankSeen(rankSeen.of(loaded.config()))
                   .withSampleUsers(users, SAMPLE_SEED));
-      EvaluationResult result = loaded.evaluate(evaluator, split);
+      EvaluationResult result;
+      try (Progress progress = console.progress("evaluate", "users", evaluator.users().length)) {
+        evaluator.onRanked(done -> progress.at(done, ""));
+        result = loaded.evaluate(evaluator, split);
+      }
       if (judged) {
         Against.Judged pair =
             against.judge(loaded.directory().path(), loaded, result, evaluator, split);

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.command;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -27,31 +28,51 @@ public interface Progress extends AutoCloseable {
   @Override
   void close();
 
-  /** A bar on a terminal. */
+  /** A bar with rate and time left on a terminal; a task of less than two seconds shows none. */
   final class Bar implements Progress {
-    private final ProgressBar bar;
+    private static final long QUIET_NANOS = 2_000_000_000L;
+
+    private final PrintStream terminal;
+    private final String task;
+    private final String unit;
+    private final long total;
+    private final long started = System.nanoTime();
+    private ProgressBar bar;
 
     Bar(PrintStream terminal, String task, String unit, long total) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName(task)
-              .setInitialMax(total)
-              .setUnit(" " + unit, 1)
-              .setStyle(ProgressBarStyle.ASCII)
-              .setUpdateIntervalMillis(250)
-              .setConsumer(new ConsoleProgressBarConsumer(terminal))
-              .build();
+      this.terminal = terminal;
+      this.task = task;
+      this.unit = unit;
+      this.total = total;
     }
 
     @Override
-    public void at(long done, String note) {
+    public synchronized void at(long done, String note) {
+      if (bar == null) {
+        if (System.nanoTime() - started < QUIET_NANOS) {
+          return;
+        }
+        bar =
+            new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(total)
+                .setUnit(" " + unit, 1)
+                .startsFrom(done, Duration.ofNanos(System.nanoTime() - started))
+                .showSpeed()
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(250)
+                .setConsumer(new ConsoleProgressBarConsumer(terminal))
+                .build();
+      }
       bar.setExtraMessage(" " + note);
       bar.stepTo(done);
     }
 
     @Override
-    public void close() {
-      bar.close();
+    public synchronized void close() {
+      if (bar != null) {
+        bar.close();
+      }
     }
   }
 }

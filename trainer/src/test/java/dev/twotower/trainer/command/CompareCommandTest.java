@@ -265,13 +265,11 @@ class CompareCommandTest {
   }
 
   @Test
-  void theDemoComparesShuffledSortedAndTheTwoRepairs() {
-    assertThat(Demo.ARMS)
-        .startsWith("iid/identity", "sorted/identity")
-        .contains("sorted/identity+user", "sorted/identity+engaged");
-    // The last arm is the recipe: the default layout with the mask of what is not ranked.
+  void theDemoComparesShuffledSortedAndTheRecipe() {
+    assertThat(Demo.ARMS).startsWith("iid/identity", "sorted/identity").hasSameSizeAs(Demo.NAMES);
+    // The last arm is the recipe: the default layout with the default masks.
     assertThat(Demo.ARMS.get(Demo.ARMS.size() - 1))
-        .isEqualTo(RunConfig.defaults().layout() + "/identity+engaged");
+        .isEqualTo(RunConfig.defaults().layout() + "/" + RunConfig.defaults().masks());
     assertThat(Demo.settings().evaluation().metrics())
         .contains(Demo.settings().evaluation().stopMetric());
   }

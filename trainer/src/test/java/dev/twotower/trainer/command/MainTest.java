@@ -104,7 +104,9 @@ class MainTest {
 
   @Test
   void versionAndHelpGoToStandardOutput() {
-    assertThat(Invocation.of("--version").out()).startsWith("twotower ");
+    assertThat(Invocation.of("--version").out())
+        .startsWith("twotower ")
+        .contains("(commit ", "engine PyTorch 2.", " by DJL 0.");
     assertThat(Invocation.of("--help").out())
         .containsSubsequence("import", "train", "recommend", "doctor");
   }

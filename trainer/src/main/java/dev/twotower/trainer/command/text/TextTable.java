@@ -4,8 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A table for a terminal: the first column left-aligned, the others right-aligned. */
+/**
+ * A table for a terminal: the first column left-aligned, the others right-aligned. On a terminal
+ * that is too narrow for it, a few lines for each row: its name, then headings with their values.
+ * What is not printed on a terminal keeps a line for each row.
+ */
 public final class TextTable {
+  /** Columns of the terminal that standard output is; the launcher says, if it is one. */
+  private static final String COLUMNS = "twotower.columns";
+
+  private static final String INDENT = "  ";
+  private static final String BETWEEN = "   ";
+
   private final List<String[]> lines = new ArrayList<>();
 
   public TextTable(String... header) {
@@ -42,6 +52,36 @@ public final class TextTable {
 
   @Override
   public String toString() {
+    String table = inColumns();
+    int room = Integer.getInteger(COLUMNS, Integer.MAX_VALUE);
+    boolean fits = table.lines().allMatch(line -> line.length() <= room);
+    return fits || lines.size() < 2 ? table : folded(room);
+  }
+
+  private String folded(int room) {
+    String[] heads = lines.get(0);
+    List<String> text = new ArrayList<>();
+    for (String[] line : lines.subList(1, lines.size())) {
+      text.add((heads[0] + " " + line[0]).strip());
+      StringBuilder pairs = new StringBuilder();
+      for (int i = 1; i < line.length; i++) {
+        String pair = line[i].isEmpty() ? "" : heads[i] + " " + line[i];
+        if (!pairs.isEmpty() && pairs.length() + BETWEEN.length() + pair.length() > room) {
+          text.add(pairs.toString());
+          pairs.setLength(0);
+        }
+        if (!pair.isEmpty()) {
+          pairs.append(pairs.isEmpty() ? INDENT : BETWEEN).append(pair);
+        }
+      }
+      if (!pairs.isEmpty()) {
+        text.add(pairs.toString());
+      }
+    }
+    return String.join(System.lineSeparator(), text);
+  }
+
+  private String inColumns() {
     int columns = lines.stream().mapToInt(line -> line.length).max().orElse(0);
     int[] widths = new int[columns];
     for (String[] line : lines) {

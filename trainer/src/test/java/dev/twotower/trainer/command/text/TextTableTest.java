@@ -16,4 +16,28 @@ class TextTableTest {
             "a          1,234,567    12.3  3.5 %",
             "long name          5  0.5000      -");
   }
+
+  @Test
+  void aTableThatIsWiderThanTheTerminalIsFolded() {
+    TextTable table = new TextTable("arm", "recall@20", "95 % interval", "verdict");
+    table.add("requests:100000:8/identity+user", 0.25, "0.2400 .. 0.2600", "equivalent");
+    table.add("popularity", 0.05, "", "");
+    String wide = table.toString();
+    System.setProperty("twotower.columns", "40");
+    try {
+      assertThat(table.toString().lines())
+          .allMatch(line -> line.length() <= 40)
+          .containsExactly(
+              "arm requests:100000:8/identity+user",
+              "  recall@20 0.2500",
+              "  95 % interval 0.2400 .. 0.2600",
+              "  verdict equivalent",
+              "arm popularity",
+              "  recall@20 0.0500");
+      System.setProperty("twotower.columns", "100");
+      assertThat(table.toString()).isEqualTo(wide);
+    } finally {
+      System.clearProperty("twotower.columns");
+    }
+  }
 }

@@ -1,0 +1,163 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.trainer.config.RunConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/**
+ * {@code docs/reference.md}, made of what the program itself says: its commands' options, the
+ * comments of its settings, and the fields that its JSON documents keep.
+ */
+public final class ReferencePage {
+  static final Path FILE = Path.of("..", "docs", "reference.md");
+
+  private static final List<String> DOCUMENTS =
+      List.of("describe", "diagnose", "train", "evaluate", "compare", "tune", "bench");
+
+  /** What picocli has for an option without an order. */
+  private static final int UNORDERED = -1;
+
+  private ReferencePage() {}
+
+  /** Writes the page anew. */
+  public static void main(String[] args) throws IOException {
+    Files.writeString(FILE, text());
+  }
+
+  static String text() throws IOException {
+    StringBuilder page = new StringBuilder();
+    page.append("# Reference\n\n");
+    page.append("Made by `ReferencePage` from the code; `ReferencePageTest` says how, and fails\n");
+    page.append("where it is stale. Commands, [settings](#settings), [settings of quantize]");
+    page.append("(#settings-of-quantize), [JSON fields](#json-fields).\n");
+    commands().forEach(command -> page.append(command(command)));
+    page.append("\n## Settings\n\n");
+    page.append("For `--config FILE` (YAML, nested at the dots) and `--set KEY=VALUE`.\n\n");
+    page.append(settings("defaults.yaml"));
+    page.append("\n## Settings of quantize\n\n").append(settings("quantize.yaml"));
+    page.append("\n## JSON fields\n\n");
+    page.append("What `--json` prints; documents may gain fields, and lose none.\n");
+    page.append("`[]` is a list, `*` any name.\n");
+    for (String document : DOCUMENTS) {
+      page.append("\n### ").append(document).append("\n\n").append(fields(document));
+    }
+    return page.toString();
+  }
+
+  private static Iterable<CommandLine> commands() {
+    Console nowhere =
+        new Console(
+            new PrintWriter(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+            new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+            false,
+            new Interruption());
+    return Main.commandLine(nowhere).getSubcommands().values();
+  }
+
+  private static String command(CommandLine line) {
+    CommandSpec spec = line.getCommandSpec();
+    StringBuilder text = new StringBuilder("\n## " + spec.name() + "\n\n");
+    Arrays.stream(spec.usageMessage().description())
+        .forEach(each -> text.append(prose(each)).append('\n'));
+    text.append("\n| option | default | does |\n|---|---|---|\n");
+    for (PositionalParamSpec place : spec.positionalParameters()) {
+      text.append(row(place.paramLabel(), "", place.description()));
+    }
+    List<OptionSpec> options = new ArrayList<>(spec.options());
+    options.sort(
+        Comparator.comparingInt(ReferencePage::place).thenComparing(OptionSpec::longestName));
+    for (OptionSpec option : options) {
+      String name = option.longestName();
+      if (!List.of("--help", "--version", "--json", "--verbose").contains(name)) {
+        String value = option.arity().max() == 0 ? "" : " " + option.paramLabel();
+        String standard = option.defaultValue() == null ? "" : option.defaultValue();
+        String needed = option.required() ? "needed" : standard;
+        text.append(row(String.join(", ", option.names()) + value, needed, option.description()));
+      }
+    }
+    return text.toString();
+  }
+
+  /** As in the help: by the order given, then the rest. */
+  private static int place(OptionSpec option) {
+    return option.order() == UNORDERED ? Integer.MAX_VALUE : option.order();
+  }
+
+  private static String row(String name, String standard, String[] description) {
+    String code = standard.isEmpty() || standard.equals("needed") ? standard : code(standard);
+    return "| %s | %s | %s |\n".formatted(code(name), code, prose(String.join(" ", description)));
+  }
+
+  private static String code(String text) {
+    return "`" + text.replace("|", "\\|") + "`";
+  }
+
+  /** The escapes of a format, and characters that a table gives a meaning. */
+  private static String prose(String text) {
+    return text.replace("%n", " ")
+        .replace("%%", "%")
+        .replace("|", "\\|")
+        .replace("*", "\\*")
+        .replace("<", "&lt;")
+        .strip();
+  }
+
+  /** Each setting with the comment above it, which says what it may be. */
+  private static String settings(String name) throws IOException {
+    StringBuilder table = new StringBuilder("| setting | default | means |\n|---|---|---|\n");
+    List<String> path = new ArrayList<>();
+    List<String> comment = new ArrayList<>();
+    for (String line : resource(RunConfig.class, name)) {
+      String words = line.strip();
+      if (words.isEmpty()) {
+        comment.clear();
+      } else if (words.startsWith("#")) {
+        comment.add(words.substring(1).strip());
+      } else {
+        int depth = (line.length() - line.stripLeading().length()) / 2;
+        int colon = words.indexOf(':');
+        path.subList(depth, path.size()).clear();
+        path.add(words.substring(0, colon));
+        String value = words.substring(colon + 1).strip();
+        String key = String.join(".", path);
+        table.append(
+            "| %s | %s | %s |\n"
+                .formatted(
+                    code(key),
+                    value.isEmpty() ? "" : code(value),
+                    prose(String.join(" ", comment))));
+        comment.clear();
+      }
+    }
+    return table.toString();
+  }
+
+  private static String fields(String document) throws IOException {
+    return String.join(
+            ", ",
+            resource(ReferencePage.class, "fields-" + document + ".txt").stream()
+                .map(ReferencePage::code)
+                .toList())
+        + "\n";
+  }
+
+  private static List<String> resource(Class<?> beside, String name) throws IOException {
+    try (InputStream in = beside.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
+  }
+}
