@@ -110,18 +110,18 @@ public record GenerateRequest(
    * The data set of {@code twotower demo}: small enough for a few minutes on two cores, skewed
    * enough that sorted batches break in-batch negatives, large enough that three seeds decide.
    */
-  public static GenerateRequest demo() {
+  public static GenerateRequest demo(long seed) {
     return new GenerateRequest(
-        2_000,
-        3_000,
-        120_000,
-        1,
-        defaultTree(3_000),
-        8,
+        12_000,
+        1_000,
+        360_000,
+        seed,
+        defaultTree(1_000),
+        6,
         0.8,
         0.7,
         0.8,
-        0.85,
+        0.95,
         90,
         HeldOut.LEAVE_LAST_REQUEST_OUT);
   }

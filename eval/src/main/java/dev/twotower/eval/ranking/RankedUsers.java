@@ -89,7 +89,8 @@ public final class RankedUsers implements Serializable {
     RankingTables popularity = plain(evaluated, options, slices, data);
     RankingTables random = plain(evaluated, options, slices, data);
     if (evaluated.size() > 0) {
-      new TileRanking(evaluated, options, tables, scorer.tiled()).run(options.threads());
+      new TileRanking(evaluated, options, tables, scorer.tiled())
+          .run(options.threads(), users -> {});
       new OrderRanking(evaluated, options, popularity, Baselines.popularity(data.counts()))
           .run(options.threads());
       new OrderRanking(

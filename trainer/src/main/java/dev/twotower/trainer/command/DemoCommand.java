@@ -26,6 +26,14 @@ final class DemoCommand extends Action {
       description = "Where data, runs and report go.")
   private Path out;
 
+  @Option(
+      names = "--seed",
+      order = 2,
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of the log, and the first of the three seeds trained with.")
+  private long seed;
+
   @Override
   protected String afterWriteFailure() {
     return ComparisonOptions.AFTER_WRITE_FAILURE;
@@ -34,7 +42,7 @@ final class DemoCommand extends Action {
   @Override
   protected Answer answer(Console console) throws IOException, InterruptedException {
     try (ComparisonDisplay display = new ComparisonDisplay(console)) {
-      Optional<Report> report = Demo.run(out, display, console.interruption().stopSignal());
+      Optional<Report> report = Demo.run(out, seed, display, console.interruption().stopSignal());
       return report
           .map(written -> new Answer(written, DemoText.of(written, Demo.NAMES, out)))
           .orElseThrow(Interrupted::betweenRuns);

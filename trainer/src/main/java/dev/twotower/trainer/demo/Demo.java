@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -25,7 +26,7 @@ import java.util.function.BooleanSupplier;
  * report. Sized for under three minutes on two cores.
  *
  * <p>The log and the model are chosen so that three seeds decide: whole requests are held out, so
- * that a user has several items to find; a small catalogue, so that many are found; 16,000 users,
+ * that a user has several items to find; a small catalogue, so that many are found; 12,000 users,
  * so that the interval over users is narrow; two arms beside the first, so that the correction for
  * many pairs costs little. The user tower sees the user's history, as most do: every request has a
  * vector of its own, which sorted rows need once and shuffled rows once a row.
@@ -54,6 +55,9 @@ public final class Demo {
             "epochs=4",
             "user.features=[segment]",
             "user.history.length=20",
+            // As the rules choose them for this log.
+            "loss.temperature=0.12",
+            "loss.weighting=sqrt-users",
             "evaluation.metrics=[recall@20]");
   }
 
@@ -61,11 +65,13 @@ public final class Demo {
    * Runs the demo; started again in the same directory it continues, or shows the report it has.
    *
    * @param out gets {@code data}, {@code runs} and the report
+   * @param seed of the log, and the first of the seeds trained with
    * @param stop polled while training
    * @return the report; empty when stopped
    * @throws IllegalArgumentException when the directory holds a report on other arms
    */
-  public static Optional<Report> run(Path out, RunsListener listener, BooleanSupplier stop)
+  public static Optional<Report> run(
+      Path out, long seed, RunsListener listener, BooleanSupplier stop)
       throws IOException, InterruptedException {
     Optional<EarlierReport> earlier = EarlierReport.in(out);
     if (earlier.isPresent() && !ARMS.containsAll(earlier.get().arms())) {
@@ -75,13 +81,13 @@ public final class Demo {
     }
     Path directory = out.resolve("data");
     if (!Files.exists(directory)) {
-      Generator.generate(GenerateRequest.demo(), directory);
+      Generator.generate(GenerateRequest.demo(seed), directory);
     }
-    RunConfig base = settings();
+    RunConfig base = settings().with("seed=" + seed);
     CompareRequest request =
         new CompareRequest(
             ARMS.stream().map(ArmSpec::parse).toList(),
-            CompareRequest.seeds(base.seed(), SEEDS),
+            CompareRequest.seeds(seed, SEEDS),
             base,
             List.of(),
             Metric.parse(base.evaluation().stopMetric()),
@@ -90,7 +96,30 @@ public final class Demo {
             Comparison.Pairing.WITH_FIRST,
             0);
     try (Dataset data = Dataset.open(directory)) {
+      requireSame(seed, data.manifest().provenance().options(), out);
       return CompareRun.run(data, request, out, listener, stop);
+    }
+  }
+
+  /** A log of another seed, or of a demo before this one, is not the one that is asked for. */
+  private static void requireSame(long seed, Map<String, String> made, Path out) {
+    GenerateRequest asked = GenerateRequest.demo(seed);
+    Map<String, String> wanted =
+        Map.of(
+            "seed", String.valueOf(asked.seed()),
+            "users", String.valueOf(asked.users()),
+            "rows", String.valueOf(asked.rows()));
+    if (!made.entrySet().containsAll(wanted.entrySet())) {
+      throw new IllegalArgumentException(
+          "'%s' holds a demo with seed %s, %s users and %s rows; asked for: seed %d, %d users and %d rows; remove it, or name another --out"
+              .formatted(
+                  out,
+                  made.get("seed"),
+                  made.get("users"),
+                  made.get("rows"),
+                  asked.seed(),
+                  asked.users(),
+                  asked.rows()));
     }
   }
 }
