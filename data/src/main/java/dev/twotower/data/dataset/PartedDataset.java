@@ -105,6 +105,15 @@ public final class PartedDataset {
         learned, new TrainCounts(learned.interactions(Split.TRAIN), itemRows(splits)));
   }
 
+  /**
+   * The same with the counts of the part alone.
+   *
+   * @param splits what a model learns from
+   */
+  public Dataset partAlone(int part, TrainSplits splits) {
+    return piece(part).trainedOn(splits);
+  }
+
   /** A part as its files have it. */
   Dataset piece(int part) {
     if (part < 0 || part >= parts) {

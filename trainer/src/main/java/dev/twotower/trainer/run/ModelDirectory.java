@@ -1,5 +1,6 @@
 package dev.twotower.trainer.run;
 
+import ai.djl.ndarray.NDArray;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.disk.Checksum;
 import dev.twotower.data.disk.Durable;
@@ -10,15 +11,18 @@ import dev.twotower.data.disk.WriteFailure;
 import dev.twotower.data.json.Json;
 import dev.twotower.trainer.checkpoint.RunState;
 import dev.twotower.trainer.model.TwoTowerModel;
+import dev.twotower.trainer.tensor.ArrayMatrix;
 import dev.twotower.trainer.tensor.ModelFile;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,7 +149,8 @@ final class ModelDirectory {
       seal.checkAll();
     } else {
       LOG.warn(
-          "{} was written by an earlier version of twotower, which kept no checksums of models: whether it was changed since cannot be checked",
+          "{} was written by an earlier version of twotower, which kept no checksums of models:"
+              + " whether it was changed since cannot be checked",
           path());
     }
     return card;
@@ -172,6 +177,26 @@ final class ModelDirectory {
     Path weights = path().resolve(WEIGHTS);
     try {
       ModelFile.read(weights, model.weights());
+    } catch (FileSystemException e) {
+      throw BadDataException.unreadable(weights, e);
+    }
+  }
+
+  /**
+   * Fills a model that was made for some of the users.
+   *
+   * @throws BadDataException when the weights do not fit the model
+   */
+  void loadPart(TwoTowerModel model, Set<String> userTables, int[] users, int allUsers)
+      throws IOException {
+    Path weights = path().resolve(WEIGHTS);
+    Map<String, NDArray> arrays = new LinkedHashMap<>(model.weights());
+    try {
+      for (String table : userTables) {
+        String name = "table." + table;
+        ModelFile.gather(weights, new ArrayMatrix(name, arrays.remove(name)), users, allUsers + 1);
+      }
+      ModelFile.read(weights, arrays);
     } catch (FileSystemException e) {
       throw BadDataException.unreadable(weights, e);
     }

@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The files of one run (package description). One user at a time may write them. */
 public final class RunDirectory implements AutoCloseable {
@@ -114,7 +115,8 @@ public final class RunDirectory implements AutoCloseable {
   private static Seal seal(Path path) {
     return Seal.of(
         path,
-        "restore it; for a model with other settings, train a new run: twotower train --config FILE --out NEW");
+        "restore it; for a model with other settings, train a new run: twotower train --config FILE"
+            + " --out NEW");
   }
 
   /**
@@ -375,9 +377,26 @@ public final class RunDirectory implements AutoCloseable {
     model.load(into);
   }
 
+  /**
+   * Fills a model that was made for some of the users with the run's weights.
+   *
+   * @param userTables names of the tables that hold a row for each user
+   * @param users the users' numbers in the whole data set, ascending
+   * @param allUsers users of the whole data set
+   */
+  public void loadPart(TwoTowerModel into, Set<String> userTables, int[] users, int allUsers)
+      throws IOException {
+    model.loadPart(into, userTables, users, allUsers);
+  }
+
   /** SHA-256 of a data set's manifest, which itself holds the checksums of all its files. */
   public static String checksum(Dataset data) {
-    Path manifest = data.directory().resolve("dataset.json");
+    return checksum(data.directory());
+  }
+
+  /** SHA-256 of the manifest in a data set's directory. */
+  public static String checksum(Path dataset) {
+    Path manifest = dataset.resolve("dataset.json");
     try {
       return Checksum.sha256(manifest);
     } catch (IOException e) {

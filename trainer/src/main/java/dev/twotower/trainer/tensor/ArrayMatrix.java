@@ -1,8 +1,10 @@
 package dev.twotower.trainer.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 
 /**
  * An engine array of one or two dimensions as rows of floats; one dimension counts as a single row.
@@ -38,6 +40,21 @@ public record ArrayMatrix(String name, NDArray array) implements FloatMatrix {
     try (NDArray given = array.getManager().create(values, shape)) {
       long start = single ? 0 : from;
       array.set(new NDIndex().addSliceDim(start, start + shape.get(0)), given);
+    }
+  }
+
+  /**
+   * Overwrites some rows of an array of two dimensions.
+   *
+   * @param rows distinct rows
+   * @param values rows.length x dimension, row-major
+   */
+  public void write(int[] rows, float[] values) {
+    try (NDManager scratch = array.getManager().newSubManager()) {
+      long[] numbers = Arrays.stream(rows).asLongStream().toArray();
+      array.set(
+          new NDIndex("{}", scratch.create(numbers)),
+          scratch.create(values, new Shape(rows.length, dimension())));
     }
   }
 

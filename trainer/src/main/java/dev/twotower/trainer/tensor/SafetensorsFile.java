@@ -53,6 +53,13 @@ public final class SafetensorsFile {
     }
   }
 
+  /** Names of a file's tensors, in their order in the file. */
+  public static List<String> names(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return List.copyOf(header(file, channel).tensors().keySet());
+    }
+  }
+
   /** Where a block of rows goes when it is read back. */
   @FunctionalInterface
   public interface Sink {

@@ -6,19 +6,19 @@ import dev.twotower.trainer.model.ModelScorer;
 import java.util.Arrays;
 
 /** What a user's list comes from. */
-final class UserSources {
+public final class UserSources {
   private static final int AT_ONCE = 1024;
 
   private final ModelScorer scorer;
   private final TrainCounts counts;
 
-  UserSources(ModelScorer scorer, Dataset data) {
+  public UserSources(ModelScorer scorer, Dataset data) {
     this.scorer = scorer;
     this.counts = data.trainCounts();
   }
 
   /** {@code rows}, {@code features} or {@code popularity} for each of a run of users. */
-  String[] of(int[] users, int from, int count) {
+  public String[] of(int[] users, int from, int count) {
     String[] sources = new String[count];
     Arrays.fill(sources, "rows");
     int[] places = new int[count];

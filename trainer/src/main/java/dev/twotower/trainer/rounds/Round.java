@@ -1,0 +1,206 @@
+package dev.twotower.trainer.rounds;
+
+import ai.djl.ndarray.NDArray;
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.dataset.PartedDataset;
+import dev.twotower.data.disk.Seal;
+import dev.twotower.data.json.Json;
+import dev.twotower.data.sampling.SamplerPosition;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.model.TwoTowerModel;
+import dev.twotower.trainer.tensor.ArrayMatrix;
+import dev.twotower.trainer.tensor.ModelFile;
+import dev.twotower.trainer.train.PartTraining;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a part does in a round. Every method is a function of files and may be called again, also at
+ * the same time elsewhere.
+ */
+public final class Round {
+  private final PartedDataset data;
+  private final RunConfig config;
+  private final RoundPlan plan;
+  private final RoundFiles files;
+
+  /**
+   * @param config the run's
+   * @param run the run's directory, seen by all
+   */
+  public Round(PartedDataset data, RunConfig config, RoundPlan plan, Path run) {
+    this.data = data;
+    this.config = config;
+    this.plan = plan;
+    this.files = new RoundFiles(run);
+  }
+
+  private PartTraining training(int part) throws InterruptedException {
+    return PartTraining.of(
+        data.part(part, config.trainOn()),
+        plan.logQ() == RoundPlan.LogQ.LOG
+            ? data.part(part, config.trainOn())
+            : data.partAlone(part, config.trainOn()),
+        RoundPlan.of(config, part));
+  }
+
+  /** Writes the tables that all begin with: those of part 0. */
+  public void begin() throws IOException, InterruptedException {
+    if (files.has(0)) {
+      return;
+    }
+    try (PartTraining training = training(0)) {
+      TwoTowerModel model = training.model();
+      RoundFiles.write(
+          files.shared(0),
+          folder -> {
+            ModelFile.write(folder.resolve(RoundFiles.TABLES), ModelArrays.shared(model));
+            SharedState state =
+                new SharedState(0, 0, 0, model.temperature().state(), model.denseSteps(), 0);
+            Json.INDENTED.writeValue(folder.resolve(RoundFiles.STATE).toFile(), state);
+          });
+    }
+  }
+
+  /**
+   * Trains a part from the end of the round before, and writes what it changed; what is there
+   * already is taken as it is.
+   *
+   * @param round counted from 1
+   */
+  public PartReport train(int round, int part) throws IOException, InterruptedException {
+    Path to = files.part(round, part);
+    if (Seal.on(to)) {
+      RoundFiles.check(to);
+      return report(to);
+    }
+    try (PartTraining training = training(part)) {
+      TwoTowerModel model = training.model();
+      load(model, training, round - 1, part);
+      SamplerPosition from =
+          round == 1 ? new SamplerPosition(0, 0) : report(files.part(round - 1, part)).next();
+      Map<String, Integer> sizes = new LinkedHashMap<>();
+      Set<String> users = ModelArrays.userTables(model);
+      model
+          .tables()
+          .forEach(
+              (name, table) -> {
+                if (!users.contains(name)) {
+                  sizes.put(name, Math.toIntExact(table.ids() + 1));
+                }
+              });
+      Touched touched = new Touched(sizes);
+      PartTraining.Piece piece =
+          from.epoch() == plan.epoch(round)
+              ? training.train(
+                  from,
+                  plan.end(round, training.batchesPerEpoch()),
+                  batch -> touched.add(batch.touchedRows()))
+              : new PartTraining.Piece(from, 0, 0, 0, 0);
+      Map<String, NDArray> own = ModelArrays.own(model);
+      training.state().arrays().forEach((name, array) -> own.put("state." + name, array));
+      RoundFiles.write(
+          to,
+          folder -> {
+            ModelFile.write(folder.resolve(RoundFiles.OWN), own);
+            try (DataOutputStream out =
+                new DataOutputStream(
+                    new BufferedOutputStream(
+                        Files.newOutputStream(folder.resolve(RoundFiles.PLANNING))))) {
+              training.state().write(out);
+            }
+            touched.write(folder.resolve(RoundFiles.TOUCHED), ModelArrays.shared(model));
+            PartReport report =
+                new PartReport(
+                    part,
+                    piece.next().epoch(),
+                    piece.next().batch(),
+                    piece.steps(),
+                    piece.rows(),
+                    piece.loss(),
+                    piece.seconds(),
+                    model.temperature().state(),
+                    model.denseSteps(),
+                    RoundFiles.bytes(folder.resolve(RoundFiles.TOUCHED)));
+            Json.INDENTED.writeValue(folder.resolve(RoundFiles.STATE).toFile(), report);
+          });
+      return report(to);
+    }
+  }
+
+  private void load(TwoTowerModel model, PartTraining training, int round, int part)
+      throws IOException {
+    loadShared(model, round);
+    if (round > 0) {
+      Path folder = files.part(round, part);
+      RoundFiles.check(folder);
+      Map<String, NDArray> own = ModelArrays.own(model);
+      training.state().arrays().forEach((name, array) -> own.put("state." + name, array));
+      ModelFile.read(folder.resolve(RoundFiles.OWN), own);
+      try (DataInputStream in =
+          new DataInputStream(
+              new BufferedInputStream(Files.newInputStream(folder.resolve(RoundFiles.PLANNING))))) {
+        training.state().read(in);
+      }
+    }
+  }
+
+  private void loadShared(TwoTowerModel model, int round) throws IOException {
+    Path folder = files.shared(round);
+    RoundFiles.check(folder);
+    ModelFile.read(folder.resolve(RoundFiles.TABLES), ModelArrays.shared(model));
+    SharedState state = read(folder, SharedState.class);
+    model.resume(state.temperature(), state.denseSteps());
+  }
+
+  /**
+   * Fills a model that was made for a part with the weights as they are after a round.
+   *
+   * @param round 1 or more
+   */
+  public void fill(TwoTowerModel model, int round, int part) throws IOException {
+    loadShared(model, round);
+    Path folder = files.part(round, part);
+    RoundFiles.check(folder);
+    ModelFile.read(folder.resolve(RoundFiles.OWN), ModelArrays.own(model));
+  }
+
+  /**
+   * Fills a model that was made for the whole log: tables that all share, and every part's users.
+   */
+  public void fillWhole(TwoTowerModel model, int round) throws IOException {
+    loadShared(model, round);
+    for (int part = 0; part < plan.parts(); part++) {
+      Path folder = files.part(round, part);
+      RoundFiles.check(folder);
+      int[] users = data.users(part);
+      for (Map.Entry<String, NDArray> array : ModelArrays.own(model).entrySet()) {
+        ModelFile.scatter(
+            folder.resolve(RoundFiles.OWN),
+            new ArrayMatrix(array.getKey(), array.getValue()),
+            users);
+      }
+    }
+  }
+
+  static PartReport report(Path folder) {
+    return read(folder, PartReport.class);
+  }
+
+  static <T> T read(Path folder, Class<T> type) {
+    Path file = folder.resolve(RoundFiles.STATE);
+    try {
+      return Json.INDENTED.readValue(file.toFile(), type);
+    } catch (IOException e) {
+      throw BadDataException.unreadable(file, e);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Training in rounds over the parts of a log (design 17). In a round each part takes the tables
+ * that all share as the last round left them, trains on its own rows, and leaves what it changed;
+ * then the changes are merged. Parts work where and when they like: a round's result is a function
+ * of the files it starts from.
+ *
+ * <h2>What is whose</h2>
+ *
+ * <p>A user's rows lie in one part, so the table of user ids, its optimiser's state, the streaming
+ * estimates, the queue of past vectors and the sampler's place stay with the part. All other
+ * tables, the dense parameters and the temperature are shared.
+ *
+ * <h2>How changes are merged</h2>
+ *
+ * <table>
+ * <caption>rules</caption>
+ * <tr><th>what</th><th>rule</th></tr>
+ * <tr><td>a row of a table</td><td>{@code mean}: the mean of the parts' rows, weighted by the steps of
+ *     each part that touched the row; parts that did not touch it have no say. {@code sum}: the row
+ *     as it was plus every part's change of it</td></tr>
+ * <tr><td>Adagrad's accumulator</td><td>as it was plus every part's increase: it sums the squares of
+ *     all gradients, whoever computed them</td></tr>
+ * <tr><td>Adam's moments</td><td>the mean, weighted as rows are</td></tr>
+ * <tr><td>Adam's steps of a row</td><td>the largest, which is what corrects the moments' mean</td></tr>
+ * <tr><td>dense parameters and their moments, log(1/temperature)</td><td>the mean, weighted by the
+ *     rows that each part trained on; steps: the largest</td></tr>
+ * </table>
+ *
+ * <p>Where one part alone has a say, its value is taken as it is, bit for bit: training in rounds
+ * over one part is training. Sums are formed in the order of parts, in double precision.
+ *
+ * <h2>Seeds</h2>
+ *
+ * <p>Part 0 has the run's seed, every other part a seed made of the run's and its number. Batches
+ * are drawn by that seed, epoch and batch, so what a part does in a round depends on nothing else.
+ *
+ * <h2>Files</h2>
+ *
+ * <p>{@code rounds/round-00007/part-00002/} holds what part 2 left in round 7, {@code
+ * rounds/round-00007/shared/} what was merged; each appears whole, under a seal. Round 0 has only
+ * {@code shared}, the tables as they begin.
+ */
+package dev.twotower.trainer.rounds;
