@@ -2,7 +2,11 @@ package dev.twotower.spark;
 
 import dev.twotower.spark.command.DescribeCommand;
 import dev.twotower.spark.command.DiagnoseCommand;
+import dev.twotower.spark.command.EmbedCommand;
+import dev.twotower.spark.command.EvaluateCommand;
 import dev.twotower.spark.command.PrepareCommand;
+import dev.twotower.spark.command.RecommendCommand;
+import dev.twotower.spark.command.TrainCommand;
 import java.util.List;
 
 /** The program {@code twotower-spark}. */
@@ -21,8 +25,16 @@ public final class Main {
         List.of(
             "twotower-spark prepare --from log/*.parquet --to data/parts --parts 8 --column"
                 + " user=customer --column item=sku --column time=at",
-            "twotower-spark diagnose --data data/parts --layout iid,sorted"),
-        List.of(new PrepareCommand(), new DescribeCommand(), new DiagnoseCommand()));
+            "twotower-spark train --data data/parts --out runs/one",
+            "twotower-spark evaluate --data data/parts --run runs/one"),
+        List.of(
+            new PrepareCommand(),
+            new DescribeCommand(),
+            new DiagnoseCommand(),
+            new TrainCommand(),
+            new EvaluateCommand(),
+            new EmbedCommand(),
+            new RecommendCommand()));
   }
 
   /** Runs the command line and exits with the documented code. */

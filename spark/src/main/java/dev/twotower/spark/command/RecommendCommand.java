@@ -1,0 +1,79 @@
+package dev.twotower.spark.command;
+
+import dev.twotower.data.dataset.PartedDataset;
+import dev.twotower.data.disk.StagedDirectory;
+import dev.twotower.spark.job.Jobs;
+import dev.twotower.spark.ranking.PartModels;
+import dev.twotower.spark.ranking.Vectors;
+import dev.twotower.trainer.command.Action;
+import dev.twotower.trainer.command.Answer;
+import dev.twotower.trainer.command.Console;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Writes the best items of all users to Parquet. */
+@Command(
+    name = "recommend",
+    description = {
+      "Writes the best items of all users, as of the test split, to a Parquet folder: user, rank,"
+          + " item, score, source. Exact over the whole catalogue; a task for each part.",
+      "The lists are those of 'twotower recommend --all'."
+    },
+    footer = {
+      "  twotower-spark recommend --data data/parts --run runs/one --to lists.parquet -k 20"
+    })
+public final class RecommendCommand extends Action {
+  @Mixin private RunOptions run;
+
+  @Option(
+      names = "--to",
+      required = true,
+      order = 2,
+      paramLabel = "DIR",
+      description = "The folder to make; must not exist. On storage that all executors see.")
+  private Path to;
+
+  @Option(
+      names = "-k",
+      order = 3,
+      paramLabel = "K",
+      defaultValue = "20",
+      description = "Items of a list.")
+  private int k;
+
+  @Option(
+      names = "--rank-seen",
+      order = 4,
+      description =
+          "Rank items that the user engaged with before as well; by default as the run says.")
+  private boolean rankSeen;
+
+  @Override
+  protected Answer answer(Console console) {
+    PartedDataset data = run.open();
+    int items = data.manifest().counts().items();
+    if (k < 1 || k > items) {
+      throw new IllegalArgumentException(
+          "-k: received %d; allowed: 1 to %d, the items of the catalogue".formatted(k, items));
+    }
+    Path target = to.toAbsolutePath().normalize();
+    StagedDirectory.requireFree(target);
+    boolean seen = rankSeen || run.directory().config().evaluation().rankSeen();
+    try (Jobs jobs = Jobs.start(console, "recommend")) {
+      Vectors.lists(
+          jobs,
+          data,
+          PartModels.ofRun(data.directory(), run.path()),
+          k,
+          seen,
+          target.toUri().toString());
+    }
+    int users = data.manifest().counts().users();
+    return new Answer(
+        Map.of("to", to.toString(), "users", users, "k", k),
+        "%s: lists of %d items for %d users".formatted(to, k, users));
+  }
+}

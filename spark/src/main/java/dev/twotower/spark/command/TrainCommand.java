@@ -1,0 +1,205 @@
+package dev.twotower.spark.command;
+
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.PartedDataset;
+import dev.twotower.data.disk.StagedDirectory;
+import dev.twotower.spark.job.Jobs;
+import dev.twotower.spark.rounds.RoundTraining;
+import dev.twotower.trainer.command.Action;
+import dev.twotower.trainer.command.Answer;
+import dev.twotower.trainer.command.ConfigOptions;
+import dev.twotower.trainer.command.Console;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.rounds.RoundFiles;
+import dev.twotower.trainer.rounds.RoundPlan;
+import dev.twotower.trainer.run.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains one model over all parts, in rounds. */
+@Command(
+    name = "train",
+    description = {
+      "Trains one model over all parts in rounds: a task for each part trains on its users' rows,"
+          + " then what all share is merged.",
+      "An epoch of every part is cut into --rounds-per-epoch rounds. A run that was killed goes on"
+          + " with --resume, with the same weights."
+    },
+    footer = {
+      "  twotower-spark train --data data/parts --out runs/one",
+      "  twotower-spark train --data data/parts --out runs/two --rounds-per-epoch 8 --set epochs=10"
+          + " --set dim=64",
+      "  twotower-spark train --data data/parts --out runs/one --resume"
+    })
+public final class TrainCommand extends Action {
+  @Mixin private PartsOption data;
+
+  @Option(
+      names = "--out",
+      required = true,
+      order = 2,
+      paramLabel = "RUN",
+      description =
+          "The run to write; must not exist unless --resume is given. On storage that all executors"
+              + " see.")
+  private Path out;
+
+  @Option(
+      names = "--rounds-per-epoch",
+      order = 3,
+      paramLabel = "R",
+      defaultValue = "4",
+      description = "Rounds of an epoch: more cost more merging, and lose less against one worker.")
+  private int perEpoch;
+
+  @Option(
+      names = "--merge",
+      order = 4,
+      paramLabel = "RULE",
+      defaultValue = "mean",
+      description =
+          "How rows of shared tables are merged: mean (weighted by the steps that touched the row)"
+              + " or sum (of the parts' changes).")
+  private RoundPlan.Merge merge;
+
+  @Option(
+      names = "--log-q",
+      order = 5,
+      paramLabel = "WHOSE",
+      defaultValue = "log",
+      description = "Whose counts the sampling correction uses: log (of the whole log) or part.")
+  private RoundPlan.LogQ logQ;
+
+  @Option(
+      names = "--keep-rounds",
+      order = 6,
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Newest rounds to keep in RUN/rounds, beside the best one; 0: all.")
+  private int keep;
+
+  @Option(
+      names = "--resume",
+      order = 7,
+      description = "Go on with a run that has not ended, from its last whole round.")
+  private boolean resume;
+
+  @Option(
+      names = "--from-round",
+      order = 8,
+      paramLabel = "N",
+      description = "With --resume: go back to this round, which must have been kept.")
+  private Optional<Integer> fromRound = Optional.empty();
+
+  @Mixin private ConfigOptions options;
+
+  @Override
+  protected Answer answer(Console console) throws IOException, InterruptedException {
+    if (fromRound.isPresent() && !resume) {
+      throw new IllegalArgumentException("--from-round goes with --resume; give both, or neither");
+    }
+    if (keep < 0) {
+      throw new IllegalArgumentException(
+          "--keep-rounds: received %d; allowed: 0 and up".formatted(keep));
+    }
+    PartedDataset parts = data.open();
+    Path path = out.toAbsolutePath().normalize();
+    RoundPlan plan = resume ? planOf(path, parts) : begin(path, parts, console);
+    try (RunDirectory run = RunDirectory.openToWrite(path);
+        Jobs jobs = Jobs.start(console, "train")) {
+      int after = resume ? last(path) : -1;
+      RoundTraining.Trained trained =
+          new RoundTraining(jobs, parts, run, plan, keep, console.err()::println).train(after);
+      return new Answer(trained, text(trained));
+    }
+  }
+
+  private RoundPlan begin(Path path, PartedDataset parts, Console console) throws IOException {
+    StagedDirectory.requireFree(path);
+    RunConfig config;
+    try (Dataset whole = Dataset.open(parts.directory())) {
+      config = options.on(whole, console.err()::println).config();
+    }
+    if (config.maxSteps() > 0) {
+      throw new IllegalArgumentException(
+          "maxSteps is %d; training in rounds counts epochs: leave it at 0 and set epochs"
+              .formatted(config.maxSteps()));
+    }
+    RoundPlan plan =
+        new RoundPlan(
+            parts.parts(), perEpoch, logQ, merge, RunDirectory.checksum(parts.directory()));
+    RunDirectory.create(path, config).close();
+    RoundTraining.write(path, plan);
+    return plan;
+  }
+
+  private RoundPlan planOf(Path path, PartedDataset parts) throws IOException {
+    if (options.given()) {
+      throw new IllegalArgumentException(
+          "--resume uses the configuration that %s was started with; leave out --config, --set and --device"
+              .formatted(out));
+    }
+    RoundPlan plan =
+        RoundTraining.plan(path)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "--resume: '%s' is no run that twotower-spark train has begun; leave out --resume to begin one"
+                            .formatted(out)));
+    String checksum = RunDirectory.checksum(parts.directory());
+    if (!checksum.equals(plan.dataset())) {
+      throw new BadDataException(
+          "data set '%s' has checksum %s, the run was begun on %s; name that one with --data"
+              .formatted(parts.directory(), checksum, plan.dataset()));
+    }
+    return plan;
+  }
+
+  /** The round to go on after. */
+  private int last(Path path) throws IOException {
+    RoundFiles files = new RoundFiles(path);
+    int last = files.last();
+    if (fromRound.isEmpty()) {
+      return last;
+    }
+    int from = fromRound.get();
+    if (from < 0 || from > last || !files.has(from)) {
+      throw new IllegalArgumentException(
+          "--from-round: received %d; allowed: a round that was kept, up to %d (--keep-rounds)"
+              .formatted(from, last));
+    }
+    for (int round = last + 1; round > from; round--) {
+      files.remove(round);
+    }
+    return from;
+  }
+
+  private static String text(RoundTraining.Trained it) {
+    String metrics =
+        it.metrics().entrySet().stream()
+            .map(each -> String.format(Locale.ROOT, "%s %.4f", each.getKey(), each.getValue()))
+            .collect(Collectors.joining(", "));
+    return String.join(
+        System.lineSeparator(),
+        String.format(
+            Locale.ROOT,
+            "%s: %d rounds, %d epochs, %,d steps, %,d rows; %.1f s in steps; %.1f MB merged a"
+                + " round",
+            it.out(),
+            it.rounds(),
+            it.epochs(),
+            it.steps(),
+            it.rows(),
+            it.secondsInSteps(),
+            it.bytesPerRound() / 1e6),
+        "kept: round %d%s".formatted(it.keptRound(), metrics.isEmpty() ? "" : "; " + metrics),
+        "next: twotower-spark evaluate --run " + it.out() + " --data DIR");
+  }
+}

@@ -1,0 +1,2 @@
+/** Rankings, vectors and lists, part by part. */
+package dev.twotower.spark.ranking;

@@ -1,0 +1,409 @@
+package dev.twotower.spark.rounds;
+
+import ai.djl.engine.Engine;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.PartedDataset;
+import dev.twotower.data.json.Json;
+import dev.twotower.data.message.Amount;
+import dev.twotower.eval.ranking.EvaluationResult;
+import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.ranking.RankingOptions;
+import dev.twotower.spark.job.Jobs;
+import dev.twotower.spark.ranking.PartModels;
+import dev.twotower.spark.ranking.Ranking;
+import dev.twotower.trainer.config.EvaluationConfig;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.device.Devices;
+import dev.twotower.trainer.device.EngineTurn;
+import dev.twotower.trainer.model.TwoTowerModel;
+import dev.twotower.trainer.rounds.PartReport;
+import dev.twotower.trainer.rounds.Round;
+import dev.twotower.trainer.rounds.RoundFiles;
+import dev.twotower.trainer.rounds.RoundMerge;
+import dev.twotower.trainer.rounds.RoundPlan;
+import dev.twotower.trainer.rounds.SharedState;
+import dev.twotower.trainer.run.ModelCard;
+import dev.twotower.trainer.run.RunDirectory;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Trains one model over all parts, round by round, into a run directory that all other commands
+ * read. What has been done lies in {@code rounds/} of the run, so a run that was killed goes on
+ * from its last round, with the same result.
+ */
+public final class RoundTraining {
+  /** Heap that a merge takes for a byte of shared tables: floats, sums in double precision. */
+  private static final double MERGE_FACTOR = 5;
+
+  private final Jobs jobs;
+  private final PartedDataset data;
+  private final Path out;
+  private final RoundPlan plan;
+  private final RunConfig config;
+  private final RunDirectory run;
+  private final int keep;
+  private final Consumer<String> told;
+  private final RoundFiles files;
+  private final RoundMerge merge;
+  private Best best = Best.NONE;
+  private int evaluationsSinceBest;
+  private long bytesOfRounds;
+  private long rounds;
+
+  /** The best round so far; 0 before the first evaluation. */
+  private record Best(int round, double value, Map<String, Double> metrics) {
+    static final Best NONE = new Best(0, Double.NEGATIVE_INFINITY, Map.of());
+  }
+
+  /**
+   * What training came to.
+   *
+   * @param out the run
+   * @param rounds rounds done
+   * @param epochs epochs done
+   * @param steps steps of all parts
+   * @param rows rows trained on
+   * @param keptRound the round whose weights were kept
+   * @param metrics of that round; empty where none was judged
+   * @param bytesPerRound bytes that the merge of a round read, on average
+   * @param secondsInSteps of all parts together
+   */
+  public record Trained(
+      String out,
+      int rounds,
+      long epochs,
+      long steps,
+      long rows,
+      int keptRound,
+      Map<String, Double> metrics,
+      long bytesPerRound,
+      double secondsInSteps) {}
+
+  /**
+   * @param run open to be written
+   * @param keep rounds to keep beside the best one; 0 for all
+   * @param told hears what is done
+   */
+  public RoundTraining(
+      Jobs jobs,
+      PartedDataset data,
+      RunDirectory run,
+      RoundPlan plan,
+      int keep,
+      Consumer<String> told) {
+    this.jobs = jobs;
+    this.data = data;
+    this.run = run;
+    this.out = run.path().toAbsolutePath().normalize();
+    this.plan = plan;
+    this.config = run.config();
+    this.keep = keep;
+    this.told = told;
+    this.files = new RoundFiles(out);
+    this.merge = new RoundMerge(plan, out);
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @param after rounds that are done already, -1 for none
+   */
+  public Trained train(int after) throws IOException, InterruptedException {
+    int round = Math.max(0, after);
+    if (after < 0) {
+      Task task = new Task(data.directory().toString(), out.toString(), plan);
+      jobs.each("make the tables that all parts begin with", 1, part -> task.begin());
+    }
+    requireMemory(files.tableBytes(round));
+    int last = Math.toIntExact(config.epochs() * plan.perEpoch());
+    replay(round);
+    boolean stop = false;
+    while (round < last && !stop) {
+      round++;
+      round(round, last);
+      if (plan.endsEpoch(round) && judgesEpochs((round - 1) / plan.perEpoch() + 1)) {
+        stop = judge(round);
+      }
+      if (keep > 0) {
+        forget(round);
+      }
+    }
+    if (best.round() == 0 && data.manifest().counts().rows(config.evaluation().split()) > 0) {
+      judge(round);
+    }
+    int kept = best.round() > 0 ? best.round() : round;
+    SharedState state = save(kept);
+    run.end();
+    return new Trained(
+        run.path().toString(),
+        round,
+        round / plan.perEpoch(),
+        merge.state(round).steps(),
+        merge.state(round).rows(),
+        kept,
+        best.metrics(),
+        rounds == 0 ? 0 : bytesOfRounds / rounds,
+        state.seconds());
+  }
+
+  /** Says what rounds cost, and refuses what would not fit. */
+  private void requireMemory(long bytes) {
+    long heap = Runtime.getRuntime().maxMemory();
+    told.accept(
+        String.format(
+            Locale.ROOT,
+            "tables that all parts share: %.1f MB, held by each task outside Java's heap; a round"
+                + " merges at most %.1f MB, with up to %.1f MB of the driver's heap (it has %.0f"
+                + " MB)",
+            bytes / 1e6,
+            plan.parts() * bytes / 1e6,
+            MERGE_FACTOR * bytes / 1e6,
+            heap / 1e6));
+    if (MERGE_FACTOR * bytes > heap) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the merge needs up to %.0f MB of heap, the driver has %.0f MB; give it more with"
+                  + " --driver-memory, or lower dim; item tables beyond the memory of one machine"
+                  + " need a parameter server, which this is not",
+              MERGE_FACTOR * bytes / 1e6,
+              heap / 1e6));
+    }
+  }
+
+  /** What a task needs to know. */
+  private record Task(String data, String run, RoundPlan plan) implements Serializable {
+    private Round round() {
+      Path directory = Path.of(run);
+      return new Round(
+          PartedDataset.open(Path.of(data)),
+          RunDirectory.open(directory).config(),
+          plan,
+          directory);
+    }
+
+    int begin() throws IOException, InterruptedException {
+      round().begin();
+      return 0;
+    }
+
+    String train(int round, int part) throws IOException, InterruptedException {
+      return Json.PLAIN.writeValueAsString(round().train(round, part));
+    }
+  }
+
+  private void round(int round, int last) throws IOException {
+    Task task = new Task(data.directory().toString(), out.toString(), plan);
+    long start = System.nanoTime();
+    List<String> texts =
+        jobs.each(
+            "round %d of %d: train %s".formatted(round, last, Amount.of(plan.parts(), "part")),
+            plan.parts(),
+            part -> task.train(round, part));
+    List<PartReport> reports = texts.stream().map(text -> parse(text)).toList();
+    double training = (System.nanoTime() - start) / 1e9;
+    start = System.nanoTime();
+    merge.merge(round, reports);
+    double merging = (System.nanoTime() - start) / 1e9;
+    long steps = reports.stream().mapToLong(PartReport::steps).sum();
+    long rows = reports.stream().mapToLong(PartReport::rows).sum();
+    long bytes = reports.stream().mapToLong(PartReport::touchedBytes).sum();
+    double loss = reports.stream().mapToDouble(PartReport::loss).sum() / Math.max(1, rows);
+    bytesOfRounds += bytes;
+    rounds++;
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("type", "round");
+    line.put("step", merge.state(round).steps());
+    line.put("round", round);
+    line.put("steps", steps);
+    line.put("rows", rows);
+    line.put("loss", loss);
+    line.put("bytesMerged", bytes);
+    line.put("trainSeconds", training);
+    line.put("mergeSeconds", merging);
+    run.log(line);
+    told.accept(
+        String.format(
+            Locale.ROOT,
+            "round %d of %d (epoch %d): loss %.4f, %s rows in %s, %.1f MB merged; %.1f s training,"
+                + " %.1f s merging",
+            round,
+            last,
+            plan.epoch(round) + 1,
+            loss,
+            Amount.number(rows),
+            Amount.of(steps, "step"),
+            bytes / 1e6,
+            training,
+            merging));
+  }
+
+  private static PartReport parse(String text) {
+    try {
+      return Json.PLAIN.readValue(text, PartReport.class);
+    } catch (IOException e) {
+      throw new IllegalStateException("report of a part: " + text, e);
+    }
+  }
+
+  private boolean judgesEpochs(long epoch) {
+    EvaluationConfig evaluation = config.evaluation();
+    return evaluation.everyEpochs() > 0
+        && epoch % evaluation.everyEpochs() == 0
+        && data.manifest().counts().rows(evaluation.split()) > 0;
+  }
+
+  /** Ranks users with the weights of a round; true when training should stop. */
+  private boolean judge(int round) throws IOException {
+    Map<String, Double> metrics = metrics(round);
+    double value = metrics.get(config.evaluation().stopMetric());
+    boolean better = value > best.value();
+    if (better) {
+      best = new Best(round, value, metrics);
+      evaluationsSinceBest = 0;
+    } else {
+      evaluationsSinceBest++;
+    }
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("type", "evaluation");
+    line.put("step", merge.state(round).steps());
+    line.put("round", round);
+    line.put("split", config.evaluation().split().toString());
+    line.put("best", better);
+    line.put("metrics", metrics);
+    run.log(line);
+    told.accept(
+        "epoch %d: %s %s%s"
+            .formatted(
+                round / plan.perEpoch(),
+                config.evaluation().split(),
+                metrics,
+                better ? ", best" : ""));
+    int patience = config.evaluation().patience();
+    return patience > 0 && evaluationsSinceBest >= patience;
+  }
+
+  private Map<String, Double> metrics(int round) {
+    EvaluationConfig evaluation = config.evaluation();
+    List<Integer> cutoffs =
+        evaluation.metrics().stream()
+            .map(name -> Metric.parse(name).k())
+            .filter(k -> k > 0)
+            .toList();
+    EvaluationResult result =
+        Ranking.evaluate(
+            jobs,
+            "round %d: rank users of %s".formatted(round, evaluation.split()),
+            data,
+            PartModels.ofRound(data.directory(), out, plan, round),
+            RankingOptions.defaults(evaluation.split())
+                .withCutoffs(cutoffs.isEmpty() ? List.of(20) : cutoffs)
+                .withReplicates(0)
+                .withRankSeen(evaluation.rankSeen()),
+            data.itemRows(config.trainOn()));
+    Map<String, Double> wanted = new LinkedHashMap<>();
+    evaluation.metrics().forEach(name -> wanted.put(name, result.metrics().get(name)));
+    return wanted;
+  }
+
+  /** Takes up what the log says of evaluations up to a round. */
+  private void replay(int after) {
+    for (var line : run.metrics()) {
+      if (line.path("type").asText().equals("evaluation") && line.path("round").asInt() <= after) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        line.path("metrics")
+            .properties()
+            .forEach(each -> metrics.put(each.getKey(), each.getValue().asDouble()));
+        double value = metrics.getOrDefault(config.evaluation().stopMetric(), Double.NaN);
+        int round = line.path("round").asInt();
+        if (value > best.value() && files.has(round)) {
+          best = new Best(round, value, metrics);
+          evaluationsSinceBest = 0;
+        } else if (round > best.round()) {
+          evaluationsSinceBest++;
+        }
+      }
+    }
+  }
+
+  /** Removes rounds that are no longer needed. */
+  private void forget(int round) throws IOException {
+    for (int old = round - keep; old > 0 && old > round - keep - 1 - plan.perEpoch() * 2; old--) {
+      if (old != best.round()) {
+        files.remove(old);
+      }
+    }
+  }
+
+  /** Makes a whole model of a round's tables and of all parts' users. */
+  private SharedState save(int round) throws IOException, InterruptedException {
+    jobs.describe("write the model");
+    SharedState state = merge.state(round);
+    Dataset whole = Dataset.open(data.directory()).trainedOn(config.trainOn());
+    try (EngineTurn turn = EngineTurn.take()) {
+      Devices.useThreads(config.threads());
+      try (TwoTowerModel model =
+          TwoTowerModel.create(whole, config, Devices.resolve(config.device()))) {
+        new Round(data, config, plan, out).fillWhole(model, round);
+        run.saveModel(card(whole, model, state, round), model, Optional.empty());
+      }
+    }
+    return state;
+  }
+
+  private ModelCard card(Dataset whole, TwoTowerModel model, SharedState state, int round) {
+    boolean judged = best.round() > 0;
+    Engine engine = Engine.getInstance();
+    return new ModelCard(
+        ModelCard.FORMAT_VERSION,
+        run.configChecksum(),
+        null,
+        data.directory().toString(),
+        plan.dataset(),
+        whole.users(),
+        whole.items(),
+        config.trainOn().toString(),
+        state.steps(),
+        round / plan.perEpoch(),
+        model.temperature().value(),
+        judged ? config.evaluation().stopMetric() : null,
+        judged ? best.value() : null,
+        judged ? config.evaluation().split().toString() : null,
+        null,
+        state.seconds(),
+        null,
+        "%s %s in %d rounds over %d parts, Spark %s, Java %s, %s %s"
+            .formatted(
+                engine.getEngineName(),
+                engine.getVersion(),
+                round,
+                plan.parts(),
+                jobs.spark().version(),
+                System.getProperty("java.version"),
+                System.getProperty("os.name"),
+                System.getProperty("os.arch")));
+  }
+
+  /** The plan of a run that is gone on with. */
+  public static Optional<RoundPlan> plan(Path run) throws IOException {
+    Path file = run.resolve("rounds").resolve("plan.json");
+    return Files.exists(file)
+        ? Optional.of(Json.INDENTED.readValue(file.toFile(), RoundPlan.class))
+        : Optional.empty();
+  }
+
+  /** Writes the plan of a new run. */
+  public static void write(Path run, RoundPlan plan) throws IOException {
+    Files.createDirectories(run.resolve("rounds"));
+    Json.INDENTED.writeValue(run.resolve("rounds").resolve("plan.json").toFile(), plan);
+  }
+}

@@ -1,0 +1,197 @@
+package dev.twotower.spark.rounds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.disk.WorkFolder;
+import dev.twotower.data.json.Json;
+import dev.twotower.eval.ranking.EvaluationResult;
+import dev.twotower.eval.ranking.RankingEvaluator;
+import dev.twotower.eval.ranking.RankingOptions;
+import dev.twotower.spark.LocalSpark;
+import dev.twotower.spark.job.Jobs;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.model.ModelScorer;
+import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.train.Training;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a log to a model and its rankings, in parts; one log and three runs serve all tests. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RoundTrainingTest {
+  private static final List<String> SETTINGS =
+      List.of(
+          "device=cpu",
+          "threads=1",
+          "batchSize=64",
+          "dim=8",
+          "epochs=2",
+          "user.hidden=[8]",
+          "loss.correction=streaming",
+          "loss.learnTemperature=true",
+          "evaluation.patience=0");
+
+  @TempDir static Path temp;
+
+  @BeforeAll
+  static void prepare() throws IOException {
+    Random random = new Random(5);
+    List<String> lines = new ArrayList<>(List.of("who,what,basket,at"));
+    for (int row = 0; row < 1500; row++) {
+      int user = random.nextInt(60);
+      int item = Math.min(random.nextInt(80), random.nextInt(80));
+      lines.add("%d,%d,%d,%d".formatted(user, item, user * 10 + random.nextInt(5), 1000 + row));
+    }
+    Path log = Files.write(temp.resolve("log.csv"), lines);
+    for (int parts : new int[] {1, 2}) {
+      done(
+          "prepare",
+          "--from=" + log,
+          "--to=" + temp.resolve("parts-" + parts),
+          "--parts=" + parts,
+          "--column=user=who",
+          "--column=item=what",
+          "--column=request=basket",
+          "--column=time=at");
+    }
+    train(2, "two", "3");
+  }
+
+  private static void train(int parts, String run, String rounds) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "--data=" + temp.resolve("parts-" + parts),
+                "--out=" + temp.resolve(run),
+                "--rounds-per-epoch=" + rounds,
+                "--keep-rounds=0"));
+    SETTINGS.forEach(setting -> args.add("--set=" + setting));
+    done(args.toArray(String[]::new));
+  }
+
+  private static String done(String... args) {
+    LocalSpark.Result result = LocalSpark.run(args);
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    return result.out();
+  }
+
+  private static byte[] weights(String run) throws IOException {
+    return Files.readAllBytes(temp.resolve(run).resolve("model/weights.safetensors"));
+  }
+
+  @Test
+  void roundsOverOnePartAreTraining() throws Exception {
+    train(1, "one", "3");
+    RunConfig config = RunConfig.load(Optional.of(temp.resolve("one/config.yaml")), List.of());
+    try (Dataset data = Dataset.open(temp.resolve("parts-1"))) {
+      Training.start(data, config, temp.resolve("whole"), Training.Options.DEFAULT);
+    }
+    assertThat(weights("one")).isEqualTo(weights("whole"));
+  }
+
+  @Test
+  void aTaskThatIsLostAndARunThatIsResumedChangeNothing() throws IOException {
+    Path run = temp.resolve("two");
+    Path again = temp.resolve("again");
+    try (Jobs jobs = LocalSpark.jobs()) {
+      assertThat(jobs.slots()).isEqualTo(2);
+    }
+    train(2, "again", "3");
+    assertThat(weights("again")).isEqualTo(weights("two"));
+    // As if the machine had died in round 5, with one part of it done.
+    WorkFolder.delete(again.resolve("rounds/round-00006"));
+    WorkFolder.delete(again.resolve("rounds/round-00005/shared"));
+    WorkFolder.delete(again.resolve("rounds/round-00005/part-00001"));
+    WorkFolder.delete(again.resolve("model"));
+    done("train", "--data=" + temp.resolve("parts-2"), "--out=" + again, "--resume");
+    assertThat(weights("again")).isEqualTo(weights("two"));
+    done(
+        "train",
+        "--data=" + temp.resolve("parts-2"),
+        "--out=" + again,
+        "--resume",
+        "--from-round=5",
+        "--keep-rounds=0");
+    assertThat(weights("again")).isEqualTo(weights("two"));
+    assertThat(run.resolve("rounds/round-00001/part-00001/touched.bin")).isNotEmptyFile();
+  }
+
+  @Test
+  void partsRankAsOneMachineDoes() throws IOException {
+    EvaluationResult whole;
+    try (TrainedRun run =
+        TrainedRun.load(temp.resolve("two"), Optional.empty(), Optional.empty())) {
+      RankingOptions options =
+          RankingOptions.defaults(Split.TEST).withReplicates(50).withCutoffs(List.of(5, 20));
+      whole =
+          run.evaluate(new RankingEvaluator(Training.rankingData(run.data()), options), Split.TEST);
+    }
+    String found =
+        done(
+            "evaluate",
+            "--data=" + temp.resolve("parts-2"),
+            "--run=" + temp.resolve("two"),
+            "--k=5,20",
+            "--replicates=50",
+            "--json");
+    assertThat(Json.PLAIN.readTree(found))
+        .isEqualTo(Json.PLAIN.readTree(Json.PLAIN.writeValueAsString(whole)));
+    assertThat(whole.metrics().get("recall@20")).isPositive();
+  }
+
+  @Test
+  void partsEmbedAndRecommendAsOneMachineDoes() throws IOException {
+    done(
+        "embed",
+        "--data=" + temp.resolve("parts-2"),
+        "--run=" + temp.resolve("two"),
+        "--to=" + temp.resolve("vectors"));
+    done(
+        "recommend",
+        "--data=" + temp.resolve("parts-2"),
+        "--run=" + temp.resolve("two"),
+        "--to=" + temp.resolve("lists"),
+        "-k=7");
+    try (Jobs jobs = LocalSpark.jobs();
+        TrainedRun run = TrainedRun.load(temp.resolve("two"), Optional.empty(), Optional.empty());
+        ModelScorer scorer = run.scorer(Split.TEST)) {
+      List<Row> users =
+          jobs.spark().read().parquet(temp + "/vectors/users").orderBy("row").collectAsList();
+      assertThat(users).hasSize(run.data().users());
+      for (int user = 0; user < users.size(); user++) {
+        float[] vector = scorer.userVectors(new int[] {user}, 0, 1);
+        assertThat(users.get(user).getString(1)).isEqualTo(run.data().userTable().id(user));
+        List<Float> expected = new ArrayList<>();
+        for (float value : vector) {
+          expected.add(value);
+        }
+        assertThat(users.get(user).<Float>getList(2)).isEqualTo(expected);
+      }
+      Map<String, Long> lists = new HashMap<>();
+      jobs.spark()
+          .read()
+          .parquet(temp + "/lists")
+          .collectAsList()
+          .forEach(row -> lists.merge(row.getString(0), 1L, Long::sum));
+      assertThat(lists).hasSize(run.data().users());
+      assertThat(lists.values()).containsOnly(7L);
+      assertThat(jobs.spark().read().parquet(temp + "/vectors/items").count())
+          .isEqualTo(run.data().items());
+    }
+  }
+}
