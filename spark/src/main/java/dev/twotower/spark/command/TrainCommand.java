@@ -55,7 +55,7 @@ public final class TrainCommand extends Action {
       names = "--rounds-per-epoch",
       order = 3,
       paramLabel = "R",
-      defaultValue = "4",
+      defaultValue = "16",
       description = "Rounds of an epoch: more cost more merging, and lose less against one worker.")
   private int perEpoch;
 
