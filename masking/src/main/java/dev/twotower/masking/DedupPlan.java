@@ -29,6 +29,12 @@ public final class DedupPlan implements NegativesPlan {
   private int positives;
   private int[] rowQuery = new int[0];
   private int[] queryRow = new int[0];
+  private int lists;
+  private int listed;
+  private int[] listStart = new int[0];
+  private int[] listEnd = new int[0];
+  private int[] listColumn = new int[0];
+  private int[] listLeft = new int[0];
   private int[] rowPositive = new int[0];
   private int[] positiveStart = new int[1];
   private int[] positiveColumn = new int[0];
@@ -97,6 +103,11 @@ public final class DedupPlan implements NegativesPlan {
     negatives = Buffers.atLeast(negatives, size);
     positiveOfColumn = Buffers.atLeast(positiveOfColumn, index.columns());
     Arrays.fill(positiveOfColumn, 0, index.columns(), -1);
+    lists = masks.contexts().isEmpty() ? index.users() : queries;
+    listStart = Buffers.atLeast(listStart, lists);
+    listEnd = Buffers.atLeast(listEnd, lists);
+    Arrays.fill(listEnd, 0, lists, -1);
+    listed = 0;
     positives = 0;
     for (int query = 0; query < queries; query++) {
       positiveStart[query] = positives;
@@ -104,11 +115,33 @@ public final class DedupPlan implements NegativesPlan {
         addAnchor(rowsOfQuery.value(at), positiveStart[query]);
       }
       group.load(queryRow[query]);
+      list(listOf(query));
       for (int positive = positiveStart[query]; positive < positives; positive++) {
         weigh(positive);
       }
     }
     positiveStart[queries] = positives;
+  }
+
+  /** One list for each user, whatever the number of their queries; contexts make them differ. */
+  private int listOf(int query) {
+    return masks.contexts().isEmpty() ? index.rowUser(queryRow[query]) : query;
+  }
+
+  /** Keeps what the loaded group has lost, unless it is there. */
+  private void list(int list) {
+    if (listEnd[list] >= 0) {
+      return;
+    }
+    listStart[list] = listed;
+    int count = group.touchedCount();
+    listColumn = Buffers.grown(listColumn, listed + count);
+    listLeft = Buffers.grown(listLeft, listed + count);
+    for (int at = 0; at < count; at++) {
+      listColumn[listed] = group.touched(at);
+      listLeft[listed++] = group.left(group.touched(at));
+    }
+    listEnd[list] = listed;
   }
 
   private void addAnchor(int row, int firstOfQuery) {
@@ -170,11 +203,24 @@ public final class DedupPlan implements NegativesPlan {
 
   @Override
   public void overrides(int query, OverrideSink sink) {
-    group.load(queryRow[query]);
-    for (int at = 0; at < group.touchedCount(); at++) {
-      int column = group.touched(at);
-      sink.accept(column, group.left(column));
+    overrideList(listOf(query), sink);
+  }
+
+  @Override
+  public int overrideLists() {
+    return lists;
+  }
+
+  @Override
+  public void overrideList(int list, OverrideSink sink) {
+    for (int at = listStart[list]; at < listEnd[list]; at++) {
+      sink.accept(listColumn[at], listLeft[at]);
     }
+  }
+
+  @Override
+  public void overrideListsOf(int query, IntConsumer sink) {
+    sink.accept(listOf(query));
   }
 
   @Override

@@ -47,6 +47,27 @@ public interface NegativesPlan {
   void overrides(int query, OverrideSink sink);
 
   /**
+   * Lists of overrides, numbered from 0, that queries share, so that a plan of many queries need
+   * not name each of their overrides.
+   */
+  default int overrideLists() {
+    return queries();
+  }
+
+  /** Sends what is in a list, each column once. */
+  default void overrideList(int list, OverrideSink sink) {
+    overrides(list, sink);
+  }
+
+  /**
+   * Sends the lists that hold the query's overrides. A column may be in several of them if nothing
+   * is left of it in any; the query's positives may be missing.
+   */
+  default void overrideListsOf(int query, IntConsumer sink) {
+    sink.accept(query);
+  }
+
+  /**
    * First positive of the query; positives of a query are consecutive and have distinct columns.
    */
   int positiveStart(int query);

@@ -55,6 +55,48 @@ class PlanPropertyTest {
     checkDistinct(given, new DistinctPlan().plan(new DensePlan(given.masks()).plan(index)));
   }
 
+  @Property(tries = 1000)
+  void sharedListsHoldTheOverridesOfEachQuery(@ForAll("cases") Case given) {
+    BatchIndex index = index(given);
+    checkLists(new DedupPlan(given.masks()).plan(index));
+    checkLists(new DedupPlan(given.masks(), Queries.USERS).plan(index));
+    checkLists(new DensePlan(given.masks()).plan(index));
+    checkLists(new DistinctPlan().plan(new DensePlan(given.masks()).plan(index)));
+  }
+
+  private static void checkLists(NegativesPlan plan) {
+    for (int query = 0; query < plan.queries(); query++) {
+      float[] expected = left(plan);
+      plan.overrides(query, (column, weight) -> expected[column] = weight);
+      float[] actual = left(plan);
+      boolean[] seen = new boolean[plan.columns()];
+      plan.overrideListsOf(
+          query,
+          list -> {
+            assertThat(list).isBetween(0, plan.overrideLists() - 1);
+            plan.overrideList(
+                list,
+                (column, weight) -> {
+                  assertThat(!seen[column] || weight == 0 && actual[column] == 0).isTrue();
+                  seen[column] = true;
+                  actual[column] = weight;
+                });
+          });
+      for (int p = plan.positiveStart(query); p < plan.positiveEnd(query); p++) {
+        actual[plan.positiveColumn(p)] = expected[plan.positiveColumn(p)];
+      }
+      assertThat(actual).isEqualTo(expected);
+    }
+  }
+
+  private static float[] left(NegativesPlan plan) {
+    float[] left = new float[plan.columns()];
+    for (int column = 0; column < left.length; column++) {
+      left[column] = plan.columnWeight(column);
+    }
+    return left;
+  }
+
   @Property(tries = 300)
   void engagementsAreCounted(@ForAll("cases") Case given) {
     EngagedItems twice =
