@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.Words;
 import dev.twotower.data.parallel.Workers;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.bench.BenchSettings.Part;
@@ -118,7 +119,7 @@ public final class Bench implements AutoCloseable {
             WARM_UP_STEPS,
             WARM_UP_NANOS / 1_000_000_000,
             settings.steps()));
-    int calls =
+    Calls calls =
         switch (settings.part()) {
           case LOSS -> loss();
           case STEP -> steps();
@@ -134,6 +135,7 @@ public final class Bench implements AutoCloseable {
         settings.engine().name().toLowerCase(Locale.ROOT),
         settings.formName(),
         device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu",
+        Words.of(config.precision()),
         settings.batchSize(),
         settings.requests(),
         settings.items(),
@@ -157,7 +159,10 @@ public final class Bench implements AutoCloseable {
         times.parts(),
         times.outside(),
         settings.part() == Part.END_TO_END ? times.share("wait") : null,
-        calls,
+        calls.engine(),
+        calls.kernels(),
+        calls.sent(),
+        calls.read(),
         floor,
         rates);
   }
@@ -180,7 +185,10 @@ public final class Bench implements AutoCloseable {
       Vectors vectors = new Vectors(manager, batch, settings.dim());
       return PeakMemory.during(
           device,
-          () -> vectors.loss(BatchLoss.forDevice(manager, config.loss(), workers()), batch));
+          () ->
+              vectors.loss(
+                  BatchLoss.forDevice(manager, config.loss(), workers(), config.precision()),
+                  batch));
     }
   }
 
@@ -202,14 +210,15 @@ public final class Bench implements AutoCloseable {
     void loss(BatchLoss loss, PlannedBatch batch) {
       try (NDManager manager = x.getManager().newSubManager()) {
         // Reading the loss waits for a GPU.
-        loss.compute(manager, batch.plan(), x, y, batch.terms(TEMPERATURE)).loss().getFloat();
+        loss.compute(manager, batch.plan(), x, y, batch.terms(TEMPERATURE)).read();
       }
     }
   }
 
-  private int loss() throws IOException {
+  private Calls loss() throws IOException {
     PlannedBatch batch = planner.newBatch();
-    BatchLoss loss = BatchLoss.forDevice(model.manager(), config.loss(), workers());
+    BatchLoss loss =
+        BatchLoss.forDevice(model.manager(), config.loss(), workers(), config.precision());
     WarmUp warmUp = new WarmUp();
     while (times.count() < settings.steps()) {
       next(batch);
@@ -227,11 +236,11 @@ public final class Bench implements AutoCloseable {
     }
     try (NDManager manager = model.manager().newSubManager()) {
       Vectors vectors = new Vectors(manager, batch, settings.dim());
-      return EngineCalls.count(() -> vectors.loss(loss, batch));
+      return Calls.of(() -> vectors.loss(loss, batch));
     }
   }
 
-  private int steps() throws IOException {
+  private Calls steps() throws IOException {
     PlannedBatch batch = planner.newBatch();
     TrainingStep trainingStep = new TrainingStep(model);
     WarmUp warmUp = new WarmUp();
@@ -246,7 +255,7 @@ public final class Bench implements AutoCloseable {
       }
     }
     next(batch);
-    return EngineCalls.count(() -> trainingStep.run(batch));
+    return Calls.of(() -> trainingStep.run(batch));
   }
 
   private static long cpuNanos() {
@@ -260,7 +269,7 @@ public final class Bench implements AutoCloseable {
     times.add(nanos, cpu, batch);
   }
 
-  private int endToEnd() throws IOException, InterruptedException {
+  private Calls endToEnd() throws IOException, InterruptedException {
     TrainingStep trainingStep = new TrainingStep(model);
     try (BatchPipeline pipeline = new BatchPipeline(planner, new SamplerPosition(++epoch, 0))) {
       long waitedBefore = 0;
@@ -287,7 +296,7 @@ public final class Bench implements AutoCloseable {
     planner.sampler().startEpoch(++epoch);
     PlannedBatch batch = planner.newBatch();
     next(batch);
-    return EngineCalls.count(() -> trainingStep.run(batch));
+    return Calls.of(() -> trainingStep.run(batch));
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.Map;
  * @param engine {@code dense} or {@code dedup}
  * @param lossForm {@code softmax}, {@code top-k} or {@code bilateral}
  * @param device {@code cpu} or {@code gpu:N}
+ * @param precision {@code float32}, {@code tf32} or {@code bf16}
  * @param batchSize rows per batch
  * @param requests requests per batch, as asked for
  * @param items catalogue
@@ -32,6 +33,9 @@ import java.util.Map;
  * @param waitShare share of time for which the step's thread waited for planning; null unless end
  *     to end
  * @param engineCalls operations the engine runs per step
+ * @param kernelCalls kernels and products per step that the project hands to a GPU itself
+ * @param transfers times per step that something goes to the device
+ * @param hostReads times per step that the step waits for numbers from the device
  * @param floor time that no implementation goes below on this device
  * @param rates what the floor is computed from
  */
@@ -40,6 +44,7 @@ public record BenchReport(
     String engine,
     String lossForm,
     String device,
+    String precision,
     int batchSize,
     int requests,
     int items,
@@ -64,5 +69,8 @@ public record BenchReport(
     Map<String, Double> outsideMillis,
     Double waitShare,
     int engineCalls,
+    long kernelCalls,
+    long transfers,
+    long hostReads,
     Floor floor,
     Rates rates) {}

@@ -3,6 +3,7 @@ package dev.twotower.trainer.bench;
 import dev.twotower.data.message.Problems;
 import dev.twotower.data.message.Words;
 import dev.twotower.trainer.config.LossConfig;
+import dev.twotower.trainer.config.Precision;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.List;
  * @param layout order in which rows are read
  * @param steps steps that are timed
  * @param device where arrays live
+ * @param precision in what numbers a GPU multiplies
  * @param threads engine threads; 0 for one per core
  * @param seed seed of the log and of the weights
  */
@@ -44,6 +46,7 @@ public record BenchSettings(
     String layout,
     int steps,
     String device,
+    Precision precision,
     int threads,
     long seed) {
 
@@ -129,6 +132,7 @@ public record BenchSettings(
     config.add("masks=" + masks);
     config.add("layout=" + layout);
     config.add("device=" + device);
+    config.add("precision=" + Words.of(precision));
     config.add("threads=" + threads);
     config.add("seed=" + seed);
     config.add("user.history.length=" + history);

@@ -9,6 +9,7 @@ import dev.twotower.trainer.bench.BenchReport;
 import dev.twotower.trainer.bench.BenchSettings;
 import dev.twotower.trainer.command.text.BenchText;
 import dev.twotower.trainer.config.LossConfig;
+import dev.twotower.trainer.config.Precision;
 import dev.twotower.trainer.config.RunConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -164,8 +165,16 @@ final class BenchCommand extends Action {
   private LossConfig.Form form;
 
   @Option(
-      names = "--save",
+      names = "--precision",
       order = 18,
+      paramLabel = "P",
+      defaultValue = "float32",
+      description = "In what numbers a GPU multiplies: float32, tf32 or bf16.")
+  private Precision precision;
+
+  @Option(
+      names = "--save",
+      order = 19,
       paramLabel = "DIR",
       description = "Keep the log's columns here as raw int32 files, for scripts/peers.")
   private Path save;
@@ -189,6 +198,7 @@ final class BenchCommand extends Action {
             layout.toString(),
             steps,
             device,
+            precision,
             threads,
             seed);
     settings.config();

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  *
  * @param seed seed of every random draw
  * @param device {@code auto}, {@code cpu} or {@code gpu:N}
+ * @param precision in what numbers a GPU multiplies
  * @param layout order in which rows are read (design 6)
  * @param batchSize rows per batch
  * @param masks what is removed from the negatives (design 3.1)
@@ -38,6 +39,7 @@ import java.util.regex.Pattern;
 public record RunConfig(
     long seed,
     String device,
+    Precision precision,
     Layout layout,
     int batchSize,
     MaskSet masks,

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.LibUtils;
 import ai.djl.util.Utils;
 import ai.djl.util.cuda.CudaUtils;
+import dev.twotower.trainer.cuda.CudaDevice;
 import dev.twotower.data.disk.TemporaryFolder;
 import dev.twotower.data.message.LocaleEncoding;
 import dev.twotower.trainer.doctor.Diagnosis.DeviceInfo;
@@ -173,12 +174,25 @@ public final class Doctor {
               memory == null ? null : memory.getMax(),
               memory == null ? null : memory.getUsed(),
               device.isGpu() ? CudaUtils.getComputeCapability(device.getDeviceId()) : null));
+      if (device.isGpu()) {
+        kernels(name, CudaDevice.find(device.getDeviceId()));
+      }
     } catch (RuntimeException failure) {
       findings.add(
           new Finding(
               !device.isGpu(),
               name + " does not work: " + causes(failure),
               "check the driver with nvidia-smi, or train with --device cpu"));
+    }
+  }
+
+  private void kernels(String name, CudaDevice.Found found) {
+    if (found.device().isEmpty()) {
+      findings.add(
+          new Finding(
+              false,
+              name + " trains with the engine's operations, which are slower: " + found.missing(),
+              "use a CUDA build of the engine with its driver, NVRTC and cuBLAS; see docs/gpu.md"));
     }
   }
 

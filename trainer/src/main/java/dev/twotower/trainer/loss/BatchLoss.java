@@ -5,6 +5,9 @@ import ai.djl.ndarray.NDManager;
 import dev.twotower.data.parallel.Workers;
 import dev.twotower.masking.NegativesPlan;
 import dev.twotower.trainer.config.LossConfig;
+import dev.twotower.trainer.config.Precision;
+import dev.twotower.trainer.cuda.CudaDevice;
+import java.util.Optional;
 
 /**
  * The loss of a batch in the form that a configuration asks for, with its gradient. Every form is
@@ -13,13 +16,13 @@ import dev.twotower.trainer.config.LossConfig;
  */
 public final class BatchLoss {
   private final LossConfig config;
-  private final TiledLoss tiled;
+  private final MaskedLoss masked;
   private final TopKWeights topK;
   private final PooledWeights pooled;
 
-  BatchLoss(LossConfig config, TiledLoss tiled, int tileElements) {
+  BatchLoss(LossConfig config, MaskedLoss masked, int tileElements) {
     this.config = config;
-    this.tiled = tiled;
+    this.masked = masked;
     this.topK = new TopKWeights(config.topK(), config.counting(), tileElements);
     this.pooled = new PooledWeights(config.bilateral().power());
   }
@@ -29,9 +32,19 @@ public final class BatchLoss {
    *
    * @param manager owner of memory that one batch after another uses
    * @param workers the threads to use; results do not depend on their number
+   * @param precision of a GPU's products
    */
-  public static BatchLoss forDevice(NDManager manager, LossConfig config, Workers workers) {
-    return new BatchLoss(config, TiledLoss.forDevice(manager, workers), TiledLoss.tileFor(manager));
+  public static BatchLoss forDevice(
+      NDManager manager, LossConfig config, Workers workers, Precision precision) {
+    return new BatchLoss(
+        config, maskedLoss(manager, workers, precision), TiledLoss.tileFor(manager));
+  }
+
+  private static MaskedLoss maskedLoss(NDManager manager, Workers workers, Precision precision) {
+    Optional<CudaDevice> device = CudaDevice.of(manager.getDevice());
+    return device.isPresent()
+        ? new FusedLoss(device.get(), manager, precision, FusedLoss.TILE, FusedLoss.FEWEST_ROWS)
+        : TiledLoss.forDevice(manager, workers);
   }
 
   /**
@@ -46,33 +59,35 @@ public final class BatchLoss {
   public LossGradients compute(
       NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
     return switch (config.form()) {
-      case SOFTMAX -> tiled.compute(manager, plan, x, y, terms);
+      case SOFTMAX -> masked.compute(manager, plan, x, y, terms);
       case TOP_K -> {
-        float[] surprises = tiled.surprises(manager, plan, x, y, terms);
+        float[] surprises = masked.surprises(manager, plan, x, y, terms);
         TopKWeights.Weighed weighed = topK.weigh(manager, plan, x, y, terms, surprises);
         LossTerms weighted =
             terms.withPositiveWeight(weighed.weights()).withOwnGradient(weighed.ownGradient());
-        LossGradients gradients = tiled.compute(manager, plan, x, y, weighted);
-        gradients.inverseTemperature().subi((float) weighed.inverseTemperature());
-        yield withLoss(manager, weighed.loss(), gradients);
+        LossGradients gradients = masked.compute(manager, plan, x, y, weighted);
+        yield withNumbers(manager, weighed.loss(), weighed.inverseTemperature(), gradients);
       }
       case BILATERAL -> {
-        float[] surprises = tiled.surprises(manager, plan, x, y, terms);
+        float[] surprises = masked.surprises(manager, plan, x, y, terms);
         float[] weights = pooled.weigh(plan, terms, surprises);
-        yield withLoss(
+        yield withNumbers(
             manager,
             pooled.loss(),
-            tiled.compute(manager, plan, x, y, terms.withPositiveWeight(weights)));
+            0,
+            masked.compute(manager, plan, x, y, terms.withPositiveWeight(weights)));
       }
     };
   }
 
-  private static LossGradients withLoss(NDManager manager, double loss, LossGradients gradients) {
-    gradients.loss().close();
-    return new LossGradients(
-        manager.create((float) loss),
-        gradients.queries(),
-        gradients.columns(),
-        gradients.inverseTemperature());
+  /** The same gradients beside another loss, whose weights take something off dL/d(1/tau). */
+  private static LossGradients withNumbers(
+      NDManager manager, double loss, double lessInverseTemperature, LossGradients gradients) {
+    LossGradients.Read read = gradients.read();
+    gradients.numbers().close();
+    NDArray numbers =
+        manager.create(
+            new float[] {(float) loss, read.inverseTemperature() - (float) lessInverseTemperature});
+    return new LossGradients(numbers, gradients.queries(), gradients.columns());
   }
 }

@@ -2,9 +2,9 @@ package dev.twotower.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
+import dev.twotower.trainer.cuda.Transfer;
 
 /** Rows of a matrix in another order, or some of them, or some several times. */
 public final class GatheredRows {
@@ -22,7 +22,7 @@ public final class GatheredRows {
     if (isAll(matrix, numbers)) {
       return matrix;
     }
-    NDArray at = owner.create(numbers, new Shape(numbers.length));
+    NDArray at = Transfer.ints(owner, numbers, numbers.length);
     NDArray rows = Embedding.embedding(at, matrix, SparseFormat.DENSE).singletonOrThrow();
     rows.attach(owner);
     return rows;

@@ -44,7 +44,7 @@ final class TileSlots {
   private long rowStart;
 
   /** Lays out queries [from, to) of the plan. */
-  void build(NegativesPlan plan, LossTerms terms, int from, int to) {
+  void build(NegativesPlan plan, LossTerms terms, ColumnBiases biases, int from, int to) {
     this.plan = plan;
     int columns = plan.columns();
     zeros = 0;
@@ -69,7 +69,7 @@ final class TileSlots {
     slots = 0;
     for (int query = from; query < to; query++) {
       rowStart = (long) (query - from) * columns;
-      addPositives(query, (query - from) * width, terms);
+      addPositives(query, (query - from) * width, new PositiveTerms(plan, terms, biases), terms);
     }
   }
 
@@ -91,30 +91,24 @@ final class TileSlots {
     return used < buffer.length ? buffer : Arrays.copyOf(buffer, Math.max(1024, used * 2));
   }
 
-  private void addPositives(int query, int at, LossTerms terms) {
+  private void addPositives(int query, int at, PositiveTerms of, LossTerms terms) {
     int first = plan.positiveStart(query);
     int end = plan.positiveEnd(query);
     for (int i = 0; i < width; i++) {
       int positive = first + i < end ? first + i : first;
       boolean used = first + i < end;
-      int column = plan.positiveColumn(positive);
-      float whole = plan.columnWeight(column);
       int place = at + i;
-      positivePlace[place] = rowStart + column;
-      ownShift[place] =
-          (float) -Math.log(whole) + terms.columnLogQ()[column] - terms.logQ(positive, column);
-      othersFactor[place] = used ? plan.othersWeight(positive) / whole : 0;
-      ownFactor[place] = used ? plan.ownWeight(positive) / whole : 0;
-      // Without a negative there is nothing to learn: the anchor is counted, not trained on (design
-      // 3.1).
-      boolean learns = used && plan.negatives(positive) > 0;
-      weight[place] = learns ? terms.positiveWeight()[positive] : 0;
+      positivePlace[place] = rowStart + plan.positiveColumn(positive);
+      ownShift[place] = of.ownShift(positive);
+      othersFactor[place] = used ? of.othersFactor(positive) : 0;
+      ownFactor[place] = used ? of.ownFactor(positive) : 0;
+      weight[place] = used ? of.weight(positive) : 0;
       if (terms.leftOut().isPresent()) {
         share[place] = terms.leftOut().get().share()[positive];
         draws[place] = terms.leftOut().get().draws()[positive];
       }
       if (terms.ownGradient().isPresent()) {
-        ownGradient[place] = learns ? terms.ownGradient().get()[positive] : 0;
+        ownGradient[place] = used ? of.ownGradient(positive) : 0;
       }
       if (used) {
         zeroPlace = grown(zeroPlace, zeros);

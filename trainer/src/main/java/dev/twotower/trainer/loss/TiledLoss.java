@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.twotower.data.parallel.Workers;
 import dev.twotower.masking.NegativesPlan;
+import dev.twotower.trainer.cuda.Transfer;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -18,20 +19,17 @@ import java.util.Optional;
  * outputs: a tile is some queries x all columns, about {@code tileElements} logits. Not safe for
  * use by several threads; results are deterministic on CPU.
  */
-public final class TiledLoss {
+public final class TiledLoss implements MaskedLoss {
   /** Logits per tile that suit a CPU's cache. */
   public static final int CPU_TILE = 1 << 20;
 
   /** Logits per tile that keep a GPU busy. */
   public static final int GPU_TILE = 1 << 26;
 
-  /** Spread of logits (in nats) under which one bound for all of them cannot underflow a float. */
-  private static final float SAFE_SPREAD = 60;
-
   /** Keeps sums of no terms away from 0; below any sum of the precision it is used in. */
-  private static final double TINY_FLOAT = 1e-37;
+  static final double TINY_FLOAT = 1e-37;
 
-  private static final double TINY_DOUBLE = 1e-300;
+  static final double TINY_DOUBLE = 1e-300;
 
   /**
    * Up to this width, sums of others are one matrix product instead of ten operations on prefixes.
@@ -75,19 +73,10 @@ public final class TiledLoss {
     return manager.getDevice().isGpu() ? GPU_TILE : CPU_TILE;
   }
 
-  /**
-   * Computes loss and gradients.
-   *
-   * @param manager owner of the results; temporaries are freed before returning
-   * @param plan which columns are negatives of which query, and how often
-   * @param x query vectors, queries x d, each of norm at most 1, detached from any graph
-   * @param y column vectors, columns x d, each of norm at most 1, detached from any graph
-   * @param terms temperature, log q and weights
-   */
+  @Override
   public LossGradients compute(
       NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
-    check("x", x, plan.queries());
-    check("y", y, plan.columns());
+    MaskedLoss.check(plan, x, y);
     try (NDManager scratch = manager.newSubManager()) {
       NDList inputs = new NDList(x, y);
       inputs.tempAttach(scratch);
@@ -99,7 +88,7 @@ public final class TiledLoss {
       begin(scratch, plan);
       for (int from = 0; from < plan.queries(); from += rows) {
         int to = Math.min(plan.queries(), from + rows);
-        slots.build(plan, terms, from, to);
+        slots.build(plan, terms, batch.biases(), from, to);
         try (NDManager tile = scratch.newSubManager()) {
           tile(tile, batch, from, to, queryGradients, columnGradient, losses);
         }
@@ -110,22 +99,18 @@ public final class TiledLoss {
       NDArray inverseTemperature = queryGradient.mul(x).sum();
       queryGradient.muli(1 / terms.temperature());
       columnGradient.muli(1 / terms.temperature());
-      NDArray loss = NDArrays.stack(losses).sum();
-      NDList results = new NDList(loss, queryGradient, columnGradient, inverseTemperature);
+      NDArray numbers =
+          NDArrays.stack(new NDList(NDArrays.stack(losses).sum(), inverseTemperature));
+      NDList results = new NDList(numbers, queryGradient, columnGradient);
       results.attach(manager);
-      return new LossGradients(loss, queryGradient, columnGradient, inverseTemperature);
+      return new LossGradients(numbers, queryGradient, columnGradient);
     }
   }
 
-  /**
-   * How improbable the model finds each anchor, without gradients: {@code -log P}, at least 0, P
-   * being the share of the positive in its denominator, also where it is left out of the loss's.
-   *
-   * @return by positive of the plan; arguments are those of {@link #compute}
-   */
-  float[] surprises(NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
-    check("x", x, plan.queries());
-    check("y", y, plan.columns());
+  @Override
+  public float[] surprises(
+      NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
+    MaskedLoss.check(plan, x, y);
     float[] surprises = new float[plan.positives()];
     try (NDManager scratch = manager.newSubManager()) {
       NDList inputs = new NDList(x, y);
@@ -135,7 +120,7 @@ public final class TiledLoss {
       begin(scratch, plan);
       for (int from = 0; from < plan.queries(); from += rows) {
         int to = Math.min(plan.queries(), from + rows);
-        slots.build(plan, terms, from, to);
+        slots.build(plan, terms, batch.biases(), from, to);
         try (NDManager tile = scratch.newSubManager()) {
           NDArray all = surprise(tile, terms, sums(tile, batch, from, to));
           float[] used =
@@ -164,46 +149,23 @@ public final class TiledLoss {
     tileColumns.begin(owner, rows * plan.columns());
   }
 
-  private static void check(String name, NDArray vectors, int expected) {
-    Shape shape = vectors.getShape();
-    if (shape.dimension() != 2 || shape.get(0) != expected) {
-      throw new IllegalArgumentException(
-          "%s has shape %s; the plan needs (%d, d)".formatted(name, shape, expected));
-    }
-  }
-
   /**
    * The batch's vectors with the column biases folded in, so that one product gives shifted logits.
    */
   private record Batch(
-      NDArray scaled, NDArray biased, NDArray x, NDArray y, LossTerms terms, boolean bounded) {
+      NDArray scaled, NDArray biased, NDArray x, NDArray y, LossTerms terms, ColumnBiases biases) {
+    boolean bounded() {
+      return biases.bounded();
+    }
+
     static Batch of(NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
-      int columns = plan.columns();
-      float[] bias = new float[columns];
-      float low = Float.POSITIVE_INFINITY;
-      float high = Float.NEGATIVE_INFINITY;
-      for (int column = 0; column < columns; column++) {
-        bias[column] = (float) Math.log(plan.columnWeight(column)) - terms.columnLogQ()[column];
-        low = Math.min(low, bias[column]);
-        high = Math.max(high, bias[column]);
-      }
-      for (int positive = 0; positive < plan.positives(); positive++) {
-        float own = -terms.logQ(positive, plan.positiveColumn(positive));
-        low = Math.min(low, own);
-        high = Math.max(high, own);
-      }
+      ColumnBiases biases = ColumnBiases.of(plan, terms);
       float inverse = 1 / terms.temperature();
-      boolean bounded = 2 * inverse + high - low <= SAFE_SPREAD;
-      for (int column = 0; column < columns; column++) {
-        // Only ratios of exponentials matter: shift by an upper bound of the logits, |s| being at
-        // most 1.
-        bias[column] -= bounded ? high + inverse : high;
-      }
       NDArray ones = manager.ones(new Shape(x.getShape().get(0), 1));
       NDArray scaled = NDArrays.concat(new NDList(x.mul(inverse), ones), 1);
-      NDArray biases = manager.create(bias, new Shape(columns, 1));
-      NDArray biased = NDArrays.concat(new NDList(y, biases), 1).transpose();
-      return new Batch(scaled, biased, x, y, terms, bounded);
+      NDArray bias = manager.create(biases.bias(), new Shape(plan.columns(), 1));
+      NDArray biased = NDArrays.concat(new NDList(y, bias), 1).transpose();
+      return new Batch(scaled, biased, x, y, terms, biases);
     }
   }
 
@@ -419,10 +381,10 @@ public final class TiledLoss {
   }
 
   private static NDArray places(NDManager manager, long[] values, int count) {
-    return manager.create(Arrays.copyOf(values, count), new Shape(count));
+    return Transfer.longs(manager, Arrays.copyOf(values, count));
   }
 
   private static NDArray floats(NDManager manager, float[] values, Shape shape) {
-    return manager.create(Arrays.copyOf(values, (int) shape.size()), shape);
+    return Transfer.floats(manager, Arrays.copyOf(values, (int) shape.size()), shape);
   }
 }

@@ -10,10 +10,13 @@ import ai.djl.training.ParameterStore;
 import dev.twotower.data.dataset.CategoryFeatures;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.message.Words;
 import dev.twotower.data.parallel.Workers;
 import dev.twotower.data.random.Streams;
 import dev.twotower.trainer.config.HistoryConfig;
+import dev.twotower.trainer.config.Precision;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.cuda.CudaDevice;
 import dev.twotower.trainer.optimizer.DenseParameters;
 import dev.twotower.trainer.optimizer.RowOptimizer;
 import dev.twotower.trainer.optimizer.Temperature;
@@ -32,7 +35,7 @@ import java.util.Map;
 /**
  * User tower, item tower and the tables they read. Everything lives on one device under one
  * manager; closing the model frees it all. Equal configuration, data and seed give equal initial
- * weights on a device.
+ * weights, on every device.
  */
 public final class TwoTowerModel implements AutoCloseable {
   private final RunConfig config;
@@ -74,9 +77,10 @@ public final class TwoTowerModel implements AutoCloseable {
    * A model with given heads.
    *
    * @throws IllegalArgumentException when the configuration names features that the data set does
-   *     not have, or gives one table two sizes
+   *     not have, or gives one table two sizes, or wants a precision that the device lacks
    */
   public static TwoTowerModel create(Dataset data, RunConfig config, Device device, Heads heads) {
+    checkPrecision(config, device);
     Engine.getInstance().setRandomSeed((int) Streams.key(config.seed(), "model.weights"));
     NDManager manager = NDManager.newBaseManager(device);
     try {
@@ -84,6 +88,19 @@ public final class TwoTowerModel implements AutoCloseable {
     } catch (RuntimeException | Error refused) {
       manager.close();
       throw refused;
+    }
+  }
+
+  private static void checkPrecision(RunConfig config, Device device) {
+    if (config.precision() != Precision.FLOAT32 && CudaDevice.of(device).isEmpty()) {
+      throw new IllegalArgumentException(
+          "precision is '%s'; allowed on %s: float32%s"
+              .formatted(
+                  Words.of(config.precision()),
+                  device,
+                  device.isGpu()
+                      ? ", since " + CudaDevice.find(device.getDeviceId()).missing()
+                      : ""));
     }
   }
 
@@ -103,16 +120,19 @@ public final class TwoTowerModel implements AutoCloseable {
     this.items = new Tower("item", itemFeatures, heads.create(config, "item", itemFeatures));
     createTables(userFeatures);
     createTables(itemFeatures);
-    users.initialize(manager);
-    items.initialize(manager);
-    Map<String, Parameter> parameters = new LinkedHashMap<>(users.parameters());
-    parameters.putAll(items.parameters());
-    this.dense =
-        new DenseParameters(
-            manager,
-            parameters,
-            config.optimizer().learningRate(),
-            config.optimizer().weightDecay());
+    // Drawn on the CPU, so that a device does not change what a seed gives.
+    try (NDManager host = NDManager.newBaseManager(Device.cpu())) {
+      users.initialize(host);
+      items.initialize(host);
+      Map<String, Parameter> parameters = new LinkedHashMap<>(users.parameters());
+      parameters.putAll(items.parameters());
+      this.dense =
+          new DenseParameters(
+              manager,
+              parameters,
+              config.optimizer().learningRate(),
+              config.optimizer().weightDecay());
+    }
     this.temperature = new Temperature(config.loss(), config.optimizer().learningRate());
     this.sources =
         TowerInputs.Sources.of(
@@ -216,7 +236,8 @@ public final class TwoTowerModel implements AutoCloseable {
     }
     Map<String, NDArray> weights = new LinkedHashMap<>();
     tables.forEach((name, table) -> weights.put(name, table.weights()));
-    return new ClosedTowers(users, items, config.dim(), weights, owner, workers);
+    return new ClosedTowers(
+        users, items, config.dim(), weights, owner, workers, config.precision());
   }
 
   /** Both towers' passes through the engine's graph, whatever their heads. */

@@ -13,6 +13,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The towers' dense parameters, kept as views of one flat array so that an optimiser step costs the
@@ -32,7 +33,10 @@ public final class DenseParameters implements AutoCloseable {
   private final float decay;
   private long steps;
 
-  /** Takes over initialised parameters; their arrays become views of the flat one. */
+  /**
+   * Takes over initialised parameters, from whatever device; their arrays become views of the flat
+   * one, which lies on the manager's.
+   */
   public DenseParameters(
       NDManager manager,
       Map<String, Parameter> parameters,
@@ -48,7 +52,8 @@ public final class DenseParameters implements AutoCloseable {
       for (Parameter parameter : parameters.values()) {
         flat.add(parameter.getArray().stopGradient().flatten());
       }
-      weights = NDArrays.concat(flat);
+      NDArray all = NDArrays.concat(flat);
+      weights = all.toDevice(manager.getDevice(), false);
       flat.close();
       weights.attach(manager);
       long from = 0;
@@ -113,6 +118,12 @@ public final class DenseParameters implements AutoCloseable {
   /** One AdamW step at the given learning rate, for schedules. */
   public void update(NDArray gradient, float learningRate) {
     steps++;
+    Optional<RowKernels> kernels = RowKernels.on(weights.getDevice());
+    if (kernels.isPresent()) {
+      RowKernels.Moments moments = new RowKernels.Moments(mean, variance, BETA1, BETA2, steps);
+      kernels.get().adamW(weights, moments, gradient, learningRate, decay);
+      return;
+    }
     mean.muli(BETA1).addi(gradient.mul(1 - BETA1));
     variance.muli(BETA2).addi(gradient.square().muli(1 - BETA2));
     float first = (float) (1 - Math.pow(BETA1, steps));

@@ -8,6 +8,7 @@ import dev.twotower.trainer.script.WorkArrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Adam (Kingma and Ba 2015) with decoupled weight decay whose moments move only for the rows of the
@@ -42,6 +43,13 @@ final class LazyAdam implements RowOptimizer {
 
   @Override
   public void update(NDArray weights, RowGradients touched, Workers workers) {
+    Optional<RowKernels> kernels = RowKernels.on(weights.getDevice());
+    if (kernels.isPresent()) {
+      kernels
+          .get()
+          .adam(weights, mean, variance, steps, touched, rates, Math.log(BETA1), Math.log(BETA2));
+      return;
+    }
     List<NDArray> counts = touched.counts().map(List::of).orElse(List.of());
     RowScript.each(
         workers,

@@ -7,6 +7,7 @@ import dev.twotower.data.parallel.Workers;
 import dev.twotower.trainer.script.WorkArrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Adagrad with one accumulator a row (Duchi et al. 2011; row-wise as in Mudigere et al. 2022,
@@ -33,6 +34,11 @@ final class RowwiseAdagrad implements RowOptimizer {
 
   @Override
   public void update(NDArray weights, RowGradients touched, Workers workers) {
+    Optional<RowKernels> kernels = RowKernels.on(weights.getDevice());
+    if (kernels.isPresent()) {
+      kernels.get().adagrad(weights, accumulator, touched, rates);
+      return;
+    }
     List<NDArray> counts = touched.counts().map(List::of).orElse(List.of());
     RowScript.each(
         workers,

@@ -12,19 +12,23 @@ public final class SquaredNorm {
   private SquaredNorm() {}
 
   /**
-   * Adds up squares, the same on any number of threads; one transfer for all arrays.
+   * Adds up squares in parts, the same on any number of threads.
    *
-   * @param scratch owner of what is needed meanwhile
+   * @param scratch owner of the result
    * @param arrays float32, of one or two dimensions
-   * @return not finite where a number is not, or is so large that float32 cannot hold its square
+   * @return sums whose sum is that of all squares, float32; not finite where a number is not, or is
+   *     so large that float32 cannot hold its square
    */
-  public static double of(NDManager scratch, List<NDArray> arrays, Workers workers) {
+  public static NDArray sums(NDManager scratch, List<NDArray> arrays, Workers workers) {
+    return RowKernels.on(scratch.getDevice())
+        .map(kernels -> kernels.squares(scratch, arrays))
+        .orElseGet(() -> inChunks(scratch, arrays, workers));
+  }
+
+  private static NDArray inChunks(NDManager scratch, List<NDArray> arrays, Workers workers) {
     List<Chunks> chunks =
         arrays.stream().map(array -> RowScript.chunks(scratch, array.getShape().get(0))).toList();
     int all = chunks.stream().mapToInt(Chunks::count).sum();
-    if (all == 0) {
-      return 0;
-    }
     NDArray squares = scratch.create(new Shape(all));
     workers.each(
         all,
@@ -38,10 +42,6 @@ public final class SquaredNorm {
           RowScript.SCRIPT.run(
               "squares", arrays.get(array), squares, number, of.from(chunk), of.to(chunk));
         });
-    double sum = 0;
-    for (float square : squares.toFloatArray()) {
-      sum += square;
-    }
-    return sum;
+    return squares;
   }
 }

@@ -1,8 +1,10 @@
 package dev.twotower.trainer.table;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
@@ -42,18 +44,26 @@ public final class EmbeddingTable implements AutoCloseable {
 
   /**
    * Creates a table with normal rows of standard deviation {@code 1/sqrt(width)}, so that rows have
-   * norm about 1, drawn from the engine's generator.
+   * norm about 1, drawn from the engine's generator on the CPU, whatever the device.
    */
   public static EmbeddingTable create(
       NDManager manager, String name, long ids, int width, RowOptimizer.Factory optimizer) {
-    NDArray weights =
-        manager.randomNormal(
-            0,
-            (float) (1 / Math.sqrt(width)),
-            new Shape(ids + 1, width),
-            ai.djl.ndarray.types.DataType.FLOAT32);
+    NDArray weights = normal(manager, new Shape(ids + 1, width), (float) (1 / Math.sqrt(width)));
     weights.set(new NDIndex(ids), 0);
     return new EmbeddingTable(name, weights, optimizer.create(manager, ids + 1, width));
+  }
+
+  private static NDArray normal(NDManager manager, Shape shape, float deviation) {
+    if (!manager.getDevice().isGpu()) {
+      return manager.randomNormal(0, deviation, shape, DataType.FLOAT32);
+    }
+    try (NDManager host = NDManager.newBaseManager(Device.cpu())) {
+      NDArray there =
+          host.randomNormal(0, deviation, shape, DataType.FLOAT32)
+              .toDevice(manager.getDevice(), false);
+      there.attach(manager);
+      return there;
+    }
   }
 
   public String name() {

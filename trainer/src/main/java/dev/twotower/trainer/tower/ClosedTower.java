@@ -21,6 +21,7 @@ final class ClosedTower {
 
   private final Tower tower;
   private final NDManager owner;
+  private final TowerMath math;
   private final boolean sums;
   private final int width;
   private final List<NDArray> parameters;
@@ -46,9 +47,11 @@ final class ClosedTower {
   /**
    * @param tower a tower that {@link Tower#closed} says this is for
    * @param owner of the buffers
+   * @param math of its device
    */
-  ClosedTower(Tower tower, int dim, NDManager owner) {
+  ClosedTower(Tower tower, int dim, NDManager owner, TowerMath math) {
     this.tower = tower;
+    this.math = math;
     this.owner = owner;
     this.parameters = tower.parameters().values().stream().map(each -> each.getArray()).toList();
     this.parameterCount = parameters.stream().mapToLong(NDArray::size).sum();
@@ -100,7 +103,7 @@ final class ClosedTower {
       }
       parts = owner.create(new Shape(chunks.count(), parameterCount));
     }
-    TowerScript.SCRIPT.run("centre", parameters, centred);
+    math.centre(parameters, centred);
   }
 
   int chunks() {
@@ -115,7 +118,7 @@ final class ClosedTower {
         features.get(i).read(x, sums && i > 0, from, to);
       }
     }
-    TowerScript.SCRIPT.run("forward", x, parameters, centred, keptRows, u, length, from, to);
+    math.forward(x, parameters, centred, keptRows, u, length, from, to);
   }
 
   /** The batch's unit vectors, n x dim. */
@@ -126,21 +129,8 @@ final class ClosedTower {
   void backward(NDArray gradient, int chunk, List<NDArray> scratch) {
     int from = chunks.from(chunk);
     int to = chunks.to(chunk);
-    TowerScript.SCRIPT.run(
-        "backward",
-        gradient,
-        x,
-        parameters,
-        centred,
-        keptRows,
-        u,
-        length,
-        dx,
-        parts,
-        scratch,
-        chunk,
-        from,
-        to);
+    math.backward(
+        gradient, x, parameters, centred, keptRows, u, length, dx, parts, scratch, chunk, from, to);
     for (InputFeature feature : features) {
       feature.shareGradient(dx, from, to);
     }
@@ -162,8 +152,11 @@ final class ClosedTower {
 
   /** Writes the gradient of the dense parameters, the sum of the chunks' parts in their order. */
   void addUp(NDManager step, NDArray into) {
-    NDArray used = parts.get(step, new NDIndex().addSliceDim(0, chunks.count()));
-    TowerScript.SCRIPT.run("total", used, parameters, into);
+    NDArray used =
+        parts.getShape().get(0) == chunks.count()
+            ? parts
+            : parts.get(step, new NDIndex().addSliceDim(0, chunks.count()));
+    math.total(used, parameters, into);
   }
 
   /** The features that read a table, in their order. */

@@ -6,6 +6,8 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.twotower.data.parallel.Chunks;
 import dev.twotower.data.parallel.Workers;
+import dev.twotower.trainer.config.Precision;
+import dev.twotower.trainer.cuda.Transfer;
 import dev.twotower.trainer.script.WorkArrays;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +23,7 @@ public final class ClosedTowers implements Towers {
   /** Rows of a table that are read or added up at a time. */
   private static final int CPU_ROWS = 1024;
 
+  private final TowerMath math;
   private final ClosedTower userTower;
   private final ClosedTower itemTower;
   private final Map<String, NDArray> tables;
@@ -47,6 +50,7 @@ public final class ClosedTowers implements Towers {
    * @param tables the weights of the tables that they read
    * @param owner of buffers that one batch after another uses
    * @param workers the threads to use
+   * @param precision of a GPU's products
    */
   public ClosedTowers(
       Tower users,
@@ -54,9 +58,11 @@ public final class ClosedTowers implements Towers {
       int dim,
       Map<String, NDArray> tables,
       NDManager owner,
-      Workers workers) {
-    this.userTower = new ClosedTower(users, dim, owner);
-    this.itemTower = new ClosedTower(items, dim, owner);
+      Workers workers,
+      Precision precision) {
+    this.math = TowerMath.on(owner.getDevice(), precision);
+    this.userTower = new ClosedTower(users, dim, owner, math);
+    this.itemTower = new ClosedTower(items, dim, owner, math);
     this.tables = tables;
     this.owner = owner;
     this.workers = workers;
@@ -78,7 +84,7 @@ public final class ClosedTowers implements Towers {
    * @return size x d, zeros where no row belongs
    */
   public static NDArray addUp(NDManager step, NDArray rows, int[] numbers, int size) {
-    NDArray at = step.create(numbers, new Shape(numbers.length));
+    NDArray at = Transfer.ints(step, numbers, numbers.length);
     NDArray sums = step.zeros(new Shape(size, rows.getShape().get(1)));
     TowerScript.SCRIPT.run("addUp", rows, at, sums);
     return sums;
@@ -95,7 +101,7 @@ public final class ClosedTowers implements Towers {
     List<Task> gathers = new ArrayList<>();
     touched.forEach(
         (table, numbers) -> {
-          NDArray at = step.create(numbers, new Shape(numbers.length));
+          NDArray at = Transfer.longs(step, numbers);
           NDArray leaf = leaves.get(table).rows(numbers.length);
           rows.put(table, at);
           read.put(table, leaf);
@@ -105,13 +111,8 @@ public final class ClosedTowers implements Towers {
               new Task(
                   chunks.count(),
                   (mine, chunk) ->
-                      TowerScript.SCRIPT.run(
-                          "gather",
-                          tables.get(table),
-                          at,
-                          leaf,
-                          chunks.from(chunk),
-                          chunks.to(chunk))));
+                      math.gather(
+                          tables.get(table), at, leaf, chunks.from(chunk), chunks.to(chunk))));
         });
     run(gathers);
     userTower.begin(step, inputs.users(), read);

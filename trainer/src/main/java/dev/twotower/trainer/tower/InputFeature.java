@@ -3,6 +3,7 @@ package dev.twotower.trainer.tower;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.twotower.trainer.cuda.Transfer;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -55,11 +56,11 @@ final class InputFeature {
   }
 
   private static NDArray ints(NDManager step, int[] values, int count) {
-    return step.create(Arrays.copyOf(values, count), new Shape(count));
+    return Transfer.ints(step, values, count);
   }
 
   private static NDArray floats(NDManager step, float[] values, int rows, int width) {
-    return step.create(Arrays.copyOf(values, rows * width), new Shape(rows, width));
+    return Transfer.floats(step, Arrays.copyOf(values, rows * width), new Shape(rows, width));
   }
 
   private boolean isBag() {

@@ -5,7 +5,12 @@ import java.util.Arrays;
 
 /** The rows of one table that a batch needs, each once, numbered from 0 in order of first use. */
 final class TouchedRows {
+  /** Tables of up to so many rows have a place for each; that is quicker than looking it up. */
+  private static final int MOST_PLACES = 1 << 20;
+
   private final Long2IntOpenHashMap numbers = new Long2IntOpenHashMap();
+  private int[] places = new int[0];
+  private int count;
   private long[] rows = new long[0];
   private float[] sums = new float[0];
   private float[] squares = new float[0];
@@ -15,21 +20,40 @@ final class TouchedRows {
   }
 
   void clear() {
+    for (int number = 0; number < count; number++) {
+      if (rows[number] < places.length) {
+        places[(int) rows[number]] = 0;
+      }
+    }
+    count = 0;
     numbers.clear();
   }
 
   /** The number of a table row in this batch. */
   int number(long row) {
-    int next = numbers.size();
-    int known = numbers.putIfAbsent(row, next);
+    int next = count;
+    int known = row < MOST_PLACES ? place((int) row) : numbers.putIfAbsent(row, next);
     if (known >= 0) {
       return known;
     }
+    count++;
     if (next == rows.length) {
       rows = Arrays.copyOf(rows, Math.max(64, next * 2));
     }
     rows[next] = row;
     return next;
+  }
+
+  /** The row's number, or -1 where it now has the next one. */
+  private int place(int row) {
+    if (row >= places.length) {
+      places = Arrays.copyOf(places, Math.min(MOST_PLACES, Math.max(row + 1, 2 * row)));
+    }
+    int known = places[row] - 1;
+    if (known < 0) {
+      places[row] = count + 1;
+    }
+    return known;
   }
 
   /** Adds to the weights behind a row, and to their squares. */
@@ -59,7 +83,7 @@ final class TouchedRows {
 
   /** How many distinct rows the batch touches. */
   public int count() {
-    return numbers.size();
+    return count;
   }
 
   /** The touched table rows in order of their numbers. */

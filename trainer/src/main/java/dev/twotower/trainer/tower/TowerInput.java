@@ -27,6 +27,7 @@ public final class TowerInput {
     float[] values = new float[0];
     boolean inOrder;
     final Places places = new Places();
+    private TouchedRows rows;
 
     Values(Feature feature, EntityTable entities, float[] standard, IntPredicate known) {
       this.feature = feature;
@@ -60,6 +61,7 @@ public final class TowerInput {
   TowerInput(List<Values> features, Map<String, TouchedRows> touched, Histories histories) {
     this.features = features;
     this.touched = touched;
+    features.forEach(values -> values.rows = touched.get(values.feature.table()));
     this.histories = histories;
   }
 
@@ -117,7 +119,7 @@ public final class TowerInput {
   }
 
   private void single(Values values, long row) {
-    values.numbers[size] = touched.get(values.feature.table()).number(row);
+    values.numbers[size] = values.rows.number(row);
   }
 
   private void bag(Values values, int[] codes) {
@@ -128,7 +130,7 @@ public final class TowerInput {
   }
 
   private void bag(Values values, int[] codes, int count) {
-    TouchedRows rows = touched.get(values.feature.table());
+    TouchedRows rows = values.rows;
     int at = size * values.length;
     for (int i = 0; i < values.length; i++) {
       boolean used = i < count;
@@ -160,13 +162,13 @@ public final class TowerInput {
     for (Values values : features) {
       switch (values.feature.source()) {
         case ID, CODE -> {
-          TouchedRows rows = touched.get(values.feature.table());
+          TouchedRows rows = values.rows;
           for (int entity = 0; entity < size; entity++) {
             rows.add(values.numbers[entity], counts.sums[entity], counts.squares[entity]);
           }
         }
         case CODES, HISTORY_MEAN, HISTORY_ATTENTION -> {
-          TouchedRows rows = touched.get(values.feature.table());
+          TouchedRows rows = values.rows;
           for (int place = 0; place < size * values.length; place++) {
             int entity = place / values.length;
             float share = values.weights[place];
@@ -209,7 +211,7 @@ public final class TowerInput {
       if (!each.feature.embedded()) {
         continue;
       }
-      TouchedRows rows = touched.get(each.feature.table());
+      TouchedRows rows = each.rows;
       boolean single =
           each.feature.source() == Feature.Source.ID
               || each.feature.source() == Feature.Source.CODE;

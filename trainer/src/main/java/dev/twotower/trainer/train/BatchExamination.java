@@ -66,7 +66,7 @@ public record BatchExamination(
       }
       Map<String, Double> losses = losses(batch, gradients);
       Optional<String> first = first(model, gradients, parameters, losses, norms);
-      double norm = gradients.finite() ? gradients.norm(step.workers()) : Double.NaN;
+      double norm = gradients.finite() ? gradients.norm() : Double.NaN;
       return new BatchExamination(
           number,
           batch.size(),

@@ -9,6 +9,7 @@ import dev.twotower.masking.NegativesPlan;
 import dev.twotower.trainer.candidates.VectorQueue;
 import dev.twotower.trainer.config.TreeConfig;
 import dev.twotower.trainer.contrastive.GradedLoss;
+import dev.twotower.trainer.cuda.Transfer;
 import dev.twotower.trainer.loss.BatchLoss;
 import dev.twotower.trainer.loss.GatheredRows;
 import dev.twotower.trainer.loss.LossGradients;
@@ -24,8 +25,7 @@ import java.util.Optional;
 
 /**
  * The loss of one planned batch and its gradients, before anything is updated. If the loss is not
- * finite, nothing is passed back to the towers and there are no gradients. All arrays belong to the
- * given manager.
+ * finite, there are no gradients. All arrays belong to the given manager.
  */
 final class BatchGradients {
   /** The touched rows of each table: their numbers, their values, and dL/d(values). */
@@ -52,6 +52,8 @@ final class BatchGradients {
   /** dL/d(1/tau); 0 where the temperature is not learned. */
   double inverseTemperature;
 
+  private double squares;
+
   long towerNanos;
   long lossNanos;
 
@@ -70,6 +72,7 @@ final class BatchGradients {
    * @param towers both towers' passes
    * @param ownLosses terms that a program adds
    * @param remembered item vectors of past batches, where some are kept
+   * @param workers the threads to use
    */
   static BatchGradients of(
       TwoTowerModel model,
@@ -79,9 +82,10 @@ final class BatchGradients {
       BatchLoss loss,
       GradedLoss graded,
       List<OwnLoss> ownLosses,
-      Optional<VectorQueue> remembered) {
+      Optional<VectorQueue> remembered,
+      Workers workers) {
     BatchGradients gradients = new BatchGradients(model, step);
-    gradients.compute(batch, towers, loss, graded, ownLosses, remembered);
+    gradients.compute(batch, towers, loss, graded, ownLosses, remembered, workers);
     return gradients;
   }
 
@@ -91,7 +95,8 @@ final class BatchGradients {
       BatchLoss retrieval,
       GradedLoss graded,
       List<OwnLoss> ownLosses,
-      Optional<VectorQueue> remembered) {
+      Optional<VectorQueue> remembered,
+      Workers workers) {
     long start = System.nanoTime();
     towers.forward(step, batch.inputs, batch.touchedRows);
     rows.putAll(towers.rows());
@@ -109,7 +114,6 @@ final class BatchGradients {
     NDArray y = GatheredRows.of(step, all, columns);
     long lossStart = System.nanoTime();
     loss = retrieval.compute(step, batch.plan, users, y, batch.terms(model.temperature().value()));
-    lossValue = loss.loss().getFloat();
     NDArray dx = loss.queries();
     NDArray dy = loss.columns();
     if (!ownLosses.isEmpty()) {
@@ -131,10 +135,9 @@ final class BatchGradients {
       dItems = dItems.concat(term.gradient().muli((float) tree.lambda()));
     }
     long lossEnd = System.nanoTime();
-    if (finite()) {
-      towers.backward(collected(dx, queries, ofUsers), dItems);
-      collect(batch, towers);
-    }
+    towers.backward(collected(dx, queries, ofUsers), dItems);
+    collect(batch, towers);
+    read(workers);
     towerNanos = lossStart - start + System.nanoTime() - lossEnd;
     lossNanos = lossEnd - lossStart;
   }
@@ -154,8 +157,22 @@ final class BatchGradients {
               rowGradients.put(table, gradient);
             });
     dense = towers.denseGradient();
-    if (model.temperature().learned()) {
-      inverseTemperature = loss.inverseTemperature().getFloat();
+  }
+
+  /** Waits for the device once, and learns all that decides on the step. */
+  private void read(Workers workers) {
+    NDArray sums = SquaredNorm.sums(step, arrays(), workers);
+    float[] numbers = Transfer.read(loss.numbers().concat(sums));
+    lossValue = numbers[0];
+    inverseTemperature = model.temperature().learned() ? numbers[1] : 0;
+    for (int i = 2; i < numbers.length; i++) {
+      squares += numbers[i];
+    }
+    if (!finite()) {
+      rows.clear();
+      leaves.clear();
+      rowGradients.clear();
+      dense = null;
     }
   }
 
@@ -182,9 +199,9 @@ final class BatchGradients {
    * The global norm of all gradients, the temperature's included; not finite where one of them is
    * not, or is so large that float32 cannot hold its square.
    */
-  double norm(Workers workers) {
+  double norm() {
     double temperature = model.temperature().gradient(inverseTemperature);
-    return Math.sqrt(temperature * temperature + SquaredNorm.of(step, arrays(), workers));
+    return Math.sqrt(temperature * temperature + squares);
   }
 
   /** Multiplies all gradients, the temperature's included. */

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.twotower.data.parallel.Workers;
 import dev.twotower.trainer.candidates.VectorQueue;
 import dev.twotower.trainer.contrastive.GradedLoss;
+import dev.twotower.trainer.cuda.Transfer;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.loss.BatchLoss;
 import dev.twotower.trainer.loss.GatheredRows;
@@ -43,7 +44,9 @@ public final class TrainingStep {
     this.ownLosses = ownLosses;
     this.workers = Devices.workers(model.config().threads(), model.manager().getDevice());
     this.towers = model.towers(model.manager(), workers);
-    this.loss = BatchLoss.forDevice(model.manager(), model.config().loss(), workers);
+    this.loss =
+        BatchLoss.forDevice(
+            model.manager(), model.config().loss(), workers, model.config().precision());
     this.clipNorm = model.config().optimizer().clipNorm();
     this.graded = GradedLoss.forDevice(model.manager());
     int queue = model.config().loss().queue();
@@ -110,7 +113,7 @@ public final class TrainingStep {
         return result(gradients, Double.NaN, 0);
       }
       long updateStart = System.nanoTime();
-      double norm = gradients.norm(workers);
+      double norm = gradients.norm();
       if (!Double.isFinite(norm)) {
         return result(gradients, norm, 0);
       }
@@ -141,12 +144,14 @@ public final class TrainingStep {
   /** The batch's loss and gradients; changes nothing but the dense parameters' gradients. */
   BatchGradients gradients(NDManager owner, PlannedBatch batch) {
     return within(
-        () -> BatchGradients.of(model, owner, batch, towers, loss, graded, ownLosses, remembered));
+        () ->
+            BatchGradients.of(
+                model, owner, batch, towers, loss, graded, ownLosses, remembered, workers));
   }
 
   private static Optional<NDArray> counts(NDManager step, PlannedBatch batch, String table) {
     return Optional.ofNullable(batch.rowCounts.get(table))
-        .map(counts -> step.create(counts, new Shape(counts.length, 1)));
+        .map(counts -> Transfer.floats(step, counts, new Shape(counts.length, 1)));
   }
 
   private void update(NDManager step, PlannedBatch batch, BatchGradients gradients) {

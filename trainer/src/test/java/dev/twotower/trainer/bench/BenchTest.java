@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.twotower.trainer.bench.BenchSettings.Part;
 import dev.twotower.trainer.config.LossConfig;
+import dev.twotower.trainer.config.Precision;
 import dev.twotower.trainer.config.RunConfig.Engine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -52,6 +53,7 @@ class BenchTest {
         "sorted",
         4,
         "cpu",
+        Precision.FLOAT32,
         0,
         1);
   }

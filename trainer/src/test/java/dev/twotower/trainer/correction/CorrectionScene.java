@@ -133,7 +133,7 @@ final class CorrectionScene {
                   manager.create(x),
                   manager.create(y),
                   correction.terms(TEMPERATURE, perPositive));
-      assertThat((double) result.loss().getFloat())
+      assertThat((double) result.read().loss())
           .isCloseTo(expected.loss(), offset(1e-4 * Math.max(1, Math.abs(expected.loss()))));
       double[][] dx = new double[users.length][DIM];
       add(dx, result.queries().toFloatArray(), query -> index.request(plan.queryRequest(query)));

@@ -152,16 +152,21 @@ final class LossScene {
 
   double loss() {
     try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-      return compute(manager, plans()[0], 1 << 20, Device.cpu()).loss().getFloat();
+      return compute(manager, plans()[0], 1 << 20).read().loss();
     }
   }
 
-  LossGradients compute(NDManager manager, NegativesPlan plan, int tile, Device device) {
+  LossGradients compute(NDManager manager, NegativesPlan plan, int tile) {
     // Small tiles take the way of requests with many positives as well.
     TiledLoss tiled =
         new TiledLoss(
             tile, tile < 100 ? 1 : 100, new TileColumns(Optional.empty(), new Workers(2)));
-    return new BatchLoss(form.config(counting), tiled, tile)
+    return compute(manager, plan, tiled, tile);
+  }
+
+  private LossGradients compute(
+      NDManager manager, NegativesPlan plan, MaskedLoss masked, int tile) {
+    return new BatchLoss(form.config(counting), masked, tile)
         .compute(
             manager,
             plan,
@@ -231,25 +236,35 @@ final class LossScene {
 
   void check(NegativesPlan plan, int tile, Device device, ReferenceLoss expected) {
     try (NDManager manager = NDManager.newBaseManager(device)) {
-      LossGradients result = compute(manager, plan, tile, device);
-      assertThat((double) result.loss().getFloat())
-          .isCloseTo(expected.loss(), offset(1e-4 * Math.max(1, expected.loss())));
-      double[][] dx = new double[REQUESTS][dim];
-      double[][] dy = new double[RandomBatches.CATALOGUE][dim];
-      float[] x = result.queries().toFloatArray();
-      float[] y = result.columns().toFloatArray();
-      for (int q = 0; q < plan.queries(); q++) {
-        add(dx[plan.index().request(plan.queryRequest(q))], x, q);
-      }
-      for (int m = 0; m < plan.columns(); m++) {
-        add(dy[item(plan, m)], y, m);
-      }
-      // Rounding a logit of size 1/tau moves its probability by 1/tau units in the last place.
-      assertClose(dx, expected.userGradient(), temperature);
-      assertClose(dy, expected.itemGradient(), temperature);
-      assertThat((double) result.inverseTemperature().getFloat())
-          .isCloseTo(expected.inverseTemperatureGradient(), offset(2e-5 / temperature));
+      check(plan, compute(manager, plan, tile), expected);
     }
+  }
+
+  /** As {@link #check(NegativesPlan, int, Device, ReferenceLoss)}, by another way. */
+  void check(NegativesPlan plan, MaskedLoss masked, Device device, ReferenceLoss expected) {
+    try (NDManager manager = NDManager.newBaseManager(device)) {
+      check(plan, compute(manager, plan, masked, 9), expected);
+    }
+  }
+
+  private void check(NegativesPlan plan, LossGradients result, ReferenceLoss expected) {
+    assertThat((double) result.read().loss())
+        .isCloseTo(expected.loss(), offset(1e-4 * Math.max(1, expected.loss())));
+    double[][] dx = new double[REQUESTS][dim];
+    double[][] dy = new double[RandomBatches.CATALOGUE][dim];
+    float[] x = result.queries().toFloatArray();
+    float[] y = result.columns().toFloatArray();
+    for (int q = 0; q < plan.queries(); q++) {
+      add(dx[plan.index().request(plan.queryRequest(q))], x, q);
+    }
+    for (int m = 0; m < plan.columns(); m++) {
+      add(dy[item(plan, m)], y, m);
+    }
+    // Rounding a logit of size 1/tau moves its probability by 1/tau units in the last place.
+    assertClose(dx, expected.userGradient(), temperature);
+    assertClose(dy, expected.itemGradient(), temperature);
+    assertThat((double) result.read().inverseTemperature())
+        .isCloseTo(expected.inverseTemperatureGradient(), offset(2e-5 / temperature));
   }
 
   private void add(double[] into, float[] rows, int row) {
@@ -306,7 +321,7 @@ final class LossScene {
     // themselves, are examined in Y.
     for (NegativesPlan plan : plans()) {
       try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-        LossGradients result = compute(manager, plan, 1 << 20, Device.cpu());
+        LossGradients result = compute(manager, plan, 1 << 20);
         float[] dy = result.columns().toFloatArray();
         for (int column = 0; column < plan.columns(); column++) {
           boolean seen = false;

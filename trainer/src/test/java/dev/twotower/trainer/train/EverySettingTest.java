@@ -50,10 +50,13 @@ class EverySettingTest {
   private static final String TREE = "tree.lambda=0.5 tree.batchSize=16";
   private static final String EPOCHS = "maxSteps=0 epochs=8 evaluation.everyEpochs=1";
 
+  private static final List<String> REFUSED_ON_CPU = List.of("device", "precision");
+
   /** Key, a value, and what else must be set for the key to matter. */
   private static final String[][] SETTINGS = {
     {"seed", "2", ""},
     {"device", "gpu:99", ""},
+    {"precision", "tf32", ""},
     {"layout", "sorted", ""},
     {"batchSize", "32", ""},
     {"masks", "identity", ""},
@@ -180,7 +183,7 @@ class EverySettingTest {
     boolean warm = key.startsWith("warm.");
     Map<String, Object> changed = outcome(before.with(key + "=" + value), warm);
     assertThat(changed).isNotEqualTo(outcome(before, warm));
-    assertThat(changed.containsKey("refused")).isEqualTo(key.equals("device"));
+    assertThat(changed.containsKey("refused")).isEqualTo(REFUSED_ON_CPU.contains(key));
     assertThat(outcome(before, warm)).doesNotContainKey("refused");
   }
 

@@ -42,6 +42,9 @@ public final class BenchText {
     table.add("step / floor", decimal(report.stepMillis().median() / report.floor().millis()));
     table.add("examples/s", (long) report.examplesPerSecond());
     table.add("engine calls per step", report.engineCalls());
+    table.add("own kernels and products per step", report.kernelCalls());
+    table.add(
+        "transfers per step, there and back", report.transfers() + " + " + report.hostReads());
     if (report.peakLossBytes() != null) {
       table.add("peak memory of the loss", decimal(report.peakLossBytes() / 1048576.0) + " MiB");
     }
@@ -54,7 +57,8 @@ public final class BenchText {
     text.append(
         String.format(
             Locale.ROOT,
-            "step: median of %d, from %s to %s. Its parts are means over the middle half of the steps by time, and add up to about the median:",
+            "step: median of %d, from %s to %s. Its parts are means over the middle half of the"
+                + " steps by time, and add up to about the median:",
             report.steps(),
             millis(report.stepMillis().min()),
             millis(report.stepMillis().max())));
@@ -68,13 +72,16 @@ public final class BenchText {
     }
     return text.append(end)
         .append(
-            "R: rows of the loss's matrix; with engine dedup one for each request, or user, that towers and masks treat as one; with dense one for each row of the batch.")
+            "R: rows of the loss's matrix; with engine dedup one for each request, or user, that"
+                + " towers and masks treat as one; with dense one for each row of the batch.")
         .append(end)
         .append(
             "M: its columns; with dedup one for each distinct item, with dense one for each row.")
         .append(end)
         .append(
-            "floor: time for what no implementation of the same step avoids, 6 R M d operations of the loss, the towers' and one read and one write of each embedding row, at this device's measured rates, with as many threads.")
+            "floor: time for what no implementation of the same step avoids, 6 R M d operations of"
+                + " the loss, the towers' and one read and one write of each embedding row, at this"
+                + " device's measured rates, with as many threads.")
         .toString();
   }
 
