@@ -2,9 +2,10 @@
 
   doctor    the engine starts, and lists the device
   equality  weights after 1 and 200 steps, device against CPU: no further apart than
-            ten times what the dense and the deduplicated loss are on the CPU, where they differ by
+            ten times what the dense and the deduplicated loss are on either, where they differ by
             rounding alone
-  recall    the same model from three seeds: the device's mean within the spread of the CPU's seeds
+  recall    the same model from three seeds, on a GPU in each precision: means within twice the spread
+            of the seeds of the CPU's
   leak      memory at the end of a long run beside its middle
   speed     step times and memory beside PyTorch, eager and compiled, ratios within this run
   calls     engine operations a step
@@ -15,6 +16,7 @@ from the engine's sources; PyTorch's own libraries are used then.
 """
 
 import argparse
+import concurrent.futures
 import json
 import os
 import re
@@ -31,6 +33,7 @@ from helptext import Formatter
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 DJL = "0.35.1"
+NAMES = ["doctor", "equality", "recall", "leak", "loss", "memory", "precision", "steps", "calls"]
 
 
 def arguments():
@@ -44,11 +47,17 @@ def arguments():
     parser.add_argument("--libtorch", metavar="DIR", help="folder with libtorch.so; default with --glue: PyTorch's own")
     parser.add_argument("--minutes", type=float, default=8, help="what does not fit is skipped, and said")
     parser.add_argument("--rounds", type=int, default=2, help="how often each side is measured, in turn")
+    parser.add_argument("--only", metavar="NAMES", help="checks to run, joined by commas; default: all")
+    parser.add_argument("--modes", default="eager,compiled", help="how PyTorch runs: eager, compiled, or both joined by a comma")
     parser.add_argument("--no-peers", action="store_true", help="without PyTorch beside")
     parser.add_argument("--json", metavar="FILE", default="gpu-check.json", help="where the document goes")
     parsed = parser.parse_args()
     if not re.fullmatch(r"cpu|gpu:\d+", parsed.device):
         parser.error(f"--device is '{parsed.device}'; allowed: cpu, gpu:N")
+    if not set(parsed.modes.split(",")) <= {"eager", "compiled"}:
+        parser.error(f"--modes is '{parsed.modes}'; allowed: eager, compiled, joined by a comma")
+    if parsed.only and not set(parsed.only.split(",")) <= set(NAMES):
+        parser.error(f"--only is '{parsed.only}'; allowed: {', '.join(NAMES)}, joined by commas")
     if parsed.glue and not os.path.isfile(parsed.glue):
         parser.error(f"--glue is '{parsed.glue}', which is no file")
     return parsed
@@ -145,6 +154,8 @@ CHECKS = []
 def check(name):
     """Names a check; they run in the order of this file."""
 
+    assert name == NAMES[len(CHECKS)], name
+
     def keep(function):
         CHECKS.append((name, function))
         return function
@@ -225,6 +236,12 @@ SETTINGS = {
 }
 
 
+def at_once(work, keys):
+    """What work makes of each key, some at a time; one on a machine of few cores."""
+    with concurrent.futures.ThreadPoolExecutor(max(1, min(6, (os.cpu_count() or 1) // 2))) as pool:
+        return dict(zip(keys, pool.map(work, keys)))
+
+
 @check("equality")
 def equality():
     data = log("small", 400, 500, 20000)
@@ -233,15 +250,22 @@ def equality():
     said, wrong = [], []
     for name, settings in SETTINGS.items():
         for steps in [1, 200]:
-            models = {}
-            sides = {"cpu": ("cpu", []), "device": (args.device, []), "rounding": ("cpu", ["engine=dense"])}
-            for side, (device, more) in sides.items():
+            dense = ["engine=dense"]
+            sides = {"cpu": ("cpu", []), "device": (args.device, []), "cpu, dense": ("cpu", dense),
+                     "device, dense": (args.device, dense)}
+
+            def trained(side):
+                device, more = sides[side]
                 out = folder(f"equal-{name}-{steps}-{side}")
                 train(data, out, device, [*common, *settings, *more, f"maxSteps={steps}"])
-                models[side] = tensors(out)
+                found = tensors(out)
                 shutil.rmtree(out)
+                return found
+
+            models = at_once(trained, sides)
             apart = distance(models["cpu"], models["device"])
-            allowed = max(10 * distance(models["cpu"], models["rounding"]), 1e-6)
+            rounding = max(distance(models[side], models[f"{side}, dense"]) for side in ["cpu", "device"])
+            allowed = max(10 * rounding, 1e-6)
             document["measurements"].append(
                 {"check": "equality", "setting": name, "steps": steps, "apart": apart, "allowed": allowed})
             if not apart <= allowed:
@@ -255,21 +279,28 @@ def equality():
 @check("recall")
 def recall():
     data = log("medium", 2000, 2000, 150000) if full else log("small", 400, 500, 20000)
-    values = {"cpu": [], args.device + " ": []}
-    for side in values:
-        for seed in [1, 2, 3]:
-            out = folder(f"recall-{side.strip()}-{seed}-{len(values[side])}")
-            found = train(data, out, side.strip(),
-                          [f"seed={seed}", "epochs=5", "batchSize=1024", "evaluation.everyEpochs=0"], needs=30)
-            values[side].append(found["metrics"]["recall@20"])
-            shutil.rmtree(out)
-    cpu, device = values.values()
-    apart = abs(statistics.mean(cpu) - statistics.mean(device))
-    allowed = max(statistics.stdev(cpu), statistics.stdev(device)) * 2 + 1e-9
-    document["measurements"].append({"check": "recall", "cpu": cpu, "device": device})
-    said = f"recall@20 on the CPU {statistics.mean(cpu):.4f}, on {args.device} {statistics.mean(device):.4f}, seeds spread {statistics.stdev(cpu):.4f}"
-    if apart > allowed:
-        raise Failed(f"{said}; allowed apart: {allowed:.4f}")
+    sides = {"cpu": ("cpu", "float32")}
+    for precision in ["float32", "tf32", "bf16"] if gpu else ["float32"]:
+        sides[precision] = (args.device, precision)
+
+    def trained(run):
+        side, seed = run
+        device, precision = sides[side]
+        out = folder(f"recall-{side}-{seed}")
+        found = train(data, out, device, [f"seed={seed}", "epochs=5", "batchSize=1024", "evaluation.everyEpochs=0",
+                                          f"precision={precision}"], needs=30)
+        shutil.rmtree(out)
+        return found["metrics"]["recall@20"]
+
+    found = at_once(trained, [(side, seed) for side in sides for seed in [1, 2, 3]])
+    values = {side: [found[side, seed] for seed in [1, 2, 3]] for side in sides}
+    document["measurements"].append({"check": "recall", **values})
+    spread = max(statistics.stdev(each) for each in values.values())
+    means = {side: statistics.mean(each) for side, each in values.items()}
+    said = "recall@20: " + ", ".join(f"{side} {mean:.4f}" for side, mean in means.items()) + f"; seeds spread {spread:.4f}"
+    far = [side for side, mean in means.items() if abs(mean - means["cpu"]) > 2 * spread + 1e-9]
+    if far:
+        raise Failed(f"{said}; further than {2 * spread:.4f} from the CPU's: {', '.join(far)}")
     return said
 
 
@@ -360,7 +391,7 @@ saved = folder("bench-log")
 def sides(part, *more):
     words = ["--log", saved, "--part", part, "--batch-size", batch, "--dim", dim, "--item-rows", items, "--steps", steps, *more]
     return {mode: (lambda mode=mode: peer(part, "--mode", mode, *words, needs=60 if mode == "compiled" else 25))
-            for mode in ["eager", "compiled"]}
+            for mode in args.modes.split(",")}
 
 
 SIZES = ["--dim", dim, "--items", items, "--steps", steps]
@@ -396,6 +427,21 @@ def fresh():
     return saved
 
 
+@check("precision")
+def precisions():
+    if not gpu:
+        raise Skip("a CPU has float32 alone")
+    said = []
+    for precision in ["tf32", "bf16"]:
+        dense = bench(f"dense, {precision}", "--part", "loss", "--engine", "dense", "--batch-size", batch, *REQUESTS, *SIZES,
+                      "--precision", precision)
+        whole_step = bench(f"whole steps, {precision}", "--batch-size", batch, *REQUESTS, *SIZES, "--precision", precision)
+        for label, found in [("dense loss", dense), ("whole steps", whole_step)]:
+            rows.append((f"{label}, {precision}", found["stepMillis"]["median"], found["peakLossBytes"], None, None))
+            said.append(f"{label}, {precision}: {found['stepMillis']['median']:.2f} ms")
+    return "; ".join(said)
+
+
 @check("steps")
 def whole():
     said = []
@@ -407,10 +453,10 @@ def whole():
 
 @check("calls")
 def calls():
-    found = [m["result"] for m in document["measurements"] if m.get("side") == "twotower" and m["result"].get("part") == "end-to-end"]
+    found = [m["result"] for m in document["measurements"] if m.get("side") == "twotower" and m.get("result", {}).get("part") == "end-to-end"]
     if not found:
         raise Skip("no whole step was measured")
-    shown = {key: found[0][key] for key in ["engineCalls", "hostReads", "transfers", "waitShare"] if found[0].get(key) is not None}
+    shown = {key: found[0][key] for key in ["engineCalls", "kernelCalls", "transfers", "hostReads", "waitShare"] if found[0].get(key) is not None}
     return ", ".join(f"{key} {value:.3g}" for key, value in shown.items()) + " a step"
 
 
@@ -420,7 +466,8 @@ def number(value, form):
 
 def main():
     for name, function in CHECKS:
-        perform(name, function)
+        if args.only is None or name in args.only.split(","):
+            perform(name, function)
     if rows:
         print(f"\n{'':<38}{'ms':>9}{'peak MB':>10}{'eager':>9}{'compiled':>10}")
         for label, millis, peak_bytes, eager, compiled in rows:

@@ -65,8 +65,7 @@ class TransfersTest {
   @Test
   void aStepOfKernelsWaitsOnce() {
     boolean gpu = Engine.getInstance().getGpuCount() > 0;
-    assumeTrue(
-        gpu && CudaDevice.of(Device.gpu(0)).isPresent(), "no GPU with kernels");
+    assumeTrue(gpu && CudaDevice.of(Device.gpu(0)).isPresent(), "no GPU with kernels");
     Counts counts = ofStep(Device.gpu(0));
     assertThat(counts.read()).isEqualTo(1);
     assertThat(counts.sent()).isLessThanOrEqualTo(6);
