@@ -65,6 +65,9 @@ public final class Html {
     /** A longer text may take several lines; numbers and intervals never do. */
     private static final int ONE_LINE = 34;
 
+    /** A longer name of a row may take several lines. */
+    private static final int SHORT_NAME = 14;
+
     private final List<String> rows = new ArrayList<>();
     private final String[] headings;
 
@@ -74,7 +77,9 @@ public final class Html {
 
     /** Adds a row of text; only cells that are {@link Markup} enter as they are. */
     Table row(String name, Object... cells) {
-      StringBuilder row = new StringBuilder("<tr><th scope=\"row\">" + escape(name) + "</th>");
+      String wide = name.length() > SHORT_NAME ? " class=\"long\"" : "";
+      StringBuilder row =
+          new StringBuilder("<tr><th scope=\"row\"" + wide + ">" + escape(name) + "</th>");
       for (int column = 1; column <= cells.length; column++) {
         Object cell = cells[column - 1];
         String text = cell instanceof Markup markup ? markup.html() : escape(cell.toString());
@@ -98,7 +103,9 @@ public final class Html {
     public String toString() {
       StringBuilder head = new StringBuilder();
       for (String heading : headings) {
-        head.append("<th scope=\"col\">").append(escape(heading)).append("</th>");
+        // A setting's name may be broken at its dots.
+        String words = escape(heading).replace(".", ".<wbr>");
+        head.append("<th scope=\"col\">").append(words).append("</th>");
       }
       return "<div class=\"scroll\"><button type=\"button\" class=\"csv\" hidden>copy as csv</button><table><thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>"
           .formatted(head, String.join("\n", rows));

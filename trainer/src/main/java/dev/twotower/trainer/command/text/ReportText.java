@@ -8,6 +8,7 @@ import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.SharedSettings;
 import dev.twotower.eval.page.Headline;
 import dev.twotower.eval.page.ReportFiles;
+import dev.twotower.eval.page.ShortAnswer;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.stats.Estimate;
 import java.nio.file.Path;
@@ -27,12 +28,15 @@ public final class ReportText {
   private static final int FEWEST_USERS = 30;
 
   private static final String JUDGED_BY =
-      "\"judged by\" is the interval at the level that Holm's correction for many pairs leaves; it agrees with the verdict.";
+      "\"judged by\" is the interval at the level that Holm's correction for many pairs leaves; it"
+          + " agrees with the verdict.";
 
   public static String of(Report full, Path directory) {
     Report report = SharedSettings.without(full);
     String gap = System.lineSeparator().repeat(2);
-    StringBuilder text = new StringBuilder(Headline.of(report));
+    StringBuilder text = new StringBuilder();
+    ShortAnswer.of(full).ifPresent(answer -> text.append(answer.headline()).append(gap));
+    text.append(Headline.of(report));
     judged(full).ifPresent(line -> text.append(System.lineSeparator()).append(line));
     text.append(gap).append(arms(report));
     text.append(System.lineSeparator()).append(Report.SPEEDS);
