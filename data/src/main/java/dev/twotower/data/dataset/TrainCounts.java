@@ -31,7 +31,7 @@ public final class TrainCounts {
    * @param train rows of those users
    * @param rows of each item in the whole log
    */
-  TrainCounts(Interactions train, int[] rows) {
+  public TrainCounts(Interactions train, int[] rows) {
     this.train = train;
     this.rows = rows;
     this.total = Arrays.stream(rows).asLongStream().sum();

@@ -156,7 +156,7 @@ public final class RankedUsers implements Serializable {
     if (parts.stream().anyMatch(part -> part.findsCold)) {
       for (int kind = 0; kind < 2; kind++) {
         int at = kind;
-        boolean cold = kind == 0;
+        boolean cold = kind == 1; // in the order of RankingTables
         apart.add(
             new RankingTables.Part(
                 cold, slices.items(cold), join.table(sliceMetrics, part -> part.apart[at])));

@@ -1,0 +1,94 @@
+package dev.twotower.eval.ranking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.TrainCounts;
+import dev.twotower.data.random.Streams;
+import dev.twotower.eval.fixtures.ArrayInteractions;
+import dev.twotower.eval.fixtures.ArrayInteractions.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.apache.commons.rng.UniformRandomProvider;
+
+/** Parts of a log, joined, are the log; few training rows leave many items without any. */
+class RankedUsersTest {
+  private static final int USERS = 9;
+  private static final int ITEMS = 12;
+
+  @Property(tries = 200)
+  void partsTogetherAreTheWhole(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 0, max = 40) int trainRows,
+      @ForAll @IntRange(min = 1, max = 4) int parts,
+      @ForAll boolean rankSeen)
+      throws JsonProcessingException {
+    UniformRandomProvider random = Streams.stream(seed, "test.parts");
+    ArrayInteractions train = ArrayInteractions.random(random, trainRows, USERS, ITEMS);
+    ArrayInteractions validation = ArrayInteractions.random(random, 4, USERS, ITEMS);
+    ArrayInteractions test = ArrayInteractions.random(random, 14, USERS, ITEMS);
+    float[][] scores = new float[USERS][ITEMS];
+    for (float[] row : scores) {
+      for (int item = 0; item < ITEMS; item++) {
+        row[item] = random.nextInt(6);
+      }
+    }
+    int[] partOf = IntStream.range(0, USERS).map(user -> random.nextInt(parts)).toArray();
+    TrainCounts counts = new TrainCounts(train, ITEMS);
+    RankingOptions options =
+        RankingOptions.defaults(Split.TEST)
+            .withCutoffs(List.of(1, 5))
+            .withRankSeen(rankSeen)
+            .withReplicates(20)
+            .withThreads(1);
+    List<RankedUsers> ranked = new ArrayList<>();
+    for (int part = parts - 1; part >= 0; part--) {
+      int here = part;
+      int[] numbers = IntStream.range(0, USERS).filter(user -> partOf[user] == here).toArray();
+      if (numbers.length == 0) {
+        continue;
+      }
+      RankingData data =
+          new RankingData(
+              numbers.length,
+              new TrainCounts(some(train, numbers), counts.toArray()),
+              some(validation, numbers),
+              some(test, numbers));
+      float[][] own = new float[numbers.length][];
+      for (int user = 0; user < own.length; user++) {
+        own[user] = scores[numbers[user]];
+      }
+      ranked.add(RankedUsers.of(data, numbers, options, new MatrixScorer(own)));
+    }
+    RankingData whole = new RankingData(USERS, counts, validation, test);
+    EvaluationResult expected;
+    try {
+      expected = new RankingEvaluator(whole, options).evaluate(new MatrixScorer(scores));
+    } catch (IllegalArgumentException nobody) {
+      Assume.that(false);
+      return;
+    }
+    JsonMapper json = JsonMapper.builder().build();
+    assertThat(json.writeValueAsString(RankedUsers.join(ranked, options, counts.toArray())))
+        .isEqualTo(json.writeValueAsString(expected));
+  }
+
+  /** The rows of some users, numbered from 0. */
+  private static Interactions some(Interactions rows, int[] users) {
+    List<Row> kept = new ArrayList<>();
+    for (int user = 0; user < users.length; user++) {
+      for (long row = rows.userStart(users[user]); row < rows.userEnd(users[user]); row++) {
+        kept.add(new Row(user, rows.item(row), rows.request(row), rows.time(row)));
+      }
+    }
+    return new ArrayInteractions(kept);
+  }
+}
