@@ -112,9 +112,9 @@ public record GenerateRequest(
    */
   public static GenerateRequest demo(long seed) {
     return new GenerateRequest(
-        12_000,
+        14_000,
         1_000,
-        360_000,
+        420_000,
         seed,
         defaultTree(1_000),
         6,

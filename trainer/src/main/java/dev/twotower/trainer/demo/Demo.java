@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
  * report. Sized for under three minutes on two cores.
  *
  * <p>The log and the model are chosen so that three seeds decide: whole requests are held out, so
- * that a user has several items to find; a small catalogue, so that many are found; 12,000 users,
+ * that a user has several items to find; a small catalogue, so that many are found; 14,000 users,
  * so that the interval over users is narrow; two arms beside the first, so that the correction for
  * many pairs costs little. The user tower sees the user's history, as most do: every request has a
  * vector of its own, which sorted rows need once and shuffled rows once a row.
@@ -52,12 +52,13 @@ public final class Demo {
             "dim=32",
             "user.embedding=32",
             "item.embedding=32",
-            "epochs=4",
+            "epochs=6",
             "user.features=[segment]",
             "user.history.length=20",
             // As the rules choose them for this log.
             "loss.temperature=0.12",
             "loss.weighting=sqrt-users",
+            "evaluation.everyEpochs=2",
             "evaluation.metrics=[recall@20]");
   }
 
