@@ -55,32 +55,35 @@ final class Quantizer implements AutoCloseable {
     Engine.getInstance().setRandomSeed((int) Streams.key(config.seed(), "quantize.weights"));
     this.latent = config.latent() == 0 ? dimension : config.latent();
     this.manager = NDManager.newBaseManager(device);
-    this.encoder = new Perceptron(manager, dimension, config.hidden(), latent);
-    List<Integer> mirrored = new ArrayList<>(config.hidden());
-    Collections.reverse(mirrored);
-    this.decoder = new Perceptron(manager, latent, mirrored, dimension);
-    parameters.putAll(encoder.parameters("encoder"));
-    parameters.putAll(decoder.parameters("decoder"));
     int category = config.categoryWidth();
-    this.head =
-        category == 0
-            ? Optional.empty()
-            : Optional.of(new Perceptron(manager, dimension, config.hidden(), category));
-    head.ifPresent(perceptron -> parameters.putAll(perceptron.parameters("head")));
-    for (int level = 0; level < config.levels(); level++) {
-      Parameter codes =
-          Parameter.builder()
-              .setName("level_" + (level + 1))
-              .setType(Parameter.Type.OTHER)
-              .optInitializer(Initializer.ZEROS)
-              .optShape(new Shape(config.sizes().get(level), latent + category))
-              .build();
-      codes.initialize(manager, DataType.FLOAT32);
-      codebooks.add(codes);
-      parameters.put(codes.getName(), codes);
+    // Drawn on the CPU, so that a device does not change what a seed gives.
+    try (NDManager host = NDManager.newBaseManager(Device.cpu())) {
+      this.encoder = new Perceptron(host, dimension, config.hidden(), latent);
+      List<Integer> mirrored = new ArrayList<>(config.hidden());
+      Collections.reverse(mirrored);
+      this.decoder = new Perceptron(host, latent, mirrored, dimension);
+      parameters.putAll(encoder.parameters("encoder"));
+      parameters.putAll(decoder.parameters("decoder"));
+      this.head =
+          category == 0
+              ? Optional.empty()
+              : Optional.of(new Perceptron(host, dimension, config.hidden(), category));
+      head.ifPresent(perceptron -> parameters.putAll(perceptron.parameters("head")));
+      for (int level = 0; level < config.levels(); level++) {
+        Parameter codes =
+            Parameter.builder()
+                .setName("level_" + (level + 1))
+                .setType(Parameter.Type.OTHER)
+                .optInitializer(Initializer.ZEROS)
+                .optShape(new Shape(config.sizes().get(level), latent + category))
+                .build();
+        codes.initialize(host, DataType.FLOAT32);
+        codebooks.add(codes);
+        parameters.put(codes.getName(), codes);
+      }
+      this.dense =
+          new DenseParameters(manager, parameters, config.learningRate(), config.weightDecay());
     }
-    this.dense =
-        new DenseParameters(manager, parameters, config.learningRate(), config.weightDecay());
     this.commitment = manager.create((float) config.commitment());
     this.categoryLength = manager.create((float) Math.sqrt(config.tree().lambda() * dimension));
     float[] factors = new float[latent + category];
