@@ -29,7 +29,7 @@ public final class DedupPlan implements NegativesPlan {
   private int positives;
   private int[] rowQuery = new int[0];
   private int[] queryRow = new int[0];
-  private int lists;
+  private boolean shared;
   private int listed;
   private int[] listStart = new int[0];
   private int[] listEnd = new int[0];
@@ -103,10 +103,10 @@ public final class DedupPlan implements NegativesPlan {
     negatives = Buffers.atLeast(negatives, size);
     positiveOfColumn = Buffers.atLeast(positiveOfColumn, index.columns());
     Arrays.fill(positiveOfColumn, 0, index.columns(), -1);
-    lists = masks.contexts().isEmpty() ? index.users() : queries;
-    listStart = Buffers.atLeast(listStart, lists);
-    listEnd = Buffers.atLeast(listEnd, lists);
-    Arrays.fill(listEnd, 0, lists, -1);
+    shared = masks.contexts().isEmpty();
+    listStart = Buffers.atLeast(listStart, index.users());
+    listEnd = Buffers.atLeast(listEnd, index.users());
+    Arrays.fill(listEnd, 0, index.users(), -1);
     listed = 0;
     positives = 0;
     for (int query = 0; query < queries; query++) {
@@ -115,7 +115,9 @@ public final class DedupPlan implements NegativesPlan {
         addAnchor(rowsOfQuery.value(at), positiveStart[query]);
       }
       group.load(queryRow[query]);
-      list(listOf(query));
+      if (shared) {
+        list(index.rowUser(queryRow[query]));
+      }
       for (int positive = positiveStart[query]; positive < positives; positive++) {
         weigh(positive);
       }
@@ -123,17 +125,12 @@ public final class DedupPlan implements NegativesPlan {
     positiveStart[queries] = positives;
   }
 
-  /** One list for each user, whatever the number of their queries; contexts make them differ. */
-  private int listOf(int query) {
-    return masks.contexts().isEmpty() ? index.rowUser(queryRow[query]) : query;
-  }
-
-  /** Keeps what the loaded group has lost, unless it is there. */
-  private void list(int list) {
-    if (listEnd[list] >= 0) {
+  /** Keeps what the loaded group of a user has lost, unless it is there. */
+  private void list(int user) {
+    if (listEnd[user] >= 0) {
       return;
     }
-    listStart[list] = listed;
+    listStart[user] = listed;
     int count = group.touchedCount();
     listColumn = Buffers.grown(listColumn, listed + count);
     listLeft = Buffers.grown(listLeft, listed + count);
@@ -141,7 +138,7 @@ public final class DedupPlan implements NegativesPlan {
       listColumn[listed] = group.touched(at);
       listLeft[listed++] = group.left(group.touched(at));
     }
-    listEnd[list] = listed;
+    listEnd[user] = listed;
   }
 
   private void addAnchor(int row, int firstOfQuery) {
@@ -206,15 +203,29 @@ public final class DedupPlan implements NegativesPlan {
     overrideList(listOf(query), sink);
   }
 
+  private int listOf(int query) {
+    return shared ? index.rowUser(queryRow[query]) : query;
+  }
+
+  /** {@inheritDoc} One for each user, whatever the number of their queries, without contexts. */
   @Override
   public int overrideLists() {
-    return lists;
+    return shared ? index.users() : queries;
   }
 
   @Override
   public void overrideList(int list, OverrideSink sink) {
-    for (int at = listStart[list]; at < listEnd[list]; at++) {
-      sink.accept(listColumn[at], listLeft[at]);
+    if (shared) {
+      for (int at = listStart[list]; at < listEnd[list]; at++) {
+        sink.accept(listColumn[at], listLeft[at]);
+      }
+      return;
+    }
+    // Contexts make them differ from query to query, and there may be too many to be kept.
+    group.load(queryRow[list]);
+    for (int at = 0; at < group.touchedCount(); at++) {
+      int column = group.touched(at);
+      sink.accept(column, group.left(column));
     }
   }
 

@@ -12,7 +12,8 @@ final class Compiler {
 
   /** The text of the resource {@code NAME.cu} beside a class, behind what all kernels share. */
   static String source(Class<?> beside, String name) {
-    return read(Compiler.class, "Prelude") + "\n" + read(beside, name);
+    String prelude = read(Compiler.class, "Prelude");
+    return name.equals("Prelude") ? prelude : prelude + "\n" + read(beside, name);
   }
 
   private static String read(Class<?> beside, String name) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ public final class CudaDevice {
   private final Memory alpha = new Memory(Float.BYTES);
   private final Memory beta = new Memory(Float.BYTES);
   private final Map<String, Module> modules = new HashMap<>();
+  private final ReentrantLock turn = new ReentrantLock();
   private Transfer transfer;
 
   /**
@@ -110,6 +112,8 @@ public final class CudaDevice {
       long[] handle = new long[1];
       check("cublasCreate", invoke(blasLibrary, "cublasCreate_v2", handle));
       blas = handle[0];
+      // Whether the compiler knows this device is better known now than in the middle of training.
+      code(CudaDevice.class, "Prelude");
     }
   }
 
@@ -123,11 +127,12 @@ public final class CudaDevice {
 
   static void check(String function, int result) {
     if (result != 0) {
+      int outOfMemory = function.startsWith("cublas") ? 3 : 2;
       throw new CudaException(
           function
               + " failed with code "
               + result
-              + (result == 2 ? ": out of memory; take a smaller batch" : ""));
+              + (result == outOfMemory ? ": out of memory; take a smaller batch" : ""));
     }
   }
 
@@ -135,10 +140,12 @@ public final class CudaDevice {
   public final class Entered implements AutoCloseable {
     private Entered() {
       check("cuCtxPushCurrent", DriverCalls.cuCtxPushCurrent_v2(context));
+      turn.lock();
     }
 
     @Override
     public void close() {
+      turn.unlock();
       check("cuCtxPopCurrent", DriverCalls.cuCtxPopCurrent_v2(new long[1]));
     }
   }
@@ -190,14 +197,18 @@ public final class CudaDevice {
   }
 
   Pointer pageLocked(long bytes) {
-    long[] address = new long[1];
-    call("cuMemHostAlloc", address, bytes, 0);
-    return new Pointer(address[0]);
+    try (Entered entered = enter()) {
+      long[] address = new long[1];
+      call("cuMemHostAlloc", address, bytes, 0);
+      return new Pointer(address[0]);
+    }
   }
 
   void freePageLocked(Pointer memory) {
     if (Pointer.nativeValue(memory) != 0) {
-      call("cuMemFreeHost", memory);
+      try (Entered entered = enter()) {
+        call("cuMemFreeHost", memory);
+      }
     }
   }
 
@@ -228,15 +239,17 @@ public final class CudaDevice {
         beside.getName() + " " + name,
         key -> {
           try (Entered entered = enter()) {
-            // It looks for its own library of built-in functions by name alone.
-            libraries.openBeside("libnvrtc", "libnvrtc-builtins");
-            byte[] code =
-                Compiler.compile(compiler, Compiler.source(beside, name), name, architecture);
             long[] module = new long[1];
-            call("cuModuleLoadData", module, code);
+            call("cuModuleLoadData", module, code(beside, name));
             return new Module(module[0]);
           }
         });
+  }
+
+  private byte[] code(Class<?> beside, String name) {
+    // The compiler looks for its own library of built-in functions by name alone.
+    libraries.openBeside("libnvrtc", "libnvrtc-builtins");
+    return Compiler.compile(compiler, Compiler.source(beside, name), name, architecture);
   }
 
   /** Compiled kernels. */
@@ -249,9 +262,11 @@ public final class CudaDevice {
 
     /** The kernel with a name. */
     public Kernel kernel(String name) {
-      long[] function = new long[1];
-      call("cuModuleGetFunction", function, module, name);
-      return new Kernel(name, function[0]);
+      try (Entered entered = enter()) {
+        long[] function = new long[1];
+        call("cuModuleGetFunction", function, module, name);
+        return new Kernel(name, function[0]);
+      }
     }
   }
 

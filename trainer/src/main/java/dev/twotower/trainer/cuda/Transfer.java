@@ -65,11 +65,13 @@ public final class Transfer {
     if (device == null) {
       return owner.create(values, shape);
     }
-    Transfer transfer = device.transfer();
-    int bytes = Math.multiplyExact(values.length, Long.BYTES);
-    int at = transfer.room(bytes);
-    transfer.buffer().asLongBuffer().put(values);
-    return transfer.send(owner, at, bytes, shape, DataType.INT64);
+    try (CudaDevice.Entered entered = device.enter()) {
+      Transfer transfer = device.transfer();
+      int bytes = Math.multiplyExact(values.length, Long.BYTES);
+      int at = transfer.room(bytes);
+      transfer.buffer().asLongBuffer().put(values);
+      return transfer.send(owner, at, bytes, shape, DataType.INT64);
+    }
   }
 
   /**
@@ -83,11 +85,13 @@ public final class Transfer {
     if (device == null) {
       return owner.create(values, shape);
     }
-    Transfer transfer = device.transfer();
-    int bytes = Math.multiplyExact(values.length, Float.BYTES);
-    int at = transfer.room(bytes);
-    transfer.buffer().asFloatBuffer().put(values);
-    return transfer.send(owner, at, bytes, shape, DataType.FLOAT32);
+    try (CudaDevice.Entered entered = device.enter()) {
+      Transfer transfer = device.transfer();
+      int bytes = Math.multiplyExact(values.length, Float.BYTES);
+      int at = transfer.room(bytes);
+      transfer.buffer().asFloatBuffer().put(values);
+      return transfer.send(owner, at, bytes, shape, DataType.FLOAT32);
+    }
   }
 
   /**
@@ -103,11 +107,13 @@ public final class Transfer {
     if (device == null) {
       return owner.create(values.length == count ? values : Arrays.copyOf(values, count), shape);
     }
-    Transfer transfer = device.transfer();
-    int bytes = Math.multiplyExact(count, Integer.BYTES);
-    int at = transfer.room(bytes);
-    transfer.buffer().asIntBuffer().put(values, 0, count);
-    return transfer.send(owner, at, bytes, shape, DataType.INT32);
+    try (CudaDevice.Entered entered = device.enter()) {
+      Transfer transfer = device.transfer();
+      int bytes = Math.multiplyExact(count, Integer.BYTES);
+      int at = transfer.room(bytes);
+      transfer.buffer().asIntBuffer().put(values, 0, count);
+      return transfer.send(owner, at, bytes, shape, DataType.INT32);
+    }
   }
 
   /** Waits for the device, and reads an array of float32. */
@@ -160,12 +166,10 @@ public final class Transfer {
     NDArray there = owner.create(shape, type);
     buffer().position(at + bytes);
     if (bytes > 0) {
-      try (CudaDevice.Entered entered = device.enter()) {
-        long from = Pointer.nativeValue(halves[current].memory) + at;
-        CudaDevice.check(
-            "cuMemcpyHtoDAsync",
-            DriverCalls.cuMemcpyHtoDAsync_v2(CudaDevice.address(there), from, bytes, 0));
-      }
+      long from = Pointer.nativeValue(halves[current].memory) + at;
+      CudaDevice.check(
+          "cuMemcpyHtoDAsync",
+          DriverCalls.cuMemcpyHtoDAsync_v2(CudaDevice.address(there), from, bytes, 0));
     }
     return there;
   }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.sun.jna.Pointer;
+import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -15,10 +16,12 @@ import java.nio.ByteOrder;
 public final class Upload {
   private static final int ALIGNMENT = 16;
 
+  private static final Cleaner CLEANER = Cleaner.create();
+
   private final CudaDevice device;
   private final NDManager owner;
   private final long event;
-  private Pointer host = Pointer.NULL;
+  private final Host host;
   private ByteBuffer buffer = ByteBuffer.allocate(0);
   private NDArray there;
   private boolean sent;
@@ -27,6 +30,24 @@ public final class Upload {
     this.device = device;
     this.owner = owner;
     this.event = device.newEvent();
+    this.host = new Host(device);
+    CLEANER.register(this, host);
+  }
+
+  /** Page-locked memory; given back when nobody can reach its upload any more. */
+  private static final class Host implements Runnable {
+    private final CudaDevice device;
+    private Pointer memory = Pointer.NULL;
+
+    Host(CudaDevice device) {
+      this.device = device;
+    }
+
+    @Override
+    public void run() {
+      device.freePageLocked(memory);
+      memory = Pointer.NULL;
+    }
   }
 
   /** Begins anew, when what was sent last has left. */
@@ -54,8 +75,8 @@ public final class Upload {
     Pointer larger = device.pageLocked(capacity);
     ByteBuffer copy = larger.getByteBuffer(0, capacity).order(ByteOrder.nativeOrder());
     copy.put(buffer.flip());
-    device.freePageLocked(host);
-    host = larger;
+    host.run();
+    host.memory = larger;
     buffer = copy;
   }
 
@@ -100,7 +121,7 @@ public final class Upload {
     long address = CudaDevice.address(there);
     CudaDevice.check(
         "cuMemcpyHtoDAsync",
-        DriverCalls.cuMemcpyHtoDAsync_v2(address, Pointer.nativeValue(host), bytes, 0));
+        DriverCalls.cuMemcpyHtoDAsync_v2(address, Pointer.nativeValue(host.memory), bytes, 0));
     CudaDevice.check("cuEventRecord", DriverCalls.cuEventRecord(event, 0));
     sent = true;
     return address;

@@ -2,6 +2,7 @@ package dev.twotower.trainer.device;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Utils;
 import dev.twotower.data.disk.TemporaryFolder;
@@ -42,6 +43,16 @@ public final class Devices {
     throw new IllegalArgumentException(
         "device is '%s'; allowed here: auto, cpu (found: %s); 'twotower doctor' says what is missing"
             .formatted(name, found));
+  }
+
+  /**
+   * Who owns what is drawn at random before it goes to a manager's device: numbers are drawn on the
+   * CPU, so that a device does not change what a seed gives.
+   *
+   * @return the manager itself where it is on the CPU, and else one to be closed
+   */
+  public static NDManager drawing(NDManager manager) {
+    return manager.getDevice().isGpu() ? NDManager.newBaseManager(Device.cpu()) : manager;
   }
 
   /**

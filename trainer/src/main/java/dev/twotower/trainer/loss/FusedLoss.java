@@ -31,6 +31,7 @@ final class FusedLoss implements MaskedLoss {
   private final int tileElements;
   private final int fewestRows;
   private final FusedPlan packed;
+  private final FusedOverrides overrides;
   private final Kernel inFloats;
   private final Kernel inDoubles;
   private final Kernel total;
@@ -52,6 +53,7 @@ final class FusedLoss implements MaskedLoss {
     this.tileElements = tileElements;
     this.fewestRows = fewestRows;
     this.packed = new FusedPlan(device.upload(owner));
+    this.overrides = new FusedOverrides(device.upload(owner));
     CudaDevice.Module module = device.module(FusedLoss.class, "FusedLoss");
     this.inFloats = module.kernel("tileInFloats");
     this.inDoubles = module.kernel("tileInDoubles");
@@ -138,7 +140,7 @@ final class FusedLoss implements MaskedLoss {
     float inverse = 1 / terms.temperature();
     int most = Math.max(fewestRows, tileElements / columns);
     long e = logits.atLeast((long) Math.min(queries, most) * columns);
-    long scratch = work.atLeast(4L * plan.positives());
+    long scratch = work.atLeast(5L * plan.positives());
     long sums = perQuery.atLeast(2L * queries);
     // Runs while the plan is packed.
     device.multiply(
@@ -152,7 +154,9 @@ final class FusedLoss implements MaskedLoss {
       if (from > 0) {
         device.multiply(precision, rows, columns, dim, inverse, x + skipped, false, y, true, 0, e);
       }
+      overrides.send(plan, from, from + rows);
       packed.describe(tile.begin().add(e));
+      overrides.describe(tile);
       tile.add(scratch)
           .add(sums)
           .add(surprises)

@@ -3,24 +3,21 @@ package dev.twotower.trainer.loss;
 import dev.twotower.masking.NegativesPlan;
 import dev.twotower.trainer.cuda.Arguments;
 import dev.twotower.trainer.cuda.Upload;
-import it.unimi.dsi.fastutil.floats.FloatArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.Optional;
 
 /**
- * The plan of a batch as {@link FusedLoss}'s kernel reads it, sent in one transfer. Its fields
- * stand in the order of the kernel's.
+ * Columns and positives of a batch as {@link FusedLoss}'s kernel reads them, sent in one transfer.
+ * Its fields stand in the order of the kernel's.
  */
 final class FusedPlan {
   /** Stands for an array that there is not. */
   private static final long NONE = -1;
 
-  private static final int FIELDS = 15;
+  private static final int FIELDS = 10;
 
   private final Upload upload;
   private final IntArrayList ints = new IntArrayList();
-  private final IntArrayList places = new IntArrayList();
-  private final FloatArrayList floats = new FloatArrayList();
   private final long[] fields = new long[FIELDS];
   private int[] column = new int[0];
   private final float[][] ofPositive = new float[5][0];
@@ -31,13 +28,12 @@ final class FusedPlan {
     this.upload = upload;
   }
 
-  /** Sends the plan of a batch. */
+  /** Sends those of a batch. */
   void send(NegativesPlan plan, LossTerms terms, ColumnBiases biases) {
     upload.begin();
     count = 0;
     add(upload.add(biases.bias(), plan.columns()));
     positives(plan, terms, biases);
-    lists(plan);
     address = upload.send();
   }
 
@@ -78,34 +74,6 @@ final class FusedPlan {
     add(leftOut.isPresent() ? upload.add(leftOut.get().share(), positives) : NONE);
     add(leftOut.isPresent() ? upload.add(leftOut.get().draws(), positives) : NONE);
     add(ownGradient ? upload.add(ofPositive[4], positives) : NONE);
-  }
-
-  private void lists(NegativesPlan plan) {
-    ints.clear();
-    places.clear();
-    for (int query = 0; query < plan.queries(); query++) {
-      ints.add(places.size());
-      plan.overrideListsOf(query, places::add);
-    }
-    ints.add(places.size());
-    addInts(ints);
-    addInts(places);
-    ints.clear();
-    places.clear();
-    floats.clear();
-    NegativesPlan.OverrideSink sink =
-        (column, left) -> {
-          places.add(column);
-          floats.add(left / plan.columnWeight(column));
-        };
-    for (int list = 0; list < plan.overrideLists(); list++) {
-      ints.add(places.size());
-      plan.overrideList(list, sink);
-    }
-    ints.add(places.size());
-    addInts(ints);
-    addInts(places);
-    add(upload.add(floats.elements(), floats.size()));
   }
 
   private void addInts(IntArrayList list) {

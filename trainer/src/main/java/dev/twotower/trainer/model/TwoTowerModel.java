@@ -17,6 +17,7 @@ import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.config.Precision;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.cuda.CudaDevice;
+import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.optimizer.DenseParameters;
 import dev.twotower.trainer.optimizer.RowOptimizer;
 import dev.twotower.trainer.optimizer.Temperature;
@@ -48,7 +49,11 @@ public final class TwoTowerModel implements AutoCloseable {
   private TowerInputs.Sources sources;
   private final ParameterStore store;
 
-  /** Builds a tower's head: the way to put your own block under the project's losses and tables. */
+  /**
+   * Builds a tower's head: the way to put your own block under the project's losses and tables. All
+   * arrays that it keeps are parameters: these are drawn on the CPU, and go to the device from
+   * there.
+   */
   @FunctionalInterface
   public interface Heads {
     /** The heads of {@link TowerHead}. */
@@ -121,7 +126,8 @@ public final class TwoTowerModel implements AutoCloseable {
     createTables(userFeatures);
     createTables(itemFeatures);
     // Drawn on the CPU, so that a device does not change what a seed gives.
-    try (NDManager host = NDManager.newBaseManager(Device.cpu())) {
+    NDManager host = Devices.drawing(manager);
+    try {
       users.initialize(host);
       items.initialize(host);
       Map<String, Parameter> parameters = new LinkedHashMap<>(users.parameters());
@@ -132,6 +138,10 @@ public final class TwoTowerModel implements AutoCloseable {
               parameters,
               config.optimizer().learningRate(),
               config.optimizer().weightDecay());
+    } finally {
+      if (host != manager) {
+        host.close();
+      }
     }
     this.temperature = new Temperature(config.loss(), config.optimizer().learningRate());
     this.sources =

@@ -26,6 +26,7 @@ public final class EmbeddingTable implements AutoCloseable {
   public static final String WEIGHTS = "weights";
 
   private static final int TAKEN_AT_ONCE = 1 << 16;
+  private static final int DRAWN_AT_ONCE = 1 << 20;
 
   private final String name;
   private final NDArray weights;
@@ -53,16 +54,35 @@ public final class EmbeddingTable implements AutoCloseable {
     return new EmbeddingTable(name, weights, optimizer.create(manager, ids + 1, width));
   }
 
+  /** Rows are drawn on the CPU, some at a time where they go elsewhere. */
   private static NDArray normal(NDManager manager, Shape shape, float deviation) {
     if (!manager.getDevice().isGpu()) {
       return manager.randomNormal(0, deviation, shape, DataType.FLOAT32);
     }
-    try (NDManager host = NDManager.newBaseManager(Device.cpu())) {
-      NDArray there =
-          host.randomNormal(0, deviation, shape, DataType.FLOAT32)
-              .toDevice(manager.getDevice(), false);
-      there.attach(manager);
-      return there;
+    NDArray rows = manager.create(shape, DataType.FLOAT32);
+    draw(rows, deviation, DRAWN_AT_ONCE);
+    return rows;
+  }
+
+  /**
+   * Fills rows with what they would hold had they been drawn at once.
+   *
+   * @param atOnce rows that are held on the CPU, a multiple of 16, which is what the engine's
+   *     generator works on
+   */
+  static void draw(NDArray rows, float deviation, int atOnce) {
+    long count = rows.getShape().get(0);
+    for (long from = 0, to; from < count; from = to) {
+      // The last rows come with those before them: few alone would be drawn in another way.
+      to = count - from < 2L * atOnce ? count : from + atOnce;
+      try (NDManager host = NDManager.newBaseManager(Device.cpu())) {
+        NDArray drawn =
+            host.randomNormal(
+                0, deviation, new Shape(to - from, rows.getShape().get(1)), DataType.FLOAT32);
+        NDArray there = drawn.toDevice(rows.getDevice(), false);
+        there.attach(host);
+        rows.set(new NDIndex().addSliceDim(from, to), there);
+      }
     }
   }
 

@@ -56,6 +56,7 @@ final class BatchGradients {
 
   long towerNanos;
   long lossNanos;
+  long normNanos;
 
   private final TwoTowerModel model;
   private final NDManager step;
@@ -137,9 +138,9 @@ final class BatchGradients {
     long lossEnd = System.nanoTime();
     towers.backward(collected(dx, queries, ofUsers), dItems);
     collect(batch, towers);
-    read(workers);
     towerNanos = lossStart - start + System.nanoTime() - lossEnd;
     lossNanos = lossEnd - lossStart;
+    read(workers);
   }
 
   /** Whether all losses are finite, so that there are gradients. */
@@ -161,7 +162,9 @@ final class BatchGradients {
 
   /** Waits for the device once, and learns all that decides on the step. */
   private void read(Workers workers) {
+    long start = System.nanoTime();
     NDArray sums = SquaredNorm.sums(step, arrays(), workers);
+    normNanos = System.nanoTime() - start;
     float[] numbers = Transfer.read(loss.numbers().concat(sums));
     lossValue = numbers[0];
     inverseTemperature = model.temperature().learned() ? numbers[1] : 0;
@@ -169,8 +172,6 @@ final class BatchGradients {
       squares += numbers[i];
     }
     if (!finite()) {
-      rows.clear();
-      leaves.clear();
       rowGradients.clear();
       dense = null;
     }

@@ -19,8 +19,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * One optimiser step on a planned batch. All arrays of a step belong to one sub-manager that is
- * closed at its end, so a run of any length holds the same number of arrays.
+ * One optimiser step on a planned batch. Steps on one GPU are taken by one thread at a time. All
+ * arrays of a step belong to one sub-manager that is closed at its end, so a run of any length
+ * holds the same number of arrays.
  */
 public final class TrainingStep {
   private final TwoTowerModel model;
@@ -77,7 +78,8 @@ public final class TrainingStep {
    *     finite and there are none
    * @param towerNanos gathering rows, towers forward and backward
    * @param lossNanos loss and its gradient
-   * @param updateNanos sparse and dense updates
+   * @param updateNanos norm of the gradient, sparse and dense updates; on a GPU these three are the
+   *     handing over of work, and the wait for it is in none of them
    */
   public record Result(
       double loss,
@@ -126,7 +128,7 @@ public final class TrainingStep {
         NDArray kept = GatheredRows.of(step, gradients.items, batch.keptColumns);
         remembered.orElseThrow().keep(batch.keptSlots, kept);
       }
-      return result(gradients, norm, System.nanoTime() - updateStart);
+      return result(gradients, norm, gradients.normNanos + System.nanoTime() - updateStart);
     }
   }
 

@@ -15,12 +15,12 @@ struct Tile {
   const float *share;         // 0: the positive is in its denominator
   const float *draws;
   const float *ownGradient;   // 0: there is none
-  const int *queryListStart;  // queries + 1
+  const int *queryListStart;  // rows + 1: lists of this tile's queries
   const int *queryList;
   const int *listStart;       // lists + 1
   const int *listColumn;
   const float *listFactor;
-  double *work;               // positives x 4
+  double *work;               // positives x 5
   double *perQuery;           // queries x 2: the loss, and the sum of gradient x logit
   float *surprises;           // positives; 0: gradients are wanted
   long long firstQuery;
@@ -32,6 +32,35 @@ struct Tile {
 __device__ inline float exponential(float x) { return expf(x); }
 __device__ inline double exponential(double x) { return exp(x); }
 
+// Positives of a query that are summed together.
+constexpr int CHUNK = 64;
+
+// Sums of the chunks of some values, by all threads of the block.
+template <typename R> __device__ void sumChunks(const double *values, long long count, double *sums) {
+  for (long long chunk = threadIdx.x; chunk * CHUNK < count; chunk += blockDim.x) {
+    R sum = 0;
+    for (long long i = chunk * CHUNK; i < count && i < (chunk + 1) * CHUNK; i++) {
+      sum += (R)values[i];
+    }
+    sums[chunk] = sum;
+  }
+  __syncthreads();
+}
+
+// The sum of all values but one; never a difference of sums, which could leave nothing but rounding.
+template <typename R>
+__device__ R others(const double *values, const double *sums, long long count, long long without) {
+  R sum = 0;
+  const long long own = without / CHUNK;
+  for (long long chunk = 0; chunk * CHUNK < count; chunk++) {
+    sum += chunk == own ? (R)0 : (R)sums[chunk];
+  }
+  for (long long i = own * CHUNK; i < count && i < (own + 1) * CHUNK; i++) {
+    sum += i == without ? (R)0 : (R)values[i];
+  }
+  return sum;
+}
+
 // R is the precision of exponentials and their sums.
 template <typename R> __device__ void tile(const Tile &t) {
   const long long query = t.firstQuery + blockIdx.x;
@@ -40,17 +69,18 @@ template <typename R> __device__ void tile(const Tile &t) {
   const int first = t.positiveStart[query];
   const int end = t.positiveStart[query + 1];
   const long long positives = t.positiveStart[query + 1] - first;
-  double *base = t.work + 4ll * first;
+  double *base = t.work + 5ll * first;
   double *raw = base;
   double *own = base + positives;
   double *negative = base + 2 * positives;
   double *ownLogit = base + 3 * positives;
+  double *sums = base + 4 * positives;
 
   for (int p = first + threadIdx.x; p < end; p += blockDim.x) {
     raw[p - first] = row[t.positiveColumn[p]];
   }
   __syncthreads();
-  for (int l = t.queryListStart[query]; l < t.queryListStart[query + 1]; l++) {
+  for (int l = t.queryListStart[blockIdx.x]; l < t.queryListStart[blockIdx.x + 1]; l++) {
     const int list = t.queryList[l];
     for (int i = t.listStart[list] + threadIdx.x; i < t.listStart[list + 1]; i += blockDim.x) {
       const float factor = t.listFactor[i];
@@ -92,35 +122,33 @@ template <typename R> __device__ void tile(const Tile &t) {
   }
   __syncthreads();
 
+  sumChunks<R>(negative, positives, sums);
+
   double loss = 0;
   R factor = 0;
-  // Never a difference of sums, which could leave nothing but rounding.
   for (int p = first + threadIdx.x; p < end; p += blockDim.x) {
     const int at = p - first;
-    R rest = open;
-    for (int other = 0; other < positives; other++) {
-      rest += other == at ? (R)0 : (R)negative[other];
-    }
+    const R rest = open + others<R>(negative, sums, positives, at);
     const R single = exponential((R)ownLogit[at]);
-    R others = rest + (R)own[at];
+    R negatives = rest + (R)own[at];
     if (t.surprises) {
       if (t.share) {
-        others *= (R)t.share[p] / (R)t.draws[p];
+        negatives *= (R)t.share[p] / (R)t.draws[p];
       }
-      t.surprises[p] = (float)(log((double)(others + single + (R)t.tiny)) - ownLogit[at]);
+      t.surprises[p] = (float)(log((double)(negatives + single + (R)t.tiny)) - ownLogit[at]);
       continue;
     }
     R inverse;
     R gradient;
     if (t.share) {
-      const R denominator = others * (R)t.share[p] + (R)t.tiny;
+      const R denominator = negatives * (R)t.share[p] + (R)t.tiny;
       const R mean = denominator / (R)t.draws[p];
       const R learnable = mean / (single + mean) * (R)t.weight[p];
       loss += (log((double)denominator) - ownLogit[at]) * learnable;
       inverse = learnable * (R)t.share[p] / denominator;
       gradient = (R)own[at] * inverse - learnable;
     } else {
-      const R denominator = others + single + (R)t.tiny;
+      const R denominator = negatives + single + (R)t.tiny;
       loss += (log((double)denominator) - ownLogit[at]) * t.weight[p];
       inverse = (R)t.weight[p] / denominator;
       gradient = -rest * inverse;
@@ -143,8 +171,8 @@ template <typename R> __device__ void tile(const Tile &t) {
     sum += g == 0 ? 0 : g * s;
   }
   double total = sum;
-  __syncthreads();
-  for (int l = t.queryListStart[query]; l < t.queryListStart[query + 1]; l++) {
+  sumChunks<R>(ownLogit, positives, sums);
+  for (int l = t.queryListStart[blockIdx.x]; l < t.queryListStart[blockIdx.x + 1]; l++) {
     const int list = t.queryList[l];
     for (int i = t.listStart[list] + threadIdx.x; i < t.listStart[list + 1]; i += blockDim.x) {
       const float left = t.listFactor[i];
@@ -156,11 +184,7 @@ template <typename R> __device__ void tile(const Tile &t) {
   __syncthreads();
   for (int p = first + threadIdx.x; p < end; p += blockDim.x) {
     const int at = p - first;
-    R others = 0;
-    for (int other = 0; other < positives; other++) {
-      others += other == at ? (R)0 : (R)ownLogit[other];
-    }
-    R g = others * (R)negative[at] + (R)own[at];
+    R g = others<R>(ownLogit, sums, positives, at) * (R)negative[at] + (R)own[at];
     if (t.ownGradient) {
       g += (R)t.ownGradient[p];
     }

@@ -75,7 +75,7 @@ extern "C" __global__ void standardise(Standardise t) {
     const float v = (h[c] + t.bias[c]) * inverse;
     h[c] = v;
     const float scaled = t.beta[c] + v * t.gamma[c];
-    out[c] = scaled > 0 ? scaled : 0;
+    out[c] = scaled <= 0 ? 0 : scaled;  // what is not a number stays so
   }
   if (threadIdx.x == 0) {
     t.inverse[blockIdx.x] = inverse;

@@ -213,6 +213,23 @@ class GradientGuardTest {
             : ROOT_OF_NOTHING.of(step, batch, queries, columns);
   }
 
+  /** The loss is not finite then either, but the table is where it began. */
+  @Test
+  void namesTheTableThatWasNotFiniteBefore() {
+    try (TwoTowerModel model = TwoTowerModel.create(data, config(), Device.cpu())) {
+      BatchPlanner planner = new BatchPlanner(data, model.config(), model.sources());
+      planner.resume(new SamplerPosition(0, 0));
+      PlannedBatch batch = planner.newBatch();
+      planner.next(batch);
+      int touched = (int) batch.touchedRows.get("item")[0];
+      float[] row = new float[model.tables().get("item").width()];
+      row[0] = Float.NaN;
+      model.tables().get("item").write(new int[] {touched}, row);
+      BatchExamination found = BatchExamination.of(model, new TrainingStep(model), 1, batch);
+      assertThat(found.firstNotFinite()).contains("weights of table item");
+    }
+  }
+
   @Test
   void saysWhatMayHelpByWhereItWentWrong() {
     RunConfig config = config("tree.lambda=0.1");

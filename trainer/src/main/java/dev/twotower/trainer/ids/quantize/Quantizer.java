@@ -13,6 +13,7 @@ import ai.djl.nn.core.Embedding;
 import ai.djl.training.initializer.Initializer;
 import dev.twotower.data.random.Streams;
 import dev.twotower.trainer.config.QuantizeConfig;
+import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.optimizer.DenseParameters;
 import dev.twotower.trainer.tensor.ArrayMatrix;
 import java.util.ArrayList;
@@ -57,7 +58,8 @@ final class Quantizer implements AutoCloseable {
     this.manager = NDManager.newBaseManager(device);
     int category = config.categoryWidth();
     // Drawn on the CPU, so that a device does not change what a seed gives.
-    try (NDManager host = NDManager.newBaseManager(Device.cpu())) {
+    NDManager host = Devices.drawing(manager);
+    try {
       this.encoder = new Perceptron(host, dimension, config.hidden(), latent);
       List<Integer> mirrored = new ArrayList<>(config.hidden());
       Collections.reverse(mirrored);
@@ -83,6 +85,10 @@ final class Quantizer implements AutoCloseable {
       }
       this.dense =
           new DenseParameters(manager, parameters, config.learningRate(), config.weightDecay());
+    } finally {
+      if (host != manager) {
+        host.close();
+      }
     }
     this.commitment = manager.create((float) config.commitment());
     this.categoryLength = manager.create((float) Math.sqrt(config.tree().lambda() * dimension));
