@@ -38,12 +38,11 @@ final class Compiler {
    */
   static byte[] compile(NativeLibrary nvrtc, String source, String name, String architecture) {
     long[] program = new long[1];
-    check(
-        invoke(nvrtc, "nvrtcCreateProgram", program, source, name + ".cu", 0, null, null),
-        "nvrtcCreateProgram");
+    CudaDevice.call(nvrtc, "nvrtcCreateProgram", program, source, name + ".cu", 0, null, null);
     try {
       String[] options = {"--gpu-architecture=" + architecture};
-      int result = invoke(nvrtc, "nvrtcCompileProgram", program[0], options.length, options);
+      int result =
+          CudaDevice.invoke(nvrtc, "nvrtcCompileProgram", program[0], options.length, options);
       if (result != 0) {
         throw new CudaException(
             "compiling %s.cu for %s failed: %s"
@@ -51,7 +50,7 @@ final class Compiler {
       }
       return bytes(nvrtc, program[0], "nvrtcGetCUBINSize", "nvrtcGetCUBIN");
     } finally {
-      invoke(nvrtc, "nvrtcDestroyProgram", program);
+      CudaDevice.invoke(nvrtc, "nvrtcDestroyProgram", program);
     }
   }
 
@@ -62,19 +61,9 @@ final class Compiler {
 
   private static byte[] bytes(NativeLibrary nvrtc, long program, String size, String content) {
     long[] length = new long[1];
-    check(invoke(nvrtc, size, program, length), size);
+    CudaDevice.call(nvrtc, size, program, length);
     byte[] bytes = new byte[Math.toIntExact(length[0])];
-    check(invoke(nvrtc, content, program, bytes), content);
+    CudaDevice.call(nvrtc, content, program, bytes);
     return bytes;
-  }
-
-  private static int invoke(NativeLibrary library, String function, Object... arguments) {
-    return library.getFunction(function).invokeInt(arguments);
-  }
-
-  private static void check(int result, String function) {
-    if (result != 0) {
-      throw new CudaException(function + " failed with code " + result);
-    }
   }
 }

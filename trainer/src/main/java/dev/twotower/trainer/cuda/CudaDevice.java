@@ -27,6 +27,8 @@ public final class CudaDevice {
   private static final int MINOR = 76;
   private static final int DEFAULT_ALGORITHM = -1;
   private static final int FLOAT32 = 0;
+  private static final int WARP = 32;
+  private static final int MOST_THREADS = 256;
 
   private static final AtomicLong CALLS = new AtomicLong();
   private static final Map<Integer, Found> FOUND = new HashMap<>();
@@ -110,19 +112,23 @@ public final class CudaDevice {
     context = primary[0];
     try (Entered entered = enter()) {
       long[] handle = new long[1];
-      check("cublasCreate", invoke(blasLibrary, "cublasCreate_v2", handle));
+      call(blasLibrary, "cublasCreate_v2", handle);
       blas = handle[0];
       // Whether the compiler knows this device is better known now than in the middle of training.
       code(CudaDevice.class, "Prelude");
     }
   }
 
-  private static int invoke(NativeLibrary library, String function, Object... arguments) {
+  static int invoke(NativeLibrary library, String function, Object... arguments) {
     return library.getFunction(function).invokeInt(arguments);
   }
 
+  static void call(NativeLibrary library, String function, Object... arguments) {
+    check(function, invoke(library, function, arguments));
+  }
+
   private void call(String function, Object... arguments) {
-    check(function, invoke(driver, function, arguments));
+    call(driver, function, arguments);
   }
 
   static void check(String function, int result) {
@@ -278,6 +284,14 @@ public final class CudaDevice {
     private Kernel(String name, long function) {
       this.name = name;
       this.function = function;
+    }
+
+    /**
+     * Hands over a kernel of a block for each row of a matrix; the block has whole warps, no more
+     * than a row gives work to.
+     */
+    public void launchRows(int rows, long width, Arguments arguments) {
+      launch(rows, (int) Math.min(MOST_THREADS, (width + WARP - 1) / WARP * WARP), arguments);
     }
 
     /**

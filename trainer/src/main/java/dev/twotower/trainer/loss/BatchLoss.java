@@ -43,7 +43,7 @@ public final class BatchLoss {
   private static MaskedLoss maskedLoss(NDManager manager, Workers workers, Precision precision) {
     Optional<CudaDevice> device = CudaDevice.of(manager.getDevice());
     return device.isPresent()
-        ? new FusedLoss(device.get(), manager, precision, FusedLoss.TILE, FusedLoss.FEWEST_ROWS)
+        ? new FusedLoss(device.get(), manager, precision, TiledLoss.GPU_TILE, FusedLoss.FEWEST_ROWS)
         : TiledLoss.forDevice(manager, workers);
   }
 

@@ -18,9 +18,6 @@ import dev.twotower.trainer.cuda.CudaDevice.Kernel;
  * threads; results repeat bit for bit on a device.
  */
 final class FusedLoss implements MaskedLoss {
-  /** 256 MiB of logits: on one GPU no slower than tiles that fit its cache, and fewer of them. */
-  static final int TILE = 1 << 26;
-
   /** Queries that keep the products busy. */
   static final int FEWEST_ROWS = 256;
 

@@ -23,7 +23,7 @@ public final class TiledLoss implements MaskedLoss {
   /** Logits per tile that suit a CPU's cache. */
   public static final int CPU_TILE = 1 << 20;
 
-  /** Logits per tile that keep a GPU busy. */
+  /** Logits per tile that keep a GPU busy: 256 MiB, no slower than what fits its cache. */
   public static final int GPU_TILE = 1 << 26;
 
   /** Keeps sums of no terms away from 0; below any sum of the precision it is used in. */

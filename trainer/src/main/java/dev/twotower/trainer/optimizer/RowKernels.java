@@ -52,10 +52,6 @@ final class RowKernels {
     return CudaDevice.address(array);
   }
 
-  private static int threads(long width) {
-    return (int) Math.min(THREADS, (width + 31) / 32 * 32);
-  }
-
   private void addRows(RowGradients touched, RowRates rates) {
     arguments
         .add(at(touched.rows()))
@@ -73,7 +69,7 @@ final class RowKernels {
     try (Entered entered = device.enter()) {
       arguments.begin().add(at(weights)).add(at(accumulator));
       addRows(touched, rates);
-      adagrad.launch(rows(touched), threads(weights.getShape().get(1)), arguments);
+      adagrad.launchRows(rows(touched), weights.getShape().get(1), arguments);
     }
   }
 
@@ -91,7 +87,7 @@ final class RowKernels {
       arguments.begin().add(at(weights)).add(at(mean)).add(at(variance)).add(at(steps));
       addRows(touched, rates);
       arguments.add(logBeta1).add(logBeta2);
-      adam.launch(rows(touched), threads(weights.getShape().get(1)), arguments);
+      adam.launchRows(rows(touched), weights.getShape().get(1), arguments);
     }
   }
 

@@ -117,7 +117,7 @@ final class TowerKernels implements TowerMath {
         arguments.begin().add(h).add(at(centred.get(2 * layer + 1)));
         arguments.add(at(kept.get(3 * layer + 1))).add(at(parameters.get(4 * layer + 2)));
         arguments.add(at(parameters.get(4 * layer + 3))).add(out).add((long) rows(weight));
-        standardise.launch(to, threads(rows(weight)), arguments);
+        standardise.launchRows(to, rows(weight), arguments);
         below = out;
       }
       long bias = 0;
@@ -128,13 +128,8 @@ final class TowerKernels implements TowerMath {
         bias = at(parameters.get(4 * layers + 1));
       }
       arguments.begin().add(below).add(bias).add(at(u)).add(at(length)).add((long) width(u));
-      unit.launch(to, threads(width(u)), arguments);
+      unit.launchRows(to, width(u), arguments);
     }
-  }
-
-  /** Whole warps, no more than a row gives work to. */
-  private static int threads(int width) {
-    return Math.min(THREADS, (width + 31) / 32 * 32);
   }
 
   private void product(
@@ -169,7 +164,7 @@ final class TowerKernels implements TowerMath {
     try (Entered entered = device.enter()) {
       long d = parameters.isEmpty() ? at(dx) : at(scratch.get(0));
       arguments.begin().add(at(rowMajor)).add(at(u)).add(at(length)).add(d);
-      unitBack.launch(to, threads(width(u)), arguments.add((long) width(u)));
+      unitBack.launchRows(to, width(u), arguments.add((long) width(u)));
       if (parameters.isEmpty()) {
         return;
       }
@@ -196,7 +191,7 @@ final class TowerKernels implements TowerMath {
         columnSums(d, below, h, part + (long) inputs * Float.BYTES, part, to, inputs);
         arguments.begin().add(d).add(below).add(h).add(at(kept.get(3 * i - 2)));
         arguments.add(at(parameters.get(4 * i - 2))).add((long) inputs);
-        standardiseBack.launch(to, threads(inputs), arguments);
+        standardiseBack.launchRows(to, inputs, arguments);
       }
     }
   }
