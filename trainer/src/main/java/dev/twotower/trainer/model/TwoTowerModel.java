@@ -102,7 +102,7 @@ public final class TwoTowerModel implements AutoCloseable {
           "precision is '%s'; allowed on %s: float32%s"
               .formatted(
                   Words.of(config.precision()),
-                  device,
+                  device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu",
                   device.isGpu()
                       ? ", since " + CudaDevice.find(device.getDeviceId()).missing()
                       : ""));
