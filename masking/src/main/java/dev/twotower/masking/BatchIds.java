@@ -120,8 +120,4 @@ public final class BatchIds {
   public double context(int context, int row) {
     return contexts[context][row];
   }
-
-  int contexts() {
-    return contexts.length;
-  }
 }

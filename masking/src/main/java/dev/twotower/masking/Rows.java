@@ -9,11 +9,9 @@ import java.util.Arrays;
 final class Rows {
   private int[] start = new int[1];
   private int[] values = new int[0];
-  private int keys;
 
   /** Groups rows 0..size-1 by {@code keyOf[row]} in 0..keys-1, keeping row order within a key. */
   void group(int[] keyOf, int size, int keys) {
-    this.keys = keys;
     start = Buffers.atLeast(start, keys + 2);
     values = Buffers.atLeast(values, size);
     Arrays.fill(start, 0, keys + 2, 0);
@@ -38,9 +36,5 @@ final class Rows {
 
   int value(int position) {
     return values[position];
-  }
-
-  int keys() {
-    return keys;
   }
 }

@@ -226,11 +226,6 @@ final class ArrowFile {
     return fields.stream().anyMatch(field -> field.getName().equals(column));
   }
 
-  /** The field of a column. */
-  Field field(String column) {
-    return fields.get(fieldIndex(column));
-  }
-
   /** Values of a plain number column, one buffer per batch. */
   ByteBuffer[] values(String column, int bytesPerValue) {
     return values(column, 1, bytesPerValue);

@@ -10,7 +10,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -130,11 +129,6 @@ public final class Seal {
 
   private static String end(String remedy) {
     return remedy.isEmpty() ? "" : "; " + remedy;
-  }
-
-  /** Names of the files that are listed. */
-  public Set<String> names() {
-    return Set.copyOf(sums.keySet());
   }
 
   /** Whether a file is listed. */

@@ -115,11 +115,6 @@ public final class StagedDirectory implements AutoCloseable {
     return staging.path();
   }
 
-  /** Where they will be afterwards. */
-  public Path target() {
-    return target;
-  }
-
   /**
    * Everything reaches the disk, then the target appears.
    *

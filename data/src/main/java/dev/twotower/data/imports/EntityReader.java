@@ -108,10 +108,6 @@ final class EntityReader {
     }
   }
 
-  int size() {
-    return ids.size();
-  }
-
   /**
    * The entities with their features.
    *

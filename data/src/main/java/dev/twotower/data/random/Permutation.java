@@ -54,10 +54,6 @@ public final class Permutation {
     }
   }
 
-  public long size() {
-    return size;
-  }
-
   /** The element at {@code position} of the random order; both in 0..size-1. */
   public long at(long position) {
     if (position < 0 || position >= size) {

@@ -4,7 +4,6 @@ import dev.twotower.data.BadDataException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Categories as a rooted tree, and the node each item hangs on (design 7). Nodes are 0..nodes-1 and
@@ -357,21 +356,5 @@ public final class CategoryTree {
    */
   public List<TreeFinding> findings() {
     return TreeFinding.of(this);
-  }
-
-  /**
-   * Refuses a tree with the given flaws.
-   *
-   * @throws BadDataException listing every finding of those kinds
-   */
-  public void refuse(Set<TreeFlaw> flaws) {
-    List<String> found =
-        findings().stream()
-            .filter(finding -> flaws.contains(finding.flaw()))
-            .map(TreeFinding::message)
-            .toList();
-    if (!found.isEmpty()) {
-      throw new BadDataException(String.join("\n", found));
-    }
   }
 }

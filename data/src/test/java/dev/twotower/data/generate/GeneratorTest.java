@@ -11,7 +11,6 @@ import dev.twotower.data.describe.Description;
 import dev.twotower.data.tree.CategoryTree;
 import dev.twotower.data.tree.TreeFlaw;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,9 +34,6 @@ class GeneratorTest {
       assertThat(data.interactions(Split.TRAIN).contextColumns()).containsExactly("surface");
       assertThat(data.tree().orElseThrow().findings())
           .allMatch(finding -> finding.flaw() == TreeFlaw.SEVERAL_ROOTS);
-      data.tree()
-          .orElseThrow()
-          .refuse(EnumSet.of(TreeFlaw.EMPTY_BRANCH, TreeFlaw.UNCATEGORISED_ITEM));
       assertThat(data.itemTable().name(7)).endsWith("#7");
       for (int user = 0; user < data.users(); user++) {
         assertNothingTwice(data, user);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.twotower.data.BadDataException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -187,15 +186,6 @@ class CategoryTreeTest {
                 TreeFlaw.EMPTY_BRANCH,
                 1,
                 "1 categories hold no item: 'all > hollow'; batches skip them"));
-  }
-
-  @Test
-  void flawsAreRefusedOnRequest() {
-    SHOP.refuse(EnumSet.of(TreeFlaw.EMPTY_BRANCH));
-    assertThatThrownBy(() -> SHOP.refuse(EnumSet.allOf(TreeFlaw.class)))
-        .isInstanceOf(BadDataException.class)
-        .hasMessageContaining("2 top categories: 'food', 'drink'")
-        .hasMessageContaining("'item 5'");
   }
 
   /** The node and its ancestors, upwards. */

@@ -52,9 +52,4 @@ public final class IndexedBatches {
     index.index(ids);
     return true;
   }
-
-  /** The batch at hand. */
-  public BatchIndex index() {
-    return index;
-  }
 }

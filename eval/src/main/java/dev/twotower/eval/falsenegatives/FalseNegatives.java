@@ -62,9 +62,4 @@ public record FalseNegatives(
   public String masksAndSettings() {
     return masks.toString();
   }
-
-  /** Whether every batch of the epoch was counted. */
-  public boolean exact() {
-    return batches == epochBatches;
-  }
 }

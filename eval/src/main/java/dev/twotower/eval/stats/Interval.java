@@ -16,8 +16,4 @@ public record Interval(double low, double high) {
     return new Interval(
         Math.min(Math.max(low, least), most), Math.min(Math.max(high, least), most));
   }
-
-  public double width() {
-    return high - low;
-  }
 }

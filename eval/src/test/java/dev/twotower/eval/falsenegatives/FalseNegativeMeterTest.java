@@ -42,7 +42,7 @@ class FalseNegativeMeterTest {
     assertThat(whole.validNegativesPerAnchor()).isEqualTo(7);
     assertThat(whole.dedupRatio()).isEqualTo(4);
     assertThat(whole.itemDedupRatio()).isEqualTo(1);
-    assertThat(whole.exact()).isTrue();
+    assertThat(whole.batches()).isEqualTo(whole.epochBatches());
     assertThat(whole.low()).isNull();
 
     FalseNegatives masked = measure(train, Layout.IID, 8, "identity+user");

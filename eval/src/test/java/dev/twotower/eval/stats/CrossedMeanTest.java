@@ -83,7 +83,7 @@ public class CrossedMeanTest {
     CrossedMean mean = CrossedMean.of(new double[][] {{1, 2, 3, 4}});
     assertThat(mean.standardError()).isCloseTo(Math.sqrt(5 / 3.0 / 4), within(1e-12));
     // Student's t with 3 degrees of freedom: 3.1824 at 97.5 %.
-    assertThat(mean.interval(0.95).width() / 2 / mean.standardError())
+    assertThat((mean.interval(0.95).high() - mean.estimate()) / mean.standardError())
         .isCloseTo(3.182446, within(1e-5));
   }
 

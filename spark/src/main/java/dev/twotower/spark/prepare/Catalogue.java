@@ -42,11 +42,6 @@ final class Catalogue {
     }
   }
 
-  /** Items by number. */
-  List<String> ids() {
-    return ids;
-  }
-
   /** Numbers by id. */
   Map<String, Integer> numbers() {
     return numbers;

@@ -6,8 +6,4 @@ package dev.twotower.trainer.contrastive;
  * @param items distinct items
  * @param targets weights of their pairs
  */
-public record TreeBatch(int[] items, PairTargets targets) {
-  public int size() {
-    return items.length;
-  }
-}
+public record TreeBatch(int[] items, PairTargets targets) {}

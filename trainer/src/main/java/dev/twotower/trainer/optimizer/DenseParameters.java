@@ -11,7 +11,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -156,11 +155,6 @@ public final class DenseParameters implements AutoCloseable {
   /** In place, since the parameters are views. */
   private static void copy(NDArray from, NDArray into) {
     into.set(new NDIndex().addSliceDim(0, into.size()), from);
-  }
-
-  /** What inference needs. */
-  List<String> names() {
-    return List.copyOf(parameters.keySet());
   }
 
   public NDArray weights() {

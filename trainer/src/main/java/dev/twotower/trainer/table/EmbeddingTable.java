@@ -182,11 +182,6 @@ public final class EmbeddingTable implements AutoCloseable {
     return state;
   }
 
-  /** Bytes held on the device. */
-  public long bytes() {
-    return state().values().stream().mapToLong(array -> array.size() * Float.BYTES).sum();
-  }
-
   @Override
   public void close() {
     state().values().forEach(NDArray::close);

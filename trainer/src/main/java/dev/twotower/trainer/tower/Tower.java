@@ -11,7 +11,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import dev.twotower.trainer.tower.Feature.Source;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -143,17 +142,6 @@ public final class Tower {
 
   private static NDArray weights(NDManager manager, TowerInput.Values values, Shape shape) {
     return manager.create(Arrays.copyOf(values.weights, (int) shape.size()), shape);
-  }
-
-  /** The tables this tower reads: name to number of ids and width. */
-  public List<Feature> tables() {
-    List<Feature> tables = new ArrayList<>();
-    for (Feature feature : features) {
-      if (feature.embedded() && tables.stream().noneMatch(t -> t.table().equals(feature.table()))) {
-        tables.add(feature);
-      }
-    }
-    return tables;
   }
 
   @Override

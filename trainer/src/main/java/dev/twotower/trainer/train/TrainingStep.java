@@ -57,11 +57,6 @@ public final class TrainingStep {
             : Optional.of(new VectorQueue(model.manager(), queue, model.config().dim()));
   }
 
-  /** The threads of its computations. */
-  Workers workers() {
-    return workers;
-  }
-
   /** Item vectors of past batches, where some are kept; they live as long as the model. */
   Optional<VectorQueue> remembered() {
     return remembered;

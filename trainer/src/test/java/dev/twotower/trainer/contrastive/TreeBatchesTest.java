@@ -87,8 +87,8 @@ class TreeBatchesTest {
     for (int number = 11; number >= 0; number--) {
       TreeBatch again = backwards.at(number);
       assertThat(again.items()).isEqualTo(batch[number].items());
-      for (int i = 0; i < again.size(); i++) {
-        for (int j = 0; j < again.size(); j++) {
+      for (int i = 0; i < again.items().length; i++) {
+        for (int j = 0; j < again.items().length; j++) {
           assertThat(again.targets().weight(i, j)).isEqualTo(batch[number].targets().weight(i, j));
         }
       }
@@ -183,7 +183,7 @@ class TreeBatchesTest {
     CategoryTree wrong = Mislabelling.of(TREE, 0.4, 5);
     TreeBatch batch = batches.at(0);
     int differences = 0;
-    for (int i = 0; i < batch.size(); i++) {
+    for (int i = 0; i < batch.items().length; i++) {
       for (int j = 0; j < i; j++) {
         int a = batch.items()[i];
         int b = batch.items()[j];

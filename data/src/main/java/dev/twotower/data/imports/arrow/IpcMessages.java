@@ -67,10 +67,6 @@ final class IpcMessages {
     return schema;
   }
 
-  long size() {
-    return size;
-  }
-
   /** Bytes read so far. */
   long position() {
     return next;

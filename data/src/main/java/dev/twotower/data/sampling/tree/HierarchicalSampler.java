@@ -372,8 +372,4 @@ public final class HierarchicalSampler extends CountedItemSampler {
     Arrays.fill(branchUsed, false);
     batch = null;
   }
-
-  public HierarchicalOptions options() {
-    return options;
-  }
 }

@@ -121,10 +121,6 @@ public final class QuantizerDirectory implements AutoCloseable {
     }
   }
 
-  public Path path() {
-    return path;
-  }
-
   /**
    * The configuration as it took effect.
    *
@@ -159,7 +155,8 @@ public final class QuantizerDirectory implements AutoCloseable {
       }
       if (!sealed) {
         LOG.warn(
-            "{} was written by an earlier version of twotower, which kept no checksums: whether it was changed since cannot be checked",
+            "{} was written by an earlier version of twotower, which kept no checksums: whether it"
+                + " was changed since cannot be checked",
             path);
       }
       return input;
