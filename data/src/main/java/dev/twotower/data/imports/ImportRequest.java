@@ -126,7 +126,8 @@ public record ImportRequest(
         "--column time and --column position exclude each other; keep one");
     problems.require(
         !columns.containsKey("request") || sessionGap.isEmpty(),
-        "--session-gap makes requests for a log that has none; leave out --column request or --session-gap");
+        "--session-gap makes requests for a log that has none; leave out --column request or"
+            + " --session-gap");
     long gap = sessionGap.orElse(1);
     problems.require(gap > 0, "--session-gap is %d; allowed: 1 and up, in seconds", gap);
     problems.require(maxBadRows >= 0, "--max-bad-rows is %d; allowed: 0 and up", maxBadRows);
@@ -163,6 +164,11 @@ public record ImportRequest(
           text,
           named ? text.substring(equals + 1) : text);
     }
+  }
+
+  /** Options that differ from their defaults, for the provenance. Paths go by name. */
+  public Map<String, String> texts() {
+    return OptionTexts.of(this);
   }
 
   /** A request without options, to be refined by the builder's methods. */

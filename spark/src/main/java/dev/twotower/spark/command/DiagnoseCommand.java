@@ -4,7 +4,6 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.sampling.Layout;
-import dev.twotower.eval.batch.BatchReader;
 import dev.twotower.eval.falsenegatives.EpochShare;
 import dev.twotower.eval.falsenegatives.FalseNegativeMeter;
 import dev.twotower.eval.falsenegatives.LogShape;
@@ -13,13 +12,13 @@ import dev.twotower.spark.job.Jobs;
 import dev.twotower.trainer.command.Action;
 import dev.twotower.trainer.command.Answer;
 import dev.twotower.trainer.command.Console;
+import dev.twotower.trainer.command.DiagnosisOptions;
 import dev.twotower.trainer.command.text.DiagnosisText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Measures false negatives of the whole log's batches, each task a share of them. */
 @Command(
@@ -37,101 +36,40 @@ import picocli.CommandLine.Option;
 public final class DiagnoseCommand extends Action {
   @Mixin private PartsOption data;
 
-  @Option(
-      names = "--layout",
-      order = 2,
-      split = ",",
-      paramLabel = "LAYOUT",
-      defaultValue = "iid,sorted",
-      description = "iid, sorted, requests:G or requests:G:P.")
-  private List<Layout> layouts;
-
-  @Option(
-      names = "--batch-size",
-      order = 3,
-      split = ",",
-      paramLabel = "B",
-      defaultValue = "512",
-      description = "Rows per batch.")
-  private List<Integer> batchSizes;
-
-  @Option(
-      names = "--mask",
-      order = 4,
-      split = ",",
-      paramLabel = "MASK[+MASK..]",
-      defaultValue = "identity",
-      description = "identity, user, engaged, context:COLUMN, none; joined by +.")
-  private List<MaskSet> masks;
-
-  @Option(
-      names = "--max-batches",
-      order = 5,
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Measure a sample of N batches, with an interval; 0: the whole epoch.")
-  private int maxBatches;
-
-  @Option(names = "--seed", order = 6, paramLabel = "N", defaultValue = "1", description = "Seed.")
-  private long seed;
+  @Mixin private DiagnosisOptions options;
 
   @Override
   protected Answer answer(Console console) {
     data.open();
     try (Dataset whole = Dataset.open(data.path())) {
       Interactions train = whole.interactions(Split.TRAIN);
-      check(train);
+      List<DiagnosisOptions.Setting> settings = options.settings(train);
       LogShape shape = LogShape.of(train);
       List<DiagnosisText.Entry> entries = new ArrayList<>();
       try (Jobs jobs = Jobs.start(console, "diagnose")) {
         int shares = 2 * jobs.slots();
-        for (Layout layout : layouts) {
-          for (int batchSize : batchSizes) {
-            for (MaskSet mask : masks) {
-              List<EpochShare> counted =
-                  jobs.each(
-                      "count layout " + layout + ", B=" + batchSize + ", masks " + mask,
-                      shares,
-                      work(layout, batchSize, mask, shares));
-              entries.add(
-                  DiagnosisText.Entry.of(EpochShare.join(layout, batchSize, mask, counted), shape));
-            }
-          }
+        for (DiagnosisOptions.Setting each : settings) {
+          List<EpochShare> counted = jobs.each("count " + each, shares, work(each, shares));
+          entries.add(
+              DiagnosisText.Entry.of(
+                  EpochShare.join(each.layout(), each.batchSize(), each.masks(), counted), shape));
         }
       }
       return new Answer(entries, DiagnosisText.of(entries, shape, verbose()));
     }
   }
 
-  private Jobs.PartWork<EpochShare> work(Layout layout, int batchSize, MaskSet mask, int shares) {
+  private Jobs.PartWork<EpochShare> work(DiagnosisOptions.Setting setting, int shares) {
     String directory = data.path().toString();
-    String layoutText = layout.toString();
-    String maskText = mask.toString();
-    long from = seed;
-    int most = maxBatches;
+    String layout = setting.layout().toString();
+    int batchSize = setting.batchSize();
+    String masks = setting.masks().toString();
+    long seed = options.seed();
+    int most = options.maxBatches();
     return share -> {
       Dataset whole = Dataset.open(Path.of(directory));
       return new FalseNegativeMeter(whole.interactions(Split.TRAIN), whole.items())
-          .share(
-              Layout.parse(layoutText),
-              batchSize,
-              MaskSet.parse(maskText),
-              from,
-              most,
-              share,
-              shares);
+          .share(Layout.parse(layout), batchSize, MaskSet.parse(masks), seed, most, share, shares);
     };
-  }
-
-  /** Refuses what does not fit the data before the first job starts. */
-  private void check(Interactions train) {
-    for (int batchSize : batchSizes) {
-      if (batchSize < 2 || batchSize > train.rows()) {
-        throw new IllegalArgumentException(
-            "--batch-size: received %d; allowed: 2 to %d, the rows of the training split"
-                .formatted(batchSize, train.rows()));
-      }
-    }
-    masks.forEach(mask -> new BatchReader(train, mask));
   }
 }

@@ -3,17 +3,16 @@ package dev.twotower.spark.command;
 import dev.twotower.data.dataset.DatasetWriter;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
-import dev.twotower.data.imports.Duplicates;
+import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.data.imports.ImportRequest;
-import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.message.Amount;
-import dev.twotower.data.message.Received;
 import dev.twotower.spark.job.Jobs;
 import dev.twotower.spark.prepare.Preparation;
 import dev.twotower.spark.prepare.PrepareRequest;
 import dev.twotower.trainer.command.Action;
 import dev.twotower.trainer.command.Answer;
 import dev.twotower.trainer.command.Console;
+import dev.twotower.trainer.command.LogOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,8 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Makes a data set of parts from a table that Spark reads. */
@@ -56,7 +55,7 @@ public final class PrepareCommand extends Action {
 
   @Option(
       names = "--format",
-      order = 2,
+      order = 1,
       paramLabel = "NAME",
       description =
           "Spark's name of the format: parquet, csv, json, orc, iceberg, delta, jdbc, ..., or"
@@ -65,7 +64,7 @@ public final class PrepareCommand extends Action {
 
   @Option(
       names = "--option",
-      order = 3,
+      order = 1,
       paramLabel = "KEY=VALUE",
       description = "An option of Spark's reader, such as delimiter=; may be repeated.")
   private Map<String, String> options = new LinkedHashMap<>();
@@ -73,147 +72,31 @@ public final class PrepareCommand extends Action {
   @Option(
       names = "--to",
       required = true,
-      order = 4,
+      order = 2,
       paramLabel = "DIR",
       description = "The data set to make; must not exist. On storage that all executors see.")
   private Path to;
 
   @Option(
       names = "--parts",
-      order = 5,
+      order = 2,
       paramLabel = "P",
       defaultValue = "8",
       description = "Parts to make; training runs one task a part.")
   private int parts;
 
-  @Option(
-      names = "--column",
-      order = 6,
-      paramLabel = "ROLE=COLUMN",
-      description =
-          "Which column is what; roles: user, item, request, time (seconds since 1970, or a date),"
-              + " position (whole numbers that order rows), weight, split.")
-  private List<String> columns = List.of();
-
-  @Option(
-      names = "--context",
-      order = 7,
-      paramLabel = "NAME[=COLUMN][:KIND]",
-      description = "A column for context:NAME masks; kinds: categorical, numeric.")
-  private List<String> contexts = List.of();
-
-  @Option(
-      names = "--where",
-      order = 8,
-      paramLabel = "CONDITION",
-      description = "Keep only rows for which an SQL condition holds; the others are counted.")
-  private List<String> where = List.of();
-
-  @Option(
-      names = "--null-words",
-      order = 9,
-      split = ",",
-      paramLabel = "WORD",
-      description =
-          "Texts that mean null in users, items, requests and contexts; \"\": no such texts;"
-              + " default: NULL, NaN, None, NA, nil, \\N and the like.")
-  private List<String> nullWords = ImportRequest.USUAL_NULL_WORDS;
-
-  @Option(
-      names = "--items",
-      order = 10,
-      paramLabel = "PATH",
-      description =
-          "A table about items, which fits the driver; further ones are joined to it on the columns"
-              + " they share. Items that occur only in it are kept.")
-  private List<String> itemFiles = List.of();
-
-  @Option(
-      names = "--item-key",
-      order = 11,
-      paramLabel = "COLUMN",
-      description = "Its column with the item's id; by default named as in the log.")
-  private Optional<String> itemKey = Optional.empty();
-
-  @Option(
-      names = "--item-name",
-      order = 12,
-      paramLabel = "COLUMN",
-      description = "The item's name, for people to read.")
-  private Optional<String> itemName = Optional.empty();
-
-  @Option(
-      names = "--item-feature",
-      order = 13,
-      paramLabel = "[NAME=]KIND:COLUMN",
-      description = "A feature; kinds: categorical, multi (split at |), numeric, vector.")
-  private List<String> itemFeatures = List.of();
+  @Mixin private LogOptions log;
 
   @Option(
       names = "--tree",
-      order = 14,
+      order = 15,
       paramLabel = "TOP>...>BOTTOM",
       description = "Category tree, as columns of the table about items.")
   private Optional<String> tree = Optional.empty();
 
   @Option(
-      names = "--split",
-      order = 15,
-      paramLabel = "RULE",
-      defaultValue = "leave-last-out",
-      description =
-          "time:FRACTION, given[:VALIDATION], leave-last-out, or leave-last-request-out;"
-              + " +cold-items:FRACTION holds out whole items as well.")
-  private SplitRule split;
-
-  @Option(
-      names = "--seed",
-      order = 16,
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Seed of the validation part of a given split, and of the items held out.")
-  private long seed;
-
-  @Option(
-      names = "--duplicates",
-      order = 17,
-      paramLabel = "POLICY",
-      defaultValue = "keep",
-      description =
-          "keep, drop (rows that repeat all columns) or merge (rows of a request with the same"
-              + " item: the earliest stays, with the sum of the weights).")
-  private Duplicates duplicates;
-
-  @Option(
-      names = "--session-gap",
-      order = 18,
-      paramLabel = "SECONDS",
-      description =
-          "Start a new session after a pause of more than this many seconds; default: one request"
-              + " per user.")
-  private Optional<Long> sessionGap = Optional.empty();
-
-  @Option(
-      names = "--max-bad-rows",
-      order = 19,
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Bad rows to leave out and count; with more, the log is refused.")
-  private long maxBadRows;
-
-  @Option(
-      names = "--time-unit",
-      order = 20,
-      paramLabel = "UNIT",
-      defaultValue = "seconds",
-      description =
-          "The unit of numbers in the time column: seconds, milliseconds, microseconds,"
-              + " nanoseconds.")
-  private String timeUnit;
-
-  @Option(
       names = "--time-format",
-      order = 21,
+      order = 22,
       paramLabel = "PATTERN",
       description =
           "Spark's datetime pattern for text in the time column, such as yyyyMMdd; without it,"
@@ -222,49 +105,18 @@ public final class PrepareCommand extends Action {
 
   @Override
   protected Answer answer(Console console) throws IOException {
-    PrepareRequest request =
-        new PrepareRequest(
-            from,
-            format,
-            options,
-            to.toAbsolutePath().normalize(),
-            parts,
-            columns(),
-            contexts,
-            where,
-            nullWords,
-            new PrepareRequest.ItemSide(
-                itemFiles,
-                itemKey,
-                itemName,
-                itemFeatures,
-                tree.map(text -> List.of(text.split(">"))).orElse(List.of())),
-            split,
-            seed,
-            duplicates,
-            sessionGap.map(OptionalLong::of).orElse(OptionalLong.empty()),
-            maxBadRows,
-            timeUnit,
-            timeFormat);
-    DatasetWriter.requireFree(request.to());
+    ImportRequest.Builder builder =
+        ImportRequest.builder(
+            ImportFormat.TABLE, Path.of(from.get(0)), to.toAbsolutePath().normalize());
+    log.addTo(builder);
+    tree.ifPresent(builder::tree);
+    timeFormat.ifPresent(builder::timeFormat);
+    PrepareRequest request = new PrepareRequest(from, format, options, parts, builder.build());
+    DatasetWriter.requireFree(request.log().to());
     try (Jobs jobs = Jobs.start(console, "prepare")) {
       Preparation.Prepared prepared = Preparation.run(jobs, request);
       return new Answer(prepared.manifest(), text(prepared));
     }
-  }
-
-  /** The columns by role; a role given twice would lose one. */
-  private Map<String, String> columns() {
-    Map<String, String> roles = new LinkedHashMap<>();
-    for (String text : columns) {
-      int at = text.indexOf('=');
-      if (at < 1 || roles.put(text.substring(0, at), text.substring(at + 1)) != null) {
-        throw new IllegalArgumentException(
-            "--column: received %s%s; allowed: ROLE=COLUMN, each role once, such as user=customer"
-                .formatted(Received.quoted(text), at < 1 ? "" : " after another of that role"));
-      }
-    }
-    return roles;
   }
 
   private String text(Preparation.Prepared prepared) {

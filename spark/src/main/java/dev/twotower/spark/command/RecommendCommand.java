@@ -8,6 +8,7 @@ import dev.twotower.spark.ranking.Vectors;
 import dev.twotower.trainer.command.Action;
 import dev.twotower.trainer.command.Answer;
 import dev.twotower.trainer.command.Console;
+import dev.twotower.trainer.command.RankSeenOption;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -44,12 +45,7 @@ public final class RecommendCommand extends Action {
       description = "Items of a list.")
   private int k;
 
-  @Option(
-      names = "--rank-seen",
-      order = 4,
-      description =
-          "Rank items that the user engaged with before as well; by default as the run says.")
-  private boolean rankSeen;
+  @Mixin private RankSeenOption rankSeen;
 
   @Override
   protected Answer answer(Console console) {
@@ -61,7 +57,7 @@ public final class RecommendCommand extends Action {
     }
     Path target = to.toAbsolutePath().normalize();
     StagedDirectory.requireFree(target);
-    boolean seen = rankSeen || run.directory().config().evaluation().rankSeen();
+    boolean seen = rankSeen.of(run.directory().config());
     try (Jobs jobs = Jobs.start(console, "recommend")) {
       Vectors.lists(
           jobs,

@@ -11,6 +11,7 @@ import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.MemoryEntityTable;
 import dev.twotower.data.dataset.MemoryFeature;
 import dev.twotower.data.imports.FeatureOption;
+import dev.twotower.data.imports.ImportRequest;
 import dev.twotower.data.message.Amount;
 import dev.twotower.data.tree.CategoryTreeBuilder;
 import java.nio.file.Path;
@@ -71,26 +72,27 @@ final class Catalogue {
    */
   static Catalogue write(
       SparkSession spark, PrepareRequest request, Dataset<Row> ofLog, Path to, List<String> notes) {
-    PrepareRequest.ItemSide side = request.items();
-    if (side.files().isEmpty()) {
+    ImportRequest log = request.log();
+    List<String> files = log.itemFiles();
+    if (files.isEmpty()) {
       Catalogue catalogue = new Catalogue(numbered(ofLog));
       catalogue.write(to, List.of(), List.of(), Optional.empty());
       return catalogue;
     }
-    Dataset<Row> table = joined(spark, side.files());
-    String key = side.key().orElse(request.columns().get("item"));
+    Dataset<Row> table = joined(spark, files);
+    String key = log.itemKey().orElse(log.columns().get("item"));
     List<Column> selected = new ArrayList<>();
     selected.add(expr("CAST((" + key + ") AS STRING)").as("i"));
-    side.name().ifPresent(name -> selected.add(text(name, "name")));
+    log.itemName().ifPresent(name -> selected.add(text(name, "name")));
     List<FeatureOption> features =
-        side.features().stream()
+        log.itemFeatures().stream()
             .map(option -> FeatureOption.parse("--item-feature", option))
             .toList();
     for (int f = 0; f < features.size(); f++) {
       selected.add(text(features.get(f).column(), "f" + f));
     }
-    for (int level = 0; level < side.tree().size(); level++) {
-      selected.add(text(side.tree().get(level), "l" + level));
+    for (int level = 0; level < request.levels().size(); level++) {
+      selected.add(text(request.levels().get(level), "l" + level));
     }
     Dataset<Row> described;
     try {
@@ -99,11 +101,11 @@ final class Catalogue {
     } catch (Exception e) {
       throw new IllegalArgumentException(
           "--items %s: %s; it has the columns %s"
-              .formatted(side.files(), LogTable.firstLine(e), List.of(table.columns())),
+              .formatted(files, LogTable.firstLine(e), List.of(table.columns())),
           e);
     }
     Catalogue catalogue = new Catalogue(numbered(ofLog.union(described.select("i"))));
-    catalogue.describe(side, features, described.collectAsList(), to, notes);
+    catalogue.describe(request, features, described.collectAsList(), to, notes);
     return catalogue;
   }
 
@@ -133,7 +135,7 @@ final class Catalogue {
   }
 
   private void describe(
-      PrepareRequest.ItemSide side,
+      PrepareRequest request,
       List<FeatureOption> options,
       List<Row> rows,
       Path to,
@@ -144,7 +146,7 @@ final class Catalogue {
       if (of[item] != null) {
         throw new BadDataException(
             "--items %s has rows for item '%s' that differ: %s and %s"
-                .formatted(side.files(), ids.get(item), of[item], row));
+                .formatted(request.log().itemFiles(), ids.get(item), of[item], row));
       }
       of[item] = row;
     }
@@ -152,25 +154,25 @@ final class Catalogue {
     if (absent == of.length) {
       throw new BadDataException(
           "--items %s describes none of the log's %s; --item-key must name the column with the log's ids, as texts"
-              .formatted(side.files(), Amount.of(of.length, "item")));
+              .formatted(request.log().itemFiles(), Amount.of(of.length, "item")));
     }
     if (absent > 0) {
       notes.add(
           "--items lacks %s, left without features and category"
               .formatted(Amount.of(absent, "item")));
     }
-    List<String> names = side.name().isPresent() ? column(of, "name") : List.of();
+    List<String> names = request.log().itemName().isPresent() ? column(of, "name") : List.of();
     List<FeatureColumn> features = new ArrayList<>();
     for (int f = 0; f < options.size(); f++) {
-      features.add(feature(options.get(f), column(of, "f" + f)));
+      features.add(feature(options.get(f), values(of, "f" + f, request)));
     }
     Optional<CategoryTreeBuilder> tree = Optional.empty();
-    if (!side.tree().isEmpty()) {
+    if (!request.levels().isEmpty()) {
       CategoryTreeBuilder builder =
           new CategoryTreeBuilder(ids.size(), item -> "'" + ids.get(item) + "'");
       List<List<String>> levels = new ArrayList<>();
-      for (int level = 0; level < side.tree().size(); level++) {
-        levels.add(column(of, "l" + level));
+      for (int level = 0; level < request.levels().size(); level++) {
+        levels.add(values(of, "l" + level, request));
       }
       for (int item = 0; item < of.length; item++) {
         int at = item;
@@ -191,6 +193,14 @@ final class Catalogue {
       String text = row == null ? null : row.getAs(name);
       texts.add(text == null || text.isBlank() ? null : text);
     }
+    return texts;
+  }
+
+  /** A column without the words that mean null. */
+  private static List<String> values(Row[] of, String name, PrepareRequest request) {
+    List<String> texts = column(of, name);
+    texts.replaceAll(
+        text -> text != null && request.log().nullWords().contains(text.strip()) ? null : text);
     return texts;
   }
 

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -91,20 +93,20 @@ final class LogTable {
   }
 
   private void resolve() {
-    for (String text : request.where()) {
+    for (String text : request.log().where()) {
       type("--where", text);
       unwanted.add(expr("NOT coalesce((" + text + "), FALSE)"));
     }
     for (String role : List.of("user", "item", "request")) {
-      String option = request.columns().get(role);
+      String option = request.log().columns().get(role);
       columns.put(column(role), option == null ? expr("'0'") : id("--column " + role, option));
     }
     resolveTime();
-    String weight = request.columns().get("weight");
+    String weight = request.log().columns().get("weight");
     columns.put(
         "w",
         weight == null ? expr("CAST(1 AS DOUBLE)") : expr("try_cast((" + weight + ") AS DOUBLE)"));
-    String split = request.columns().get("split");
+    String split = request.log().columns().get("split");
     if (weight != null) {
       type("--column weight", weight);
     }
@@ -117,7 +119,7 @@ final class LogTable {
         expr(
             "CASE WHEN %1$s = 'train' THEN 0 WHEN %1$s IN ('validation', 'valid', 'val') THEN 1 WHEN %1$s = 'test' THEN 2 END"
                 .formatted(lower)));
-    for (String text : request.contexts()) {
+    for (String text : request.log().contexts()) {
       addContext(text);
     }
     if (request.duplicates() == Duplicates.DROP) {
@@ -155,13 +157,13 @@ final class LogTable {
   }
 
   private void resolveTime() {
-    boolean timed = request.columns().containsKey("time");
+    boolean timed = request.log().columns().containsKey("time");
     String role = timed ? "time" : "position";
     String flag = "--column " + role;
-    String x = "(" + request.columns().get(role) + ")";
+    String x = "(" + request.log().columns().get(role) + ")";
     DataType type = type(flag, x);
-    long unit = timed ? PrepareRequest.UNITS.get(request.timeUnit()) : 0;
-    if (type.equals(DataTypes.StringType) && request.timeFormat().isEmpty()) {
+    long unit = timed ? perSecond(request.log().timeUnit()) : 0;
+    if (type.equals(DataTypes.StringType) && request.log().timeFormat().isEmpty()) {
       if (source
           .filter(expr(x + " IS NOT NULL AND try_cast(" + x + " AS DECIMAL(38, 18)) IS NULL"))
           .isEmpty()) {
@@ -180,7 +182,7 @@ final class LogTable {
     } else if (type.equals(DataTypes.StringType)) {
       timestamp(
           "unix_micros(try_to_timestamp(%s, '%s'))"
-              .formatted(x, request.timeFormat().get().replace("'", "\\'")),
+              .formatted(x, request.log().timeFormat().get().replace("'", "\\'")),
           timed,
           flag,
           type);
@@ -200,7 +202,7 @@ final class LogTable {
     } else {
       throw new IllegalArgumentException(
           "%s: '%s' is of type %s; allowed: numbers, dates, timestamps, or texts of them"
-              .formatted(flag, request.columns().get(role), type.sql()));
+              .formatted(flag, request.log().columns().get(role), type.sql()));
     }
   }
 
@@ -210,10 +212,10 @@ final class LogTable {
           "%s is of type %s; allowed: whole numbers; for moments use --column time"
               .formatted(flag, type.sql()));
     }
-    if (!request.timeUnit().equals("seconds")) {
+    if (!request.log().timeUnit().equals("seconds")) {
       throw new IllegalArgumentException(
           "--time-unit: received '%s'; the times are of type %s, so that no unit is needed; leave it out"
-              .formatted(request.timeUnit(), type.sql()));
+              .formatted(request.log().timeUnit(), type.sql()));
     }
     perSecond = MICROS;
     columns.put("t", expr(micros));
@@ -287,7 +289,7 @@ final class LogTable {
   private void screen() {
     List<Column> selected = new ArrayList<>();
     columns.forEach((name, column) -> selected.add(column.as(name)));
-    for (int w = 0; w < request.where().size(); w++) {
+    for (int w = 0; w < request.log().where().size(); w++) {
       selected.add(unwanted.get(w).as("where" + w));
     }
     selected.add(expr("input_file_name()").as("f"));
@@ -303,14 +305,14 @@ final class LogTable {
         bad += row.getString(0).startsWith("fails --where") ? 0 : row.getLong(1);
       }
     }
-    request.where().forEach(text -> dropped.putIfAbsent("fails --where " + text, 0L));
-    if (bad > request.maxBadRows()) {
+    request.log().where().forEach(text -> dropped.putIfAbsent("fails --where " + text, 0L));
+    if (bad > request.log().maxBadRows()) {
       throw new BadDataException(
           "%s of %s; --max-bad-rows allows %d: %s%n%s"
               .formatted(
                   Amount.of(bad, "row cannot be used", "rows cannot be used"),
                   Amount.number(rowsRead),
-                  request.maxBadRows(),
+                  request.log().maxBadRows(),
                   dropped,
                   examples(screened)));
     }
@@ -344,16 +346,20 @@ final class LogTable {
         .collect(Collectors.joining(System.lineSeparator()));
   }
 
+  private static long perSecond(String unit) {
+    return TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT)).convert(1, TimeUnit.SECONDS);
+  }
+
   /** Why a row is left out, in the words of import; null where it is used. */
   private Column reason() {
     StringBuilder sql = new StringBuilder("CASE");
-    for (int w = 0; w < request.where().size(); w++) {
-      when(sql, "where" + w, "fails --where " + request.where().get(w));
+    for (int w = 0; w < request.log().where().size(); w++) {
+      when(sql, "where" + w, "fails --where " + request.log().where().get(w));
     }
     for (String role : List.of("user", "item", "request")) {
       String column = column(role);
       when(sql, "coalesce(trim(" + column + "), '') = ''", role + " is absent");
-      for (String word : request.nullWords()) {
+      for (String word : request.log().nullWords()) {
         when(
             sql,
             "trim(" + column + ") = " + literal(word),

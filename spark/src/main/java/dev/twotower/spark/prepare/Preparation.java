@@ -64,7 +64,8 @@ public final class Preparation {
   public record Prepared(Manifest manifest, List<String> notes) {}
 
   /**
-   * Prepares a log. Either the whole data set is at {@code request.to()} afterwards, or nothing.
+   * Prepares a log. Either the whole data set is at {@code request.log().to()} afterwards, or
+   * nothing.
    *
    * @throws IllegalArgumentException when an option cannot be
    * @throws BadDataException when the log cannot be used
@@ -74,7 +75,7 @@ public final class Preparation {
   }
 
   private Prepared run() throws IOException {
-    try (PartedWriter writer = PartedWriter.create(request.to())) {
+    try (PartedWriter writer = PartedWriter.create(request.log().to())) {
       jobs.describe("screen the rows");
       LogTable log = LogTable.read(spark, request);
       jobs.describe("number the items");
@@ -88,12 +89,12 @@ public final class Preparation {
       UserRules rules =
           new UserRules(
               request.duplicates(),
-              request.sessionGap().orElse(0) * Math.max(1, log.perSecond()),
-              request.columns().containsKey("weight"),
+              request.log().sessionGap().orElse(0) * Math.max(1, log.perSecond()),
+              request.log().columns().containsKey("weight"),
               request.split().toString(),
               null,
               0,
-              request.seed(),
+              request.log().seed(),
               null);
       rules = withTheLog(rules, parted, log);
       PartOutput output =
@@ -150,7 +151,7 @@ public final class Preparation {
         continue;
       }
       Dataset<Row> used = log.usable().select(expr("trim(c" + c + ")").as("c")).filter("c <> ''");
-      for (String word : request.nullWords()) {
+      for (String word : request.log().nullWords()) {
         used = used.filter(col("c").notEqual(lit(word)));
       }
       texts.add(Catalogue.numbered(used));
@@ -251,7 +252,7 @@ public final class Preparation {
           "--split %s holds out %d of the %d items with training rows; choose another fraction"
               .formatted(rule, cold, items.length));
     }
-    PermutationSampler.shuffle(Streams.stream(request.seed(), "import.cold-items"), items);
+    PermutationSampler.shuffle(Streams.stream(request.log().seed(), "import.cold-items"), items);
     BitSet held = new BitSet();
     Arrays.stream(items, 0, cold).forEach(held::set);
     return held;

@@ -21,12 +21,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,40 +64,15 @@ class PreparationTest {
 
   private static PrepareRequest request(
       Path log, Path to, int parts, String split, String duplicates, long gap) {
-    Map<String, String> columns = new LinkedHashMap<>();
-    columns.put("user", "who");
-    columns.put("item", "what");
-    if (gap == 0) {
-      columns.put("request", "basket");
-    }
-    columns.put("time", "at");
-    columns.put("weight", "amount");
-    if (split.startsWith("given")) {
-      columns.put("split", "part");
-    }
-    return new PrepareRequest(
-        List.of(log.toString()),
-        Optional.empty(),
-        Map.of(),
-        to,
-        parts,
-        columns,
-        List.of("place", "amount:numeric"),
-        List.of(),
-        ImportRequest.USUAL_NULL_WORDS,
-        new PrepareRequest.ItemSide(
-            List.of(), Optional.empty(), Optional.empty(), List.of(), List.of()),
-        SplitRule.parse(split),
-        3,
-        Duplicates.parse(duplicates),
-        gap == 0 ? OptionalLong.empty() : OptionalLong.of(gap),
-        0,
-        "seconds",
-        Optional.empty());
+    return request(log, parts, importRequest(log, to, split, duplicates, gap).build());
   }
 
-  private Path imported(Path log, String split, String duplicates, long gap) {
-    Path to = temp.resolve("whole");
+  private static PrepareRequest request(Path log, int parts, ImportRequest of) {
+    return new PrepareRequest(List.of(log.toString()), Optional.empty(), Map.of(), parts, of);
+  }
+
+  private static ImportRequest.Builder importRequest(
+      Path log, Path to, String split, String duplicates, long gap) {
     ImportRequest.Builder request =
         ImportRequest.builder(ImportFormat.TABLE, log, to)
             .column("user", "who")
@@ -118,7 +92,13 @@ class PreparationTest {
     if (split.startsWith("given")) {
       request.column("split", "part");
     }
-    Importers.run(request.build(), (stage, done, total) -> {});
+    return request;
+  }
+
+  private Path imported(Path log, String split, String duplicates, long gap) {
+    Path to = temp.resolve("whole");
+    Importers.run(
+        importRequest(log, to, split, duplicates, gap).build(), (stage, done, total) -> {});
     return to;
   }
 
@@ -178,14 +158,42 @@ class PreparationTest {
   @Test
   void onePartHasTheFilesOfAnImport() throws IOException {
     Path log = log();
+    List<String> lines = new ArrayList<>(List.of("what,title,kind,tags,price,top,leaf"));
+    for (int item = 0; item < 30; item++) {
+      lines.add(
+          "i%d,title %d,%s,x|t%d,%s,all,%s"
+              .formatted(
+                  item,
+                  item,
+                  item % 5 == 0 ? "NA" : "k" + item % 4,
+                  item % 3,
+                  item % 6 == 0 ? "null" : item / 4.0,
+                  item % 7 == 0 ? "NULL" : "leaf" + item % 2));
+    }
+    String items = Files.write(temp.resolve("items.csv"), lines).toString();
+    Function<Path, ImportRequest> request =
+        to ->
+            importRequest(log, to, "leave-last-out", "merge", 0)
+                .items(items)
+                .itemName("title")
+                .itemFeature("categorical:kind")
+                .itemFeature("multi:tags")
+                .itemFeature("numeric:price")
+                .tree("top>leaf")
+                .build();
     Path parts = temp.resolve("parts");
     try (Jobs jobs = LocalSpark.jobs()) {
-      Preparation.run(jobs, request(log, parts, 1, "leave-last-out", "merge", 0));
+      Preparation.run(jobs, request(log, 1, request.apply(parts)));
     }
-    Path whole = imported(log, "leave-last-out", "merge", 0);
+    Path whole = temp.resolve("whole");
+    Importers.run(request.apply(whole), (stage, done, total) -> {});
     for (String file :
         List.of(
-            "users.arrow", "items.arrow", "requests.arrow", "interactions/part-train-0.arrow")) {
+            "users.arrow",
+            "items.arrow",
+            "taxonomy.arrow",
+            "requests.arrow",
+            "interactions/part-train-0.arrow")) {
       assertThat(parts.resolve("part-00000").resolve(file))
           .hasSameBinaryContentAs(whole.resolve(file));
     }

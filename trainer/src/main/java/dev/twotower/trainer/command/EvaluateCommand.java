@@ -10,7 +10,6 @@ import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.train.Training;
 import java.io.IOException;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,22 +29,7 @@ import picocli.CommandLine.Option;
 final class EvaluateCommand extends Action {
   @Mixin private RunOption run;
 
-  @Option(
-      names = "--split",
-      order = 2,
-      paramLabel = "SPLIT",
-      defaultValue = "test",
-      description = "validation or test.")
-  private Split split;
-
-  @Option(
-      names = "--k",
-      order = 3,
-      split = ",",
-      paramLabel = "K",
-      defaultValue = "10,20,50",
-      description = "Cutoffs of the metrics.")
-  private List<Integer> cutoffs;
+  @Mixin private EvaluationOptions ranking;
 
   @Option(
       names = "--users",
@@ -55,16 +39,6 @@ final class EvaluateCommand extends Action {
       description = "Evaluate a seeded sample of N users; 0: all.")
   private int users;
 
-  @Mixin private RankSeenOption rankSeen;
-
-  @Option(
-      names = "--replicates",
-      order = 6,
-      paramLabel = "N",
-      defaultValue = "1000",
-      description = "Bootstrap resamples behind the intervals; 0: none.")
-  private int replicates;
-
   @Mixin private Against against;
 
   /** Not the run's: runs of other seeds are judged on the same users, beside the same baseline. */
@@ -72,27 +46,19 @@ final class EvaluateCommand extends Action {
 
   @Override
   protected Answer answer(Console console) throws IOException {
-    boolean judged = against.asked(cutoffs);
-    RankingOptions options =
-        RankingOptions.defaults(split).withCutoffs(cutoffs).withReplicates(replicates);
+    boolean judged = against.asked(ranking.cutoffs());
     try (TrainedRun loaded = run.open()) {
-      loaded.config().trainOn().requireHeldOut(split);
-      if (split.toString().equals(loaded.directory().card().stopSplit())) {
-        console
-            .err()
-            .println(
-                "note: the best epoch was chosen on this split, so these figures are optimistic");
-      }
+      RankingOptions options = ranking.of(loaded.directory(), console);
+      Split split = options.split();
       SplitLeakage.of(loaded.data(), split)
           .withoutRequests()
-          .warnings(rankSeen.of(loaded.config()))
+          .warnings(options.rankSeen())
           .forEach(warning -> console.err().println("note: " + warning));
       RankingEvaluator evaluator =
           new RankingEvaluator(
               Training.rankingData(loaded.data()),
               options
                   .withThreads(Devices.threads(loaded.config().threads()))
-                  .withRankSeen(rankSeen.of(loaded.config()))
                   .withSampleUsers(users, SAMPLE_SEED));
       EvaluationResult result;
       try (Progress progress = console.progress("evaluate", "users", evaluator.users().length)) {

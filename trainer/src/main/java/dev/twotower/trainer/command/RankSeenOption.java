@@ -5,18 +5,18 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Whether items that a user engaged with before stay in the user's ranking. */
-final class RankSeenOption {
+public final class RankSeenOption {
   @Option(
       names = "--rank-seen",
       negatable = true,
       order = 5,
       description =
-          "Keep items the user engaged with before in the ranking, or leave them out; by default as the run's"
-              + " setting evaluation.rankSeen says.")
+          "Keep items the user engaged with before in the ranking, or leave them out; by default as"
+              + " the run's setting evaluation.rankSeen says.")
   private Optional<Boolean> rankSeen = Optional.empty();
 
   /** The flag, or else the run's setting. */
-  boolean of(RunConfig config) {
+  public boolean of(RunConfig config) {
     return rankSeen.orElse(config.evaluation().rankSeen());
   }
 }

@@ -1,0 +1,64 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.ranking.RankingOptions;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.run.RunDirectory;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What of a run is ranked, and how well. */
+public final class EvaluationOptions {
+  @Option(
+      names = "--split",
+      order = 2,
+      paramLabel = "SPLIT",
+      defaultValue = "test",
+      description = "validation or test.")
+  private Split split;
+
+  @Option(
+      names = "--k",
+      order = 3,
+      split = ",",
+      paramLabel = "K",
+      defaultValue = "10,20,50",
+      description = "Cutoffs of the metrics.")
+  private List<Integer> cutoffs;
+
+  @Mixin private RankSeenOption rankSeen;
+
+  @Option(
+      names = "--replicates",
+      order = 6,
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Bootstrap resamples behind the intervals; 0: none.")
+  private int replicates;
+
+  List<Integer> cutoffs() {
+    return cutoffs;
+  }
+
+  /**
+   * The options for a run. Says so where its best epoch was chosen on the split.
+   *
+   * @throws IllegalArgumentException when the run was trained on the split, or a value is out of
+   *     its range
+   */
+  public RankingOptions of(RunDirectory run, Console console) {
+    RunConfig config = run.config();
+    config.trainOn().requireHeldOut(split);
+    if (split.toString().equals(run.card().stopSplit())) {
+      console
+          .err()
+          .println(
+              "note: the best epoch was chosen on this split, so these figures are optimistic");
+    }
+    return RankingOptions.defaults(split)
+        .withCutoffs(cutoffs)
+        .withReplicates(replicates)
+        .withRankSeen(rankSeen.of(config));
+  }
+}
