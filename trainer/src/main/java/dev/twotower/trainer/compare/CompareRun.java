@@ -26,6 +26,7 @@ import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.kept.KeptRuns;
+import dev.twotower.trainer.kept.ResultFolder;
 import dev.twotower.trainer.kept.RunsListener;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
@@ -110,7 +111,7 @@ public final class CompareRun {
       configs.put(arm, Arms.config(arm, request.base()));
       Tuning.check(arm, configs.get(arm), request, data);
     }
-    try (WriterLock held = WriterLock.making(out)) {
+    try (WriterLock held = ResultFolder.COMPARISON.making(out)) {
       Files.createDirectories(out.resolve("runs"));
       Optional<EarlierReport> earlier = EarlierReport.in(out, held);
       earlier.ifPresent(report -> report.requireKept(request));

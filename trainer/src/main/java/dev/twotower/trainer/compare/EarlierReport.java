@@ -5,6 +5,7 @@ import dev.twotower.data.disk.WriterLock;
 import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.page.ReportFiles;
+import dev.twotower.trainer.kept.ResultFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -32,9 +33,11 @@ public final class EarlierReport {
    * The report in a directory; empty without one.
    *
    * @throws dev.twotower.data.BadDataException when it is not as it was written
-   * @throws IllegalArgumentException when a comparison is writing there
+   * @throws IllegalArgumentException when a comparison is writing there, or it is a folder of
+   *     another kind
    */
   public static Optional<EarlierReport> in(Path out) throws IOException {
+    ResultFolder.COMPARISON.require(out);
     if (!Files.isDirectory(out)) {
       return Optional.empty();
     }

@@ -6,6 +6,7 @@ import dev.twotower.data.disk.WriterLock;
 import dev.twotower.eval.tuning.TuneReport;
 import dev.twotower.eval.tuning.TuneReport.Trial;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.kept.ResultFolder;
 import dev.twotower.trainer.kept.RunsListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,8 +64,8 @@ public final class TuneRun {
               .formatted(data.directory()));
     }
     TuneRun search = new TuneRun(data, request, out, listener, stop);
-    Files.createDirectories(out.resolve("runs"));
-    try (WriterLock held = WriterLock.in(out)) {
+    try (WriterLock held = ResultFolder.SEARCH.making(out)) {
+      Files.createDirectories(out.resolve("runs"));
       boolean finished = search.halving.run();
       TuneReport report = search.findings.write(search.halving, finished);
       return finished ? Optional.of(report) : Optional.empty();
@@ -108,13 +109,15 @@ public final class TuneRun {
     return budget.timed()
         ? String.format(
             Locale.ROOT,
-            "a trial costs about %.0f s with its share of the later rungs: about %d fit into %.0f minutes",
+            "a trial costs about %.0f s with its share of the later rungs: about %d fit into %.0f"
+                + " minutes",
             each,
             halving.planned(first.seconds(), first.seconds()),
             budget.seconds() / 60)
         : String.format(
             Locale.ROOT,
-            "a trial costs about %.0f s with its share of the later rungs: about %.0f minutes for %d",
+            "a trial costs about %.0f s with its share of the later rungs: about %.0f minutes for"
+                + " %d",
             each,
             Math.ceil(each * budget.trials() / 60),
             budget.trials());

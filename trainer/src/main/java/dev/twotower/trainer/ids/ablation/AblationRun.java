@@ -9,6 +9,7 @@ import dev.twotower.trainer.ids.quantize.QuantizerListener;
 import dev.twotower.trainer.ids.quantize.QuantizerResult;
 import dev.twotower.trainer.ids.quantize.QuantizerTraining;
 import dev.twotower.trainer.ids.vectors.ItemVectors;
+import dev.twotower.trainer.kept.ResultFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ public final class AblationRun {
   public static Optional<AblationReport> run(
       ItemVectors input, AblationRequest request, Path out, Listener listener, BooleanSupplier stop)
       throws IOException {
-    try (WriterLock held = WriterLock.making(out)) {
+    try (WriterLock held = ResultFolder.ABLATION.making(out)) {
       Optional<Map<AblationArm, List<Map<String, Double>>>> values =
           values(input, request, out, listener, stop);
       if (values.isEmpty()) {
