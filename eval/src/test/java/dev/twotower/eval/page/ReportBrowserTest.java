@@ -55,6 +55,8 @@ class ReportBrowserTest {
 
   private static final String REPORTS = "twotower.reports";
 
+  private static final String SHEET = "sheet.html";
+
   private static final Logger PROTOCOL_LOG = Logger.getLogger("org.openqa.selenium.devtools");
 
   @TempDir static Path directory;
@@ -74,12 +76,35 @@ class ReportBrowserTest {
     PROTOCOL_LOG.setLevel(Level.SEVERE);
     SampleStudy study = new SampleStudy();
     ReportFiles.write(study.report("<b>demo</b> & \"friends\"", study.arms(3)), directory);
+    Files.writeString(directory.resolve(SHEET), sheet().html());
     browser = new ChromeDriver(service(driver), options(chromium));
     browser.get(directory.resolve(ReportFiles.HTML).toUri().toString());
     awaitCharts();
     console = console();
     requests = requests();
     screenshot();
+  }
+
+  /** With names as long as a command's are, and some that are no markup. */
+  private static Sheet sheet() {
+    List<Sheet.Bar> bars = new ArrayList<>();
+    List<List<String>> rows = new ArrayList<>();
+    for (int row = 0; row < 24; row++) {
+      String name = "requests:100000:8, B=%d, identity+user+context:<b>hour</b>".formatted(row);
+      bars.add(new Sheet.Bar(name, List.of(0.01 * row, 0.3 / (1 + row)), "32.7 %: 24.3 and 8.4 %"));
+      rows.add(List.of(name, "1,024", "32.7 %", "24.3 %", "8.4 %", "113.2", "1021.5", "4.77"));
+    }
+    return new Sheet("Negatives in", "<i>log</i>", "32.7 % are false.", "Every batch; `seed` 1.")
+        .answer("Which mask helps?", "`user` removes the same user's rows, 1 < 2.")
+        .bars("Share that is false", List.of("the same user's", "collisions"), bars)
+        .section(
+            "all",
+            "All combinations",
+            "One a row.",
+            List.of("Use `engaged`."),
+            new Sheet.Table(
+                List.of("setting", "batch", "false", "same", "other", "users", "valid", "rows"),
+                rows));
   }
 
   private static ChromeDriverService service(Path driver) {
@@ -300,16 +325,20 @@ class ReportBrowserTest {
 
   @ParameterizedTest
   @CsvSource({
-    "360, light",
-    "360, dark",
-    "768, light",
-    "768, dark",
-    "1280, light",
-    "1280, dark",
-    "2560, light",
-    "2560, dark"
+    "report.html, 360, light",
+    "report.html, 360, dark",
+    "report.html, 768, light",
+    "report.html, 768, dark",
+    "report.html, 1280, light",
+    "report.html, 1280, dark",
+    "report.html, 2560, light",
+    "report.html, 2560, dark",
+    "sheet.html, 360, dark",
+    "sheet.html, 768, light",
+    "sheet.html, 1280, dark",
+    "sheet.html, 2560, light"
   })
-  void fitsEveryScreen(int width, String scheme) throws IOException {
+  void fitsEveryScreen(String page, int width, String scheme) throws IOException {
     String first = browser.getWindowHandle();
     browser.switchTo().newWindow(WindowType.TAB);
     try {
@@ -319,11 +348,12 @@ class ReportBrowserTest {
       browser.executeCdpCommand(
           "Emulation.setEmulatedMedia",
           Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
-      browser.get(directory.resolve(ReportFiles.HTML).toUri().toString());
+      browser.get(directory.resolve(page).toUri().toString());
       awaitCharts();
+      assertThat(browser.findElements(By.cssSelector("main b, main i"))).isEmpty();
       Path target = Files.createDirectories(Path.of("target", "report"));
       Files.write(
-          target.resolve("first-%d-%s.png".formatted(width, scheme)),
+          target.resolve("%s-%d-%s.png".formatted(page, width, scheme)),
           browser.getScreenshotAs(OutputType.BYTES));
       assertThat((List<?>) browser.executeScript(BEYOND)).isEmpty();
       assertThat((List<?>) browser.executeScript(CONTRAST)).isEmpty();

@@ -3,10 +3,13 @@ package dev.twotower.trainer.command;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.Amount;
 import dev.twotower.eval.falsenegatives.FalseNegativeMeter;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.falsenegatives.LogShape;
 import dev.twotower.trainer.command.text.DiagnosisText;
+import dev.twotower.trainer.command.text.TextTable;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -23,15 +26,19 @@ import picocli.CommandLine.Mixin;
     footer = {
       "  twotower diagnose --data data/mine --layout iid,sorted --batch-size 512,4096",
       "  twotower diagnose --data data/mine --layout sorted,requests:400 --mask"
-          + " identity,identity+user --json"
+          + " identity,identity+user --json",
+      "  twotower diagnose --data data/mine --html diagnosis.html"
     })
 final class DiagnoseCommand extends Action {
   @Mixin private DataOption data;
 
   @Mixin private DiagnosisOptions options;
 
+  @Mixin private PageOption page;
+
   @Override
-  protected Answer answer(Console console) {
+  protected Answer answer(Console console) throws IOException {
+    page.check();
     try (Dataset dataset = data.open()) {
       Interactions train = dataset.interactions(Split.TRAIN);
       List<DiagnosisOptions.Setting> settings = options.settings(train);
@@ -52,7 +59,22 @@ final class DiagnoseCommand extends Action {
         }
         progress.at(settings.size(), "");
       }
-      return new Answer(entries, DiagnosisText.of(entries, shape, verbose()));
+      page.write(
+          () ->
+              DiagnosisText.page(
+                  entries,
+                  shape,
+                  data.directory().toAbsolutePath().normalize().getFileName().toString(),
+                  "%s training rows; %s; seed %d."
+                      .formatted(TextTable.count(train.rows()), batches(), options.seed())));
+      return new Answer(entries, DiagnosisText.of(entries, shape, verbose()) + page.told());
     }
+  }
+
+  private String batches() {
+    return options.maxBatches() == 0
+        ? "every batch of an epoch"
+        : "a sample of %s of each setting"
+            .formatted(Amount.of(options.maxBatches(), "batch", "batches"));
   }
 }

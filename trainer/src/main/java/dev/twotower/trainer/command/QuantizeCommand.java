@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
       "--ablate shows what the tree does to them."
     },
     footer = {
-      "  twotower quantize --run runs/one --out ids/one",
+      "  twotower quantize --run runs/one --out ids/one --html ids.html",
       "  twotower quantize --vectors items.npy --data data/mine --out ids/two --set"
           + " sizes=[512,512,512]",
       "  twotower quantize --features tokens --data data/mine --out ids/three --set tree.lambda=0",
@@ -128,8 +128,11 @@ final class QuantizeCommand extends Action {
 
   @Mixin private ConfigOptions options;
 
+  @Mixin private PageOption page;
+
   @Override
   protected Answer answer(Console console) throws IOException {
+    page.check();
     if (from.isPresent()) {
       if (resume || ablation != null || options.given()) {
         throw new IllegalArgumentException(
@@ -187,8 +190,7 @@ final class QuantizeCommand extends Action {
       QuantizerDirectory earlier = QuantizerDirectory.open(out);
       if (earlier.finished()) {
         earlier.require(vectors);
-        SemanticIdReport report = earlier.shownReport();
-        return new Answer(report, SemanticIdText.of(report, out, 0));
+        return shown(earlier.shownReport(), vectors, 0);
       }
     }
     try (QuantizerDisplay display = new QuantizerDisplay(console, "quantize")) {
@@ -205,9 +207,14 @@ final class QuantizeCommand extends Action {
                       new Interrupted(
                           "interrupted after epoch %d, checkpoint written; continue with the same command and --resume"
                               .formatted(result.epochs())));
-      return new Answer(
-          outcome.report(), SemanticIdText.of(outcome.report(), out, result.seconds()));
+      return shown(outcome.report(), vectors, result.seconds());
     }
+  }
+
+  private Answer shown(SemanticIdReport report, ItemVectors vectors, double seconds)
+      throws IOException {
+    page.write(() -> SemanticIdText.page(report, vectors.source()));
+    return new Answer(report, SemanticIdText.of(report, out, seconds) + page.told());
   }
 
   private Answer keep(Path codes, ItemVectors vectors) throws IOException {
@@ -223,8 +230,13 @@ final class QuantizeCommand extends Action {
             TextTable.count(outcome.dropped()),
             100 * outcome.wouldChange());
     double seconds = (System.nanoTime() - start) / 1e9;
+    page.write(() -> SemanticIdText.page(outcome.report(), vectors.source()));
     return new Answer(
-        outcome, SemanticIdText.of(outcome.report(), out, seconds) + System.lineSeparator() + text);
+        outcome,
+        SemanticIdText.of(outcome.report(), out, seconds)
+            + System.lineSeparator()
+            + text
+            + page.told());
   }
 
   private Answer ablate(Console console, AblationRequest request, ItemVectors vectors)
@@ -237,8 +249,8 @@ final class QuantizeCommand extends Action {
             (number, runs, description) ->
                 new QuantizerDisplay(console, number + "/" + runs + " " + description),
             console.interruption().stopSignal());
-    return report
-        .map(written -> new Answer(written, AblationText.of(written, out)))
-        .orElseThrow(Interrupted::betweenRuns);
+    AblationReport written = report.orElseThrow(Interrupted::betweenRuns);
+    page.write(() -> AblationText.page(written));
+    return new Answer(written, AblationText.of(written, out) + page.told());
   }
 }

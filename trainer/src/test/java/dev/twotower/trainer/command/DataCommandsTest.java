@@ -135,11 +135,33 @@ class DataCommandsTest {
         .contains("Worst: sorted, B=32", "iid, B=32: ", "sorted, B=32: ");
   }
 
+  @Test
+  void diagnoseWritesAPageWithTheAnswerAndEveryCombination() throws IOException {
+    Path page = folder.resolve("diagnosis.html");
+    Files.writeString(page, "an earlier one");
+    Invocation run =
+        Invocation.of(
+            "diagnose",
+            "--data=" + data,
+            "--batch-size=32,64",
+            "--mask=identity,identity+user",
+            "--html=" + page);
+    assertThat(run.out()).endsWith("page: " + page + System.lineSeparator());
+    String html = Files.readString(page);
+    assertThat(html)
+        .contains("<!DOCTYPE html>", "false in the worst of 8 settings", "Which mask helps?")
+        .contains(
+            "sorted, B=64, identity+user", "class=\"part part-1\"", "every batch of an epoch");
+    assertThat(html.split("<tr>")).hasSize(1 + 1 + 8);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
+          --html=page.txt              | received 'page.txt'; allowed: a file ending in .html
+          --html=nowhere/page.html     | 'nowhere/page.html' cannot be written
           --layout=random              | iid, sorted, requests:G
           --layout=                    | iid, sorted, requests:G
           --layout=requests:0          | '0' requests in the buffer; allowed: a whole number from 1 to

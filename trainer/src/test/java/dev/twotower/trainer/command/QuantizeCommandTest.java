@@ -96,6 +96,17 @@ class QuantizeCommandTest {
   }
 
   @Test
+  void thePageSaysWhatTheReportSays() throws IOException {
+    Path page = folder.resolve("ids.html");
+    Invocation run = invoke(folder.resolve("codes with a page"), "--html=" + page);
+    assertThat(run.out()).endsWith("page: " + page + System.lineSeparator());
+    assertThat(Files.readString(page))
+        .contains(
+            "240 items in codes of 3 numbers", "Does an ID name one item?", "level 3, 8 codes")
+        .contains("tree level 2", "prefix of 3");
+  }
+
+  @Test
   void theReportHasEveryIntrinsicMetric() {
     assertThat(report.at("/items").intValue()).isEqualTo(ITEMS);
     assertThat(report.at("/reconstructionError").doubleValue()).isBetween(0.0, 1.0);
@@ -183,7 +194,8 @@ class QuantizeCommandTest {
     try (var connection = DriverManager.getConnection("jdbc:duckdb:");
         var statement = connection.createStatement()) {
       statement.execute(
-          "COPY (SELECT 'x' || i AS id, [sin(i), cos(i), i / 50] AS vector FROM range(100) t(i)) TO '"
+          "COPY (SELECT 'x' || i AS id, [sin(i), cos(i), i / 50] AS vector FROM range(100) t(i)) TO"
+              + " '"
               + file
               + "' (FORMAT parquet)");
     }

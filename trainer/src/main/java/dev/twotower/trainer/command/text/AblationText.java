@@ -2,16 +2,21 @@ package dev.twotower.trainer.command.text;
 
 import static dev.twotower.trainer.command.text.TextTable.count;
 
+import dev.twotower.data.message.Amount;
+import dev.twotower.eval.page.Sheet;
 import dev.twotower.eval.stats.Estimate;
 import dev.twotower.trainer.ids.ablation.AblationReport;
 import dev.twotower.trainer.ids.ablation.AblationRun;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 
 /** An ablation as text for a terminal. */
 public final class AblationText {
+  private static final String NMI = "nmi.prefix1.tree1";
+
   private AblationText() {}
 
   public static String of(AblationReport report, Path out) {
@@ -31,6 +36,49 @@ public final class AblationText {
         .append("All figures: ")
         .append(out.resolve(AblationRun.REPORT))
         .toString();
+  }
+
+  /** The page of {@code quantize --ablate --html}. */
+  public static String page(AblationReport report) {
+    boolean wrong = report.arms().stream().anyMatch(arm -> arm.settings().mislabelled() > 0);
+    Sheet sheet =
+        new Sheet(
+                "What the category tree does to semantic IDs of",
+                report.source(),
+                "%d arms, %s items, %s."
+                    .formatted(
+                        report.arms().size(),
+                        count(report.items()),
+                        Amount.of(report.seeds().size(), "seed")),
+                "Mean +- half the 95 % interval over seeds. `to no tree` is the ratio to the arm"
+                    + " with weight 0.")
+            .bars(
+                "NMI of the first number with the tree's first level",
+                List.of("NMI"),
+                report.arms().stream()
+                    .filter(arm -> arm.metrics().containsKey(NMI))
+                    .map(
+                        arm ->
+                            new Sheet.Bar(
+                                arm.name(),
+                                List.of(arm.metrics().get(NMI).mean()),
+                                cell(arm.metrics().get(NMI), 3)))
+                    .toList())
+            .section(
+                "arms",
+                "Arms",
+                "",
+                List.of(),
+                table(report, arm -> arm.settings().mislabelled() == 0).forPage());
+    if (wrong) {
+      sheet.section(
+          "mislabelled",
+          "Items moved to a wrong category",
+          "Under the true tree.",
+          List.of(),
+          table(report, arm -> arm.settings().mislabelled() > 0).forPage());
+    }
+    return sheet.html();
   }
 
   private static TextTable table(AblationReport report, Predicate<AblationReport.Arm> wanted) {
@@ -54,8 +102,8 @@ public final class AblationText {
             arm.name(),
             cell(own.get("reconstructionError"), 4),
             cell(ratio.get("reconstructionError"), 3),
-            cell(own.get("nmi.prefix1.tree1"), 3),
-            cell(ratio.get("nmi.prefix1.tree1"), 2),
+            cell(own.get(NMI), 3),
+            cell(ratio.get(NMI), 2),
             leastUsed(own),
             cell(own.get("uniqueCodes"), 3),
             cell(own.get("spearmanBalanced"), 3),

@@ -2,6 +2,7 @@ package dev.twotower.trainer.command.text;
 
 import dev.twotower.eval.falsenegatives.BatchColumn;
 import dev.twotower.eval.falsenegatives.BatchFigures;
+import dev.twotower.eval.page.Sheet;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -29,6 +30,10 @@ public final class BatchTable {
                         ? TextTable.percent((Double) column.value(batches))
                         : column.value(batches));
     table.add(Stream.concat(shared, Arrays.stream(more)).toArray());
+  }
+
+  Sheet.Table forPage() {
+    return table.forPage();
   }
 
   @Override

@@ -6,11 +6,23 @@ import dev.twotower.eval.falsenegatives.Conclusion;
 import dev.twotower.eval.falsenegatives.Diagnosis;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.falsenegatives.LogShape;
+import dev.twotower.eval.page.Sheet;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.Map;
 
 /** What {@code diagnose} found, as a document and for a person to read. */
 public final class DiagnosisText {
+  private static final Map<String, String> QUESTIONS =
+      Map.of(
+          "Worst", "Where is it worst?",
+          "Mask", "Which mask helps?",
+          "Layout", "Which layout helps?",
+          "Pool", "How many users do the negatives come from?",
+          "Anchors", "Which rows teach nothing?",
+          "Nothing to repair", "What is to repair?");
+
   private DiagnosisText() {}
 
   /** One entry of the document. */
@@ -27,8 +39,7 @@ public final class DiagnosisText {
    * @param verbose whether the conclusion of each combination is told
    */
   public static String of(List<Entry> entries, LogShape shape, boolean verbose) {
-    BatchTable table = new BatchTable(List.of(BatchColumn.values()), "distinct users");
-    entries.forEach(entry -> table.add(entry.measured(), entry.measured().distinctUsers()));
+    BatchTable table = table(entries);
     List<String> lines =
         new ArrayList<>(Diagnosis.lines(entries.stream().map(Entry::measured).toList(), shape));
     if (verbose) {
@@ -39,5 +50,77 @@ public final class DiagnosisText {
     }
     String end = System.lineSeparator();
     return table + end + end + String.join(end, lines);
+  }
+
+  private static BatchTable table(List<Entry> entries) {
+    BatchTable table = new BatchTable(List.of(BatchColumn.values()), "distinct users");
+    entries.forEach(entry -> table.add(entry.measured(), entry.measured().distinctUsers()));
+    return table;
+  }
+
+  /**
+   * The page of {@code diagnose --html}.
+   *
+   * @param log the data set's name
+   * @param facts how it was measured
+   */
+  public static String page(List<Entry> entries, LogShape shape, String log, String facts) {
+    List<FalseNegatives> measured = entries.stream().map(Entry::measured).toList();
+    Sheet sheet = new Sheet("False negatives in", log, headline(measured), facts);
+    for (String line : Diagnosis.lines(measured, shape)) {
+      int colon = line.indexOf(": ");
+      String topic = line.substring(0, Math.max(0, colon));
+      sheet.answer(
+          QUESTIONS.getOrDefault(topic, "What follows?"),
+          QUESTIONS.containsKey(topic) ? line.substring(colon + 2) : line);
+    }
+    sheet.bars(
+        "Share of in-batch negatives that are false",
+        List.of("through the same user's rows", "through other users' rows (collisions)"),
+        measured.stream()
+            .map(
+                each ->
+                    new Sheet.Bar(
+                        "%s, B=%s, %s"
+                            .formatted(
+                                each.layout(), TextTable.count(each.batchSize()), each.masks()),
+                        List.of(each.sameUserRate(), each.collisionRate()),
+                        "%s: %s and %s"
+                            .formatted(
+                                TextTable.percent(each.falseNegativeRate()),
+                                TextTable.percent(each.sameUserRate()),
+                                TextTable.percent(each.collisionRate()))))
+            .toList());
+    return sheet
+        .section("batches", "All combinations", "", List.of(), table(entries).forPage())
+        .section(
+            "advice",
+            "What follows for each",
+            "",
+            entries.stream().map(Entry::conclusion).distinct().toList())
+        .section(
+            "method",
+            "How to read this",
+            "",
+            List.of(
+                "A negative is false when the row's user engaged with its item anywhere in the"
+                    + " training rows.",
+                "Effective users: how many people the negatives of a batch come from, 1 / sum of"
+                    + " (share of a user's rows) squared.",
+                "Rows per request: how often a user's vector is used in a batch; the loss costs"
+                    + " that many times less."))
+        .html();
+  }
+
+  private static String headline(List<FalseNegatives> measured) {
+    DoubleSummaryStatistics rates =
+        measured.stream().mapToDouble(FalseNegatives::falseNegativeRate).summaryStatistics();
+    return measured.size() == 1
+        ? "%s of the in-batch negatives are false.".formatted(TextTable.percent(rates.getMax()))
+        : "%s of the in-batch negatives are false in the worst of %d settings, %s in the best."
+            .formatted(
+                TextTable.percent(rates.getMax()),
+                measured.size(),
+                TextTable.percent(rates.getMin()));
   }
 }

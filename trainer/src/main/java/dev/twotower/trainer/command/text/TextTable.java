@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command.text;
 
+import dev.twotower.eval.page.Sheet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,12 @@ public final class TextTable {
     }
     lines.add(line);
     return this;
+  }
+
+  /** The same for a page. */
+  Sheet.Table forPage() {
+    return new Sheet.Table(
+        List.of(lines.get(0)), lines.stream().skip(1).map(List::<String>of).toList());
   }
 
   /** A share as a percentage with one decimal. */
