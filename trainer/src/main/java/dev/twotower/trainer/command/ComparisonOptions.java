@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How arms are trained and judged, whichever command the arms come from. */
 final class ComparisonOptions {
   static final String AFTER_WRITE_FAILURE =
-      "finished runs are kept, and so is an earlier report: free some space, and run the same command again";
+      "finished runs are kept, and so is an earlier report: free some space, and run the same"
+          + " command again";
 
   @Option(
       names = "--seeds",
@@ -87,6 +89,8 @@ final class ComparisonOptions {
       description = "Measure false negatives on a sample of N batches; 0: the whole epoch.")
   private int maxBatches;
 
+  @Mixin private TrackOptions track;
+
   /**
    * Compares the arms.
    *
@@ -117,8 +121,18 @@ final class ComparisonOptions {
             users,
             pairing,
             maxBatches);
-    try (ComparisonDisplay display = new ComparisonDisplay(console)) {
-      return CompareRun.run(dataset, request, out, display, console.interruption().stopSignal())
+    try (ComparisonDisplay display = new ComparisonDisplay(console);
+        TrackOptions.Session tracked = track.open(console)) {
+      return tracked
+          .parts(
+              display,
+              out,
+              base,
+              listener ->
+                  CompareRun.run(
+                      dataset, request, out, listener, console.interruption().stopSignal()),
+              "report.json",
+              "report.html")
           .map(report -> new Answer(report, text.apply(report, out)))
           .orElseThrow(Interrupted::betweenRuns);
     }

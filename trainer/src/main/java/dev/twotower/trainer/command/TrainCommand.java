@@ -41,6 +41,7 @@ import picocli.CommandLine.Option;
       "  twotower train --data data/mine --out runs/last --on train+validation --epochs-of"
           + " runs/one",
       "  twotower train --data data/tuesday --out runs/tuesday --from runs/monday --set epochs=2",
+      "  twotower train --data data/mine --out runs/one --track http://localhost:5000",
       "  twotower train --data data/mine --out runs/one --resume",
       "  twotower train --data data/mine --out runs/one --replay runs/one/failed-batch-120.json"
     })
@@ -77,6 +78,8 @@ final class TrainCommand extends Action {
   @Mixin private FromOptions from;
 
   @Mixin private ConfigOptions options;
+
+  @Mixin private TrackOptions track;
 
   @Override
   protected Answer answer(Console console) throws IOException, InterruptedException {
@@ -116,7 +119,9 @@ final class TrainCommand extends Action {
 
   private Answer train(Dataset dataset, RunConfig config, Console console)
       throws IOException, InterruptedException {
-    try (TrainingDisplay display = new TrainingDisplay(console, "train", config)) {
+    try (TrainingDisplay display = new TrainingDisplay(console, "train", config);
+        TrackOptions.Session tracked =
+            track.open(console, resume ? Optional.of(out) : Optional.empty())) {
       for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
         SplitLeakage.of(dataset, split)
             .withoutRequests()
@@ -125,7 +130,7 @@ final class TrainCommand extends Action {
       }
       Training.Options how =
           Training.Options.DEFAULT
-              .withListener(display)
+              .withListener(tracked.run(display))
               .withStop(console.interruption().stopSignal());
       if (from.start().isPresent()) {
         how = how.withFrom(from.start().get());

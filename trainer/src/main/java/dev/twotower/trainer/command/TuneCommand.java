@@ -59,6 +59,7 @@ final class TuneCommand extends Action {
   private Path out;
 
   @Mixin private ConfigOptions options;
+  @Mixin private TrackOptions track;
 
   @Override
   protected String afterWriteFailure() {
@@ -75,10 +76,20 @@ final class TuneCommand extends Action {
         new Budget(trials.orElse(Budget.ANY), 60 * minutes.orElse(Double.POSITIVE_INFINITY));
     RunSettings settings = options.settings();
     try (Dataset dataset = data.open();
-        ComparisonDisplay display = new ComparisonDisplay(console)) {
+        ComparisonDisplay display = new ComparisonDisplay(console);
+        TrackOptions.Session tracked = track.open(console)) {
       TuneRequest request =
           new TuneRequest(options.on(dataset, display::note).config(), settings.given(), budget);
-      return TuneRun.run(dataset, request, out, display, console.interruption().stopSignal())
+      return tracked
+          .parts(
+              display,
+              out,
+              request.base(),
+              listener ->
+                  TuneRun.run(dataset, request, out, listener, console.interruption().stopSignal()),
+              "best.yaml",
+              "tune.json",
+              "tune.html")
           .map(report -> new Answer(report, TuneText.of(report, data.directory(), out)))
           .orElseThrow(
               () ->

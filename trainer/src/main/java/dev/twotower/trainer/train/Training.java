@@ -48,6 +48,7 @@ public final class Training {
   private long completedEpochs;
   private double earlierSeconds;
   private long startNanos;
+  private final long startCpuNanos = ProcessTime.nanos();
   private double trainSeconds;
   private final StepTimes stepTimes = new StepTimes();
   private Checkpoint.Best best = Checkpoint.Best.NONE;
@@ -221,7 +222,9 @@ public final class Training {
       options
           .listener()
           .note(
-              "every user has a single request; a history ends where a request begins, so all histories are empty in training but full in evaluation: import with a request column or --session-gap, or set user.history.length=0");
+              "every user has a single request; a history ends where a request begins, so all"
+                  + " histories are empty in training but full in evaluation: import with a request"
+                  + " column or --session-gap, or set user.history.length=0");
     }
     if (evaluator.isEmpty() && config.evaluation().everyEpochs() > 0) {
       options
@@ -230,7 +233,15 @@ public final class Training {
               "the data set has no %s rows: no early stopping; the last weights are kept"
                   .formatted(config.evaluation().split()));
     }
-    return loop(planner, trainingStep, next);
+    options.listener().started(run.path(), config);
+    TrainingResult result = loop(planner, trainingStep, next);
+    options.listener().ended(result);
+    return result;
+  }
+
+  private void log(Map<String, ?> line) throws IOException {
+    run.log(line);
+    options.listener().logged(line);
   }
 
   private void restore(Checkpoint checkpoint) {
@@ -296,7 +307,7 @@ public final class Training {
         pipeline.giveBack(batch);
         options.listener().step(step, expected, rowLoss);
         if (step % LOG_EVERY_STEPS == 0) {
-          run.log(log.line(step, completedEpochs, seconds(), trainSeconds, pipeline.waitNanos()));
+          log(log.line(step, completedEpochs, seconds(), trainSeconds, pipeline.waitNanos()));
         }
         interrupted = options.stop().getAsBoolean();
         int every = config.checkpoint().everySteps();
@@ -317,6 +328,7 @@ public final class Training {
         completedEpochs,
         seconds(),
         trainSeconds,
+        (ProcessTime.nanos() - startCpuNanos) / 1e9,
         stepTimes.median(),
         rows,
         best.step() < 0 ? step : best.step(),
@@ -371,7 +383,7 @@ public final class Training {
     line.put(
         "batches",
         Json.PLAIN.convertValue(treeBatches, new TypeReference<Map<String, Object>>() {}));
-    run.log(line);
+    log(line);
     options.listener().treeBatches(completedEpochs, treeBatches);
   }
 
@@ -411,7 +423,7 @@ public final class Training {
     line.put("split", config.evaluation().split().toString());
     line.put("best", better);
     line.put("metrics", metrics);
-    run.log(line);
+    log(line);
     options.listener().evaluated(step, completedEpochs, metrics, better);
   }
 

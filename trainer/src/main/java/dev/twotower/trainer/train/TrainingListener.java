@@ -1,12 +1,31 @@
 package dev.twotower.trainer.train;
 
 import dev.twotower.data.sampling.tree.Composition;
+import dev.twotower.trainer.config.RunConfig;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** Receives the progress of a run; called from the training thread. */
 public interface TrainingListener {
   /** Hears nothing. */
   TrainingListener SILENT = new TrainingListener() {};
+
+  /**
+   * The run's directory is there, and its first step, or the first since its resumption, is next.
+   *
+   * @param config the settings as they take effect
+   */
+  default void started(Path run, RunConfig config) {}
+
+  /**
+   * A line was added to the run's {@code metrics.jsonl}.
+   *
+   * @param line it has a {@code type} and a {@code step}
+   */
+  default void logged(Map<String, ?> line) {}
+
+  /** Training is over: done, paused or interrupted. After an exception there is no such call. */
+  default void ended(TrainingResult result) {}
 
   /**
    * A step was taken.

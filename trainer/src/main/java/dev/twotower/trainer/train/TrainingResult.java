@@ -11,6 +11,9 @@ import java.util.Map;
  * @param epochs epochs completed
  * @param seconds time spent, evaluation included
  * @param trainSeconds time spent in steps
+ * @param cpuSeconds processor time of the whole process meanwhile, since the resumption where the
+ *     run was resumed; with what starts and ends the run, such as reading the run that it starts
+ *     from
  * @param stepMillis median time of a step, waiting for its batch included, over the steps since the
  *     start or the resumption; 0 without any
  * @param rows rows trained on
@@ -28,6 +31,7 @@ public record TrainingResult(
     long epochs,
     double seconds,
     double trainSeconds,
+    double cpuSeconds,
     double stepMillis,
     long rows,
     long bestStep,
