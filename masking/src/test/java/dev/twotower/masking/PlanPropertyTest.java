@@ -20,13 +20,13 @@ class PlanPropertyTest {
     return RandomBatches.casesWithCandidates();
   }
 
-  @Property(tries = 2000)
+  @Property
   void dedupPlanLeavesWhatTheDefinitionLeaves(@ForAll("cases") Case given) {
     BatchIndex index = index(given);
     check(given, new DedupPlan(given.masks()).plan(index));
   }
 
-  @Property(tries = 1000)
+  @Property
   void requestsOfAUserMayShareAQuery(@ForAll("cases") Case given) {
     BatchIndex index = index(given);
     DedupPlan plan = new DedupPlan(given.masks(), Queries.USERS).plan(index);
@@ -36,26 +36,26 @@ class PlanPropertyTest {
     }
   }
 
-  @Property(tries = 500)
+  @Property
   void requestsOfAUserMayShareAQueryWhereItemsCountOnce(@ForAll("cases") Case given) {
     DedupPlan plan = new DedupPlan(given.masks(), Queries.USERS).plan(index(given));
     check(given, new DistinctPlan().plan(plan), true, Queries.USERS);
   }
 
-  @Property(tries = 2000)
+  @Property
   void densePlanLeavesWhatTheDefinitionLeaves(@ForAll("cases") Case given) {
     BatchIndex index = index(given);
     check(given, new DensePlan(given.masks()).plan(index));
   }
 
-  @Property(tries = 2000)
+  @Property
   void distinctPlansCountAnItemOnce(@ForAll("cases") Case given) {
     BatchIndex index = index(given);
     checkDistinct(given, new DistinctPlan().plan(new DedupPlan(given.masks()).plan(index)));
     checkDistinct(given, new DistinctPlan().plan(new DensePlan(given.masks()).plan(index)));
   }
 
-  @Property(tries = 1000)
+  @Property
   void sharedListsHoldTheOverridesOfEachQuery(@ForAll("cases") Case given) {
     BatchIndex index = index(given);
     checkLists(new DedupPlan(given.masks()).plan(index));
@@ -97,7 +97,7 @@ class PlanPropertyTest {
     return left;
   }
 
-  @Property(tries = 300)
+  @Property
   void engagementsAreCounted(@ForAll("cases") Case given) {
     EngagedItems twice =
         (user, visitor) -> {
@@ -120,7 +120,7 @@ class PlanPropertyTest {
     }
   }
 
-  @Property(tries = 300)
+  @Property
   void aPlanReusedForAnotherBatchForgetsTheFirst(
       @ForAll("cases") Case first, @ForAll("cases") Case second) {
     Case both = new Case(second.batch(), first.masks(), second.engaged(), "");

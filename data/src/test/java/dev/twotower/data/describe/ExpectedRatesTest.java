@@ -71,7 +71,7 @@ class ExpectedRatesTest {
     return new MemoryInteractions(column, column, item);
   }
 
-  @Property(tries = 300)
+  @Property
   void iidIsTheRatioOverAllPairs(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 12) int users,
@@ -91,7 +91,7 @@ class ExpectedRatesTest {
         .isCloseTo(all.collisions / validOthers, within(1e-9));
   }
 
-  @Property(tries = 300)
+  @Property
   void sortedSameUserPairsAreExactOverAllOffsets(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 12) int users,

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkersTest {
-  @Property(tries = 200)
+  @Property
   void chunksCoverEachThingOnceInOrder(
       @ForAll @IntRange(max = 5000) int size, @ForAll @IntRange(min = 1, max = 700) int most) {
     Chunks chunks = Chunks.ofAtMost(most, size);

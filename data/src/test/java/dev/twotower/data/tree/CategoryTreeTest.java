@@ -80,7 +80,7 @@ class CategoryTreeTest {
     assertThat(tree.findings()).isEmpty();
   }
 
-  @Property(tries = 200)
+  @Property
   void agreesWithBruteForce(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 60) int nodes,

@@ -41,7 +41,7 @@ class BatchCountsPropertyTest {
         "engaged+context:b");
   }
 
-  @Property(tries = 1500)
+  @Property
   void equalsThePairsOneByOne(
       @ForAll("masks") String text,
       @ForAll @IntRange(min = 1, max = 40) int rows,

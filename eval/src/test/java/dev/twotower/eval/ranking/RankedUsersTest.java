@@ -24,7 +24,7 @@ class RankedUsersTest {
   private static final int USERS = 9;
   private static final int ITEMS = 12;
 
-  @Property(tries = 200)
+  @Property
   void partsTogetherAreTheWhole(
       @ForAll long seed,
       @ForAll @IntRange(min = 0, max = 40) int trainRows,

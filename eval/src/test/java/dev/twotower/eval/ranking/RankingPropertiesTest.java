@@ -43,7 +43,7 @@ class RankingPropertiesTest {
     }
   }
 
-  @Property(tries = 300)
+  @Property
   void equalsBruteForce(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 40) int items,
@@ -91,7 +91,7 @@ class RankingPropertiesTest {
     }
   }
 
-  @Property(tries = 100)
+  @Property
   void sliceHitsAddUpToAllHits(@ForAll long seed, @ForAll @IntRange(min = 4, max = 40) int items) {
     World world = World.random(seed, items, 20);
     RankingOptions options =
@@ -123,7 +123,7 @@ class RankingPropertiesTest {
   }
 
   /** Ranking a part is ranking a catalogue in which nothing else has a score or is looked for. */
-  @Property(tries = 200)
+  @Property
   void aPartRankedByItselfIsTheRankingWithoutTheOthers(
       @ForAll long seed,
       @ForAll @IntRange(min = 5, max = 60) int items,

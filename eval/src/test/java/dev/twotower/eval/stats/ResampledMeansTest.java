@@ -10,7 +10,7 @@ import org.apache.commons.rng.UniformRandomProvider;
 
 class ResampledMeansTest {
   /** The same sums in the same order, so the same number to the last bit. */
-  @Property(tries = 200)
+  @Property
   void equalsTheMeanWrittenOut(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 11) int rows,

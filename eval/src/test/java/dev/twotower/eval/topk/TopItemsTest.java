@@ -54,7 +54,7 @@ class TopItemsTest {
         .toList();
   }
 
-  @Property(tries = 400)
+  @Property
   void equalsASortedList(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 900) int items,
@@ -74,7 +74,7 @@ class TopItemsTest {
     }
   }
 
-  @Property(tries = 300)
+  @Property
   void takesNoMoreOfAGroupThanAllowed(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 900) int items,
@@ -101,7 +101,7 @@ class TopItemsTest {
     }
   }
 
-  @Property(tries = 200)
+  @Property
   void listsOfPartsMakeTheListOfAll(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 500) int items,

@@ -23,7 +23,7 @@ class RulesTest {
     return new LogFacts(rows, users, items, 30, information, validationUsers);
   }
 
-  @Property(tries = 300)
+  @Property
   void everyLogGetsSettingsThatFitIt(
       @ForAll @IntRange(min = 1, max = 50_000_000) int rows,
       @ForAll @IntRange(min = 1, max = 2_000_000) int items,
@@ -45,7 +45,7 @@ class RulesTest {
         .isLessThanOrEqualTo(Math.max(300_000_000L, 10L * rows));
   }
 
-  @Property(tries = 100)
+  @Property
   void theMoreItemsTellOfEachOtherTheLowerTheTemperature(
       @ForAll @DoubleRange(min = 0, max = 5) double one,
       @ForAll @DoubleRange(min = 0, max = 5) double other) {

@@ -26,7 +26,7 @@ class RowQueueTest {
 
   private record Row(int user, int request, int item, double context) {}
 
-  @Property(tries = 300)
+  @Property
   void remembersTheLastRowsAndWhereTheirVectorsAre(
       @ForAll @IntRange(min = 1, max = 20) int capacity, @ForAll long seed) throws Exception {
     Random random = new Random(seed);

@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,6 +41,8 @@ class SignalsTest {
     }
   }
 
+  private final List<Process> started = new ArrayList<>();
+
   @BeforeEach
   void needsKill() {
     assumeTrue(
@@ -57,8 +62,14 @@ class SignalsTest {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("out").toFile())
             .start();
+    started.add(process);
     await(process, "ready");
     return process;
+  }
+
+  @AfterEach
+  void leaveNoneBehind() {
+    started.forEach(Process::destroyForcibly);
   }
 
   private void await(Process process, String said) throws Exception {

@@ -26,7 +26,7 @@ class MislabellingTest {
     return CategoryTree.of(parent, names, node);
   }
 
-  @Property(tries = 200)
+  @Property
   void movesExactlyTheShareToOtherCategoriesAndGrowingSharesContainEachOther(
       @ForAll long seed,
       @ForAll @IntRange(min = 20, max = 300) int items,

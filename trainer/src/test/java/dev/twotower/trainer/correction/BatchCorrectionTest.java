@@ -85,7 +85,7 @@ class BatchCorrectionTest {
     }
   }
 
-  @Property(tries = 150)
+  @Property
   void empiricalRows(
       @ForAll Positive positive, @ForAll @IntRange(max = 9) int uniform, @ForAll long seed) {
     CorrectionScene scene = new CorrectionScene(data, "identity+user", uniform, seed);
@@ -95,7 +95,7 @@ class BatchCorrectionTest {
         (user, item) -> 1 - scene.mixed((double) rows(item) / train.rows()));
   }
 
-  @Property(tries = 150)
+  @Property
   void empiricalUnique(
       @ForAll Positive positive, @ForAll @IntRange(max = 9) int uniform, @ForAll long seed) {
     RunConfig config = config("empirical", Counting.UNIQUE, positive, "identity+user");
@@ -108,7 +108,7 @@ class BatchCorrectionTest {
   }
 
   /** The design's own formula: constants that depend on the user alone must not matter. */
-  @Property(tries = 200)
+  @Property
   void leaveUserOut(
       @ForAll Positive positive,
       @ForAll boolean engaged,
@@ -135,7 +135,7 @@ class BatchCorrectionTest {
   }
 
   /** All that the user engaged with is masked, so q leaves the rest to other items. */
-  @Property(tries = 150)
+  @Property
   void underEngagedAllOfTheUsersItemsAreTakenAway(
       @ForAll boolean leaveUserOut, @ForAll @IntRange(max = 9) int uniform, @ForAll long seed) {
     CorrectionScene scene = new CorrectionScene(data, "identity+engaged", uniform, seed);
@@ -157,7 +157,7 @@ class BatchCorrectionTest {
   }
 
   /** Mixed, the user's masked rows are fewer draws: the mixture is not renormalised by user. */
-  @Property(tries = 200)
+  @Property
   void leaveUserOutAmongUniformDraws(
       @ForAll Positive positive,
       @ForAll @IntRange(min = 1, max = 9) int uniform,
@@ -177,7 +177,7 @@ class BatchCorrectionTest {
         });
   }
 
-  @Property(tries = 100)
+  @Property
   void withoutCorrection(
       @ForAll Counting counting, @ForAll @IntRange(max = 9) int uniform, @ForAll long seed) {
     CorrectionScene scene = new CorrectionScene(data, "identity+user", uniform, seed);
@@ -187,7 +187,7 @@ class BatchCorrectionTest {
         (user, item) -> 1);
   }
 
-  @Property(tries = 100)
+  @Property
   void streaming(
       @ForAll Counting counting,
       @ForAll Positive positive,

@@ -57,7 +57,7 @@ class BatchLossTest {
     return Arbitraries.of(1f, 0.3f, 0.1f, 0.02f);
   }
 
-  @Property(tries = 100)
+  @Property
   void bothEnginesEqualTheReference(
       @ForAll("cases") Case given,
       @ForAll("forms") Form form,
@@ -77,7 +77,7 @@ class BatchLossTest {
   }
 
   /** The thresholds of top-k are held while its loss is differentiated. */
-  @Property(tries = 100)
+  @Property
   void theGradientIsThatOfTheLoss(
       @ForAll("cases") Case given,
       @ForAll("forms") Form form,
@@ -108,7 +108,7 @@ class BatchLossTest {
     }
   }
 
-  @Property(tries = 100)
+  @Property
   void theOrderOfRowsDoesNotMatter(
       @ForAll("cases") Case given, @ForAll("forms") Form form, @ForAll long seed) {
     LossScene example = new LossScene(given, 0.2f, form, seed);
@@ -139,14 +139,14 @@ class BatchLossTest {
     }
   }
 
-  @Property(tries = 100)
+  @Property
   void maskedCandidatesGetNoGradient(
       @ForAll("cases") Case given, @ForAll("forms") Form form, @ForAll long seed) {
     new LossScene(given, 0.1f, form, seed).checkMaskedGradients();
   }
 
   /** All rows weigh alike where the temperature of top-k is high, or the power of bilateral low. */
-  @Property(tries = 100)
+  @Property
   void theLimitIsThePlainLoss(
       @ForAll("cases") Case given,
       @ForAll Positive positive,

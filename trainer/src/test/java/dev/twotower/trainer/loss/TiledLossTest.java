@@ -51,7 +51,7 @@ class TiledLossTest {
     return Arbitraries.of(1f, 0.3f, 0.1f, 0.05f, 0.02f, 0.01f);
   }
 
-  @Property(tries = 400)
+  @Property
   void bothEnginesEqualTheReference(
       @ForAll("cases") Case given,
       @ForAll("devices") Device device,
@@ -70,7 +70,7 @@ class TiledLossTest {
     }
   }
 
-  @Property(tries = 100)
+  @Property
   void autogradOverTheMaskedLogitsGivesTheSame(
       @ForAll("cases") Case given, @ForAll("devices") Device device, @ForAll long seed) {
     LossScene example = new LossScene(given, 0.2f, seed);
@@ -126,12 +126,12 @@ class TiledLossTest {
     }
   }
 
-  @Property(tries = 200)
+  @Property
   void maskedCandidatesGetNoGradient(@ForAll("cases") Case given, @ForAll long seed) {
     new LossScene(given, 0.1f, seed).checkMaskedGradients();
   }
 
-  @Property(tries = 100)
+  @Property
   void aConstantAddedToLogQChangesNothing(@ForAll("cases") Case given, @ForAll long seed) {
     LossScene example = new LossScene(given, 0.1f, seed);
     double before = example.loss();

@@ -89,7 +89,7 @@ class HalvingTest {
     assertThat(trained).doesNotContain("8@3", "7@3").contains("6@3", "5@3", "6@9");
   }
 
-  @Property(tries = 200)
+  @Property
   void aBudgetOfTimeIsKept(
       @ForAll @IntRange(min = 10, max = 2500) int seconds,
       @ForAll @IntRange(min = 0, max = 1000) int seed)
@@ -106,7 +106,7 @@ class HalvingTest {
     }
   }
 
-  @Property(tries = 100)
+  @Property
   void moreTrialsNeverFindLess(@ForAll @IntRange(min = 1, max = 60) int trials) throws Exception {
     IntToDoubleFunction good = number -> (number * 7919 + 13) % 101;
     Halving halving =

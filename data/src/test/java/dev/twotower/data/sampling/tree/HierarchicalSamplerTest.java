@@ -55,7 +55,7 @@ class HierarchicalSamplerTest {
         .as(RandomTrees::tree);
   }
 
-  @Property(tries = 500)
+  @Property
   void everyBatchKeepsThePromises(
       @ForAll("trees") CategoryTree tree,
       @ForAll("options") HierarchicalOptions options,
@@ -153,7 +153,7 @@ class HierarchicalSamplerTest {
     assertThat(distances).contains(0, 1, CategoryTree.UNRELATED);
   }
 
-  @Property(tries = 100)
+  @Property
   void aBatchDependsOnItsNumberAlone(
       @ForAll("trees") CategoryTree tree,
       @ForAll("options") HierarchicalOptions options,
@@ -180,7 +180,7 @@ class HierarchicalSamplerTest {
     assertThat(batch.items()).isNotEqualTo(batches.get(0));
   }
 
-  @Property(tries = 200)
+  @Property
   void compositionCountsEveryPair(
       @ForAll("trees") CategoryTree tree, @ForAll("options") HierarchicalOptions options) {
     int batchSize = options.batchSize();
