@@ -139,6 +139,24 @@ public record Report(
           choice);
     }
 
+    /** The arm with other curves. */
+    public Arm withCurves(List<Curve> others) {
+      return new Arm(
+          name,
+          layout,
+          masks,
+          settings,
+          metrics,
+          falseNegativeRate,
+          examplesPerSecond,
+          dedupRatio,
+          batches,
+          slices,
+          others,
+          seedExamplesPerSecond,
+          chosen);
+    }
+
     /** Slowest and fastest seed, {@code 3,900 .. 4,100} for ".."; empty with fewer than two. */
     public Optional<String> speeds(String between) {
       return seedExamplesPerSecond.size() < 2
@@ -278,7 +296,8 @@ public record Report(
 
   /** How far speeds can be trusted. */
   public static final String SPEEDS =
-      "Speeds are those of runs made one after another on one machine, so other load on the machine affects them.";
+      "Speeds are those of runs made one after another on one machine, so other load on the machine"
+          + " affects them.";
 
   /** An arm by its name. */
   public Optional<Arm> arm(String name) {
@@ -300,6 +319,25 @@ public record Report(
   /** The arm that others are compared with. */
   public Arm reference() {
     return arms.get(0);
+  }
+
+  /** The report with other arms and pairs, all else as it is. */
+  public Report with(List<Arm> otherArms, List<Pair> otherPairs) {
+    return new Report(
+        dataset,
+        seeds,
+        otherArms,
+        otherPairs,
+        metric,
+        split,
+        margin,
+        baselines,
+        falseNegatives,
+        conclusions,
+        tradeOff,
+        warnings,
+        config,
+        provenance);
   }
 
   /** Pairs of the report's metric. */

@@ -92,7 +92,7 @@ final class EffectsChart {
     """
         .formatted(
             Html.escape(LayoutWords.of(arm, report.reference())),
-            Html.escape(arm.name()),
+            Html.name(arm.name()),
             at(-report.margin()),
             width(2 * report.margin()),
             at(0),

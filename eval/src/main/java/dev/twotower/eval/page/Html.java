@@ -25,6 +25,11 @@ public final class Html {
     return escaped.toString();
   }
 
+  /** Escapes an arm's or a setting's name, which may be broken between its parts. */
+  static String name(String text) {
+    return escape(text).replaceAll("([;+/=.])(?=[a-z])", "$1<wbr>");
+  }
+
   /** Escapes a sentence; what is between backquotes is set as code. */
   static String prose(String text) {
     return escape(text).replaceAll("`([^`]+)`", "<code>$1</code>");
@@ -79,7 +84,7 @@ public final class Html {
     Table row(String name, Object... cells) {
       String wide = name.length() > SHORT_NAME ? " class=\"long\"" : "";
       StringBuilder row =
-          new StringBuilder("<tr><th scope=\"row\"" + wide + ">" + escape(name) + "</th>");
+          new StringBuilder("<tr><th scope=\"row\"" + wide + ">" + name(name) + "</th>");
       for (int column = 1; column <= cells.length; column++) {
         Object cell = cells[column - 1];
         String text = cell instanceof Markup markup ? markup.html() : escape(cell.toString());

@@ -1,7 +1,6 @@
 package dev.twotower.eval.page;
 
 import dev.twotower.eval.comparison.Report;
-import dev.twotower.eval.comparison.SharedSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,7 +32,7 @@ public final class HtmlReport {
         </script>
         """
             .formatted(
-                Html.escapeJson(ReportFiles.json(SharedSettings.without(report))),
+                Html.escapeJson(ReportFiles.json(sections.report())),
                 script(chartLibrary()),
                 script(Page.resource("report.js"))));
   }

@@ -27,13 +27,27 @@ final class Sections {
   /** More lines or bars than this in one chart cannot be told apart. */
   static final int READABLE_ARMS = 8;
 
+  /** More warnings than these are folded, so that the arms come into view. */
+  private static final int FIRST_WARNINGS = 6;
+
   private final Report report;
 
   private final String shared;
 
-  Sections(Report report) {
-    this.report = SharedSettings.without(report);
-    this.shared = SharedSettings.of(report);
+  private final LargeStudy study;
+
+  private final List<Causes.Chain> causes;
+
+  Sections(Report full) {
+    this.study = LargeStudy.of(full);
+    this.report = SharedSettings.without(study.report());
+    this.causes = Causes.of(SharedSettings.without(full));
+    this.shared = SharedSettings.of(full);
+  }
+
+  /** What the page shows, with the arms' names as it shows them. */
+  Report report() {
+    return report;
   }
 
   String all() {
@@ -93,9 +107,16 @@ final class Sections {
     if (report.warnings().isEmpty()) {
       return "";
     }
-    return "<section class=\"warnings\" aria-label=\"Warnings\"><h2>Before you believe it</h2><ul>"
-        + items(report.warnings())
-        + "</ul></section>";
+    List<String> first =
+        report.warnings().subList(0, Math.min(FIRST_WARNINGS, report.warnings().size()));
+    List<String> others = report.warnings().subList(first.size(), report.warnings().size());
+    return "<section class=\"warnings\" aria-label=\"Warnings\"><h2>Before you believe it</h2><ul>%s</ul>%s</section>"
+        .formatted(
+            items(first),
+            others.isEmpty()
+                ? ""
+                : "<details><summary>%s</summary><ul>%s</ul></details>"
+                    .formatted(Amount.of(others.size(), "more", "more"), items(others)));
   }
 
   static String items(List<String> texts) {
@@ -162,12 +183,11 @@ final class Sections {
   }
 
   private String causes() {
-    List<Causes.Chain> chains = Causes.of(report);
-    if (chains.isEmpty()) {
+    if (causes.isEmpty()) {
       return "";
     }
     StringBuilder body = new StringBuilder();
-    for (Causes.Chain chain : chains) {
+    for (Causes.Chain chain : causes) {
       Html.Table table =
           new Html.Table("what changes", "from", "to", "change", "judged by", "verdict");
       for (Causes.Step step : chain.steps()) {
@@ -228,7 +248,11 @@ final class Sections {
         "Differences in " + report.metric(),
         "Relative to the second arm of each pair. The band is the margin of "
             + Numbers.percent(report.margin())
-            + " inside which arms count as equivalent.",
+            + " inside which arms count as equivalent."
+            + (study.pairs() == 0
+                ? ""
+                : " Pairs with the first arm; report.json holds %s of other arms as well."
+                    .formatted(Amount.of(study.pairs(), "pair"))),
         VERDICT_KEY
             + chart("forest", "Differences between arms, with the intervals they are judged by")
             + numbers(table));
@@ -271,7 +295,12 @@ final class Sections {
             + " on the "
             + report.chosenOn()
             + " split, a line for each seed."
-            + drawn(),
+            + (study.curves() == 0
+                ? drawn()
+                : " The first arm and the %d others with the highest %s; report.json holds the other %s."
+                    .formatted(
+                        READABLE_ARMS - 1, report.metric(), Amount.of(study.curves(), "arm")))
+            + (study.every() == 1 ? "" : " One evaluation in %d.".formatted(study.every())),
         "<div class=\"pair\">"
             + chart("curve-steps", report.metric() + " against optimiser steps")
             + chart("curve-seconds", report.metric() + " against seconds in training steps")
