@@ -1,5 +1,6 @@
 package dev.twotower.trainer.loss;
 
+import dev.twotower.data.parallel.Chunks;
 import dev.twotower.masking.NegativesPlan;
 import java.util.Arrays;
 
@@ -9,23 +10,24 @@ import java.util.Arrays;
  * Places are flat positions in the tile, row-major.
  */
 final class TileSlots {
-  int width;
-  int zeros;
-  int overrides;
-  int slots;
-
   /** Where nothing is left, and where the positives are, which are summed on their own. */
-  long[] zeroPlace = new long[0];
+  final TilePlaces zeros = new TilePlaces();
 
   /** Where something else than the column's own weight is left. */
-  long[] overridePlace = new long[0];
+  final TilePlaces overrides = new TilePlaces();
+
+  /** Where the positives lie. */
+  final TilePlaces positives = new TilePlaces();
 
   float[] overrideFactor = new float[0];
 
-  /** Rectangle, queries x width; unused places repeat the query's first positive with weights 0. */
-  long[] positivePlace = new long[0];
+  /** Of each positive the position in the rectangle. */
+  long[] slot = new long[0];
 
-  /** What turns the logit of the positive's column into the logit of the positive itself. */
+  /** Of the rectangle; unused positions have weight 0. */
+  int width;
+
+  /** Rectangle: what turns the logit of the positive's column into that of the positive itself. */
   float[] ownShift = new float[0];
 
   float[] othersFactor = new float[0];
@@ -35,20 +37,22 @@ final class TileSlots {
   float[] draws = new float[0];
   float[] ownGradient = new float[0];
 
-  /** The used places of the rectangle, and where they lie in the tile. */
-  long[] slot = new long[0];
-
-  long[] slotPlace = new long[0];
-
   private NegativesPlan plan;
   private long rowStart;
+  private int[] chunkOf = new int[0];
 
-  /** Lays out queries [from, to) of the plan. */
-  void build(NegativesPlan plan, LossTerms terms, ColumnBiases biases, int from, int to) {
+  /**
+   * Lays out queries [from, to) of the plan.
+   *
+   * @param chunks of the plan's columns
+   */
+  void build(
+      NegativesPlan plan, LossTerms terms, ColumnBiases biases, int from, int to, Chunks chunks) {
     this.plan = plan;
     int columns = plan.columns();
-    zeros = 0;
-    overrides = 0;
+    zeros.clear();
+    overrides.clear();
+    positives.clear();
     width = 1;
     for (int query = from; query < to; query++) {
       rowStart = (long) (query - from) * columns;
@@ -56,74 +60,96 @@ final class TileSlots {
       width = Math.max(width, plan.positiveEnd(query) - plan.positiveStart(query));
     }
     int size = (to - from) * width;
-    positivePlace = fit(positivePlace, size);
-    ownShift = fit(ownShift, size);
-    othersFactor = fit(othersFactor, size);
-    ownFactor = fit(ownFactor, size);
-    weight = fit(weight, size);
-    share = fit(share, terms.leftOut().isPresent() ? size : 0);
-    draws = fit(draws, terms.leftOut().isPresent() ? size : 0);
-    ownGradient = fit(ownGradient, terms.ownGradient().isPresent() ? size : 0);
-    slot = fit(slot, size);
-    slotPlace = fit(slotPlace, size);
-    slots = 0;
+    ownShift = cleared(ownShift, size);
+    othersFactor = cleared(othersFactor, size);
+    ownFactor = cleared(ownFactor, size);
+    weight = cleared(weight, size);
+    slot = slot.length < size ? new long[size] : slot;
+    if (terms.leftOut().isPresent()) {
+      share = cleared(share, size);
+      draws = cleared(draws, size);
+      Arrays.fill(share, 0, size, 1);
+      Arrays.fill(draws, 0, size, 1);
+    }
+    if (terms.ownGradient().isPresent()) {
+      ownGradient = cleared(ownGradient, size);
+    }
+    PositiveTerms of = new PositiveTerms(plan, terms, biases);
     for (int query = from; query < to; query++) {
       rowStart = (long) (query - from) * columns;
-      addPositives(query, (query - from) * width, new PositiveTerms(plan, terms, biases), terms);
+      addPositives(query, (query - from) * width, of, terms);
     }
+    sort(chunks, columns);
   }
 
   private void addOverride(int column, float left) {
     if (left == 0) {
-      zeroPlace = grown(zeroPlace, zeros);
-      zeroPlace[zeros++] = rowStart + column;
+      zeros.add(column, rowStart + column);
       return;
     }
-    overridePlace = grown(overridePlace, overrides);
-    if (overrideFactor.length < overridePlace.length) {
-      overrideFactor = Arrays.copyOf(overrideFactor, overridePlace.length);
+    int number = overrides.add(column, rowStart + column);
+    if (number == overrideFactor.length) {
+      overrideFactor = Arrays.copyOf(overrideFactor, Math.max(1024, 2 * number));
     }
-    overridePlace[overrides] = rowStart + column;
-    overrideFactor[overrides++] = left / plan.columnWeight(column);
-  }
-
-  private static long[] grown(long[] buffer, int used) {
-    return used < buffer.length ? buffer : Arrays.copyOf(buffer, Math.max(1024, used * 2));
+    overrideFactor[number] = left / plan.columnWeight(column);
   }
 
   private void addPositives(int query, int at, PositiveTerms of, LossTerms terms) {
     int first = plan.positiveStart(query);
     int end = plan.positiveEnd(query);
-    for (int i = 0; i < width; i++) {
-      int positive = first + i < end ? first + i : first;
-      boolean used = first + i < end;
-      int place = at + i;
-      positivePlace[place] = rowStart + plan.positiveColumn(positive);
-      ownShift[place] = of.ownShift(positive);
-      othersFactor[place] = used ? of.othersFactor(positive) : 0;
-      ownFactor[place] = used ? of.ownFactor(positive) : 0;
-      weight[place] = used ? of.weight(positive) : 0;
+    for (int positive = first; positive < end; positive++) {
+      int position = at + positive - first;
+      int column = plan.positiveColumn(positive);
+      zeros.add(column, rowStart + column);
+      slot[positives.add(column, rowStart + column)] = position;
+      ownShift[position] = of.ownShift(positive);
+      othersFactor[position] = of.othersFactor(positive);
+      ownFactor[position] = of.ownFactor(positive);
+      weight[position] = of.weight(positive);
       if (terms.leftOut().isPresent()) {
-        share[place] = terms.leftOut().get().share()[positive];
-        draws[place] = terms.leftOut().get().draws()[positive];
+        share[position] = terms.leftOut().get().share()[positive];
+        draws[position] = terms.leftOut().get().draws()[positive];
       }
       if (terms.ownGradient().isPresent()) {
-        ownGradient[place] = used ? of.ownGradient(positive) : 0;
-      }
-      if (used) {
-        zeroPlace = grown(zeroPlace, zeros);
-        zeroPlace[zeros++] = positivePlace[place];
-        slot[slots] = place;
-        slotPlace[slots++] = positivePlace[place];
+        ownGradient[position] = of.ownGradient(positive);
       }
     }
   }
 
-  private static long[] fit(long[] buffer, int size) {
-    return buffer.length >= size ? buffer : new long[size];
+  private void sort(Chunks chunks, int columns) {
+    if (chunkOf.length < columns) {
+      chunkOf = new int[columns];
+    }
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      Arrays.fill(chunkOf, chunks.from(chunk), chunks.to(chunk), chunk);
+    }
+    zeros.sort(chunks, chunkOf);
+    overrides.sort(chunks, chunkOf);
+    positives.sort(chunks, chunkOf);
   }
 
-  private static float[] fit(float[] buffer, int size) {
-    return buffer.length >= size ? buffer : new float[size];
+  /**
+   * What a program needs to know of a chunk of columns: where they begin and end, and of the places
+   * in them the positives, the zeros and the overrides.
+   */
+  long[] bounds(Chunks chunks, int chunk) {
+    return new long[] {
+      chunks.from(chunk),
+      chunks.to(chunk),
+      positives.from(chunk),
+      positives.to(chunk),
+      zeros.from(chunk),
+      zeros.to(chunk),
+      overrides.from(chunk),
+      overrides.to(chunk)
+    };
+  }
+
+  private static float[] cleared(float[] buffer, int size) {
+    if (buffer.length < size) {
+      return new float[size];
+    }
+    Arrays.fill(buffer, 0, size, 0);
+    return buffer;
   }
 }

@@ -123,20 +123,19 @@ public final class DenseParameters implements AutoCloseable {
       kernels.get().adamW(weights, moments, gradient, learningRate, decay);
       return;
     }
-    mean.muli(BETA1).addi(gradient.mul(1 - BETA1));
-    variance.muli(BETA2).addi(gradient.square().muli(1 - BETA2));
-    float first = (float) (1 - Math.pow(BETA1, steps));
-    float second = (float) (1 - Math.pow(BETA2, steps));
-    NDArray corrected = variance.div(second);
-    NDArray scale = corrected.sqrt().addi(EPSILON);
-    NDArray step = mean.div(scale).muli(learningRate / first);
-    // They belong to the model's manager, which lives on.
-    NDList temporaries = new NDList(corrected, scale, step);
-    if (decay > 0) {
-      weights.muli(1 - learningRate * decay);
-    }
-    weights.subi(step);
-    temporaries.close();
+    RowScript.SCRIPT.run(
+        "adamW",
+        weights,
+        mean,
+        variance,
+        gradient,
+        (double) BETA1,
+        (double) BETA2,
+        (double) EPSILON,
+        1 - Math.pow(BETA1, steps),
+        1 - Math.pow(BETA2, steps),
+        (double) learningRate,
+        (double) decay);
   }
 
   /** Takes over the values of as many parameters, and if asked their optimiser's state. */

@@ -13,8 +13,8 @@ import java.util.List;
 final class RowScript {
   static final Script SCRIPT = Script.load(RowScript.class, "RowScript");
 
-  /** Rows whose update fits a core's cache. */
-  private static final int CPU_ROWS = 1024;
+  /** Numbers whose update fits a core's cache. */
+  private static final int CPU_FLOATS = 1 << 16;
 
   private RowScript() {}
 
@@ -24,16 +24,17 @@ final class RowScript {
     void run(List<NDArray> scratch, int from, int to);
   }
 
-  /** Cuts rows, by their number alone. */
-  static Chunks chunks(NDManager manager, long rows) {
-    int most = manager.getDevice().isGpu() ? Integer.MAX_VALUE : CPU_ROWS;
-    return Chunks.ofAtMost(most, Math.toIntExact(rows));
+  /** Cuts an array's rows, or the numbers of a flat one, by its shape alone. */
+  static Chunks chunks(NDManager manager, Shape shape) {
+    long width = Math.max(1, shape.slice(1).size());
+    long most = manager.getDevice().isGpu() ? Integer.MAX_VALUE : Math.max(1, CPU_FLOATS / width);
+    return Chunks.ofAtMost(Math.toIntExact(most), Math.toIntExact(shape.get(0)));
   }
 
   /** Updates distinct rows, a chunk of them at a time. */
   static void each(Workers workers, WorkArrays arrays, NDArray gradient, Update update) {
     Shape shape = gradient.getShape();
-    Chunks chunks = chunks(gradient.getManager(), shape.get(0));
+    Chunks chunks = chunks(gradient.getManager(), shape);
     int floats = Math.multiplyExact(chunks.largest(), (int) shape.get(1));
     arrays.each(
         workers,

@@ -27,7 +27,7 @@ public final class SquaredNorm {
 
   private static NDArray inChunks(NDManager scratch, List<NDArray> arrays, Workers workers) {
     List<Chunks> chunks =
-        arrays.stream().map(array -> RowScript.chunks(scratch, array.getShape().get(0))).toList();
+        arrays.stream().map(array -> RowScript.chunks(scratch, array.getShape())).toList();
     int all = chunks.stream().mapToInt(Chunks::count).sum();
     NDArray squares = scratch.create(new Shape(all));
     workers.each(

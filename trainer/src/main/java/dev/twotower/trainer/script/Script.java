@@ -53,7 +53,8 @@ public final class Script {
    * Runs a method for what it writes into its arguments: arrays that it made itself could not be
    * changed any more.
    *
-   * @param arguments arrays, lists of arrays, whole numbers, other numbers, or truths
+   * @param arguments arrays, lists of arrays, whole numbers or lists of them, other numbers, or
+   *     truths
    */
   public void run(String method, Object... arguments) {
     IValue[] values = new IValue[arguments.length];
@@ -78,6 +79,9 @@ public final class Script {
     if (argument instanceof List<?> arrays) {
       return IValue.listFrom(arrays.toArray(PtNDArray[]::new));
     }
+    if (argument instanceof long[] wholes) {
+      return IValue.listFrom(wholes);
+    }
     if (argument instanceof Integer whole) {
       return IValue.from(whole.longValue());
     }
@@ -93,6 +97,6 @@ public final class Script {
     throw new IllegalArgumentException(
         "a program takes no "
             + argument.getClass().getName()
-            + "; allowed: arrays, lists of arrays, Integer, Double, Float, Boolean");
+            + "; allowed: arrays, lists of arrays, long[], Integer, Double, Float, Boolean");
   }
 }

@@ -6,15 +6,14 @@ class RowScript(Module):
   def shaped(self: __torch__.RowScript, flat: Tensor, rows: int, width: int) -> Tensor:
     return flat[0:rows * width].view(rows, width)
 
-  # The rows [start, end) after decay and the step that "move" holds.
+  # Decay and the step that "move" holds, of the distinct rows [start, end).
   def apply(self: __torch__.RowScript, weights: Tensor, at: Tensor, values: Tensor, move: Tensor, counts: List[Tensor], share: float, start: int, end: int) -> int:
-    if share == 0.:
-      move.add_(values[start:end])
-    elif torch.len(counts) == 0:
-      move.add_(values[start:end], alpha=1. - share)
-    else:
-      move.addcmul_(values[start:end], torch.add(torch.mul(counts[0][start:end], -share), 1))
-    weights.index_copy_(0, at, move)
+    if share != 0.:
+      if torch.len(counts) == 0:
+        move.add_(values[start:end], alpha=-share)
+      else:
+        move.addcmul_(values[start:end], counts[0][start:end], value=-share)
+    weights.index_add_(0, at, move)
     return 0
 
   def excess(self: __torch__.RowScript, counts: Tensor, alignment: float) -> Tensor:
@@ -34,9 +33,8 @@ class RowScript(Module):
     torch.index_select(accumulator, 0, at, out=summed)
     summed.add_(squares)
     accumulator.index_copy_(0, at, summed)
-    summed.sqrt_().add_(1e-10)
-    torch.div(g, summed, out=move)
-    move.mul_(-rate)
+    summed.sqrt_().add_(1e-10).reciprocal_().mul_(-rate)
+    torch.mul(g, summed, out=move)
     return self.apply(weights, at, values, move, counts, rate * decay, start, end)
 
   def power(self: __torch__.RowScript, logarithm: float, exponents: Tensor) -> Tensor:
@@ -77,4 +75,14 @@ class RowScript(Module):
   def squares(self: __torch__.RowScript, rows: Tensor, into: Tensor, chunk: int, start: int, end: int) -> int:
     flat = torch.flatten(rows[start:end])
     into[chunk].copy_(torch.dot(flat, flat))
+    return 0
+
+  # A step of AdamW on a flat array; "first" and "second" take the bias of the moments away.
+  def adamW(self: __torch__.RowScript, weights: Tensor, mean: Tensor, variance: Tensor, gradient: Tensor, beta1: float, beta2: float, epsilon: float, first: float, second: float, rate: float, decay: float) -> int:
+    mean.mul_(beta1).add_(gradient, alpha=1. - beta1)
+    variance.mul_(beta2).addcmul_(gradient, gradient, value=1. - beta2)
+    scale = torch.div(variance, second).sqrt_().add_(epsilon)
+    if decay > 0.:
+      weights.mul_(1. - rate * decay)
+    weights.addcdiv_(mean, scale, value=-rate / first)
     return 0

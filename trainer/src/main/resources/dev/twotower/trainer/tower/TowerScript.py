@@ -45,8 +45,7 @@ class TowerScript(Module):
     for i in range(layers):
       h = kept[3 * i][start:end]
       r = kept[3 * i + 1][start:end]
-      torch.mm(a, torch.t(centred[2 * i]), out=h)
-      h.add_(centred[2 * i + 1])
+      torch.addmm(centred[2 * i + 1], a, torch.t(centred[2 * i]), out=h)
       torch.linalg_vector_norm(h, 2, [1], True, out=r)
       r.square_().div_(h.size(1)).add_(1e-5).rsqrt_()
       h.mul_(r)
@@ -54,8 +53,7 @@ class TowerScript(Module):
       torch.addcmul(p[4 * i + 3], h, p[4 * i + 2], out=a)
       a.clamp_min_(0)
     if torch.len(p) > 0:
-      torch.mm(a, torch.t(p[4 * layers]), out=o)
-      o.add_(p[4 * layers + 1])
+      torch.addmm(p[4 * layers + 1], a, torch.t(p[4 * layers]), out=o)
     else:
       o.copy_(a)
     n = length[start:end]

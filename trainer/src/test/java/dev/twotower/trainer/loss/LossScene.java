@@ -157,10 +157,10 @@ final class LossScene {
   }
 
   LossGradients compute(NDManager manager, NegativesPlan plan, int tile) {
-    // Small tiles take the way of requests with many positives as well.
-    TiledLoss tiled =
-        new TiledLoss(
-            tile, tile < 100 ? 1 : 100, new TileColumns(Optional.empty(), new Workers(2)));
+    // Small tiles take the way of requests with many positives as well, and several chunks.
+    boolean small = tile < 100;
+    TileColumns columns = new TileColumns(Optional.empty(), new Workers(2), small ? 3 : 640);
+    TiledLoss tiled = new TiledLoss(tile, small ? 1 : 100, columns);
     return compute(manager, plan, tiled, tile);
   }
 
