@@ -70,7 +70,9 @@ class DamagedParquetTest {
   void ofAFileBesideIt() throws IOException {
     Path log = folder.log();
     String query =
-        "SELECT substr('abcd', 1 + (i % 4)::INTEGER, 1) || CASE WHEN i < 4 THEN '' ELSE CAST(hash(i) AS VARCHAR) END AS item, 'n' || hash(i) AS title, i AS price FROM range(5000) t(i)";
+        "SELECT substr('abcd', 1 + (i % 4)::INTEGER, 1) || CASE WHEN i < 4 THEN '' ELSE"
+            + " CAST(hash(i) AS VARCHAR) END AS item, 'n' || hash(i) AS title, i AS price FROM"
+            + " range(5000) t(i)";
     Path items = parquet("items.parquet", query);
     damage(items, 1);
     assertThatThrownBy(
@@ -109,7 +111,18 @@ class DamagedParquetTest {
     Path log =
         parquet(
             "log.parquet",
-            "SELECT 'u' AS user, {'user': i, 'item': [i]} AS s, 'i' || i AS item, i AS time FROM range(5) t(i)");
+            "SELECT 'u' AS user, {'user': i, 'item': [i]} AS s, 'i' || i AS item, i AS time FROM"
+                + " range(5) t(i)");
     assertThat(folder.run(folder.table(log)).rowsRead()).isEqualTo(5);
+  }
+
+  @Test
+  void namesWithinALastColumnAreItsOwn() throws IOException {
+    Path log =
+        parquet(
+            "log.parquet",
+            "SELECT 'u' AS user, 'i' || i AS item, i AS time, [[{'user': 'x', 'list': 1}]] AS"
+                + " event, {'time': 2} AS last FROM range(4) t(i)");
+    assertThat(folder.run(folder.table(log)).rowsRead()).isEqualTo(4);
   }
 }

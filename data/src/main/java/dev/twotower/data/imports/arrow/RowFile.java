@@ -36,24 +36,23 @@ public record RowFile(Path path, String relation) implements SourceTable.SourceF
   /** The names of a file's columns as they are there: DuckDB renames those it takes for one. */
   private static List<String> parquetNames(QuerySession session, Path path) {
     List<String> names = new ArrayList<>();
-    // The schema is a tree, told from its root on; children follow their parent.
+    // The schema is a tree, told from its root on; children follow their parent. How many children
+    // each element around the next one still has to come.
     Deque<Integer> open = new ArrayDeque<>();
     session.forEach(
         "SELECT name, coalesce(num_children, 0) FROM parquet_schema(%s)"
             .formatted(SqlPath.of(path)),
         row -> {
+          while (!open.isEmpty() && open.peek() == 0) {
+            open.pop();
+          }
           if (open.size() == 1) {
             names.add(row.getString(1));
-          }
-          while (!open.isEmpty() && open.peek() == 1) {
-            open.pop();
           }
           if (!open.isEmpty()) {
             open.push(open.pop() - 1);
           }
-          if (row.getInt(2) > 0) {
-            open.push(row.getInt(2));
-          }
+          open.push(row.getInt(2));
         });
     return names;
   }
