@@ -8,9 +8,11 @@ import dev.twotower.data.BadDataException;
 import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.arrow.RowFile;
 import dev.twotower.data.imports.source.SourceTable;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.UnionVector;
+import org.apache.arrow.vector.ipc.ArrowStreamWriter;
+import org.apache.arrow.vector.types.Types;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +127,30 @@ class DamagedArrowTest {
         .hasMessageContaining("log.arrow")
         .hasMessageContaining(reason);
     folder.assertNothingLeft();
+  }
+
+  @Test
+  void aTypeThatIsNotReadIsNamedAsThat() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (BufferAllocator allocator = new RootAllocator();
+        UnionVector union = UnionVector.empty("user", allocator);
+        VectorSchemaRoot root = VectorSchemaRoot.of(union);
+        ArrowStreamWriter writer = new ArrowStreamWriter(root, null, Channels.newChannel(bytes))) {
+      union.allocateNew();
+      IntVector numbers = union.getIntVector();
+      numbers.allocateNew(2);
+      for (int row = 0; row < 2; row++) {
+        union.setType(row, Types.MinorType.INT);
+        numbers.set(row, row);
+      }
+      numbers.setValueCount(2);
+      union.setValueCount(2);
+      root.setRowCount(2);
+      writer.start();
+      writer.writeBatch();
+      writer.end();
+    }
+    refuses(bytes.toByteArray(), "column 'user' is of type Union");
   }
 
   @Test

@@ -65,13 +65,8 @@ final class IpcColumns {
     if (type instanceof ArrowType.Null) {
       return;
     }
+    IpcLayout layout = IpcLayout.of(type); // of a type that the schema was let through with
     ArrowBuf validity = validity(field, found);
-    IpcLayout layout = IpcLayout.of(type);
-    if (layout == null) {
-      throw new IOException(
-          "column '%s' is of type %s, which is not read; cast it, or leave it out"
-              .formatted(field.getName(), type));
-    }
     long inner = -1;
     switch (layout.kind()) {
       case FIXED -> fixed(field, validity, values, layout.bits());

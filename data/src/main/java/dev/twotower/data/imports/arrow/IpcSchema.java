@@ -2,6 +2,7 @@ package dev.twotower.data.imports.arrow;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.flatbuf.KeyValue;
@@ -42,7 +43,7 @@ final class IpcSchema {
     if (schema.getFields().isEmpty()) {
       throw new IOException("it has no columns");
     }
-    return new Schema(schema.getFields().stream().map(IpcSchema::plain).toList());
+    return new Schema(plain(schema.getFields()));
   }
 
   /** Counts before anything is built: offsets in the metadata may lead anywhere, in circles too. */
@@ -74,21 +75,33 @@ final class IpcSchema {
     }
   }
 
+  private static List<Field> plain(List<Field> fields) throws IOException {
+    List<Field> plain = new ArrayList<>();
+    for (Field field : fields) {
+      plain.add(plain(field));
+    }
+    return plain;
+  }
+
   /**
    * A field without metadata, but for that of UUIDs: DuckDB takes the names of extension types for
    * promises about a layout.
    */
-  private static Field plain(Field field) {
+  private static Field plain(Field field) throws IOException {
     ArrowType type = field.getType();
+    if (IpcLayout.of(type) == null && !(type instanceof ArrowType.Null)) {
+      throw new IOException(
+          "column '%s' is of type %s, which is not read; cast it, or leave it out"
+              .formatted(field.getName(), type));
+    }
     boolean uuid =
         UUID.equals(field.getMetadata().get(EXTENSION))
             && type.equals(new ArrowType.FixedSizeBinary(16));
     DictionaryEncoding dictionary = field.getDictionary();
-    List<Field> children = field.getChildren().stream().map(IpcSchema::plain).toList();
     return new Field(
         field.getName() == null ? "" : field.getName(),
         new FieldType(
             field.isNullable(), type, dictionary, uuid ? Map.of(EXTENSION, UUID) : Map.of()),
-        children);
+        plain(field.getChildren()));
   }
 }
