@@ -1,5 +1,7 @@
 package dev.twotower.data.imports.csv;
 
+import static java.util.regex.Pattern.CASE_INSENSITIVE;
+
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.imports.source.ColumnNames;
 import dev.twotower.data.imports.source.TextFile;
@@ -12,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How a csv file begins.
@@ -23,7 +27,10 @@ import java.util.Locale;
  * @param lines physical lines before the first row
  */
 record CsvHead(String delimiter, List<String> names, List<String> header, int skipped, int lines) {
-  private static final List<String> DELIMITERS = List.of("\t", ",", ";", "|", "::");
+  private static final List<String> DELIMITERS = List.of("\t", ",", ";", "|", "::", "\u0001");
+
+  /** A first line that tells spreadsheets the delimiter, and is no record. */
+  private static final Pattern SEPARATOR = Pattern.compile("\"?sep=(.)\"?", CASE_INSENSITIVE);
 
   /** The longest line of names, in characters. */
   private static final int LONGEST = 1 << 24;
@@ -40,7 +47,9 @@ record CsvHead(String delimiter, List<String> names, List<String> header, int sk
       Lines lines = new Lines(path, reader);
       int blank = 0;
       String line = lines.next();
-      while (line != null && line.isBlank()) {
+      String told = null;
+      while (line != null && (line.isBlank() || told == null && separator(line) != null)) {
+        told = told == null ? separator(line) : told;
         blank++;
         line = lines.next();
       }
@@ -57,7 +66,8 @@ record CsvHead(String delimiter, List<String> names, List<String> header, int sk
             "%s: its header line is not UTF-8; give its encoding, for example --encoding latin-1"
                 .formatted(path));
       }
-      String delimiter = dialect.delimiter() != null ? dialect.delimiter() : delimiter(line);
+      String delimiter =
+          dialect.delimiter() != null ? dialect.delimiter() : told != null ? told : delimiter(line);
       if (!dialect.header()) {
         List<String> names = dialect.names();
         if (names == null) {
@@ -76,11 +86,28 @@ record CsvHead(String delimiter, List<String> names, List<String> header, int sk
         physical++;
       }
       List<String> header = fields(line, delimiter, dialect.quoted());
-      List<String> names = dialect.names() != null ? dialect.names() : header;
+      List<String> names = dialect.names() != null ? dialect.names() : named(header);
       return new CsvHead(delimiter, checked(path, names), header, blank + 1, blank + physical);
     } catch (IOException e) {
       throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  private static String separator(String line) {
+    Matcher told = SEPARATOR.matcher(line.startsWith("\ufeff") ? line.substring(1) : line);
+    return told.matches() ? told.group(1) : null;
+  }
+
+  /**
+   * The names of a header line; columns that it leaves without one, as pandas' index is, are named
+   * by their place, as in a file without a header.
+   */
+  private static List<String> named(List<String> header) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < header.size(); i++) {
+      names.add(header.get(i).isEmpty() ? "column" + i : header.get(i));
+    }
+    return names;
   }
 
   private static List<String> checked(Path path, List<String> names) {
