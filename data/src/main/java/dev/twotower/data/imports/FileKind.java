@@ -14,10 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What a file is. Its first bytes tell, for a name may be anything; only texts, which begin with
- * anything, go by their name.
+ * anything but JSON's braces, go by their name.
  */
 enum FileKind {
   CSV,
@@ -28,7 +29,11 @@ enum FileKind {
   /** A file's kind and how its bytes are compressed. */
   record Found(FileKind kind, Packing packing) {}
 
-  private static final int START = 16;
+  private static final int START = 32;
+
+  /** How a text begins that is JSON whatever its name. */
+  private static final Pattern JSON_START =
+      Pattern.compile("(?:\u00ef\u00bb\u00bf)?\\s*(?:\\[\\s*)?\\{\\s*\"");
 
   /** Kinds that are known and not read, by how they begin, with what to do. */
   private static final Map<String, String> OTHERS = new LinkedHashMap<>();
@@ -52,6 +57,14 @@ enum FileKind {
     OTHERS.put("\u0093NUMPY", "a NumPy array; write it as Parquet or csv");
     OTHERS.put("\u00d0\u00cf\u0011\u00e0", "an old Office document; save it as csv");
     OTHERS.put("%PDF", "a PDF document");
+    OTHERS.put("\u0080\u0004\u0095", "a Python pickle; write it as Parquet");
+    OTHERS.put("\u0080\u0005\u0095", "a Python pickle; write it as Parquet");
+    OTHERS.put("<!DOCTYPE", "a web page, not the file it may have stood for; fetch that again");
+    OTHERS.put("<html", "a web page, not the file it may have stood for; fetch that again");
+    OTHERS.put("<?xml", "an XML document; write it as csv or JSON");
+    OTHERS.put(
+        "version https://git-lfs",
+        "a pointer of Git LFS, not the file itself; fetch that with git lfs pull");
   }
 
   /**
@@ -77,6 +90,10 @@ enum FileKind {
         if (inner.length == 0) {
           throw new BadDataException("%s holds nothing but an empty %s".formatted(file, packing));
         }
+      }
+      if (packing != Packing.NONE && Packing.of(inner) != Packing.NONE) {
+        throw new BadDataException(
+            "%s is compressed twice; unpack it once and import the result".formatted(file));
       }
       return new Found(kind(file, inner, packing), packing);
     } catch (IOException e) {
@@ -118,7 +135,7 @@ enum FileKind {
               "%s cannot be read: it does not start as such a file does; it was cut short or altered, or is not a %s file"
                   .formatted(file, extension));
       case "json", "jsonl", "ndjson" -> JSON;
-      default -> CSV;
+      default -> JSON_START.matcher(text).lookingAt() ? JSON : CSV;
     };
   }
 

@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -217,5 +219,59 @@ class FileKindTest {
     assertThatThrownBy(() -> folder.run(folder.table(log)))
         .isInstanceOf(BadDataException.class)
         .hasMessageContaining("wide.csv has 100,003 columns; allowed: 1,024");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%s|", "[%s]|,", "\ufeff%s|", "[\n  %s\n]|,\n  "})
+  void jsonIsReadUnderAnyName(String form) {
+    String[] parts = form.split("\\|", 2);
+    String rows =
+        IntStream.range(0, 4)
+            .mapToObj(i -> "{\"user\": \"u\", \"item\": \"i%d\", \"time\": %d}".formatted(i, i + 1))
+            .collect(Collectors.joining(parts[1].isEmpty() ? "\n" : parts[1]));
+    Path log = folder.write("log.txt", parts[0].replace("%s", rows));
+    assertThat(folder.run(folder.table(log)).rowsRead()).isEqualTo(4);
+  }
+
+  @Test
+  void aGzipFileWhoseBytesChangedIsRefused() throws IOException {
+    Path log = temp.resolve("log.csv.gz");
+    try (OutputStream out = packed("gzip", Files.newOutputStream(log))) {
+      out.write(LOG.replace("\r", "").getBytes(StandardCharsets.UTF_8));
+    }
+    byte[] bytes = Files.readAllBytes(log);
+    bytes[bytes.length - 8] ^= 1; // of the checksum
+    Files.write(log, bytes);
+    assertThatThrownBy(() -> folder.run(folder.table(log)))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("log.csv.gz cannot be read: Corrupt GZIP trailer");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "<!DOCTYPE html>|it is a web page",
+        "<html><body>|it is a web page",
+        "<?xml version='1.0'?>|it is an XML document",
+        "version https://git-lfs.github.com/spec/v1|it is a pointer of Git LFS"
+      })
+  void whatStandsForAnotherFileIsNamed(String text, String what) {
+    for (String name : new String[] {"log.csv", "log.parquet", "log.jsonl"}) {
+      Path log = folder.file(name, text);
+      assertThatThrownBy(() -> folder.run(folder.table(log)))
+          .isInstanceOf(BadDataException.class)
+          .hasMessageContaining(name + " cannot be read: " + what);
+    }
+  }
+
+  @Test
+  void aFileThatIsPackedTwiceIsNamed() throws IOException {
+    Path log = temp.resolve("log.csv.gz");
+    try (OutputStream out = packed("gzip", packed("gzip", Files.newOutputStream(log)))) {
+      out.write(LOG.getBytes(StandardCharsets.UTF_8));
+    }
+    assertThatThrownBy(() -> folder.run(folder.table(log)))
+        .hasMessageContaining("log.csv.gz is compressed twice");
   }
 }

@@ -5,6 +5,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PushbackInputStream;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
@@ -47,6 +48,7 @@ public record TextFile(Path path, Packing packing) {
       boolean utf8 =
           charset.equals(StandardCharsets.UTF_8) || charset.equals(StandardCharsets.US_ASCII);
       if (utf8 && packing.readByDuckDb()) {
+        requireChecksum(file, packing);
         return new TextFile(file, packing);
       }
       if (utf8) {
@@ -65,6 +67,15 @@ public record TextFile(Path path, Packing packing) {
           e);
     } catch (IOException e) {
       throw new BadDataException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** DuckDB does not compare what it unpacks with gzip's checksum; Java does. */
+  private static void requireChecksum(Path file, Packing packing) throws IOException {
+    if (packing == Packing.GZIP) {
+      try (InputStream in = packing.open(file)) {
+        in.transferTo(OutputStream.nullOutputStream());
+      }
     }
   }
 
