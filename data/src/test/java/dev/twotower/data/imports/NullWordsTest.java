@@ -34,11 +34,29 @@ class NullWordsTest {
                         .formatted(NullWords.none("text", words), NullWords.in("text", words))))
             .isEmpty();
         session.run(
-            "CREATE OR REPLACE TABLE texts AS SELECT unnest(['1', '42', 'A1', 'Q', 'abc', 'user_7', 'item-7', 'x y']) AS text");
+            "CREATE OR REPLACE TABLE texts AS SELECT unnest(['1', '42', 'A1', 'Q', 'abc', 'user_7',"
+                + " 'item-7', 'x y']) AS text");
         assertThat(
                 session.number("SELECT count(*) FROM texts WHERE " + NullWords.none("text", words)))
             .isGreaterThanOrEqualTo(7);
       }
+    }
+  }
+
+  @Test
+  void clientsSpreadsheetsAndServersHaveWordsOfTheirOwn() {
+    ImportFolder folder = new ImportFolder(scratch);
+    String[] words = {"(null)", "<null>", "[NULL]", "#VALUE!", "#REF!", "#DIV/0!", "-", "?"};
+    StringBuilder log = new StringBuilder("user,item,time\nu,a,1\nu,b,2\nu,c,3\n");
+    for (String word : words) {
+      log.append(word).append(",a,4\n");
+    }
+    Path file = folder.write("log.csv", log.toString());
+    ImportSummary summary = folder.run(folder.table(file).maxBadRows(words.length));
+    assertThat(summary.manifest().counts().users()).isOne();
+    for (String word : words) {
+      assertThat(summary.manifest().provenance().dropped())
+          .containsEntry("user is absent: the word " + word + " means null (--null-words)", 1L);
     }
   }
 }

@@ -12,7 +12,10 @@ import java.util.stream.Collectors;
  * of them. {@code --null-words} names others, or none.
  */
 public final class NullWords {
-  /** Those of SQL, MySQL and Hive, Python, pandas, R, spreadsheets, Ruby and JavaScript. */
+  /**
+   * Those of SQL and its clients, MySQL and Hive, Python, pandas, R, spreadsheets, Ruby,
+   * JavaScript, logs of web servers (a dash) and the data sets of UCI (a question mark).
+   */
   public static final List<String> USUAL =
       List.of(
           "NULL",
@@ -29,7 +32,18 @@ public final class NullWords {
           "n/a",
           "#N/A",
           "#NA",
+          "#NULL!",
+          "#VALUE!",
+          "#REF!",
+          "#NAME?",
+          "#NUM!",
+          "#DIV/0!",
           "<NA>",
+          "<null>",
+          "(null)",
+          "[NULL]",
+          "-",
+          "?",
           "nil",
           "undefined");
 
