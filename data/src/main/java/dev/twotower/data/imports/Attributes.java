@@ -61,7 +61,7 @@ final class Attributes {
     if (plan.side() != null) {
       String flag = "--" + plan.role() + "-key";
       Expression key = resolver.value(plan.side(), flag, plan.key());
-      resolver.requireId(flag, plan.key(), key);
+      resolver.requireId(plan.side(), flag, plan.key(), key);
       attributes.key = key.text();
     }
     if (plan.name() != null) {

@@ -13,7 +13,7 @@ import java.util.Map;
  */
 record BadRowLimit(long allowed) {
   /**
-   * Refuses more bad rows than allowed.
+   * Refuses more bad rows than allowed, and a log of bad rows alone.
    *
    * @throws BadDataException with counts and examples
    */
@@ -21,7 +21,8 @@ record BadRowLimit(long allowed) {
     Map<String, Long> unusable = log.unusable();
     long ofLog = unusable.values().stream().mapToLong(Long::longValue).sum();
     long bad = ofLog + side.bad();
-    if (bad <= allowed) {
+    boolean all = ofLog > 0 && ofLog == log.rowsRead();
+    if (bad <= allowed && !all) {
       return;
     }
     StringBuilder message = new StringBuilder();
@@ -61,8 +62,10 @@ record BadRowLimit(long allowed) {
       message.append("%nFor times in another form, give --time-format".formatted());
     }
     message.append(
-        "%nRepair the file, exclude such rows with --where, or allow them with --max-bad-rows %d"
-            .formatted(bad));
+        bad <= allowed
+            ? "%nNo row would be left to import".formatted()
+            : "%nRepair the file, exclude such rows with --where, or allow them with --max-bad-rows %d"
+                .formatted(bad));
     throw new BadDataException(message.toString());
   }
 

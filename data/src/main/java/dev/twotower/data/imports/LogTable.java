@@ -211,9 +211,22 @@ final class LogTable {
         }
       }
     }
-    reasons.add(new Reason("time is absent", true, "t IS NULL AND coalesce(trim(tt), '') = ''"));
-    reasons.add(new Reason(UNREADABLE_TIME, true, "t IS NULL"));
-    reasons.add(new Reason("time is negative", true, "t < 0"));
+    reasons.add(
+        new Reason(
+            (time.timed() ? "time" : "position") + " is absent",
+            true,
+            "t IS NULL AND coalesce(trim(tt), '') = ''"));
+    if (!time.coarse().equals("FALSE")) {
+      reasons.add(
+          new Reason(
+              "time is a 32-bit floating-point number that has lost digits (of seconds two"
+                  + " minutes); if that will do, give --column time=COLUMN::DOUBLE",
+              true,
+              time.coarse()));
+    }
+    reasons.add(
+        new Reason(time.timed() ? UNREADABLE_TIME : "position is not a number", true, "t IS NULL"));
+    reasons.add(new Reason((time.timed() ? "time" : "position") + " is negative", true, "t < 0"));
     sound.add("t >= 0 AND NOT " + time.late());
     if (time.timed()) {
       reasons.add(
@@ -300,7 +313,9 @@ final class LogTable {
     session.forEach(
         "SELECT "
             + SourceTable.PLACE
-            + ", 'user=' || coalesce(u, '') || ', item=' || coalesce(i, '') || coalesce(', request=' || q, '') || ', time=' || coalesce(left(tt, 200), '') || coalesce(', weight=' || wt, '') || coalesce(', split=' || st, '')"
+            + ", 'user=' || coalesce(u, '') || ', item=' || coalesce(i, '') || coalesce(',"
+            + " request=' || q, '') || ', time=' || coalesce(left(tt, 200), '') || coalesce(',"
+            + " weight=' || wt, '') || coalesce(', split=' || st, '')"
             + contextTexts()
             + " FROM log WHERE "
             + condition

@@ -3,6 +3,7 @@ package dev.twotower.data.imports;
 import dev.twotower.data.imports.columns.Resolver;
 import dev.twotower.data.imports.columns.Resolver.Expression;
 import dev.twotower.data.imports.columns.TimeColumn;
+import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.source.SourceTable;
 import dev.twotower.data.imports.source.ValueTypes;
 import java.util.LinkedHashMap;
@@ -32,7 +33,7 @@ final class Roles {
       String column = column(role);
       sql.put(column, value == null ? "NULL" : value.text());
       if (value != null) {
-        resolver.requireId("--column " + role, plan.roles().get(role), value);
+        resolver.requireId(plan.log(), "--column " + role, plan.roles().get(role), value);
         if (ValueTypes.isFloat(value.type()) && !value.written()) {
           sql.put(column + LOST, ValueTypes.lost(value.text()));
         }
@@ -44,6 +45,12 @@ final class Roles {
             "the log's %s column is not named; give --column %s=COLUMN; %s has %s"
                 .formatted(role, role, plan.log().label(), plan.log().columnNames()));
       }
+    }
+    String user = plan.roles().get("user");
+    if (user != null && user.equals(plan.roles().get("item"))) {
+      resolver.problem(
+          "--column user and --column item both name '%s'; one of them names another column of %s"
+              .formatted(BadRow.shortened(user), plan.log().columnNames()));
     }
     sql.put("t", time.sql());
     sql.put("tt", time.text());

@@ -2,6 +2,7 @@ package dev.twotower.data.imports;
 
 import dev.twotower.data.BadDataException;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,13 +11,27 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The files of a folder that are the parts of a log, those of its subfolders too, in order of name.
- * Names that start with {@code .} or {@code _} are by convention not data (Spark's {@code
- * _SUCCESS}, checksums); whatever else is there is a part, or refused by name.
+ * The files of a folder that are the parts of a log, those of its subfolders too, in order of name,
+ * in which part-2 stands before part-10. Names that start with {@code .} or {@code _} are by
+ * convention not data (Spark's {@code _SUCCESS}, checksums); whatever else is there is a part, or
+ * refused by name.
  */
 final class SourceFolder {
   private static final Pattern BOOKKEEPING =
       Pattern.compile("_(SUCCESS|metadata|common_metadata|committed_.*|started_.*)");
+
+  /** Hidden files that systems leave everywhere. */
+  private static final Pattern LITTER =
+      Pattern.compile(
+          "\\.(DS_Store|directory|ipynb_checkpoints|git.*|_.*|nfs.*|.*\\.crc|.*\\.lock)");
+
+  /** Copies that stand for another file, or are not whole yet. */
+  private static final Pattern COPY =
+      Pattern.compile(
+          ".*(~|\\.(bak|old|orig|backup|tmp|temp|part|partial|filepart|crdownload|download|swp))",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern DIGITS = Pattern.compile("(?<=\\D)(?=\\d)|(?<=\\d)(?=\\D)");
 
   private final Path top;
   private final List<Path> files = new ArrayList<>();
@@ -57,17 +72,21 @@ final class SourceFolder {
     here.add(real);
     List<Path> entries;
     try (var paths = Files.list(folder)) {
-      entries = paths.sorted().toList();
+      entries = paths.sorted(SourceFolder::compare).toList();
     }
     refuseTables(folder, entries.stream().map(path -> path.getFileName().toString()).toList());
     for (Path entry : entries) {
       String name = entry.getFileName().toString();
       if (name.startsWith(".") || name.startsWith("_")) {
-        if (name.startsWith("_") && !BOOKKEEPING.matcher(name).matches()) {
+        if (!BOOKKEEPING.matcher(name).matches() && !LITTER.matcher(name).matches()) {
           notes.add(
-              "%s is left out, because names that start with _ are by convention not data"
-                  .formatted(top.relativize(entry)));
+              "%s is left out, because names that start with %s are by convention not data"
+                  .formatted(top.relativize(entry), name.charAt(0)));
         }
+      } else if (COPY.matcher(name).matches()) {
+        throw new BadDataException(
+            "%s is by its name a backup, or a copy that is not finished; remove it, give it another name, or name the log's file instead of the folder"
+                .formatted(entry));
       } else if (Files.isDirectory(entry)) {
         walk(entry, here);
       } else if (!Files.exists(entry)) {
@@ -81,6 +100,25 @@ final class SourceFolder {
         files.add(entry);
       }
     }
+  }
+
+  /** By name, runs of digits by their number. */
+  private static int compare(Path one, Path other) {
+    String[] left = DIGITS.split(one.getFileName().toString());
+    String[] right = DIGITS.split(other.getFileName().toString());
+    for (int i = 0; i < Math.min(left.length, right.length); i++) {
+      boolean numbers = left[i].matches("[0-9]+") && right[i].matches("[0-9]+");
+      int order =
+          numbers
+              ? new BigInteger(left[i]).compareTo(new BigInteger(right[i]))
+              : left[i].compareTo(right[i]);
+      if (order != 0) {
+        return order;
+      }
+    }
+    return left.length == right.length
+        ? one.compareTo(other)
+        : Integer.compare(left.length, right.length);
   }
 
   /** Tables that keep the files of older versions beside those that count. */

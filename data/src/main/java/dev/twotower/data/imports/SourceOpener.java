@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -57,7 +58,7 @@ final class SourceOpener {
   SourceTable log() {
     Path from = request.from();
     if (!Files.isDirectory(from)) {
-      return logFile(from);
+      return logFile(from, Optional.empty());
     }
     List<Path> found = SourceFolder.files(from, notes);
     Map<FileKind, List<String>> kinds = new TreeMap<>();
@@ -71,23 +72,39 @@ final class SourceOpener {
           "--from %s holds files of several kinds %s: %s; name the log's file instead"
               .formatted(from, kinds.keySet(), kinds));
     }
-    return all(found);
+    LogParts.requireOnce(found);
+    Map<Path, Long> names =
+        found.stream().collect(Collectors.groupingBy(Path::getFileName, Collectors.counting()));
+    return SourceTable.union(
+        found.stream()
+            .map(
+                path ->
+                    logFile(
+                        path,
+                        names.get(path.getFileName()) == 1
+                            ? Optional.empty()
+                            : Optional.of(from.relativize(path).toString())))
+            .toList());
   }
 
   /** The given files of a log, one after the other. */
   SourceTable all(List<Path> paths) {
     LogParts.requireOnce(paths);
-    return SourceTable.union(paths.stream().map(this::logFile).toList());
+    return SourceTable.union(paths.stream().map(path -> logFile(path, Optional.empty())).toList());
   }
 
-  private SourceTable logFile(Path path) {
+  /**
+   * @param name what messages call it; by default its own name
+   */
+  private SourceTable logFile(Path path, Optional<String> name) {
     requireFile("--from", path);
     if (!request.names().isEmpty() && FileKind.of(path).kind() != FileKind.CSV) {
       throw new IllegalArgumentException(
           "--header names the columns of csv files; %s has its own names, so leave it out"
               .formatted(path));
     }
-    SourceTable table = opened(read(path, request.names()));
+    SourceTable read = read(path, request.names());
+    SourceTable table = opened(name.map(read::named).orElse(read));
     return request.partitions() ? Partitions.add(path, table) : table;
   }
 

@@ -196,6 +196,17 @@ class BadRowsTest {
   }
 
   @Test
+  void aLogOfBadRowsAloneIsRefusedWithTheReasonHoweverManyAreAllowed() {
+    Path log = folder.file("log.csv", "user,item,time", "u,a,14/11/2023", "u,b,15/11/2023");
+    assertThatThrownBy(() -> folder.run(folder.table(log).maxBadRows(9)))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("2: time cannot be read")
+        .hasMessageContaining("log.csv line 2: user=u, item=a, time=14/11/2023")
+        .hasMessageContaining("give --time-format")
+        .hasMessageEndingWith("No row would be left to import");
+  }
+
+  @Test
   void rowsThatAConditionLeavesOutAreNotBad() {
     ImportSummary summary = folder.run(with(",a,3,1,train").where("user IS NOT NULL"));
     assertThat(summary.dropped()).containsExactly(Map.entry("fails --where user IS NOT NULL", 1L));

@@ -221,10 +221,12 @@ class IdsTest {
         "SELECT CAST(100 + i AS BIGINT) AS \"user\", i AS item, 10 + i AS time FROM range(4) t(i)");
     written(
         "log/2.parquet",
-        "SELECT 20 + i AS time, CAST(100 + i AS DOUBLE) AS \"user\", CAST(i AS VARCHAR) AS item FROM range(4) t(i)");
+        "SELECT 20 + i AS time, CAST(100 + i AS DOUBLE) AS \"user\", CAST(i AS VARCHAR) AS item"
+            + " FROM range(4) t(i)");
     written(
         "log/3.parquet",
-        "SELECT CAST(i AS DECIMAL(10, 2)) AS item, 30 + i AS time, CAST(100 + i AS VARCHAR) AS \"user\" FROM range(4) t(i)");
+        "SELECT CAST(i AS DECIMAL(10, 2)) AS item, 30 + i AS time, CAST(100 + i AS VARCHAR) AS"
+            + " \"user\" FROM range(4) t(i)");
     try (Dataset data = folder.open(table(temp.resolve("log")))) {
       assertThat(ids(data.userTable())).containsExactly("100", "101", "102", "103");
       assertThat(ids(data.itemTable())).containsExactly("0", "1", "2", "3");
@@ -248,17 +250,22 @@ class IdsTest {
       value = {
         "CAST(i + 17850 AS DOUBLE); 17850 17851 17852 17853",
         "CAST(i + 17850 AS FLOAT); 17850 17851 17852 17853",
-        "CAST(i + 9007199254740988 AS DOUBLE); 9007199254740988 9007199254740989 9007199254740990 9007199254740991",
+        "CAST(i + 9007199254740988 AS DOUBLE); 9007199254740988 9007199254740989 9007199254740990"
+            + " 9007199254740991",
         "CAST(i AS DOUBLE) + 0.5; 0.5 1.5 2.5 3.5",
         "CAST(i AS DECIMAL(12, 3)); 0 1 2 3",
         "CAST(i AS DECIMAL(12, 3)) + 0.5; 0.5 1.5 2.5 3.5",
         "CAST(i + 10 AS DECIMAL(10, 0)); 10 11 12 13",
-        "CAST(-9223372036854775807 + i AS BIGINT); -9223372036854775807 -9223372036854775806 -9223372036854775805 -9223372036854775804",
-        "CAST(18446744073709551612 + i AS UBIGINT); 18446744073709551612 18446744073709551613 18446744073709551614 18446744073709551615",
+        "CAST(-9223372036854775807 + i AS BIGINT); -9223372036854775807 -9223372036854775806"
+            + " -9223372036854775805 -9223372036854775804",
+        "CAST(18446744073709551612 + i AS UBIGINT); 18446744073709551612 18446744073709551613"
+            + " 18446744073709551614 18446744073709551615",
         "CAST('0' || i AS VARCHAR); 00 01 02 03",
         "DATE '2024-01-01' + CAST(i AS INTEGER); 2024-01-01 2024-01-02 2024-01-03 2024-01-04",
         "CAST(['a', 'b', 'c', 'd'][i + 1] AS ENUM('a', 'b', 'c', 'd')); a b c d",
-        "CAST('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1' || i AS UUID); a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a10 a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11 a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12 a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a13"
+        "CAST('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1' || i AS UUID);"
+            + " a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a10 a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"
+            + " a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12 a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a13"
       })
   void ofTypedColumnsAreWrittenInOneWay(String user, String texts) {
     Path log =
@@ -295,7 +302,8 @@ class IdsTest {
     Path log =
         written(
             "log.parquet",
-            "SELECT CASE i WHEN 1 THEN 'nan'::DOUBLE WHEN 2 THEN NULL ELSE i END AS \"user\", i AS item, i AS time FROM range(8) t(i)");
+            "SELECT CASE i WHEN 1 THEN 'nan'::DOUBLE WHEN 2 THEN NULL ELSE i END AS \"user\", i AS"
+                + " item, i AS time FROM range(8) t(i)");
     ImportSummary summary = folder.run(table(log).maxBadRows(2));
     assertThat(summary.dropped()).containsExactly(Map.entry("user is absent", 2L));
   }
@@ -329,7 +337,7 @@ class IdsTest {
             "SELECT i AS \"user\", %s AS item, i AS time FROM range(8) t(i)".formatted(item));
     assertThatThrownBy(() -> folder.run(table(log)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("--column item: 'item' " + problem)
+        .hasMessageContaining("--column item: 'item' of log.parquet " + problem)
         .hasMessageContaining(hint);
     folder.assertNothingLeft();
   }

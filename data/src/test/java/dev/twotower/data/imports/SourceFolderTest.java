@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** No part of a folder is left out in silence. */
 class SourceFolderTest {
@@ -197,5 +199,53 @@ class SourceFolderTest {
     assertThatThrownBy(() -> folder.run(none))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("--partitions: no folder above");
+  }
+
+  @Test
+  void part2StandsBeforePart10() {
+    ImportFolder many = new ImportFolder(temp.resolve("many"));
+    for (int part : new int[] {10, 9, 2, 1}) {
+      many.file("log/part-" + part + ".csv", "user,item", "u,i" + part);
+    }
+    ImportRequest.Builder request =
+        ImportRequest.builder(ImportFormat.TABLE, temp.resolve("many/log"), many.target())
+            .column("user", "user")
+            .column("item", "item");
+    try (var data = many.open(request)) {
+      assertThat(ImportFolder.allRows(data))
+          .extracting(row -> row.split(" ")[2])
+          .containsExactly("i1", "i2", "i9", "i10");
+    }
+  }
+
+  @Test
+  void hiddenFilesThatMayBeDataAreNamed() {
+    folder.file("log/.b.csv", "user,item,time", "v,a,1");
+    assertThat(folder.run(request()).notes())
+        .anyMatch(note -> note.startsWith(".b.csv is left out, because names that start with ."));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.csv.bak", "a.csv~", "b.csv.tmp", "b.csv.crdownload", "a.csv.OLD"})
+  void backupsAndUnfinishedCopiesAreRefused(String name) {
+    folder.file("log/" + name, "user,item,time", "v,a,1");
+    refused("log/" + name + " is by its name a backup, or a copy that is not finished");
+  }
+
+  @Test
+  void partsOfOneNameAreToldApart() {
+    folder.file("log/day=1/a.csv", "user,item,time", "u,d,4", "u,e");
+    folder.file("log/day=2/a.csv", "user,item,time", "u,f,x");
+    refused("day=1/a.csv line 3: u,e", "day=2/a.csv line 2: user=u, item=f, time=x");
+  }
+
+  @Test
+  void foldersThatWouldGiveAColumnAreHintedAt() {
+    ImportFolder hive = new ImportFolder(temp.resolve("hive"));
+    hive.file("log/user=u/a.csv", "item,time", "a,1", "b,2", "c,3");
+    assertThatThrownBy(() -> hive.run(hive.table(temp.resolve("hive/log"))))
+        .hasMessageContaining(
+            "a.csv has no column 'user'; it has [item, time]; folders above it are named 'user=..':"
+                + " --partitions makes a column of them");
   }
 }

@@ -38,15 +38,20 @@ class TimeResolutionTest {
   @CsvSource({
     "seconds, 5.9, 5.5, 5.1, 1.0, 5900000",
     "seconds, 5, 4, 3, 2, 5000000",
-    "seconds, 1700000000.1234567, 1700000000.1234566, 1700000000.1234565, 1700000000, 1700000000123456",
+    "seconds, 1700000000.1234567, 1700000000.1234566, 1700000000.1234565, 1700000000,"
+        + " 1700000000123456",
     "seconds, 0.12345678901234563, 0.12345678901234562, 0.12345678901234561, 0, 123456",
     "seconds, 1.7e9, 1.69e9, 1.68e9, 1e9, 1700000000000000",
     "milliseconds, 5900, 5500, 5100, 1000, 5900000",
-    "milliseconds, 1700000000900.5, 1700000000900.4, 1700000000900.3, 1700000000100, 1700000000900500",
+    "milliseconds, 1700000000900.5, 1700000000900.4, 1700000000900.3, 1700000000100,"
+        + " 1700000000900500",
     "microseconds, 1700000000000003, 1700000000000002, 1700000000000001, 0, 1700000000000003",
-    "nanoseconds, 1700000000000000999, 1700000000000000998, 1700000000000000997, 0, 1700000000000000",
-    "seconds, 2024-01-01 00:00:05.9, 2024-01-01 00:00:05.5, 2024-01-01 00:00:05.1, 2024-01-01, 1704067205900000",
-    "seconds, 2024-01-01T00:00:05.000000003Z, 2024-01-01T00:00:05.000000002Z, 2024-01-01T00:00:05.000000001Z, 2024-01-01 00:00, 1704067205000000"
+    "nanoseconds, 1700000000000000999, 1700000000000000998, 1700000000000000997, 0,"
+        + " 1700000000000000",
+    "seconds, 2024-01-01 00:00:05.9, 2024-01-01 00:00:05.5, 2024-01-01 00:00:05.1, 2024-01-01,"
+        + " 1704067205900000",
+    "seconds, 2024-01-01T00:00:05.000000003Z, 2024-01-01T00:00:05.000000002Z,"
+        + " 2024-01-01T00:00:05.000000001Z, 2024-01-01 00:00, 1704067205000000"
   })
   void newestFirstInTheFile(
       String unit, String last, String mid, String first, String zero, long stored) {
@@ -281,5 +286,33 @@ class TimeResolutionTest {
     folder.clear();
     assertThat(folder.run(folder.table(days).timeFormat("%Y%m%d")).notes())
         .noneMatch(note -> note.contains("1970"));
+  }
+
+  @Test
+  void secondsThat32BitsCannotHoldAreBadRowsUnlessAskedFor() throws SQLException {
+    Path log = parquet("CAST(1700000000 + n AS FLOAT)");
+    assertThatThrownBy(() -> folder.run(folder.table(log)))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("4: time is a 32-bit floating-point number that has lost digits");
+    ImportRequest.Builder asked =
+        ImportRequest.builder(ImportFormat.TABLE, log, folder.target())
+            .column("user", "user")
+            .column("item", "item")
+            .column("time", "time::DOUBLE");
+    assertThat(folder.run(asked).notes())
+        .anyMatch(note -> note.contains("are of the same moment as the user's last training row"));
+  }
+
+  @Test
+  void aPositionIsANumber() {
+    Path log = folder.file("log.csv", "user,item,place", "u,a,x", "u,b,2", "u,c,3", "u,d,4");
+    ImportRequest.Builder request =
+        ImportRequest.builder(ImportFormat.TABLE, log, folder.target())
+            .column("user", "user")
+            .column("item", "item")
+            .column("position", "place");
+    assertThatThrownBy(() -> folder.run(request))
+        .hasMessageContaining("1: position is not a number")
+        .hasMessageNotContaining("--time-format");
   }
 }

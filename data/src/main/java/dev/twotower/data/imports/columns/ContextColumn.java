@@ -35,7 +35,7 @@ public record ContextColumn(String name, boolean numeric, String sql, String tex
         option.numeric() == null
             ? value.isNumeric() && !beyondExact(session, log, value)
             : option.numeric();
-    resolver.requireId(flag, option.column(), value);
+    resolver.requireId(log, flag, option.column(), value);
     if (!numeric) {
       return new ContextColumn(
           option.name(), false, "nullif(trim(" + value.text() + "), '')", value.text());

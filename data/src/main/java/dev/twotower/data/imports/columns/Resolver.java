@@ -8,8 +8,10 @@ import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.source.SourceTable;
 import dev.twotower.data.imports.source.ValueTypes;
 import dev.twotower.data.message.Problems;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -66,7 +68,10 @@ public final class Resolver {
                   table.label(),
                   option,
                   table.columnNames(),
-                  headerHint(table.columnNames())));
+                  isFolder(table, option)
+                      ? "; folders above it are named '%s=..': --partitions makes a column of them"
+                          .formatted(option)
+                      : headerHint(table.columnNames())));
       return UNKNOWN;
     }
     try {
@@ -122,6 +127,22 @@ public final class Resolver {
         : "";
   }
 
+  /** Whether a folder above a file is named as a column and its value. */
+  private static boolean isFolder(SourceTable table, String option) {
+    return table.files().stream()
+        .map(file -> file.path().getParent())
+        .filter(Objects::nonNull)
+        .anyMatch(
+            folder -> {
+              for (Path name : folder) {
+                if (name.toString().startsWith(option + "=")) {
+                  return true;
+                }
+              }
+              return false;
+            });
+  }
+
   /** Like {@link #value}, null where the table has no such value. */
   public Expression valueIfAny(SourceTable table, String option) {
     Resolver attempt = new Resolver(session);
@@ -149,20 +170,25 @@ public final class Resolver {
     }
   }
 
-  /** Reports a value that is not an id: several values, or bytes that are not text. */
-  public void requireId(String flag, String option, Expression value) {
+  /**
+   * Reports a value that is not an id: several values, or bytes that are not text.
+   *
+   * @param table the files that have it
+   */
+  public void requireId(SourceTable table, String flag, String option, Expression value) {
+    String named = "%s: '%s' of %s".formatted(flag, BadRow.shortened(option), table.label());
     if (value.isList()) {
       problems.add(
-          "%s: '%s' is a list (%s), but an id is a single value; first write one row per element, with SQL's unnest or pandas' explode"
-              .formatted(flag, option, BadRow.shortened(value.type())));
+          "%s is a list (%s), but an id is a single value; first write one row per element, with SQL's unnest or pandas' explode"
+              .formatted(named, BadRow.shortened(value.type())));
     } else if (value.type().equals("BLOB")) {
       problems.add(
-          "%s: '%s' holds bytes (BLOB), but an id is text; use decode(%s) if they are UTF-8, otherwise hex(%s)"
-              .formatted(flag, option, option, option));
+          "%s holds bytes (BLOB), but an id is text; use decode(%s) if they are UTF-8, otherwise hex(%s)"
+              .formatted(named, option, option));
     } else if (ValueTypes.isNested(value.type())) {
       problems.add(
-          "%s: '%s' holds several values (%s), but an id is a single value; name one of them, as in %s.FIELD"
-              .formatted(flag, option, BadRow.shortened(value.type()), option));
+          "%s holds several values (%s), but an id is a single value; name one of them, as in %s.FIELD"
+              .formatted(named, BadRow.shortened(value.type()), option));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.twotower.data.imports.columns;
 
 import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.columns.Resolver.Expression;
+import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.source.SourceTable;
 import dev.twotower.data.imports.source.ValueTypes;
 import java.util.Map;
@@ -33,12 +34,17 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
   /** 2200-01-01: later times are numbers of another unit. */
   private static final long LATEST_SECONDS = 7_258_118_400L;
 
+  /** Whole numbers up to this are told apart by 32 bits. */
+  private static final long FLOAT_EXACT = 1L << 24;
+
   private static final long YEAR_SECONDS = 31_536_000;
 
   /** What values are. */
   enum Kind {
     WHOLE("BIGINT"),
     DOUBLE("DOUBLE"),
+    /** Read as doubles, of which those are left out that 32 bits no longer told from others. */
+    FLOAT("DOUBLE"),
     DECIMAL("DECIMAL(38, 18)");
 
     private final String type;
@@ -76,6 +82,11 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
     if (roles.containsKey("position")) {
       String option = roles.get("position");
       Expression position = resolver.value(log, "--column position", option);
+      if (position.isTimestamp()) {
+        resolver.problem(
+            "--column position: '%s' of %s is of type %s; allowed: numbers. Give it as --column time"
+                .formatted(BadRow.shortened(option), log.label(), position.type()));
+      }
       return isText(position)
           ? new TimeColumn(decimal(position.text()), position.text(), Kind.DECIMAL, 0, false)
           : number(position, 0, false);
@@ -104,8 +115,8 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
       return timestamp(time);
     }
     resolver.problem(
-        "--column time: '%s' is of type %s; allowed: numbers, dates, timestamps, or texts of them"
-            .formatted(option, time.type()));
+        "--column time: '%s' of %s is of type %s; allowed: numbers, dates, timestamps, or texts of them"
+            .formatted(BadRow.shortened(option), log.label(), BadRow.shortened(time.type())));
     return SOURCE_ORDER;
   }
 
@@ -137,11 +148,13 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
 
   private static TimeColumn number(Expression value, long unit, boolean counted) {
     String sql = value.sql();
-    if (value.type().equals("DOUBLE") || value.type().equals("FLOAT")) {
+    if (ValueTypes.isFloat(value.type())) {
+      boolean coarse = value.type().equals("FLOAT");
+      String known = coarse ? " AND abs(%s) <= %d".formatted(sql, FLOAT_EXACT) : "";
       return new TimeColumn(
-          "CASE WHEN isfinite(%1$s) THEN CAST(%1$s AS DOUBLE) END".formatted(sql),
+          "CASE WHEN isfinite(%1$s)%2$s THEN CAST(%1$s AS DOUBLE) END".formatted(sql, known),
           "CAST(" + sql + " AS VARCHAR)",
-          Kind.DOUBLE,
+          coarse ? Kind.FLOAT : Kind.DOUBLE,
           unit,
           counted);
     }
@@ -190,6 +203,11 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
     return timed() ? "(t > " + LATEST_SECONDS * perSecond + ")" : "FALSE";
   }
 
+  /** A condition: the text {@code tt} is a number of 32 bits that has lost digits. */
+  public String coarse() {
+    return kind == Kind.FLOAT ? "t IS NULL AND isfinite(TRY_CAST(tt AS DOUBLE))" : "FALSE";
+  }
+
   /** A condition: the column {@code t} lies within a year of the epoch. */
   public String early() {
     return "t < " + YEAR_SECONDS * perSecond;
@@ -217,7 +235,7 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
     String factor = String.valueOf(finer ? perSecond / MICROS : MICROS / perSecond);
     return switch (kind) {
       case WHOLE -> "t " + (finer ? "// " : "* ") + factor;
-      case DOUBLE -> "CAST(round(t " + (finer ? "/ " : "* ") + factor + ") AS BIGINT)";
+      case DOUBLE, FLOAT -> "CAST(round(t " + (finer ? "/ " : "* ") + factor + ") AS BIGINT)";
       case DECIMAL ->
           finer
               ? "CAST(trunc(t) AS BIGINT) // " + factor

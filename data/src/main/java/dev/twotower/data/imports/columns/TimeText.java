@@ -30,6 +30,9 @@ final class TimeText {
   private static final String PATTERN =
       "^" + DATE + "(?:(?:, ?| +|[Tt])" + CLOCK + "(?: ?" + NOON + ")?)?(?: *" + ZONE + ")?$";
 
+  /** Offsets beyond 18 hours, or of 60 minutes and more, which no place on Earth has. */
+  private static final String NO_OFFSET = ":\\d\\d(?:[.]\\d+)?[+-](?:19|[2-9]\\d|\\d\\d:?[6-9]\\d)";
+
   /** Of the years in which nanoseconds fit 64 bits. */
   private static final String PLAIN =
       "(?:1[7-9]|2[01])\\d\\d-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\dZ?";
@@ -46,14 +49,15 @@ final class TimeText {
     String trimmed = "trim(" + text + ")";
     // The first branch is that of most logs, 2023-11-14 22:13:20, where nothing is left that the
     // cheaper cast would drop.
-    return "CASE WHEN regexp_full_match(%5$s, '%6$s') THEN epoch_us(TRY_CAST(%5$s AS TIMESTAMP)) * 1000 WHEN %1$s[5] IN ('-', '/') THEN coalesce(CASE WHEN strlen(%1$s) <= 26 AND (%1$s[-1] = 'Z' OR %1$s[-1] BETWEEN '0' AND '9') THEN %2$s END, %3$s) ELSE coalesce(%4$s, %3$s) END"
+    return "CASE WHEN regexp_full_match(%5$s, '%6$s') THEN epoch_us(TRY_CAST(%5$s AS TIMESTAMP)) * 1000 WHEN %1$s[5] IN ('-', '/') THEN coalesce(CASE WHEN strlen(%1$s) <= 26 AND (%1$s[-1] = 'Z' OR %1$s[-1] BETWEEN '0' AND '9') AND NOT regexp_matches(%1$s, '%7$s') THEN %2$s END, %3$s) ELSE coalesce(%4$s, %3$s) END"
         .formatted(
             trimmed,
             nanosOf(trimmed, "epoch_us(TRY_CAST(" + trimmed + " AS TIMESTAMPTZ))"),
             takenApart(trimmed),
             number(trimmed, perSecond),
             text,
-            PLAIN);
+            PLAIN,
+            NO_OFFSET);
   }
 
   /**
@@ -78,10 +82,13 @@ final class TimeText {
         .formatted(
             nanosOf(
                 "p.y",
-                "epoch_us(TRY_CAST(concat(p.y, '-', p.mo, '-', p.d, ' ', "
-                    + "CASE WHEN p.h = '' THEN '00' WHEN p.noon = '' THEN p.h WHEN lower(p.noon) = 'a' THEN CAST(CAST(p.h AS INTEGER) % 12 AS VARCHAR) ELSE CAST(CAST(p.h AS INTEGER) % 12 + 12 AS VARCHAR) END, "
-                    + "':', CASE WHEN p.mi = '' THEN '00' ELSE p.mi END, ':', CASE WHEN p.s = '' THEN '00' ELSE p.s END, "
-                    + "CASE WHEN p.o <> '' THEN regexp_replace(p.o, '^([+-])(\\d)($|:)', '\\10\\2\\3') WHEN p.z <> '' THEN ' ' || p.z ELSE 'Z' END) AS TIMESTAMPTZ))"),
+                "epoch_us(TRY_CAST(concat(p.y, '-', p.mo, '-', p.d, ' ', CASE WHEN p.h = '' THEN"
+                    + " '00' WHEN p.noon = '' THEN p.h WHEN lower(p.noon) = 'a' THEN CAST(CAST(p.h"
+                    + " AS INTEGER) % 12 AS VARCHAR) ELSE CAST(CAST(p.h AS INTEGER) % 12 + 12 AS"
+                    + " VARCHAR) END, ':', CASE WHEN p.mi = '' THEN '00' ELSE p.mi END, ':', CASE"
+                    + " WHEN p.s = '' THEN '00' ELSE p.s END, CASE WHEN p.o <> '' THEN"
+                    + " regexp_replace(p.o, '^([+-])(\\d)($|:)', '\\10\\2\\3') WHEN p.z <> '' THEN"
+                    + " ' ' || p.z ELSE 'Z' END) AS TIMESTAMPTZ))"),
             text,
             PATTERN);
   }

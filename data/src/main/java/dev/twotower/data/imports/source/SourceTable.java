@@ -238,6 +238,18 @@ public record SourceTable(
     return columns.stream().map(Column::name).toList();
   }
 
+  /** The same file under a name that tells it from others. */
+  public SourceTable named(String name) {
+    return new SourceTable(
+        files.stream().<SourceFile>map(file -> new NamedFile(file, name)).toList(),
+        name,
+        query,
+        columns,
+        numerals,
+        written,
+        joins);
+  }
+
   /** The relation with every file's columns, to select from. */
   public String from() {
     return "(" + query + ")";
