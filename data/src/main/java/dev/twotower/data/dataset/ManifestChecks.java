@@ -111,6 +111,7 @@ final class ManifestChecks {
       within(field + "repeatedItems", overlap.repeatedItems(), rows);
       within(field + "dividedRequests", overlap.dividedRequests(), rows);
       within(field + "ownFuture", overlap.ownFuture(), rows);
+      within(field + "sameMoment", overlap.sameMoment(), rows);
     }
   }
 

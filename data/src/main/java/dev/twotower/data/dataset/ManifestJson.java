@@ -73,8 +73,12 @@ final class ManifestJson {
       if (version.isInt()) {
         Manifest.requireVersion(file, version.intValue());
       }
-      if (tree instanceof ObjectNode manifest && !manifest.has("overlaps")) {
-        manifest.putArray("overlaps"); // not counted by those who wrote it
+      boolean counted = true;
+      for (JsonNode overlap : tree.path("overlaps")) {
+        counted &= !overlap.isObject() || overlap.has("sameMoment");
+      }
+      if (tree instanceof ObjectNode manifest && (!manifest.has("overlaps") || !counted)) {
+        manifest.putArray("overlaps"); // not, or not all, counted by those who wrote it
       }
       requireNoNulls(file, tree, "");
       return JSON.treeToValue(tree, Manifest.class);

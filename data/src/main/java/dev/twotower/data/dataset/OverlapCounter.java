@@ -28,6 +28,7 @@ final class OverlapCounter {
   private final long[] repeated = new long[SPLITS.length];
   private final long[] divided = new long[SPLITS.length];
   private final long[] future = new long[SPLITS.length];
+  private final long[] moment = new long[SPLITS.length];
   private final Bits wanted = new Bits();
   private final Bits seen = new Bits();
   private final Bits trainedRequests = new Bits();
@@ -103,6 +104,7 @@ final class OverlapCounter {
           repeated[split] += seen.has(items[split].getInt(row)) ? 1 : 0;
           divided[split] += request >= 0 && trainedRequests.has(request) ? 1 : 0;
           future[split] += timed && times[split].getLong(row) < latest ? 1 : 0;
+          moment[split] += timed && times[split].getLong(row) == latest ? 1 : 0;
         }
         for (int row = 0; row < items[split].size(); row++) {
           seen.set(items[split].getInt(row), true);
@@ -147,7 +149,8 @@ final class OverlapCounter {
 
   private SplitOverlap of(Split split) {
     int index = split.index();
-    return new SplitOverlap(split, rows[index], repeated[index], divided[index], future[index]);
+    return new SplitOverlap(
+        split, rows[index], repeated[index], divided[index], future[index], moment[index]);
   }
 
   /** Bits that are set and unset one by one, which BitSet pays for with a walk to its last one. */

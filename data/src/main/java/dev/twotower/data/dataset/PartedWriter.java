@@ -159,7 +159,8 @@ public final class PartedWriter implements AutoCloseable {
                 sum.rows() + each.rows(),
                 sum.repeatedItems() + each.repeatedItems(),
                 sum.dividedRequests() + each.dividedRequests(),
-                sum.ownFuture() + each.ownFuture()));
+                sum.ownFuture() + each.ownFuture(),
+                sum.sameMoment() + each.sameMoment()));
       }
     }
   }

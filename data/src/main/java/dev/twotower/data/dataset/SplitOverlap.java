@@ -9,6 +9,13 @@ package dev.twotower.data.dataset;
  *     split in validation
  * @param dividedRequests rows whose request also has training rows
  * @param ownFuture rows older than one of the user's training rows; 0 in a log without times
+ * @param sameMoment rows of the time of the user's last training row, so that the order of the
+ *     source decided which of them is held out; 0 in a log without times
  */
 public record SplitOverlap(
-    Split split, long rows, long repeatedItems, long dividedRequests, long ownFuture) {}
+    Split split,
+    long rows,
+    long repeatedItems,
+    long dividedRequests,
+    long ownFuture,
+    long sameMoment) {}

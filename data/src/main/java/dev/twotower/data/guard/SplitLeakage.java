@@ -35,7 +35,25 @@ public record SplitLeakage(SplitOverlap overlap) {
   public SplitLeakage withoutRequests() {
     return new SplitLeakage(
         new SplitOverlap(
-            overlap.split(), overlap.rows(), overlap.repeatedItems(), 0, overlap.ownFuture()));
+            overlap.split(),
+            overlap.rows(),
+            overlap.repeatedItems(),
+            0,
+            overlap.ownFuture(),
+            overlap.sameMoment()));
+  }
+
+  /**
+   * The same for a reader who knows the rule of the split: that leave-last-out divides requests is
+   * no news.
+   *
+   * @param manifest what the data set says of itself
+   */
+  public SplitLeakage under(Manifest manifest) {
+    boolean divides =
+        manifest.split().startsWith("leave-last-out")
+            || manifest.schema().requests().equals(Manifest.Schema.ONE_REQUEST_PER_USER);
+    return divides ? withoutRequests() : this;
   }
 
   /**
@@ -52,12 +70,20 @@ public record SplitLeakage(SplitOverlap overlap) {
               + " are older than a training row of the same user: the model has seen that user's"
               + " future. Import with --split leave-last-out or time:FRACTION.");
     }
+    if (overlap.sameMoment() > 0) {
+      warnings.add(
+          share(overlap.sameMoment())
+              + " are of the same moment as the user's last training row: the order of the source"
+              + " decided which of them is held out. If what happened at one time belongs together,"
+              + " import it as requests (--session-gap, --column request=COLUMN) with --split"
+              + " leave-last-request-out.");
+    }
     if (overlap.dividedRequests() > 0) {
       warnings.add(
           share(overlap.dividedRequests())
-              + " belong to a request that also has training rows: results measure how well a request"
-              + " is completed, not how well the next one is predicted. For that, import with --split"
-              + " leave-last-request-out.");
+              + " belong to a request that also has training rows: results measure how well a"
+              + " request is completed, not how well the next one is predicted. For that, import"
+              + " with --split leave-last-request-out.");
     }
     if (overlap.repeatedItems() > 0 && !seenItemsRanked) {
       warnings.add(

@@ -2,6 +2,7 @@ package dev.twotower.data.imports;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.FeatureKind;
 import dev.twotower.data.dataset.MemoryEntityTable;
 import dev.twotower.data.dataset.MemoryFeature;
 import dev.twotower.data.duckdb.QuerySession;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -118,6 +120,7 @@ final class EntityReader {
     List<FeatureColumn> features = new ArrayList<>();
     for (FeatureOption option : plan.features()) {
       List<String> texts = withoutNullWords(option);
+      noteMissing(option, texts);
       features.add(
           switch (option.kind()) {
             case CATEGORICAL -> MemoryFeature.categorical(option.name(), texts);
@@ -160,6 +163,21 @@ final class EntityReader {
                   words));
     }
     return result;
+  }
+
+  /** Says where a feature tells nothing, or where zeros stand for vectors that are not there. */
+  private void noteMissing(FeatureOption option, List<String> texts) {
+    long missing = texts.stream().filter(Objects::isNull).count();
+    if (missing > 0 && missing == texts.size()) {
+      notes.add("%s feature '%s': no %1$s has a value".formatted(plan.role(), option.name()));
+    } else if (missing > 0 && option.kind() == FeatureKind.VECTOR) {
+      notes.add(
+          "%s feature '%s': %s no vector, and zeros in its place"
+              .formatted(
+                  plan.role(),
+                  option.name(),
+                  Amount.of(missing, plan.role() + " has", plan.role() + "s have")));
+    }
   }
 
   private static List<String> parts(String text) {

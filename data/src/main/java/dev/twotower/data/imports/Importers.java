@@ -148,6 +148,7 @@ public final class Importers {
     RowTables tables = new RowTables(session, plan, time, numeric);
     tables.number(itemAttributes.sideIds(plan.nullWords()));
     notes.addAll(tables.disguised());
+    notes.addAll(tables.listed());
     Map<String, Long> dropped = new LinkedHashMap<>(log.dropped());
     dropped.putAll(tables.events());
     RowSplits splits = RowSplits.of(session, plan.split(), time);
@@ -270,12 +271,16 @@ public final class Importers {
                 rows[1],
                 rows[2],
                 plan.split().ofRows() instanceof SplitRule.LeaveLastRequestOut
-                    ? "it needs users with at least 3 requests: use --split leave-last-out, or more data"
+                    ? "it needs users with at least 3 requests: use --split leave-last-out, or more"
+                        + " data"
                     : plan.split().ofRows() instanceof SplitRule.LeaveLastOut
-                        ? "it needs users with at least 3 rows: use --split time:FRACTION, or more data"
+                        ? "it needs users with at least 3 rows: use --split time:FRACTION, or more"
+                            + " data"
                         : plan.split().ofRows() instanceof SplitRule.Time
-                            ? "rows of equal time stay together: choose another fraction, or --split leave-last-out"
-                            : "the split column needs rows of train and of test: use --split leave-last-out"));
+                            ? "rows of equal time stay together: choose another fraction, or"
+                                + " --split leave-last-out"
+                            : "the split column needs rows of train and of test: use --split"
+                                + " leave-last-out"));
   }
 
   /**
@@ -305,7 +310,7 @@ public final class Importers {
 
   private void addLeakage(Manifest manifest) {
     for (SplitOverlap overlap : manifest.overlaps()) {
-      notes.addAll(new SplitLeakage(overlap).withoutRequests().warnings(false));
+      notes.addAll(new SplitLeakage(overlap).under(manifest).warnings(false));
     }
   }
 

@@ -67,11 +67,15 @@ final class RowTables {
     }
   }
 
-  /** Says which users and items may be others in disguise: with spaces around the same text. */
+  /**
+   * Says which users and items may be others in disguise: with spaces around the same text, or with
+   * its accents as characters of their own.
+   */
   List<String> disguised() {
     // Space, tab, line ends, no-break space, zero-width space, mark of UTF-8.
     String bare =
-        "trim(id, concat(' ', chr(9), chr(10), chr(13), chr(160), chr(8203), chr(65279)))";
+        "nfc_normalize(trim(id, concat(' ', chr(9), chr(10), chr(13), chr(160), chr(8203),"
+            + " chr(65279))))";
     List<String> found = new ArrayList<>();
     for (String role : List.of("user", "item")) {
       session.forEach(
@@ -80,13 +84,31 @@ final class RowTables {
           row -> {
             if (row.getLong(1) > 0) {
               found.add(
-                  "%s only by spaces around the id, such as '%s'; if they are one, give trim(COLUMN) in place of the column"
+                  "%s only by spaces around the id, or in how its accents are encoded, such as '%s'; if they are one, give nfc_normalize(trim(COLUMN)) in place of the column"
                       .formatted(
                           Amount.of(
                               row.getLong(1),
                               role + " differs from another",
                               role + "s differ from others"),
                           BadRow.shortened(row.getString(2))));
+            }
+          });
+    }
+    return found;
+  }
+
+  /** Whether all ids of a role look like lists or structs that were written as text. */
+  List<String> listed() {
+    List<String> found = new ArrayList<>();
+    for (String role : List.of("user", "item")) {
+      session.forEach(
+          "SELECT bool_and(regexp_full_match(id, '\\[.*\\]|\\{.*\\}')), min(id) FROM %ss"
+              .formatted(role),
+          row -> {
+            if (row.getBoolean(1)) {
+              found.add(
+                  "every %s is a list or a struct written as text, such as '%s', and counts as one id; for its elements, first write one row per element, with SQL's unnest or pandas' explode"
+                      .formatted(role, BadRow.shortened(row.getString(2))));
             }
           });
     }
@@ -121,7 +143,9 @@ final class RowTables {
                             : " LEFT JOIN context%1$d ON context%1$d.id = l.c%1$d".formatted(c))));
     long before = session.number("SELECT count(*) FROM keyed");
     session.run(
-        "CREATE TABLE requests AS SELECT u, q, CAST(row_number() OVER (ORDER BY u, first, place) - 1 AS INTEGER) AS n FROM (SELECT u, q, min(t) AS first, min(ord) AS place FROM keyed GROUP BY u, q)");
+        "CREATE TABLE requests AS SELECT u, q, CAST(row_number() OVER (ORDER BY u, first, place) -"
+            + " 1 AS INTEGER) AS n FROM (SELECT u, q, min(t) AS first, min(ord) AS place FROM keyed"
+            + " GROUP BY u, q)");
     String rows =
         "SELECT ord, keyed.u, i, requests.n AS q, t, w, s%s%s FROM keyed JOIN requests ON requests.u = keyed.u AND requests.q = keyed.q"
             .formatted(contexts(c -> ", c" + c), plan.duplicates() == Duplicates.DROP ? ", h" : "");

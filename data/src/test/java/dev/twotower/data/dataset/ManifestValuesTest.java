@@ -49,39 +49,56 @@ class ManifestValuesTest {
         "\"items\" : 3,|\"items\" : 4,|counts.items is 4; expected 3",
         "\"requests\" : 1,|\"requests\" : 7,|counts.requests is 7; expected 1",
         "\"train\" : 1,|\"train\" : 2,|counts.rows.train is 2; expected 1",
-        "\"rowsPerBatch\" : 1048576|\"rowsPerBatch\" : 1073741824|schema.rowsPerBatch is 1073741824; expected a power of two from 8 to 67108864",
+        "\"rowsPerBatch\" : 1048576|\"rowsPerBatch\" : 1073741824|schema.rowsPerBatch is"
+            + " 1073741824; expected a power of two from 8 to 67108864",
         "\"rowsPerBatch\" : 1048576|\"rowsPerBatch\" : 12|schema.rowsPerBatch is 12",
-        "\"cardinality\" : 2,|\"cardinality\" : 2147483647,|schema.userFeatures[0].cardinality is 2147483647; expected 2, the codes of 'users.land'",
-        "\"cardinality\" : 2,|\"cardinality\" : 1,|schema.userFeatures[0].cardinality is 1; expected 2",
-        "\"cardinality\" : 2,|\"cardinality\" : 0,|schema.userFeatures[0].cardinality is 0; expected 1 or more",
+        "\"cardinality\" : 2,|\"cardinality\" : 2147483647,|schema.userFeatures[0].cardinality is"
+            + " 2147483647; expected 2, the codes of 'users.land'",
+        "\"cardinality\" : 2,|\"cardinality\" : 1,|schema.userFeatures[0].cardinality is 1;"
+            + " expected 2",
+        "\"cardinality\" : 2,|\"cardinality\" : 0,|schema.userFeatures[0].cardinality is 0;"
+            + " expected 1 or more",
         "\"dimension\" : 3,|\"dimension\" : 2,|feature.words: FixedSizeList(2)",
-        "\"dimension\" : 3,|\"dimension\" : 0,|schema.itemFeatures[0].dimension is 0; expected 1 or more",
-        "\"vocabularyStart\" : 0|\"vocabularyStart\" : -5|vocabularyStart is -5; expected 0 or more",
-        "\"vocabularyStart\" : 3|\"vocabularyStart\" : 4|schema.userFeatures[0].vocabularyStart is 4; expected the row of vocabulary.arrow that holds code 0 of 'users.land'",
-        "\"numeric\" : true|\"numeric\" : false|schema.context[0].cardinality is 0; expected 1 or more",
+        "\"dimension\" : 3,|\"dimension\" : 0,|schema.itemFeatures[0].dimension is 0; expected 1 or"
+            + " more",
+        "\"vocabularyStart\" : 0|\"vocabularyStart\" : -5|vocabularyStart is -5; expected 0 or"
+            + " more",
+        "\"vocabularyStart\" : 3|\"vocabularyStart\" : 4|schema.userFeatures[0].vocabularyStart is"
+            + " 4; expected the row of vocabulary.arrow that holds code 0 of 'users.land'",
+        "\"numeric\" : true|\"numeric\" : false|schema.context[0].cardinality is 0; expected 1 or"
+            + " more",
         "\"weights\" : true|\"weights\" : false|dataset.json declares column 5",
-        "\"tree\" : true|\"tree\" : false|schema.tree is false; expected true, as taxonomy.arrow is listed",
-        "\"name\" : \"price\"|\"name\" : \"device\"|schema.context[1].name is device; expected a name not used before",
+        "\"tree\" : true|\"tree\" : false|schema.tree is false; expected true, as taxonomy.arrow is"
+            + " listed",
+        "\"name\" : \"price\"|\"name\" : \"device\"|schema.context[1].name is device; expected a"
+            + " name not used before",
         "\"name\" : \"price\"|\"name\" : \"prices\"|context.prices",
-        "\"kind\" : \"MULTI\"|\"kind\" : \"MANY\"|schema.itemFeatures[1].kind is \"MANY\"; expected one of [CATEGORICAL",
+        "\"kind\" : \"MULTI\"|\"kind\" : \"MANY\"|schema.itemFeatures[1].kind is \"MANY\"; expected"
+            + " one of [CATEGORICAL",
         "\"split\" : \"test\"|\"split\" : \"train\"|part-test-0.arrow follows 1 rows",
         "\"split\" : \"test\"|\"split\" : null|split is null; expected a split",
-        "interactions/part-train-0.arrow|../part-train-0.arrow|path is ../part-train-0.arrow; expected a file inside the directory",
+        "interactions/part-train-0.arrow|../part-train-0.arrow|path is ../part-train-0.arrow;"
+            + " expected a file inside the directory",
         "interactions/part-train-0.arrow|interactions/part-test-0.arrow|expected each file once",
         "\"items.arrow\"|\"item\\u0000.arrow\"|expected a file inside the directory",
         "\"items.arrow\"|\"other.arrow\"|other.arrow is missing",
         "\"weights\" : true|\"weights\" : 1|schema.weights is 1; expected true or false",
         "\"weights\" : true|\"weights\" : null|schema.weights is null",
         "\"weights\" : true,||schema.weights",
-        "\"weights\" : true|\"weights\" : true, \"wieghts\" : 1|schema.wieghts is unknown; allowed: [",
+        "\"weights\" : true|\"weights\" : true, \"wieghts\" : 1|schema.wieghts is unknown; allowed:"
+            + " [",
         "\"weights\" : true|\"weights\" : true, \"weights\" : false|Duplicate field 'weights'",
-        "\"users\" : 1,|\"users\" : \"1\",|counts.users is \"1\"; expected a whole number of 32 bits",
+        "\"users\" : 1,|\"users\" : \"1\",|counts.users is \"1\"; expected a whole number of 32"
+            + " bits",
         "\"users\" : 1,|\"users\" : 1.5,|counts.users",
         "\"users\" : 1,|\"users\" : 99999999999,|counts.users",
         "\"options\" : { }|\"options\" : [ ]|provenance.options is []; expected an object",
-        "\"repeatedItems\" : 0|\"repeatedItems\" : 1|overlaps[0].repeatedItems is 1; expected 0 to 0",
+        "\"repeatedItems\" : 0|\"repeatedItems\" : 1|overlaps[0].repeatedItems is 1; expected 0 to"
+            + " 0",
         "\"ownFuture\" : 0|\"ownFuture\" : -1|overlaps[0].ownFuture is -1; expected 0 to 0",
-        "\"overlaps\" : [ {|\"overlaps\" : [ {\"split\" : \"test\", \"rows\" : 1, \"repeatedItems\" : 0, \"dividedRequests\" : 0, \"ownFuture\" : 0 }, {|overlaps is [test, validation, test]; expected none, or of [validation, test]",
+        "\"overlaps\" : [ {|\"overlaps\" : [ {\"split\" : \"test\", \"rows\" : 1, \"repeatedItems\""
+            + " : 0, \"dividedRequests\" : 0, \"ownFuture\" : 0, \"sameMoment\" : 0 }, {|overlaps"
+            + " is [test, validation, test]; expected none, or of [validation, test]",
       })
   void aWrongValueIsNamed(String from, String to, String message) throws IOException {
     edit(from, to == null ? "" : to);

@@ -31,13 +31,13 @@ class SplitLeakageTest {
   private static SplitLeakage leakage(
       Split split, long rows, long repeatedItems, long dividedRequests, long ownFuture) {
     return new SplitLeakage(
-        new SplitOverlap(split, rows, repeatedItems, dividedRequests, ownFuture));
+        new SplitOverlap(split, rows, repeatedItems, dividedRequests, ownFuture, 0));
   }
 
   @Test
   void findsNothingInACleanSplit() {
     SplitLeakage clean =
-        of(log().row(Split.TEST, 0, 3, 2, 21).row(Split.TEST, 1, 1, 6, 30), Split.TEST);
+        of(log().row(Split.TEST, 0, 3, 2, 21).row(Split.TEST, 1, 1, 6, 31), Split.TEST);
     assertThat(clean).isEqualTo(leakage(Split.TEST, 2, 0, 0, 0));
     assertThat(clean.warnings(false)).isEmpty();
   }
@@ -71,6 +71,16 @@ class SplitLeakageTest {
         .singleElement()
         .asString()
         .contains("repeat an item of the user's training or validation rows");
+  }
+
+  @Test
+  void rowsOfOneMomentAreTold() {
+    SplitLeakage leak = of(log().row(Split.TEST, 0, 7, 9, 20), Split.TEST);
+    assertThat(leak.overlap().sameMoment()).isOne();
+    assertThat(leak.warnings(false))
+        .singleElement()
+        .asString()
+        .contains("1 of 1 test rows", "of the same moment as the user's last training row");
   }
 
   @Test

@@ -94,7 +94,8 @@ class BadOptionsTest {
     folder.file("items.csv", "item,title", "a,Apple");
     assertUsage(folder.table(log).items("items.csv").itemFeature("numeric:price"))
         .hasMessageContaining(
-            "--item-feature: neither items.csv (columns [item, title]) nor the log log.csv (columns [user, item, time]) has [price]");
+            "--item-feature: neither items.csv (columns [item, title]) nor the log log.csv (columns"
+                + " [user, item, time]) has [price]");
     assertUsage(folder.table(log).items("items.csv").itemKey("sku"))
         .hasMessageContaining("--item-key: items.csv has no column 'sku'; it has [item, title]");
   }
@@ -167,7 +168,8 @@ class BadOptionsTest {
     Path two = folder.file("two.csv", "user,item,time,s", "u,a,1,train", "u,b,1,train");
     assertBadData(folder.table(two))
         .hasMessageContaining(
-            "--split leave-last-out leaves validation and test without a row (train 2, validation 0, test 0)")
+            "--split leave-last-out leaves validation and test without a row (train 2, validation"
+                + " 0, test 0)")
         .hasMessageContaining("at least 3 rows");
     assertBadData(folder.table(two).split(new SplitRule.Time(0.2)))
         .hasMessageContaining("--split time:0.2 leaves train and validation without a row")
@@ -267,7 +269,8 @@ class BadOptionsTest {
     folder.file("items.csv", "item,v", "a,1 2", "b,1 2 3");
     assertBadData(folder.table(log).items("items.csv").itemFeature("vector:v"))
         .hasMessageContaining(
-            "items.csv line 3: item 'b', feature 'v': '1 2 3' has 3 numbers, earlier vectors have 2");
+            "items.csv line 3: item 'b', feature 'v': '1 2 3' has 3 numbers, earlier vectors have"
+                + " 2");
     folder.file("items.csv", "item,v", "a,1 2", "b,1 x");
     assertBadData(folder.table(log).items("items.csv").itemFeature("vector:v"))
         .hasMessageContaining("items.csv line 3: item 'b', feature 'v': 'x' is not a number");
@@ -390,5 +393,64 @@ class BadOptionsTest {
     try (Dataset data = folder.open(request.tree("path:ltrim(category, '/'):/"))) {
       assertThat(data.tree().orElseThrow().nodes()).isEqualTo(5);
     }
+  }
+
+  @Test
+  void usersAndItemsAreNotOneColumn() {
+    assertThatThrownBy(
+            () ->
+                folder.run(
+                    ImportRequest.builder(ImportFormat.TABLE, folder.log(), folder.target())
+                        .column("user", "user")
+                        .column("item", "user")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--column user and --column item both name 'user'");
+  }
+
+  @Test
+  void whatIsNoIdIsNamedWithItsFile() {
+    Path log =
+        folder.file(
+            "log.jsonl",
+            "{\"user\":\"u\",\"item\":[\"a\"],\"time\":{\"at\":1}}",
+            "{\"user\":\"u\",\"item\":[\"b\"],\"time\":{\"at\":2}}");
+    assertThatThrownBy(() -> folder.run(folder.table(log)))
+        .hasMessageContaining("--column item: 'item' of log.jsonl is a list")
+        .hasMessageContaining("--column time: 'time' of log.jsonl is of type STRUCT");
+  }
+
+  @Test
+  void listsThatWereWrittenAsTextAreNoted() {
+    Path log =
+        folder.file(
+            "log.csv",
+            "user,item,time",
+            "u,\"['a', 'b']\",1",
+            "u,\"['a']\",2",
+            "u,\"['b', 'c']\",3");
+    assertThat(folder.run(folder.table(log)).notes())
+        .anyMatch(note -> note.startsWith("every item is a list or a struct written as text"));
+  }
+
+  @Test
+  void requestsThatASplitOfOnesOwnDividesAreNoted() {
+    Path log =
+        folder.file(
+            "log.csv",
+            "user,item,time,visit,part",
+            "u,a,1,x,train",
+            "u,b,2,x,test",
+            "v,a,3,y,train",
+            "v,b,4,z,test");
+    ImportRequest.Builder request =
+        folder.table(log).column("request", "visit").column("split", "part");
+    assertThat(folder.run(request.split(SplitRule.parse("given:0"))).notes())
+        .anyMatch(
+            note -> note.startsWith("1 of 2 test rows (50.0 %) belong to a request that also has"));
+    folder.clear();
+    Path plain = folder.file("plain.csv", "user,item,time,visit", "u,a,1,x", "u,b,2,x", "u,c,3,x");
+    assertThat(folder.run(folder.table(plain).column("request", "visit")).notes())
+        .as("what leave-last-out is for")
+        .noneMatch(note -> note.contains("belong to a request"));
   }
 }

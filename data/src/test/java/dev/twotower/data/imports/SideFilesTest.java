@@ -68,7 +68,8 @@ class SideFilesTest {
     assertThatThrownBy(() -> folder.run(request().join("times.csv").context("c=Time")))
         .isInstanceOf(BadDataException.class)
         .hasMessage(
-            "log.csv has the column 'time', times.csv has 'Time', which differ only in case; rename one of them");
+            "log.csv has the column 'time', times.csv has 'Time', which differ only in case; rename"
+                + " one of them");
     folder.file("items.csv", "item,shelf", "a,1", "b,2", "c,3", "d,4");
     folder.file("shelves.csv", "shelf,ITEM", "1,x", "2,y");
     assertThatThrownBy(() -> folder.run(request().items("items.csv").items("shelves.csv")))
@@ -296,5 +297,28 @@ class SideFilesTest {
       assertThat(tree.path(tree.nodeOf(0))).containsExactly("seven");
       assertThat(tree.path(tree.nodeOf(1))).containsExactly("seven", "eight");
     }
+  }
+
+  @Test
+  void featuresThatAreMissingAreTold() {
+    folder.file("items.csv", "item,v,p", "a,1 2,", "b,,", "c,3 4,", "d,5 6,");
+    assertThat(
+            folder
+                .run(request().items("items.csv").itemFeature("vector:v").itemFeature("numeric:p"))
+                .notes())
+        .contains(
+            "item feature 'v': 1 item has no vector, and zeros in its place",
+            "item feature 'p': no item has a value");
+  }
+
+  @Test
+  void idsThatLookTheSameAreTold() {
+    folder.file("items.csv", "item,name", "cafe\u0301,x", "a,y");
+    Path log = folder.file("log.csv", "user,item,time", "u,caf\u00e9,1", "u,a,2", "u,b,3");
+    assertThat(folder.run(folder.table(log).items("items.csv").itemName("name")).notes())
+        .anyMatch(
+            note ->
+                note.startsWith("1 item differs from another only by spaces around the id, or in")
+                    && note.contains("nfc_normalize(trim(COLUMN))"));
   }
 }

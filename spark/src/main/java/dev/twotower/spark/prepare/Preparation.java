@@ -121,7 +121,7 @@ public final class Preparation {
               new Manifest.Provenance(
                   "twotower-spark prepare", request.texts(), List.of(), log.rowsRead(), dropped));
       for (SplitOverlap overlap : manifest.overlaps()) {
-        notes.addAll(new SplitLeakage(overlap).withoutRequests().warnings(false));
+        notes.addAll(new SplitLeakage(overlap).under(manifest).warnings(false));
       }
       return new Prepared(manifest, notes);
     }

@@ -51,7 +51,7 @@ final class EvaluateCommand extends Action {
       RankingOptions options = ranking.of(loaded.directory(), console);
       Split split = options.split();
       SplitLeakage.of(loaded.data(), split)
-          .withoutRequests()
+          .under(loaded.data().manifest())
           .warnings(options.rankSeen())
           .forEach(warning -> console.err().println("note: " + warning));
       RankingEvaluator evaluator =

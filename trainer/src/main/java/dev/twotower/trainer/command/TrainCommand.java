@@ -124,7 +124,7 @@ final class TrainCommand extends Action {
             track.open(console, resume ? Optional.of(out) : Optional.empty())) {
       for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
         SplitLeakage.of(dataset, split)
-            .withoutRequests()
+            .under(dataset.manifest())
             .warnings(config.evaluation().rankSeen())
             .forEach(display::note);
       }
