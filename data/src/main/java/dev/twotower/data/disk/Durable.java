@@ -89,18 +89,24 @@ public final class Durable {
     finishReplacing(directory);
   }
 
-  /** Ends a {@link #replaceTogether} that a killed process started, or undoes its start. */
+  /**
+   * Ends a {@link #replaceTogether} that a killed process started, or undoes its start.
+   *
+   * @throws WriteFailure naming the file whose place is taken, for example by a directory
+   */
   public static void finishReplacing(Path directory) throws IOException {
     Path update = directory.resolve(UPDATE);
     WorkFolder.delete(directory.resolve(PARTIAL));
     if (Files.isDirectory(update)) {
       try (var files = Files.newDirectoryStream(update)) {
         for (Path file : files) {
-          Files.move(
-              file,
-              directory.resolve(file.getFileName()),
-              StandardCopyOption.ATOMIC_MOVE,
-              StandardCopyOption.REPLACE_EXISTING);
+          Path place = directory.resolve(file.getFileName());
+          try {
+            Files.move(
+                file, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+          } catch (IOException e) {
+            throw WriteFailure.of(place, e);
+          }
         }
       }
       directory(directory);

@@ -2,6 +2,7 @@ package dev.twotower.data.disk;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -77,7 +78,13 @@ public final class StagedDirectory implements AutoCloseable {
     }
     try {
       // Permissions alone do not tell: the file system may be read-only, or one like /proc.
-      Files.delete(Files.createTempDirectory(folder, ".writable-"));
+      Path probe = folder.resolve(".writable");
+      try {
+        Files.createDirectory(probe);
+      } catch (FileAlreadyExistsException other) {
+        // Another process', or left by one that was killed at this very place.
+      }
+      Files.deleteIfExists(probe);
     } catch (IOException refused) {
       throw new IllegalArgumentException(
           "cannot write to %s: %s; name a directory elsewhere than '%s'"

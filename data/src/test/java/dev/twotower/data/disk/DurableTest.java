@@ -62,6 +62,16 @@ class DurableTest {
     assertThat(names()).containsExactlyInAnyOrder("a", "b", Seal.FILE);
   }
 
+  @Test
+  void aPlaceThatIsTakenIsNamed() throws IOException {
+    Durable.replaceTogether(folder, Map.of("a", "1"));
+    Files.delete(folder.resolve("a"));
+    Files.createDirectory(folder.resolve("a"));
+    assertThatThrownBy(() -> Durable.replaceTogether(folder, Map.of("a", "2")))
+        .isInstanceOf(WriteFailure.class)
+        .hasMessage(folder.resolve("a") + " cannot be written: it is a directory, not a file");
+  }
+
   private List<String> names() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> file.getFileName().toString()).toList();

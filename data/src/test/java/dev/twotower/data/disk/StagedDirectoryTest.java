@@ -99,4 +99,11 @@ class StagedDirectoryTest {
       return files.map(file -> file.getFileName().toString()).toList();
     }
   }
+
+  @Test
+  void whatAKilledTrialOfAFolderLeftIsRemovedByTheNext() throws IOException {
+    Files.createDirectory(folder.resolve(".writable"));
+    StagedDirectory.requireFree(folder.resolve("new"));
+    assertThat(entries()).isEmpty();
+  }
 }
