@@ -71,7 +71,7 @@ interface Answer {
       array.forEach(each -> copy.add(plain(each)));
       return copy;
     }
-    boolean path = node.isTextual() && node.textValue().contains("/room/");
+    boolean path = node.isTextual() && node.textValue().matches("(?s).*/room(-whole)?/.*");
     return path ? new ObjectMapper().getNodeFactory().textNode("PATH") : node;
   }
 }

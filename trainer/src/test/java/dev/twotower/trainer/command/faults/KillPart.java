@@ -32,6 +32,17 @@ final class KillPart implements Part {
     all.add(Work.imports(Logs.csv(lab.folder().resolve("log.csv"), 60_000)));
     all.add(Work.generate(200_000));
     all.add(Work.export(scene));
+    all.add(
+        Work.train(
+            "train --from",
+            scene.data(),
+            List.of(
+                "--from=" + scene.run(),
+                "--from-data=" + scene.data(),
+                "--set=epochs=12",
+                "--set=checkpoint.everySteps=3")));
+    all.add(Work.tune(scene));
+    all.add(Work.lists(lab));
     for (Work work : all) {
       lab.trial(
           "kill", work.name(), "resume", 1, (room, random) -> killed(lab, work, room, random));

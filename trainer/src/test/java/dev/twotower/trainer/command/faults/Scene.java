@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What trials break copies of: a data set, a finished run, one that a kill interrupted, exports,
- * semantic IDs and a comparison. Each has a sibling of the same shape from another seed, in a
- * folder that ends in {@code -2}.
+ * What trials break copies of: a data set, whole and in parts, a finished run, one that a kill
+ * interrupted, one that started from another, a search for settings, exports, semantic IDs and a
+ * comparison. Each has a sibling of the same shape from another seed, in a folder that ends in
+ * {@code -2}.
  */
 record Scene(Path folder) {
   /** Settings under which a step takes a millisecond. */
@@ -83,6 +84,23 @@ record Scene(Path folder) {
     return command;
   }
 
+  static List<String> trainFrom(Path model, Path data, Path out, List<String> settings) {
+    List<String> command =
+        List.of(
+            "train",
+            "--from=" + model,
+            "--from-data=" + data,
+            "--data=" + data,
+            "--out=" + out,
+            "--set=epochs=1");
+    return with(command, settings.toArray(String[]::new));
+  }
+
+  static List<String> tune(Path data, Path out) {
+    List<String> command = List.of("tune", "--data=" + data, "--out=" + out, "--trials=2");
+    return with(with(command, SMALL.toArray(String[]::new)), "--set=epochs=2");
+  }
+
   static List<String> compare(Path data, Path out) {
     List<String> command =
         new ArrayList<>(
@@ -141,6 +159,23 @@ record Scene(Path folder) {
             List.of(seeded, "--set=epochs=60", "--set=warmup=4", "--set=checkpointEpochs=2")),
         folder.resolve("codes-part" + suffix),
         8);
+    makeFollowers(lab, suffix, seeded);
+    Parts.of(data, folder.resolve("parted" + suffix));
+  }
+
+  /** What is made from a run: one that starts from it, a search, an index of its vectors. */
+  private void makeFollowers(Lab lab, String suffix, String seeded) throws IOException {
+    Path run = folder.resolve("run" + suffix);
+    done(lab, trainFrom(run, data(), folder.resolve("warm" + suffix), List.of(seeded)));
+    done(lab, with(tune(data(), folder.resolve("tune" + suffix)), seeded));
+    done(
+        lab,
+        List.of(
+            "export",
+            "--run=" + run,
+            "--data=" + data(),
+            "--to=" + folder.resolve("index" + suffix),
+            "--format=hnsw"));
   }
 
   /** A data set whose items have features of every kind. */

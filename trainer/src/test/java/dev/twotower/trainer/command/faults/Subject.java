@@ -59,6 +59,54 @@ record Subject(String folder, Predicate<String> files, List<Reader> readers) {
             List.of(
                 vectors("npy", scene), vectors("safetensors", scene), vectors("parquet", scene))),
         new Subject(
+            "codes",
+            ALL,
+            List.of(
+                new Reader(
+                    "quantize --from",
+                    (codes, out) ->
+                        List.of(
+                            "quantize",
+                            "--run=" + scene.run(),
+                            "--data=" + scene.data(),
+                            "--out=" + out.resolve("new"),
+                            "--from=" + codes),
+                    Answer.files("new/result/codes.parquet")))),
+        new Subject(
+            "index",
+            file -> !file.startsWith("users"),
+            List.of(
+                new Reader(
+                    "recommend --index",
+                    (index, out) ->
+                        Scene.with(
+                            recommend(scene.run(), scene.data(), user),
+                            "--index=" + index.resolve("items.hnsw")),
+                    Answer.JSON))),
+        new Subject(
+            "warm",
+            file -> file.equals("from.json") || file.matches("model.*|SHA256SUMS|config.yaml"),
+            List.of(
+                new Reader("evaluate", (run, out) -> evaluate(run, scene.data()), Answer.JSON),
+                new Reader(
+                    "train --from",
+                    (run, out) -> Scene.trainFrom(run, scene.data(), out.resolve("new"), List.of()),
+                    Answer.files("new/model/weights.safetensors", "new/model/optimizer.json")))),
+        new Subject(
+            "tune",
+            file -> !file.startsWith("runs/001"),
+            List.of(
+                new Reader(
+                    "tune",
+                    (tune, out) -> Scene.with(Scene.tune(scene.data(), tune), "--set=seed=1"),
+                    Answer.files("tune/best.yaml", "tune/tune.json")))),
+        new Subject(
+            "parted",
+            ALL,
+            dataReaders(scene, user).stream()
+                .filter(reader -> reader.name().matches("train|describe|diagnose"))
+                .toList()),
+        new Subject(
             "comparison",
             file -> !file.contains("/") || !file.contains("-2"),
             List.of(
@@ -111,6 +159,19 @@ record Subject(String folder, Predicate<String> files, List<Reader> readers) {
     return List.of(
         new Reader("evaluate", (run, out) -> evaluate(run, scene.data()), Answer.JSON),
         recommend((run, out) -> recommend(run, scene.data(), user)),
+        new Reader(
+            "evaluate --against",
+            (run, out) ->
+                Scene.with(
+                    evaluate(scene.folder().resolve("warm"), scene.data()),
+                    "--against=" + run,
+                    "--against-data=" + scene.data()),
+            Answer.JSON),
+        new Reader(
+            "similar",
+            (run, out) ->
+                List.of("similar", "--run=" + run, "--data=" + scene.data(), "--item=i1", "--json"),
+            Answer.JSON),
         new Reader(
             "export",
             (run, out) -> export(run, scene.data(), out),

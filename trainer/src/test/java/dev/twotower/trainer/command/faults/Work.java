@@ -76,6 +76,35 @@ record Work(
         (out, reply) -> Results.folder(out));
   }
 
+  static Work tune(Scene scene) {
+    return new Work(
+        "tune",
+        out -> Scene.with(Scene.tune(scene.data(), out), "--set=checkpoint.everySteps=5"),
+        UnaryOperator.identity(),
+        Answer.files("best.yaml", "tune.json"));
+  }
+
+  /** Lists of many users, by a model of few steps. */
+  static Work lists(Lab lab) {
+    Path data = lab.folder().resolve("many-users");
+    Path run = lab.folder().resolve("many-users-run");
+    lab.worker()
+        .run(List.of("generate", "--to=" + data, "--users=20000", "--items=2000", "--rows=200000"));
+    lab.worker().run(Scene.train(data, run, List.of("--set=maxSteps=2")));
+    return new Work(
+        "recommend --all",
+        out ->
+            List.of(
+                "recommend",
+                "--run=" + run,
+                "--data=" + data,
+                "--all",
+                "-k=50",
+                "--to=" + out.resolve("lists.parquet")),
+        UnaryOperator.identity(),
+        Answer.files("lists.parquet"));
+  }
+
   /** The command that begins, or goes on where something is there. */
   List<String> next(Path out) {
     List<String> command = start.apply(out);
