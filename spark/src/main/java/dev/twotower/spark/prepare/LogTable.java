@@ -10,9 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -21,7 +19,6 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
@@ -35,8 +32,6 @@ import org.apache.spark.storage.StorageLevel;
  */
 final class LogTable {
   private static final long LATEST_SECONDS = 7_258_118_400L;
-  private static final long MICROS = 1_000_000;
-  private static final long NANOS = 1_000_000_000;
   private static final int EXAMPLES = 5;
 
   private final PrepareRequest request;
@@ -101,7 +96,10 @@ final class LogTable {
       String option = request.log().columns().get(role);
       columns.put(column(role), option == null ? expr("'0'") : id("--column " + role, option));
     }
-    resolveTime();
+    LogTime time = LogTime.resolve(request, source, this::type);
+    perSecond = time.perSecond();
+    columns.put("t", time.order());
+    columns.put("m", time.stored());
     String weight = request.log().columns().get("weight");
     columns.put(
         "w",
@@ -154,113 +152,6 @@ final class LogTable {
               .formatted(flag, expression, type.sql()));
     }
     return expr("CAST((" + expression + ") AS STRING)");
-  }
-
-  private void resolveTime() {
-    boolean timed = request.log().columns().containsKey("time");
-    String role = timed ? "time" : "position";
-    String flag = "--column " + role;
-    String x = "(" + request.log().columns().get(role) + ")";
-    DataType type = type(flag, x);
-    long unit = timed ? perSecond(request.log().timeUnit()) : 0;
-    if (type.equals(DataTypes.StringType) && request.log().timeFormat().isEmpty()) {
-      if (source
-          .filter(expr(x + " IS NOT NULL AND try_cast(" + x + " AS DECIMAL(38, 18)) IS NULL"))
-          .isEmpty()) {
-        boolean whole =
-            source
-                .filter(expr(x + " IS NOT NULL AND try_cast(" + x + " AS BIGINT) IS NULL"))
-                .isEmpty();
-        number(
-            whole ? "try_cast(" + x + " AS BIGINT)" : "try_cast(" + x + " AS DECIMAL(38, 18))",
-            whole,
-            unit,
-            flag);
-        return;
-      }
-      texts(x, timed, unit, flag, type);
-    } else if (type.equals(DataTypes.StringType)) {
-      timestamp(
-          "unix_micros(try_to_timestamp(%s, '%s'))"
-              .formatted(x, request.log().timeFormat().get().replace("'", "\\'")),
-          timed,
-          flag,
-          type);
-    } else if (type.equals(DataTypes.TimestampType)
-        || type.equals(DataTypes.TimestampNTZType)
-        || type.equals(DataTypes.DateType)) {
-      timestamp("unix_micros(CAST(" + x + " AS TIMESTAMP))", timed, flag, type);
-    } else if (type.equals(DataTypes.DoubleType)
-        || type.equals(DataTypes.FloatType)
-        || type instanceof DecimalType) {
-      number("try_cast(" + x + " AS DECIMAL(38, 18))", false, unit, flag);
-    } else if (type.equals(DataTypes.LongType)
-        || type.equals(DataTypes.IntegerType)
-        || type.equals(DataTypes.ShortType)
-        || type.equals(DataTypes.ByteType)) {
-      number("CAST(" + x + " AS BIGINT)", true, unit, flag);
-    } else {
-      throw new IllegalArgumentException(
-          "%s: '%s' is of type %s; allowed: numbers, dates, timestamps, or texts of them"
-              .formatted(flag, request.log().columns().get(role), type.sql()));
-    }
-  }
-
-  private void timestamp(String micros, boolean timed, String flag, DataType type) {
-    if (!timed) {
-      throw new IllegalArgumentException(
-          "%s is of type %s; allowed: whole numbers; for moments use --column time"
-              .formatted(flag, type.sql()));
-    }
-    if (!request.log().timeUnit().equals("seconds")) {
-      throw new IllegalArgumentException(
-          "--time-unit: received '%s'; the times are of type %s, so that no unit is needed; leave it out"
-              .formatted(request.log().timeUnit(), type.sql()));
-    }
-    perSecond = MICROS;
-    columns.put("t", expr(micros));
-    columns.put("m", expr(micros));
-  }
-
-  /** Dates and times, and numbers among them, by the microsecond. */
-  private void texts(String x, boolean timed, long unit, String flag, DataType type) {
-    if (!timed) {
-      throw new IllegalArgumentException(
-          "%s is of type %s and holds texts that are no numbers; allowed: whole numbers; for moments use --column time"
-              .formatted(flag, type.sql()));
-    }
-    perSecond = MICROS;
-    Column micros =
-        expr(
-            "coalesce(try_cast(round(try_cast(%1$s AS DECIMAL(38, 18)) * %2$d / %3$d) AS BIGINT), unix_micros(try_cast(%1$s AS TIMESTAMP)))"
-                .formatted(x, MICROS, unit));
-    columns.put("t", micros);
-    columns.put("m", micros);
-  }
-
-  /** Whole numbers are ordered as they are, others by the nanosecond. */
-  private void number(String sql, boolean whole, long unit, String flag) {
-    if (unit == 0) {
-      String position =
-          whole ? sql : "CASE WHEN %1$s = floor(%1$s) THEN CAST(%1$s AS BIGINT) END".formatted(sql);
-      columns.put("t", expr(position));
-      columns.put("m", expr(position));
-      return;
-    }
-    if (whole) {
-      perSecond = unit;
-      columns.put("t", expr(sql));
-      columns.put(
-          "m",
-          expr(
-              unit > MICROS
-                  ? "%s div %d".formatted(sql, unit / MICROS)
-                  : "try_multiply(%s, %dL)".formatted(sql, MICROS / unit)));
-      return;
-    }
-    perSecond = NANOS;
-    columns.put("t", expr("try_cast(%s * %d AS BIGINT)".formatted(sql, NANOS / unit)));
-    columns.put("m", expr("try_cast(round(%s * %d / %d) AS BIGINT)".formatted(sql, MICROS, unit)));
   }
 
   private void addContext(String text) {
@@ -344,10 +235,6 @@ final class LogTable {
                         row.get(5),
                         row.get(6)))
         .collect(Collectors.joining(System.lineSeparator()));
-  }
-
-  private static long perSecond(String unit) {
-    return TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT)).convert(1, TimeUnit.SECONDS);
   }
 
   /** Why a row is left out, in the words of import; null where it is used. */

@@ -5,13 +5,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.json.Json;
 import dev.twotower.data.message.Amount;
-import dev.twotower.eval.ranking.EvaluationResult;
-import dev.twotower.eval.ranking.Metric;
-import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.spark.job.Jobs;
-import dev.twotower.spark.ranking.PartModels;
-import dev.twotower.spark.ranking.Ranking;
-import dev.twotower.trainer.config.EvaluationConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.device.EngineTurn;
@@ -54,15 +48,9 @@ public final class RoundTraining {
   private final Consumer<String> told;
   private final RoundFiles files;
   private final RoundMerge merge;
-  private Best best = Best.NONE;
-  private int evaluationsSinceBest;
+  private final RoundJudge judge;
   private long bytesOfRounds;
   private long rounds;
-
-  /** The best round so far; 0 before the first evaluation. */
-  private record Best(int round, double value, Map<String, Double> metrics) {
-    static final Best NONE = new Best(0, Double.NEGATIVE_INFINITY, Map.of());
-  }
 
   /**
    * What training came to.
@@ -110,6 +98,7 @@ public final class RoundTraining {
     this.told = told;
     this.files = new RoundFiles(out);
     this.merge = new RoundMerge(plan, out);
+    this.judge = new RoundJudge(jobs, data, run, plan, told);
   }
 
   /**
@@ -125,21 +114,22 @@ public final class RoundTraining {
     }
     requireMemory(files.tableBytes(round));
     int last = Math.toIntExact(config.epochs() * plan.perEpoch());
-    replay(round);
+    judge.replay(round);
     boolean stop = false;
     while (round < last && !stop) {
       round++;
       round(round, last);
-      if (plan.endsEpoch(round) && judgesEpochs((round - 1) / plan.perEpoch() + 1)) {
-        stop = judge(round);
+      if (judge.isDue(round)) {
+        stop = judge.judge(round, merge.state(round).steps());
       }
       if (keep > 0) {
         forget(round);
       }
     }
-    if (best.round() == 0 && data.manifest().counts().rows(config.evaluation().split()) > 0) {
-      judge(round);
+    if (judge.best().round() == 0 && judge.hasUsers()) {
+      judge.judge(round, merge.state(round).steps());
     }
+    RoundJudge.Best best = judge.best();
     int kept = best.round() > 0 ? best.round() : round;
     SharedState state = save(kept);
     run.end();
@@ -255,90 +245,10 @@ public final class RoundTraining {
     }
   }
 
-  private boolean judgesEpochs(long epoch) {
-    EvaluationConfig evaluation = config.evaluation();
-    return evaluation.everyEpochs() > 0
-        && epoch % evaluation.everyEpochs() == 0
-        && data.manifest().counts().rows(evaluation.split()) > 0;
-  }
-
-  /** Ranks users with the weights of a round; true when training should stop. */
-  private boolean judge(int round) throws IOException {
-    Map<String, Double> metrics = metrics(round);
-    double value = metrics.get(config.evaluation().stopMetric());
-    boolean better = value > best.value();
-    if (better) {
-      best = new Best(round, value, metrics);
-      evaluationsSinceBest = 0;
-    } else {
-      evaluationsSinceBest++;
-    }
-    Map<String, Object> line = new LinkedHashMap<>();
-    line.put("type", "evaluation");
-    line.put("step", merge.state(round).steps());
-    line.put("round", round);
-    line.put("split", config.evaluation().split().toString());
-    line.put("best", better);
-    line.put("metrics", metrics);
-    run.log(line);
-    told.accept(
-        "epoch %d: %s %s%s"
-            .formatted(
-                round / plan.perEpoch(),
-                config.evaluation().split(),
-                metrics,
-                better ? ", best" : ""));
-    int patience = config.evaluation().patience();
-    return patience > 0 && evaluationsSinceBest >= patience;
-  }
-
-  private Map<String, Double> metrics(int round) {
-    EvaluationConfig evaluation = config.evaluation();
-    List<Integer> cutoffs =
-        evaluation.metrics().stream()
-            .map(name -> Metric.parse(name).k())
-            .filter(k -> k > 0)
-            .toList();
-    EvaluationResult result =
-        Ranking.evaluate(
-            jobs,
-            "round %d: rank users of %s".formatted(round, evaluation.split()),
-            data,
-            PartModels.ofRound(data.directory(), out, plan, round),
-            RankingOptions.defaults(evaluation.split())
-                .withCutoffs(cutoffs.isEmpty() ? List.of(20) : cutoffs)
-                .withReplicates(0)
-                .withRankSeen(evaluation.rankSeen()),
-            data.itemRows(config.trainOn()));
-    Map<String, Double> wanted = new LinkedHashMap<>();
-    evaluation.metrics().forEach(name -> wanted.put(name, result.metrics().get(name)));
-    return wanted;
-  }
-
-  /** Takes up what the log says of evaluations up to a round. */
-  private void replay(int after) {
-    for (var line : run.metrics()) {
-      if (line.path("type").asText().equals("evaluation") && line.path("round").asInt() <= after) {
-        Map<String, Double> metrics = new LinkedHashMap<>();
-        line.path("metrics")
-            .properties()
-            .forEach(each -> metrics.put(each.getKey(), each.getValue().asDouble()));
-        double value = metrics.getOrDefault(config.evaluation().stopMetric(), Double.NaN);
-        int round = line.path("round").asInt();
-        if (value > best.value() && files.has(round)) {
-          best = new Best(round, value, metrics);
-          evaluationsSinceBest = 0;
-        } else if (round > best.round()) {
-          evaluationsSinceBest++;
-        }
-      }
-    }
-  }
-
   /** Removes rounds that are no longer needed. */
   private void forget(int round) throws IOException {
     for (int old = round - keep; old > 0 && old > round - keep - 1 - plan.perEpoch() * 2; old--) {
-      if (old != best.round()) {
+      if (old != judge.best().round()) {
         files.remove(old);
       }
     }
@@ -361,6 +271,7 @@ public final class RoundTraining {
   }
 
   private ModelCard card(Dataset whole, TwoTowerModel model, SharedState state, int round) {
+    RoundJudge.Best best = judge.best();
     boolean judged = best.round() > 0;
     Engine engine = Engine.getInstance();
     return new ModelCard(

@@ -16,7 +16,6 @@ import dev.twotower.trainer.checkpoint.MetricsLog;
 import dev.twotower.trainer.checkpoint.RunState;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.model.TwoTowerModel;
-import dev.twotower.trainer.tensor.ModelFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,6 +34,7 @@ public final class RunDirectory implements AutoCloseable {
 
   private final Path path;
   private final Journal journal;
+  private final RunCheckpoints checkpoints;
   private final ModelDirectory model;
   private final WriterLock lock;
 
@@ -43,6 +43,7 @@ public final class RunDirectory implements AutoCloseable {
     this.lock = lock;
     boolean continues = Seal.on(path) && seal(path).lists(FROM);
     this.journal = new Journal(path, continues ? List.of(CONFIG, FROM) : List.of(CONFIG));
+    this.checkpoints = new RunCheckpoints(path, journal);
     this.model = new ModelDirectory(path);
   }
 
@@ -183,13 +184,6 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * Where a run stands, and on what.
-   *
-   * @param dataset checksum of the data set's manifest
-   */
-  private record Standing(Checkpoint checkpoint, String dataset) {}
-
-  /**
    * Writes a checkpoint and removes all but the newest {@code keep}.
    *
    * @param dataset the {@link #checksum} of the data set
@@ -197,14 +191,7 @@ public final class RunDirectory implements AutoCloseable {
   public void save(
       Checkpoint checkpoint, String dataset, TwoTowerModel trained, RunState state, int keep)
       throws IOException {
-    journal.save(
-        checkpoint.step(),
-        new Standing(checkpoint, dataset),
-        folder -> {
-          ModelFile.write(folder.resolve(ModelDirectory.WEIGHTS), trained.weights());
-          OptimizerFiles.writeArrays(folder, trained, state);
-        },
-        keep);
+    checkpoints.save(checkpoint, dataset, trained, state, keep);
   }
 
   /**
@@ -218,12 +205,7 @@ public final class RunDirectory implements AutoCloseable {
    */
   public Optional<Checkpoint> resume(String dataset, TwoTowerModel trained, RunState state)
       throws IOException {
-    Optional<Journal.Found<Standing>> found =
-        journal.goBack(Standing.class, lock, standing -> require(standing, dataset));
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(load(found.get(), trained, state));
+    return checkpoints.resume(dataset, trained, state, lock, this::checkedCard);
   }
 
   /**
@@ -236,44 +218,7 @@ public final class RunDirectory implements AutoCloseable {
    */
   public Optional<Checkpoint> before(
       long step, String dataset, TwoTowerModel trained, RunState state) throws IOException {
-    Optional<Journal.Found<Standing>> found = journal.before(step, Standing.class);
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    requireSame(found.get().state(), dataset);
-    return Optional.of(load(found.get(), trained, state));
-  }
-
-  private static Checkpoint load(
-      Journal.Found<Standing> found, TwoTowerModel trained, RunState state) throws IOException {
-    Path newest = found.path();
-    Checkpoint checkpoint = found.state().checkpoint();
-    ModelFile.read(newest.resolve(ModelDirectory.WEIGHTS), trained.weights());
-    OptimizerFiles.readArrays(newest, trained, state);
-    trained.resume(checkpoint.temperature(), checkpoint.denseSteps());
-    return checkpoint;
-  }
-
-  private void requireSame(Standing standing, String dataset) {
-    if (!standing.dataset().equals(dataset)) {
-      throw new BadDataException(
-          "the data set has checksum %s, the run at '%s' was trained on %s; name that one with --data"
-              .formatted(dataset, path, standing.dataset()));
-    }
-  }
-
-  private void require(Standing standing, String dataset) {
-    requireSame(standing, dataset);
-    long best = standing.checkpoint().best().step();
-    if (best >= 0) {
-      // The resumed run need not write a better one, and would end without.
-      ModelCard card = checkedCard();
-      if (card.step() < best) {
-        throw new BadDataException(
-            "%s holds the model of step %d, but the newest checkpoint records a better one of step %d; restore that from a copy, or train the run again"
-                .formatted(path.resolve("model"), card.step(), best));
-      }
-    }
+    return checkpoints.before(step, dataset, trained, state);
   }
 
   /**

@@ -1,0 +1,139 @@
+package dev.twotower.spark.prepare;
+
+import static org.apache.spark.sql.functions.expr;
+
+import dev.twotower.data.imports.ImportRequest;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
+
+/**
+ * The time of rows, or their position, whatever type its column has.
+ *
+ * @param order what rows are ordered by, a whole number
+ * @param stored the time that is stored, in microseconds; for positions the same as {@code order}
+ * @param perSecond how many of what {@code order} counts make a second; 0 for positions
+ */
+record LogTime(Column order, Column stored, long perSecond) {
+  private static final long MICROS = 1_000_000;
+  private static final long NANOS = 1_000_000_000;
+
+  /**
+   * @param types the type of an expression over the log, given the option that names it
+   * @throws IllegalArgumentException when the column is of a type that is no time or position
+   */
+  static LogTime resolve(
+      PrepareRequest request, Dataset<Row> source, BiFunction<String, String, DataType> types) {
+    ImportRequest log = request.log();
+    boolean timed = log.columns().containsKey("time");
+    String role = timed ? "time" : "position";
+    String flag = "--column " + role;
+    String x = "(" + log.columns().get(role) + ")";
+    DataType type = types.apply(flag, x);
+    long unit = timed ? perSecond(log.timeUnit()) : 0;
+    if (type.equals(DataTypes.StringType) && log.timeFormat().isEmpty()) {
+      if (source
+          .filter(expr(x + " IS NOT NULL AND try_cast(" + x + " AS DECIMAL(38, 18)) IS NULL"))
+          .isEmpty()) {
+        boolean whole =
+            source
+                .filter(expr(x + " IS NOT NULL AND try_cast(" + x + " AS BIGINT) IS NULL"))
+                .isEmpty();
+        return number(
+            whole ? "try_cast(" + x + " AS BIGINT)" : "try_cast(" + x + " AS DECIMAL(38, 18))",
+            whole,
+            unit);
+      }
+      return texts(x, timed, unit, flag, type);
+    }
+    if (type.equals(DataTypes.StringType)) {
+      return timestamp(
+          log,
+          "unix_micros(try_to_timestamp(%s, '%s'))"
+              .formatted(x, log.timeFormat().get().replace("'", "\\'")),
+          timed,
+          flag,
+          type);
+    }
+    if (type.equals(DataTypes.TimestampType)
+        || type.equals(DataTypes.TimestampNTZType)
+        || type.equals(DataTypes.DateType)) {
+      return timestamp(log, "unix_micros(CAST(" + x + " AS TIMESTAMP))", timed, flag, type);
+    }
+    if (type.equals(DataTypes.DoubleType)
+        || type.equals(DataTypes.FloatType)
+        || type instanceof DecimalType) {
+      return number("try_cast(" + x + " AS DECIMAL(38, 18))", false, unit);
+    }
+    if (type.equals(DataTypes.LongType)
+        || type.equals(DataTypes.IntegerType)
+        || type.equals(DataTypes.ShortType)
+        || type.equals(DataTypes.ByteType)) {
+      return number("CAST(" + x + " AS BIGINT)", true, unit);
+    }
+    throw new IllegalArgumentException(
+        "%s: '%s' is of type %s; allowed: numbers, dates, timestamps, or texts of them"
+            .formatted(flag, log.columns().get(role), type.sql()));
+  }
+
+  private static LogTime timestamp(
+      ImportRequest log, String micros, boolean timed, String flag, DataType type) {
+    if (!timed) {
+      throw new IllegalArgumentException(
+          "%s is of type %s; allowed: whole numbers; for moments use --column time"
+              .formatted(flag, type.sql()));
+    }
+    if (!log.timeUnit().equals("seconds")) {
+      throw new IllegalArgumentException(
+          "--time-unit: received '%s'; the times are of type %s, so that no unit is needed; leave it out"
+              .formatted(log.timeUnit(), type.sql()));
+    }
+    return new LogTime(expr(micros), expr(micros), MICROS);
+  }
+
+  /** Dates and times, and numbers among them, by the microsecond. */
+  private static LogTime texts(String x, boolean timed, long unit, String flag, DataType type) {
+    if (!timed) {
+      throw new IllegalArgumentException(
+          "%s is of type %s and holds texts that are no numbers; allowed: whole numbers; for moments use --column time"
+              .formatted(flag, type.sql()));
+    }
+    Column micros =
+        expr(
+            "coalesce(try_cast(round(try_cast(%1$s AS DECIMAL(38, 18)) * %2$d / %3$d) AS BIGINT), unix_micros(try_cast(%1$s AS TIMESTAMP)))"
+                .formatted(x, MICROS, unit));
+    return new LogTime(micros, micros, MICROS);
+  }
+
+  /** Whole numbers are ordered as they are, others by the nanosecond. */
+  private static LogTime number(String sql, boolean whole, long unit) {
+    if (unit == 0) {
+      String position =
+          whole ? sql : "CASE WHEN %1$s = floor(%1$s) THEN CAST(%1$s AS BIGINT) END".formatted(sql);
+      return new LogTime(expr(position), expr(position), 0);
+    }
+    if (whole) {
+      return new LogTime(
+          expr(sql),
+          expr(
+              unit > MICROS
+                  ? "%s div %d".formatted(sql, unit / MICROS)
+                  : "try_multiply(%s, %dL)".formatted(sql, MICROS / unit)),
+          unit);
+    }
+    return new LogTime(
+        expr("try_cast(%s * %d AS BIGINT)".formatted(sql, NANOS / unit)),
+        expr("try_cast(round(%s * %d / %d) AS BIGINT)".formatted(sql, MICROS, unit)),
+        NANOS);
+  }
+
+  private static long perSecond(String unit) {
+    return TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT)).convert(1, TimeUnit.SECONDS);
+  }
+}
