@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A directory that appears whole or not at all. Its files are written to a hidden sibling of the
@@ -128,23 +128,17 @@ public final class StagedDirectory implements AutoCloseable {
    * @throws IllegalArgumentException when the target has come to exist meanwhile
    */
   public void commit() throws IOException {
-    Files.walkFileTree(
-        staging.path(),
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Durable.file(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException failure)
-              throws IOException {
-            Durable.directory(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    List<Path> written;
+    try (Stream<Path> all = Files.walk(staging.path())) {
+      written = all.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path each : written) {
+      if (Files.isDirectory(each)) {
+        Durable.directory(each);
+      } else {
+        Durable.file(each);
+      }
+    }
     requireAbsent(target);
     staging.moveTo(target);
     Durable.directory(target.getParent());

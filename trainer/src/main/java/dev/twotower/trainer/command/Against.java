@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.Words;
 import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.comparison.Numbers;
 import dev.twotower.eval.comparison.Report;
@@ -19,7 +20,6 @@ import dev.twotower.trainer.warm.WarmStart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -39,18 +39,12 @@ final class Against {
     }
 
     static Requirement parse(String text) {
-      for (Requirement each : values()) {
-        if (each.toString().equals(text)) {
-          return each;
-        }
-      }
-      throw new IllegalArgumentException(
-          "'" + text + "' cannot be required; allowed: better, \"not worse\"");
+      return Words.parse(Requirement.class, text, "unknown requirement");
     }
 
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      return Words.of(this).replace('-', ' ');
     }
   }
 
@@ -60,7 +54,9 @@ final class Against {
       paramLabel = "OLD",
       showDefaultValue = Visibility.NEVER,
       description =
-          "Rank the same users with this run as well, which may be of another data set, and judge the difference over users. Users and items that it does not know are unknown to it.")
+          "Rank the same users with this run as well, which may be of another data set, and judge"
+              + " the difference over users. Users and items that it does not know are unknown to"
+              + " it.")
   private Optional<Path> old = Optional.empty();
 
   @Option(
@@ -85,7 +81,8 @@ final class Against {
       paramLabel = "WHAT",
       showDefaultValue = Visibility.NEVER,
       description =
-          "better, or \"not worse\" (a loss of 1 %% or more is ruled out): exit code 4 where the run is not shown to be that.")
+          "better, or \"not worse\" (a loss of 1 %% or more is ruled out): exit code 4 where the"
+              + " run is not shown to be that.")
   private Optional<Requirement> requirement = Optional.empty();
 
   /**

@@ -26,7 +26,7 @@ import org.apache.commons.rng.UniformRandomProvider;
  * resuming is free. An epoch has items / batchSize batches. Memory is a few numbers per item and
  * category; a batch takes time in proportion to its size and to the number of categories.
  */
-public final class HierarchicalSampler extends CountedItemSampler {
+public final class HierarchicalSampler extends ItemSampler {
   /** Weighted draws that may fall on something used up before a scan takes over. */
   private static final int PATIENCE = 16;
 

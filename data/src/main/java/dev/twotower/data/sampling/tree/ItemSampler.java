@@ -3,25 +3,68 @@ package dev.twotower.data.sampling.tree;
 import dev.twotower.data.sampling.SamplerPosition;
 
 /**
- * Draws batches of distinct items, for losses on the item tower alone: seeded, resumable. Belongs
- * to one thread at a time.
+ * Draws batches of distinct items, for losses on the item tower alone: seeded, resumable; each
+ * batch is drawn from its own random stream. Belongs to one thread at a time.
  */
-public interface ItemSampler {
+public abstract sealed class ItemSampler permits HierarchicalSampler, UniformItemSampler {
+  private final int batchSize;
+  private final long batches;
+  private long epoch;
+  private long batch;
+
+  ItemSampler(int batchSize, long batches) {
+    this.batchSize = batchSize;
+    this.batches = batches;
+  }
+
+  /** Fills {@code into}, empty before; depends on the seed, epoch and batch alone. */
+  abstract void fill(long epoch, long batch, ItemBatch into);
+
   /** Starts the given epoch from its first batch; equal (seed, epoch) give equal batches. */
-  void startEpoch(long epoch);
+  public final void startEpoch(long number) {
+    resume(new SamplerPosition(number, 0));
+  }
 
   /**
    * Fills the next batch; false, leaving it empty, when the epoch is over.
    *
    * @throws IllegalArgumentException when {@code into} holds fewer items than the batch size
    */
-  boolean next(ItemBatch into);
+  public final boolean next(ItemBatch into) {
+    if (into.capacity() < batchSize) {
+      throw new IllegalArgumentException(
+          "the item batch holds " + into.capacity() + " items; this sampler needs " + batchSize);
+    }
+    into.clear();
+    if (batch == batches) {
+      return false;
+    }
+    fill(epoch, batch, into);
+    batch++;
+    return true;
+  }
 
   /** Where the next batch will come from. */
-  SamplerPosition position();
+  public final SamplerPosition position() {
+    return new SamplerPosition(epoch, batch);
+  }
 
   /** Continues exactly where {@code position} was taken; costs nothing. */
-  void resume(SamplerPosition position);
+  public final void resume(SamplerPosition position) {
+    if (position.batch() > batches) {
+      throw new IllegalArgumentException(
+          "batch "
+              + position.batch()
+              + " lies past the "
+              + batches
+              + " batches of an epoch: resume with the tree, batch size and seed the position was"
+              + " taken with");
+    }
+    epoch = position.epoch();
+    batch = position.batch();
+  }
 
-  long batchesPerEpoch();
+  public final long batchesPerEpoch() {
+    return batches;
+  }
 }

@@ -6,7 +6,7 @@ import dev.twotower.data.random.Permutation;
  * Batches of items drawn without regard to the tree, each item once per epoch: what hierarchical
  * batches are compared with. A last batch too small to fill is left out.
  */
-public final class UniformItemSampler extends CountedItemSampler {
+public final class UniformItemSampler extends ItemSampler {
   private final int items;
   private final int batchSize;
   private final long seed;
