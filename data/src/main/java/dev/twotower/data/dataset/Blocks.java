@@ -10,9 +10,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A column cut into mapped blocks of 2^shift values, over one file or several in a row: value i is
- * at {@code i & mask} of block {@code i >>> shift}. Reads use absolute positions only, so threads
- * may share a column.
+ * A column cut into mapped blocks of 2^shift values, over one file or several, one after the other:
+ * value i is at {@code i & mask} of block {@code i >>> shift}. Reads use absolute positions only,
+ * so threads may share a column.
  */
 final class Blocks {
   private Blocks() {}

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
  * Items with their place in the category tree as features (design 8): {@code category} holds all
  * categories from the top one to the item's own, {@code category.1} the top one, {@code category.2}
  * the one below, none where the item lies higher. Codes are node numbers plus one, so all share one
- * numbering. A column of the data set with such a name goes first. Columns are made when asked for:
- * most models ask for none, and each takes some 30 bytes per item.
+ * numbering. A column of the data set with such a name takes precedence. Columns are made when
+ * asked for: most models ask for none, and each takes some 30 bytes per item.
  */
 public final class CategoryFeatures implements EntityTable {
   static final String PATH = "category";

@@ -2,7 +2,7 @@ package dev.twotower.data.dataset;
 
 import java.util.Map;
 
-/** What every feature table does alike. */
+/** What all feature tables have in common. */
 final class Features {
   private Features() {}
 

@@ -4,10 +4,10 @@ import java.util.List;
 
 /**
  * The rows of two splits of one data set as though they were one split: in the order of storage, by
- * user, request and time; of equal rows those of the first split come first. Reads the two where
- * they lie. What it holds itself is a bit per row, which says whose the row is, and a count per
- * {@value #BLOCK} rows, so that a row is found in constant time (a rank directory as in Jacobson
- * 1989).
+ * user, request and time; of equal rows those of the first split come first. Both splits are read
+ * in place. It holds only one bit per row, which says which split the row belongs to, and a count
+ * per {@value #BLOCK} rows, so that a row is found in constant time (a rank directory as in
+ * Jacobson 1989).
  */
 final class JoinedInteractions implements Interactions {
   private static final int WORDS = 8;

@@ -8,8 +8,8 @@ import java.util.function.Function;
 
 /**
  * Counts what held-out rows share with the rows before them, user by user; a user's rows come in
- * any order. Nothing but one user's rows is held, and two bits for each item. Nearly all rows are
- * training rows, and of those no more is kept than a held-out row may be compared with.
+ * any order. It holds the rows of one user and two bits per item. Nearly all rows are training
+ * rows; of these it keeps only what a held-out row may be compared with.
  */
 final class OverlapCounter {
   private static final Split[] SPLITS = Split.values();

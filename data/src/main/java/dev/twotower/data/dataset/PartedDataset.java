@@ -28,8 +28,8 @@ import java.util.Map;
  *     validation split, 32-bit little-endian</td></tr>
  * </table>
  *
- * <p>{@link Dataset#open} sees such a directory as one data set. Whoever works by part opens this.
- * Safe for several threads.
+ * <p>{@link Dataset#open} sees such a directory as one data set. Code that works part by part opens
+ * this class instead. Safe for several threads.
  */
 public final class PartedDataset {
   static final String ITEM_ROWS = "item-rows.bin";

@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes a data set of parts ({@link PartedDataset}). The parts are written where the work on them
- * is done, each by a {@link DatasetWriter} into {@link #attempt}, and kept by {@link #keep}; then
- * one process makes the whole of them.
+ * Writes a data set of parts ({@link PartedDataset}). Each part is written where the work on it is
+ * done, by a {@link DatasetWriter} into {@link #attempt}, and accepted by {@link #keep}; one
+ * process then joins the parts into the whole.
  */
 public final class PartedWriter implements AutoCloseable {
   private final StagedDirectory staging;

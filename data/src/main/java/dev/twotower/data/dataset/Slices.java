@@ -4,8 +4,8 @@ import dev.twotower.data.BadDataException;
 import java.nio.ByteBuffer;
 
 /**
- * A column of texts or lists in one file: where each row's values lie in mapped memory. What the
- * file says of a length is compared with what there is before memory is allocated for it.
+ * A column of texts or lists in one file: where each row's values lie in mapped memory. A length
+ * that the file claims is checked against the bytes there are before memory is allocated for it.
  */
 final class Slices {
   private final ArrowFile file;

@@ -3,7 +3,7 @@ package dev.twotower.data.dataset;
 import java.util.Arrays;
 
 /**
- * How many rows of the training split items and users have, counted once for all who ask ({@link
+ * How many rows of the training split items and users have, counted once and shared ({@link
  * Dataset#trainCounts}). Safe for several threads.
  */
 public final class TrainCounts {

@@ -16,9 +16,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The folder into which native libraries are unpacked, and what killed processes leave in it. Who
- * uses what is read from {@code /proc}; on a system without it a file counts as used while it is
- * young.
+ * The folder into which native libraries are unpacked, and what killed processes leave in it.
+ * {@code /proc} says which files are in use; on a system without it, a recent file counts as in
+ * use.
  */
 public final class TemporaryFolder {
   /** How to name another folder, the end of a message. */

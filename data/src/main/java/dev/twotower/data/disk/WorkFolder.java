@@ -22,11 +22,11 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * A hidden sibling {@code .NAME.KIND-*} of a directory to be made, for what is on its way there.
- * Its owner removes it; a process that is asked to end removes all of its own with {@link
+ * A hidden sibling {@code .NAME.KIND-*} of a directory to be made, for files that are to be moved
+ * there. Its owner removes it; a process that is asked to end removes all of its own with {@link
  * #removeAll}; a killed process removes nothing, and the next one with the same target does so
- * instead. Whose process lives is told by a lock in the folder, which the system takes back from a
- * dead one.
+ * instead. A lock in the folder tells whether the owner is alive: the system releases the lock of a
+ * dead process.
  */
 public final class WorkFolder implements AutoCloseable {
   private static final String LOCK = "lock";

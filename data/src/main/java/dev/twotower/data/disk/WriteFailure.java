@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /**
  * Something could not be written: the disk is full, its folder is gone. The message names it and
- * says why; the caller who knows how to continue adds that with {@link #with}.
+ * says why; a caller that knows how to continue adds that with {@link #with}.
  */
 public final class WriteFailure extends IOException {
   private static final long serialVersionUID = 1L;

@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The right to write what lies at a place: one process at a time, and one user of it in a process,
- * has it (design 13). It is a lock on a hidden file, which the system takes back from a dead
- * process. Where the file system knows no locks, everybody gets it.
+ * The right to write at a path: one process at a time has it, and within a process one owner
+ * (design 13). It is a lock on a hidden file, which the system releases when a process dies. Where
+ * the file system has no locks, everybody gets it.
  *
  * <p>The file goes with the lock. A second process may have opened it just before, and would then
  * lock a file that is no longer there; so who has the lock looks whether the file of that name

@@ -4,8 +4,8 @@ import dev.twotower.data.BadDataException;
 import java.nio.file.Path;
 
 /**
- * A file's path as SQL. DuckDB takes the paths of files that it reads for patterns; here each
- * character stands for itself, so that a name names one file (design 9).
+ * A file's path as SQL. DuckDB treats the paths of files it reads as patterns; here each character
+ * is escaped, so that a path names exactly one file (design 9).
  */
 public final class SqlPath {
   private SqlPath() {}

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Numbers of features, from texts. They are kept as float, and must be finite in it: one infinite
- * value would make the standardised values of all entities infinite or no number.
+ * Numbers of features, from texts. They are stored as float and must be finite as such: one
+ * infinite value would make the standardised values of all entities infinite or NaN.
  */
 final class FeatureNumbers {
   private static final Pattern NUMBER =

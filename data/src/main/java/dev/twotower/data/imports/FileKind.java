@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a file is. Its first bytes tell, for a name may be anything; only texts, which begin with
- * anything but JSON's braces, go by their name.
+ * What a file is. The first bytes decide, since a name may be anything; only text files, which may
+ * begin with anything but JSON's braces, go by their name.
  */
 enum FileKind {
   CSV,

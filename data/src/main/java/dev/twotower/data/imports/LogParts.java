@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Watches that no part of a log is read twice: such rows look like people who come back. */
+/** Watches that no part of a log is read twice: such rows would look like returning users. */
 final class LogParts {
   private static final Pattern PACKED =
       Pattern.compile("\\.(gz|gzip|zst|zstd|bz2)$", Pattern.CASE_INSENSITIVE);

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * The words of a name as a multi-valued feature of fixed size: each word is hashed into one of N
- * buckets (Weinberger et al. 2009), so that unseen names share what is known of their words.
+ * buckets (Weinberger et al. 2009), so that unseen names share what was learned about their words.
  */
 final class NameTokens {
   static final String FEATURE = "tokens";

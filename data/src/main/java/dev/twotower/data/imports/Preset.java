@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a format knows by itself; options of the request go first, and features are added.
+ * What a format knows by itself; options of the request take precedence, and their features are
+ * added.
  *
  * @param roles column or expression by role
  * @param users what it knows of users; {@link Side#NONE} for nothing

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Lines of files beside the log that cannot be used. They are bad rows as the log's are, and
- * counted apart from them: the log's rows read, left out and kept add up.
+ * Lines of files beside the log that cannot be used. They are bad rows like those of the log but
+ * counted separately, so that the counts of the log's rows read, left out and kept add up.
  *
  * @param counts lines by file and reason
  * @param examples a few of each, with file and line

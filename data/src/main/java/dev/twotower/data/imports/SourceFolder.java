@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 /**
  * The files of a folder that are the parts of a log, those of its subfolders too, in order of name,
  * in which part-2 stands before part-10. Names that start with {@code .} or {@code _} are by
- * convention not data (Spark's {@code _SUCCESS}, checksums); whatever else is there is a part, or
- * refused by name.
+ * convention not data (Spark's {@code _SUCCESS}, checksums); every other file is a part of the log,
+ * or is refused by name.
  */
 final class SourceFolder {
   private static final Pattern BOOKKEEPING =

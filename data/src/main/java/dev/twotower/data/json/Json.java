@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
- * Mappers that everyone shares, since making one is dear. Formats that refuse what others let pass
- * have mappers of their own.
+ * Shared JSON mappers: creating one is expensive. Formats with stricter rules have mappers of their
+ * own.
  */
 public final class Json {
   /** Writes a document on one line. */

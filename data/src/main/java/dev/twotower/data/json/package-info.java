@@ -1,2 +1,2 @@
-/** How JSON is read and written where nothing but the usual is asked of it. */
+/** Reading and writing JSON with the usual settings. */
 package dev.twotower.data.json;

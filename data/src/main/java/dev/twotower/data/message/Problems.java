@@ -3,7 +3,7 @@ package dev.twotower.data.message;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Mistakes in what was asked for, found one after another and told together, a line each. */
+/** Collects the mistakes in a request and reports them together, one per line. */
 public final class Problems {
   private final List<String> found = new ArrayList<>();
 

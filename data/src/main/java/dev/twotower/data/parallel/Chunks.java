@@ -1,7 +1,7 @@
 package dev.twotower.data.parallel;
 
 /**
- * A range of things cut into chunks of nearly equal size, the same whoever works on them.
+ * A range cut into chunks of nearly equal size. The cuts do not depend on who works on them.
  *
  * @param size how many things there are, from 0
  * @param count chunks, none of them empty

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
- * One piece of work on several threads. A helper that comes when the work is done touches nothing,
- * so that the caller never waits for a thread that the system has not woken yet.
+ * One piece of work on several threads. A thread that joins after the work is done touches nothing,
+ * so the caller never waits for a thread that the system has yet to wake.
  */
 final class Region {
   private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Working memory of threads: made when there is none free, and used again. Never more are made than
- * threads work at once. Whoever takes one has it alone.
+ * Working memory for threads: allocated when none is free, then reused. There are never more pieces
+ * than threads working at once, and each belongs to one thread at a time.
  *
  * @param <S> what a thread works with
  */

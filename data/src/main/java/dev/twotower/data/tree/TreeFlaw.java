@@ -1,6 +1,6 @@
 package dev.twotower.data.tree;
 
-/** What a usable tree may still have wrong with it. */
+/** Flaws that a usable tree may still have. */
 public enum TreeFlaw {
   /** Several tops, so an unnamed root was put above them. */
   SEVERAL_ROOTS,

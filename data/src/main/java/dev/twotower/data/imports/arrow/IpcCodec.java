@@ -11,8 +11,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
 
 /**
- * How the buffers of a body are compressed. A buffer must give exactly the bytes it is said to
- * hold: with fewer, what memory held before would be data.
+ * How the buffers of a body are compressed. A buffer must decompress to exactly the number of bytes
+ * it claims: with fewer, whatever was in memory before would be read as data.
  */
 enum IpcCodec {
   NONE(1),

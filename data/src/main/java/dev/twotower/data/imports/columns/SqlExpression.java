@@ -9,7 +9,7 @@ import dev.twotower.data.json.Json;
 import java.util.Set;
 
 /**
- * What a text of SQL is before it runs. An option takes one expression over the columns of a row:
+ * Checks a piece of SQL before it runs. An option takes one expression over the columns of a row:
  * no statement, no query within it, and no function that reads or changes anything outside the row.
  * DuckDB's own parser tells, so nothing of the text has run when it is refused.
  *

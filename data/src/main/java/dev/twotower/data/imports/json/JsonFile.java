@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 /**
  * A file of JSON objects, a line each or in one array. A text is what the file has between the
  * quotes: DuckDB would make a UUID lower-case and 1:05 a time of day. A number is as in Parquet:
- * 1.0 and 1 are one, and whole numbers keep all their digits. What objects and lists hold is
+ * 1.0 and 1 are one, and whole numbers keep all their digits. Values inside objects and lists are
  * reached by expressions.
  */
 public record JsonFile(Path path) implements SourceTable.SourceFile {

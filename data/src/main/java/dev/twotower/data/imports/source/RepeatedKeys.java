@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Rows of a side file that share a key. Rows that say the same count once; of rows that do not,
- * none could be right, so they are refused.
+ * Rows of a side file that share a key. Identical rows count once; where rows differ, none can be
+ * known to be right, so they are refused.
  *
  * @param keys SQL of the key's texts
  * @param what what needs one row per key, for messages

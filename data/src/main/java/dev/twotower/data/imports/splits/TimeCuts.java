@@ -5,9 +5,9 @@ import dev.twotower.data.imports.columns.TimeColumn;
 
 /**
  * Where {@code time:FRACTION} cuts the table {@code events}: rows from {@code test} on are test,
- * those from {@code validation} on validation. Of all cuts between unequal times the one whose
- * share of the rows is nearest to the fraction, the later one of two as near; a row for each split
- * comes first, as far as there are times enough.
+ * those from {@code validation} on validation. Cuts lie between unequal times. The one taken leaves
+ * each split a row, as far as there are enough times, and of those it is the one whose share of the
+ * rows is nearest to the fraction (of two equally near, the later).
  *
  * @param test SQL of the first time of the test rows
  * @param validation SQL of the first time of the validation rows

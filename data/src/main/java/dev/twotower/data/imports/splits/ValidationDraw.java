@@ -8,7 +8,7 @@ import org.apache.commons.rng.UniformRandomProvider;
  * Draws a validation part out of train rows that come in storage order: of a user's n train rows it
  * takes share * n, rounded up or down at random so that the share holds on average, but never the
  * last one (selection sampling, Knuth, TAOCP 2, 3.4.2, algorithm S). Draws depend on the seed and
- * the user's number alone, so whoever goes through the rows again draws the same.
+ * the user's number alone, so a second pass over the rows draws the same ones.
  */
 public final class ValidationDraw {
   private final double share;
