@@ -1,5 +1,6 @@
-"""Prints what scripts/weeks measured: python3 weeks.py RUNS"""
+"""Sums up what scripts/weeks measured: python3 weeks.py OUT NAME writes OUT/NAME.tsv and prints the means with their intervals."""
 
+import collections
 import json
 import math
 import pathlib
@@ -11,56 +12,90 @@ T = [0, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2
      2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042]
 
 
-def read(path):
-    return json.loads(path.read_text())
+def mean(values):
+    values = [each for each in values if not math.isnan(each)]
+    return sum(values) / len(values) if values else math.nan
 
 
-def slice_of(evaluation, name, metric="recall@20"):
-    found = [each for each in evaluation["slices"] if each["name"] == name]
-    return found[0]["metrics"].get(metric) if found else None
+def clustered(cells, weights, key):
+    """The variance of a weighted mean of cells that are alike within what key names, and how many such there are."""
+    centre = sum(weight * value for weight, value in zip(weights, cells.values()))
+    sums = collections.defaultdict(float)
+    for (where, value), weight in zip(cells.items(), weights):
+        sums[key(where)] += weight * (value - centre)
+    n = len(sums)
+    return n / (n - 1) * sum(each ** 2 for each in sums.values()), n
 
 
-def shown(value):
-    return "-" if value is None else f"{value:.4f}"
+def interval(cells):
+    """
+    Mean and 95 % interval of differences by (week, seed, user), every week and seed counting the same. Weeks, users and seeds
+    are all samples: the variance over users is added to that over weeks and that over seeds, less what two of them share
+    (Cameron, Gelbach and Miller 2011), and is never below the largest of the three; the degrees of freedom are those of the
+    kind with the largest share.
+    """
+    rows = collections.Counter((week, seed) for week, seed, _ in cells)
+    weights = [1 / rows[week, seed] / len(rows) for week, seed, _ in cells]
+    centre = sum(weight * value for weight, value in zip(weights, cells.values()))
+    kinds = {"weeks": clustered(cells, weights, lambda at: at[0]), "seeds": clustered(cells, weights, lambda at: at[1]),
+             "users": clustered(cells, weights, lambda at: at[2])}
+    shared = [clustered(cells, weights, key)[0] for key in (lambda at: at[:2], lambda at: at[1:], lambda at: (at[0], at[2]))]
+    alone = clustered(cells, weights, lambda at: at)[0]
+    largest = max(kinds, key=lambda kind: kinds[kind][0])
+    variance = max(kinds[largest][0], sum(each for each, _ in kinds.values()) - sum(shared) + alone)
+    # Three seeds tell little of their variance, so few freedoms count where it is the largest.
+    freedom = kinds[largest][1] - 1
+    return centre, math.sqrt(variance), freedom, largest
 
 
-def main(runs):
-    by_log = {}
-    for path in sorted(runs.glob("*.against.json")):
-        name, seed, week = re.fullmatch(r"(.*)-(\d+)-keep-(\d+)\.against\.json", path.name).groups()
-        by_log.setdefault(name, []).append((int(week), int(seed), path))
-    for name, rows in by_log.items():
-        print(f"\n{name}")
-        print("week seed  continued  nothing  difference  verdict    cosine  nearest kept  time  tail   cold")
-        weekly, times = {}, []
-        for week, seed, path in sorted(rows):
-            judged = read(path)
-            pair = next(each for each in judged["pairs"] if each["metric"] == "recall@20")
-            ours = read(runs / f"{name}-{seed}-keep-{week}.json")
-            other = read(runs / f"{name}-{seed}-nothing-{week}.json")
-            drift = ours["from"]["drift"]
-            value = judged["metrics"]["recall@20"]
-            share = ours["trainSeconds"] / other["trainSeconds"]
-            times.append(share)
-            weekly.setdefault(week, []).append((value, value - pair["difference"]))
-            verdict = pair["verdict"] + (" (not worse)" if pair["verdict"] == "undecided" and pair["notWorse"] else "")
-            print(f"{week:4} {seed:4}  {value:9.4f} {value - pair['difference']:8.4f} {pair['difference']:+11.4f}  "
-                  f"{verdict:9} {drift['meanCosine']:7.3f} {drift['neighboursKept']:12.1%} {share:6.0%} "
-                  f"{shown(slice_of(judged, 'items:tail'))} {shown(slice_of(judged, 'items:cold'))}")
-        # Weeks are the sample; seeds are averaged within each.
-        ours = [sum(x for x, _ in week) / len(week) for week in weekly.values()]
-        other = [sum(y for _, y in week) / len(week) for week in weekly.values()]
-        base = sum(other) / len(other)
-        relative = [(x - y) / base for x, y in zip(ours, other)]
-        n = len(relative)
-        mean = sum(relative) / n
-        line = f"{name}: {n} weeks, recall@20 {sum(ours) / n:.4f} against {base:.4f}, {mean:+.2%}"
-        if n > 1:
-            error = math.sqrt(sum((x - mean) ** 2 for x in relative) / (n - 1) / n)
-            half = (T[n - 1] if n <= 31 else 1.96) * error
-            line += f", 95 % interval over weeks {mean - half:+.2%} .. {mean + half:+.2%}"
-        print(line + f"; training time {sum(times) / len(times):.0%}")
+def quantile(freedom):
+    return T[freedom] if freedom < len(T) else 1.96
+
+
+# One-sided 95 %, for "not worse by a margin".
+ONE = [0, 6.314, 2.920, 2.353, 2.132, 2.015, 1.943, 1.895, 1.860, 1.833, 1.812, 1.796, 1.782, 1.771, 1.761, 1.753, 1.746,
+       1.740, 1.734, 1.729, 1.725, 1.721, 1.717, 1.714, 1.711, 1.708, 1.706, 1.703, 1.701, 1.699, 1.697]
+
+
+def one_sided(freedom):
+    return ONE[freedom] if freedom < len(ONE) else 1.645
+
+
+def main(out, name):
+    runs = out / "runs"
+    header = ("log week seed continued nothing difference% users cosine nearest cpu-continued cpu-nothing known-continued "
+              "known-nothing new-continued new-nothing new-users").split()
+    table, cells = [], {}
+    for path in sorted(runs.glob(f"{name}-*.tsv")):
+        seed, week = map(int, re.fullmatch(name + r"-(\d+)-(\d+)\.tsv", path.name).groups())
+        users = [line.split("\t") for line in path.read_text().splitlines()]
+        columns = [[float(user[at]) for user in users] for at in range(1, 7)]
+        ours, other = (json.loads((runs / f"{name}-{seed}-{kind}-{week}.json").read_text()) for kind in ("keep", "nothing"))
+        for user in users:
+            cells[week, seed, user[0]] = float(user[1]) - float(user[2])
+        means = [mean(column) for column in columns]
+        drift = ours["from"]["drift"]
+        table.append([name, week, seed, means[0], means[1], 100 * (means[0] / means[1] - 1), len(users), drift["meanCosine"],
+                      drift["neighboursKept"], ours["cpuSeconds"], other["cpuSeconds"], *means[2:],
+                      sum(not math.isnan(each) for each in columns[4])])
+    table.sort(key=lambda row: (row[1], row[2]))
+    shown = lambda each: f"{each:.6g}" if isinstance(each, float) else str(each)
+    lines = ["\t".join(header)] + ["\t".join(map(shown, row)) for row in table]
+    (out / f"{name}.tsv").write_text("\n".join(lines) + "\n")
+    print("\n".join(lines))
+    base = mean([row[4] for row in table])
+    centre, error, freedom, largest = interval(cells)
+    half = quantile(freedom) * error
+    print(f"\n{name}: {len(set(row[1] for row in table))} weeks, {len(set(row[2] for row in table))} seeds, "
+          f"{len(set(user for *_, user in cells))} users: recall@20 {mean([row[3] for row in table]):.4f} continued, {base:.4f} "
+          f"from nothing: {centre / base:+.2%}, 95 % interval {(centre - half) / base:+.2%} .. {(centre + half) / base:+.2%} "
+          f"(most of it from {largest}); a loss of 1 % or more is {'' if (centre - one_sided(freedom) * error) / base > -0.01 else 'not '}"
+          f"ruled out at 5 % (from {(centre - one_sided(freedom) * error) / base:+.2%})")
+    print(f"processor time of training {sum(row[9] for row in table) / sum(row[10] for row in table):.1%}; mean cosine "
+          f"{mean([row[7] for row in table]):.4f}, nearest items kept {mean([row[8] for row in table]):.1%}")
+    print("recall@20, continued / from nothing: known items {:.4f} / {:.4f}, new items {:.4f} / {:.4f}".format(
+        *(mean([row[at] for row in table]) for at in (11, 12, 13, 14))))
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]))
+    main(pathlib.Path(sys.argv[1]), sys.argv[2])

@@ -1,9 +1,11 @@
 package dev.twotower.eval.ranking;
 
 import dev.twotower.data.dataset.Interactions;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -15,7 +17,7 @@ public final class RankingEvaluator {
   private final RankingData data;
   private final RankingOptions options;
   private final EvaluatedUsers evaluated;
-  private final ItemSlices slices;
+  private ItemSlices slices;
   private final List<Metric> metrics;
   private final List<Metric> sliceMetrics;
   private Map<String, Map<String, Double>> baselines;
@@ -42,6 +44,16 @@ public final class RankingEvaluator {
    */
   public RankingEvaluator onRanked(LongConsumer listener) {
     this.ranked = listener;
+    return this;
+  }
+
+  /**
+   * Tells apart the items that an earlier model knew and those that it did not.
+   *
+   * @param fresh the items that it did not know
+   */
+  public RankingEvaluator withNewItems(BitSet fresh) {
+    slices = new ItemSlices(data.counts().toArray(), Optional.of(fresh));
     return this;
   }
 

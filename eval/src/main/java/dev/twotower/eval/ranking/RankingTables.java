@@ -79,7 +79,7 @@ final class RankingTables {
         parts.add(new Part(cold, slices.items(cold), table));
       }
     }
-    for (int slice = 0; slice < ItemSlices.NAMES.size(); slice++) {
+    for (int slice = 0; slice < slices.names().size(); slice++) {
       ofSlice.add(new MetricTable(evaluated.users(), sliceMetrics, List.of()));
     }
   }
@@ -96,7 +96,7 @@ final class RankingTables {
     return all;
   }
 
-  /** By slice, in the order of {@link ItemSlices#NAMES}; empty where none were asked for. */
+  /** By slice, in the order of {@link ItemSlices#names}; empty where none were asked for. */
   List<MetricTable> ofSlice() {
     return ofSlice;
   }
@@ -195,7 +195,7 @@ final class RankingTables {
       int to = evaluated.start(position + 1);
       int relevant = 0;
       for (int i = from; i < to; i++) {
-        if (slice < 0 || slices.of(evaluated.items()[i]) == slice) {
+        if (slice < 0 || slices.in(slice, evaluated.items()[i])) {
           relevant++;
         }
       }
@@ -205,7 +205,7 @@ final class RankingTables {
       int hits = 0;
       for (int place = 0; place < size; place++) {
         int item = ranked[place];
-        if ((slice < 0 || slices.of(item) == slice) && evaluated.relevant(item, from, to)) {
+        if ((slice < 0 || slices.in(slice, item)) && evaluated.relevant(item, from, to)) {
           places[hits++] = place;
         }
       }

@@ -53,7 +53,7 @@ final class Summary {
 
   /**
    * @param all the users' metrics over all items
-   * @param ofSlice by slice, in the order of {@link ItemSlices#NAMES}
+   * @param ofSlice by slice, in the order of {@link ItemSlices#names}
    * @param parts items with training rows and those without, where both are to be found
    * @param trainRows training rows of each user
    */
@@ -65,15 +65,15 @@ final class Summary {
       ItemSlices slices) {
     List<SliceResult> results = new ArrayList<>();
     int items = 0;
-    for (int slice = 0; slice < ItemSlices.NAMES.size(); slice++) {
+    for (int slice = 0; slice < slices.names().size(); slice++) {
       MetricTable table = ofSlice.get(slice);
       results.add(
           new SliceResult(
-              ItemSlices.NAMES.get(slice),
+              slices.names().get(slice),
               table.count(position -> true),
               slices.size(slice),
               table.means(position -> true)));
-      items += slices.size(slice);
+      items += slice < ItemSlices.NAMES.size() ? slices.size(slice) : 0;
     }
     for (RankingTables.Part part : parts) {
       results.add(

@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.fixtures.ArrayInteractions;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RankingEvaluatorTest {
@@ -228,5 +230,23 @@ class RankingEvaluatorTest {
     assertThat(slices.of(1)).isEqualTo(1);
     assertThat(slices.of(3)).isEqualTo(2);
     assertThat(slices.of(4)).isEqualTo(ItemSlices.COLD);
+    assertThat(slices.names()).isEqualTo(ItemSlices.NAMES);
+  }
+
+  @Test
+  void itemsWithRowsAreCutByAgeWhereThatIsKnown() {
+    BitSet fresh = new BitSet();
+    fresh.set(1);
+    fresh.set(4);
+    ItemSlices slices = new ItemSlices(new int[] {3, 3, 4, 2, 0}, Optional.of(fresh));
+    assertThat(slices.names()).endsWith("items:cold", "items:known", "items:new");
+    for (int item = 0; item < 5; item++) {
+      // Item 4 is new, but has no rows: it is cold.
+      assertThat(slices.in(4, item)).isEqualTo(item == 0 || item == 2 || item == 3);
+      assertThat(slices.in(5, item)).isEqualTo(item == 1);
+      assertThat(slices.in(ItemSlices.COLD, item)).isEqualTo(item == 4);
+    }
+    assertThat(slices.size(4)).isEqualTo(3);
+    assertThat(slices.size(5)).isEqualTo(1);
   }
 }

@@ -7,6 +7,7 @@ import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.command.text.EvaluationText;
 import dev.twotower.trainer.device.Devices;
+import dev.twotower.trainer.run.Origin;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.train.Training;
 import java.io.IOException;
@@ -60,6 +61,7 @@ final class EvaluateCommand extends Action {
               options
                   .withThreads(Devices.threads(loaded.config().threads()))
                   .withSampleUsers(users, SAMPLE_SEED));
+      loaded.directory().origin().flatMap(Origin::fresh).ifPresent(evaluator::withNewItems);
       EvaluationResult result;
       try (Progress progress = console.progress("evaluate", "users", evaluator.users().length)) {
         evaluator.onRanked(done -> progress.at(done, ""));

@@ -58,7 +58,7 @@ final class Inheritance {
       }
       WarmStart start = WarmStart.of(then, model, data.tree(), from.keepOptimizer());
       return new Inheritance(
-          Origin.of(start.continued(), start.carried()),
+          Origin.of(start.continued(), start.carried(), start.newItems()),
           Optional.of(WarmStart.drift(then, data)),
           state ->
               earlier.rates.ifPresent(

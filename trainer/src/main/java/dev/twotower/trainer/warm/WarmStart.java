@@ -3,6 +3,7 @@ package dev.twotower.trainer.warm;
 import ai.djl.Device;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.data.tree.CategoryTree;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.WarmConfig.NewItems;
@@ -117,6 +118,16 @@ public final class WarmStart {
   /** What the new model must know of where it came from. */
   public Carried carried() {
     return new Carried(known, then.model().sources().standards(), false);
+  }
+
+  /** The items that had no training rows there. */
+  public BitSet newItems() {
+    TrainCounts there = then.data().trainCounts();
+    BitSet fresh = new BitSet();
+    for (int item = 0; item < items.length; item++) {
+      fresh.set(item, items[item] < 0 || there.rows(items[item]) == 0);
+    }
+    return fresh;
   }
 
   /** What was taken over, for the card; without a drift. */

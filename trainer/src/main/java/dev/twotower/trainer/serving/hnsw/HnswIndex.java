@@ -5,9 +5,13 @@ import it.unimi.dsi.fastutil.longs.LongHeapPriorityQueue;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.OptionalInt;
 
 /** An index read from its file, searched as Malkov and Yashunin's algorithms 2 and 5 say. */
 public final class HnswIndex {
+  /** Vectors have length 1. */
+  private static final float ROUNDING = 1e-3f;
+
   private final HnswGraph graph;
 
   HnswIndex(HnswGraph graph) {
@@ -31,6 +35,30 @@ public final class HnswIndex {
   /** Length of its vectors; 0 where it has no items. */
   public int dimension() {
     return graph.size() == 0 ? 0 : graph.vectors()[0].length;
+  }
+
+  /**
+   * Looks for an item that the index has another vector of than a model, or that the model has not.
+   *
+   * @param vectors of the model's items, items x {@link #dimension}, row-major
+   * @return its number; empty where the index is the model's, but for what devices round
+   *     differently
+   */
+  public OptionalInt stranger(float[] vectors) {
+    int width = dimension();
+    for (int node = 0; node < graph.size(); node++) {
+      int item = graph.labels()[node];
+      long from = (long) item * width;
+      if (from + width > vectors.length) {
+        return OptionalInt.of(item);
+      }
+      for (int i = 0; i < width; i++) {
+        if (Math.abs(graph.vectors()[node][i] - vectors[(int) from + i]) > ROUNDING) {
+          return OptionalInt.of(item);
+        }
+      }
+    }
+    return OptionalInt.empty();
   }
 
   /**

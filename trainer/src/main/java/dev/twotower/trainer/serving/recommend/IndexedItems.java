@@ -10,6 +10,7 @@ import dev.twotower.trainer.serving.lists.ItemChoice;
 import dev.twotower.trainer.serving.lists.SeenItems;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /**
  * The items that an index finds for a user, in the place of the whole catalogue.
@@ -27,7 +28,7 @@ public record IndexedItems(ItemChoice choice, int width, IndexRecall recall) {
    * @param user an external id
    * @param k items wanted, besides those that the user engaged with
    * @param choice the items that may be listed
-   * @throws BadDataException when the index is damaged or of another catalogue
+   * @throws BadDataException when the index is damaged or of another model
    */
   public static IndexedItems of(TrainedRun run, String user, int k, ItemChoice choice, Path index) {
     int number = Recommendation.find(run.data().userTable(), user);
@@ -44,15 +45,15 @@ public record IndexedItems(ItemChoice choice, int width, IndexRecall recall) {
             "%s has vectors of %d numbers, the run has %d; name the index of this run"
                 .formatted(index, opened.dimension(), vector.length));
       }
+      OptionalInt stranger = opened.stranger(scorer.itemVectors().toFloatArray());
+      if (stranger.isPresent()) {
+        throw new BadDataException(
+            "%s is not the index of this run: item %d of the catalogue has another vector there; name this run's, or make one with: twotower export --format hnsw"
+                .formatted(index, stranger.getAsInt()));
+      }
       found = opened.nearest(vector, wanted, width);
     }
     Arrays.sort(found);
-    int items = run.data().items();
-    if (found.length > 0 && found[found.length - 1] >= items) {
-      throw new BadDataException(
-          "%s has an item of number %d, the run has %d items; name the index of this run"
-              .formatted(index, found[found.length - 1], items));
-    }
     int[] left =
         Arrays.stream(choice.items())
             .filter(item -> Arrays.binarySearch(found, item) >= 0)
