@@ -29,8 +29,10 @@ public record Console(
     return new Console(out, err, false, new Interruption());
   }
 
-  /** Opens a progress display; it shows nothing unless this is a terminal. */
+  /** Opens a progress display: a bar on a terminal, else a line for every minute. */
   public Progress progress(String task, String unit, long total) {
-    return terminal ? new Progress.Bar(err, task, unit, total) : Progress.SILENT;
+    return terminal
+        ? new Progress.Bar(err, task, unit, total)
+        : new Progress.Lines(err, task, unit, total, System::nanoTime);
   }
 }

@@ -82,10 +82,32 @@ final class HelpText {
     return lines;
   }
 
+  /** Splits at spaces outside double quotes. */
+  private static List<String> arguments(String example) {
+    List<String> arguments = new ArrayList<>();
+    StringBuilder argument = new StringBuilder();
+    boolean quoted = false;
+    for (int at = 0; at < example.length(); at++) {
+      char next = example.charAt(at);
+      boolean escaped = at > 0 && example.charAt(at - 1) == '\\';
+      if (next == ' ' && !quoted) {
+        if (!argument.isEmpty()) {
+          arguments.add(argument.toString());
+          argument.setLength(0);
+        }
+        continue;
+      }
+      quoted ^= next == '"' && !escaped;
+      argument.append(next);
+    }
+    arguments.add(argument.toString());
+    return arguments;
+  }
+
   /** An option stays with its value. */
   private static List<String> words(String example) {
     List<String> words = new ArrayList<>();
-    for (String word : example.split(" +")) {
+    for (String word : arguments(example)) {
       int last = words.size() - 1;
       boolean value =
           last >= 0

@@ -2,12 +2,14 @@ package dev.twotower.trainer.command;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** How far a long task has come. */
+/** How far a long task has come: a bar on a terminal, else a line a minute. */
 public interface Progress extends AutoCloseable {
   /** Shows nothing. */
   Progress SILENT =
@@ -27,6 +29,66 @@ public interface Progress extends AutoCloseable {
 
   @Override
   void close();
+
+  /** A line for every minute that a task takes, for logs. */
+  final class Lines implements Progress {
+    private static final long MINUTE = 60_000_000_000L;
+
+    private final PrintStream log;
+    private final String task;
+    private final String unit;
+    private final long total;
+    private final LongSupplier clock;
+    private final long started;
+    private long next;
+
+    /**
+     * @param total units in all; below 0 where nobody knows
+     * @param clock nanoseconds from any start
+     */
+    Lines(PrintStream log, String task, String unit, long total, LongSupplier clock) {
+      this.log = log;
+      this.task = task;
+      this.unit = unit;
+      this.total = total;
+      this.clock = clock;
+      this.started = clock.getAsLong();
+      this.next = MINUTE;
+    }
+
+    @Override
+    public synchronized void at(long done, String note) {
+      long past = clock.getAsLong() - started;
+      if (past < next) {
+        return;
+      }
+      next = past - past % MINUTE + MINUTE;
+      String far = total < 0 ? "" : String.format(Locale.ROOT, " of %,d", total);
+      String left =
+          total <= done || done == 0
+              ? ""
+              : ", about %s left".formatted(time((long) ((double) past / done * (total - done))));
+      String more = note.isBlank() ? "" : ", " + note.strip();
+      log.printf(
+          Locale.ROOT,
+          "%s: %,d%s %s after %s%s%s%n",
+          task,
+          done,
+          far,
+          unit,
+          time(past),
+          left,
+          more);
+    }
+
+    private static String time(long nanos) {
+      long seconds = nanos / 1_000_000_000L;
+      return String.format(Locale.ROOT, "%d:%02d min", seconds / 60, seconds % 60);
+    }
+
+    @Override
+    public void close() {}
+  }
 
   /** A bar with rate and time left on a terminal; a task of less than two seconds shows none. */
   final class Bar implements Progress {

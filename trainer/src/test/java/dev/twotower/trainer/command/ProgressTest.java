@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -18,6 +19,35 @@ class ProgressTest {
       progress.at(100, "");
     }
     assertThat(shown.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @Test
+  void aLogGetsALineAMinute() {
+    AtomicLong seconds = new AtomicLong(10);
+    try (Progress progress =
+        new Progress.Lines(
+            terminal, "evaluate", "users", 40_000, () -> seconds.get() * 1_000_000_000L)) {
+      for (int users = 0; users <= 40_000; users += 1_000) {
+        progress.at(users, users == 13_000 ? "loss 0.5" : "");
+        seconds.addAndGet(5);
+      }
+    }
+    assertThat(shown.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "evaluate: 12,000 of 40,000 users after 1:00 min, about 2:20 min left",
+            "evaluate: 24,000 of 40,000 users after 2:00 min, about 1:20 min left",
+            "evaluate: 36,000 of 40,000 users after 3:00 min, about 0:20 min left");
+  }
+
+  @Test
+  void aLogSaysNoTimeLeftWhereNobodyKnowsTheEnd() {
+    AtomicLong seconds = new AtomicLong();
+    Progress progress =
+        new Progress.Lines(terminal, "import", "rows", -1, () -> seconds.get() * 1_000_000_000L);
+    seconds.set(75);
+    progress.at(2_000_000, " file 2 ");
+    assertThat(shown.toString(StandardCharsets.UTF_8))
+        .isEqualTo("import: 2,000,000 rows after 1:15 min, file 2" + System.lineSeparator());
   }
 
   @Test
