@@ -1,6 +1,7 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.disk.WriteFailure;
+import dev.twotower.trainer.command.text.Fold;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -48,7 +49,7 @@ public abstract class Action implements Callable<Integer> {
     } catch (WriteFailure failure) {
       throw failure.with(afterWriteFailure());
     }
-    console.out().println(json ? answer.toJson() : answer.text());
+    console.out().println(json ? answer.toJson() : Fold.forTerminal(answer.text()));
     console.out().flush();
     if (console.out().checkError()) {
       throw new IOException(UNWRITTEN);

@@ -41,9 +41,9 @@ public final class DemoText {
     ShortAnswer.of(report)
         .ifPresent(
             answer -> {
-              lines.addAll(fold(answer.headline(), ""));
+              lines.addAll(Fold.lines(answer.headline(), "", WIDTH));
               for (int part : new int[] {2, 3}) {
-                lines.addAll(fold(answer.parts().get(part).answer(), INDENT));
+                lines.addAll(Fold.lines(answer.parts().get(part).answer(), INDENT, WIDTH));
               }
             });
     lines.add("");
@@ -57,20 +57,5 @@ public final class DemoText {
             ? ""
             : String.format(Locale.ROOT, "%+.1f %%, ", 100 * pair.relative());
     return amount + pair.words().replace("undecided, not worse", "not worse");
-  }
-
-  /** Breaks a sentence between words, so that no line is wider than a terminal. */
-  static List<String> fold(String text, String indent) {
-    List<String> lines = new ArrayList<>();
-    StringBuilder line = new StringBuilder(indent);
-    for (String word : text.split(" ")) {
-      if (line.length() > indent.length() && line.length() + 1 + word.length() > WIDTH) {
-        lines.add(line.toString());
-        line = new StringBuilder(indent);
-      }
-      line.append(line.length() > indent.length() ? " " : "").append(word);
-    }
-    lines.add(line.toString());
-    return lines;
   }
 }

@@ -12,7 +12,7 @@ import java.util.Locale;
  */
 public final class TextTable {
   /** Columns of the terminal that standard output is; the launcher says, if it is one. */
-  private static final String COLUMNS = "twotower.columns";
+  static final String COLUMNS = "twotower.columns";
 
   private static final String INDENT = "  ";
   private static final String BETWEEN = "   ";

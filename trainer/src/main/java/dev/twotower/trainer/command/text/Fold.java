@@ -1,0 +1,48 @@
+package dev.twotower.trainer.command.text;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Breaks sentences between words, so that no line is wider than a terminal. */
+public final class Fold {
+  private Fold() {}
+
+  /**
+   * A text for the terminal that standard output is; unchanged where it is none.
+   *
+   * @param text lines, of which those that fit stay as they are
+   */
+  public static String forTerminal(String text) {
+    int room = Integer.getInteger(TextTable.COLUMNS, Integer.MAX_VALUE);
+    if (text.lines().allMatch(line -> line.length() <= room)) {
+      return text;
+    }
+    List<String> lines = new ArrayList<>();
+    for (String line : text.lines().toList()) {
+      String words = line.stripLeading();
+      String indent = line.substring(0, line.length() - words.length());
+      lines.addAll(line.length() <= room ? List.of(line) : lines(words, indent, room));
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  /**
+   * The lines of a sentence; a word that is wider than they are stays whole.
+   *
+   * @param indent what every line begins with
+   * @param room columns of a line
+   */
+  static List<String> lines(String sentence, String indent, int room) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder(indent);
+    for (String word : sentence.split(" ")) {
+      if (line.length() > indent.length() && line.length() + 1 + word.length() > room) {
+        lines.add(line.toString());
+        line = new StringBuilder(indent);
+      }
+      line.append(line.length() > indent.length() ? " " : "").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
+  }
+}
