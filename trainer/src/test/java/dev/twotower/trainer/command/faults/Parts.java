@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.util.stream.IntStream;
 
 /** A data set of parts, as a cluster writes it: here of one. */
-final class Parts {
+public final class Parts {
   private Parts() {}
 
-  static void of(Path data, Path to) throws IOException {
+  public static void of(Path data, Path to) throws IOException {
     try (PartedWriter writer = PartedWriter.create(to);
         Dataset whole = Dataset.open(data)) {
       Path staged = writer.path();
