@@ -31,12 +31,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
 /** Runs an import: the way that every format shares (see the package). */
 public final class Importers {
+  /** How DuckDB tells failures that lie in values, not in memory, disk or itself. */
+  private static final Pattern OF_VALUES =
+      Pattern.compile("(Out of Range|Conversion|Invalid Input) Error: ");
+
   private static final int ROWS_PER_BATCH = 1 << 16;
 
   private final ImportRequest request;
@@ -78,6 +83,12 @@ public final class Importers {
         throw e;
       }
     } catch (QuerySession.QueryException e) {
+      if (OF_VALUES.matcher(e.getMessage()).lookingAt()) {
+        throw new BadDataException(
+            "%s cannot be imported: %s; it was altered, or holds other values than it says; nothing is left at %s"
+                .formatted(request.from(), e.getMessage(), target),
+            e);
+      }
       throw new IllegalStateException(
           "importing %s failed: %s; nothing is left at %s"
               .formatted(request.from(), e.getMessage(), target),

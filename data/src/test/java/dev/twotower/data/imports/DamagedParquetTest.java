@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.duckdb.QuerySession;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,5 +126,30 @@ class DamagedParquetTest {
             "SELECT 'u' AS user, 'i' || i AS item, i AS time, [[{'user': 'x', 'list': 1}]] AS"
                 + " event, {'time': 2} AS last FROM range(4) t(i)");
     assertThat(folder.run(folder.table(log)).rowsRead()).isEqualTo(4);
+  }
+
+  @Test
+  void valuesBeyondWhatTheFooterSaysOfThemAreRefused() throws IOException {
+    long late = 6_871_947_682_189_934_649L;
+    Path log =
+        parquet(
+            "log.parquet",
+            "SELECT 'u' AS user, 'i' || i AS item, CASE i WHEN 2 THEN %d ELSE i END AS time FROM range(4) t(i)"
+                .formatted(late));
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(log)).order(ByteOrder.LITTLE_ENDIAN);
+    int footer = bytes.capacity() - 8 - bytes.getInt(bytes.capacity() - 8);
+    int changed = 0;
+    for (int at = footer; at <= bytes.capacity() - 8; at++) {
+      if (bytes.getLong(at) == late) {
+        bytes.putLong(at, 3);
+        changed++;
+      }
+    }
+    assertThat(changed).isPositive();
+    Files.write(log, bytes.array());
+    assertThatThrownBy(() -> folder.run(folder.table(log)))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("log.parquet");
+    folder.assertNothingLeft();
   }
 }

@@ -77,13 +77,17 @@ public final class Rules {
             : "at least %d pieces in a batch of %d".formatted(PIECES_PER_BATCH, batchSize));
     boolean rankSeen = given.apply("evaluation.rankSeen").equals(Optional.of("true"));
     // A configuration that knows no log yet may still be told to rank seen items: user serves both.
-    boolean keep = rankSeen || log.equals(LogFacts.UNKNOWN);
+    boolean known = !log.equals(LogFacts.UNKNOWN);
+    boolean crowded = known && 2 * log.typicalUserRows() >= log.items();
+    boolean keep = rankSeen || crowded || !known;
     choose(
         "masks",
         keep ? "identity+user" : "identity+engaged",
-        keep
-            ? "what users had before is ranked, so it is a negative too"
-            : "what users had before is not ranked, so it is no negative");
+        crowded && !rankSeen
+            ? "users had so many of the items that hardly any other would be a negative"
+            : keep
+                ? "what users had before is ranked, so it is a negative too"
+                : "what users had before is not ranked, so it is no negative");
   }
 
   private void widths() {

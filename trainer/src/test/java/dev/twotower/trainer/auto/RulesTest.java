@@ -89,4 +89,11 @@ class RulesTest {
     assertThat(chosen(log, Map.of("evaluation.rankSeen", "true")).get("masks"))
         .isEqualTo("identity+user");
   }
+
+  @Test
+  void masksLeaveNegativesWhereUsersHadMostOfTheItems() {
+    Map<String, String> given = Map.of("evaluation.rankSeen", "false");
+    assertThat(chosen(log(1_000, 50, 1, 500), given).get("masks")).isEqualTo("identity+user");
+    assertThat(chosen(log(1_000, 70, 1, 500), given).get("masks")).isEqualTo("identity+engaged");
+  }
 }
