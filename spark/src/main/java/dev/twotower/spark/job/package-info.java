@@ -1,2 +1,2 @@
-/** Spark's session, and work done part by part under names that a person understands. */
+/** Spark's session, and work done part by part, with names that a person understands. */
 package dev.twotower.spark.job;

@@ -10,9 +10,9 @@ import scala.Tuple2;
 
 /**
  * Where {@code time:FRACTION} cuts: rows from {@code test} on are test, those from {@code
- * validation} on validation. The cuts that import takes: of all between unequal times the one whose
- * share of the rows is nearest to the fraction, the later one of two as near; a row for each split
- * comes first.
+ * validation} on validation. The same cuts as an import's: they lie between unequal times and leave
+ * each split a row; of those, the one is taken whose share of the rows is nearest to the fraction
+ * (of two equally near, the later).
  */
 record TimeCuts(long validation, long test) implements Serializable {
   int split(long order) {

@@ -1,6 +1,6 @@
 package dev.twotower.trainer.cuda;
 
-/** Something that the device or its compiler refused. */
+/** Thrown when the device or its compiler refuses something. */
 public final class CudaException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

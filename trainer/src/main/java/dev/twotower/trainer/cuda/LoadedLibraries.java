@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The native libraries of this process, by what they are called without version and hash. */
+/** The native libraries of this process, by name, without version and hash. */
 final class LoadedLibraries {
   private static final Path MAPS = Path.of("/proc/self/maps");
 

@@ -11,9 +11,9 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The way to the device and back in training: small arrays of a batch go there, numbers come back.
- * Counts both. What goes there is laid down in page-locked memory and fetched by the device in its
- * turn, so nothing waits; a number that comes back waits for all before it. Used by one thread.
+ * Transfers in training: small arrays of a batch go to the device, numbers come back. Counts both.
+ * Arrays are put into page-locked memory, from which the device copies them in its turn, so nothing
+ * waits; reading a number back waits for all work before it. Used by one thread.
  */
 public final class Transfer {
   private static final int ALIGNMENT = 16;

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Takes many small arrays to the device in one transfer: they are laid out in page-locked memory
- * one behind the other, and sent together. Used by one thread.
+ * Takes many small arrays to the device in one transfer: they are placed one after the other in
+ * page-locked memory and sent together. Used by one thread.
  */
 public final class Upload {
   private static final int ALIGNMENT = 16;

@@ -4,7 +4,7 @@
  * then the changes are merged. Parts work where and when they like: a round's result is a function
  * of the files it starts from.
  *
- * <h2>What is whose</h2>
+ * <h2>What stays with a part, and what is shared</h2>
  *
  * <p>A user's rows lie in one part, so the table of user ids, its optimiser's state, the streaming
  * estimates, the queue of past vectors and the sampler's place stay with the part. All other
