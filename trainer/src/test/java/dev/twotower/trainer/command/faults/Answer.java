@@ -24,7 +24,7 @@ interface Answer {
   /** Numbers that differ from run to run. */
   Pattern TIMES =
       Pattern.compile(
-          "(?i).*(seconds|millis|persecond|duration|platform|created|wall|written|waitshare).*");
+          "(?i).*(seconds|minutes|millis|persecond|duration|platform|created|wall|written|waitshare).*");
 
   /** The JSON document on standard output. */
   Answer JSON = (out, reply) -> plain(new ObjectMapper().readTree(reply.out())).toString();
