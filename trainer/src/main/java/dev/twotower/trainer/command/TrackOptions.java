@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.data.BadDataException;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.kept.RunsListener;
 import dev.twotower.trainer.track.TrackedAs;
@@ -95,7 +96,7 @@ final class TrackOptions {
    */
   Session open(Console console, Optional<Path> resumed) {
     Optional<TrackedAs> known =
-        server.isPresent() ? Optional.empty() : resumed.flatMap(TrackedAs::in);
+        server.isPresent() ? Optional.empty() : resumed.flatMap(run -> known(console, run));
     Optional<String> address = server.or(() -> known.map(TrackedAs::server));
     if (address.isEmpty() && (experiment.isPresent() || !tags.isEmpty())) {
       throw new IllegalArgumentException(
@@ -107,8 +108,24 @@ final class TrackOptions {
             text ->
                 new Tracking(
                     new Tracking.Target(server(text), name, new LinkedHashMap<>(tags)),
-                    message -> console.err().println("note: " + message),
+                    message -> note(console, message),
                     console.interruption().stopSignal())));
+  }
+
+  /** A file beside the run is no reason to stop it. */
+  private static Optional<TrackedAs> known(Console console, Path run) {
+    try {
+      Optional<TrackedAs> known = TrackedAs.in(run);
+      known.ifPresent(as -> note(console, "the run is tracked at " + as.server() + " as before"));
+      return known;
+    } catch (BadDataException damaged) {
+      note(console, damaged.getMessage() + "; the run goes on untracked, unless --track is given");
+      return Optional.empty();
+    }
+  }
+
+  private static void note(Console console, String message) {
+    console.err().println("note: " + message);
   }
 
   private static TrackingServer server(String text) {

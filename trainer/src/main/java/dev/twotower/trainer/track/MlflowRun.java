@@ -1,6 +1,7 @@
 package dev.twotower.trainer.track;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.disk.Durable;
 import dev.twotower.data.json.Json;
 import java.io.IOException;
@@ -65,7 +66,7 @@ final class MlflowRun {
 
   /** False where the server does not have the run any more. */
   private boolean goOn(MlflowClient client) throws IOException, InterruptedException {
-    Optional<TrackedAs> known = TrackedAs.in(directory);
+    Optional<TrackedAs> known = known();
     if (known.isEmpty() || !known.get().server().equals(client.server().toString())) {
       return false;
     }
@@ -83,6 +84,14 @@ final class MlflowRun {
         return false;
       }
       throw gone;
+    }
+  }
+
+  private Optional<TrackedAs> known() {
+    try {
+      return TrackedAs.in(directory);
+    } catch (BadDataException damaged) {
+      return Optional.empty();
     }
   }
 

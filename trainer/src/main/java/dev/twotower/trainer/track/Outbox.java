@@ -17,6 +17,9 @@ final class Outbox {
   /** Lines of metrics that wait at most; a line has about 20 numbers. */
   static final int LINES = 5000;
 
+  /** How often a server that is there is asked for one thing before it counts as refused. */
+  static final int TRIES = 4;
+
   private static final int NUMBERS_A_REQUEST = 1000;
   private static final long FIRST_PAUSE_MILLIS = 1000;
   private static final long LONGEST_PAUSE_MILLIS = 60_000;
@@ -33,11 +36,18 @@ final class Outbox {
    *
    * @param points as MLflow's {@code log-batch} takes them
    */
-  record Line(MlflowRun run, List<MlflowRun.Point> points) {}
+  record Line(MlflowRun run, List<MlflowRun.Point> points) {
+    /** Whether others like it come every few steps. */
+    boolean ofSteps() {
+      return points.isEmpty() || points.get(0).key().startsWith("train/");
+    }
+  }
 
   private final MlflowClient client;
   private final Consumer<String> warn;
   private final Deque<Object> waiting = new ArrayDeque<>();
+  private final Deque<Object> uploads = new ArrayDeque<>();
+  private Deque<Object> current = waiting;
   private final Thread sender = new Thread(this::send, "mlflow");
   private int lines;
   private long dropped;
@@ -64,9 +74,15 @@ final class Outbox {
     notifyAll();
   }
 
-  /** Adds numbers, or drops them where too many wait. */
+  /** Adds what may take long, and holds up nothing else. */
+  synchronized void addUpload(Message message) {
+    uploads.add(message);
+    notifyAll();
+  }
+
+  /** Adds numbers, or drops them where too many wait; those of steps sooner than others. */
   synchronized void add(Line line) {
-    if (lines == LINES) {
+    if (lines >= (line.ofSteps() ? LINES : 2 * LINES)) {
       dropped++;
       return;
     }
@@ -86,19 +102,21 @@ final class Outbox {
       if (sender.isAlive()) {
         sender.interrupt();
       }
-      if (dropped + lines + refused > 0 || !waiting.isEmpty()) {
+      int left = waiting.size() - lines + uploads.size();
+      if (dropped + lines + refused + left > 0) {
         warn.accept(
             "not sent to the tracking server %s: %s, %s; the run's own files hold everything"
                 .formatted(
                     client.server(),
                     Amount.of(dropped + lines, "line") + " of metrics",
-                    Amount.of(refused + waiting.size() - lines, "other message")));
+                    Amount.of(refused + left, "other message")));
       }
     }
   }
 
   private void send() {
     long pause = FIRST_PAUSE_MILLIS;
+    int tries = 0;
     try {
       while (await()) {
         List<Object> next = next();
@@ -106,10 +124,20 @@ final class Outbox {
           send(next);
           remove(next.size());
           pause = FIRST_PAUSE_MILLIS;
+          tries = 0;
           failing = false;
         } catch (RefusedException no) {
+          tries = 0;
           refuse(next, no);
+        } catch (RuntimeException fault) {
+          tries = 0;
+          refuse(next, fault);
         } catch (IOException unreachable) {
+          if (unreachable instanceof BusyException && ++tries == TRIES) {
+            tries = 0;
+            refuse(next, unreachable);
+            continue;
+          }
           if (!silenceTold) {
             silenceTold = true;
             warn.accept(
@@ -129,17 +157,18 @@ final class Outbox {
 
   /** Waits for something to send; false where nothing comes any more. */
   private synchronized boolean await() throws InterruptedException {
-    while (waiting.isEmpty() && !closing) {
+    while (waiting.isEmpty() && uploads.isEmpty() && !closing) {
       wait();
     }
-    return !waiting.isEmpty();
+    return !waiting.isEmpty() || !uploads.isEmpty();
   }
 
   /** The first message, or the first lines of a run. */
   private synchronized List<Object> next() {
     List<Object> next = new ArrayList<>();
     int numbers = 0;
-    for (Object each : waiting) {
+    current = waiting.isEmpty() ? uploads : waiting;
+    for (Object each : current) {
       boolean more =
           each instanceof Line line
               && (next.isEmpty()
@@ -170,16 +199,16 @@ final class Outbox {
 
   private synchronized void remove(int messages) {
     for (int i = 0; i < messages; i++) {
-      lines -= waiting.remove() instanceof Line ? 1 : 0;
+      lines -= current.remove() instanceof Line ? 1 : 0;
     }
   }
 
-  private synchronized void refuse(List<Object> next, RefusedException no) {
+  private synchronized void refuse(List<Object> next, Exception no) {
     if (!refusalTold) {
       refusalTold = true;
       warn.accept(
           "the tracking server %s refused %s; the run goes on"
-              .formatted(client.server(), no.getMessage()));
+              .formatted(client.server(), reason(no)));
     }
     remove(next.size());
     if (next.get(0) instanceof Line) {
@@ -201,7 +230,7 @@ final class Outbox {
     return last;
   }
 
-  private static String reason(IOException unreachable) {
+  private static String reason(Exception unreachable) {
     return unreachable.getMessage() == null
         ? unreachable.getClass().getSimpleName()
         : unreachable.getMessage();

@@ -100,7 +100,7 @@ public final class Tracking implements AutoCloseable {
     long now = System.currentTimeMillis();
     outbox.add(client -> run.end(client, status, now));
     if (!files.isEmpty()) {
-      outbox.add(client -> run.upload(client, files));
+      outbox.addUpload(client -> run.upload(client, files));
     }
   }
 
@@ -128,7 +128,7 @@ public final class Tracking implements AutoCloseable {
           if (value instanceof Map<?, ?> nested) {
             flatten(prefix + key + ".", nested, into);
           } else {
-            into.put(prefix + key, String.valueOf(value));
+            into.put(allowed(prefix + key), String.valueOf(value));
           }
         });
   }
@@ -144,13 +144,13 @@ public final class Tracking implements AutoCloseable {
           } else if (value instanceof Number number
               && !key.equals("step")
               && Double.isFinite(number.doubleValue())) {
-            into.add(new MlflowRun.Point(metric(name), number.doubleValue(), now, step));
+            into.add(new MlflowRun.Point(allowed(name), number.doubleValue(), now, step));
           }
         });
   }
 
-  /** MLflow allows letters, digits and {@code _-. :/} in a metric's name. */
-  private static String metric(String name) {
+  /** MLflow allows letters, digits and {@code _-. :/} in names of metrics and parameters. */
+  private static String allowed(String name) {
     return name.replace("@", "_at_").replaceAll("[^A-Za-z0-9_\\-. :/]", "_");
   }
 

@@ -16,7 +16,11 @@ import java.util.Optional;
 public record TrackingServer(URI base, Optional<String> authorization) {
   private static final String ALLOWED =
       "; allowed: the http or https address of an MLflow tracking server, such as"
-          + " http://localhost:5000";
+          + " http://localhost:5000, with letters, digits, '-' and '.' in the host's name";
+
+  private static final String PASSWORD =
+      "; in a password before the @, write %23 for #, %2F for / and so on, or give it as"
+          + " MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD";
 
   /**
    * Reads an address. The user and password are those in it, or those that MLflow's own variables
@@ -31,17 +35,25 @@ public record TrackingServer(URI base, Optional<String> authorization) {
     try {
       uri = new URI(text);
     } catch (URISyntaxException malformed) {
-      throw new IllegalArgumentException("received '" + text + "'" + ALLOWED, malformed);
+      throw refused(text);
     }
     boolean http = "http".equalsIgnoreCase(uri.getScheme());
     boolean plain = uri.getRawQuery() == null && uri.getRawFragment() == null;
     if (!(http || "https".equalsIgnoreCase(uri.getScheme())) || uri.getHost() == null || !plain) {
-      throw new IllegalArgumentException("received '" + text + "'" + ALLOWED);
+      throw refused(text);
     }
     String path = uri.getRawPath().replaceAll("/+$", "");
     String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
     URI base = URI.create(uri.getScheme() + "://" + uri.getHost() + port + path);
     return new TrackingServer(base, authorization(uri.getUserInfo(), environment));
+  }
+
+  /** What stands before an @ may be a password, well written or not. */
+  private static IllegalArgumentException refused(String text) {
+    int at = text.lastIndexOf('@');
+    String shown = at < 0 ? text : ".." + text.substring(at);
+    String password = at < 0 ? "" : PASSWORD;
+    return new IllegalArgumentException("received '" + shown + "'" + ALLOWED + password);
   }
 
   private static Optional<String> authorization(String inAddress, Map<String, String> environment) {

@@ -45,6 +45,7 @@ final class FakeMlflow implements AutoCloseable {
   final List<String> authorizations = new ArrayList<>();
   private int unavailable;
   private boolean silent;
+  private boolean storeBroken;
 
   /**
    * Starts a server.
@@ -104,6 +105,11 @@ final class FakeMlflow implements AutoCloseable {
     exchange.close();
   }
 
+  /** From now on, files are not taken. */
+  synchronized void breakStore() {
+    storeBroken = true;
+  }
+
   private synchronized boolean isSilent() {
     return silent;
   }
@@ -127,6 +133,9 @@ final class FakeMlflow implements AutoCloseable {
     }
     String path = exchange.getRequestURI().getPath().substring("/mlflow/api/2.0/".length());
     if (path.startsWith("mlflow-artifacts/artifacts/")) {
+      if (storeBroken) {
+        throw new Refusal(500, "no space");
+      }
       String[] parts = path.split("/");
       runs.get(parts[3]).artifacts.put(parts[parts.length - 1], body);
       return "{}";

@@ -17,11 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeAll;
@@ -244,10 +247,53 @@ class TrackingTest {
       MlflowRun run = new MlflowRun(folder, "silent", Map.of(), Optional.empty());
       long start = System.nanoTime();
       for (int line = 0; line < Outbox.LINES + 10; line++) {
-        outbox.add(new Outbox.Line(run, List.of(new MlflowRun.Point("loss", 1, 0, line))));
+        outbox.add(new Outbox.Line(run, List.of(new MlflowRun.Point("train/loss", 1, 0, line))));
       }
       assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
     }
+  }
+
+  /** Files hold up nothing, and a run hears of its end however they fare. */
+  @Test
+  void aStoreThatFailsForEverCostsAWarning() throws IOException {
+    try (FakeMlflow server = new FakeMlflow(OWN)) {
+      server.breakStore();
+      Invocation trained = done(train("unstored", "--track=" + server.address()));
+      assertThat(trained.err()).contains("0 lines of metrics, 1 other message");
+      assertThat(told(server.run())).isEqualTo(written("unstored"));
+      assertThat(server.run().statuses).containsExactly("RUNNING", "FINISHED");
+    }
+  }
+
+  @Test
+  void whatIsAskedForInVainCountsAsRefused() throws Exception {
+    try (FakeMlflow server = new FakeMlflow(OWN)) {
+      server.unavailable(Outbox.TRIES);
+      List<String> warnings = Collections.synchronizedList(new ArrayList<>());
+      Outbox outbox =
+          new Outbox(
+              new MlflowClient(TrackingServer.parse(server.address(), Map.of())), warnings::add);
+      outbox.add(client -> client.get("experiments/get-by-name", "experiment_name", "first"));
+      outbox.add(
+          client -> {
+            throw new IllegalStateException("a fault");
+          });
+      CountDownLatch third = new CountDownLatch(1);
+      outbox.add(client -> third.countDown());
+      assertThat(third.await(60, TimeUnit.SECONDS)).isTrue();
+      outbox.close();
+      assertThat(warnings).last().asString().contains("2 other messages");
+    }
+  }
+
+  /** The program of whoever sent them a file is not stopped by it. */
+  @Test
+  void aDamagedNoteOfTheServerLeavesTheRunUntracked() throws IOException {
+    done(train("noted"));
+    Files.writeString(folder.resolve("noted/mlflow.json"), "{");
+    Invocation resumed = Invocation.of(train("noted", "--resume"));
+    assertThat(resumed.err()).contains("mlflow.json", "goes on untracked");
+    assertThat(resumed.exitCode()).isEqualTo(0);
   }
 
   @Test
@@ -292,6 +338,13 @@ class TrackingTest {
       assertThatThrownBy(() -> TrackingServer.parse(wrong, Map.of()))
           .hasMessageContaining(wrong)
           .hasMessageContaining("http://localhost:5000");
+    }
+    for (String secret : List.of("http://ann:p#ss@h", "https://ann:p^ss@h:5000/a")) {
+      assertThatThrownBy(() -> TrackingServer.parse(secret, Map.of()))
+          .hasMessageContaining("'..@h")
+          .hasMessageContaining("MLFLOW_TRACKING_PASSWORD")
+          .hasMessageNotContaining("ss@")
+          .hasNoCause();
     }
     assertThat(TrackingServer.parse("https://host/a/", Map.of()).base())
         .hasToString("https://host/a");
