@@ -82,9 +82,10 @@ public final class StagedDirectory implements AutoCloseable {
       try {
         Files.createDirectory(probe);
       } catch (FileAlreadyExistsException other) {
-        // Another process', or left by one that was killed at this very place.
+        // Somebody's; or left by a process that was killed at this very place.
+        probe = Files.createTempDirectory(folder, ".writable");
       }
-      Files.deleteIfExists(probe);
+      Files.delete(probe);
     } catch (IOException refused) {
       throw new IllegalArgumentException(
           "cannot write to %s: %s; name a directory elsewhere than '%s'"

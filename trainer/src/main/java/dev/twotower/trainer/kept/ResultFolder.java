@@ -20,16 +20,19 @@ public enum ResultFolder {
   private enum Other {
     DATA_SET("a data set", "dataset.json"),
     CODES("semantic IDs", "input.json"),
-    RUN("a training run", "config.yaml"),
+    RUN("a training run", "config.yaml", "metrics.jsonl"),
     VECTORS("exported vectors", "export.json"),
-    MODEL("a model", "model.json");
+    MODEL("a model", "model.json", "SHA256SUMS");
 
     private final String words;
-    private final String mark;
+    private final List<String> marks;
 
-    Other(String words, String mark) {
+    /**
+     * @param marks files that it holds, all of them
+     */
+    Other(String words, String... marks) {
       this.words = words;
-      this.mark = mark;
+      this.marks = List.of(marks);
     }
   }
 
@@ -68,15 +71,17 @@ public enum ResultFolder {
   }
 
   private Optional<String> other(Path out) {
+    if (Files.exists(out.resolve(mark))) {
+      return Optional.empty();
+    }
     for (Other other : Other.values()) {
-      if (Files.exists(out.resolve(other.mark))) {
-        return Optional.of("%s (%s)".formatted(other.words, other.mark));
+      if (other.marks.stream().allMatch(each -> Files.exists(out.resolve(each)))) {
+        return Optional.of("%s (%s)".formatted(other.words, other.marks.get(0)));
       }
     }
-    List<ResultFolder> found =
-        Arrays.stream(values()).filter(kind -> Files.exists(out.resolve(kind.mark))).toList();
-    return found.isEmpty() || found.contains(this)
-        ? Optional.empty()
-        : Optional.of("%s (%s)".formatted(found.get(0).words, found.get(0).mark));
+    return Arrays.stream(values())
+        .filter(kind -> Files.exists(out.resolve(kind.mark)))
+        .findFirst()
+        .map(kind -> "%s (%s)".formatted(kind.words, kind.mark));
   }
 }

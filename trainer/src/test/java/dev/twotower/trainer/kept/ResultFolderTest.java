@@ -56,6 +56,9 @@ class ResultFolderTest {
         .hasMessageContaining("allowed: a search for settings");
     Path run = Files.createDirectory(folder.resolve("run"));
     Files.writeString(run.resolve("config.yaml"), "");
+    // Settings alone are not a run: they may lie beside what they are for.
+    ResultFolder.COMPARISON.require(run);
+    Files.writeString(run.resolve("metrics.jsonl"), "");
     assertThatThrownBy(() -> ResultFolder.COMPARISON.require(run))
         .hasMessageContaining("holds a training run (config.yaml)");
   }
