@@ -73,9 +73,9 @@ public record SplitLeakage(SplitOverlap overlap) {
     if (overlap.sameMoment() > 0) {
       warnings.add(
           share(overlap.sameMoment())
-              + " are of the same moment as the user's last training row: the order of the source"
-              + " decided which of them is held out. If what happened at one time belongs together,"
-              + " import it as requests (--session-gap, --column request=COLUMN) with --split"
+              + " are of the same moment as the user's last training row: the log does not say"
+              + " which came first. If what happened at one time belongs together, import it as"
+              + " requests (--session-gap, --column request=COLUMN) with --split"
               + " leave-last-request-out.");
     }
     if (overlap.dividedRequests() > 0) {

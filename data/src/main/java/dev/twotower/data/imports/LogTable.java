@@ -219,8 +219,10 @@ final class LogTable {
     if (!time.coarse().equals("FALSE")) {
       reasons.add(
           new Reason(
-              "time is a 32-bit floating-point number that has lost digits (of seconds two"
-                  + " minutes); if that will do, give --column time=COLUMN::DOUBLE",
+              "%1$s is a 32-bit floating-point number that has lost digits%2$s; if that will do, give --column %1$s=COLUMN::DOUBLE"
+                  .formatted(
+                      time.timed() ? "time" : "position",
+                      time.timed() ? " (of seconds two minutes)" : ""),
               true,
               time.coarse()));
     }

@@ -102,7 +102,7 @@ final class RowTables {
     List<String> found = new ArrayList<>();
     for (String role : List.of("user", "item")) {
       session.forEach(
-          "SELECT bool_and(regexp_full_match(id, '\\[.*\\]|\\{.*\\}')), min(id) FROM %ss"
+          "SELECT bool_and(regexp_full_match(id, '\\[.*\\]|\\{.*[:,].*\\}')), min(id) FROM %ss"
               .formatted(role),
           row -> {
             if (row.getBoolean(1)) {
