@@ -137,7 +137,7 @@ public final class HierarchicalSampler extends ItemSampler {
   }
 
   @Override
-  void fill(long epoch, long number, ItemBatch into) {
+  protected void fill(long epoch, long number, ItemBatch into) {
     random = Streams.stream(seed, "sampler.hierarchical", epoch, number);
     batch = into;
     freeCapacity = Arrays.stream(branchCapacity).sum();

@@ -6,19 +6,27 @@ import dev.twotower.data.sampling.SamplerPosition;
  * Draws batches of distinct items, for losses on the item tower alone: seeded, resumable; each
  * batch is drawn from its own random stream. Belongs to one thread at a time.
  */
-public abstract sealed class ItemSampler permits HierarchicalSampler, UniformItemSampler {
+public abstract class ItemSampler {
   private final int batchSize;
   private final long batches;
   private long epoch;
   private long batch;
 
-  ItemSampler(int batchSize, long batches) {
+  /**
+   * @param batchSize items a batch
+   * @param batches batches an epoch
+   */
+  protected ItemSampler(int batchSize, long batches) {
     this.batchSize = batchSize;
     this.batches = batches;
   }
 
-  /** Fills {@code into}, empty before; depends on the seed, epoch and batch alone. */
-  abstract void fill(long epoch, long batch, ItemBatch into);
+  /**
+   * Fills a batch; what is drawn depends on the seed, epoch and batch alone.
+   *
+   * @param into empty before
+   */
+  protected abstract void fill(long epoch, long batch, ItemBatch into);
 
   /** Starts the given epoch from its first batch; equal (seed, epoch) give equal batches. */
   public final void startEpoch(long number) {

@@ -30,7 +30,7 @@ public final class UniformItemSampler extends ItemSampler {
   }
 
   @Override
-  void fill(long epoch, long batch, ItemBatch into) {
+  protected void fill(long epoch, long batch, ItemBatch into) {
     if (orderOf != epoch) {
       order = new Permutation(items, seed, "sampler.items", epoch);
       orderOf = epoch;
