@@ -103,6 +103,17 @@ class SideFilesTest {
     assertThat(summary.notes()).allMatch(note -> note.contains("1970"));
   }
 
+  /** The index that pandas writes is no key, though both files have one. */
+  @Test
+  void columnsWithoutANameJoinNothing() {
+    folder.file("items.csv", ",item,name", "0,a,A", "1,b,B", "2,c,C", "3,d,D");
+    folder.file("prices.csv", ",item,price", "0,d,4", "1,c,3", "2,b,2", "3,a,1");
+    ImportSummary summary =
+        folder.run(
+            request().items("items.csv").itemName("name").join("prices.csv").context("price"));
+    assertThat(summary.notes()).allMatch(note -> note.contains("1970"));
+  }
+
   @Test
   void filesThatDescribeNobodyAreRefused() {
     folder.file("items.csv", "item,name", "0a,A", "0b,B");

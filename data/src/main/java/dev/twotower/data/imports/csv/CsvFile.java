@@ -52,6 +52,11 @@ public record CsvFile(Path path, TextFile source, String table, Dialect dialect,
     }
   }
 
+  @Override
+  public Set<String> unnamed() {
+    return dialect.header() && dialect.names() == null ? head.unnamed() : Set.of();
+  }
+
   /** Takes the refused records in order of place. */
   interface Refused {
     void record(long start, String kind, String text) throws IOException;
@@ -85,7 +90,8 @@ public record CsvFile(Path path, TextFile source, String table, Dialect dialect,
   private static BadDataException unreadable(Path path, Exception e) {
     String hint =
         e.getMessage() != null && e.getMessage().contains(MIXED_LINE_ENDS)
-            ? ": it mixes LF and CR LF line ends, or it is not a csv file; give all lines the same end, as dos2unix does"
+            ? ": it mixes LF and CR LF line ends, or it is not a csv file; give all lines the same"
+                + " end, as dos2unix does"
             : ": " + e.getMessage();
     return new BadDataException(path + " cannot be read" + hint, e);
   }

@@ -14,8 +14,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * How a csv file begins.
@@ -108,6 +111,14 @@ record CsvHead(String delimiter, List<String> names, List<String> header, int sk
       names.add(header.get(i).isEmpty() ? "column" + i : header.get(i));
     }
     return names;
+  }
+
+  /** The names of columns to which the header line gives none. */
+  Set<String> unnamed() {
+    return IntStream.range(0, header.size())
+        .filter(i -> header.get(i).isEmpty())
+        .mapToObj(names::get)
+        .collect(Collectors.toSet());
   }
 
   private static List<String> checked(Path path, List<String> names) {

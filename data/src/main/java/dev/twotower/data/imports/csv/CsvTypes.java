@@ -33,15 +33,19 @@ public final class CsvTypes {
     HUGEINT("bool_and(" + WHOLE.formatted("%1$s", 37) + ")", "HUGEINT"),
     /** As JavaScript and spreadsheets write numbers: 2, 2.5. */
     SHORTEST(
-        "bool_and(regexp_full_match(%1$s, '-?(0|[1-9][0-9]*)(\\.[0-9]*[1-9])?') AND length(%1$s) <= 16)",
+        "bool_and(regexp_full_match(%1$s, '-?(0|[1-9][0-9]*)(\\.[0-9]*[1-9])?') AND length(%1$s) <="
+            + " 16)",
         "DOUBLE"),
     /** As Python, Java and DuckDB write them: 2.0, 2.5, 1e-05. */
     REPEATED(
-        "bool_and(coalesce(CAST(TRY_CAST(%1$s AS DOUBLE) AS VARCHAR) = %1$s AND isfinite(TRY_CAST(%1$s AS DOUBLE)), FALSE))",
+        "bool_and(coalesce(CAST(TRY_CAST(%1$s AS DOUBLE) AS VARCHAR) = %1$s AND"
+            + " isfinite(TRY_CAST(%1$s AS DOUBLE)), FALSE))",
         "DOUBLE"),
     /** All with the same number of digits after the point: 2.00, 2.50. */
     FIXED(
-        "bool_and(regexp_full_match(%1$s, '-?(0|[1-9][0-9]*)\\.[0-9]+') AND length(%1$s) <= 16) AND min(length(%1$s) - strpos(%1$s, '.')) IS NOT DISTINCT FROM max(length(%1$s) - strpos(%1$s, '.'))",
+        "bool_and(regexp_full_match(%1$s, '-?(0|[1-9][0-9]*)\\.[0-9]+') AND length(%1$s) <= 16) AND"
+            + " min(length(%1$s) - strpos(%1$s, '.')) IS NOT DISTINCT FROM max(length(%1$s) -"
+            + " strpos(%1$s, '.'))",
         "DOUBLE"),
     /** Whole numbers in several ways: 007 and 7. */
     WHOLE_NUMERAL("bool_and(regexp_full_match(%1$s, '[+-]?[0-9]{1,38}'))", "VARCHAR"),

@@ -25,7 +25,8 @@ public final class ColumnNames {
       throw new BadDataException(
           String.format(
               Locale.ROOT,
-              "%s has %,d columns; allowed: %,d. Write the columns that the import uses to a separate file",
+              "%s has %,d columns; allowed: %,d. Write the columns that the import uses to a"
+                  + " separate file",
               path,
               names.size(),
               MOST));

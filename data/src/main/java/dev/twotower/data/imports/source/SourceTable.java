@@ -52,6 +52,11 @@ public record SourceTable(
   /** Names, as a pattern, that columns of a file may not have. */
   static final String OWN = "(?i)@(file|record|partner|(text|number|joined)\\..*)";
 
+  /** Columns that a file's header leaves without a name. */
+  Set<String> unnamed() {
+    return files.stream().flatMap(file -> file.unnamed().stream()).collect(Collectors.toSet());
+  }
+
   public static String textColumn(String column) {
     return "@text." + column;
   }
@@ -284,6 +289,11 @@ public record SourceTable(
 
     /** What its records are: lines or rows. */
     String unit();
+
+    /** Columns that its header leaves without a name; no other file's column is the same. */
+    default Set<String> unnamed() {
+      return Set.of();
+    }
 
     /** The line of each record, in the order given. */
     default List<Long> lines(QuerySession session, List<Long> records) {

@@ -25,7 +25,11 @@ public record TableJoin(
   static TableJoin of(QuerySession session, SourceTable table, SourceTable other) {
     requireTold(table, other);
     List<String> shared =
-        table.columnNames().stream().filter(other.columnNames()::contains).toList();
+        table.columnNames().stream()
+            .filter(other.columnNames()::contains)
+            .filter(column -> !table.unnamed().contains(column))
+            .filter(column -> !other.unnamed().contains(column))
+            .toList();
     if (shared.isEmpty()) {
       throw new BadDataException(
           "%s (columns %s) and %s (columns %s) share no column, so they cannot be joined"
@@ -33,7 +37,7 @@ public record TableJoin(
     }
     List<String> select = new ArrayList<>();
     for (String column : other.columnNames()) {
-      if (!shared.contains(column)) {
+      if (!table.columnNames().contains(column)) {
         select.add(ident(column));
         select.add(ident(SourceTable.textColumn(column)));
         if (other.numerals().contains(column)) {
