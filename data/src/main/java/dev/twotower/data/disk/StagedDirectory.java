@@ -2,6 +2,7 @@ package dev.twotower.data.disk;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -19,6 +20,9 @@ import java.util.stream.Stream;
  * directory, which the next one with the same target removes.
  */
 public final class StagedDirectory implements AutoCloseable {
+  /** What is made to see whether something can be made. */
+  private static final String PROBE = ".twotower-writable";
+
   private final Path target;
   private final WorkFolder staging;
 
@@ -78,19 +82,30 @@ public final class StagedDirectory implements AutoCloseable {
     }
     try {
       // Permissions alone do not tell: the file system may be read-only, or one like /proc.
-      Path probe = folder.resolve(".writable");
       try {
-        Files.createDirectory(probe);
-      } catch (FileAlreadyExistsException other) {
-        // Somebody's; or left by a process that was killed at this very place.
-        probe = Files.createTempDirectory(folder, ".writable");
+        probe(folder.resolve(PROBE));
+      } catch (FileAlreadyExistsException | AccessDeniedException other) {
+        Files.delete(Files.createTempDirectory(folder, PROBE));
       }
-      Files.delete(probe);
     } catch (IOException refused) {
       throw new IllegalArgumentException(
           "cannot write to %s: %s; name a directory elsewhere than '%s'"
               .formatted(folder, why(folder, refused), target),
           refused);
+    }
+  }
+
+  /** Makes an empty directory and removes it, or one that a killed process left at this place. */
+  private static void probe(Path probe) throws IOException {
+    if (!Files.isDirectory(probe, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectory(probe);
+    }
+    try {
+      Files.delete(probe);
+    } catch (NoSuchFileException gone) {
+      // Another process was quicker.
+    } catch (DirectoryNotEmptyException kept) {
+      throw new FileAlreadyExistsException(probe.toString());
     }
   }
 

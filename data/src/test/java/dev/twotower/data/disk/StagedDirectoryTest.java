@@ -102,8 +102,17 @@ class StagedDirectoryTest {
 
   @Test
   void whatAKilledTrialOfAFolderLeftIsRemovedByTheNext() throws IOException {
-    Files.createDirectory(folder.resolve(".writable"));
+    Path left = Files.createDirectory(folder.resolve(".twotower-writable"));
     StagedDirectory.requireFree(folder.resolve("new"));
     assertThat(entries()).isEmpty();
+    // What is somebody's stays, and stops nothing.
+    Files.createFile(left);
+    StagedDirectory.requireFree(folder.resolve("new"));
+    assertThat(left).isRegularFile();
+    Files.delete(left);
+    Files.createDirectories(left.resolve("kept"));
+    StagedDirectory.requireFree(folder.resolve("new"));
+    assertThat(entries()).containsExactly(".twotower-writable");
+    assertThat(left.resolve("kept")).isDirectory();
   }
 }
