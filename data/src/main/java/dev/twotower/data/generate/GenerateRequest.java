@@ -108,16 +108,16 @@ public record GenerateRequest(
 
   /**
    * The data set of {@code twotower demo}: small enough for a few minutes on two cores, skewed
-   * enough that sorted batches break in-batch negatives, large enough that three seeds decide.
+   * enough that sorted batches break in-batch negatives, large enough that six seeds decide.
    */
   public static GenerateRequest demo(long seed) {
     return new GenerateRequest(
-        14_000,
+        8_000,
         1_000,
-        420_000,
+        240_000,
         seed,
         defaultTree(1_000),
-        6,
+        3,
         0.8,
         0.7,
         0.8,

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
     name = "demo",
     description = {
       "The main job on a small generated log: train on shuffled rows, on sorted rows and by the"
-          + " recipe, three seeds each, and write the report.",
+          + " recipe, six seeds each, and write the report.",
       "Takes a few minutes; started again with the same --out, it continues where it stopped."
     },
     footer = {"  twotower demo", "  twotower demo --out somewhere/else --json"})
@@ -31,7 +31,7 @@ final class DemoCommand extends Action {
       order = 2,
       paramLabel = "N",
       defaultValue = "1",
-      description = "Seed of the log, and the first of the three seeds trained with.")
+      description = "Seed of the log, and the first of the six seeds trained with.")
   private long seed;
 
   @Override
