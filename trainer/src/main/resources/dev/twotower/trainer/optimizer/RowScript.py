@@ -8,11 +8,12 @@ class RowScript(Module):
 
   # Decay and the step that "move" holds, of the distinct rows [start, end).
   def apply(self: __torch__.RowScript, weights: Tensor, at: Tensor, values: Tensor, move: Tensor, counts: List[Tensor], share: float, start: int, end: int) -> int:
+    # The same rounding with counts of 1 as without counts.
     if share != 0.:
       if torch.len(counts) == 0:
-        move.add_(values[start:end], alpha=-share)
+        move.add_(torch.mul(values[start:end], -share))
       else:
-        move.addcmul_(values[start:end], counts[0][start:end], value=-share)
+        move.add_(torch.mul(values[start:end], torch.mul(counts[0][start:end], -share)))
     weights.index_add_(0, at, move)
     return 0
 
