@@ -36,10 +36,12 @@ record SourceTree(Path folder) {
 
   static SourceTree make(Path root, Path folder) throws IOException {
     Files.createDirectories(folder.resolve("scripts"));
-    Files.copy(
-        root.resolve("scripts/twotower"),
-        folder.resolve("scripts/twotower"),
-        StandardCopyOption.COPY_ATTRIBUTES);
+    for (String script : List.of("twotower", "launch")) {
+      Files.copy(
+          root.resolve("scripts/" + script),
+          folder.resolve("scripts/" + script),
+          StandardCopyOption.COPY_ATTRIBUTES);
+    }
     Files.createDirectories(folder.resolve(".mvn"));
     Files.createFile(folder.resolve("pom.xml"));
     for (String module : List.of("masking", "data", "eval", "trainer")) {
