@@ -91,17 +91,15 @@ check.failed = False
 
 def told_all(client, run, directory):
     """Whether the server has every number of a run's log, at its step."""
-    missing, count = [], 0
+    missing, count, histories = [], 0, {}
     for line in lines(directory):
         for name, value in numbers(line, line["type"]):
             count += 1
-            history = told_all.seen.setdefault((run.info.run_id, name), client.get_metric_history(run.info.run_id, name))
-            if not any(each.step == line["step"] and abs(each.value - value) <= 1e-12 * abs(value) for each in history):
+            if name not in histories:
+                histories[name] = client.get_metric_history(run.info.run_id, name)
+            if not any(each.step == line["step"] and abs(each.value - value) <= 1e-12 * abs(value) for each in histories[name]):
                 missing.append((name, line["step"], value))
     check(f"{directory.name}: {count} numbers of metrics.jsonl at their steps", count > 50 and not missing, missing[:3])
-
-
-told_all.seen = {}
 
 
 def main():
@@ -140,8 +138,7 @@ def run_all(folder, server):
     two = folder / "two"
     process = subprocess.Popen([LAUNCHER, *train, "--out", str(two), "--set", "epochs=500", "--set", "evaluation.patience=0",
                                 "--track", server.address, "--track-experiment", "shop"], stderr=subprocess.DEVNULL)
-    while not (two / "metrics.jsonl").exists() or len(lines_so_far(two)) < 30:
-        time.sleep(0.2)
+    await_lines(process, two, 30)
     process.send_signal(signal.SIGINT)
     process.wait()
     check("exit code of an interrupted run", process.returncode == 130, process.returncode)
@@ -149,15 +146,13 @@ def run_all(folder, server):
     check("status of an interrupted run", run.info.status == "KILLED", run.info.status)
     process = subprocess.Popen([LAUNCHER, "train", "--data", data, "--out", str(two), "--resume"], stderr=subprocess.DEVNULL)
     before = len(lines_so_far(two))
-    while len(lines_so_far(two)) < before + 20:
-        time.sleep(0.2)
+    await_lines(process, two, before + 20)
     check("status of a resumed run", named(client, experiment, "two").info.status == "RUNNING")
     server.stop()
     time.sleep(3)
     server.start()
     gone = len(lines_so_far(two))
-    while len(lines_so_far(two)) < gone + 20:
-        time.sleep(0.2)
+    await_lines(process, two, gone + 20)
     process.send_signal(signal.SIGINT)
     process.wait()
     run = named(client, experiment, "two")
@@ -180,6 +175,13 @@ def run_all(folder, server):
     runs = client.search_runs([client.get_experiment_by_name("search").experiment_id])
     check("a search and its trials, all over", len(runs) >= 4 and {each.info.status for each in runs} == {"FINISHED"},
           [(each.info.run_name, each.info.status) for each in runs])
+
+
+def await_lines(process, run, count):
+    while not (run / "metrics.jsonl").exists() or len(lines_so_far(run)) < count:
+        if process.poll() is not None:
+            sys.exit(f"check-mlflow: the training of {run.name} ended with exit code {process.returncode}")
+        time.sleep(0.2)
 
 
 def lines_so_far(run):

@@ -9,8 +9,8 @@ package dev.twotower.data.dataset;
  *     split in validation
  * @param dividedRequests rows whose request also has training rows
  * @param ownFuture rows older than one of the user's training rows; 0 in a log without times
- * @param sameMoment rows of the time of the user's last training row, so that the order of the
- *     source decided which of them is held out; 0 in a log without times
+ * @param sameMoment rows of the time of the user's last training row, so that the log does not say
+ *     which came first; 0 in a log without times
  */
 public record SplitOverlap(
     Split split,

@@ -112,6 +112,20 @@ class SideFilesTest {
         folder.run(
             request().items("items.csv").itemName("name").join("prices.csv").context("price"));
     assertThat(summary.notes()).allMatch(note -> note.contains("1970"));
+    // Nor where files of one name are told apart by their folders.
+    folder.file("days/1/part.csv", ",user,item,time", "0,u,a,1", "1,u,b,2", "2,u,c,3");
+    folder.file("days/2/part.csv", ",user,item,time", "0,v,a,1", "1,v,b,2", "2,v,d,3");
+    folder.file("named.csv", "column0,item,price", "0,d,4", "1,c,3", "2,b,2", "3,a,1");
+    ImportSummary parts =
+        folder.run(
+            ImportRequest.builder(
+                    ImportFormat.TABLE, temp.resolve("days"), temp.resolve("parts-data"))
+                .column("user", "user")
+                .column("item", "item")
+                .column("time", "time")
+                .join(temp.resolve("named.csv").toString())
+                .context("price"));
+    assertThat(parts.notes()).allMatch(note -> note.contains("1970"));
   }
 
   @Test

@@ -116,9 +116,10 @@ final class TrackOptions {
   private static Optional<TrackedAs> known(Console console, Path run) {
     try {
       Optional<TrackedAs> known = TrackedAs.in(run);
-      known.ifPresent(as -> note(console, "the run is tracked at " + as.server() + " as before"));
+      known.ifPresent(
+          as -> note(console, "the run is tracked at " + server(as.server()) + " as before"));
       return known;
-    } catch (BadDataException damaged) {
+    } catch (BadDataException | IllegalArgumentException damaged) {
       note(console, damaged.getMessage() + "; the run goes on untracked, unless --track is given");
       return Optional.empty();
     }

@@ -29,7 +29,11 @@ public record TrackedAs(String server, String experiment, String run) {
       return Optional.empty();
     }
     try {
-      return Optional.of(Json.TOLERANT.readValue(file.toFile(), TrackedAs.class));
+      TrackedAs tracked = Json.TOLERANT.readValue(file.toFile(), TrackedAs.class);
+      if (tracked.server() == null || tracked.experiment() == null || tracked.run() == null) {
+        throw new IOException("it lacks the server, the experiment or the run");
+      }
+      return Optional.of(tracked);
     } catch (IOException e) {
       throw BadDataException.unreadable(file, e);
     }

@@ -3,6 +3,7 @@ package dev.twotower.data.imports.source;
 import dev.twotower.data.duckdb.QuerySession;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A file that messages call by its place in a folder, since another file there has its name.
@@ -18,6 +19,11 @@ record NamedFile(SourceTable.SourceFile file, String fileName) implements Source
   @Override
   public String unit() {
     return file.unit();
+  }
+
+  @Override
+  public Set<String> unnamed() {
+    return file.unnamed();
   }
 
   @Override
