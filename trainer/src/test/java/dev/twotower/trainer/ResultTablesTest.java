@@ -17,7 +17,7 @@ class ResultTablesTest {
 
   private static final String FILE =
       """
-      # command: scripts/twotower compare --data data/mine
+      # command: scripts/twotower compare --data logs/mine
       arm\trecall@20\tlow\thigh\tbatch
       iid/identity\t0.17712\t0.1639\t0.19031\t1024
       sorted/identity+user\t-1.949\t-4.6\t0.8\t1024

@@ -82,14 +82,14 @@
  * <h2>Public logs, one command each</h2>
  *
  * <pre>{@code
- * import movielens --from ml-100k --to data/ml-100k
- * import lightgcn --from movielens1m-m1 --to data/ml-1m-m1
- * import baskets --from instacart --to data/instacart
- * import baskets --from lgsr-600/transactions.parquet --to data/lgsr-600 \
+ * import movielens --from ml-100k --to logs/ml-100k
+ * import lightgcn --from movielens1m-m1 --to logs/ml-1m-m1
+ * import baskets --from instacart --to logs/instacart
+ * import baskets --from lgsr-600/transactions.parquet --to logs/lgsr-600 \
  *     --column user=CUST_CODE --column request=BASKET_ID --column item=PROD_CODE \
  *     --column "time=strptime(printf('%d %d', SHOP_DATE, SHOP_HOUR), '%Y%m%d %H')" \
  *     --tree "PROD_CODE_40>PROD_CODE_30>PROD_CODE_20>PROD_CODE_10"
- * import baskets --from online_retail.csv.gz --to data/online-retail \
+ * import baskets --from online_retail.csv.gz --to logs/online-retail \
  *     --column user=CustomerID --column request=InvoiceNo --column item=StockCode \
  *     --column time=InvoiceDate --item-name Description \
  *     --where "CustomerID IS NOT NULL" --where "InvoiceNo NOT LIKE 'C%'" --where "Quantity > 0"

@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
       "All parts are seen as one log; one pass over their rows, on the driver."
     },
     footer = {
-      "  twotower-spark describe --data data/parts",
-      "  twotower-spark describe --data data/parts --batch-size 512,8192 --json"
+      "  twotower-spark describe --data logs/parts",
+      "  twotower-spark describe --data logs/parts --batch-size 512,8192 --json"
     })
 public final class DescribeCommand extends Action {
   @Mixin private PartsOption data;

@@ -30,8 +30,8 @@ import picocli.CommandLine.Mixin;
       "By default: layouts iid and sorted, batches of 512 rows, mask identity."
     },
     footer = {
-      "  twotower-spark diagnose --data data/parts --layout iid,sorted --batch-size 512,4096",
-      "  twotower-spark diagnose --data data/parts --layout sorted --max-batches 2000 --json"
+      "  twotower-spark diagnose --data logs/parts --layout iid,sorted --batch-size 512,4096",
+      "  twotower-spark diagnose --data logs/parts --layout sorted --max-batches 2000 --json"
     })
 public final class DiagnoseCommand extends Action {
   @Mixin private PartsOption data;

@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
       "The vectors are those of 'twotower export', bit for bit."
     },
     footer = {
-      "  twotower-spark embed --data data/parts --run runs/one --to vectors",
-      "  twotower-spark embed --data data/parts --run runs/one --to vectors --of items"
+      "  twotower-spark embed --data logs/parts --run runs/one --to vectors",
+      "  twotower-spark embed --data logs/parts --run runs/one --to vectors --of items"
     })
 public final class EmbedCommand extends Action {
   private enum Of {

@@ -24,8 +24,8 @@ import picocli.CommandLine.Mixin;
           + " travel to the driver, about 900 bytes."
     },
     footer = {
-      "  twotower-spark evaluate --data data/parts --run runs/one",
-      "  twotower-spark evaluate --data data/parts --run runs/one --split validation --k 5,50"
+      "  twotower-spark evaluate --data logs/parts --run runs/one",
+      "  twotower-spark evaluate --data logs/parts --run runs/one --split validation --k 5,50"
           + " --json"
     })
 public final class EvaluateCommand extends Action {

@@ -35,11 +35,11 @@ import picocli.CommandLine.Option;
       "All commands of twotower read the result like a data set of one piece."
     },
     footer = {
-      "  twotower-spark prepare --from log/*.parquet --to data/parts --parts 8 --column"
+      "  twotower-spark prepare --from log/*.parquet --to logs/parts --parts 8 --column"
           + " user=customer --column item=sku --column time=at",
-      "  twotower-spark prepare --from log.csv --to data/parts --column user=u --column item=i"
+      "  twotower-spark prepare --from log.csv --to logs/parts --column user=u --column item=i"
           + " --column request=basket --column time=t --duplicates merge --split time:0.1",
-      "  twotower-spark prepare --format table --from shop.events --to data/parts --column"
+      "  twotower-spark prepare --format table --from shop.events --to logs/parts --column"
           + " user=customer --column item=sku --column time=at --session-gap 1800"
     })
 public final class PrepareCommand extends Action {

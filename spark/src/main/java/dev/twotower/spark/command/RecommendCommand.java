@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
       "The lists are those of 'twotower recommend --all'."
     },
     footer = {
-      "  twotower-spark recommend --data data/parts --run runs/one --to lists.parquet -k 20"
+      "  twotower-spark recommend --data logs/parts --run runs/one --to lists.parquet -k 20"
     })
 public final class RecommendCommand extends Action {
   @Mixin private RunOptions run;

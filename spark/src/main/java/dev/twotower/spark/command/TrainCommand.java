@@ -33,10 +33,10 @@ import picocli.CommandLine.Option;
           + " with --resume, with the same weights."
     },
     footer = {
-      "  twotower-spark train --data data/parts --out runs/one",
-      "  twotower-spark train --data data/parts --out runs/two --rounds-per-epoch 8 --set epochs=10"
+      "  twotower-spark train --data logs/parts --out runs/one",
+      "  twotower-spark train --data logs/parts --out runs/two --rounds-per-epoch 8 --set epochs=10"
           + " --set dim=64",
-      "  twotower-spark train --data data/parts --out runs/one --resume"
+      "  twotower-spark train --data logs/parts --out runs/one --resume"
     })
 public final class TrainCommand extends Action {
   @Mixin private PartsOption data;

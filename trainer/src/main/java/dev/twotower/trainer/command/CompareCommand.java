@@ -24,13 +24,13 @@ import picocli.CommandLine.Option;
           + " report."
     },
     footer = {
-      "  twotower compare --data data/mine --arms iid/identity,sorted/identity,sorted/identity+user"
+      "  twotower compare --data logs/mine --arms iid/identity,sorted/identity,sorted/identity+user"
           + " --out runs/ab",
-      "  twotower compare --data data/mine --arms iid/identity,requests:400/identity+engaged"
+      "  twotower compare --data logs/mine --arms iid/identity,requests:400/identity+engaged"
           + " --seeds 5 --out runs/ab --set batchSize=2048 --grid"
           + " optimizer.tableLearningRate=0.03,0.1,0.3",
-      "  twotower compare --data data/mine --arms requests:2000/identity+user --add --out runs/ab",
-      "  twotower compare --data data/mine --arms iid/identity --vary tree.lambda=0.001,0.01,0.1,1"
+      "  twotower compare --data logs/mine --arms requests:2000/identity+user --add --out runs/ab",
+      "  twotower compare --data logs/mine --arms iid/identity --vary tree.lambda=0.001,0.01,0.1,1"
           + " --vary tree.batches=random,hierarchical --out runs/tree"
     })
 final class CompareCommand extends Action {

@@ -29,8 +29,8 @@ import picocli.CommandLine.Mixin;
           + " curve."
     },
     footer = {
-      "  twotower curve --data data/mine --out runs/curve",
-      "  twotower curve --data data/mine --layout iid,sorted,requests:200,requests:2000"
+      "  twotower curve --data logs/mine --out runs/curve",
+      "  twotower curve --data logs/mine --layout iid,sorted,requests:200,requests:2000"
           + " --batch-size 512,2048,8192 --mask identity+engaged --seeds 3 --out runs/curve"
     })
 final class CurveCommand extends Action {

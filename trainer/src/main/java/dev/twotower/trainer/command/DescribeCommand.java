@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
       "The rates are computed from counts; 'diagnose' measures them."
     },
     footer = {
-      "  twotower describe --data data/mine",
-      "  twotower describe --data data/mine --batch-size 512,8192 --json"
+      "  twotower describe --data logs/mine",
+      "  twotower describe --data logs/mine --batch-size 512,8192 --json"
     })
 final class DescribeCommand extends Action {
   @Mixin private DataOption data;

@@ -24,10 +24,10 @@ import picocli.CommandLine.Mixin;
       "By default: layouts iid and sorted, batches of 512 rows, mask identity."
     },
     footer = {
-      "  twotower diagnose --data data/mine --layout iid,sorted --batch-size 512,4096",
-      "  twotower diagnose --data data/mine --layout sorted,requests:400 --mask"
+      "  twotower diagnose --data logs/mine --layout iid,sorted --batch-size 512,4096",
+      "  twotower diagnose --data logs/mine --layout sorted,requests:400 --mask"
           + " identity,identity+user --json",
-      "  twotower diagnose --data data/mine --html diagnosis.html"
+      "  twotower diagnose --data logs/mine --html diagnosis.html"
     })
 final class DiagnoseCommand extends Action {
   @Mixin private DataOption data;

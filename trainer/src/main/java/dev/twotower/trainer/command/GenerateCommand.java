@@ -16,9 +16,9 @@ import picocli.CommandLine.Option;
           + " can be learned."
     },
     footer = {
-      "  twotower generate --to data/synthetic",
-      "  twotower generate --to data/large --users 100000 --items 50000 --rows 5000000 --seed 7",
-      "  twotower generate --to data/flat --tree 12,5 --popularity-tail 0 --taste 0.5"
+      "  twotower generate --to logs/synthetic",
+      "  twotower generate --to logs/large --users 100000 --items 50000 --rows 5000000 --seed 7",
+      "  twotower generate --to logs/flat --tree 12,5 --popularity-tail 0 --taste 0.5"
     })
 final class GenerateCommand extends Action {
   @Option(

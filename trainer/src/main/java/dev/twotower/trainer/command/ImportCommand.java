@@ -25,12 +25,12 @@ import picocli.CommandLine.Parameters;
           + " Parquet file is 17."
     },
     footer = {
-      "  twotower import movielens --from ml-100k --to data/ml-100k",
-      "  twotower import lightgcn --from gowalla --to data/gowalla --split given:0.1",
-      "  twotower import baskets --from instacart --to data/instacart",
+      "  twotower import movielens --from ml-100k --to logs/ml-100k",
+      "  twotower import lightgcn --from gowalla --to logs/gowalla --split given:0.1",
+      "  twotower import baskets --from instacart --to logs/instacart",
       "  twotower import table --from ml-100k/u.data --header user,item,rating,time --to"
-          + " data/ratings --column user=user --column item=item --column time=time",
-      "  twotower import table --from log.parquet --to data/mine --column user=customer --column"
+          + " logs/ratings --column user=user --column item=item --column time=time",
+      "  twotower import table --from log.parquet --to logs/mine --column user=customer --column"
           + " item=sku --column time=at --session-gap 1800 --split time:0.1"
     })
 final class ImportCommand extends Action {

@@ -58,9 +58,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
     commandListHeading = "",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  twotower generate --to data/synthetic",
-      "  twotower diagnose --data data/synthetic --layout iid,sorted",
-      "  twotower train --data data/synthetic --out runs/one",
+      "  twotower generate --to logs/synthetic",
+      "  twotower diagnose --data logs/synthetic --layout iid,sorted",
+      "  twotower train --data logs/synthetic --out runs/one",
       "  twotower evaluate --run runs/one",
       "%nExit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 bad data, 4 --require not"
           + " met, 130 interrupted.",

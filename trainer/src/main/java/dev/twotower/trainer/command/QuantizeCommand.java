@@ -36,12 +36,12 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "  twotower quantize --run runs/one --out ids/one --html ids.html",
-      "  twotower quantize --vectors items.npy --data data/mine --out ids/two --set"
+      "  twotower quantize --vectors items.npy --data logs/mine --out ids/two --set"
           + " sizes=[512,512,512]",
-      "  twotower quantize --features tokens --data data/mine --out ids/three --set tree.lambda=0",
+      "  twotower quantize --features tokens --data logs/mine --out ids/three --set tree.lambda=0",
       "  twotower quantize --run runs/tuesday --out ids/tuesday --from ids/monday",
       "  twotower quantize --run runs/one --out ids/one --resume",
-      "  twotower quantize --features tokens --data data/mine --out ids/ablation --ablate --seeds 3"
+      "  twotower quantize --features tokens --data logs/mine --out ids/ablation --ablate --seeds 3"
     })
 final class QuantizeCommand extends Action {
   @Mixin private VectorSource source;

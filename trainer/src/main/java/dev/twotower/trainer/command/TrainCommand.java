@@ -33,17 +33,17 @@ import picocli.CommandLine.Option;
           + " one."
     },
     footer = {
-      "  twotower train --data data/mine --out runs/one",
-      "  twotower train --data data/mine --out runs/two --set masks=identity+engaged --set"
+      "  twotower train --data logs/mine --out runs/one",
+      "  twotower train --data logs/mine --out runs/two --set masks=identity+engaged --set"
           + " epochs=10 --device cpu",
-      "  twotower train --data data/mine --out runs/three --config base.yaml --set"
+      "  twotower train --data logs/mine --out runs/three --config base.yaml --set"
           + " user.history.length=20",
-      "  twotower train --data data/mine --out runs/last --on train+validation --epochs-of"
+      "  twotower train --data logs/mine --out runs/last --on train+validation --epochs-of"
           + " runs/one",
-      "  twotower train --data data/tuesday --out runs/tuesday --from runs/monday --set epochs=2",
-      "  twotower train --data data/mine --out runs/one --track http://localhost:5000",
-      "  twotower train --data data/mine --out runs/one --resume",
-      "  twotower train --data data/mine --out runs/one --replay runs/one/failed-batch-120.json"
+      "  twotower train --data logs/tuesday --out runs/tuesday --from runs/monday --set epochs=2",
+      "  twotower train --data logs/mine --out runs/one --track http://localhost:5000",
+      "  twotower train --data logs/mine --out runs/one --resume",
+      "  twotower train --data logs/mine --out runs/one --replay runs/one/failed-batch-120.json"
     })
 final class TrainCommand extends Action {
   @Mixin private DataOption data;

@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
           + " goes on from what is there."
     },
     footer = {
-      "  twotower tune --data data/mine --minutes 30 --out runs/tune",
-      "  twotower tune --data data/mine --trials 40 --out runs/tune --set evaluation.rankSeen=true"
+      "  twotower tune --data logs/mine --minutes 30 --out runs/tune",
+      "  twotower tune --data logs/mine --trials 40 --out runs/tune --set evaluation.rankSeen=true"
           + " --set dim=64"
     })
 final class TuneCommand extends Action {
