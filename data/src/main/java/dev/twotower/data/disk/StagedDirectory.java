@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * A directory that appears whole or not at all. Its files are written to a hidden sibling of the
  * target; {@link #commit} flushes them to the disk and moves them to their place, {@link #close}
  * without a commit removes them. A killed process leaves at most a hidden {@code .NAME.partial-*}
- * directory, which the next one with the same target removes.
+ * directory, which the next one with the same target removes, or the next one that {@link
+ * WriterLock#in writes in it}.
  */
 public final class StagedDirectory implements AutoCloseable {
   /** What is made to see whether something can be made. */
@@ -41,7 +42,7 @@ public final class StagedDirectory implements AutoCloseable {
     requireAbsent(absolute);
     Path parent = parent(absolute);
     Files.createDirectories(parent);
-    return new StagedDirectory(absolute, WorkFolder.beside(absolute, "partial"));
+    return new StagedDirectory(absolute, WorkFolder.beside(absolute, WorkFolder.STAGED));
   }
 
   /**
@@ -54,7 +55,7 @@ public final class StagedDirectory implements AutoCloseable {
     Path absolute = folder.resolve(name).toAbsolutePath().normalize();
     requireAbsent(absolute);
     try {
-      return new StagedDirectory(absolute, WorkFolder.beside(absolute, "partial"));
+      return new StagedDirectory(absolute, WorkFolder.beside(absolute, WorkFolder.STAGED));
     } catch (NoSuchFileException e) {
       throw WriteFailure.gone(folder);
     }
@@ -126,6 +127,7 @@ public final class StagedDirectory implements AutoCloseable {
 
   private static void requireAbsent(Path target) {
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      WorkFolder.removeAbandonedBeside(target.toAbsolutePath().normalize());
       throw new IllegalArgumentException(
           target
               + " already exists; it is written once and never changed: name another directory, or"

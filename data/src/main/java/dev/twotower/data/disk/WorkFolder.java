@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -29,6 +30,13 @@ import java.util.Set;
  * dead process.
  */
 public final class WorkFolder implements AutoCloseable {
+  /** The directory itself, before it is whole. */
+  public static final String STAGED = "partial";
+
+  /** What is needed to make it. */
+  public static final String SCRATCH = "import";
+
+  private static final List<String> KINDS = List.of(STAGED, SCRATCH);
   private static final String LOCK = "lock";
   private static final int ATTEMPTS = 20;
   private static final int PAUSE_MILLIS = 25;
@@ -50,11 +58,11 @@ public final class WorkFolder implements AutoCloseable {
    * Makes a folder beside a target, whose parent exists, and removes those of the same kind that
    * dead processes have left there.
    *
-   * @param kind a word for its name
+   * @param kind a word for its name, {@link #STAGED} or {@link #SCRATCH}
    */
   public static WorkFolder beside(Path target, String kind) throws IOException {
     synchronized (OPEN) {
-      String prefix = "." + target.getFileName() + "." + kind + "-";
+      String prefix = prefix(target, kind);
       removeAbandoned(target.getParent(), prefix, false);
       while (true) {
         Path outer =
@@ -126,6 +134,28 @@ public final class WorkFolder implements AutoCloseable {
         }
       }
     }
+  }
+
+  /**
+   * Removes what dead processes have left beside a directory that is whole: one was killed after
+   * the directory had taken its place. Where that is not allowed, it stays.
+   */
+  static void removeAbandonedBeside(Path target) {
+    Path parent = target.getParent();
+    if (parent == null) {
+      return;
+    }
+    for (String kind : KINDS) {
+      try {
+        removeAbandoned(parent, prefix(target, kind), false);
+      } catch (IOException refused) {
+        // Of no use to anybody, and in nobody's way.
+      }
+    }
+  }
+
+  private static String prefix(Path target, String kind) {
+    return "." + target.getFileName() + "." + kind + "-";
   }
 
   /** A process that was killed before it held a lock has left nothing but the folder itself. */

@@ -43,12 +43,16 @@ public final class WriterLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock of a directory that is there, a file {@code .lock} in it.
+   * Takes the lock of a directory that is there, a file {@code .lock} in it, and removes what those
+   * who made the directory left beside it when they were killed.
    *
    * @throws IllegalArgumentException when another process has it, saying which
    */
   public static WriterLock in(Path directory) throws IOException {
-    return take(directory.toRealPath().resolve(".lock"), directory);
+    Path real = directory.toRealPath();
+    WriterLock lock = take(real.resolve(".lock"), directory);
+    WorkFolder.removeAbandonedBeside(real);
+    return lock;
   }
 
   /**

@@ -103,7 +103,7 @@ public final class Importers {
   private static WorkFolder scratch(Path target) {
     try {
       Files.createDirectories(target.getParent());
-      return WorkFolder.beside(target, "import");
+      return WorkFolder.beside(target, WorkFolder.SCRATCH);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "%s cannot be written: %s".formatted(target.getParent(), e.getMessage()), e);

@@ -83,6 +83,34 @@ class StagedDirectoryTest {
   }
 
   @Test
+  void whatAProcessLeftThatDiedJustAfterItsCommitGoesWithTheNextWriter() throws IOException {
+    Path target = Files.createDirectory(folder.resolve("staged"));
+    leave("partial");
+    leave("import");
+    Path other = Files.createDirectories(folder.resolve(".staged.mine-1"));
+    Files.createFile(other.resolve("lock"));
+    try (WriterLock lock = WriterLock.in(target)) {
+      assertThat(lock).isNotNull();
+      assertThat(entries()).containsExactlyInAnyOrder("staged", ".staged.mine-1");
+    }
+  }
+
+  @Test
+  void whatAProcessLeftThatDiedJustAfterItsCommitGoesWithTheNextRefusal() throws IOException {
+    Files.createDirectory(folder.resolve("staged"));
+    leave("partial");
+    leave("import");
+    assertThatThrownBy(() -> StagedDirectory.requireFree(folder.resolve("staged")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(entries()).containsExactly("staged");
+  }
+
+  private void leave(String kind) throws IOException {
+    Path left = Files.createDirectory(folder.resolve(".staged." + kind + "-123"));
+    Files.createFile(left.resolve("lock"));
+  }
+
+  @Test
   void whereNothingCanBeWrittenIsSaidAtOnce() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     assertThatThrownBy(() -> StagedDirectory.requireFree(file.resolve("a/b")))
