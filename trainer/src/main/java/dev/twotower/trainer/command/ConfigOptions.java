@@ -2,7 +2,6 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
-import dev.twotower.trainer.auto.LogFacts;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.RunSettings;
@@ -73,8 +72,7 @@ public final class ConfigOptions {
   RunSettings.Chosen on(Dataset data, List<String> implied, Consumer<String> note) {
     RunSettings settings = settings(implied);
     try {
-      LogFacts log = LogFacts.of(data.trainedOn(settings.config().trainOn()));
-      RunSettings.Chosen chosen = settings.on(log);
+      RunSettings.Chosen chosen = settings.on(data);
       chosen.choices().forEach(choice -> note.accept("chosen by the log: " + choice));
       return chosen;
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.twotower.trainer.config;
 
+import dev.twotower.data.dataset.Dataset;
 import dev.twotower.trainer.auto.Choice;
 import dev.twotower.trainer.auto.LogFacts;
 import dev.twotower.trainer.auto.Rules;
@@ -16,7 +17,7 @@ import java.util.Set;
 public final class RunSettings {
   private final Optional<Path> file;
   private final List<String> settings;
-  private final RunConfig unknown;
+  private final Chosen unknown;
   private final Set<String> given;
 
   private RunSettings(Optional<Path> file, List<String> settings) throws IOException {
@@ -24,7 +25,7 @@ public final class RunSettings {
     this.settings = List.copyOf(settings);
     ConfigTree tree = ConfigTree.load(RunConfig.DEFAULTS, file, settings);
     this.given = tree.given();
-    this.unknown = read(tree, LogFacts.UNKNOWN).config();
+    this.unknown = read(tree, LogFacts.UNKNOWN);
   }
 
   /**
@@ -62,7 +63,15 @@ public final class RunSettings {
 
   /** The settings for a log of which nothing is known. */
   public RunConfig config() {
-    return unknown;
+    return unknown.config();
+  }
+
+  /** The settings for a data set, whose rows are counted where a rule asks for them. */
+  public Chosen on(Dataset data) throws IOException {
+    if (unknown.choices().isEmpty()) {
+      return unknown;
+    }
+    return on(LogFacts.of(data.trainedOn(config().trainOn())));
   }
 
   /** The settings for a log. */

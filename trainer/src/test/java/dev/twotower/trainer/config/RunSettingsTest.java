@@ -3,13 +3,16 @@ package dev.twotower.trainer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.twotower.data.dataset.Dataset;
 import dev.twotower.trainer.auto.Choice;
 import dev.twotower.trainer.auto.LogFacts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,5 +56,19 @@ class RunSettingsTest {
       assertThat(config.with(choice.key() + "=" + choice.value())).isEqualTo(config);
       assertThat(choice.reason()).isNotBlank();
     }
+  }
+
+  @Test
+  void whereEverythingIsGivenNoRowIsCounted() throws IOException {
+    Dataset uncounted = null;
+    RunSettings some = RunSettings.load(Optional.empty(), List.of("epochs=7"));
+    assertThatThrownBy(() -> some.on(uncounted)).isInstanceOf(NullPointerException.class);
+    List<String> all =
+        some.on(LARGE).choices().stream()
+            .map(choice -> choice.key() + "=" + choice.value())
+            .collect(Collectors.toCollection(() -> new ArrayList<>(List.of("epochs=7"))));
+    RunSettings.Chosen chosen = RunSettings.load(Optional.empty(), all).on(uncounted);
+    assertThat(chosen.config()).isEqualTo(some.on(LARGE).config());
+    assertThat(chosen.choices()).isEmpty();
   }
 }
