@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /**
  * A data set in numbers, ready for JSON (design 4, 10). Everything but {@code splits} is of the
@@ -57,6 +58,20 @@ public record Description(
    *     split are left out
    */
   public static Description of(Dataset dataset, List<Integer> batchSizes) {
+    return of(dataset, batchSizes, read -> {});
+  }
+
+  /** How often {@link #of} reads a split, at most. */
+  public static int passes(List<Integer> batchSizes) {
+    return Split.values().length + 2 * batchSizes.size();
+  }
+
+  /**
+   * Describes a data set, and says how far it has come.
+   *
+   * @param read receives how often a split was read, up to {@link #passes}
+   */
+  public static Description of(Dataset dataset, List<Integer> batchSizes, IntConsumer read) {
     for (int batchSize : batchSizes) {
       if (batchSize < 2) {
         throw new IllegalArgumentException(
@@ -64,11 +79,14 @@ public record Description(
       }
     }
     Map<String, SplitCounts> splits = new LinkedHashMap<>();
+    int passes = 0;
+    read.accept(passes);
     SplitTally training = null;
     for (Split split : Split.values()) {
       var tally = new SplitTally(dataset.interactions(split), dataset.users(), dataset.items());
       splits.put(split.toString(), tally.counts());
       training = split == Split.TRAIN ? tally : training;
+      read.accept(++passes);
     }
     return new Description(
         dataset.users(),
@@ -82,16 +100,20 @@ public record Description(
         training.rowsPerItem(),
         training.popularity(),
         dataset.tree().map(TreeShape::of).orElse(null),
-        expected(dataset, batchSizes));
+        expected(dataset, batchSizes, passes, read));
   }
 
-  private static List<ExpectedRate> expected(Dataset dataset, List<Integer> batchSizes) {
+  private static List<ExpectedRate> expected(
+      Dataset dataset, List<Integer> batchSizes, int before, IntConsumer read) {
+    int passes = before;
     var rates = new ExpectedRates(dataset.trainCounts(), dataset.users());
     var expected = new ArrayList<ExpectedRate>();
     for (int batchSize : batchSizes) {
       if (batchSize <= dataset.trainCounts().total()) {
         expected.addAll(rates.iid(batchSize));
+        read.accept(++passes);
         expected.addAll(rates.sorted(batchSize));
+        read.accept(++passes);
       }
     }
     return expected;

@@ -9,11 +9,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /** Writes a synthetic data set; the package's description says what is in it. */
 public final class Generator {
   /** The context column that says where a request was made. */
   public static final String SURFACE = "surface";
+
+  private static final long TOLD_ROWS = 1 << 14;
 
   private Generator() {}
 
@@ -29,6 +32,15 @@ public final class Generator {
    * @throws IllegalArgumentException when the target exists or the tree has more leaves than items
    */
   public static Manifest generate(GenerateRequest request, Path target) {
+    return generate(request, target, rows -> {});
+  }
+
+  /**
+   * Generates a data set, and says how far it has come.
+   *
+   * @param written receives the rows written so far, every some thousand rows
+   */
+  public static Manifest generate(GenerateRequest request, Path target, LongConsumer written) {
     DatasetWriter.requireFree(target);
     Catalogue catalogue = Catalogue.create(request);
     var log = new SyntheticLog(request, catalogue);
@@ -41,6 +53,8 @@ public final class Generator {
     try (DatasetWriter writer = DatasetWriter.create(target, schema)) {
       log.write(
           new SyntheticLog.Sink() {
+            private long rows;
+
             @Override
             public void request(int user) {
               writer.request(user);
@@ -49,6 +63,9 @@ public final class Generator {
             @Override
             public void row(Split split, int item, long time, int surface) {
               writer.row(split, item, time * 1_000_000, 1, surface);
+              if (++rows % TOLD_ROWS == 0) {
+                written.accept(rows);
+              }
             }
           });
       writer.users(SyntheticEntities.users(request, catalogue, log));

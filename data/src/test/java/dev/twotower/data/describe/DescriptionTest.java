@@ -9,6 +9,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.Split;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,17 @@ class DescriptionTest {
         .row(Split.TEST, 1, 2, 2, 31)
         .tree(new int[] {-1, 0, 0}, List.of("all", "a", "b"), new int[] {1, 1, -1})
         .write(folder.resolve("data"));
+  }
+
+  @Test
+  void saysHowOftenItHasRead() {
+    List<Integer> passes = new ArrayList<>();
+    List<Integer> sizes = List.of(2, 4);
+    try (Dataset data = small()) {
+      Description.of(data, sizes, passes::add);
+    }
+    assertThat(passes).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+    assertThat(Description.passes(sizes)).isEqualTo(7);
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.twotower.data.describe.Description;
 import dev.twotower.data.tree.CategoryTree;
 import dev.twotower.data.tree.TreeFlaw;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +40,14 @@ class GeneratorTest {
         assertNothingTwice(data, user);
       }
     }
+  }
+
+  @Test
+  void saysHowManyRowsAreWritten() {
+    List<Long> written = new ArrayList<>();
+    Generator.generate(
+        GenerateRequest.of(300, 500, 34_000, 4), folder.resolve("told"), written::add);
+    assertThat(written).containsExactly(16_384L, 32_768L);
   }
 
   /** No item twice, training before validation before test, requests that do not overlap. */

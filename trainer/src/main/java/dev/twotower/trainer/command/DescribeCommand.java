@@ -33,8 +33,10 @@ final class DescribeCommand extends Action {
 
   @Override
   protected Answer answer(Console console) {
-    try (Dataset dataset = data.open()) {
-      Description description = Description.of(dataset, batchSizes);
+    try (Dataset dataset = data.open();
+        Progress progress =
+            console.progress("describe", "passes", Description.passes(batchSizes))) {
+      Description description = Description.of(dataset, batchSizes, read -> progress.at(read, ""));
       return new Answer(description, DescriptionText.of(description));
     }
   }

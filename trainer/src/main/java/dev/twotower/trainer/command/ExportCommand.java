@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.serving.export.ExportFormat;
+import dev.twotower.trainer.serving.export.ExportWork;
 import dev.twotower.trainer.serving.hnsw.IndexRecall;
 import dev.twotower.trainer.serving.recommend.ModelVectors;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,8 +53,14 @@ final class ExportCommand extends Action {
   @Override
   protected Answer answer(Console console) throws IOException {
     StagedDirectory.requireFree(to);
-    try (TrainedRun loaded = run.open()) {
-      List<String> files = ModelVectors.export(loaded, to, EnumSet.copyOf(formats));
+    Set<ExportFormat> wanted = EnumSet.copyOf(formats);
+    try (TrainedRun loaded = run.open();
+        Progress progress =
+            console.progress(
+                "export",
+                "vectors",
+                ExportWork.total(wanted, loaded.data().users(), loaded.data().items()))) {
+      List<String> files = ModelVectors.export(loaded, to, wanted, done -> progress.at(done, ""));
       Map<String, Object> document = new LinkedHashMap<>();
       document.put("directory", to.toString());
       document.put("files", files);

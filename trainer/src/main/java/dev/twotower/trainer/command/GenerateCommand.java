@@ -139,7 +139,9 @@ final class GenerateCommand extends Action {
             taste,
             days,
             heldOut);
-    Manifest manifest = Generator.generate(request, to);
-    return new Answer(manifest, DatasetSummary.text(to, manifest));
+    try (Progress progress = console.progress("generate", "rows", rows)) {
+      Manifest manifest = Generator.generate(request, to, done -> progress.at(done, ""));
+      return new Answer(manifest, DatasetSummary.text(to, manifest));
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -90,7 +91,10 @@ public interface Progress extends AutoCloseable {
     public void close() {}
   }
 
-  /** A bar with rate and time left on a terminal; a task of less than two seconds shows none. */
+  /**
+   * A bar with rate and time left on a terminal; a task of less than two seconds shows none. One
+   * that has begun shows its bar after two seconds even if its first unit takes longer.
+   */
   final class Bar implements Progress {
     private static final long QUIET_NANOS = 2_000_000_000L;
 
@@ -100,6 +104,10 @@ public interface Progress extends AutoCloseable {
     private final long total;
     private final long started = System.nanoTime();
     private ProgressBar bar;
+    private Thread opener;
+    private long last;
+    private String lastNote = "";
+    private boolean closed;
 
     Bar(PrintStream terminal, String task, String unit, long total) {
       this.terminal = terminal;
@@ -110,28 +118,57 @@ public interface Progress extends AutoCloseable {
 
     @Override
     public synchronized void at(long done, String note) {
-      if (bar == null) {
-        if (System.nanoTime() - started < QUIET_NANOS) {
-          return;
+      last = done;
+      lastNote = note;
+      if (bar == null && System.nanoTime() - started < QUIET_NANOS) {
+        if (opener == null) {
+          opener = new Thread(this::openLater, "progress of " + task);
+          opener.setDaemon(true);
+          opener.start();
         }
+        return;
+      }
+      show();
+    }
+
+    private void openLater() {
+      try {
+        long quiet = QUIET_NANOS - (System.nanoTime() - started);
+        TimeUnit.NANOSECONDS.sleep(Math.max(0, quiet));
+      } catch (InterruptedException closing) {
+        return;
+      }
+      synchronized (this) {
+        if (!closed) {
+          show();
+        }
+      }
+    }
+
+    private void show() {
+      if (bar == null) {
         bar =
             new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(total)
                 .setUnit(" " + unit, 1)
-                .startsFrom(done, Duration.ofNanos(System.nanoTime() - started))
+                .startsFrom(last, Duration.ofNanos(System.nanoTime() - started))
                 .showSpeed()
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(250)
                 .setConsumer(new ConsoleProgressBarConsumer(terminal))
                 .build();
       }
-      bar.setExtraMessage(" " + note);
-      bar.stepTo(done);
+      bar.setExtraMessage(" " + lastNote);
+      bar.stepTo(last);
     }
 
     @Override
     public synchronized void close() {
+      closed = true;
+      if (opener != null) {
+        opener.interrupt();
+      }
       if (bar != null) {
         bar.close();
       }

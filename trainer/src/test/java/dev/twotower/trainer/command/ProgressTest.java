@@ -51,6 +51,15 @@ class ProgressTest {
   }
 
   @Test
+  void aTaskOfLongUnitsShowsItsBarBeforeTheFirstIsDone() throws InterruptedException {
+    try (Progress progress = new Progress.Bar(terminal, "diagnose", "settings", 4)) {
+      progress.at(0, "iid");
+      Thread.sleep(2_600);
+      assertThat(shown.toString(StandardCharsets.UTF_8)).contains("diagnose", "0%", "0/4", "iid");
+    }
+  }
+
+  @Test
   void aLongTaskShowsRateAndTimeLeft() throws InterruptedException {
     try (Progress progress = new Progress.Bar(terminal, "evaluate", "users", 100)) {
       progress.at(1, "");

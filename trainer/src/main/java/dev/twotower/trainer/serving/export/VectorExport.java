@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /** Writes a directory of vectors; it appears whole and sealed, or not at all. */
@@ -38,7 +39,7 @@ public final class VectorExport {
   public static List<String> write(
       Path target, Set<ExportFormat> formats, List<Vectors> sets, Map<String, String> metadata)
       throws IOException {
-    return write(target, formats, sets, metadata, directory -> {});
+    return write(target, formats, sets, metadata, directory -> {}, done -> {});
   }
 
   /** What else goes into the directory before it appears. */
@@ -47,22 +48,29 @@ public final class VectorExport {
     void write(Path directory) throws IOException;
   }
 
-  /** Exports vectors and something beside them. */
+  /**
+   * Exports vectors and something beside them.
+   *
+   * @param done receives the vectors read and linked so far, of {@link ExportWork#total}
+   */
   public static List<String> write(
       Path target,
       Set<ExportFormat> formats,
       List<Vectors> sets,
       Map<String, String> metadata,
-      Addition addition)
+      Addition addition,
+      LongConsumer done)
       throws IOException {
     if (formats.isEmpty()) {
       throw new IllegalArgumentException("no format given; allowed: " + ExportFormat.names());
     }
+    ExportWork work = new ExportWork(done);
+    List<Vectors> counted = sets.stream().map(work::counted).toList();
     try (WriterLock held = WriterLock.beside(target);
         StagedDirectory directory = StagedDirectory.create(target)) {
       for (ExportFormat format : ExportFormat.values()) {
         if (formats.contains(format)) {
-          write(format, directory.path(), sets, metadata);
+          write(format, directory.path(), counted, metadata, work);
         }
       }
       addition.write(directory.path());
@@ -82,7 +90,11 @@ public final class VectorExport {
   }
 
   private static void write(
-      ExportFormat format, Path directory, List<Vectors> sets, Map<String, String> metadata)
+      ExportFormat format,
+      Path directory,
+      List<Vectors> sets,
+      Map<String, String> metadata,
+      ExportWork work)
       throws IOException {
     switch (format) {
       case PARQUET -> {
@@ -100,7 +112,7 @@ public final class VectorExport {
       case HNSW -> {
         for (Vectors vectors : sets) {
           if (vectors.name().equals("items")) {
-            HnswFile.write(vectors, directory.resolve("items.hnsw"));
+            HnswFile.write(vectors, directory.resolve("items.hnsw"), work::linked);
           }
         }
       }

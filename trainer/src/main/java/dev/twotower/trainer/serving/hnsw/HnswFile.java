@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * The file of an index, little-endian, as {@code HierarchicalNSW::saveIndex} of hnswlib 0.8 writes
@@ -31,6 +32,15 @@ public final class HnswFile {
 
   /** Builds an index of the rows that are not zeros, and writes it. */
   public static void write(Vectors rows, Path file) throws IOException {
+    write(rows, file, linked -> {});
+  }
+
+  /**
+   * Builds an index of the rows that are not zeros, and writes it.
+   *
+   * @param linked receives the rows that are in the index so far; a number may come again
+   */
+  public static void write(Vectors rows, Path file, IntConsumer linked) throws IOException {
     List<float[]> vectors = new ArrayList<>();
     int[] labels = new int[rows.rows()];
     int dimension = rows.dimension();
@@ -48,7 +58,8 @@ public final class HnswFile {
       }
     }
     HnswGraph graph =
-        HnswGraph.build(Arrays.copyOf(labels, vectors.size()), vectors.toArray(float[][]::new));
+        HnswGraph.build(
+            Arrays.copyOf(labels, vectors.size()), vectors.toArray(float[][]::new), linked);
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
       write(graph, dimension, out);
     }

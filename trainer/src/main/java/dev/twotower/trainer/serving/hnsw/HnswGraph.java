@@ -2,6 +2,7 @@ package dev.twotower.trainer.serving.hnsw;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.util.hnsw.HnswGraphBuilder;
@@ -34,13 +35,17 @@ record HnswGraph(
     return level == 0 ? 2 * neighbours : neighbours;
   }
 
-  /** Builds a graph; 16 links find 95 % and up of the nearest. */
-  static HnswGraph build(int[] labels, float[][] vectors) throws IOException {
+  /**
+   * Builds a graph; 16 links find 95 % and up of the nearest.
+   *
+   * @param linked receives the nodes that are in the graph so far; a number may come again
+   */
+  static HnswGraph build(int[] labels, float[][] vectors, IntConsumer linked) throws IOException {
     if (labels.length == 0) {
       return new HnswGraph(labels, vectors, NEIGHBOURS, BREADTH, -1, new int[1][0][]);
     }
     OnHeapHnswGraph graph =
-        HnswGraphBuilder.create(new Products(vectors), NEIGHBOURS, BREADTH, SEED)
+        HnswGraphBuilder.create(new Products(vectors, linked), NEIGHBOURS, BREADTH, SEED)
             .build(labels.length);
     int[][][] links = new int[graph.numLevels()][labels.length][];
     for (int level = 0; level < links.length; level++) {
@@ -65,9 +70,12 @@ record HnswGraph(
   }
 
   /** Similarity of vectors: their product, moved to where Lucene wants it, above 0. */
-  private record Products(float[][] vectors) implements RandomVectorScorerSupplier {
+  private record Products(float[][] vectors, IntConsumer linked)
+      implements RandomVectorScorerSupplier {
     @Override
     public RandomVectorScorer scorer(int node) {
+      // Nodes are added in order; those asked for again are of the graph already.
+      linked.accept(node);
       float[] from = vectors[node];
       return new RandomVectorScorer() {
         @Override

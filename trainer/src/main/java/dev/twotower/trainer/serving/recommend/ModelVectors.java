@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /** Exports the unit vectors of all users, as of the test split, and of all items; or the towers. */
 public final class ModelVectors {
@@ -32,6 +33,18 @@ public final class ModelVectors {
    * @throws IllegalArgumentException when the target exists
    */
   public static List<String> export(TrainedRun run, Path target, Set<ExportFormat> formats)
+      throws IOException {
+    return export(run, target, formats, done -> {});
+  }
+
+  /**
+   * Exports a run, and says how far it has come.
+   *
+   * @param done receives the vectors written so far, of {@link
+   *     dev.twotower.trainer.serving.export.ExportWork#total}
+   */
+  public static List<String> export(
+      TrainedRun run, Path target, Set<ExportFormat> formats, LongConsumer done)
       throws IOException {
     ModelCard card = run.directory().card();
     Map<String, String> metadata = new LinkedHashMap<>();
@@ -56,7 +69,8 @@ public final class ModelVectors {
             if (formats.contains(ExportFormat.ONNX)) {
               OnnxTowers.write(run.model(), directory, metadata);
             }
-          });
+          },
+          done);
     }
   }
 

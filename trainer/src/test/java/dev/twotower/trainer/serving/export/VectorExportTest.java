@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +111,25 @@ class VectorExportTest {
       assertThat(result.getInt(3)).isEqualTo(3);
       assertThat(result.getBoolean(4)).isTrue();
     }
+  }
+
+  @Test
+  void saysHowManyVectorsAreDone() throws IOException {
+    List<Long> done = new ArrayList<>();
+    Set<ExportFormat> formats = EnumSet.of(ExportFormat.NPY, ExportFormat.HNSW);
+    Vectors items = new Numbered("items", 300, 3);
+    VectorExport.write(
+        folder.resolve("told"),
+        formats,
+        List.of(USERS, items),
+        Map.of(),
+        directory -> {},
+        done::add);
+    // Users and items are read for npy; items are read and linked for the index.
+    assertThat(ExportWork.total(formats, 2, 300)).isEqualTo(902);
+    assertThat(done).isSorted().contains(2L, 302L, 602L).hasSizeGreaterThan(200);
+    // The last row to be linked is told as it begins.
+    assertThat(done.get(done.size() - 1)).isBetween(900L, 902L);
   }
 
   @Test
