@@ -27,6 +27,7 @@ public final class Rules {
 
   private static final double SCORES_PER_ROW = 1500;
   private static final int RAREST_RANKING = 5;
+  private static final int LEAST_RANKED = 20_000;
   private static final int PATIENT_EPOCHS = 6;
 
   private final LogFacts log;
@@ -128,8 +129,8 @@ public final class Rules {
 
   private void length() {
     boolean judged = log.validationUsers() > 0;
-    double epochsOfRanking =
-        (double) log.validationUsers() * log.items() / (SCORES_PER_ROW * Math.max(1, log.rows()));
+    int ranked = rankedUsers();
+    double epochsOfRanking = epochsOfRanking(ranked);
     int every =
         whole("evaluation.everyEpochs")
             .orElse((int) Math.max(1, Math.min(RAREST_RANKING, Math.ceil(2 * epochsOfRanking))));
@@ -139,7 +140,7 @@ public final class Rules {
         String.format(
             Locale.ROOT,
             "ranking %,d users costs about as much as %.1f epochs",
-            log.validationUsers(),
+            ranked,
             epochsOfRanking));
     boolean stops = judged && every > 0;
     choose(
@@ -154,6 +155,29 @@ public final class Rules {
         stops
             ? "a limit; training stops when validation no longer rises"
             : "no validation rows say when to stop");
+  }
+
+  /** How many users a ranking is of: all, or a sample where even a rare ranking costs too much. */
+  private int rankedUsers() {
+    long affordable = Math.round(RAREST_RANKING / 2.0 / epochsOfRanking(1));
+    boolean all = log.validationUsers() <= Math.max(LEAST_RANKED, affordable);
+    int sample = all ? 0 : (int) Math.max(LEAST_RANKED, affordable);
+    choose(
+        "evaluation.users",
+        String.valueOf(sample),
+        String.format(
+            Locale.ROOT,
+            all
+                ? "all of %,d users"
+                : "ranking all of %,d users costs about as much as %.1f epochs",
+            log.validationUsers(),
+            epochsOfRanking(log.validationUsers())));
+    int asked = whole("evaluation.users").orElse(sample);
+    return asked == 0 ? log.validationUsers() : Math.min(asked, log.validationUsers());
+  }
+
+  private double epochsOfRanking(int users) {
+    return (double) users * Math.max(1, log.items()) / (SCORES_PER_ROW * Math.max(1, log.rows()));
   }
 
   /** A whole number that is given; empty where it is left to a rule, or is no number. */

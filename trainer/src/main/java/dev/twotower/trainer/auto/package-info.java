@@ -51,7 +51,9 @@
  * <p><b>Length.</b> With validation rows, training stops after six epochs without a new best; the
  * limit of 100 epochs, fewer where that would be more than 3 x 10^8 rows, is only for runs that
  * never level off. Ranking costs about as much for 1,500 scores as training does for a row, so on a
- * large catalogue the model is ranked less often, every fifth epoch at the rarest; patience is
+ * large catalogue the model is ranked less often, every fifth epoch at the rarest; where even that
+ * costs more than half of training, for a sample of the users, 20,000 at least (the standard error
+ * of a recall of .2 is then below .003, and all epochs are judged on the same users); patience is
  * counted in epochs. Without validation rows nothing says when to stop, and 20 epochs are where the
  * logs of the study level off (8 to 28).
  *

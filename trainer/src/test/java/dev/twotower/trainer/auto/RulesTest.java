@@ -71,6 +71,34 @@ class RulesTest {
   }
 
   @Test
+  void aRankingIsOfASampleWhereAllUsersWouldCostMoreThanHalfOfTraining() {
+    // All of 100,000 users x 50,000 items are 3.3 epochs of a million rows, a fifth of them each.
+    LogFacts log = log(1_000_000, 50_000, 1, 100_000);
+    Map<String, String> sampled = chosen(log, Map.of());
+    int users = Integer.parseInt(sampled.get("evaluation.users"));
+    assertThat(users).isBetween(20_000, 99_999);
+    assertThat((double) users * 50_000 / 1_500 / 1_000_000 / 5).isLessThanOrEqualTo(0.5001);
+    assertThat(chosen(log(1_000_000, 50_000, 1, 70_000), Map.of()))
+        .containsEntry("evaluation.users", "0");
+    assertThat(chosen(log(100_000_000, 1_000_000, 1, 5_000_000), Map.of()))
+        .as("never fewer than tell two epochs apart")
+        .hasEntrySatisfying(
+            "evaluation.users", it -> assertThat(Integer.parseInt(it)).isBetween(20_000, 500_000));
+    assertThat(chosen(log(1_000, 5_000_000, 1, 30_000), Map.of()))
+        .containsEntry("evaluation.users", "20000");
+  }
+
+  @Test
+  void howOftenIsRankedFollowsFromTheUsersThatAreAskedFor() {
+    LogFacts log = log(1_000_000, 50_000, 1, 100_000);
+    assertThat(chosen(log, Map.of("evaluation.users", "1000")))
+        .containsEntry("evaluation.everyEpochs", "1")
+        .doesNotContainKey("evaluation.users");
+    assertThat(chosen(log, Map.of("evaluation.users", "0")))
+        .containsEntry("evaluation.everyEpochs", "5");
+  }
+
+  @Test
   void withoutValidationNothingStopsTrainingButItsLength() {
     Map<String, String> judged = chosen(log(100_000, 1_000, 1, 500), Map.of());
     Map<String, String> blind = chosen(log(100_000, 1_000, 1, 0), Map.of());
