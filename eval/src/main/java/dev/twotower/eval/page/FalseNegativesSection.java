@@ -28,15 +28,15 @@ final class FalseNegativesSection {
     String conclusions =
         report.conclusions().isEmpty()
             ? ""
-            : "<ul>" + Sections.items(report.conclusions()) + "</ul>";
-    return Sections.section(
+            : "<ul>" + Section.items(report.conclusions()) + "</ul>";
+    return Section.of(
         "false-negatives",
         "False negatives",
         "Share of in-batch negatives whose item the anchor's user engaged with in training: through"
             + " a row of the same user, or by collision with another user's row.",
         conclusions
-            + Sections.chart(
+            + Section.chart(
                 "rates", "False-negative rate by layout and batch size, same user and collision")
-            + Sections.numbers(table.table()));
+            + Section.numbers(table.table()));
   }
 }

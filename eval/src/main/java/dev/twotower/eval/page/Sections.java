@@ -5,25 +5,14 @@ import dev.twotower.eval.comparison.Causes;
 import dev.twotower.eval.comparison.Numbers;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.SharedSettings;
-import dev.twotower.eval.comparison.Verdict;
-import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.stats.Estimate;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** The page's sections in reading order: the verdict first, how it was made last. */
 final class Sections {
-  private static final String VERDICT_KEY =
-      "<p class=\"key\">The first arm is "
-          + Arrays.stream(Verdict.values())
-              .map(verdict -> "<span class=\"verdict-%s\">%s</span>".formatted(verdict, verdict))
-              .collect(Collectors.joining())
-          + "</p>";
-
   /** More lines or bars than this in one chart cannot be told apart. */
   static final int READABLE_ARMS = 8;
 
@@ -55,10 +44,10 @@ final class Sections {
         "\n",
         head(),
         warnings(),
-        arms(),
-        causes(),
+        ArmsSection.of(report),
+        CausesSection.of(causes, report.metric()),
         TradeOffSection.of(report),
-        differences(),
+        DifferencesSection.of(report, study.pairs()),
         FalseNegativesSection.of(report),
         curves(),
         slices(),
@@ -112,161 +101,11 @@ final class Sections {
     List<String> others = report.warnings().subList(first.size(), report.warnings().size());
     return "<section class=\"warnings\" aria-label=\"Warnings\"><h2>Before you believe it</h2><ul>%s</ul>%s</section>"
         .formatted(
-            items(first),
+            Section.items(first),
             others.isEmpty()
                 ? ""
                 : "<details><summary>%s</summary><ul>%s</ul></details>"
-                    .formatted(Amount.of(others.size(), "more", "more"), items(others)));
-  }
-
-  static String items(List<String> texts) {
-    StringBuilder items = new StringBuilder();
-    texts.forEach(text -> items.append("<li>").append(Html.prose(text)).append("</li>"));
-    return items.toString();
-  }
-
-  private String arms() {
-    Html.Table table =
-        new Html.Table(
-            "arm",
-            "verdict",
-            report.metric(),
-            "95 % interval",
-            "against the first",
-            "false negatives",
-            "effective users",
-            "rows per request",
-            "examples/s");
-    for (Report.Arm arm : report.arms()) {
-      Estimate estimate = arm.metrics().get(report.metric());
-      Report.Pair pair = report.againstReference(arm.name()).orElse(null);
-      FalseNegatives batches = arm.batches();
-      table.row(
-          arm.name(),
-          pair == null ? Html.verdict("reference") : Html.verdict(pair),
-          estimate == null ? "–" : Numbers.metric(estimate.mean()),
-          estimate == null ? "–" : range(estimate.low(), estimate.high()),
-          pair == null || pair.relative() == null ? "–" : Numbers.signedPercent(pair.relative()),
-          arm.falseNegativeRate() == null ? "–" : Numbers.percent(arm.falseNegativeRate()),
-          batches == null ? "–" : Numbers.oneDecimal(batches.effectiveUsers()),
-          arm.dedupRatio() == null ? "–" : Numbers.oneDecimal(arm.dedupRatio()),
-          speed(arm));
-    }
-    report
-        .baselines()
-        .forEach(
-            (name, metrics) -> {
-              Double value = metrics.get(report.metric());
-              if (value != null) {
-                table.row(name, "baseline", Numbers.metric(value), "", "", "", "", "", "");
-              }
-            });
-    String choices =
-        report.choices().isEmpty()
-            ? ""
-            : "<p>Chosen from the grid on the "
-                + Html.escape(report.chosenOn())
-                + " rows, for the first seed:</p><ul>"
-                + items(report.choices())
-                + "</ul>";
-    String headline =
-        ShortAnswer.of(report)
-            .map(it -> "<p>" + Html.escape(Headline.of(report)) + "</p>")
-            .orElse("");
-    return section("arms", "Arms", Report.SPEEDS, headline + table + choices);
-  }
-
-  /** With the slowest and the fastest seed. */
-  static String speed(Report.Arm arm) {
-    return Numbers.whole(arm.examplesPerSecond())
-        + arm.speeds("to").map(range -> " (" + range + ")").orElse("");
-  }
-
-  private String causes() {
-    if (causes.isEmpty()) {
-      return "";
-    }
-    StringBuilder body = new StringBuilder();
-    for (Causes.Chain chain : causes) {
-      Html.Table table =
-          new Html.Table("what changes", "from", "to", "change", "judged by", "verdict");
-      for (Causes.Step step : chain.steps()) {
-        table.row(
-            step.what(),
-            step.from(),
-            step.to(),
-            Numbers.signedPercent(step.relative()),
-            Numbers.signedPercent(step.low()) + " to " + Numbers.signedPercent(step.high()),
-            Html.verdict(step.verdict().toString()));
-      }
-      body.append("<p>").append(Html.escape(chain.summary())).append(":</p>").append(table);
-    }
-    return section(
-        "causes",
-        "Where the difference comes from",
-        "One change per step, from the least mixed batches to the reference. Changes are shares of"
-            + " the reference's "
-            + report.metric()
-            + " and add up to the whole. Pool and order: whose rows the negatives are, and how many"
-            + " of a user's rows fall into one step.",
-        body.toString());
-  }
-
-  private String differences() {
-    if (report.headlinePairs().isEmpty()) {
-      return "";
-    }
-    Html.Table table =
-        new Html.Table(
-            "a",
-            "is … than",
-            "b",
-            "a − b",
-            "95 % interval",
-            "judged by",
-            "relative",
-            "users only",
-            "p different (Holm)",
-            "p outside margin (Holm)",
-            "to decide it");
-    for (Report.Pair pair : report.headlinePairs()) {
-      table.row(
-          pair.a(),
-          Html.verdict(pair),
-          pair.b(),
-          Numbers.signedMetric(pair.difference()),
-          signedRange(pair.low(), pair.high()),
-          judgedBy(pair),
-          pair.relative() == null ? "–" : Numbers.signedPercent(pair.relative()),
-          signedRange(pair.usersLow(), pair.usersHigh()),
-          Numbers.probability(pair.pDifferent()),
-          Numbers.probability(pair.pEquivalent()),
-          pair.note() == null ? "" : pair.note());
-    }
-    return section(
-        "differences",
-        "Differences in " + report.metric(),
-        "Relative to the second arm of each pair. The band is the margin of "
-            + Numbers.percent(report.margin())
-            + " inside which arms count as equivalent."
-            + (study.pairs() == 0
-                ? ""
-                : " Pairs with the first arm; report.json holds %s of other arms as well."
-                    .formatted(Amount.of(study.pairs(), "pair"))),
-        VERDICT_KEY
-            + chart("forest", "Differences between arms, with the intervals they are judged by")
-            + numbers(table));
-  }
-
-  /** The interval that agrees with the verdict, and what it holds. */
-  private static String judgedBy(Report.Pair pair) {
-    return pair.corrected() == null
-        ? "–"
-        : "%s (%s, %s)"
-            .formatted(
-                signedRange(pair.corrected().low(), pair.corrected().high()),
-                Numbers.percent(pair.corrected().confidence()),
-                Amount.of(pair.corrected().pairs(), "pair"));
+                    .formatted(Amount.of(others.size(), "more", "more"), Section.items(others)));
   }
 
   private String curves() {
@@ -288,7 +127,7 @@ final class Sections {
     if (table.isEmpty()) {
       return "";
     }
-    return section(
+    return Section.of(
         "curves",
         "Learning curves",
         report.metric()
@@ -302,10 +141,10 @@ final class Sections {
                         READABLE_ARMS - 1, report.metric(), Amount.of(study.curves(), "arm")))
             + (study.every() == 1 ? "" : " One evaluation in %d.".formatted(study.every())),
         "<div class=\"pair\">"
-            + chart("curve-steps", report.metric() + " against optimiser steps")
-            + chart("curve-seconds", report.metric() + " against seconds in training steps")
+            + Section.chart("curve-steps", report.metric() + " against optimiser steps")
+            + Section.chart("curve-seconds", report.metric() + " against seconds in training steps")
             + "</div>"
-            + numbers(table));
+            + Section.numbers(table));
   }
 
   private String slices() {
@@ -326,13 +165,14 @@ final class Sections {
     if (table.isEmpty()) {
       return "";
     }
-    return section(
+    return Section.of(
         "slices",
         "Slices",
         "Head, mid and tail items each carry a third of the training rows, cold items none. Light"
             + " users have at most the median number of training rows, new users none."
             + drawn(),
-        chart("slices-chart", report.metric() + " by slice and arm") + numbers(table));
+        Section.chart("slices-chart", report.metric() + " by slice and arm")
+            + Section.numbers(table));
   }
 
   /** Which arms the charts hold that have a line or bars for each; report.js chooses them so. */
@@ -353,7 +193,7 @@ final class Sections {
               metric,
               arm.name(),
               Numbers.metric(estimate.mean()),
-              range(estimate.low(), estimate.high()),
+              Section.range(estimate.low(), estimate.high()),
               String.join(" ", estimate.values().stream().map(Numbers::metric).toList()));
         }
       }
@@ -366,11 +206,12 @@ final class Sections {
                 }
               });
     }
-    return section("metrics", "All metrics", "", folded("Every metric of every arm", table));
+    return Section.of(
+        "metrics", "All metrics", "", Section.folded("Every metric of every arm", table));
   }
 
   private String method() {
-    return section(
+    return Section.of(
         "method",
         "How to read this",
         "",
@@ -384,12 +225,12 @@ final class Sections {
     flatten("", report.config(), config);
     Html.Table provenance = new Html.Table("what", "value");
     report.provenance().forEach(provenance::row);
-    return section(
+    return Section.of(
         "settings",
         "Settings and provenance",
         "",
-        (config.isEmpty() ? "" : folded("Effective configuration", config))
-            + (provenance.isEmpty() ? "" : folded("Provenance", provenance)));
+        (config.isEmpty() ? "" : Section.folded("Effective configuration", config))
+            + (provenance.isEmpty() ? "" : Section.folded("Provenance", provenance)));
   }
 
   private static void flatten(String prefix, Map<?, ?> settings, Html.Table into) {
@@ -401,35 +242,5 @@ final class Sections {
         into.row(name, String.valueOf(entry.getValue()));
       }
     }
-  }
-
-  static String section(String id, String title, String lead, String body) {
-    return "<section id=\"%s\"><h2>%s</h2>%s%s</section>"
-        .formatted(
-            id,
-            Html.escape(title),
-            lead.isEmpty() ? "" : "<p class=\"lead\">" + Html.escape(lead) + "</p>",
-            body);
-  }
-
-  static String chart(String id, String label) {
-    return "<figure><figcaption>%s</figcaption><div class=\"chart\" id=\"%s\" role=\"img\" aria-label=\"%s\"></div></figure>"
-        .formatted(Html.escape(label), id, Html.escape(label));
-  }
-
-  static String numbers(Html.Table table) {
-    return folded("The numbers", table);
-  }
-
-  private static String folded(String title, Html.Table table) {
-    return "<details><summary>%s</summary>%s</details>".formatted(Html.escape(title), table);
-  }
-
-  static String range(double low, double high) {
-    return Numbers.metric(low) + " to " + Numbers.metric(high);
-  }
-
-  private static String signedRange(double low, double high) {
-    return Numbers.signedMetric(low) + " to " + Numbers.signedMetric(high);
   }
 }

@@ -124,12 +124,12 @@ public final class Sheet {
       String id, String heading, String lead, List<String> texts, Table... tables) {
     StringBuilder body = new StringBuilder();
     if (!texts.isEmpty()) {
-      body.append("<ul>").append(Sections.items(texts)).append("</ul>");
+      body.append("<ul>").append(Section.items(texts)).append("</ul>");
     }
     for (Table table : tables) {
       body.append(table.html());
     }
-    sections.add(Sections.section(id, heading, lead, body.toString()));
+    sections.add(Section.of(id, heading, lead, body.toString()));
     return this;
   }
 

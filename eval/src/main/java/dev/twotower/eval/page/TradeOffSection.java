@@ -24,30 +24,31 @@ final class TradeOffSection {
             "95 % interval",
             "against the first");
     report.tradeOff().forEach(point -> row(table, report, point));
-    return Sections.section(
+    return Section.of(
         "trade-off",
         "What layout and batch size cost and give",
         "From storage order on the left to shuffled rows on the right, a line for each batch size,"
-            + " mask and other setting. A larger batch takes fewer steps per epoch. Examples per second are the"
-            + " rows of a step divided by the median step time, which includes the wait for data. "
+            + " mask and other setting. A larger batch takes fewer steps per epoch. Examples per"
+            + " second are the rows of a step divided by the median step time, which includes the"
+            + " wait for data. "
             + Report.SPEEDS
             + (lines(report.tradeOff()) > Sections.READABLE_ARMS
                 ? " The charts show %d lines, the first arm's and those with the most points; the table below has all."
                     .formatted(Sections.READABLE_ARMS)
                 : ""),
         FastestPoint.sentence(report).map(it -> "<p>" + Html.escape(it) + "</p>").orElse("")
-            + Sections.chart(
+            + Section.chart(
                 "trade-map",
                 report.metric() + " against speed, 95 % intervals over seeds and users")
             + "<div class=\"grid\">"
-            + Sections.chart("trade-metric", report.metric() + " by layout, 95 % intervals")
-            + Sections.chart("trade-step", "Step time by layout")
-            + Sections.chart("trade-false", "False-negative rate by layout")
-            + Sections.chart("trade-users", "Effective users of a batch by layout")
-            + Sections.chart("trade-dedup", "Rows per request by layout")
-            + Sections.chart("trade-speed", "Training speed by layout")
+            + Section.chart("trade-metric", report.metric() + " by layout, 95 % intervals")
+            + Section.chart("trade-step", "Step time by layout")
+            + Section.chart("trade-false", "False-negative rate by layout")
+            + Section.chart("trade-users", "Effective users of a batch by layout")
+            + Section.chart("trade-dedup", "Rows per request by layout")
+            + Section.chart("trade-speed", "Training speed by layout")
             + "</div>"
-            + Sections.numbers(table.table()));
+            + Section.numbers(table.table()));
   }
 
   private static long lines(List<TradeOff> points) {
@@ -68,10 +69,10 @@ final class TradeOffSection {
         Numbers.oneDecimal(point.stepMillis()),
         report
             .arm(point.arm())
-            .map(Sections::speed)
+            .map(ArmsSection::speed)
             .orElseGet(() -> Numbers.whole(point.examplesPerSecond())),
         Numbers.metric(point.metric().mean()),
-        Sections.range(point.metric().low(), point.metric().high()),
+        Section.range(point.metric().low(), point.metric().high()),
         report
             .againstReference(point.arm())
             .map(

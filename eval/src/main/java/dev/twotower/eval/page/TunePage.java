@@ -62,11 +62,12 @@ public final class TunePage {
             .map(rung -> rung.trials() + " to epoch " + rung.epochs())
             .collect(Collectors.joining(", "));
     return """
-        <header>
-        <p class="kicker">Settings for <strong>%s</strong></p>
-        <h1>%s</h1>
-        <p class="facts">%s on the %s split; %s. <code>best.yaml</code> holds the best settings.</p>
-        </header>"""
+    <header>
+    <p class="kicker">Settings for <strong>%s</strong></p>
+    <h1>%s</h1>
+    <p class="facts">%s on the %s split; %s. <code>best.yaml</code> holds the best settings.</p>
+    </header>\
+    """
         .formatted(
             Html.escape(report.dataset()),
             Html.escape(headline(report)),
@@ -107,7 +108,7 @@ public final class TunePage {
     return report.warnings().isEmpty()
         ? ""
         : "<section class=\"warnings\" aria-label=\"Warnings\"><h2>Before you believe it</h2><ul>"
-            + Sections.items(report.warnings())
+            + Section.items(report.warnings())
             + "</ul></section>";
   }
 
@@ -145,10 +146,11 @@ public final class TunePage {
             .map(Html::escape)
             .map(text -> "<li>" + text + "</li>")
             .collect(Collectors.joining());
-    return Sections.section(
+    return Section.of(
         "ranking",
         "Trials",
-        "Best first. Each trial is judged by its best evaluation; trials that were trained further had more of them.",
+        "Best first. Each trial is judged by its best evaluation; trials that were trained further"
+            + " had more of them.",
         table + (failures.isEmpty() ? "" : "<ul>" + failures + "</ul>"));
   }
 
@@ -175,12 +177,13 @@ public final class TunePage {
               : String.format(Locale.ROOT, "%+.2f", effect.correlation()).replace('-', '\u2212'),
           levels);
     }
-    return Sections.section(
+    return Section.of(
         "effects",
         "What mattered",
-        ("Over all trials after %d epochs, the strongest first: how far the medians of a setting's values are apart,"
-                + " relative to the median of all trials (values of at least three trials); and Spearman's rank"
-                + " correlation of setting and metric. Each averages over the other settings.")
+        ("Over all trials after %d epochs, the strongest first: how far the medians of a setting's"
+             + " values are apart, relative to the median of all trials (values of at least three"
+             + " trials); and Spearman's rank correlation of setting and metric. Each averages over"
+             + " the other settings.")
             .formatted(report.rungs().get(0).epochs()),
         table.toString());
   }
@@ -200,7 +203,7 @@ public final class TunePage {
               .map(point -> new LineChart.At(point.epoch(), point.value()))
               .toList());
     }
-    return Sections.section("curves", "Curves", "", chart.toString());
+    return Section.of("curves", "Curves", "", chart.toString());
   }
 
   private String stopping() {
@@ -224,11 +227,11 @@ public final class TunePage {
           Numbers.metric(stop.value()),
           Numbers.percent(stop.share()));
     }
-    return Sections.section(
+    return Section.of(
         "stopping",
         "The cost of stopping earlier",
         "Time is that of training and ranking, without loading.",
-        chart + Sections.numbers(table));
+        chart + Section.numbers(table));
   }
 
   private String method() {
@@ -236,12 +239,12 @@ public final class TunePage {
     report.space().forEach((key, values) -> space.row(key, String.join(", ", values)));
     Html.Table provenance = new Html.Table("what", "value");
     report.provenance().forEach(provenance::row);
-    return Sections.section(
+    return Section.of(
         "settings",
         "Space and provenance",
-        "Each trial but the first draws every setting uniformly and on its own. All are trained to the first"
-            + " rung's epoch; a third of them, the best so far, goes on to the next rung from where it stopped;"
-            + " the first trial always does.",
+        "Each trial but the first draws every setting uniformly and on its own. All are trained to"
+            + " the first rung's epoch; a third of them, the best so far, goes on to the next rung"
+            + " from where it stopped; the first trial always does.",
         space.toString() + provenance);
   }
 }

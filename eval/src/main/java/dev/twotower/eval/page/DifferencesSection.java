@@ -1,0 +1,83 @@
+package dev.twotower.eval.page;
+
+import dev.twotower.data.message.Amount;
+import dev.twotower.eval.comparison.Numbers;
+import dev.twotower.eval.comparison.Report;
+import dev.twotower.eval.comparison.Verdict;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** Pairs of arms with the intervals and tests behind their verdicts. */
+final class DifferencesSection {
+  private static final String VERDICT_KEY =
+      "<p class=\"key\">The first arm is "
+          + Arrays.stream(Verdict.values())
+              .map(verdict -> "<span class=\"verdict-%s\">%s</span>".formatted(verdict, verdict))
+              .collect(Collectors.joining())
+          + "</p>";
+
+  private DifferencesSection() {}
+
+  /**
+   * The section; empty where nothing is compared.
+   *
+   * @param left pairs that the page leaves out
+   */
+  static String of(Report report, int left) {
+    if (report.headlinePairs().isEmpty()) {
+      return "";
+    }
+    Html.Table table =
+        new Html.Table(
+            "a",
+            "is … than",
+            "b",
+            "a − b",
+            "95 % interval",
+            "judged by",
+            "relative",
+            "users only",
+            "p different (Holm)",
+            "p outside margin (Holm)",
+            "to decide it");
+    for (Report.Pair pair : report.headlinePairs()) {
+      table.row(
+          pair.a(),
+          Html.verdict(pair),
+          pair.b(),
+          Numbers.signedMetric(pair.difference()),
+          Section.signedRange(pair.low(), pair.high()),
+          judgedBy(pair),
+          pair.relative() == null ? "–" : Numbers.signedPercent(pair.relative()),
+          Section.signedRange(pair.usersLow(), pair.usersHigh()),
+          Numbers.probability(pair.pDifferent()),
+          Numbers.probability(pair.pEquivalent()),
+          pair.note() == null ? "" : pair.note());
+    }
+    return Section.of(
+        "differences",
+        "Differences in " + report.metric(),
+        "Relative to the second arm of each pair. The band is the margin of "
+            + Numbers.percent(report.margin())
+            + " inside which arms count as equivalent."
+            + (left == 0
+                ? ""
+                : " Pairs with the first arm; report.json holds %s of other arms as well."
+                    .formatted(Amount.of(left, "pair"))),
+        VERDICT_KEY
+            + Section.chart(
+                "forest", "Differences between arms, with the intervals they are judged by")
+            + Section.numbers(table));
+  }
+
+  /** The interval that agrees with the verdict, and what it holds. */
+  private static String judgedBy(Report.Pair pair) {
+    return pair.corrected() == null
+        ? "–"
+        : "%s (%s, %s)"
+            .formatted(
+                Section.signedRange(pair.corrected().low(), pair.corrected().high()),
+                Numbers.percent(pair.corrected().confidence()),
+                Amount.of(pair.corrected().pairs(), "pair"));
+  }
+}
