@@ -1,10 +1,16 @@
 package dev.twotower.data.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.duckdb.SqlPath;
+import dev.twotower.data.imports.splits.SplitRule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -14,6 +20,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.assertj.core.api.AbstractThrowableAssert;
 
 /** A folder with small source files, and what imports make of them. */
 final class ImportFolder {
@@ -35,6 +44,16 @@ final class ImportFolder {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A file that DuckDB writes from a query. */
+  Path written(String name, String query) {
+    Path file = folder.resolve(name);
+    file.getParent().toFile().mkdirs();
+    try (QuerySession session = new QuerySession(folder)) {
+      session.run("COPY (%s) TO %s".formatted(query, SqlPath.of(file)));
+    }
+    return file;
   }
 
   Path target() {
@@ -66,6 +85,27 @@ final class ImportFolder {
         .column("time", "time");
   }
 
+  /** A csv with a row for each id, which is its user and its item, in the order of time. */
+  Path idLog(String... ids) {
+    List<String> lines = new ArrayList<>(List.of("user,item,time"));
+    for (int i = 0; i < ids.length; i++) {
+      lines.add(ids[i] + "," + ids[i] + "," + (i + 1));
+    }
+    return file("log.csv", lines.toArray(String[]::new));
+  }
+
+  /** A table split by time, so that a user may have a single row. */
+  ImportRequest.Builder tableByTime(Path log) {
+    return table(log).split(SplitRule.parse("time:0.25"));
+  }
+
+  /** The users that an import finds. */
+  List<String> users(ImportRequest.Builder request) {
+    try (Dataset data = open(request)) {
+      return ids(data.userTable());
+    }
+  }
+
   ImportSummary run(ImportRequest.Builder request) {
     return Importers.run(request.build(), ImportProgress.NONE);
   }
@@ -86,6 +126,26 @@ final class ImportFolder {
     }
   }
 
+  /**
+   * Checks that the options are refused, with nothing left behind; the message is for the caller.
+   */
+  AbstractThrowableAssert<?, ? extends Throwable> assertUsage(ImportRequest.Builder request) {
+    return assertRefused(request, IllegalArgumentException.class);
+  }
+
+  /** Checks that the files are refused, likewise. */
+  AbstractThrowableAssert<?, ? extends Throwable> assertBadData(ImportRequest.Builder request) {
+    return assertRefused(request, BadDataException.class);
+  }
+
+  private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(
+      ImportRequest.Builder request, Class<? extends Exception> kind) {
+    AbstractThrowableAssert<?, ? extends Throwable> thrown =
+        assertThatThrownBy(() -> run(request)).isInstanceOf(kind);
+    assertNothingLeft();
+    return thrown;
+  }
+
   /** Checks that a failed import left nothing behind. */
   void assertNothingLeft() {
     Path out = folder.resolve("out");
@@ -96,6 +156,28 @@ final class ImportFolder {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  /** Ids by number. */
+  static List<String> ids(EntityTable table) {
+    List<String> ids = new ArrayList<>();
+    for (int n = 0; n < table.size(); n++) {
+      ids.add(table.id(n));
+    }
+    return ids;
+  }
+
+  /** Context values of all rows by item. */
+  static Map<String, Object> contexts(Dataset data, String name) {
+    Map<String, Object> values = new TreeMap<>();
+    for (Split split : Split.values()) {
+      Interactions log = data.interactions(split);
+      for (long row = 0; row < log.rows(); row++) {
+        double value = log.context(name).value(row);
+        values.put(data.itemTable().id(log.item(row)), value);
+      }
+    }
+    return values;
   }
 
   /** A time as the logs of tests have them: seconds, or the position in a log without times. */

@@ -1,13 +1,19 @@
 package dev.twotower.data.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
 import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.source.NullWords;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NullWordsTest {
   @TempDir private Path scratch;
@@ -58,5 +64,69 @@ class NullWordsTest {
       assertThat(summary.manifest().provenance().dropped())
           .containsEntry("user is absent: the word " + word + " means null (--null-words)", 1L);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"NaN", "nan", "NULL", "null", "\\N", "None", "N/A", "NA", "<NA>", "#N/A", "nil"})
+  void anIdThatIsAWordIsAbsent(String word) {
+    ImportFolder folder = new ImportFolder(scratch);
+    ImportRequest.Builder request = folder.tableByTime(folder.idLog("u", "v", "w", "x", word));
+    assertThatThrownBy(() -> folder.run(request))
+        .hasMessageContaining("1: user is absent: the word " + word + " means null (--null-words)")
+        .hasMessageContaining("log.csv line 6");
+    assertThat(folder.users(request.nullWords())).hasSize(5).contains(word);
+    ImportFolder other = new ImportFolder(scratch.resolve("json"));
+    Path json =
+        other.file(
+            "log.json",
+            "{\"user\": \"u\", \"item\": 1, \"time\": 1}",
+            "{\"user\": \"v\", \"item\": 2, \"time\": 2}",
+            "{\"user\": \"w\", \"item\": 3, \"time\": 3}",
+            "{\"user\": \"x\", \"item\": 3, \"time\": 4}",
+            "{\"user\": \"%s\", \"item\": 3, \"time\": 5}".formatted(word.replace("\\", "\\\\")));
+    assertThat(other.users(other.tableByTime(json).maxBadRows(1)))
+        .containsExactly("u", "v", "w", "x");
+  }
+
+  @Test
+  void contextsAndFeaturesThatAreWordsAreMissing() {
+    ImportFolder folder = new ImportFolder(scratch);
+    folder.file("items.csv", "item,brand,price", "a,NA,1", "b,x,NaN", "c,y,3", "d,y,4", "NULL,z,1");
+    Path log =
+        folder.file(
+            "log.csv",
+            "user,item,time,place,n",
+            "u,a,1,fr,1",
+            "u,b,2,NA,2",
+            "v,c,3,de,NaN",
+            "v,d,4,fr,3");
+    ImportSummary summary =
+        folder.run(
+            folder
+                .tableByTime(log)
+                .items("items.csv")
+                .itemFeature("categorical:brand")
+                .itemFeature("numeric:price")
+                .context("place")
+                .context("n"));
+    try (Dataset data = Dataset.open(folder.target())) {
+      assertThat(ImportFolder.ids(data.itemTable())).containsExactly("a", "b", "c", "d");
+      assertThat(ImportFolder.contexts(data, "place"))
+          .containsExactlyInAnyOrderEntriesOf(Map.of("a", 2.0, "b", 0.0, "c", 1.0, "d", 2.0));
+      assertThat(data.interactions(Split.TRAIN).context("n").numeric()).isTrue();
+      assertThat(ImportFolder.contexts(data, "n").get("c")).isEqualTo(Double.NaN);
+      assertThat(data.itemTable().feature("brand").code(0)).isZero();
+      assertThat(data.itemTable().feature("price").value(1)).isNaN();
+    }
+    assertThat(summary.notes())
+        .anySatisfy(
+            note ->
+                assertThat(note)
+                    .contains("context place: 1 row holds a word for null and counts as missing"))
+        .anySatisfy(
+            note -> assertThat(note).contains("'brand': 1 value is a word for null").contains("NA"))
+        .anySatisfy(
+            note -> assertThat(note).contains("items.csv: left out 1 row that has no item"));
   }
 }
