@@ -1,0 +1,153 @@
+package dev.twotower.eval.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.twotower.eval.comparison.ArmRuns;
+import dev.twotower.eval.comparison.SampleStudy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.By;
+
+/** Pages in a real browser at every width that people have. Skipped where there is none. */
+class ScreenBrowserTest {
+  private static final String REPORTS = "twotower.reports";
+
+  private static final String SHEET = "sheet.html";
+
+  @TempDir static Path directory;
+  private static Browser browser;
+
+  @BeforeAll
+  static void open() throws IOException {
+    browser = Browser.start();
+    SampleStudy study = new SampleStudy();
+    ReportFiles.write(study.report("<b>demo</b> & \"friends\"", study.arms(3)), directory);
+    Files.writeString(directory.resolve(SHEET), sheet().html());
+  }
+
+  @AfterAll
+  static void close() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  /** With names as long as a command's are, and some that are no markup. */
+  private static Sheet sheet() {
+    List<Sheet.Bar> bars = new ArrayList<>();
+    List<List<String>> rows = new ArrayList<>();
+    for (int row = 0; row < 24; row++) {
+      String name = "requests:100000:8, B=%d, identity+user+context:<b>hour</b>".formatted(row);
+      bars.add(new Sheet.Bar(name, List.of(0.01 * row, 0.3 / (1 + row)), "32.7 %: 24.3 and 8.4 %"));
+      rows.add(List.of(name, "1,024", "32.7 %", "24.3 %", "8.4 %", "113.2", "1021.5", "4.77"));
+    }
+    return new Sheet("Negatives in", "<i>log</i>", "32.7 % are false.", "Every batch; `seed` 1.")
+        .answer("Which mask helps?", "`user` removes the same user's rows, 1 < 2.")
+        .bars("Share that is false", List.of("the same user's", "collisions"), bars)
+        .section(
+            "all",
+            "All combinations",
+            "One a row.",
+            List.of("Use `engaged`."),
+            new Sheet.Table(
+                List.of("setting", "batch", "false", "same", "other", "users", "valid", "rows"),
+                rows));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"600, 4", "600, 19", "1000, 19", "1200, 4", "1200, 19"})
+  void noLabelOverlapsAnother(int width, int arms) throws IOException {
+    Path folder = arms > 4 ? large(arms) : directory;
+    browser.inWindow(
+        width,
+        folder.resolve(ReportFiles.HTML),
+        driver -> {
+          browser.screenshot("report-%d-%d.png".formatted(arms, width));
+          assertThat(browser.faults(PageFaults.OVERLAPS)).isEmpty();
+          assertThat(browser.faults(PageFaults.CLIPPED)).isEmpty();
+          browser.assertChartsAreDrawn();
+        });
+  }
+
+  private static Path large(int arms) throws IOException {
+    Path folder = Files.createDirectories(directory.resolve("many"));
+    if (!Files.exists(folder.resolve(ReportFiles.HTML))) {
+      SampleStudy study = new SampleStudy();
+      List<ArmRuns> many = study.manyArms();
+      assertThat(many).hasSize(arms);
+      ReportFiles.write(study.curve(many), folder);
+    }
+    return folder;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "report.html, 360, light",
+    "report.html, 360, dark",
+    "report.html, 768, light",
+    "report.html, 768, dark",
+    "report.html, 1280, light",
+    "report.html, 1280, dark",
+    "report.html, 2560, light",
+    "report.html, 2560, dark",
+    "sheet.html, 360, dark",
+    "sheet.html, 768, light",
+    "sheet.html, 1280, dark",
+    "sheet.html, 2560, light"
+  })
+  void fitsEveryScreen(String page, int width, String scheme) throws IOException {
+    browser.onScreen(
+        width,
+        scheme,
+        directory.resolve(page),
+        driver -> {
+          assertThat(driver.findElements(By.cssSelector("main b, main i"))).isEmpty();
+          browser.screenshot("%s-%d-%s.png".formatted(page, width, scheme));
+          assertThat(browser.faults(PageFaults.BEYOND)).isEmpty();
+          assertThat(browser.faults(PageFaults.CONTRAST)).isEmpty();
+          assertThat(browser.faults(PageFaults.OVERLAPS)).isEmpty();
+          assertThat(browser.faults(PageFaults.CLIPPED)).isEmpty();
+        });
+  }
+
+  /** Reports of real studies, checked where somebody names them. */
+  @Test
+  void nothingIsWrongWithTheReportsNamed() throws IOException {
+    String named = System.getProperty(REPORTS);
+    assumeTrue(named != null, "no reports of one's own named: -D" + REPORTS + "=FOLDER[,FOLDER..]");
+    for (String folder : named.split(",")) {
+      Path page = Path.of(folder, ReportFiles.HTML);
+      assertThat(Files.size(page)).as(folder).isLessThan(5 << 20);
+      String address = page.toAbsolutePath().toUri().toString();
+      for (int width : new int[] {600, 1000, 1200}) {
+        String where = folder + " at " + width;
+        browser.requests();
+        browser.console();
+        browser.inWindow(
+            width,
+            page,
+            driver -> {
+              assertThat(browser.console()).as(where).isEmpty();
+              assertThat(browser.requests())
+                  .as(where)
+                  .contains(address)
+                  .allMatch(url -> url.equals(address) || url.startsWith("data:"));
+              assertThat(driver.findElements(By.cssSelector(".chart"))).as(where).isNotEmpty();
+              browser.assertChartsAreDrawn();
+              assertThat(browser.faults(PageFaults.OVERLAPS)).as(where).isEmpty();
+              assertThat(browser.faults(PageFaults.CLIPPED)).as(where).isEmpty();
+            });
+      }
+    }
+  }
+}
