@@ -167,7 +167,7 @@ class DamagedRunsTest {
   @Test
   void runsThatWereKeptAreNotUsedForOtherData() throws IOException {
     Path others = folder.resolve("other-data");
-    SmallRuns.done(
+    Invocation.done(
         "generate", "--to=" + others, "--users=60", "--items=120", "--rows=900", "--seed=9");
     String[] command = runs.compare();
     command[1] = "--data=" + others;

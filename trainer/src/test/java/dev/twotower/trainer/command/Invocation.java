@@ -27,6 +27,13 @@ public record Invocation(int exitCode, String out, String err) {
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
+  /** A run that must succeed. */
+  public static Invocation done(String... arguments) {
+    Invocation invocation = of(arguments);
+    assertThat(invocation.exitCode()).as(invocation.err()).isZero();
+    return invocation;
+  }
+
   /** The document on standard output, which must hold one and nothing else. */
   JsonNode json() {
     assertThat(exitCode).as("exit code; standard error: %s", err).isZero();

@@ -41,7 +41,7 @@ class ServingCommandsTest {
   }
 
   private static void day(String name, List<String> lines) throws IOException {
-    done(
+    Invocation.done(
         "import",
         "table",
         "--from=" + Files.write(folder.resolve(name + ".csv"), lines),
@@ -52,7 +52,7 @@ class ServingCommandsTest {
         "--column=time=time",
         "--tree=path:path:|",
         "--split=leave-last-request-out");
-    done(
+    Invocation.done(
         "train",
         "--data=" + at(name + "-data"),
         "--out=" + at(name),
@@ -61,12 +61,6 @@ class ServingCommandsTest {
         "--set=batchSize=64",
         "--set=dim=8",
         "--set=epochs=2");
-  }
-
-  private static Invocation done(String... words) {
-    Invocation invocation = Invocation.of(words);
-    assertThat(invocation.exitCode()).as(invocation.err()).isZero();
-    return invocation;
   }
 
   private static String at(String name) {
@@ -84,7 +78,8 @@ class ServingCommandsTest {
   @Test
   void listsOfAllUsersAreThoseOfEach() throws IOException {
     Invocation all =
-        done("recommend", "--run=" + at("monday"), "--all", "--to=" + at("all.jsonl"), "-k", "7");
+        Invocation.done(
+            "recommend", "--run=" + at("monday"), "--all", "--to=" + at("all.jsonl"), "-k", "7");
     assertThat(all.out()).contains("60");
     List<JsonNode> rows = lines("all.jsonl");
     assertThat(rows).hasSize(7 * USERS);
@@ -93,7 +88,9 @@ class ServingCommandsTest {
     assertThat(users).hasSize(USERS);
     for (String user : List.of("u0", "u31", "u59")) {
       JsonNode alone =
-          done("recommend", "--run=" + at("monday"), "--user=" + user, "-k", "7", "--json").json();
+          Invocation.done(
+                  "recommend", "--run=" + at("monday"), "--user=" + user, "-k", "7", "--json")
+              .json();
       List<JsonNode> listed =
           rows.stream().filter(row -> row.path("user").textValue().equals(user)).toList();
       for (int rank = 1; rank <= 7; rank++) {
@@ -111,7 +108,7 @@ class ServingCommandsTest {
   void listsAreLimitedToWhatIsAskedFor() throws IOException {
     Path some = Files.writeString(folder.resolve("some.txt"), "u3\nu5\nnobody\n");
     JsonNode answer =
-        done(
+        Invocation.done(
                 "recommend",
                 "--run=" + at("monday"),
                 "--users=" + some,
@@ -138,9 +135,11 @@ class ServingCommandsTest {
 
   @Test
   void nearestItemsOfAllAreThoseOfEach() throws IOException, SQLException {
-    done("similar", "--run=" + at("monday"), "--all", "--to=" + at("near.parquet"), "-k", "5");
+    Invocation.done(
+        "similar", "--run=" + at("monday"), "--all", "--to=" + at("near.parquet"), "-k", "5");
     JsonNode alone =
-        done("similar", "--run=" + at("monday"), "--item=i7", "-k", "5", "--json").json();
+        Invocation.done("similar", "--run=" + at("monday"), "--item=i7", "-k", "5", "--json")
+            .json();
     List<String> near = new ArrayList<>();
     try (var connection = DriverManager.getConnection("jdbc:duckdb:");
         var statement = connection.createStatement();
@@ -159,12 +158,12 @@ class ServingCommandsTest {
 
   @Test
   void anIndexListsWhatItFinds() {
-    done("export", "--run=" + at("monday"), "--to=" + at("serving"), "--format=hnsw");
+    Invocation.done("export", "--run=" + at("monday"), "--to=" + at("serving"), "--format=hnsw");
     String index = at("serving/items.hnsw");
     String[] words = {"recommend", "--run=" + at("monday"), "--user=u4", "-k", "10", "--json"};
-    JsonNode exact = done(words).json();
+    JsonNode exact = Invocation.done(words).json();
     Invocation found =
-        done(
+        Invocation.done(
             "recommend",
             "--run=" + at("monday"),
             "--user=u4",
@@ -188,7 +187,7 @@ class ServingCommandsTest {
 
   @Test
   void codesOfKnownItemsStayAndNewOnesAreCoded() throws IOException, SQLException {
-    done(
+    Invocation.done(
         "quantize",
         "--run=" + at("monday"),
         "--out=" + at("monday-ids"),
@@ -199,7 +198,7 @@ class ServingCommandsTest {
         "--set=tree.lambda=0",
         "--device=cpu");
     JsonNode answer =
-        done(
+        Invocation.done(
                 "quantize",
                 "--run=" + at("tuesday"),
                 "--out=" + at("tuesday-ids"),

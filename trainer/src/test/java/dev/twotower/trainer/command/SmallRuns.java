@@ -1,7 +1,5 @@
 package dev.twotower.trainer.command;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.RunConfig;
@@ -24,7 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
  * Small runs, whole and interrupted, the vectors and codes of them, and a comparison: one of each
  * kind of file that a command reads, and the commands that read them.
  */
-final class SmallRuns {
+public final class SmallRuns {
   static final String SEAL = "SHA256SUMS";
 
   private final Path folder;
@@ -43,7 +41,8 @@ final class SmallRuns {
   }
 
   private void write() throws Exception {
-    done("generate", "--to", data.toString(), "--users", "60", "--items", "120", "--rows", "900");
+    Invocation.done(
+        "generate", "--to", data.toString(), "--users", "60", "--items", "120", "--rows", "900");
     RunConfig config =
         RunConfig.defaults()
             .with("device=cpu", "threads=1", "batchSize=128", "dim=8", "user.embedding=8")
@@ -63,7 +62,7 @@ final class SmallRuns {
       }
     }
     for (String run : List.of("run", "other")) {
-      done(
+      Invocation.done(
           "export",
           "--run=" + folder.resolve(run),
           "--to=" + folder.resolve(run + "-vectors"),
@@ -80,28 +79,31 @@ final class SmallRuns {
       QuantizerTraining.start(
           items, quantizer, folder.resolve(run + "-begun"), QuantizerListener.SILENT, () -> true);
     }
-    done(compare());
-  }
-
-  static void done(String... command) {
-    Invocation result = Invocation.of(command);
-    assertThat(result.exitCode()).as(result.err()).isZero();
+    Invocation.done(compare());
   }
 
   String[] compare() {
-    return new String[] {
-      "compare",
-      "--data=" + data,
-      "--arms=iid/identity,sorted/identity",
-      "--seeds=1",
-      "--out=" + folder.resolve("comparison"),
-      "--device=cpu",
-      "--set=epochs=1",
-      "--set=batchSize=128",
-      "--set=dim=8",
-      "--set=user.embedding=8",
-      "--set=item.embedding=8"
-    };
+    return comparison(data, folder.resolve("comparison"));
+  }
+
+  /** The words that compare two layouts, with one short run each. */
+  public static String[] comparison(Path data, Path out, String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "compare",
+                "--data=" + data,
+                "--out=" + out,
+                "--arms=iid/identity,sorted/identity",
+                "--seeds=1",
+                "--device=cpu",
+                "--set=epochs=1",
+                "--set=batchSize=128",
+                "--set=dim=8",
+                "--set=user.embedding=8",
+                "--set=item.embedding=8"));
+    words.addAll(List.of(more));
+    return words.toArray(String[]::new);
   }
 
   String at(String path) {

@@ -22,16 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 class DamagedRoundsTest {
   @TempDir Path temp;
 
-  private static void done(String... command) {
-    Invocation invocation = Invocation.of(command);
-    assertThat(invocation.exitCode()).as(invocation.err()).isZero();
-  }
-
   @Test
   void aFileThatHasChangedIsNamed() throws Exception {
     Path data = temp.resolve("data");
-    done("generate", "--to=" + data, "--users=60", "--items=80", "--rows=1000");
-    done(
+    Invocation.done("generate", "--to=" + data, "--users=60", "--items=80", "--rows=1000");
+    Invocation.done(
         "train",
         "--data=" + data,
         "--out=" + temp.resolve("run"),

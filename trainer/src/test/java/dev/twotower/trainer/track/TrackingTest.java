@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.trainer.command.Invocation;
+import dev.twotower.trainer.command.SmallRuns;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.train.Training;
 import dev.twotower.trainer.train.TrainingListener;
@@ -41,13 +42,7 @@ class TrackingTest {
   @BeforeAll
   static void log() {
     data = folder.resolve("data");
-    done("generate", "--to=" + data, "--users=60", "--items=120", "--rows=1800");
-  }
-
-  private static Invocation done(String... words) {
-    Invocation invocation = Invocation.of(words);
-    assertThat(invocation.exitCode()).as(invocation.err()).isZero();
-    return invocation;
+    Invocation.done("generate", "--to=" + data, "--users=60", "--items=120", "--rows=1800");
   }
 
   private static String[] train(String out, String... more) {
@@ -70,7 +65,7 @@ class TrackingTest {
   void aRunIsToldWhole() throws IOException {
     try (FakeMlflow server = new FakeMlflow(OWN)) {
       Invocation trained =
-          done(
+          Invocation.done(
               train(
                   "whole",
                   "--track=" + server.address().replace("http://", "http://ann:secret@"),
@@ -185,7 +180,7 @@ class TrackingTest {
       assertThat(server.run().statuses).containsExactly("RUNNING", "KILLED");
       int before = server.run().metrics.size();
       // The run's own directory says where it is tracked.
-      done("train", "--data=" + data, "--out=" + folder.resolve("resumed"), "--resume");
+      Invocation.done("train", "--data=" + data, "--out=" + folder.resolve("resumed"), "--resume");
       assertThat(server.runs()).hasSize(1);
       assertThat(server.run().statuses).containsExactly("RUNNING", "KILLED", "RUNNING", "FINISHED");
       assertThat(server.run().metrics).hasSizeGreaterThan(before);
@@ -214,8 +209,8 @@ class TrackingTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       closed = socket.getLocalPort();
     }
-    done(train("alone"));
-    Invocation trained = done(train("without", "--track=http://localhost:" + closed));
+    Invocation.done(train("alone"));
+    Invocation trained = Invocation.done(train("without", "--track=http://localhost:" + closed));
     assertThat(trained.err()).containsOnlyOnce("does not answer").containsOnlyOnce("not sent");
     assertThat(folder.resolve("without/model/weights.safetensors"))
         .hasSameBinaryContentAs(folder.resolve("alone/model/weights.safetensors"));
@@ -226,7 +221,7 @@ class TrackingTest {
   void aServerThatComesBackHearsEverything() throws IOException {
     try (FakeMlflow server = new FakeMlflow(OWN)) {
       server.unavailable(1);
-      Invocation trained = done(train("back", "--track=" + server.address()));
+      Invocation trained = Invocation.done(train("back", "--track=" + server.address()));
       assertThat(trained.err())
           .containsOnlyOnce("HTTP status 503, busy")
           .doesNotContain("not sent");
@@ -258,7 +253,7 @@ class TrackingTest {
   void aStoreThatFailsForEverCostsAWarning() throws IOException {
     try (FakeMlflow server = new FakeMlflow(OWN)) {
       server.breakStore();
-      Invocation trained = done(train("unstored", "--track=" + server.address()));
+      Invocation trained = Invocation.done(train("unstored", "--track=" + server.address()));
       assertThat(trained.err()).contains("0 lines of metrics, 1 other message");
       assertThat(told(server.run())).isEqualTo(written("unstored"));
       assertThat(server.run().statuses).containsExactly("RUNNING", "FINISHED");
@@ -289,7 +284,7 @@ class TrackingTest {
   /** The program of whoever sent them a file is not stopped by it. */
   @Test
   void aDamagedNoteOfTheServerLeavesTheRunUntracked() throws IOException {
-    done(train("noted"));
+    Invocation.done(train("noted"));
     for (String text :
         List.of("{", "{}", "{\"server\":\"/tmp/x\",\"experiment\":\"shop\",\"run\":\"1\"}")) {
       Files.writeString(folder.resolve("noted/mlflow.json"), text);
@@ -302,7 +297,7 @@ class TrackingTest {
   @Test
   void aServerThatKeepsArtifactsElsewhereIsLeftToIt() throws IOException {
     try (FakeMlflow server = new FakeMlflow("s3://bucket")) {
-      Invocation trained = done(train("elsewhere", "--track=" + server.address()));
+      Invocation trained = Invocation.done(train("elsewhere", "--track=" + server.address()));
       assertThat(trained.err()).contains("s3://bucket", "--serve-artifacts");
       assertThat(server.run().statuses).containsExactly("RUNNING", "FINISHED");
       assertThat(server.run().artifacts).isEmpty();
@@ -312,17 +307,8 @@ class TrackingTest {
   @Test
   void aComparisonHoldsItsRuns() throws IOException {
     try (FakeMlflow server = new FakeMlflow(OWN)) {
-      done(
-          "compare",
-          "--data=" + data,
-          "--arms=iid/identity,sorted/identity",
-          "--seeds=1",
-          "--out=" + folder.resolve("comparison"),
-          "--device=cpu",
-          "--set=epochs=1",
-          "--set=batchSize=128",
-          "--set=dim=4",
-          "--track=" + server.address());
+      Invocation.done(
+          SmallRuns.comparison(data, folder.resolve("comparison"), "--track=" + server.address()));
       List<FakeMlflow.Run> runs = server.runs();
       assertThat(runs).hasSize(3);
       assertThat(runs.get(0).artifacts.keySet()).containsExactly("report.json", "report.html");
