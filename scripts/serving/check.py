@@ -120,7 +120,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="check-serving-") as temporary:
         folder = pathlib.Path(temporary)
         run = asked.run or trained(folder)
-        twotower("export", "--run", run, "--to", str(folder / "serving"), "--format", "npy,parquet,onnx")
+        twotower("export", "--run", run, "--to", str(folder / "serving"), "--format", "npy,parquet,onnx,hnsw")
         results, failed = {}, False
         database = None
         environment = dict(os.environ, OMP_NUM_THREADS=os.environ.get("OMP_NUM_THREADS", "1"))
