@@ -18,7 +18,7 @@ final class ComparisonDisplay implements RunsListener, AutoCloseable {
   @Override
   public TrainingListener run(int number, int runs, String description) {
     close();
-    current = new TrainingDisplay(console, number + "/" + runs + " " + description);
+    current = new TrainingDisplay(console, number + "/" + runs, description);
     return current;
   }
 

@@ -20,8 +20,13 @@ public record Console(
     return new Console(
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
         System.err,
-        Boolean.getBoolean("twotower.terminal"),
+        errorsOnTerminal(),
         Interruption.listen());
+  }
+
+  /** Whether the process's standard error is a terminal; the launcher says. */
+  static boolean errorsOnTerminal() {
+    return Boolean.getBoolean("twotower.terminal");
   }
 
   /** Streams of a program's own, which is no terminal and is not interrupted. */

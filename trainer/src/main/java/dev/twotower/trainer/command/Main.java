@@ -281,7 +281,13 @@ public final class Main implements Runnable {
     }
     err.println(name(command) + ": " + Received.inMessage(plain(mistake.getMessage())));
     if (command.getParent() == null && args.length == 0) {
-      err.println(CommandList.usual(command.getHelp()));
+      // Standard error may be a file where standard output is a terminal.
+      CommandLine.Help.Ansi colours =
+          Console.errorsOnTerminal() ? CommandLine.Help.Ansi.AUTO : CommandLine.Help.Ansi.OFF;
+      err.println(
+          CommandList.usual(
+              new CommandLine.Help(
+                  command.getCommandSpec(), CommandLine.Help.defaultColorScheme(colours))));
     }
     if (mistake instanceof MissingParameterException
         && !command.getUnmatchedArguments().isEmpty()) {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "train",
     description = {
-      "Trains one model into a new directory: config.yaml, metrics.jsonl, checkpoints, model.",
+      "Trains one model into a new directory: settings, metrics, checkpoints, model.",
       "Ctrl-C stops after the current step with a checkpoint; --resume continues from the newest"
           + " one."
     },

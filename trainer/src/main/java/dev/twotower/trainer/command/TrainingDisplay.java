@@ -12,35 +12,45 @@ import java.util.Optional;
 final class TrainingDisplay implements TrainingListener, AutoCloseable {
   private final Console console;
   private final String task;
+  private final String run;
   private final Optional<String> stopMetric;
   private Progress progress = Progress.SILENT;
   private String evaluation = "";
   private String metric = "";
 
-  /** Shows a run among others. */
-  TrainingDisplay(Console console, String task) {
-    this(console, task, Optional.empty());
+  /**
+   * Shows a run among others.
+   *
+   * @param task such as 3/12
+   * @param run what tells it from the others; may be long
+   */
+  TrainingDisplay(Console console, String task, String run) {
+    this(console, task, run, Optional.empty());
   }
 
   /**
    * Shows the run that a command is about: its epochs as well, and what its batches are made of.
    */
   TrainingDisplay(Console console, String task, RunConfig config) {
-    this(console, task, Optional.of(config.evaluation().stopMetric()));
+    this(console, task, "", Optional.of(config.evaluation().stopMetric()));
   }
 
-  private TrainingDisplay(Console console, String task, Optional<String> metric) {
+  private TrainingDisplay(Console console, String task, String run, Optional<String> metric) {
     this.console = console;
     this.task = task;
+    this.run = run;
     this.stopMetric = metric;
   }
 
   @Override
   public void step(long step, long expected, double loss) {
     if (progress == Progress.SILENT) {
-      progress = console.progress(task, "steps", expected);
+      // A narrow terminal cuts the end of the line: rate and time left come before a long name.
+      String shown = console.terminal() ? task : (task + " " + run).strip();
+      progress = console.progress(shown, "steps", expected);
     }
-    progress.at(step, String.format(Locale.ROOT, "loss %.4f%s", loss, evaluation));
+    String note = String.format(Locale.ROOT, "loss %.4f%s", loss, evaluation);
+    progress.at(step, console.terminal() && !run.isEmpty() ? run + ", " + note : note);
   }
 
   @Override

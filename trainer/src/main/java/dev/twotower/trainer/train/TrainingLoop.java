@@ -74,7 +74,7 @@ final class TrainingLoop {
     long expected =
         config.maxSteps() > 0
             ? config.maxSteps()
-            : config.epochs() * planner.sampler().batchesPerEpoch();
+            : progress.lastEpoch() * planner.sampler().batchesPerEpoch();
     boolean interrupted = false;
     SamplerPosition next = from;
     try (BatchPipeline pipeline = new BatchPipeline(planner, from)) {

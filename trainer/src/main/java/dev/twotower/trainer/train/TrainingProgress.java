@@ -149,6 +149,11 @@ final class TrainingProgress {
     return steps || completedEpochs >= config.epochs();
   }
 
+  /** The epoch after which the run ends or pauses at the latest. */
+  long lastEpoch() {
+    return pauseAfter > 0 ? Math.min(config.epochs(), pauseAfter) : config.epochs();
+  }
+
   boolean paused() {
     return pauseAfter > 0 && completedEpochs >= pauseAfter;
   }

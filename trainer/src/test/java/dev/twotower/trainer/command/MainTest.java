@@ -24,6 +24,17 @@ class MainTest {
   private static final Console CONSOLE =
       new Console(new PrintWriter(System.out), System.err, false, new Interruption());
 
+  @Test
+  void errorsHaveNoColourWhereTheyGoToAFile() {
+    System.setProperty("picocli.ansi", "true");
+    try {
+      assertThat(Invocation.of("--help").out()).contains("\u001b[");
+      assertThat(Invocation.of().err()).contains("import").doesNotContain("\u001b");
+    } finally {
+      System.clearProperty("picocli.ansi");
+    }
+  }
+
   static Stream<String> commands() {
     return Main.commandLine(CONSOLE).getSubcommands().keySet().stream();
   }

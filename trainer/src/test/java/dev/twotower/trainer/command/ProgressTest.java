@@ -2,8 +2,11 @@ package dev.twotower.trainer.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.twotower.trainer.train.TrainingListener;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,20 @@ class ProgressTest {
       Thread.sleep(2_600);
       assertThat(shown.toString(StandardCharsets.UTF_8)).contains("diagnose", "0%", "0/4", "iid");
     }
+  }
+
+  @Test
+  void aLongNameComesAfterRateAndTimeLeft() throws InterruptedException {
+    Console console =
+        new Console(new PrintWriter(new StringWriter()), terminal, true, new Interruption());
+    String name = "requests:100000:8/identity+engaged;batchSize=64, seed 1";
+    try (ComparisonDisplay display = new ComparisonDisplay(console)) {
+      TrainingListener run = display.run(3, 12, name);
+      run.step(1, 900, 4.5);
+      Thread.sleep(2_600);
+    }
+    String bar = shown.toString(StandardCharsets.UTF_8);
+    assertThat(bar).contains("3/12").containsPattern("/900 steps \\(.* steps/s requests:100000");
   }
 
   @Test

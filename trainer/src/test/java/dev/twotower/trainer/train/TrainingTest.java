@@ -231,7 +231,17 @@ class TrainingTest {
     train("whole", config);
     Path out = folder.resolve("paused");
     Training.Options bare = Training.Options.DEFAULT.withoutCheckpoints();
-    TrainingResult first = Training.start(data, config, out, bare.withPauseAfter(1));
+    AtomicLong expected = new AtomicLong();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void step(long step, long steps, double loss) {
+            expected.set(steps);
+          }
+        };
+    TrainingResult first =
+        Training.start(data, config, out, bare.withListener(listener).withPauseAfter(1));
+    assertThat(expected).as("steps until the pause").hasValue(first.steps());
     assertThat(first.interrupted()).isTrue();
     assertThat(first.epochs()).isEqualTo(1);
     assertThat(Training.resume(data, out, bare.withPauseAfter(1)).steps())
