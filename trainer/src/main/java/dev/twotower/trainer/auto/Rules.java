@@ -18,6 +18,11 @@ public final class Rules {
   private static final double LEAST_TEMPERATURE = 0.08;
   private static final double MOST_TEMPERATURE = 0.3;
 
+  /** Times the loss's temperature times log(items), where an improbable positive has no pull. */
+  private static final double TOP_K_ABOVE_NO_PULL = 1.75;
+
+  private static final double MOST_TOP_K_TEMPERATURE = 1000;
+
   private static final double UNEVEN = 2;
 
   private static final long ROWS_IN_ALL = 300_000_000;
@@ -115,6 +120,7 @@ public final class Rules {
             Locale.ROOT,
             "an item of a user tells %.2f nats of the user's others",
             log.information()));
+    topK(number("loss.temperature").orElse(temperature));
     double uneven = log.typicalUserRows() / Math.max(1, log.rowsPerUser());
     choose(
         "loss.weighting",
@@ -125,6 +131,20 @@ public final class Rules {
             log.typicalUserRows(),
             log.rowsPerUser(),
             uneven >= UNEVEN ? "much" : "little"));
+  }
+
+  private void topK(double temperature) {
+    double noPull = temperature * Math.log(Math.max(2, log.items()));
+    double above = Math.min(MOST_TOP_K_TEMPERATURE, TOP_K_ABOVE_NO_PULL * noPull);
+    choose(
+        "loss.topK.temperature",
+        String.format(Locale.ROOT, "%.3g", above),
+        String.format(
+            Locale.ROOT,
+            "%s times temperature %.3g times the logarithm of %s",
+            TOP_K_ABOVE_NO_PULL,
+            temperature,
+            Amount.of(log.items(), "item")));
   }
 
   private void length() {
@@ -178,6 +198,15 @@ public final class Rules {
 
   private double epochsOfRanking(int users) {
     return (double) users * Math.max(1, log.items()) / (SCORES_PER_ROW * Math.max(1, log.rows()));
+  }
+
+  /** A number above 0 that is given; empty where it is left to a rule, or is no such number. */
+  private Optional<Double> number(String key) {
+    return given
+        .apply(key)
+        .filter(text -> text.matches("[0-9]*\\.?[0-9]+([eE][-+]?[0-9]{1,3})?"))
+        .map(Double::valueOf)
+        .filter(number -> number > 0 && number <= 1e6);
   }
 
   /** A whole number that is given; empty where it is left to a rule, or is no number. */

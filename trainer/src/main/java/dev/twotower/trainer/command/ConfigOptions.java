@@ -73,7 +73,7 @@ public final class ConfigOptions {
     RunSettings settings = settings(implied);
     try {
       RunSettings.Chosen chosen = settings.on(data);
-      chosen.choices().forEach(choice -> note.accept("chosen by the log: " + choice));
+      chosen.effective().forEach(choice -> note.accept("chosen by the log: " + choice));
       return chosen;
     } catch (IOException e) {
       throw unreadable(e);

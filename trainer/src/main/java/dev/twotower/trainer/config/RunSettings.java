@@ -38,6 +38,14 @@ public final class RunSettings {
     public Chosen {
       choices = List.copyOf(choices);
     }
+
+    /** Those that the other settings do not leave without effect. */
+    public List<Choice> effective() {
+      boolean topK = config.loss().form() == LossConfig.Form.TOP_K;
+      return choices.stream()
+          .filter(choice -> topK || !choice.key().startsWith("loss.topK."))
+          .toList();
+    }
   }
 
   /** The documented defaults. */

@@ -124,4 +124,19 @@ class RulesTest {
     assertThat(chosen(log(1_000, 50, 1, 500), given).get("masks")).isEqualTo("identity+user");
     assertThat(chosen(log(1_000, 70, 1, 500), given).get("masks")).isEqualTo("identity+engaged");
   }
+
+  /** 1.75 x 0.2 x log(5,000) = 2.981; the temperature that the rule gives I = 1 is 0.15. */
+  @Test
+  void topKIsWeighedAboveWhereAPositiveLosesItsPull() {
+    LogFacts log = log(100_000, 5_000, 1, 500);
+    assertThat(chosen(log, Map.of("loss.temperature", "0.2")).get("loss.topK.temperature"))
+        .isEqualTo("2.98");
+    assertThat(chosen(log, Map.of()).get("loss.topK.temperature")).isEqualTo("2.24");
+    assertThat(chosen(log, Map.of("loss.temperature", "1e-6")).get("loss.topK.temperature"))
+        .isEqualTo("1.49e-05");
+    assertThat(chosen(log, Map.of("loss.temperature", "100")).get("loss.topK.temperature"))
+        .isEqualTo("1.00e+03");
+    assertThat(chosen(log, Map.of("loss.topK.temperature", "7")))
+        .doesNotContainKey("loss.topK.temperature");
+  }
 }

@@ -71,4 +71,18 @@ class RunSettingsTest {
     assertThat(chosen.config()).isEqualTo(some.on(LARGE).config());
     assertThat(chosen.choices()).isEmpty();
   }
+
+  @Test
+  void whatTheFormOfTheLossLeavesWithoutEffectIsNotShown() throws IOException {
+    assertThat(RunSettings.defaults().on(LARGE).effective())
+        .extracting(Choice::key)
+        .doesNotContain("loss.topK.temperature");
+    RunSettings topK =
+        RunSettings.load(Optional.empty(), List.of("loss.form=top-k", "loss.temperature=0.2"));
+    RunSettings.Chosen chosen = topK.on(LARGE);
+    // 1.75 x 0.2 x log(40,000)
+    assertThat(chosen.config().loss().topK().temperature()).isEqualTo(3.71);
+    assertThat(chosen.effective()).isEqualTo(chosen.choices());
+    assertThat(chosen.effective()).extracting(Choice::key).contains("loss.topK.temperature");
+  }
 }
