@@ -86,7 +86,7 @@ class DocumentCommandsTest {
     List<String> arguments = new ArrayList<>();
     for (String word : command) {
       arguments.add(
-          word.matches("(log\\.csv|online_retail\\.csv\\.gz|(data|runs|lists)/.*)")
+          word.matches("(log\\.csv|online_retail\\.csv\\.gz|(logs|runs|lists)/.*)")
               ? folder.resolve(word).toString()
               : word);
     }
