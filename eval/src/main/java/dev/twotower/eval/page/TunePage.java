@@ -180,11 +180,12 @@ public final class TunePage {
     return Section.of(
         "effects",
         "What mattered",
-        ("Over all trials after %d epochs, the strongest first: how far the medians of a setting's"
-             + " values are apart, relative to the median of all trials (values of at least three"
-             + " trials); and Spearman's rank correlation of setting and metric. Each averages over"
-             + " the other settings.")
-            .formatted(report.rungs().get(0).epochs()),
+        "Over all trials after "
+            + report.rungs().get(0).epochs()
+            + " epochs, the strongest first: how far the medians of a setting's values are apart,"
+            + " relative to the median of all trials (values of at least three trials); and"
+            + " Spearman's rank correlation of setting and metric. Each averages over the other"
+            + " settings.",
         table.toString());
   }
 
