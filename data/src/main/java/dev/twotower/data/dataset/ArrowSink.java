@@ -1,6 +1,7 @@
 package dev.twotower.data.dataset;
 
 import dev.twotower.data.disk.Checksum;
+import dev.twotower.data.disk.Durable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -58,7 +59,7 @@ final class ArrowSink implements WritableByteChannel {
   public void close() throws IOException {
     try (file) {
       if (file.isOpen() && file instanceof FileChannel channel) {
-        channel.force(true);
+        Durable.flush(channel);
       }
     }
   }

@@ -64,7 +64,7 @@ public final class Seal {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
-      channel.force(true);
+      Durable.flush(channel);
     }
   }
 

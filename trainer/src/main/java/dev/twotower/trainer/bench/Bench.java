@@ -46,16 +46,17 @@ public final class Bench implements AutoCloseable {
   private final BatchPlanner planner;
   private final StepParts times;
   private final Listener listener;
+  private final long warmUpNanos;
   private long epoch;
 
   /** Counts steps until they may be timed. */
-  private static final class WarmUp {
+  private final class WarmUp {
     private final long start = System.nanoTime();
     private int steps;
 
     /** Notes a step; whether those before it were enough. */
     boolean over() {
-      return ++steps > WARM_UP_STEPS && System.nanoTime() - start > WARM_UP_NANOS;
+      return ++steps > WARM_UP_STEPS && System.nanoTime() - start > warmUpNanos;
     }
   }
 
@@ -65,9 +66,11 @@ public final class Bench implements AutoCloseable {
     void phase(String what);
   }
 
-  private Bench(BenchSettings settings, Path folder, Optional<Path> save, Listener listener)
+  private Bench(
+      BenchSettings settings, Path folder, Optional<Path> save, Listener listener, long warmUpNanos)
       throws IOException {
     this.settings = settings;
+    this.warmUpNanos = warmUpNanos;
     this.listener = listener;
     this.config = settings.config();
     Devices.useThreads(settings.threads());
@@ -101,7 +104,14 @@ public final class Bench implements AutoCloseable {
   public static BenchReport run(
       BenchSettings settings, Path folder, Optional<Path> save, Listener listener)
       throws IOException, InterruptedException {
-    try (Bench bench = new Bench(settings, folder, save, listener)) {
+    return run(settings, folder, save, listener, WARM_UP_NANOS);
+  }
+
+  /** The same after another time of warming up, for tests that time nothing. */
+  static BenchReport run(
+      BenchSettings settings, Path folder, Optional<Path> save, Listener listener, long warmUpNanos)
+      throws IOException, InterruptedException {
+    try (Bench bench = new Bench(settings, folder, save, listener, warmUpNanos)) {
       return bench.measure();
     }
   }
@@ -117,7 +127,7 @@ public final class Bench implements AutoCloseable {
             Locale.ROOT,
             "warming up, at least %d steps and %d s, then timing %,d steps",
             WARM_UP_STEPS,
-            WARM_UP_NANOS / 1_000_000_000,
+            warmUpNanos / 1_000_000_000,
             settings.steps()));
     Calls calls =
         switch (settings.part()) {

@@ -186,7 +186,7 @@ public final class MetricsLog {
   void cutTo(Mark mark) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(mark.bytes());
-      channel.force(true);
+      Durable.flush(channel);
     }
     digest = null;
   }

@@ -58,11 +58,15 @@ class BenchTest {
         1);
   }
 
+  /** No longer warmed up than the steps that it takes at least. */
+  private BenchReport run(BenchSettings settings, String log) throws Exception {
+    return Bench.run(settings, folder.resolve(log), Optional.empty(), phase -> {}, 0);
+  }
+
   @ParameterizedTest
   @EnumSource(Part.class)
   void measuresEachPartOfAStep(Part part) throws Exception {
-    BenchReport report =
-        Bench.run(settings(part, Engine.DEDUP, 5, 1000), folder, Optional.empty(), phase -> {});
+    BenchReport report = run(settings(part, Engine.DEDUP, 5, 1000), "log");
     assertThat(report.stepMillis().min()).isPositive();
     assertThat(report.stepMillis().median())
         .isBetween(report.stepMillis().min(), report.stepMillis().max());
@@ -100,18 +104,8 @@ class BenchTest {
 
   @Test
   void theFloorCountsTheEnginesOwnMatrix() throws Exception {
-    BenchReport dense =
-        Bench.run(
-            settings(Part.LOSS, Engine.DENSE, 0, 1000),
-            folder.resolve("a"),
-            Optional.empty(),
-            phase -> {});
-    BenchReport dedup =
-        Bench.run(
-            settings(Part.LOSS, Engine.DEDUP, 0, 1000),
-            folder.resolve("b"),
-            Optional.empty(),
-            phase -> {});
+    BenchReport dense = run(settings(Part.LOSS, Engine.DENSE, 0, 1000), "a");
+    BenchReport dedup = run(settings(Part.LOSS, Engine.DEDUP, 0, 1000), "b");
     assertThat(dense.floor().lossFlops()).isEqualTo(6.0 * BATCH * BATCH * 16);
     assertThat(dedup.floor().lossFlops()).isLessThan(dense.floor().lossFlops() / 10);
   }
@@ -121,12 +115,7 @@ class BenchTest {
   void measuresEveryFormOfTheLoss() throws Exception {
     Map<LossConfig.Form, Integer> calls = new EnumMap<>(LossConfig.Form.class);
     for (LossConfig.Form form : LossConfig.Form.values()) {
-      BenchReport report =
-          Bench.run(
-              settings(Part.LOSS, Engine.DEDUP, form, 0, 1000),
-              folder.resolve(form.name()),
-              Optional.empty(),
-              phase -> {});
+      BenchReport report = run(settings(Part.LOSS, Engine.DEDUP, form, 0, 1000), form.name());
       calls.put(form, report.engineCalls());
     }
     assertThat(calls.get(LossConfig.Form.TOP_K)).isGreaterThan(calls.get(LossConfig.Form.SOFTMAX));
@@ -141,7 +130,8 @@ class BenchTest {
         settings(Part.STEP, Engine.DEDUP, 5, 50_000),
         folder.resolve("log"),
         Optional.of(saved),
-        phase -> {});
+        phase -> {},
+        0);
     List<Integer> users = ints(saved.resolve("user.i32"));
     List<Integer> items = ints(saved.resolve("item.i32"));
     List<Integer> requests = ints(saved.resolve("request.i32"));
