@@ -185,13 +185,13 @@ public final class Rules {
     choose(
         "evaluation.users",
         String.valueOf(sample),
-        String.format(
-            Locale.ROOT,
-            all
-                ? "all of %,d users"
-                : "ranking all of %,d users costs about as much as %.1f epochs",
-            log.validationUsers(),
-            epochsOfRanking(log.validationUsers())));
+        all
+            ? String.format(Locale.ROOT, "all of %,d users", log.validationUsers())
+            : String.format(
+                Locale.ROOT,
+                "ranking all of %,d users costs about as much as %.1f epochs",
+                log.validationUsers(),
+                epochsOfRanking(log.validationUsers())));
     int asked = whole("evaluation.users").orElse(sample);
     return asked == 0 ? log.validationUsers() : Math.min(asked, log.validationUsers());
   }
