@@ -134,6 +134,19 @@ final class Browser implements AutoCloseable {
         look);
   }
 
+  /** Looks at a page as it is printed on A4 paper with the browser's margins. */
+  void onPaper(Path page, Look look) throws IOException {
+    inTab(
+        () -> {
+          driver.executeCdpCommand(
+              "Emulation.setDeviceMetricsOverride",
+              Map.of("width", 718, "height", 1047, "deviceScaleFactor", 1, "mobile", false));
+          driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", "print"));
+        },
+        page,
+        look);
+  }
+
   private void inTab(Runnable prepare, Path page, Look look) throws IOException {
     String first = driver.getWindowHandle();
     driver.switchTo().newWindow(WindowType.TAB);

@@ -1,0 +1,156 @@
+package dev.twotower.eval.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twotower.eval.comparison.ArmRuns;
+import dev.twotower.eval.comparison.SampleStudy;
+import dev.twotower.eval.tuning.TuneReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Pages of small and large studies, of curves and of searches fit screens and paper. */
+class StudyBrowserTest {
+  private static final int LARGE_BYTES = 3 << 20;
+
+  @TempDir static Path directory;
+  private static Browser browser;
+
+  @BeforeAll
+  static void open() throws IOException {
+    browser = Browser.start();
+    SampleStudy study = new SampleStudy();
+    List<ArmRuns> arms = study.arms(3);
+    write("two", study, arms.subList(0, 2));
+    List<ArmRuns> five = new ArrayList<>(arms);
+    five.add(study.arm("requests:100000:8/identity+user", 0.5, 90_000, 3));
+    write("five", study, five);
+    write("sixty", study, sixty(study));
+    Path curve = Files.createDirectories(directory.resolve("curve"));
+    ReportFiles.write(study.curve(study.manyArms()), curve);
+    Files.move(curve.resolve(ReportFiles.HTML), directory.resolve("curve.html"));
+    Files.writeString(directory.resolve("tune.html"), TunePage.of(search()));
+  }
+
+  @AfterAll
+  static void close() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  private static void write(String name, SampleStudy study, List<ArmRuns> arms) throws IOException {
+    Path folder = Files.createDirectories(directory.resolve(name));
+    ReportFiles.write(study.report(name, arms), folder);
+    Files.move(folder.resolve(ReportFiles.HTML), directory.resolve(name + ".html"));
+  }
+
+  private static List<ArmRuns> sixty(SampleStudy study) {
+    List<ArmRuns> arms = new ArrayList<>();
+    for (String layout :
+        List.of("iid", "sorted", "requests:200", "requests:2000", "requests:99:4")) {
+      for (String masks : List.of("identity", "identity+user", "identity+engaged")) {
+        for (int batch = 64; batch <= 512; batch *= 2) {
+          int n = arms.size();
+          String name = "%s/%s;batchSize=%d".formatted(layout, masks, batch);
+          arms.add(study.arm(name, 0.4 + 0.003 * n, 40_000 + 900 * n, 1));
+        }
+      }
+    }
+    return arms;
+  }
+
+  private static TuneReport search() {
+    List<TuneReport.Trial> trials = new ArrayList<>();
+    for (int number = 0; number < 30; number++) {
+      List<TuneReport.Point> curve = new ArrayList<>();
+      for (int epoch = 1; epoch <= 3 + number; epoch++) {
+        double value = (0.3 - 0.004 * number) * (1 - Math.exp(-epoch / 3.0));
+        curve.add(new TuneReport.Point(epoch, 2.5 * epoch, value));
+      }
+      TuneReport.Point last = curve.get(curve.size() - 1);
+      trials.add(
+          new TuneReport.Trial(
+              number,
+              Map.of("optimizer.tableLearningRate", "0.2", "layout", "requests:100000:8"),
+              last.value(),
+              last.epoch(),
+              last.epoch(),
+              last.seconds(),
+              true,
+              number == 7 ? "a step gave a loss that is no number" : null,
+              curve));
+    }
+    trials.sort(TuneReport.BEST_FIRST);
+    Map<String, List<String>> space = new LinkedHashMap<>();
+    space.put("layout", List.of("requests:100000:1", "requests:100000:8", "requests:100000:16"));
+    space.put("optimizer.tableLearningRate", List.of("0.05", "0.1", "0.2", "0.4"));
+    return new TuneReport(
+        "tune",
+        "recall@20",
+        "validation",
+        trials,
+        List.of(new TuneReport.Rung(3, 30), new TuneReport.Rung(9, 10)),
+        List.of(
+            new TuneReport.Effect(
+                "optimizer.tableLearningRate",
+                0.4,
+                List.of(
+                    new TuneReport.Level("0.1", 12, 0.25, 0.29),
+                    new TuneReport.Level("0.2", 18, 0.27, 0.3)),
+                0.08)),
+        List.of(new TuneReport.Stop(1.5, 1, 0.25, 0.8), new TuneReport.Stop(4, 0, 0.29, 1)),
+        space,
+        List.of("The best of 30 trials is flattered by its luck."),
+        Map.of("data", "/a/rather/long/path/without/a/single/space/in/it/that/could/break/a/line"));
+  }
+
+  @Test
+  void aStudyOfSixtyArmsIsSmall() throws IOException {
+    assertThat(Files.size(directory.resolve("sixty.html"))).isLessThan(LARGE_BYTES);
+  }
+
+  /** A screen for some pages; the nightly build looks at every page on all of them. */
+  @ParameterizedTest
+  @CsvSource({"tune, 360, dark", "tune, 2560, light", "five, 360, light"})
+  void fitsAScreen(String name, int width, String scheme) throws IOException {
+    browser.onScreen(
+        width,
+        scheme,
+        directory.resolve(name + ".html"),
+        driver -> assertReadable("%s at %d, %s".formatted(name, width, scheme)));
+  }
+
+  @ParameterizedTest
+  @Tag("nightly")
+  @ValueSource(strings = {"two", "five", "sixty", "curve", "tune"})
+  void fitsScreensAndPaper(String name) throws IOException {
+    Path page = directory.resolve(name + ".html");
+    for (int width : new int[] {360, 768, 1280, 2560}) {
+      for (String scheme : List.of("light", "dark")) {
+        fitsAScreen(name, width, scheme);
+      }
+    }
+    browser.onPaper(page, driver -> assertReadable(page.getFileName() + " on paper"));
+  }
+
+  private static void assertReadable(String at) throws IOException {
+    browser.screenshot(at + ".png");
+    assertThat(browser.faults(PageFaults.BEYOND)).as(at).isEmpty();
+    assertThat(browser.faults(PageFaults.CONTRAST)).as(at).isEmpty();
+    assertThat(browser.faults(PageFaults.OVERLAPS)).as(at).isEmpty();
+    assertThat(browser.faults(PageFaults.CLIPPED)).as(at).isEmpty();
+  }
+}
