@@ -7,6 +7,7 @@ import dev.twotower.data.dataset.SplitOverlap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What the overlap of a held-out split with the rows before it means for results.
@@ -16,6 +17,8 @@ import java.util.Locale;
  *     for. With rows older than training rows, it has seen the user's future
  */
 public record SplitLeakage(SplitOverlap overlap) {
+  /** Share of repeats from which lists that may hold seen items find more (docs/concepts.md). */
+  private static final double RANK_SEEN = 0.1;
 
   /**
    * The overlap of a held-out split of a data set. Where all rows of a user are one request,
@@ -85,16 +88,30 @@ public record SplitLeakage(SplitOverlap overlap) {
               + " request is completed, not how well the next one is predicted. For that, import"
               + " with --split leave-last-request-out.");
     }
-    if (overlap.repeatedItems() > 0 && !seenItemsRanked) {
-      warnings.add(
-          share(overlap.repeatedItems())
-              + " repeat an item of the user's training "
-              + (overlap.split() == Split.TEST ? "or validation " : "")
-              + "rows: seen items are not ranked, so they"
-              + " do not count as relevant. If people come back for the same things, set"
-              + " evaluation.rankSeen=true.");
+    if (!seenItemsRanked) {
+      repeats().ifPresent(warnings::add);
     }
     return warnings;
+  }
+
+  /**
+   * How many rows repeat an item of the user's, and whether seen items should therefore be ranked;
+   * empty where none does.
+   */
+  public Optional<String> repeats() {
+    if (overlap.repeatedItems() == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        share(overlap.repeatedItems())
+            + " repeat an item of the user's training "
+            + (overlap.split() == Split.TEST ? "or validation " : "")
+            + "rows: while seen items are not ranked, they do not count as relevant. "
+            + (overlap.repeatedItems() >= RANK_SEEN * overlap.rows()
+                ? "From about 10 % on, people come back for the same things and lists find more"
+                    + " with seen items in them: set evaluation.rankSeen=true."
+                : "Below about 10 %, lists find more without seen items: leave"
+                    + " evaluation.rankSeen=false, unless people ask for them."));
   }
 
   private String share(long part) {

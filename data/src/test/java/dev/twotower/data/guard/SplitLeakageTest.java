@@ -58,7 +58,7 @@ class SplitLeakageTest {
         .allSatisfy(text -> assertThat(text).startsWith("1 of 3 validation rows (33.3 %)"))
         .last()
         .asString()
-        .contains("training rows: seen items are not ranked", "evaluation.rankSeen=true");
+        .contains("training rows: while seen items are not ranked", "evaluation.rankSeen=true");
     assertThat(leak.warnings(true)).isEqualTo(leak.warnings(false).subList(0, 2));
   }
 
@@ -71,6 +71,20 @@ class SplitLeakageTest {
         .singleElement()
         .asString()
         .contains("repeat an item of the user's training or validation rows");
+  }
+
+  @Test
+  void seenItemsShouldBeRankedFromATenthOfRepeatsOn() {
+    assertThat(new SplitLeakage(new SplitOverlap(Split.TEST, 1000, 100, 0, 0, 0)).repeats())
+        .hasValueSatisfying(
+            told ->
+                assertThat(told)
+                    .contains("100 of 1,000 test rows (10.0 %)", "set evaluation.rankSeen=true"));
+    assertThat(new SplitLeakage(new SplitOverlap(Split.TEST, 1000, 99, 0, 0, 0)).repeats())
+        .hasValueSatisfying(
+            told -> assertThat(told).contains("(9.9 %)", "leave evaluation.rankSeen=false"));
+    assertThat(new SplitLeakage(new SplitOverlap(Split.TEST, 1000, 0, 0, 0, 0)).repeats())
+        .isEmpty();
   }
 
   @Test

@@ -1,9 +1,12 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
 import dev.twotower.data.describe.Description;
+import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.trainer.command.text.DescriptionText;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,7 +40,11 @@ final class DescribeCommand extends Action {
         Progress progress =
             console.progress("describe", "passes", Description.passes(batchSizes))) {
       Description description = Description.of(dataset, batchSizes, read -> progress.at(read, ""));
-      return new Answer(description, DescriptionText.of(description));
+      String text = DescriptionText.of(description);
+      Optional<String> repeats = SplitLeakage.of(dataset, Split.TEST).repeats();
+      return new Answer(
+          description,
+          repeats.map(told -> text + System.lineSeparator().repeat(2) + told).orElse(text));
     }
   }
 }
