@@ -90,18 +90,18 @@ record ResultTables(List<String> faults, List<String> files) {
         && numbers(text).allMatch(shown -> values.stream().anyMatch(v -> rounds(v, shown)));
   }
 
-  private static boolean rounds(BigDecimal value, String shown) {
+  static boolean rounds(BigDecimal value, String shown) {
     BigDecimal written = value(shown);
     BigDecimal half = BigDecimal.ONE.movePointLeft(written.scale()).divide(BigDecimal.valueOf(2));
     return value.subtract(written).abs().compareTo(half) <= 0
         && (value.scale() >= written.scale() || value.compareTo(written) == 0);
   }
 
-  private static Stream<String> numbers(String text) {
+  static Stream<String> numbers(String text) {
     return NUMBER.matcher(text).results().map(MatchResult::group);
   }
 
-  private static BigDecimal value(String number) {
+  static BigDecimal value(String number) {
     return new BigDecimal(number.replace(",", ""));
   }
 

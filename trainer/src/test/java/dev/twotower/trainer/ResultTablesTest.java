@@ -27,9 +27,61 @@ class ResultTablesTest {
   void everyTableSaysWhatIsStored() {
     List<ResultTables> pages = pages().stream().map(ResultTablesTest::checked).toList();
     assertThat(pages.stream().flatMap(page -> page.faults().stream()).toList()).isEmpty();
-    assertThat(pages.stream().flatMap(page -> page.files().stream()).distinct().toList())
+    Stream<String> quoted = prose().stream().flatMap(page -> checkedProse(page).files().stream());
+    Stream<String> shown = pages.stream().flatMap(page -> page.files().stream());
+    assertThat(Stream.concat(shown, quoted).distinct().toList())
         .as("result files that a page shows: all of them")
         .containsExactlyInAnyOrderElementsOf(files().stream().map(this::name).toList());
+  }
+
+  @Test
+  void everyFigureInASentenceIsStored() {
+    assertThat(prose().stream().flatMap(page -> checkedProse(page).faults().stream()).toList())
+        .isEmpty();
+  }
+
+  @Test
+  void sentencesHaveFiguresWhereTheyHaveDecimalsOrUnits() {
+    assertThat(ProseFigures.figures(List.of("It took 100 s (2.1 times, +0.8 %), on `x 3.5`,")))
+        .containsExactly("100", "2.1", "+0.8");
+    assertThat(ProseFigures.figures(List.of("PyTorch 2.7.1 with 12 seeds and 95 % intervals")))
+        .isEmpty();
+    assertThat(ProseFigures.figures(List.of("up to 41", "percentage points of .2802")))
+        .containsExactly("41", ".2802");
+  }
+
+  @Test
+  void aFigureThatIsNotStoredIsAFault() {
+    assertThat(proseFaults("<!-- figures: one.tsv -->", "A loss of 1.9 %, .1771.")).isEmpty();
+    assertThat(proseFaults("<!-- figures: one.tsv -->", "A change of +1.9 %."))
+        .containsExactly("page:2: +1.9 is not in [one.tsv]");
+    assertThat(proseFaults("A loss of 1.9 %."))
+        .singleElement()
+        .asString()
+        .startsWith("page:1: figures without a result file: [1.9]");
+    assertThat(proseFaults("<!-- no figures: an example of a share -->", "Say 1.9 %.")).isEmpty();
+    assertThat(proseFaults("<!-- figures: one.tsv -->", "No figure."))
+        .containsExactly("page:2: a mark above a paragraph without figures");
+    assertThat(proseFaults("<!-- figures: one.tsv -->", "```text", "x  -4.7 %", "```"))
+        .containsExactly("page:2: -4.7 is not in [one.tsv]");
+  }
+
+  private static List<String> proseFaults(String... page) {
+    return ProseFigures.of("page", List.of(page), name -> FILE.lines().toList()).faults();
+  }
+
+  /** Pages whose sentences give results of their own. */
+  private static List<Path> prose() {
+    return Stream.of("README.md", "docs/results.md", "docs/speed.md", "docs/study.md")
+        .map(ROOT::resolve)
+        .toList();
+  }
+
+  private static ProseFigures checkedProse(Path page) {
+    return ProseFigures.of(
+        ROOT.relativize(page).toString(),
+        lines(page),
+        name -> Files.exists(RESULTS.resolve(name)) ? lines(RESULTS.resolve(name)) : null);
   }
 
   @Test
