@@ -15,6 +15,13 @@ public final class Rules {
   private static final int PIECES_PER_BATCH = 64;
 
   private static final double TEMPERATURE_OF_ONE_NAT = 0.15;
+
+  /** Rows of a user from which the user is known as well as the log's users are. */
+  private static final double ENOUGH_ROWS_OF_A_USER = 10;
+
+  /** Items of a catalogue where {@link #TEMPERATURE_OF_ONE_NAT} holds. */
+  private static final double KNOWN_CATALOGUE = 1000;
+
   private static final double LEAST_TEMPERATURE = 0.08;
   private static final double MOST_TEMPERATURE = 0.3;
 
@@ -108,18 +115,23 @@ public final class Rules {
   }
 
   private void loss() {
-    double information = Math.max(1e-3, log.information());
+    double enough = Math.min(1, log.rowsPerUser() / ENOUGH_ROWS_OF_A_USER);
+    double information = Math.max(1e-3, log.information() * enough);
+    double catalogue = Math.pow(KNOWN_CATALOGUE / Math.max(KNOWN_CATALOGUE, log.items()), 0.25);
     double temperature =
         Math.max(
             LEAST_TEMPERATURE,
-            Math.min(MOST_TEMPERATURE, TEMPERATURE_OF_ONE_NAT / Math.sqrt(information)));
+            Math.min(
+                MOST_TEMPERATURE, TEMPERATURE_OF_ONE_NAT / Math.sqrt(information) * catalogue));
     choose(
         "loss.temperature",
         String.format(Locale.ROOT, "%.2f", temperature),
         String.format(
             Locale.ROOT,
-            "an item of a user tells %.2f nats of the user's others",
-            log.information()));
+            "an item of a user tells %.2f nats of the user's others; %.1f rows a user, %s",
+            log.information(),
+            log.rowsPerUser(),
+            Amount.of(log.items(), "item")));
     topK(number("loss.temperature").orElse(temperature));
     double uneven = log.typicalUserRows() / Math.max(1, log.rowsPerUser());
     choose(

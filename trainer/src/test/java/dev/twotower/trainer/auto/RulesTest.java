@@ -54,9 +54,48 @@ class RulesTest {
     assertThat(low).isLessThanOrEqualTo(high);
   }
 
+  @Property
+  void theLargerTheCatalogueTheLowerTheTemperature(
+      @ForAll @IntRange(min = 1, max = 2_000_000) int one,
+      @ForAll @IntRange(min = 1, max = 2_000_000) int other) {
+    assertThat(temperature(0.6, Math.max(one, other)))
+        .isLessThanOrEqualTo(temperature(0.6, Math.min(one, other)));
+  }
+
+  /**
+   * 0.15 / sqrt(I) x (1,000 / items)^(1/4), the last at most 1; from 0.08 to 0.3; 20 rows a user.
+   */
+  @Test
+  void temperaturesHaveTheirDocumentedValues() {
+    assertThat(temperature(1, 1_000)).isEqualTo(0.15);
+    assertThat(temperature(1, 16_000)).as("half: 16^(1/4) is 2").isEqualTo(0.08);
+    assertThat(temperature(0.25, 16_000)).as("0.3 / 2").isEqualTo(0.15);
+    assertThat(temperature(0.36, 10)).as("a small catalogue is as one of 1,000").isEqualTo(0.25);
+    assertThat(temperature(0, 1_000_000)).as("no pairs: the upper bound").isEqualTo(0.3);
+    assertThat(temperature(9, 1_000)).as("the lower bound").isEqualTo(0.08);
+  }
+
+  /** With fewer than ten rows a user, I counts in proportion: 0.15 / sqrt(1 x 2.5 / 10) = 0.3. */
+  @Test
+  void fewRowsOfAUserTellLess() {
+    assertThat(temperatureOfUsersWith(2.5)).isEqualTo(0.3);
+    assertThat(temperatureOfUsersWith(5)).isEqualTo(0.21);
+    assertThat(temperatureOfUsersWith(10)).isEqualTo(0.15);
+    assertThat(temperatureOfUsersWith(1_000)).isEqualTo(0.15);
+  }
+
+  private static double temperatureOfUsersWith(double rows) {
+    LogFacts log = new LogFacts(100_000, (int) (100_000 / rows), 1_000, 30, 1, 100);
+    return Double.parseDouble(chosen(log, Map.of()).get("loss.temperature"));
+  }
+
   private static double temperature(double information) {
+    return temperature(information, 5_000);
+  }
+
+  private static double temperature(double information, int items) {
     return Double.parseDouble(
-        chosen(log(100_000, 5_000, information, 100), Map.of()).get("loss.temperature"));
+        chosen(log(100_000, items, information, 100), Map.of()).get("loss.temperature"));
   }
 
   @Test
@@ -125,13 +164,13 @@ class RulesTest {
     assertThat(chosen(log(1_000, 70, 1, 500), given).get("masks")).isEqualTo("identity+engaged");
   }
 
-  /** 1.75 x 0.2 x log(5,000) = 2.981; the temperature that the rule gives I = 1 is 0.15. */
+  /** 1.75 x 0.2 x log(5,000) = 2.981; the temperature that the rule gives I = 1 there is 0.1003. */
   @Test
   void topKIsWeighedAboveWhereAPositiveLosesItsPull() {
     LogFacts log = log(100_000, 5_000, 1, 500);
     assertThat(chosen(log, Map.of("loss.temperature", "0.2")).get("loss.topK.temperature"))
         .isEqualTo("2.98");
-    assertThat(chosen(log, Map.of()).get("loss.topK.temperature")).isEqualTo("2.24");
+    assertThat(chosen(log, Map.of()).get("loss.topK.temperature")).isEqualTo("1.50");
     assertThat(chosen(log, Map.of("loss.temperature", "1e-6")).get("loss.topK.temperature"))
         .isEqualTo("1.49e-05");
     assertThat(chosen(log, Map.of("loss.temperature", "100")).get("loss.topK.temperature"))

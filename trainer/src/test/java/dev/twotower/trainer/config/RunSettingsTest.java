@@ -27,14 +27,14 @@ class RunSettingsTest {
     assertThat(settings.given()).containsExactlyInAnyOrder("epochs", "masks");
     RunSettings.Chosen chosen = settings.on(LARGE);
     assertThat(chosen.config().epochs()).isEqualTo(7);
-    assertThat(chosen.config().loss().temperature()).isEqualTo(0.1);
+    assertThat(chosen.config().loss().temperature()).isEqualTo(0.08);
     assertThat(chosen.choices())
         .extracting(Choice::key)
         .contains("loss.temperature", "dim", "user.embedding")
         .doesNotContain("epochs", "masks");
     assertThat(settings.config().loss().temperature())
         .as("for a log of which nothing is known")
-        .isNotEqualTo(0.1);
+        .isNotEqualTo(0.08);
   }
 
   @Test
@@ -42,7 +42,7 @@ class RunSettingsTest {
     Path file = folder.resolve("run.yaml");
     Files.writeString(file, "dim: 16\nloss:\n  temperature: 0.5\n");
     RunSettings settings = RunSettings.load(Optional.of(file), List.of("loss.temperature=auto"));
-    assertThat(settings.on(LARGE).config().loss().temperature()).isEqualTo(0.1);
+    assertThat(settings.on(LARGE).config().loss().temperature()).isEqualTo(0.08);
     assertThat(settings.on(LARGE).config().dim()).isEqualTo(16);
     assertThatThrownBy(() -> RunSettings.load(Optional.empty(), List.of("maxSteps=auto")))
         .isInstanceOf(ConfigException.class)
