@@ -24,7 +24,8 @@ interface Answer {
   /** Numbers that differ from run to run. */
   Pattern TIMES =
       Pattern.compile(
-          "(?i).*(seconds|minutes|millis|persecond|duration|platform|created|wall|written|waitshare).*");
+          "(?i).*(seconds|minutes|millis|persecond|duration|spent|waitshare"
+              + "|platform|created|wall|written).*");
 
   /** The JSON document on standard output. */
   Answer JSON = (out, reply) -> plain(new ObjectMapper().readTree(reply.out())).toString();
