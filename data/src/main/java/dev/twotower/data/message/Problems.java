@@ -13,6 +13,7 @@ public final class Problems {
   }
 
   /** Notes a mistake where there is one; returns whether there is none. */
+  @SuppressWarnings("AnnotateFormatMethod") // The annotation would cost users a library.
   public boolean require(boolean holds, String message, Object... values) {
     if (!holds) {
       add(message.formatted(values));

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * The order rows are read in (design 6). Written {@code iid}, {@code sorted}, {@code requests:G} or
- * {@code requests:G:P}; {@link #toString} gives that text and {@link #parse} reads it back.
+ * {@code requests:G:P}; {@code toString} gives that text and {@link #parse} reads it back.
  */
 public sealed interface Layout {
   /** A fresh uniform permutation of the rows each epoch. */

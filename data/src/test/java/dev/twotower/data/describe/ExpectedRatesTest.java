@@ -124,7 +124,7 @@ class ExpectedRatesTest {
   private static Pairs overAllOffsets(MemoryInteractions rows, int batchSize) {
     var pairs = new Pairs();
     for (int offset = 0; offset < batchSize; offset++) {
-      for (long from = offset - batchSize; from < rows.rows(); from += batchSize) {
+      for (long from = (long) offset - batchSize; from < rows.rows(); from += batchSize) {
         pairs.addBatch(
             rows, Math.max(0, from), Math.min(rows.rows(), from + batchSize), 1.0 / batchSize);
       }

@@ -4,14 +4,11 @@ import dev.twotower.eval.comparison.Report;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Locale;
 import java.util.Properties;
 
 /** {@code report.html}: one self-contained page (package description). */
 public final class HtmlReport {
   private static final String CHART_JAR = "/META-INF/maven/org.webjars/echarts/pom.properties";
-  private static final String CHART_LIBRARY =
-      "/META-INF/resources/webjars/echarts/%s/echarts.min.js";
 
   private HtmlReport() {}
 
@@ -50,6 +47,8 @@ public final class HtmlReport {
       throw new UncheckedIOException(e);
     }
     return Page.resource(
-        String.format(Locale.ROOT, CHART_LIBRARY, properties.getProperty("version")));
+        "/META-INF/resources/webjars/echarts/"
+            + properties.getProperty("version")
+            + "/echarts.min.js");
   }
 }

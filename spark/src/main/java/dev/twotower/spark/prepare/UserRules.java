@@ -164,7 +164,7 @@ record UserRules(
     if (ofRows instanceof SplitRule.LeaveLastOut) {
       List<UserRow> all =
           requests.stream().flatMap(Collection::stream).sorted(UserRow.BY_TIME).toList();
-      Map<UserRow, Integer> held = new IdentityHashMap<>();
+      IdentityHashMap<UserRow, Integer> held = new IdentityHashMap<>();
       if (all.size() >= 3) {
         held.put(all.get(all.size() - 1), TEST);
         held.put(all.get(all.size() - 2), VALIDATION);

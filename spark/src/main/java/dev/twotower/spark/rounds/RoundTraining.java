@@ -113,7 +113,7 @@ public final class RoundTraining {
       jobs.each("make the tables that all parts begin with", 1, part -> task.begin());
     }
     requireMemory(files.tableBytes(round));
-    int last = Math.toIntExact(config.epochs() * plan.perEpoch());
+    int last = Math.toIntExact((long) config.epochs() * plan.perEpoch());
     judge.replay(round);
     boolean stop = false;
     while (round < last && !stop) {

@@ -50,7 +50,7 @@ class PreparationTest {
                   user,
                   random.nextInt(25),
                   user * 10 + random.nextInt(4),
-                  1_700_000_000L + random.nextInt(300) * 60,
+                  1_700_000_000L + random.nextInt(300) * 60L,
                   random.nextInt(3),
                   List.of("home", "work", "NULL", "").get(random.nextInt(4)),
                   List.of("train", "train", "train", "test").get(random.nextInt(4)));

@@ -84,6 +84,7 @@ final class QuantizeCommand extends Action {
             "Quantise under every weight of the tree loss, kind of batches and share of wrong"
                 + " categories, and compare. Started again with the same --out, it continues where"
                 + " it stopped.")
+    @SuppressWarnings("UnusedVariable") // That it is given chooses the group.
     private boolean ablate;
 
     @Option(

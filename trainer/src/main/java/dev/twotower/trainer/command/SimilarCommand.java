@@ -46,6 +46,7 @@ final class SimilarCommand extends Action {
         order = 3,
         showDefaultValue = Visibility.NEVER,
         description = "All items; with --to.")
+    @SuppressWarnings("UnusedVariable") // That it is given chooses against an item.
     private boolean all;
   }
 

@@ -41,6 +41,7 @@ final class RecordReader {
   }
 
   /** The record, or null when it could not be built; what is wrong is then in the problems. */
+  @SuppressWarnings("ReferenceEquality") // Whether these very values were refused.
   <T extends Record> T read(Class<T> type, JsonNode values, JsonNode defaults, String path) {
     RecordComponent[] components = type.getRecordComponents();
     Object[] arguments = new Object[components.length];
@@ -134,6 +135,7 @@ final class RecordReader {
   }
 
   /** A value in its own words; a refusal of the type's passes its message on. */
+  @SuppressWarnings("ReferenceEquality") // Whether it is the very node that was refused.
   private Object parsed(Method parser, JsonNode node, JsonNode fallback, String key) {
     try {
       return parser.invoke(null, node.textValue());

@@ -40,7 +40,7 @@ public record RoundPlan(int parts, int perEpoch, LogQ logQ, Merge merge, String 
 
   /** The epoch that a round, counted from 1, belongs to. */
   public long epoch(int round) {
-    return (round - 1) / perEpoch;
+    return (round - 1L) / perEpoch;
   }
 
   /** Whether an epoch ends with a round. */
@@ -50,7 +50,7 @@ public record RoundPlan(int parts, int perEpoch, LogQ logQ, Merge merge, String 
 
   /** The batch that a round stops before, of an epoch of so many; the last one takes all. */
   long end(int round, long batchesPerEpoch) {
-    long inEpoch = (round - 1) % perEpoch + 1;
+    long inEpoch = (round - 1L) % perEpoch + 1;
     return inEpoch == perEpoch ? Long.MAX_VALUE : batchesPerEpoch * inEpoch / perEpoch;
   }
 

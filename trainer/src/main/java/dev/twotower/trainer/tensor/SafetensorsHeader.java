@@ -101,8 +101,8 @@ record SafetensorsHeader(Map<String, Tensor> tensors) {
     }
     long start = 8L + json.length;
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    root.fields()
-        .forEachRemaining(
+    root.properties()
+        .forEach(
             each -> {
               if (!each.getKey().equals("__metadata__")) {
                 tensors.put(each.getKey(), tensor(file, each.getKey(), each.getValue(), start));
@@ -128,7 +128,8 @@ record SafetensorsHeader(Map<String, Tensor> tensors) {
           file,
           name,
           node,
-          "dtype must be a text, shape and data_offsets lists of whole numbers from 0, two offsets");
+          "dtype must be a text, shape and data_offsets lists of whole numbers from 0, two"
+              + " offsets");
     }
     List<Long> sizes = new ArrayList<>();
     shape.forEach(number -> sizes.add(number.asLong()));

@@ -19,7 +19,6 @@ final class ClosedTower {
   /** Entities whose hidden layers fit a core's cache. */
   private static final int CPU_CHUNK = 512;
 
-  private final Tower tower;
   private final NDManager owner;
   private final TowerMath math;
   private final boolean sums;
@@ -50,7 +49,6 @@ final class ClosedTower {
    * @param math of its device
    */
   ClosedTower(Tower tower, int dim, NDManager owner, TowerMath math) {
-    this.tower = tower;
     this.math = math;
     this.owner = owner;
     this.parameters = tower.parameters().values().stream().map(each -> each.getArray()).toList();

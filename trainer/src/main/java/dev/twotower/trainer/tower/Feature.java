@@ -51,7 +51,7 @@ public record Feature(String name, Source source, String table, long ids, int wi
   /**
    * The features of one tower.
    *
-   * @param side {@code user} or {@code item}
+   * @param side "user" or "item"
    * @param config the tower's configuration
    * @param entities the users or items
    * @param items number of items in the catalogue

@@ -60,7 +60,7 @@ public final class Tracking implements AutoCloseable {
   }
 
   /**
-   * Tracks several trainings as parts of a run, which ends with {@link #finish}.
+   * Tracks several trainings as parts of a run, which ends with {@link Runs#finish}.
    *
    * @param out the directory of all; it is there once the first one begins
    * @param base what they have in common

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,7 +80,10 @@ class CurveCommandTest {
     assertThat(report.at("/pairs").findValuesAsText("b")).containsOnly("iid/identity;batchSize=32");
     assertThat(Files.readString(out.resolve("report.html"))).contains("id=\"trade-map\"");
 
-    Path model = Files.walk(out).filter(file -> file.endsWith("result.json")).findFirst().get();
+    Path model;
+    try (Stream<Path> files = Files.walk(out)) {
+      model = files.filter(file -> file.endsWith("result.json")).findFirst().orElseThrow();
+    }
     FileTime trained = Files.getLastModifiedTime(model);
     assertThat(curve("out", points).exitCode()).isZero();
     assertThat(Files.getLastModifiedTime(model)).isEqualTo(trained);

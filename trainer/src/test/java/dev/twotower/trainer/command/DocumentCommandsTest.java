@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -166,6 +167,10 @@ class DocumentCommandsTest {
   }
 
   private static Console console() {
-    return new Console(new PrintWriter(System.out), System.err, false, new Interruption());
+    return new Console(
+        new PrintWriter(System.out, false, StandardCharsets.UTF_8),
+        System.err,
+        false,
+        new Interruption());
   }
 }

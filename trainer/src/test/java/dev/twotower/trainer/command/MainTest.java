@@ -22,7 +22,11 @@ import picocli.CommandLine;
 
 class MainTest {
   private static final Console CONSOLE =
-      new Console(new PrintWriter(System.out), System.err, false, new Interruption());
+      new Console(
+          new PrintWriter(System.out, false, StandardCharsets.UTF_8),
+          System.err,
+          false,
+          new Interruption());
 
   @Test
   void errorsHaveNoColourWhereTheyGoToAFile() {

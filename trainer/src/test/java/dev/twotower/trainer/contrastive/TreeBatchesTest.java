@@ -145,7 +145,7 @@ class TreeBatchesTest {
         for (int j = 0; j < items.length; j++) {
           float weight = batch.targets().weight(i, j);
           partner |= weight > 0;
-          assertThat(weight).isIn((float) -1, 0f, 0.75f);
+          assertThat(weight).isIn(-1f, 0f, 0.75f);
           assertThat(weight == 0.75f && items[i] / 3 != items[j] / 3).isFalse();
         }
         assertThat(partner).isTrue();

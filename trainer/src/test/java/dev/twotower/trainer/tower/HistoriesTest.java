@@ -74,7 +74,7 @@ class HistoriesTest {
           Histories histories = new Histories(splits);
           for (int ask = 0; ask < 40; ask++) {
             int user = random.nextInt(4);
-            long time = random.nextInt(times + 2) - 1;
+            long time = random.nextInt(times + 2) - 1L;
             int length = 1 + random.nextInt(12);
             assertThat(read(histories, user, time, length))
                 .as("seed %d, %s, user %d before %d", seed, seen, user, time)

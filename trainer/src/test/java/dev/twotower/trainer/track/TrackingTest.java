@@ -115,8 +115,8 @@ class TrackingTest {
   }
 
   private static void collect(String prefix, JsonNode node, long step, Set<String> into) {
-    node.fields()
-        .forEachRemaining(
+    node.properties()
+        .forEach(
             each -> {
               String name = prefix + "/" + each.getKey().replace("@", "_at_");
               if (each.getValue().isObject()) {

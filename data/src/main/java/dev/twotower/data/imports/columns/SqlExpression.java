@@ -102,13 +102,16 @@ public record SqlExpression(String sql, JsonNode parsed) {
   private static String within(JsonNode node) {
     String name = node.path("function_name").asText();
     switch (node.path("class").asText()) {
-      case "SUBQUERY":
+      case "SUBQUERY" -> {
         return "it holds a query; allowed: one expression over the columns of a row";
-      case "STAR":
+      }
+      case "STAR" -> {
         return "it stands for several columns; allowed: one value per row";
-      case "PARAMETER":
+      }
+      case "PARAMETER" -> {
         return "it holds a parameter; allowed: one expression over the columns of a row";
-      case "FUNCTION":
+      }
+      case "FUNCTION" -> {
         if (MANY.contains(name)) {
           return name
               + "() makes several rows of one; allowed: one value per row. First write one row per"
@@ -118,8 +121,8 @@ public record SqlExpression(String sql, JsonNode parsed) {
           return "%s() reaches beyond the row; allowed: one expression over its columns"
               .formatted(name);
         }
-        break;
-      default:
+      }
+      default -> {}
     }
     for (JsonNode child : node) {
       String problem = within(child);

@@ -39,10 +39,9 @@ public final class ListWriter {
   }
 
   /**
-   * Users' best items, as of the test split. Columns: {@code user}, {@code rank} from 1, {@code
-   * item}, {@code score}, {@code source}: {@code rows} where the user has training rows, {@code
-   * features} where it has none and its features give a vector, {@code popularity} where nothing is
-   * known of it.
+   * Users' best items, as of the test split. Columns: user, rank from 1, item, score, source:
+   * {@code rows} where the user has training rows, {@code features} where it has none and its
+   * features give a vector, {@code popularity} where nothing is known of it.
    *
    * @param users dense user indices
    * @param rankSeen whether items that a user engaged with before may be in its list

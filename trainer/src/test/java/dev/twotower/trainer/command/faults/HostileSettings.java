@@ -28,8 +28,14 @@ final class HostileSettings {
         scene,
         "nested aliases",
         true,
-        "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b]\n"
-            + "d: &d [*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e]\n");
+        """
+        a: &a [x,x,x,x,x,x,x,x,x]
+        b: &b [*a,*a,*a,*a,*a,*a,*a,*a]
+        c: &c [*b,*b,*b,*b,*b,*b,*b]
+        d: &d [*c,*c,*c,*c,*c,*c,*c]
+        e: &e [*d,*d,*d,*d,*d,*d]
+        f: [*e,*e,*e,*e,*e,*e,*e]
+        """);
     yaml(all, scene, "a key twice", true, "epochs: 1\nepochs: 2\n");
     yaml(all, scene, "a list", true, "- epochs: 1\n");
     yaml(all, scene, "a tag of a class", false, "epochs: !!javax.script.ScriptEngineManager 1\n");

@@ -22,7 +22,13 @@ final class Logs {
         int visit = random.nextInt(5);
         out.write("u" + user + ",i" + random.nextInt(Math.max(20, rows / 50)));
         out.write(
-            ",r" + user + "-" + visit + "," + (1_600_000_000L + visit * 100_000 + row % 50) + "\n");
+            ",r"
+                + user
+                + "-"
+                + visit
+                + ","
+                + (1_600_000_000L + visit * 100_000L + row % 50)
+                + "\n");
       }
     }
     return file;

@@ -47,7 +47,7 @@ class QuantizerStepTest {
         QuantizeConfig.defaults().with("sizes=[3]", "hidden=[]", "latent=2", "category=2");
     float[][] vectors = new float[4][DIMENSION];
     for (float[] vector : vectors) {
-      Arrays.fill(vector, 1e15f);
+      Arrays.fill(vector, (float) 1e15);
     }
     try (Quantizer quantizer = new Quantizer(config, DIMENSION, Device.cpu())) {
       QuantizerStep step =

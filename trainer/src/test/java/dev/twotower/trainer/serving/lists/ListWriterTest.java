@@ -72,11 +72,11 @@ class ListWriterTest {
     run = TrainedRun.load(shared.resolve("run"), Optional.empty(), Optional.empty());
   }
 
-  private interface Number {
+  private interface OfItem {
     float of(int item);
   }
 
-  private static float[] range(Number number) {
+  private static float[] range(OfItem number) {
     float[] values = new float[ITEMS];
     for (int item = 0; item < ITEMS; item++) {
       values[item] = number.of(item);
