@@ -1,4 +1,10 @@
-"""Sums up what scripts/weeks measured: python3 weeks.py OUT NAME writes OUT/NAME.tsv and prints the means with their intervals."""
+"""
+Sums up what scripts/weeks measured: python3 weeks.py OUT NAME writes OUT/NAME.tsv and prints the means with their intervals.
+
+The program's own comparison (compare, package eval.comparison) takes seeds and users for samples and has one split. Here every week
+has a split, and users, of its own, and weeks are a third kind of sample, which it does not know; so the interval over all three is
+computed here. The metrics of each user are the program's.
+"""
 
 import collections
 import json

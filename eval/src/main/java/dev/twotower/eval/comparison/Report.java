@@ -123,24 +123,15 @@ public record Report(
 
     /** The arm with what it chose. */
     public Arm withChosen(Map<String, String> choice) {
-      return new Arm(
-          name,
-          layout,
-          masks,
-          settings,
-          metrics,
-          falseNegativeRate,
-          examplesPerSecond,
-          dedupRatio,
-          batches,
-          slices,
-          curves,
-          seedExamplesPerSecond,
-          choice);
+      return with(curves, choice);
     }
 
     /** The arm with other curves. */
     public Arm withCurves(List<Curve> others) {
+      return with(others, chosen);
+    }
+
+    private Arm with(List<Curve> otherCurves, Map<String, String> choice) {
       return new Arm(
           name,
           layout,
@@ -152,9 +143,9 @@ public record Report(
           dedupRatio,
           batches,
           slices,
-          others,
+          otherCurves,
           seedExamplesPerSecond,
-          chosen);
+          choice);
     }
 
     /** Slowest and fastest seed, {@code 3,900 .. 4,100} for ".."; empty with fewer than two. */

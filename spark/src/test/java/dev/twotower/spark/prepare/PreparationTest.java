@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -196,6 +197,17 @@ class PreparationTest {
             "interactions/part-train-0.arrow")) {
       assertThat(parts.resolve("part-00000").resolve(file))
           .hasSameBinaryContentAs(whole.resolve(file));
+    }
+    Map<String, String> said = options(whole);
+    assertThat(said).containsKeys("column weight", "context", "items", "duplicates", "tree");
+    said.put("from", log.toString());
+    said.put("parts", "1");
+    assertThat(options(parts)).as("what was asked for").isEqualTo(said);
+  }
+
+  private static Map<String, String> options(Path dataset) {
+    try (Dataset data = Dataset.open(dataset)) {
+      return new HashMap<>(data.manifest().provenance().options());
     }
   }
 

@@ -22,6 +22,19 @@ final class PageOption {
 
   /** Refuses a place where no page can be written, before the work for it. */
   void check() {
+    check(Optional.empty());
+  }
+
+  /**
+   * The same for a command that makes a folder, in which the page may lie.
+   *
+   * @param out the folder, there or not
+   */
+  void check(Path out) {
+    check(Optional.of(out.toAbsolutePath().normalize()));
+  }
+
+  private void check(Optional<Path> made) {
     if (html.isEmpty()) {
       return;
     }
@@ -34,7 +47,10 @@ final class PageOption {
       throw new IllegalArgumentException(
           "--html: '%s' is a directory; allowed: a file ending in .html".formatted(file));
     }
-    Path folder = file.toAbsolutePath().getParent();
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    if (made.filter(folder::equals).isPresent() && !Files.exists(folder)) {
+      return;
+    }
     if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
       throw new IllegalArgumentException(
           "--html: '%s' cannot be written: '%s' is no directory that can be written to"

@@ -133,7 +133,7 @@ final class QuantizeCommand extends Action {
 
   @Override
   protected Answer answer(Console console) throws IOException {
-    page.check();
+    page.check(out);
     if (from.isPresent()) {
       if (resume || ablation != null || options.given()) {
         throw new IllegalArgumentException(

@@ -60,7 +60,10 @@ class CompareCommandTest {
         .contains("judged by", "to decide it");
     compare("ab", arms, "--set", "epochs=2", "--set", "loss.temperature=0.5")
         .refused(
-            2, "other settings (epochs: 1 there, 2 now; loss.temperature: ", " there, 0.5 now)");
+            2,
+            "other settings (epochs: 1 there, 2 now; ",
+            "; loss.temperature: ",
+            " there, 0.5 now)");
   }
 
   @Test

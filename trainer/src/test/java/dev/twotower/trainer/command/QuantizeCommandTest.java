@@ -95,15 +95,20 @@ class QuantizeCommandTest {
     return Invocation.of(arguments.toArray(String[]::new));
   }
 
+  /** The page may lie in the folder that the command makes. */
   @Test
   void thePageSaysWhatTheReportSays() throws IOException {
-    Path page = folder.resolve("ids.html");
-    Invocation run = invoke(folder.resolve("codes with a page"), "--html=" + page);
+    Path out = folder.resolve("codes with a page");
+    Path page = out.resolve("ids.html");
+    invoke(out, "--html=" + out.resolve("deeper/ids.html")).refused(2, "cannot be written");
+    Invocation run = invoke(out, "--html=" + page);
     assertThat(run.out()).endsWith("page: " + page + System.lineSeparator());
     assertThat(Files.readString(page))
         .contains(
             "240 items in codes of 3 numbers", "Does an ID name one item?", "level 3, 8 codes")
         .contains("tree level 2", "prefix of 3");
+    assertThat(Invocation.done("browse", "--codes=" + out).out()).isNotBlank();
+    assertThat(invoke(out, "--resume", "--json").json().at("/items").intValue()).isEqualTo(ITEMS);
   }
 
   @Test

@@ -44,7 +44,7 @@ class GradedLossTest {
     return Arbitraries.of("1/0.5/0", "1/0", "0.8/0.8/0.3/0.1", "1/0.5/0.25/0.1/0");
   }
 
-  @Property(tries = 100)
+  @Property
   void equalsTheReference(
       @ForAll("devices") Device device,
       @ForAll("temperatures") float temperature,
@@ -105,7 +105,7 @@ class GradedLossTest {
     }
   }
 
-  @Property(tries = 100)
+  @Property
   void theOrderOfTheBatchDoesNotMatter(@ForAll long seed) {
     Scene scene = new Scene("1/0.5/0", 0, seed);
     ReferenceGradedLoss before = ReferenceGradedLoss.of(scene.vectors, scene.targets, 0.1);
