@@ -10,6 +10,9 @@ import sun.misc.Signal;
  * its shutdown hooks and with the documented exit code, where the Java machine's own handlers would
  * give each signal another; the second ends it at once. A signal that the process was started to
  * ignore, as by {@code nohup}, stays ignored.
+ *
+ * <p>The compiler warns of {@code sun.misc.Signal}, which nothing turns off where it compiles for a
+ * release: Java has no other way to hear of a signal, and promises to keep this one (JEP 260).
  */
 final class Signals {
   private static final List<String> NAMES = List.of("INT", "TERM", "HUP");
