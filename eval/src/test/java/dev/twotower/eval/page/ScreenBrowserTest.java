@@ -3,7 +3,6 @@ package dev.twotower.eval.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.twotower.eval.comparison.ArmRuns;
 import dev.twotower.eval.comparison.SampleStudy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,32 +61,6 @@ class ScreenBrowserTest {
             new Sheet.Table(
                 List.of("setting", "batch", "false", "same", "other", "users", "valid", "rows"),
                 rows));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"600, 4", "600, 19", "1000, 19", "1200, 4", "1200, 19"})
-  void noLabelOverlapsAnother(int width, int arms) throws IOException {
-    Path folder = arms > 4 ? large(arms) : directory;
-    browser.inWindow(
-        width,
-        folder.resolve(ReportFiles.HTML),
-        driver -> {
-          browser.screenshot("report-%d-%d.png".formatted(arms, width));
-          assertThat(browser.faults(PageFaults.OVERLAPS)).isEmpty();
-          assertThat(browser.faults(PageFaults.CLIPPED)).isEmpty();
-          browser.assertChartsAreDrawn();
-        });
-  }
-
-  private static Path large(int arms) throws IOException {
-    Path folder = Files.createDirectories(directory.resolve("many"));
-    if (!Files.exists(folder.resolve(ReportFiles.HTML))) {
-      SampleStudy study = new SampleStudy();
-      List<ArmRuns> many = study.manyArms();
-      assertThat(many).hasSize(arms);
-      ReportFiles.write(study.curve(many), folder);
-    }
-    return folder;
   }
 
   @ParameterizedTest
