@@ -148,7 +148,7 @@ class CompareCommandTest {
     String without = with(given, "--out=" + folder.resolve("unranked"));
     assertThat(without)
         .contains(
-            "seen items left out of the ranking", "seen items are not ranked, so they do not");
+            "seen items left out of the ranking", "while seen items are not ranked, they do not");
     Path ranked = folder.resolve("ranked");
     String asked = with(given, "--out=" + ranked, "--set=evaluation.rankSeen=true");
     assertThat(asked)
