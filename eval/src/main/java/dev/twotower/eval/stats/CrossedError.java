@@ -18,6 +18,9 @@ record CrossedError(double few, double many, double fewFreedom, double manyFreed
 
   private static final double SMALLEST = 1e-300;
 
+  /** Below this share of the residual part, means are tied but for rounding. */
+  private static final double TIED = 1e-9;
+
   static CrossedError of(CrossedMean mean) {
     double ofUsers = mean.users() - 1.0;
     if (mean.seeds() == 1) {
@@ -26,15 +29,20 @@ record CrossedError(double few, double many, double fewFreedom, double manyFreed
     double ofSeeds = mean.seeds() - 1.0;
     return ofSeeds <= ofUsers
         ? new CrossedError(
-            mean.seedSquare(),
+            apart(mean.seedSquare(), mean.residualSquare()),
             Math.max(0, mean.userSquare() - mean.residualSquare()),
             ofSeeds,
             ofUsers)
         : new CrossedError(
-            mean.userSquare(),
+            apart(mean.userSquare(), mean.residualSquare()),
             Math.max(0, mean.seedSquare() - mean.residualSquare()),
             ofUsers,
             ofSeeds);
+  }
+
+  /** The part of few freedoms; what it is at least, on average, where all its means are tied. */
+  private static double apart(double square, double residual) {
+    return square < TIED * residual ? residual : square;
   }
 
   public double variance() {

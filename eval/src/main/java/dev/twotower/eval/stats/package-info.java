@@ -50,6 +50,11 @@
  *   5       .3  .3  .4                  4.9 %       1.2 %         4.3 %
  * </pre>
  *
+ * <p>Metrics that count hits tie: with two seeds and a few hundred users, both may show the same
+ * difference to the last digit. Then VA = 0, and an interval of no width would call any difference
+ * sure. VA is VE on average where seeds do not differ, and takes that value where their means are
+ * tied ({@code TiedSeedsTest}).
+ *
  * <p>With fewer users than seeds the two change places. With one seed the interval covers users
  * alone and decides nothing about arms.
  *
