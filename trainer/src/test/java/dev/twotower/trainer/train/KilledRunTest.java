@@ -226,7 +226,9 @@ class KilledRunTest {
         List.of(
             "--add-opens=java.base/java.nio=ALL-UNNAMED",
             "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
+            "-Dtwotower.sync=" + System.getProperty("twotower.sync", "true"),
             "-cp",
             System.getProperty("java.class.path"),
             Child.class.getName(),
