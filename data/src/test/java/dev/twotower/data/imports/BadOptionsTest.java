@@ -52,6 +52,36 @@ class BadOptionsTest {
   }
 
   @Test
+  void oddNamesAreQuotedInConditionsAndExpressionsAlone() throws IOException {
+    Path odd =
+        folder.file(
+            "odd.csv",
+            "\"Kd.-Nr.\",\"say \"\"x\"\"\",order,time",
+            "A,1,c,1",
+            "A,2,d,2",
+            "A,3,e,3",
+            "b,4,e,4");
+    ImportRequest.Builder log =
+        ImportRequest.builder(ImportFormat.TABLE, odd, folder.target())
+            .column("item", "order")
+            .column("time", "time");
+    folder
+        .assertUsage(log.column("user", "lower(Kd.-Nr.)").where("order <> 'c'").where("time > ]"))
+        .hasMessageContaining("In SQL the column Kd.-Nr. is written \"Kd.-Nr.\"")
+        .hasMessageContaining("In SQL the column order is written \"order\"")
+        .hasMessageNotContaining("the column time is written");
+    folder.run(
+        ImportRequest.builder(ImportFormat.TABLE, odd, folder.target())
+            .column("user", "Kd.-Nr.")
+            .column("item", "lower(\"order\")")
+            .column("weight", "say \"x\"")
+            .column("time", "time")
+            .where("\"Kd.-Nr.\" <> 'b'")
+            .where("\"say \"\"x\"\"\" > 0 AND \"order\" IS NOT NULL"));
+    assertThat(folder.target()).isDirectoryContaining("glob:**dataset.json");
+  }
+
+  @Test
   void missingColumnsAreToldAllAtOnceWithThoseThereAre() {
     folder
         .assertUsage(

@@ -32,7 +32,10 @@ public final class LogOptions {
       names = "--where",
       order = 5,
       paramLabel = "CONDITION",
-      description = "Keep only rows for which an SQL condition holds; the others are counted.")
+      description =
+          "Keep only rows for which an SQL condition holds; the others are counted. In SQL, names"
+              + " of more than letters, digits and _ are in double quotes (Spark: backticks):"
+              + " --where '\"Kd.-Nr.\" IS NOT NULL'.")
   private List<String> where = List.of();
 
   @Option(

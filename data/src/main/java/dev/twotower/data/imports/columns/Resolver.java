@@ -87,13 +87,14 @@ public final class Resolver {
       return new Expression(sql, type.get(0), ValueTypes.text(sql, type.get(0)), false);
     } catch (QuerySession.QueryException e) {
       problems.add(
-          "%s: '%s' is neither a column nor an SQL expression over the columns of %s: %s; the columns are %s"
+          "%s: '%s' is neither a column nor an SQL expression over the columns of %s: %s; the columns are %s%s"
               .formatted(
                   flag,
                   BadRow.shortened(option),
                   table.label(),
                   e.getMessage(),
-                  table.columnNames()));
+                  table.columnNames(),
+                  QuotedNames.hint(option, e.getMessage(), table.columnNames())));
       return UNKNOWN;
     }
   }
@@ -159,13 +160,14 @@ public final class Resolver {
           sql -> session.describe("SELECT 1 FROM " + table.from() + " WHERE " + sql));
     } catch (QuerySession.QueryException e) {
       problems.add(
-          "%s '%s' is not an SQL condition over the columns of %s: %s; the columns are %s"
+          "%s '%s' is not an SQL condition over the columns of %s: %s; the columns are %s%s"
               .formatted(
                   flag,
                   BadRow.shortened(option),
                   table.label(),
                   e.getMessage(),
-                  table.columnNames()));
+                  table.columnNames(),
+                  QuotedNames.hint(option, e.getMessage(), table.columnNames())));
       return "TRUE";
     }
   }
