@@ -50,7 +50,8 @@ class TiedSeedsTest {
       double[][] differences = new double[2][USERS];
       for (double[] seed : differences) {
         for (int user = 0; user < USERS; user++) {
-          seed[user] = hit(random) - hit(random);
+          int first = hit(random);
+          seed[user] = first - hit(random);
         }
       }
       double p = CrossedMean.of(differences).pDifferent();
