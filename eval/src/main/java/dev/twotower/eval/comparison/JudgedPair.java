@@ -58,7 +58,11 @@ public record JudgedPair(
       Verdict verdict =
           oneSeed
               ? Verdict.UNDECIDED
-              : verdict(pair, different.adjusted(i), equivalent.adjusted(i), level);
+              : Verdict.of(
+                  pair.difference().estimate(),
+                  different.adjusted(i),
+                  equivalent.adjusted(i),
+                  level);
       Optional<PowerNote> power =
           verdict == Verdict.UNDECIDED && !modelsGiven
               ? Optional.of(PowerNote.of(pair, settings, family.size()))
@@ -84,16 +88,5 @@ public record JudgedPair(
               power));
     }
     return List.copyOf(judged);
-  }
-
-  private static Verdict verdict(
-      PairedDifference pair, double different, double equivalent, double level) {
-    if (equivalent <= level) {
-      return Verdict.EQUIVALENT;
-    }
-    if (different <= level) {
-      return pair.difference().estimate() > 0 ? Verdict.BETTER : Verdict.WORSE;
-    }
-    return Verdict.UNDECIDED;
   }
 }

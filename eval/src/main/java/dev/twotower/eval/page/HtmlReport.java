@@ -31,7 +31,7 @@ public final class HtmlReport {
             .formatted(
                 Html.escapeJson(ReportFiles.json(sections.report())),
                 script(chartLibrary()),
-                script(Page.resource("report.js"))));
+                script(Page.resource("report-charts.js"))));
   }
 
   /** A script's text may not hold the characters that end its element. */

@@ -74,7 +74,7 @@ record LargeStudy(Report report, int pairs, int curves, int every) {
         .toList();
   }
 
-  /** The first arm, and the best of the others; {@code report.js} chooses likewise. */
+  /** The first arm, and the best of the others; {@code report-charts.js} chooses likewise. */
   private static Set<String> drawn(Report report) {
     Set<String> names = new HashSet<>(Set.of(report.reference().name()));
     report.arms().stream()

@@ -17,7 +17,7 @@ final class Section {
             body);
   }
 
-  /** A place that report.js fills. */
+  /** A place that report-charts.js fills. */
   static String chart(String id, String label) {
     return "<figure><figcaption>%s</figcaption><div class=\"chart\" id=\"%s\" role=\"img\" aria-label=\"%s\"></div></figure>"
         .formatted(Html.escape(label), id, Html.escape(label));

@@ -175,7 +175,9 @@ final class Sections {
             + Section.numbers(table));
   }
 
-  /** Which arms the charts hold that have a line or bars for each; report.js chooses them so. */
+  /**
+   * Which arms the charts hold that have a line or bars for each; report-charts.js chooses them so.
+   */
   private String drawn() {
     return report.arms().size() > READABLE_ARMS
         ? " The chart shows the first arm and the %d others with the highest %s; the table below has all arms."

@@ -56,7 +56,7 @@ public final class BatchLoss {
    * @param y column vectors, columns x d, each of norm at most 1, detached from any graph
    * @param terms temperature, log q and weights
    */
-  public LossGradients compute(
+  public LossResult compute(
       NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
     return switch (config.form()) {
       case SOFTMAX -> masked.compute(manager, plan, x, y, terms);
@@ -65,7 +65,7 @@ public final class BatchLoss {
         TopKWeights.Weighed weighed = topK.weigh(manager, plan, x, y, terms, surprises);
         LossTerms weighted =
             terms.withPositiveWeight(weighed.weights()).withOwnGradient(weighed.ownGradient());
-        LossGradients gradients = masked.compute(manager, plan, x, y, weighted);
+        LossResult gradients = masked.compute(manager, plan, x, y, weighted);
         yield withNumbers(manager, weighed.loss(), weighed.inverseTemperature(), gradients);
       }
       case BILATERAL -> {
@@ -81,13 +81,13 @@ public final class BatchLoss {
   }
 
   /** The same gradients beside another loss, whose weights take something off dL/d(1/tau). */
-  private static LossGradients withNumbers(
-      NDManager manager, double loss, double lessInverseTemperature, LossGradients gradients) {
-    LossGradients.Read read = gradients.read();
+  private static LossResult withNumbers(
+      NDManager manager, double loss, double lessInverseTemperature, LossResult gradients) {
+    LossResult.Read read = gradients.read();
     gradients.numbers().close();
     NDArray numbers =
         manager.create(
             new float[] {(float) loss, read.inverseTemperature() - (float) lessInverseTemperature});
-    return new LossGradients(numbers, gradients.queries(), gradients.columns());
+    return new LossResult(numbers, gradients.queries(), gradients.columns());
   }
 }

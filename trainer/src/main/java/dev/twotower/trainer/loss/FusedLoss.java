@@ -83,7 +83,7 @@ final class FusedLoss implements MaskedLoss {
   }
 
   @Override
-  public LossGradients compute(
+  public LossResult compute(
       NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
     MaskedLoss.check(plan, x, y);
     try (Entered entered = device.enter()) {
@@ -98,7 +98,7 @@ final class FusedLoss implements MaskedLoss {
           .add((double) terms.temperature())
           .add(CudaDevice.address(numbers));
       total.launch(1, THREADS, totals);
-      return new LossGradients(numbers, dx, dy);
+      return new LossResult(numbers, dx, dy);
     }
   }
 

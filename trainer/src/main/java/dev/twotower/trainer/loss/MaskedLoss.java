@@ -16,8 +16,7 @@ interface MaskedLoss {
    * @param y column vectors, columns x d, each of norm at most 1, detached from any graph
    * @param terms temperature, log q and weights
    */
-  LossGradients compute(
-      NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms);
+  LossResult compute(NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms);
 
   /**
    * How improbable the model finds each anchor, without gradients: {@code -log P}, at least 0, P

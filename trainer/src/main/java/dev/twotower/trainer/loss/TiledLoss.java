@@ -83,7 +83,7 @@ public final class TiledLoss implements MaskedLoss {
   }
 
   @Override
-  public LossGradients compute(
+  public LossResult compute(
       NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
     MaskedLoss.check(plan, x, y);
     try (NDManager scratch = manager.newSubManager()) {
@@ -109,7 +109,7 @@ public final class TiledLoss implements MaskedLoss {
       NDArray numbers = NDArrays.stack(new NDList(losses.sum(), inverseTemperature));
       NDList results = new NDList(numbers, queryGradient, columnGradient);
       results.attach(manager);
-      return new LossGradients(numbers, queryGradient, columnGradient);
+      return new LossResult(numbers, queryGradient, columnGradient);
     }
   }
 

@@ -12,7 +12,7 @@ import dev.twotower.trainer.contrastive.GradedLoss;
 import dev.twotower.trainer.cuda.Transfer;
 import dev.twotower.trainer.loss.BatchLoss;
 import dev.twotower.trainer.loss.GatheredRows;
-import dev.twotower.trainer.loss.LossGradients;
+import dev.twotower.trainer.loss.LossResult;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.optimizer.SquaredNorm;
 import dev.twotower.trainer.tower.ClosedTowers;
@@ -40,7 +40,7 @@ final class BatchGradients {
   NDArray items;
 
   /** The loss and what it hands back to the towers. */
-  LossGradients loss;
+  LossResult loss;
 
   double lossValue;
   double treeLoss;

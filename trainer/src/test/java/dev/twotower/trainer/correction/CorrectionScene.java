@@ -17,7 +17,7 @@ import dev.twotower.masking.DensePlan;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.masking.NegativesPlan;
 import dev.twotower.trainer.config.RunConfig;
-import dev.twotower.trainer.loss.LossGradients;
+import dev.twotower.trainer.loss.LossResult;
 import dev.twotower.trainer.loss.ReferenceLoss;
 import dev.twotower.trainer.loss.TiledLoss;
 import java.util.Arrays;
@@ -125,7 +125,7 @@ final class CorrectionScene {
     float[][] y = new float[plan.columns()][];
     Arrays.setAll(y, column -> floats(items[index.item(plan.columnItem(column))]));
     try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-      LossGradients result =
+      LossResult result =
           new TiledLoss(TiledLoss.CPU_TILE)
               .compute(
                   manager,

@@ -156,7 +156,7 @@ final class LossScene {
     }
   }
 
-  LossGradients compute(NDManager manager, NegativesPlan plan, int tile) {
+  LossResult compute(NDManager manager, NegativesPlan plan, int tile) {
     // Small tiles take the way of requests with many positives as well, and several chunks.
     boolean small = tile < 100;
     TileColumns columns = new TileColumns(Optional.empty(), new Workers(2), small ? 3 : 640);
@@ -164,8 +164,7 @@ final class LossScene {
     return compute(manager, plan, tiled, tile);
   }
 
-  private LossGradients compute(
-      NDManager manager, NegativesPlan plan, MaskedLoss masked, int tile) {
+  private LossResult compute(NDManager manager, NegativesPlan plan, MaskedLoss masked, int tile) {
     return new BatchLoss(form.config(counting), masked, tile)
         .compute(
             manager,
@@ -247,7 +246,7 @@ final class LossScene {
     }
   }
 
-  private void check(NegativesPlan plan, LossGradients result, ReferenceLoss expected) {
+  private void check(NegativesPlan plan, LossResult result, ReferenceLoss expected) {
     assertThat((double) result.read().loss())
         .isCloseTo(expected.loss(), offset(1e-4 * Math.max(1, expected.loss())));
     double[][] dx = new double[REQUESTS][dim];
@@ -321,7 +320,7 @@ final class LossScene {
     // themselves, are examined in Y.
     for (NegativesPlan plan : plans()) {
       try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-        LossGradients result = compute(manager, plan, 1 << 20);
+        LossResult result = compute(manager, plan, 1 << 20);
         float[] dy = result.columns().toFloatArray();
         for (int column = 0; column < plan.columns(); column++) {
           boolean seen = false;

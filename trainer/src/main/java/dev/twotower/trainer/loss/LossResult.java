@@ -11,7 +11,7 @@ import dev.twotower.trainer.cuda.Transfer;
  * @param queries dL/dX, queries x d
  * @param columns dL/dY, columns x d
  */
-public record LossGradients(NDArray numbers, NDArray queries, NDArray columns) {
+public record LossResult(NDArray numbers, NDArray queries, NDArray columns) {
   /** The two numbers as they are read from the device. */
   public record Read(float loss, float inverseTemperature) {}
 
