@@ -21,10 +21,14 @@ public final class Durable {
    * Whether to wait for the disk. Tests do not, but for the nightly ones: what a killed process has
    * written is there even so, and waiting took them more time than all else.
    */
-  private static final boolean SYNC =
-      Boolean.parseBoolean(System.getProperty("twotower.sync", "true"));
+  private static final boolean SYNC = waits(System.getProperty("twotower.sync"));
 
   private Durable() {}
+
+  /** All but the very word for no means yes. */
+  static boolean waits(String property) {
+    return !"false".equals(property);
+  }
 
   /** Flushes what was written to the disk. */
   public static void flush(FileChannel channel) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -148,7 +149,7 @@ public final class WorkFolder implements AutoCloseable {
     for (String kind : KINDS) {
       try {
         removeAbandoned(parent, prefix(target, kind), false);
-      } catch (IOException refused) {
+      } catch (IOException | DirectoryIteratorException refused) {
         // Of no use to anybody, and in nobody's way.
       }
     }

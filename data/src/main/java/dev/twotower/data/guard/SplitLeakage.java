@@ -108,10 +108,9 @@ public record SplitLeakage(SplitOverlap overlap) {
             + (overlap.split() == Split.TEST ? "or validation " : "")
             + "rows: while seen items are not ranked, they do not count as relevant. "
             + (overlap.repeatedItems() >= RANK_SEEN * overlap.rows()
-                ? "From about 10 % on, people come back for the same things and lists find more"
-                    + " with seen items in them: set evaluation.rankSeen=true."
-                : "Below about 10 %, lists find more without seen items: leave"
-                    + " evaluation.rankSeen=false, unless people ask for them."));
+                ? "From about 10 % on, lists usually find more with seen items in them: try"
+                    + " evaluation.rankSeen=true."
+                : "Below about 10 %, lists usually find more without seen items."));
   }
 
   private String share(long part) {

@@ -30,6 +30,15 @@ class DurableTest {
   }
 
   @Test
+  void nothingButTheWordForNoKeepsFromWaitingForTheDisk() {
+    assertThat(Durable.waits(null)).isTrue();
+    for (String other : List.of("", "true", "1", "yes", "off", "False")) {
+      assertThat(Durable.waits(other)).as(other).isTrue();
+    }
+    assertThat(Durable.waits("false")).isFalse();
+  }
+
+  @Test
   void filesThatBelongTogetherAreReplacedTogether() throws IOException {
     Durable.replaceTogether(folder, Map.of("a", "1", "b", "2"));
     Durable.replaceTogether(folder, Map.of("a", "3", "b", "4"));

@@ -79,10 +79,9 @@ class SplitLeakageTest {
         .hasValueSatisfying(
             told ->
                 assertThat(told)
-                    .contains("100 of 1,000 test rows (10.0 %)", "set evaluation.rankSeen=true"));
+                    .contains("100 of 1,000 test rows (10.0 %)", "try evaluation.rankSeen=true"));
     assertThat(new SplitLeakage(new SplitOverlap(Split.TEST, 1000, 99, 0, 0, 0)).repeats())
-        .hasValueSatisfying(
-            told -> assertThat(told).contains("(9.9 %)", "leave evaluation.rankSeen=false"));
+        .hasValueSatisfying(told -> assertThat(told).contains("(9.9 %)", "without seen items"));
     assertThat(new SplitLeakage(new SplitOverlap(Split.TEST, 1000, 0, 0, 0, 0)).repeats())
         .isEmpty();
   }

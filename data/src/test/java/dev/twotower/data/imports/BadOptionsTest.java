@@ -7,6 +7,7 @@ import dev.twotower.data.imports.splits.SplitRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,19 @@ class BadOptionsTest {
         .hasMessageContaining("In SQL the column Kd.-Nr. is written \"Kd.-Nr.\"")
         .hasMessageContaining("In SQL the column order is written \"order\"")
         .hasMessageNotContaining("the column time is written");
+    for (String elsewhere :
+        List.of(
+            "item > 3 time < 2", "\"Kd.-Nr.\" > 3 item", "Größe > fo", "foo > 1", "'order' > ]")) {
+      Path plain = folder.file("plain.csv", "Kd.-Nr.,item,time,Größe,1,order", "A,1,1,2,3,4");
+      folder
+          .assertUsage(
+              ImportRequest.builder(ImportFormat.TABLE, plain, folder.target())
+                  .column("user", "Kd.-Nr.")
+                  .column("item", "item")
+                  .where(elsewhere))
+          .hasMessageContaining("the columns are")
+          .hasMessageNotContaining("In SQL the column");
+    }
     folder.run(
         ImportRequest.builder(ImportFormat.TABLE, odd, folder.target())
             .column("user", "Kd.-Nr.")

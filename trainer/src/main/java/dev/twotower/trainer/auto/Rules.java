@@ -26,7 +26,7 @@ public final class Rules {
   private static final double MOST_TEMPERATURE = 0.3;
 
   /** Times the loss's temperature times log(items), where an improbable positive has no pull. */
-  private static final double TOP_K_ABOVE_NO_PULL = 1.75;
+  private static final double TOP_K_ABOVE_NO_PULL = 3.5;
 
   private static final double MOST_TOP_K_TEMPERATURE = 1000;
 
@@ -145,12 +145,22 @@ public final class Rules {
             uneven >= UNEVEN ? "much" : "little"));
   }
 
+  /**
+   * A temperature of top-K weights to begin with: where an improbable positive still has most of
+   * its pull (docs/losses.md).
+   *
+   * @param temperature the loss's
+   * @param items size of the catalogue
+   */
+  public static double topKTemperature(double temperature, int items) {
+    double noPull = temperature * Math.log(Math.max(2, items));
+    return Math.min(MOST_TOP_K_TEMPERATURE, TOP_K_ABOVE_NO_PULL * noPull);
+  }
+
   private void topK(double temperature) {
-    double noPull = temperature * Math.log(Math.max(2, log.items()));
-    double above = Math.min(MOST_TOP_K_TEMPERATURE, TOP_K_ABOVE_NO_PULL * noPull);
     choose(
         "loss.topK.temperature",
-        String.format(Locale.ROOT, "%.3g", above),
+        String.format(Locale.ROOT, "%.3g", topKTemperature(temperature, log.items())),
         String.format(
             Locale.ROOT,
             "%s times temperature %.3g times the logarithm of %s",
@@ -189,10 +199,14 @@ public final class Rules {
             : "no validation rows say when to stop");
   }
 
-  /** How many users a ranking is of: all, or a sample where even a rare ranking costs too much. */
+  /**
+   * How many users a ranking is of: all, or a sample where even a rare ranking costs too much. One
+   * at the end alone is of all.
+   */
   private int rankedUsers() {
-    long affordable = Math.round(RAREST_RANKING / 2.0 / epochsOfRanking(1));
-    boolean all = log.validationUsers() <= Math.max(LEAST_RANKED, affordable);
+    int every = whole("evaluation.everyEpochs").orElse(RAREST_RANKING);
+    long affordable = Math.round(every / 2.0 / epochsOfRanking(1));
+    boolean all = every == 0 || log.validationUsers() <= Math.max(LEAST_RANKED, affordable);
     int sample = all ? 0 : (int) Math.max(LEAST_RANKED, affordable);
     choose(
         "evaluation.users",

@@ -69,7 +69,7 @@ public final class ConfigOptions {
    * @param implied as above
    * @param note hears what was chosen by the log, and why
    */
-  RunSettings.Chosen on(Dataset data, List<String> implied, Consumer<String> note) {
+  public RunSettings.Chosen on(Dataset data, List<String> implied, Consumer<String> note) {
     RunSettings settings = settings(implied);
     try {
       RunSettings.Chosen chosen = settings.on(data);

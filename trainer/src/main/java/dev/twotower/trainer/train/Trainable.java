@@ -11,6 +11,7 @@ import dev.twotower.eval.batch.TrainEngagement;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.DedupPlan;
 import dev.twotower.masking.MaskSet;
+import dev.twotower.trainer.auto.Rules;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.contrastive.TreeBatches;
@@ -71,7 +72,7 @@ final class Trainable {
               loss.temperature(),
               Amount.of(items, "item"),
               least,
-              1.75 * least));
+              Rules.topKTemperature(loss.temperature(), items)));
     }
   }
 

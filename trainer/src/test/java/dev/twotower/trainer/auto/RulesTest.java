@@ -128,6 +128,22 @@ class RulesTest {
   }
 
   @Test
+  void aRankingThatIsAskedForRarelyIsOfMoreUsers() {
+    LogFacts log = log(1_000_000, 50_000, 1, 100_000);
+    int often = sample(log, "1");
+    int rarely = sample(log, "4");
+    assertThat(often).isBetween(15_000, 20_000);
+    assertThat(rarely).isBetween(59_999, 60_001);
+    assertThat(sample(log, "20")).as("all").isZero();
+    assertThat(sample(log, "0")).as("at the end alone").isZero();
+  }
+
+  private static int sample(LogFacts log, String everyEpochs) {
+    return Integer.parseInt(
+        chosen(log, Map.of("evaluation.everyEpochs", everyEpochs)).get("evaluation.users"));
+  }
+
+  @Test
   void howOftenIsRankedFollowsFromTheUsersThatAreAskedFor() {
     LogFacts log = log(1_000_000, 50_000, 1, 100_000);
     assertThat(chosen(log, Map.of("evaluation.users", "1000")))
@@ -164,15 +180,15 @@ class RulesTest {
     assertThat(chosen(log(1_000, 70, 1, 500), given).get("masks")).isEqualTo("identity+engaged");
   }
 
-  /** 1.75 x 0.2 x log(5,000) = 2.981; the temperature that the rule gives I = 1 there is 0.1003. */
+  /** 3.5 x 0.2 x log(5,000) = 5.962; the temperature that the rule gives I = 1 there is 0.1003. */
   @Test
   void topKIsWeighedAboveWhereAPositiveLosesItsPull() {
     LogFacts log = log(100_000, 5_000, 1, 500);
     assertThat(chosen(log, Map.of("loss.temperature", "0.2")).get("loss.topK.temperature"))
-        .isEqualTo("2.98");
-    assertThat(chosen(log, Map.of()).get("loss.topK.temperature")).isEqualTo("1.50");
+        .isEqualTo("5.96");
+    assertThat(chosen(log, Map.of()).get("loss.topK.temperature")).isEqualTo("2.99");
     assertThat(chosen(log, Map.of("loss.temperature", "1e-6")).get("loss.topK.temperature"))
-        .isEqualTo("1.49e-05");
+        .isEqualTo("2.98e-05");
     assertThat(chosen(log, Map.of("loss.temperature", "100")).get("loss.topK.temperature"))
         .isEqualTo("1.00e+03");
     assertThat(chosen(log, Map.of("loss.topK.temperature", "7")))

@@ -80,8 +80,8 @@ class RunSettingsTest {
     RunSettings topK =
         RunSettings.load(Optional.empty(), List.of("loss.form=top-k", "loss.temperature=0.2"));
     RunSettings.Chosen chosen = topK.on(LARGE);
-    // 1.75 x 0.2 x log(40,000)
-    assertThat(chosen.config().loss().topK().temperature()).isEqualTo(3.71);
+    // 3.5 x 0.2 x log(40,000)
+    assertThat(chosen.config().loss().topK().temperature()).isEqualTo(7.42);
     assertThat(chosen.effective()).isEqualTo(chosen.choices());
     assertThat(chosen.effective()).extracting(Choice::key).contains("loss.topK.temperature");
   }

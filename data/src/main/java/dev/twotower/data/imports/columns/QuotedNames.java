@@ -1,35 +1,55 @@
 package dev.twotower.data.imports.columns;
 
+import dev.twotower.data.duckdb.QuerySession;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
  * Names of columns as SQL writes them: in double quotes where they are more than letters, digits
- * and underscores, or a word of SQL such as {@code order}.
+ * and underscores, or a reserved word of SQL such as {@code order}.
  */
 final class QuotedNames {
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+  private static final Pattern PLAIN = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*");
+  private static final Pattern NUMBER = Pattern.compile("[0-9.]+");
+  private static final Pattern QUOTED = Pattern.compile("\"([^\"]|\"\")*\"|'([^']|'')*'");
 
   private QuotedNames() {}
 
-  /** A name in quotes; those in it are doubled. */
-  static String quoted(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
-  }
-
   /**
    * What to say of an expression that cannot be read and holds a column's name without the quotes
-   * that it needs; empty where there is none. Of names within names the longest counts.
+   * that it needs; empty where there is none. Of names within names the longest counts. A name that
+   * is a number says nothing: so it would be meant.
    *
+   * @param session knows the reserved words
    * @param error what the parser says; it stumbles over a column that is named like a word of SQL
    */
-  static String hint(String expression, String error, List<String> columns) {
+  static String hint(QuerySession session, String expression, String error, List<String> columns) {
+    String bare = QUOTED.matcher(expression).replaceAll(" ");
+    List<String> reserved =
+        session.texts(
+            "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'");
     return columns.stream()
-        .filter(name -> !PLAIN.matcher(name).matches() || error.contains("near " + quoted(name)))
-        .filter(name -> expression.contains(name) && !expression.contains(quoted(name)))
+        .filter(name -> !NUMBER.matcher(name).matches())
+        .filter(
+            name ->
+                PLAIN.matcher(name).matches()
+                    ? reserved.contains(name.toLowerCase(Locale.ROOT))
+                        && error.contains("near " + QuerySession.ident(name))
+                    : true)
+        .filter(name -> standsIn(bare, name))
         .max(Comparator.comparingInt(String::length))
-        .map(name -> ". In SQL the column %s is written %s".formatted(name, quoted(name)))
+        .map(
+            name ->
+                ". In SQL the column %s is written %s".formatted(name, QuerySession.ident(name)))
         .orElse("");
+  }
+
+  /** Whether a name stands in a text, and not as a part of a longer word. */
+  private static boolean standsIn(String text, String name) {
+    return Pattern.compile("(?<![\\p{L}\\p{N}_])" + Pattern.quote(name) + "(?![\\p{L}\\p{N}_])")
+        .matcher(text)
+        .find();
   }
 }

@@ -94,7 +94,7 @@ public final class Resolver {
                   table.label(),
                   e.getMessage(),
                   table.columnNames(),
-                  QuotedNames.hint(option, e.getMessage(), table.columnNames())));
+                  QuotedNames.hint(session, option, e.getMessage(), table.columnNames())));
       return UNKNOWN;
     }
   }
@@ -167,7 +167,7 @@ public final class Resolver {
                   table.label(),
                   e.getMessage(),
                   table.columnNames(),
-                  QuotedNames.hint(option, e.getMessage(), table.columnNames())));
+                  QuotedNames.hint(session, option, e.getMessage(), table.columnNames())));
       return "TRUE";
     }
   }
