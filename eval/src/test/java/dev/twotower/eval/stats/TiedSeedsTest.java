@@ -39,9 +39,13 @@ class TiedSeedsTest {
     assertThat(mean.interval(CONFIDENCE)).isEqualTo(new Interval(0, 0));
   }
 
-  /** Two equal arms of two seeds, one item to find for each user. */
+  /**
+   * Two equal arms of two seeds, one item to find for each user: told apart in less than 6 % of
+   * reports at a level of 5 %, in less than 0.3 % at 0.085 %. An interval of no width where the
+   * seeds tie would tell ties apart at any level.
+   */
   @Test
-  void equalArmsThatCountHitsAreToldApartAsOftenAsTheLevelSays() {
+  void equalArmsThatCountHitsAreRarelyToldApartThoughTheirSeedsTie() {
     UniformRandomProvider random = Streams.stream(5, "test.ties");
     int reports = 4_000;
     int apart = 0;
