@@ -30,8 +30,8 @@
  * better than .2.
  *
  * <p>The fourth root was chosen on two generated logs and ml-100k, the ten rows on kuairand-pure.
- * Looked at afterwards, the rule gains 4 to 5 % over I alone on parts of instacart, lgsr-600 and
- * online-retail, and what it loses on ebnerd-demo is within noise (docs/tuning.md). On
+ * On logs that it was not chosen on, the rule gains 4 to 5 % over I alone on parts of instacart,
+ * lgsr-600 and online-retail, and what it loses on ebnerd-demo is within noise (docs/tuning.md). On
  * amazon-health (1,200 items), best at about .3, it says .24. The bounds keep a log with too few
  * pairs, or one that repeats itself, at values that have been tried.
  *
