@@ -11,6 +11,7 @@ import dev.twotower.eval.comparison.Verdict;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingEvaluator;
+import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.trainer.command.text.TextTable;
 import dev.twotower.trainer.model.ModelScorer;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
@@ -154,10 +156,20 @@ final class Against {
     return old.isPresent();
   }
 
-  /** Evaluates the other run on the same users, and judges. */
+  /**
+   * Evaluates the other run on the same users, and judges.
+   *
+   * @param note hears where the other run would not be ranked so by its own settings
+   */
   Judged judge(
-      Path name, TrainedRun run, EvaluationResult result, RankingEvaluator evaluator, Split split)
+      TrainedRun run,
+      EvaluationResult result,
+      RankingEvaluator evaluator,
+      RankingOptions options,
+      Consumer<String> note)
       throws IOException {
+    Path name = run.directory().path();
+    Split split = options.split();
     try (TrainedRun other =
         TrainedRun.load(old.orElseThrow(), data, Optional.of(run.config().device()))) {
       boolean same =
@@ -168,6 +180,11 @@ final class Against {
               .equals(run.directory().card().datasetChecksum());
       if (same) {
         other.config().trainOn().requireHeldOut(split);
+      }
+      if (other.config().evaluation().rankSeen() != options.rankSeen()) {
+        note.accept(
+            "note: evaluation.rankSeen is %s in %s, but both runs are ranked here with %s; --rank-seen or --no-rank-seen sets it for both"
+                .formatted(!options.rankSeen(), old.orElseThrow(), options.rankSeen()));
       }
       EvaluationResult before;
       try (TwoTowerModel serving =

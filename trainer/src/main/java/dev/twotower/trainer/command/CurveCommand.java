@@ -18,9 +18,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "curve",
     description = {
-      "Trains every combination of layout, batch size and masks, and charts what each costs and"
-          + " gives:",
-      "false negatives, effective users, rows per request, step time, quality.",
+      "Trains every combination of layout, batch size and masks, and charts cost against quality.",
+      "Measured are false negatives, effective users, rows per request, step time, metrics.",
       "By default: layouts iid, sorted, buffers of 10, 100, .. requests up to half of the log's,"
           + " and the setting layout; the settings batchSize and masks.",
       "The first combination is the reference; each keeps the best epoch of its runs"

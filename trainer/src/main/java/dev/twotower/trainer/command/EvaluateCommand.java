@@ -48,7 +48,7 @@ final class EvaluateCommand extends Action {
   @Override
   protected Answer answer(Console console) throws IOException {
     boolean judged = against.asked(ranking.cutoffs());
-    try (TrainedRun loaded = run.open()) {
+    try (TrainedRun loaded = run.open(console)) {
       RankingOptions options = ranking.of(loaded.directory(), console);
       Split split = options.split();
       SplitLeakage.of(loaded.data(), split)
@@ -69,7 +69,7 @@ final class EvaluateCommand extends Action {
       }
       if (judged) {
         Against.Judged pair =
-            against.judge(loaded.directory().path(), loaded, result, evaluator, split);
+            against.judge(loaded, result, evaluator, options, console.err()::println);
         String text = EvaluationText.of(result) + System.lineSeparator().repeat(2) + pair.text();
         return new Answer(pair, text, pair.exitCode());
       }

@@ -54,7 +54,7 @@ final class ExportCommand extends Action {
   protected Answer answer(Console console) throws IOException {
     StagedDirectory.requireFree(to);
     Set<ExportFormat> wanted = EnumSet.copyOf(formats);
-    try (TrainedRun loaded = run.open();
+    try (TrainedRun loaded = run.open(console);
         Progress progress =
             console.progress(
                 "export",

@@ -84,7 +84,7 @@ final class RecommendCommand extends Action {
   @Override
   protected Answer answer(Console console) throws IOException {
     lists.requireFile(who.user == null, "--user");
-    try (TrainedRun loaded = run.open()) {
+    try (TrainedRun loaded = run.open(console)) {
       boolean seen = rankSeen.of(loaded.config());
       if (index.isPresent() && who.user == null) {
         throw new IllegalArgumentException(

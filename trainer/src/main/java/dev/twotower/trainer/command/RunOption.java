@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +31,17 @@ final class RunOption {
       description = "auto, cpu or gpu:N; by default the run's.")
   private Optional<String> device = Optional.empty();
 
-  TrainedRun open() throws IOException {
-    return TrainedRun.load(path, data, device);
+  /** Opens the run; of one that has not ended, says that its model is the best so far. */
+  TrainedRun open(Console console) throws IOException {
+    TrainedRun run = TrainedRun.load(path, data, device);
+    if (RunDirectory.unfinished(path)) {
+      console
+          .err()
+          .printf(
+              "note: training of %s has not ended; this is its best model so far. To end it:"
+                  + " twotower train --data DIR --out %s --resume%n",
+              path, path);
+    }
+    return run;
   }
 }

@@ -55,7 +55,7 @@ final class SimilarCommand extends Action {
   @Override
   protected Answer answer(Console console) throws IOException {
     lists.requireFile(which.item == null, "--item");
-    try (TrainedRun loaded = run.open()) {
+    try (TrainedRun loaded = run.open(console)) {
       if (which.item != null) {
         SimilarItems found =
             SimilarItems.of(

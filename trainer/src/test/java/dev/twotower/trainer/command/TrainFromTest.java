@@ -286,6 +286,30 @@ class TrainFromTest {
     assertThat(byAge).containsExactly("items:known 80", "items:new 7");
   }
 
+  @Test
+  void theGateSaysWhereARunWouldBeRankedOtherwiseOrHasNotEnded() throws IOException {
+    first("with seen", "--set=evaluation.rankSeen=true");
+    first("without seen");
+    String old = folder.resolve("with seen").toString();
+    String run = folder.resolve("without seen").toString();
+    assertThat(gate(run, old, "better").err())
+        .contains("evaluation.rankSeen is true in " + old + ", but both runs are ranked here with")
+        .doesNotContain("has not ended");
+    assertThat(gate(run, run, "better").err()).doesNotContain("evaluation.rankSeen is");
+    // As it stands while training goes on, or after a kill.
+    Path sums = folder.resolve("without seen/SHA256SUMS");
+    Files.write(
+        sums, Files.readAllLines(sums).stream().filter(it -> it.endsWith("config.yaml")).toList());
+    for (String[] command :
+        List.of(
+            new String[] {"evaluate", "--run=" + run},
+            new String[] {"recommend", "--run=" + run, "--user=u1"})) {
+      Invocation done = Invocation.of(command);
+      assertThat(done.exitCode()).as(done.err()).isZero();
+      assertThat(done.err()).contains("training of " + run + " has not ended");
+    }
+  }
+
   private static String run(Invocation trained, String out) {
     assertThat(trained.exitCode()).as(trained.err()).isZero();
     return folder.resolve(out).toString();
