@@ -37,10 +37,9 @@ final class RunOption {
     if (RunDirectory.unfinished(path)) {
       console
           .err()
-          .printf(
-              "note: training of %s has not ended; this is its best model so far. To end it:"
-                  + " twotower train --data DIR --out %s --resume%n",
-              path, path);
+          .println(
+              "note: training of %s has not ended; this is its best model so far. To end it: twotower train --data DIR --out %s --resume"
+                  .formatted(path, path));
     }
     return run;
   }
