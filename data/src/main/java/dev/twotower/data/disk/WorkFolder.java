@@ -59,7 +59,8 @@ public final class WorkFolder implements AutoCloseable {
    * Makes a folder beside a target, whose parent exists, and removes those of the same kind that
    * dead processes have left there.
    *
-   * @param kind a word for its name, {@link #STAGED} or {@link #SCRATCH}
+   * @param kind a word for its name; of {@link #STAGED} and {@link #SCRATCH} what is left goes with
+   *     the next use of the target as well
    */
   public static WorkFolder beside(Path target, String kind) throws IOException {
     synchronized (OPEN) {

@@ -34,10 +34,9 @@ final class QuotedNames {
         .filter(name -> !NUMBER.matcher(name).matches())
         .filter(
             name ->
-                PLAIN.matcher(name).matches()
-                    ? reserved.contains(name.toLowerCase(Locale.ROOT))
-                        && error.contains("near " + QuerySession.ident(name))
-                    : true)
+                !PLAIN.matcher(name).matches()
+                    || reserved.contains(name.toLowerCase(Locale.ROOT))
+                        && error.contains("near " + QuerySession.ident(name)))
         .filter(name -> standsIn(bare, name))
         .max(Comparator.comparingInt(String::length))
         .map(
