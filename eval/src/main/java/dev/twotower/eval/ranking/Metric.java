@@ -47,6 +47,18 @@ public record Metric(Kind kind, int k) {
   }
 
   /**
+   * Refuses a metric that arms cannot be judged by.
+   *
+   * @throws IllegalArgumentException naming the metric
+   */
+  public void requirePerUser() {
+    if (!perUser()) {
+      throw new IllegalArgumentException(
+          "metric is " + this + "; allowed: one that every user has, such as recall@20");
+    }
+  }
+
+  /**
    * Reads a metric's name.
    *
    * @throws IllegalArgumentException naming the value received and the forms allowed

@@ -14,8 +14,6 @@ import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.trainer.command.text.TextTable;
-import dev.twotower.trainer.model.ModelScorer;
-import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.warm.WarmStart;
 import java.io.IOException;
@@ -94,7 +92,11 @@ final class Against {
    * @param verdict what was asked for
    * @param met whether the run is shown to be that
    */
-  record Required(String metric, String verdict, boolean met) {}
+  record Required(String metric, String verdict, boolean met) {
+    String text() {
+      return "required: %s %s: %s".formatted(metric, verdict, met ? "met" : "NOT MET");
+    }
+  }
 
   /**
    * An evaluation beside another run's.
@@ -124,21 +126,10 @@ final class Against {
                   Numbers.metric(evaluation.metrics().get(pair.metric()) - pair.difference()),
                   Numbers.signedMetric(pair.difference()),
                   Numbers.signedMetric(pair.low()) + " .. " + Numbers.signedMetric(pair.high()),
-                  verdict(pair)));
+                  pair.words()));
       String judged =
           "against " + pairs.get(0).b() + ", over users:" + System.lineSeparator() + table;
-      return required == null
-          ? judged
-          : judged
-              + System.lineSeparator()
-              + "required: %s %s: %s"
-                  .formatted(
-                      required.metric(), required.verdict(), required.met() ? "met" : "NOT MET");
-    }
-
-    private static String verdict(Report.Pair pair) {
-      boolean only = pair.verdict() == Verdict.UNDECIDED && Boolean.TRUE.equals(pair.notWorse());
-      return pair.verdict() + (only ? ", not worse" : "");
+      return required == null ? judged : judged + System.lineSeparator() + required.text();
     }
   }
 
@@ -181,21 +172,8 @@ final class Against {
       if (same) {
         other.config().trainOn().requireHeldOut(split);
       }
-      if (other.config().evaluation().rankSeen() != options.rankSeen()) {
-        note.accept(
-            "note: evaluation.rankSeen is %s in %s, but both runs are ranked here with %s; --rank-seen or --no-rank-seen sets it for both"
-                .formatted(!options.rankSeen(), old.orElseThrow(), options.rankSeen()));
-      }
-      EvaluationResult before;
-      try (TwoTowerModel serving =
-              WarmStart.serving(
-                  other,
-                  run.data(),
-                  run.model().manager().getDevice(),
-                  TwoTowerModel.Heads.BUILT_IN);
-          ModelScorer scorer = new ModelScorer(serving, run.data(), split)) {
-        before = evaluator.evaluate(scorer);
-      }
+      other.rankedOtherwise(options).ifPresent(note);
+      EvaluationResult before = WarmStart.evaluate(other, run.data(), evaluator, split);
       List<Metric> metrics =
           result.ofUsers().metrics().stream()
               .filter(each -> each.equals(metric) || shown(each))

@@ -18,7 +18,7 @@ final class CommandList implements IHelpSectionRenderer {
         "From a log to recommendations",
         List.of("import", "diagnose", "compare", "train", "evaluate", "recommend"));
     GROUPS.put("Data", List.of("describe", "generate"));
-    GROUPS.put("Models", List.of("tune", "curve", "similar", "export"));
+    GROUPS.put("Models", List.of("tune", "curve", "judge", "similar", "export"));
     GROUPS.put("Semantic IDs", List.of("quantize", "browse"));
     GROUPS.put("This machine", List.of("demo", "bench", "doctor", "completion"));
   }

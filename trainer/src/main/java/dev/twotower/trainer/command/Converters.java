@@ -13,6 +13,7 @@ import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.bench.BenchSettings;
+import dev.twotower.trainer.compare.GivenArm;
 import dev.twotower.trainer.compare.Grid;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
@@ -40,6 +41,7 @@ final class Converters {
         .registerConverter(Against.Requirement.class, parsing(Against.Requirement::parse))
         .registerConverter(FromOptions.Optimizer.class, oneOf(FromOptions.Optimizer.values()))
         .registerConverter(GenerateRequest.HeldOut.class, oneOf(GenerateRequest.HeldOut.values()))
+        .registerConverter(GivenArm.class, parsing(GivenArm::parse))
         .registerConverter(Grid.class, parsing(Grid::parse))
         .registerConverter(Metric.class, parsing(Metric::parse))
         .registerConverter(ImportFormat.class, parsing(ImportFormat::parse))

@@ -44,6 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TrainCommand.class,
       EvaluateCommand.class,
       CompareCommand.class,
+      JudgeCommand.class,
       CurveCommand.class,
       TuneCommand.class,
       RecommendCommand.class,

@@ -34,13 +34,7 @@ final class RunOption {
   /** Opens the run; of one that has not ended, says that its model is the best so far. */
   TrainedRun open(Console console) throws IOException {
     TrainedRun run = TrainedRun.load(path, data, device);
-    if (RunDirectory.unfinished(path)) {
-      console
-          .err()
-          .println(
-              "note: training of %s has not ended; this is its best model so far. To end it: twotower train --data DIR --out %s --resume"
-                  .formatted(path, path));
-    }
+    RunDirectory.notEnded(path).ifPresent(console.err()::println);
     return run;
   }
 }

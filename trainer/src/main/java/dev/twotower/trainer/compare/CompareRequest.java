@@ -60,11 +60,7 @@ public record CompareRequest(
     for (ArmSpec arm : arms) {
       arm.settings().keySet().forEach(key -> Arms.requireOwn("arm " + arm.name(), key));
     }
-    if (metric.k() == 0 && metric.kind() != Metric.Kind.MRR
-        || metric.kind() == Metric.Kind.COVERAGE) {
-      throw new IllegalArgumentException(
-          "metric is " + metric + "; allowed: one that every user has, such as recall@20");
-    }
+    metric.requirePerUser();
   }
 
   /** Seeds first, first+1, ... */

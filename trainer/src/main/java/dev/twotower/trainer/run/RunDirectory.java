@@ -288,6 +288,15 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
+  /** What to know of a run that is used before its training has ended; empty of one that has. */
+  public static Optional<String> notEnded(Path path) {
+    return unfinished(path)
+        ? Optional.of(
+            "note: training of %s has not ended; this is its best model so far. To end it: twotower train --data DIR --out %s --resume"
+                .formatted(path, path))
+        : Optional.empty();
+  }
+
   /**
    * What the run's model is.
    *

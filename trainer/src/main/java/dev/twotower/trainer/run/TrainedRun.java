@@ -5,6 +5,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingEvaluator;
+import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.model.ModelScorer;
@@ -108,6 +109,15 @@ public final class TrainedRun implements AutoCloseable {
     try (ModelScorer scorer = scorer(split)) {
       return evaluator.evaluate(scorer);
     }
+  }
+
+  /** What to know where the model is ranked otherwise than its own settings say; else empty. */
+  public Optional<String> rankedOtherwise(RankingOptions options) {
+    return config.evaluation().rankSeen() == options.rankSeen()
+        ? Optional.empty()
+        : Optional.of(
+            "note: evaluation.rankSeen is %s in %s, but all runs are ranked here with %s; --rank-seen or --no-rank-seen sets it for all"
+                .formatted(!options.rankSeen(), directory.path(), options.rankSeen()));
   }
 
   @Override

@@ -5,6 +5,8 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.data.tree.CategoryTree;
+import dev.twotower.eval.ranking.EvaluationResult;
+import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.WarmConfig.NewItems;
 import dev.twotower.trainer.correction.StreamingRates;
@@ -81,6 +83,20 @@ public final class WarmStart {
     } catch (RuntimeException refused) {
       now.close();
       throw refused;
+    }
+  }
+
+  /**
+   * Evaluates a run's model on another data set's users, where it lives.
+   *
+   * @param asked the data set whose users the evaluator ranks
+   */
+  public static EvaluationResult evaluate(
+      TrainedRun then, Dataset asked, RankingEvaluator evaluator, Split split) {
+    Device device = then.model().manager().getDevice();
+    try (TwoTowerModel serving = serving(then, asked, device, TwoTowerModel.Heads.BUILT_IN);
+        ModelScorer scorer = new ModelScorer(serving, asked, split)) {
+      return evaluator.evaluate(scorer);
     }
   }
 

@@ -60,6 +60,7 @@ class JsonFieldsTest {
             "--arms=iid/identity,sorted/identity+user",
             "--seeds=2",
             "--out=" + folder.resolve("ab")));
+    keeps("judge", "judge", arm("01-iid_identity"), arm("02-sorted_identity+user"));
     keeps(
         "tune",
         with(SMALL, "tune", "--data=" + data(), "--trials=3", "--out=" + folder.resolve("tune")));
@@ -72,6 +73,11 @@ class JsonFieldsTest {
         "--items=20",
         "--dim=4",
         "--device=cpu");
+  }
+
+  private static String arm(String name) {
+    Path runs = folder.resolve("ab").resolve("runs").resolve(name);
+    return "--arm=%s=%s,%s".formatted(name, runs.resolve("seed-1"), runs.resolve("seed-2"));
   }
 
   private static void keeps(String name, String... arguments) throws IOException {

@@ -26,7 +26,7 @@ public final class ReferencePage {
   static final Path FILE = Path.of("..", "docs", "reference.md");
 
   private static final List<String> DOCUMENTS =
-      List.of("describe", "diagnose", "train", "evaluate", "compare", "tune", "bench");
+      List.of("describe", "diagnose", "train", "evaluate", "compare", "judge", "tune", "bench");
 
   /** What picocli has for an option without an order. */
   private static final int UNORDERED = -1;

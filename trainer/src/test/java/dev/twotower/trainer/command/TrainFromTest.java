@@ -293,7 +293,7 @@ class TrainFromTest {
     String old = folder.resolve("with seen").toString();
     String run = folder.resolve("without seen").toString();
     assertThat(gate(run, old, "better").err())
-        .contains("evaluation.rankSeen is true in " + old + ", but both runs are ranked here with")
+        .contains("evaluation.rankSeen is true in " + old + ", but all runs are ranked here with")
         .doesNotContain("has not ended");
     assertThat(gate(run, run, "better").err()).doesNotContain("evaluation.rankSeen is");
     // As it stands while training goes on, or after a kill.

@@ -1,0 +1,66 @@
+package dev.twotower.trainer.command.text;
+
+import dev.twotower.data.message.Amount;
+import dev.twotower.eval.comparison.Numbers;
+import dev.twotower.eval.comparison.Report;
+import dev.twotower.eval.stats.Estimate;
+import dev.twotower.eval.stats.Interval;
+import dev.twotower.trainer.compare.GivenRuns;
+import java.util.Optional;
+
+/** Runs that were judged, as text for a terminal. */
+public final class JudgedText {
+  private JudgedText() {}
+
+  public static String of(GivenRuns.Judged judged) {
+    String line = System.lineSeparator();
+    TextTable arms = new TextTable("arm", "runs", judged.metric(), "95 % interval");
+    for (GivenRuns.Arm arm : judged.arms()) {
+      Estimate value = arm.metrics().get(judged.metric());
+      arms.add(
+          arm.name(),
+          arm.runs().size(),
+          Numbers.metric(value.mean()),
+          Numbers.metric(value.low()) + " .. " + Numbers.metric(value.high()));
+    }
+    TextTable pairs =
+        new TextTable(
+            "against " + judged.arms().get(0).name(),
+            "difference",
+            "judged by",
+            "verdict",
+            "to decide it");
+    for (Report.Pair pair : judged.pairs()) {
+      Optional<Interval> ends = pair.shownRelative();
+      pairs.add(
+          pair.a(),
+          pair.relative() == null
+              ? Numbers.signedMetric(pair.difference())
+              : Numbers.signedPercent(pair.relative()),
+          ends.map(JudgedText::percents).orElseGet(() -> metrics(pair.shown())),
+          pair.words(),
+          pair.note() == null ? "" : pair.note());
+    }
+    StringBuilder text =
+        new StringBuilder(
+            "%s of the %s split, %s%s%s%s%s"
+                .formatted(
+                    judged.metric(),
+                    judged.split(),
+                    Amount.of(judged.users(), "user"),
+                    line.repeat(2),
+                    arms,
+                    line,
+                    pairs));
+    judged.warnings().forEach(warning -> text.append(line).append("warning: ").append(warning));
+    return text.toString().replace('\u2212', '-').replace('\u00a0', ' ');
+  }
+
+  private static String percents(Interval ends) {
+    return Numbers.signedPercent(ends.low()) + " .. " + Numbers.signedPercent(ends.high());
+  }
+
+  private static String metrics(Interval ends) {
+    return Numbers.signedMetric(ends.low()) + " .. " + Numbers.signedMetric(ends.high());
+  }
+}

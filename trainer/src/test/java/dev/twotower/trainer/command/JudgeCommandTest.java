@@ -1,0 +1,131 @@
+package dev.twotower.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.twotower.trainer.run.RunDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs that exist, judged as arms. */
+class JudgeCommandTest {
+  @TempDir static Path folder;
+  private static SmallComparison small;
+  private static JsonNode report;
+  private static String first;
+  private static String second;
+
+  @BeforeAll
+  static void compare() throws IOException {
+    small = SmallComparison.in(folder);
+    report = small.compare("ab", "iid/identity,sorted/identity+user", "--json").json();
+    List<String> arms = new ArrayList<>();
+    try (Stream<Path> runs = Files.list(folder.resolve("ab").resolve("runs"))) {
+      runs.sorted().map(JudgeCommandTest::runs).forEach(arms::add);
+    }
+    first = arms.get(0);
+    second = arms.get(1);
+  }
+
+  /** Largest seed first: the order is not to matter. */
+  private static String runs(Path arm) {
+    try (Stream<Path> runs = Files.list(arm)) {
+      List<String> all =
+          runs.filter(Files::isDirectory)
+              .map(Path::toString)
+              .sorted(Comparator.reverseOrder())
+              .toList();
+      assertThat(all).hasSize(2);
+      return String.join(",", all);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Invocation judge(String... more) {
+    List<String> arguments = new ArrayList<>(List.of("judge", "--arm=shuffled=" + first));
+    arguments.addAll(List.of(more));
+    return Invocation.of(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void judgesAsTheComparisonThatTrainedTheRuns() {
+    JsonNode judged = judge("--arm=sorted=" + second, "--json").json();
+    assertThat(judged.at("/seeds").toString()).isEqualTo("[1,2]");
+    assertThat(judged.at("/users").asInt()).isEqualTo(60);
+    assertThat(judged.at("/arms/0/name").asText()).isEqualTo("shuffled");
+    assertThat(judged.at("/arms/1/metrics")).isEqualTo(report.at("/arms/1/metrics"));
+    JsonNode pair = judged.at("/pairs/0");
+    assertThat(pair.at("/a").asText()).isEqualTo("sorted");
+    assertThat(pair.at("/b").asText()).isEqualTo("shuffled");
+    for (String field : List.of("difference", "low", "high", "verdict", "corrected", "notWorse")) {
+      assertThat(pair.path(field)).as(field).isEqualTo(report.at("/pairs/0").path(field));
+    }
+    assertThat(judge("--arm=sorted=" + second).out())
+        .contains("against shuffled", pair.at("/verdict").asText());
+  }
+
+  /** The same rows at other times, so under another checksum. */
+  @Test
+  void servesTheUsersOfAnotherDataSetAsItsOwn() {
+    Path other = folder.resolve("other");
+    Invocation.done(
+        "generate", "--to=" + other, "--users=60", "--items=200", "--rows=900", "--days=91");
+    assertThat(RunDirectory.checksum(other)).isNotEqualTo(RunDirectory.checksum(small.data()));
+    JsonNode here = judge("--arm=sorted=" + second, "--json").json();
+    JsonNode there = judge("--arm=sorted=" + second, "--json", "--data=" + other).json();
+    assertThat(there.at("/arms")).isEqualTo(here.at("/arms"));
+    assertThat(there.at("/pairs")).isEqualTo(here.at("/pairs"));
+  }
+
+  @Test
+  void endsWithItsOwnCodeWhereWhatIsRequiredIsNotShown() {
+    Invocation met = judge("--arm=sorted=" + second, "--require=better");
+    JsonNode pair = judge("--arm=sorted=" + second, "--json").json().at("/pairs/0");
+    boolean better = pair.at("/verdict").asText().equals("better");
+    assertThat(met.exitCode()).isEqualTo(better ? 0 : 4);
+    assertThat(met.out()).contains("required: recall@20 better: " + (better ? "met" : "NOT MET"));
+  }
+
+  @Test
+  void refusesWhatIsNoArm() {
+    String one = first.split(",")[0];
+    judge().refused(2, "1 arm is given; allowed: two or more");
+    judge("--arm=second").refused(2, "received 'second'", "NAME=RUN[,RUN..]");
+    judge("--arm=second=" + second + ",").refused(2, "NAME=RUN[,RUN..]");
+    judge("--arm=shuffled=" + second).refused(2, "arm shuffled is given twice");
+    judge("--arm=second=" + one).refused(2, "run " + one + " is given twice");
+    judge("--arm=second=" + folder.resolve("none")).refused(2, "none");
+    judge("--arm=mixed=" + second.split(",")[0] + "," + copied(one))
+        .refused(2, "arm mixed: ", "differ in more than their seed: ", "layout");
+    judge("--arm=single=" + second.split(",")[0])
+        .refused(2, "arm single has seeds [2], arm shuffled has [1, 2]");
+    judge("--arm=twice=" + copied(second.split(",")[0]) + "," + second.split(",")[0])
+        .refused(2, "both have seed 2");
+    judge("--arm=sorted=" + second, "--metric=coverage@10").refused(2, "metric is coverage@10");
+  }
+
+  private static Path copied(String run) {
+    Path copy = folder.resolve("copy-" + Math.abs(run.hashCode()));
+    try (Stream<Path> files = Files.walk(Path.of(run))) {
+      for (Path file : files.toList()) {
+        Path to = copy.resolve(Path.of(run).relativize(file));
+        if (Files.notExists(to)) {
+          Files.copy(file, to);
+        }
+      }
+      return copy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
