@@ -75,6 +75,20 @@ public final class CategoryFeatures implements EntityTable {
         .orElse(data.itemTable());
   }
 
+  /**
+   * The data set's items, with these features of another tree over them.
+   *
+   * @throws IllegalArgumentException when the tree is over another number of items
+   */
+  public static EntityTable of(Dataset data, CategoryTree tree) {
+    if (tree.items() != data.items()) {
+      throw new IllegalArgumentException(
+          "the tree is over %d items; allowed: the data set's %d"
+              .formatted(tree.items(), data.items()));
+    }
+    return new CategoryFeatures(data.itemTable(), tree);
+  }
+
   @Override
   public int size() {
     return items.size();

@@ -141,6 +141,11 @@ public final class TrainCommand extends Action {
           "maxSteps is %d; training in rounds counts epochs: leave it at 0 and set epochs"
               .formatted(config.maxSteps()));
     }
+    if (config.item().mislabelled() > 0) {
+      throw new IllegalArgumentException(
+          "item.categories.mislabelled is %s; which items are wrong follows from the seed, and in rounds every part has its own: leave it at 0"
+              .formatted(config.item().mislabelled()));
+    }
     RoundPlan plan =
         new RoundPlan(
             parts.parts(), perEpoch, logQ, merge, RunDirectory.checksum(parts.directory()));

@@ -13,6 +13,7 @@ public record FeatureConfig(String name, String table, int embedding) {
   /** Name of the feature that stands for the entity's own index. */
   public static final String ID = "id";
 
+  private static final Pattern CATEGORIES = Pattern.compile("category(\\.[0-9]+)?");
   private static final Pattern WORD = Pattern.compile("\\S(.*\\S)?");
   private static final Pattern WORD_OR_EMPTY = Pattern.compile("|\\S(.*\\S)?");
 
@@ -27,6 +28,11 @@ public record FeatureConfig(String name, String table, int embedding) {
   /** A feature with its own table, as wide as the tower's embeddings. */
   public static FeatureConfig of(String name) {
     return new FeatureConfig(name, "", 0);
+  }
+
+  /** Whether it is named as an item's place in the category tree is, whole or one level. */
+  public boolean ofCategories() {
+    return CATEGORIES.matcher(name).matches();
   }
 
   /**

@@ -14,13 +14,15 @@ import java.util.Set;
  *     does for ids that training never saw
  * @param hidden widths of the hidden layers; empty for none
  * @param history the user tower's history; empty for the item tower
+ * @param categories how the item tower reads the category tree; empty for the user tower
  */
 public record TowerConfig(
     List<FeatureConfig> features,
     int embedding,
     double idDropout,
     List<Integer> hidden,
-    Optional<HistoryConfig> history) {
+    Optional<HistoryConfig> history,
+    Optional<CategoriesConfig> categories) {
   static final int WIDEST = 4096;
 
   public TowerConfig {
@@ -40,6 +42,12 @@ public record TowerConfig(
                 "features",
                 "[]",
                 "at least one feature, or a history");
+    double wrong = mislabelled(categories);
+    checks.require(
+        wrong == 0 || features.stream().anyMatch(FeatureConfig::ofCategories),
+        "categories.mislabelled",
+        wrong,
+        "0 for a tower that reads no categories: give it the feature 'category'");
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < features.size(); i++) {
       String name = features.get(i).name();
@@ -64,6 +72,15 @@ public record TowerConfig(
   /** Items of history this tower reads; 0 when it reads none. */
   public int historyLength() {
     return history.map(HistoryConfig::length).orElse(0);
+  }
+
+  /** Share of the items whose category features are wrong ones. */
+  public double mislabelled() {
+    return mislabelled(categories);
+  }
+
+  private static double mislabelled(Optional<CategoriesConfig> categories) {
+    return categories.map(CategoriesConfig::mislabelled).orElse(0.0);
   }
 
   /** Width of the table that {@code feature} reads. */

@@ -7,18 +7,19 @@ import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.PermutationSampler;
 
 /** Trees with items in wrong categories, to see how much errors in a tree hurt (design 7). */
-final class Mislabelling {
+public final class Mislabelling {
   private Mislabelling() {}
 
   /**
    * Moves a random share of the items that have a category to that of another random item, so that
    * large categories stay large.
    *
+   * @param key the setting that asks for it, for messages
    * @param share 0 to 1; the moved sets of growing shares contain each other
    * @return the tree itself for share 0
    * @throws IllegalArgumentException when the items share one category, so that none is wrong
    */
-  public static CategoryTree of(CategoryTree tree, double share, long seed) {
+  public static CategoryTree of(String key, CategoryTree tree, double share, long seed) {
     if (share == 0) {
       return tree;
     }
@@ -27,7 +28,7 @@ final class Mislabelling {
         IntStream.range(0, node.length).filter(item -> node[item] != tree.root()).toArray();
     if (IntStream.of(labelled).map(item -> node[item]).distinct().count() < 2) {
       throw new IllegalArgumentException(
-          "tree.mislabelled is " + share + ", but all items share one category; allowed here: 0");
+          key + " is " + share + ", but all items share one category; allowed here: 0");
     }
     int[] original = node.clone();
     UniformRandomProvider random = Streams.stream(seed, "tree.mislabel");

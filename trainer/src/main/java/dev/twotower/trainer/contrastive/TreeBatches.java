@@ -37,7 +37,7 @@ public final class TreeBatches {
   public TreeBatches(
       TreeConfig config, CategoryTree tree, Optional<Interactions> train, long seed) {
     this.config = config;
-    this.tree = Mislabelling.of(tree, config.mislabelled(), seed);
+    this.tree = Mislabelling.of("tree.mislabelled", tree, config.mislabelled(), seed);
     int size = config.byTree();
     if (size > tree.items()) {
       throw new IllegalArgumentException(

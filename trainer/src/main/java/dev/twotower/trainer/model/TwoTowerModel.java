@@ -10,12 +10,15 @@ import ai.djl.training.ParameterStore;
 import dev.twotower.data.dataset.CategoryFeatures;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.message.Words;
 import dev.twotower.data.parallel.Workers;
 import dev.twotower.data.random.Streams;
+import dev.twotower.data.tree.CategoryTree;
 import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.config.Precision;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.contrastive.Mislabelling;
 import dev.twotower.trainer.cuda.CudaDevice;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.optimizer.DenseParameters;
@@ -39,6 +42,8 @@ import java.util.Map;
  * weights, on every device.
  */
 public final class TwoTowerModel implements AutoCloseable {
+  private static final String MISLABELLED = "item.categories.mislabelled";
+
   private final RunConfig config;
   private final NDManager manager;
   private final Tower users;
@@ -112,7 +117,7 @@ public final class TwoTowerModel implements AutoCloseable {
   private TwoTowerModel(Dataset data, RunConfig config, NDManager manager, Heads heads) {
     this.config = config;
     this.manager = manager;
-    EntityTable itemTable = CategoryFeatures.of(data);
+    EntityTable itemTable = itemTable(data, config);
     List<Feature> itemFeatures = Feature.resolve("item", config.item(), itemTable, data.items(), 0);
     List<Feature> userFeatures =
         Feature.resolve(
@@ -153,6 +158,30 @@ public final class TwoTowerModel implements AutoCloseable {
             data.trainCounts(),
             config.loss().uniform() > 0 || config.tree().enabled() && config.tree().byTree() > 0);
     this.store = new ParameterStore(manager, false);
+  }
+
+  /** The items as their tower reads them: with their place in the tree, or a wrong one. */
+  private static EntityTable itemTable(Dataset data, RunConfig config) {
+    double wrong = config.item().mislabelled();
+    if (wrong == 0) {
+      return CategoryFeatures.of(data);
+    }
+    CategoryTree tree =
+        data.tree()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "%s is %s, but the data set has no category tree; allowed here: 0; import a tree with --tree"
+                            .formatted(MISLABELLED, wrong)));
+    for (FeatureColumn column : data.itemTable().features()) {
+      if (config.item().features().stream()
+          .anyMatch(read -> read.ofCategories() && read.name().equals(column.name()))) {
+        throw new IllegalArgumentException(
+            "%s is %s, but '%s' is a column of the items and not their place in the tree; allowed here: 0; import the column by another name"
+                .formatted(MISLABELLED, wrong, column.name()));
+      }
+    }
+    return CategoryFeatures.of(data, Mislabelling.of(MISLABELLED, tree, wrong, config.seed()));
   }
 
   /** A history reads an existing table at that table's width, or a separate one at the tower's. */

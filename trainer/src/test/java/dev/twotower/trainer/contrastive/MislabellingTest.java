@@ -33,10 +33,10 @@ class MislabellingTest {
       @ForAll @IntRange(min = 2, max = 12) int leaves,
       @ForAll @DoubleRange(min = 0, max = 1) double share) {
     CategoryTree tree = tree(items, leaves);
-    BitSet moved = moved(tree, Mislabelling.of(tree, share, seed));
+    BitSet moved = moved(tree, Mislabelling.of("tree.mislabelled", tree, share, seed));
     int labelled = items - items / 10;
     assertThat(moved.cardinality()).isEqualTo((int) Math.round(share * labelled));
-    BitSet half = moved(tree, Mislabelling.of(tree, share / 2, seed));
+    BitSet half = moved(tree, Mislabelling.of("tree.mislabelled", tree, share / 2, seed));
     half.andNot(moved);
     assertThat(half.isEmpty()).isTrue();
   }
@@ -57,8 +57,8 @@ class MislabellingTest {
   void refusesATreeInWhichNothingCanBeWrong() {
     CategoryTree one =
         CategoryTree.of(new int[] {-1, 0}, new String[] {"r", "a"}, new int[] {1, 1});
-    assertThat(Mislabelling.of(one, 0, 1)).isSameAs(one);
-    assertThatThrownBy(() -> Mislabelling.of(one, 0.1, 1))
+    assertThat(Mislabelling.of("tree.mislabelled", one, 0, 1)).isSameAs(one);
+    assertThatThrownBy(() -> Mislabelling.of("tree.mislabelled", one, 0.1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("mislabelled is 0.1")
         .hasMessageContaining("allowed here: 0");

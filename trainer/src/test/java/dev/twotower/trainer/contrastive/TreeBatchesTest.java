@@ -180,7 +180,7 @@ class TreeBatchesTest {
   @Test
   void mislabelledItemsAreDrawnAndWeighedByTheirWrongCategory() {
     TreeBatches batches = batches(config(Batches.RANDOM, 0, 0.4), 5);
-    CategoryTree wrong = Mislabelling.of(TREE, 0.4, 5);
+    CategoryTree wrong = Mislabelling.of("tree.mislabelled", TREE, 0.4, 5);
     TreeBatch batch = batches.at(0);
     int differences = 0;
     for (int i = 0; i < batch.items().length; i++) {

@@ -94,6 +94,7 @@ class EverySettingTest {
     {"item.embedding", "12", ""},
     {"item.idDropout", "0.5", "item.features=[id,colour]"},
     {"item.hidden", "[8]", ""},
+    {"item.categories.mislabelled", "0.5", "item.features=[id,category]"},
     {"tree.lambda", "0.5", "tree.batchSize=16"},
     {"tree.batchSize", "20", TREE},
     {"tree.temperature", "0.3", TREE},
