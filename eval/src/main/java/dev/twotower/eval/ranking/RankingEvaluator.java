@@ -57,6 +57,11 @@ public final class RankingEvaluator {
     return this;
   }
 
+  /** How it evaluates. */
+  public RankingOptions options() {
+    return options;
+  }
+
   /** The dense indices of the users evaluated, ascending. */
   public int[] users() {
     return evaluated.users().clone();

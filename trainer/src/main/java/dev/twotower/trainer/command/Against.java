@@ -2,6 +2,7 @@ package dev.twotower.trainer.command;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.Words;
 import dev.twotower.eval.comparison.Comparison;
@@ -14,6 +15,7 @@ import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.trainer.command.text.TextTable;
+import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.warm.WarmStart;
 import java.io.IOException;
@@ -117,7 +119,7 @@ final class Against {
     String text() {
       TextTable table =
           new TextTable(
-              "metric", "this run", "the other", "difference", "95 % interval", "verdict");
+              "metric", "this one", "the other", "difference", "95 % interval", "verdict");
       pairs.forEach(
           pair ->
               table.add(
@@ -130,6 +132,28 @@ final class Against {
       String judged =
           "against " + pairs.get(0).b() + ", over users:" + System.lineSeparator() + table;
       return required == null ? judged : judged + System.lineSeparator() + required.text();
+    }
+  }
+
+  /**
+   * What is judged.
+   *
+   * @param name for the verdicts
+   * @param data the log whose users were ranked
+   * @param checksum of that log
+   * @param device where the other run is to be loaded, as in a configuration
+   */
+  record Judging(Path name, Dataset data, String checksum, String device) {
+    static Judging of(TrainedRun run) {
+      return new Judging(
+          run.directory().path(),
+          run.data(),
+          run.directory().card().datasetChecksum(),
+          run.config().device());
+    }
+
+    static Judging of(Path vectors, Dataset data, String device) {
+      return new Judging(vectors, data, RunDirectory.checksum(data), device);
     }
   }
 
@@ -153,27 +177,18 @@ final class Against {
    * @param note hears where the other run would not be ranked so by its own settings
    */
   Judged judge(
-      TrainedRun run,
-      EvaluationResult result,
-      RankingEvaluator evaluator,
-      RankingOptions options,
-      Consumer<String> note)
+      Judging judging, EvaluationResult result, RankingEvaluator evaluator, Consumer<String> note)
       throws IOException {
-    Path name = run.directory().path();
+    RankingOptions options = evaluator.options();
     Split split = options.split();
     try (TrainedRun other =
-        TrainedRun.load(old.orElseThrow(), data, Optional.of(run.config().device()))) {
-      boolean same =
-          other
-              .directory()
-              .card()
-              .datasetChecksum()
-              .equals(run.directory().card().datasetChecksum());
+        TrainedRun.load(old.orElseThrow(), data, Optional.of(judging.device()))) {
+      boolean same = other.directory().card().datasetChecksum().equals(judging.checksum());
       if (same) {
         other.config().trainOn().requireHeldOut(split);
       }
       other.rankedOtherwise(options).ifPresent(note);
-      EvaluationResult before = WarmStart.evaluate(other, run.data(), evaluator, split);
+      EvaluationResult before = WarmStart.evaluate(other, judging.data(), evaluator, split);
       List<Metric> metrics =
           result.ofUsers().metrics().stream()
               .filter(each -> each.equals(metric) || shown(each))
@@ -181,7 +196,7 @@ final class Against {
               .toList();
       List<Report.Pair> pairs =
           Comparison.models(
-              name.toString(),
+              judging.name().toString(),
               result,
               old.get().toString(),
               before,

@@ -1,17 +1,25 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
+import dev.twotower.eval.ranking.Scorer;
+import dev.twotower.eval.ranking.VectorScorer;
 import dev.twotower.trainer.command.text.EvaluationText;
 import dev.twotower.trainer.device.Devices;
+import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.run.Origin;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.train.Training;
+import dev.twotower.trainer.vectorfile.VectorFolder;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -20,15 +28,40 @@ import picocli.CommandLine.Option;
     description = {
       "Ranks the full catalogue for every user of a split and reports the metrics.",
       "Items the user engaged with before are ranked only if the run's setting evaluation.rankSeen"
-          + " or --rank-seen says so. Popularity and random are shown beside the model."
+          + " or --rank-seen says so. Popularity and random are shown beside the model.",
+      "--vectors judges vectors that any other program made in the same way: by their products."
     },
     footer = {
       "  twotower evaluate --run runs/one",
       "  twotower evaluate --run runs/tuesday --against runs/monday --require \"not worse\"",
-      "  twotower evaluate --run runs/one --split validation --k 5,50 --json"
+      "  twotower evaluate --run runs/one --split validation --k 5,50 --json",
+      "  twotower evaluate --vectors als --data logs/mine --against runs/one"
     })
 final class EvaluateCommand extends Action {
-  @Mixin private RunOption run;
+  @ArgGroup(multiplicity = "1")
+  private Source source;
+
+  /** One of the two. */
+  static final class Source {
+    @Option(
+        names = "--run",
+        order = 1,
+        paramLabel = "RUN",
+        showDefaultValue = Visibility.NEVER,
+        description = "A directory that train wrote.")
+    private Path run;
+
+    @Option(
+        names = "--vectors",
+        order = 1,
+        paramLabel = "DIR",
+        showDefaultValue = Visibility.NEVER,
+        description =
+            "A folder of vectors of any length and scale: users and items as .parquet (columns id,"
+                + " vector) or .npy (ids in users.ids.json, items.ids.json; without them, rows in"
+                + " the data set's order), or vectors.safetensors. With --data.")
+    private Path vectors;
+  }
 
   @Mixin private EvaluationOptions ranking;
 
@@ -42,38 +75,94 @@ final class EvaluateCommand extends Action {
 
   @Mixin private Against against;
 
+  @Option(
+      names = "--data",
+      order = 20,
+      paramLabel = "DIR",
+      description =
+          "Where the run's data set is now, if it was moved; the data set that --vectors are"
+              + " judged on.")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--device",
+      order = 21,
+      paramLabel = "D",
+      description = "auto, cpu or gpu:N; by default the run's.")
+  private Optional<String> device = Optional.empty();
+
   /** Not the run's: runs of other seeds are judged on the same users, beside the same baseline. */
   private static final long SAMPLE_SEED = 0;
 
   @Override
   protected Answer answer(Console console) throws IOException {
     boolean judged = against.asked(ranking.cutoffs());
-    try (TrainedRun loaded = run.open(console)) {
-      RankingOptions options = ranking.of(loaded.directory(), console);
-      Split split = options.split();
-      SplitLeakage.of(loaded.data(), split)
-          .under(loaded.data().manifest())
-          .warnings(options.rankSeen())
-          .forEach(warning -> console.err().println("note: " + warning));
+    return source.run != null ? ofRun(console, judged) : ofVectors(console, judged);
+  }
+
+  private Answer ofRun(Console console, boolean judged) throws IOException {
+    try (TrainedRun loaded = RunOption.open(source.run, data, device, console)) {
       RankingEvaluator evaluator =
-          new RankingEvaluator(
-              Training.rankingData(loaded.data()),
-              options
-                  .withThreads(Devices.threads(loaded.config().threads()))
-                  .withSampleUsers(users, SAMPLE_SEED));
+          evaluator(
+              loaded.data(),
+              ranking.of(loaded.directory(), console),
+              loaded.config().threads(),
+              console);
       loaded.directory().origin().flatMap(Origin::fresh).ifPresent(evaluator::withNewItems);
-      EvaluationResult result;
-      try (Progress progress = console.progress("evaluate", "users", evaluator.users().length)) {
-        evaluator.onRanked(done -> progress.at(done, ""));
-        result = loaded.evaluate(evaluator, split);
+      try (ModelScorer scorer = loaded.scorer(evaluator.options().split())) {
+        return answer(
+            console,
+            evaluator,
+            scorer,
+            judged ? Optional.of(Against.Judging.of(loaded)) : Optional.empty());
       }
-      if (judged) {
-        Against.Judged pair =
-            against.judge(loaded, result, evaluator, options, console.err()::println);
-        String text = EvaluationText.of(result) + System.lineSeparator().repeat(2) + pair.text();
-        return new Answer(pair, text, pair.exitCode());
-      }
+    }
+  }
+
+  private Answer ofVectors(Console console, boolean judged) throws IOException {
+    if (data.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--vectors: received %s without --data; allowed: with --data DIR, the data set whose users and items they belong to"
+              .formatted(source.vectors));
+    }
+    try (Dataset log = DataOption.open(data.get())) {
+      VectorFolder vectors = VectorFolder.read(source.vectors, log);
+      vectors.notes().forEach(note -> console.err().println("note: " + note));
+      RankingEvaluator evaluator = evaluator(log, ranking.ofVectors(), 0, console);
+      return answer(
+          console,
+          evaluator,
+          new VectorScorer(vectors.users(), vectors.items(), log.trainCounts()),
+          judged
+              ? Optional.of(Against.Judging.of(source.vectors, log, device.orElse("auto")))
+              : Optional.empty());
+    }
+  }
+
+  private RankingEvaluator evaluator(
+      Dataset log, RankingOptions options, int threads, Console console) {
+    SplitLeakage.of(log, options.split())
+        .under(log.manifest())
+        .warnings(options.rankSeen())
+        .forEach(warning -> console.err().println("note: " + warning));
+    return new RankingEvaluator(
+        Training.rankingData(log),
+        options.withThreads(Devices.threads(threads)).withSampleUsers(users, SAMPLE_SEED));
+  }
+
+  private Answer answer(
+      Console console, RankingEvaluator evaluator, Scorer scorer, Optional<Against.Judging> judging)
+      throws IOException {
+    EvaluationResult result;
+    try (Progress progress = console.progress("evaluate", "users", evaluator.users().length)) {
+      evaluator.onRanked(done -> progress.at(done, ""));
+      result = evaluator.evaluate(scorer);
+    }
+    if (judging.isEmpty()) {
       return new Answer(result, EvaluationText.of(result));
     }
+    Against.Judged pair = against.judge(judging.get(), result, evaluator, console.err()::println);
+    String text = EvaluationText.of(result) + System.lineSeparator().repeat(2) + pair.text();
+    return new Answer(pair, text, pair.exitCode());
   }
 }

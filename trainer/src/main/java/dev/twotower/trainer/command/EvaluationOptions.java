@@ -56,9 +56,20 @@ public final class EvaluationOptions {
           .println(
               "note: the best epoch was chosen on this split, so these figures are optimistic");
     }
+    return of(rankSeen.of(config));
+  }
+
+  /**
+   * The options for vectors that no run made: seen items are ranked only if --rank-seen says so.
+   */
+  RankingOptions ofVectors() {
+    return of(rankSeen.given().orElse(false));
+  }
+
+  private RankingOptions of(boolean seen) {
     return RankingOptions.defaults(split)
         .withCutoffs(cutoffs)
         .withReplicates(replicates)
-        .withRankSeen(rankSeen.of(config));
+        .withRankSeen(seen);
   }
 }

@@ -15,6 +15,11 @@ public final class RankSeenOption {
               + " the run's setting evaluation.rankSeen says.")
   private Optional<Boolean> rankSeen = Optional.empty();
 
+  /** The flag; empty where it is not there. */
+  Optional<Boolean> given() {
+    return rankSeen;
+  }
+
   /** The flag, or else the run's setting. */
   public boolean of(RunConfig config) {
     return rankSeen.orElse(config.evaluation().rankSeen());

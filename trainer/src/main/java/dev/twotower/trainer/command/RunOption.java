@@ -31,8 +31,13 @@ final class RunOption {
       description = "auto, cpu or gpu:N; by default the run's.")
   private Optional<String> device = Optional.empty();
 
-  /** Opens the run; of one that has not ended, says that its model is the best so far. */
   TrainedRun open(Console console) throws IOException {
+    return open(path, data, device, console);
+  }
+
+  /** Opens a run; of one that has not ended, says that its model is the best so far. */
+  static TrainedRun open(Path path, Optional<Path> data, Optional<String> device, Console console)
+      throws IOException {
     TrainedRun run = TrainedRun.load(path, data, device);
     RunDirectory.notEnded(path).ifPresent(console.err()::println);
     return run;

@@ -1,0 +1,141 @@
+package dev.twotower.trainer.vectorfile;
+
+import dev.twotower.data.BadDataException;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.message.Amount;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Vectors of the users and items of a data set, made by whatever wrote them into a folder: {@code
+ * users} and {@code items} as {@code .parquet} or {@code .npy}, or both in {@code
+ * vectors.safetensors}, as {@link VectorFile} reads them.
+ *
+ * @param users a vector of each user by dense index, or null where the folder has none
+ * @param items likewise of the items
+ * @param notes what a reader of the figures should know: who has no vector, and what was left out
+ */
+public record VectorFolder(float[][] users, float[][] items, List<String> notes) {
+  private static final String SHARED = "vectors.safetensors";
+
+  /**
+   * Reads the folder.
+   *
+   * @throws IllegalArgumentException where there is no folder, or not one file of each kind in it
+   * @throws BadDataException where the files do not hold vectors of this data set
+   */
+  public static VectorFolder read(Path folder, Dataset data) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IllegalArgumentException(
+          "--vectors: received '%s', which is no folder; allowed: one with the vectors of users and items, such as 'twotower export' writes"
+              .formatted(folder));
+    }
+    Path userFile = file(folder, "users");
+    Path itemFile = file(folder, "items");
+    VectorFile users = VectorFile.read(userFile, "users");
+    VectorFile items = VectorFile.read(itemFile, "items");
+    if (users.values()[0].length != items.values()[0].length) {
+      throw new BadDataException(
+          "%s holds vectors of %s, %s of %d; the two are multiplied, so they must be as long"
+              .formatted(
+                  userFile,
+                  Amount.of(users.values()[0].length, "number"),
+                  itemFile,
+                  items.values()[0].length));
+    }
+    List<String> notes = new ArrayList<>();
+    float[][] ofUsers = placed(userFile, users, data.userTable(), "user", data, notes);
+    float[][] ofItems = placed(itemFile, items, data.itemTable(), "item", data, notes);
+    return new VectorFolder(ofUsers, ofItems, List.copyOf(notes));
+  }
+
+  private static Path file(Path folder, String set) {
+    List<Path> found =
+        List.of(set + ".parquet", set + ".npy", SHARED).stream()
+            .map(folder::resolve)
+            .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
+            .toList();
+    if (found.size() != 1) {
+      throw new IllegalArgumentException(
+          "--vectors: '%s' holds %s; allowed: one of %s.parquet (columns id, vector), %s.npy (ids in %s.ids.json), %s"
+              .formatted(
+                  folder,
+                  found.isEmpty()
+                      ? "no vectors of " + set
+                      : String.join(
+                          " and ",
+                          found.stream().map(each -> each.getFileName().toString()).toList()),
+                  set,
+                  set,
+                  set,
+                  SHARED));
+    }
+    return found.get(0);
+  }
+
+  /** The vectors by dense index. */
+  private static float[][] placed(
+      Path file, VectorFile read, EntityTable table, String one, Dataset data, List<String> notes) {
+    if (read.ids().isEmpty()) {
+      if (read.values().length != table.size()) {
+        throw new BadDataException(
+            "%s holds %s without ids, %s has %s"
+                .formatted(
+                    file,
+                    Amount.of(read.values().length, "vector"),
+                    data.directory(),
+                    Amount.of(table.size(), one)));
+      }
+      return read.values();
+    }
+    float[][] placed = new float[table.size()][];
+    List<String> ids = read.ids().get();
+    List<String> unknown = new ArrayList<>();
+    for (int row = 0; row < ids.size(); row++) {
+      OptionalInt index = table.index(ids.get(row));
+      if (index.isEmpty()) {
+        unknown.add(ids.get(row));
+      } else if (placed[index.getAsInt()] != null) {
+        throw new BadDataException("%s holds %s '%s' twice".formatted(file, one, ids.get(row)));
+      } else {
+        placed[index.getAsInt()] = read.values()[row];
+      }
+    }
+    int known = ids.size() - unknown.size();
+    if (known == 0) {
+      throw new BadDataException(
+          "%s: none of its %s is one of %s, such as '%s'; a %s there is named such as '%s'"
+              .formatted(
+                  file,
+                  Amount.of(ids.size(), "id"),
+                  data.directory(),
+                  unknown.get(0),
+                  one,
+                  table.id(0)));
+    }
+    if (!unknown.isEmpty()) {
+      notes.add(
+          "%s, such as '%s', %s not in %s and left out"
+              .formatted(
+                  Amount.of(unknown.size(), one) + " of " + file,
+                  unknown.get(0),
+                  unknown.size() == 1 ? "is" : "are",
+                  data.directory()));
+    }
+    if (known < table.size()) {
+      notes.add(
+          "%s of %s no vector: %s"
+              .formatted(
+                  Amount.number(table.size() - known),
+                  Amount.of(table.size(), one + " has", one + "s have"),
+                  one.equals("user") ? "items rank by popularity for them" : "they rank last"));
+    }
+    return placed;
+  }
+}
