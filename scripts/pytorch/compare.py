@@ -10,6 +10,8 @@ smallest and largest value. PyTorch runs eager and, with --compiled, through tor
   scaling     ours alone: B = 2,048, 8,192, 32,768, 131,072
   table-size  ours alone: 10^5 and 10^7 rows in the item table, in turn
   memory      ours alone: peak memory of the loss at B = 1,024, 4,096, 16,384
+
+Quality beside libraries that people use is another program: scripts/bench-peers quality --help.
 """
 
 import argparse
