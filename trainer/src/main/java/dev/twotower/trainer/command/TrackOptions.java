@@ -84,6 +84,11 @@ final class TrackOptions {
     Optional<T> tellingOf(RunsListener listener) throws IOException, InterruptedException;
   }
 
+  /** Whether a server is named. */
+  boolean given() {
+    return server.isPresent();
+  }
+
   /** To be closed once the command has done its work or failed. */
   Session open(Console console) {
     return open(console, Optional.empty());

@@ -154,10 +154,10 @@ final class TrainCommand extends Action {
   }
 
   private Answer replay(Console console) throws IOException, InterruptedException {
-    if (resume || options.given() || last.given() || from.start().isPresent()) {
+    if (resume || options.given() || last.given() || from.start().isPresent() || track.given()) {
       throw new IllegalArgumentException(
           "--replay examines a batch under the run's own configuration and changes nothing; leave"
-              + " out --resume, --from, --on, --epochs-of, --config and --set");
+              + " out --resume, --from, --on, --epochs-of, --config, --set and --track");
     }
     RunConfig config = RunDirectory.open(out).config();
     try (Dataset dataset = data.open();

@@ -78,6 +78,10 @@ final class LazyAdam implements RowOptimizer {
                 to));
   }
 
+  /** Its moments are running means: nothing is summed. */
+  @Override
+  public void forget(double kept) {}
+
   @Override
   public Map<String, NDArray> state() {
     Map<String, NDArray> state = new LinkedHashMap<>();

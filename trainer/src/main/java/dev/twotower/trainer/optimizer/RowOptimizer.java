@@ -38,6 +38,14 @@ public sealed interface RowOptimizer permits RowwiseAdagrad, LazyAdam {
    */
   void update(NDArray weights, RowGradients touched, Workers workers);
 
+  /**
+   * Forgets a part of what the state has summed over all steps, which a state that forgets by
+   * itself has none of.
+   *
+   * @param kept the share that stays, 0 to 1; 1 changes nothing
+   */
+  void forget(double kept);
+
   /** The state a checkpoint must hold. */
   Map<String, NDArray> state();
 }

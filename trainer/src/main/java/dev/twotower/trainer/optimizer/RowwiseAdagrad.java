@@ -62,6 +62,11 @@ final class RowwiseAdagrad implements RowOptimizer {
   }
 
   @Override
+  public void forget(double kept) {
+    accumulator.muli(kept);
+  }
+
+  @Override
   public Map<String, NDArray> state() {
     return Map.of("accumulator", accumulator);
   }

@@ -157,6 +157,15 @@ public final class EmbeddingTable implements AutoCloseable {
   }
 
   /**
+   * Lets the optimiser forget a part of what it has summed.
+   *
+   * @param kept the share that stays, 0 to 1
+   */
+  public void forget(double kept) {
+    optimizer.forget(kept);
+  }
+
+  /**
    * Overwrites rows; their optimiser's state stays.
    *
    * @param rows distinct rows

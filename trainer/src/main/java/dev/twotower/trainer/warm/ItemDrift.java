@@ -17,7 +17,7 @@ import java.util.List;
  */
 public final class ItemDrift {
   private static final int NEIGHBOURS = 10;
-  private static final int SAMPLE = 2000;
+  private static final int SAMPLE = 500;
 
   /** Scores held at once. */
   private static final int TILE = 1 << 22;

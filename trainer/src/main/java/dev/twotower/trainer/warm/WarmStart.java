@@ -104,6 +104,7 @@ public final class WarmStart {
     for (MatchedRows matched : MatchedRows.of(then.model().sources(), now.sources())) {
       String name = matched.table();
       now.tables().get(name).take(then.model().tables().get(name), matched.from(), keepOptimizer);
+      now.tables().get(name).forget(now.config().warm().accumulators());
       BitSet meaningful = new BitSet();
       for (int row = 0; row < matched.from().length; row++) {
         meaningful.set(row, matched.from()[row] >= 0);

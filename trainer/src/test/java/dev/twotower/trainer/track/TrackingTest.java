@@ -321,6 +321,38 @@ class TrackingTest {
     }
   }
 
+  /** A trial that goes on in a later rung is told of once more. */
+  @Test
+  void aSearchHoldsItsTrials() throws IOException {
+    try (FakeMlflow server = new FakeMlflow(OWN)) {
+      Invocation.done(
+          "tune",
+          "--data=" + data,
+          "--trials=4",
+          "--out=" + folder.resolve("search"),
+          "--device=cpu",
+          "--set=threads=1",
+          "--set=epochs=3",
+          "--track=" + server.address());
+      List<FakeMlflow.Run> runs = server.runs();
+      FakeMlflow.Run search = runs.get(0);
+      assertThat(search.artifacts.keySet()).containsExactly("best.yaml", "tune.json", "tune.html");
+      List<FakeMlflow.Run> trials = runs.subList(1, runs.size());
+      assertThat(trials)
+          .extracting(run -> run.name)
+          .contains("rung 1, trial 2")
+          .doesNotHaveDuplicates();
+      assertThat(trials)
+          .hasSizeGreaterThan(3)
+          .allSatisfy(
+              run -> {
+                assertThat(run.tags).containsEntry("mlflow.parentRunId", search.id);
+                assertThat(run.metrics).isNotEmpty();
+              });
+      assertThat(runs).allSatisfy(run -> assertThat(run.statuses).endsWith("FINISHED"));
+    }
+  }
+
   @Test
   void addressesAreChecked() {
     for (String wrong : List.of("sqlite:///x.db", "localhost:5000", "/tmp/mlruns", "http://a b")) {

@@ -124,6 +124,7 @@ class EverySettingTest {
     {"evaluation.stopMetric", "mrr", "evaluation.everyEpochs=1 maxSteps=0"},
     {"evaluation.patience", "1", EPOCHS + " optimizer.tableLearningRate=1e-9"},
     {"warm.newItems", "category", ""},
+    {"warm.accumulators", "0.1", ""},
     {"checkpoint.everySteps", "1", ""},
     {"checkpoint.keep", "1", "checkpoint.everySteps=1"},
   };

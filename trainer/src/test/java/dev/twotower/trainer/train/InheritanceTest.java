@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.Interactions;
@@ -237,6 +240,53 @@ class InheritanceTest {
     }
   }
 
+  /** A quarter of the sums, and nothing else. */
+  @Test
+  void accumulatorsMayBeForgottenInPart() throws Exception {
+    StartFrom from = trainMonday();
+    RunConfig config = config("warm.accumulators=0.25");
+    try (TwoTowerModel whole =
+            TwoTowerModel.create(tuesday, config("warm.accumulators=1"), Device.cpu());
+        TwoTowerModel quarter = TwoTowerModel.create(tuesday, config, Device.cpu())) {
+      Inheritance.start(from, whole, tuesday, Extensions.NONE);
+      Inheritance.start(from, quarter, tuesday, Extensions.NONE);
+      for (String table : List.of("user", "item")) {
+        EmbeddingTable kept = whole.tables().get(table);
+        EmbeddingTable less = quarter.tables().get(table);
+        assertThat(rows(less, "weights")).isEqualTo(rows(kept, "weights"));
+        float[] sums = rows(kept, "optimizer.accumulator");
+        float[] quarters = rows(less, "optimizer.accumulator");
+        assertThat(IntStream.range(0, sums.length).filter(row -> sums[row] > 0).count())
+            .isEqualTo(table.equals("user") ? 30 : 40);
+        for (int row = 0; row < sums.length; row++) {
+          assertThat(quarters[row]).isEqualTo(sums[row] / 4);
+        }
+      }
+    }
+  }
+
+  /** Running means are no sums. */
+  @Test
+  void whatForgetsByItselfIsKept() throws Exception {
+    String adam = "optimizer.tables=lazy-adam";
+    StartFrom from = trainMonday(adam);
+    try (TwoTowerModel whole =
+            TwoTowerModel.create(tuesday, config(adam, "warm.accumulators=1"), Device.cpu());
+        TwoTowerModel none =
+            TwoTowerModel.create(tuesday, config(adam, "warm.accumulators=0"), Device.cpu())) {
+      Inheritance.start(from, whole, tuesday, Extensions.NONE);
+      Inheritance.start(from, none, tuesday, Extensions.NONE);
+      whole
+          .optimizerState()
+          .forEach(
+              (name, array) ->
+                  assertThat(none.optimizerState().get(name).toFloatArray())
+                      .as(name)
+                      .isEqualTo(array.toFloatArray())
+                      .contains(0));
+    }
+  }
+
   /**
    * The mean over known items of the category; those of a1, a2 and b1 are known, so none climbs.
    */
@@ -321,6 +371,43 @@ class InheritanceTest {
     assertThat(whole.drift().items()).isEqualTo(40);
     assertThat(whole.drift().meanCosine()).isBetween(0.2, 0.99999);
     assertThat(whole.drift().neighboursKept()).isBetween(0.1, 1.0);
+  }
+
+  /**
+   * A batch that stopped a run which started from another and learns from its validation rows, too:
+   * from the checkpoint that was written then, and from the start, which is made once more.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFailedBatchIsReplayed(boolean checkpoint) throws Exception {
+    Training.Options how = Training.Options.DEFAULT.withFrom(trainMonday());
+    RunConfig config =
+        config("trainOn=train+validation", "evaluation.everyEpochs=0", "evaluation.patience=0");
+    Dataset rows = tuesday.trainedOn(config.trainOn());
+    Path run = folder.resolve("failed");
+    Training.Options failing = extended(checkpoint ? how : how.withoutCheckpoints(), 12);
+    assertThatThrownBy(() -> Training.start(rows, config, run, failing))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("not finite at step 12");
+    Path file = run.resolve("failed-batch-12.json");
+    BatchExamination found =
+        Replay.of(tuesday, run, file, extended(Training.Options.DEFAULT, checkpoint ? 1 : 12));
+    JsonNode saved = new ObjectMapper().readTree(file.toFile()).path("examination");
+    assertThat(saved.at("/losses/loss").doubleValue()).isBetween(0.1, 20.0);
+    assertThat(found.losses().get("loss")).isEqualTo(saved.at("/losses/loss").doubleValue());
+    assertThat(found.firstNotFinite()).startsWith("gradient of ");
+    assertThat(run.resolve("checkpoint-11").toFile().exists()).isEqualTo(checkpoint);
+  }
+
+  /** With a term of the loss whose gradient is not a number from a step on. */
+  private static Training.Options extended(Training.Options options, int from) {
+    AtomicInteger steps = new AtomicInteger();
+    return options.withExtensions(
+        Extensions.NONE.withLoss(
+            (step, batch, queries, columns) -> {
+              NDArray nothing = queries.sum().mul(0);
+              return steps.incrementAndGet() < from ? nothing : nothing.sqrt();
+            }));
   }
 
   @Test
