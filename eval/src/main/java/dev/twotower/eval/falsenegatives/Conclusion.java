@@ -19,16 +19,11 @@ import java.util.Optional;
  *       1; below 3 points, no buffer is advised in place of another, nor one that is already in
  *       use.
  *   <li>The same user's rows (1 point or more) are removed by the {@code user} mask, or by a
- *       shuffle buffer that mixes more users into a batch. The default layout, {@link #PIECES}, is
- *       recommended if it is expected to reduce the same-user rate to a tenth (but not below 1
- *       point), or as far as any other layout. Otherwise a buffer is fitted to that target: the
- *       smallest one, with one leading digit, for which the package description's second term, the
- *       rows of the user's other requests, is that low. No buffer splits the anchor's own request.
- *       If that request is the larger part, and above the target, it has to be read in pieces of P
- *       rows, P being the largest power of two for which the remaining P - 1 rows of the batch are
- *       within the target. If not even a buffer of all requests or pieces suffices, the advice is
- *       {@code iid}. For batches that already consist of pieces, read "piece" for "request". The
- *       rate said to remain is the sum of both terms, so it can be compared with a measurement.
+ *       shuffle buffer that mixes more users into a batch. The buffer that is named is the one that
+ *       the trainer would use in batches of this size, {@link Recipe#layout}, if it is expected to
+ *       leave three quarters of the rate at most. Where it is not, {@code iid} is named if that
+ *       does, else nothing. The rate said to remain is the sum of the package description's two
+ *       terms, so it can be compared with a measurement.
  *   <li>Collisions (5 points or more) stay in every layout, IID included: only {@code engaged}
  *       removes them.
  *   <li>With fewer than 20 effective users the masked pool comes from a handful of people, so the
@@ -44,14 +39,14 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
   static final double COLLISIONS_MATTER = 0.05;
   static final double FEW_USERS = 20;
 
-  /** The trainer's default layout. */
-  public static final Layout.Requests PIECES = new Layout.Requests(100_000, 8);
-
   /** Below this, a buffer that aims at one point is not worth its change of order. */
   private static final double MIXING_PAYS = 2 * POINT;
 
   /** Likewise where a buffer is in use: what it left above its aim, the next one may leave too. */
   private static final double MIXING_MORE_PAYS = 3 * POINT;
+
+  /** Of the same user's rate, what another layout may leave to be worth naming. */
+  private static final double LEFT = 0.75;
 
   /**
    * What mixing users more would do.
@@ -117,17 +112,20 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
         < (now instanceof Layout.Requests ? MIXING_MORE_PAYS : MIXING_PAYS)) {
       return without("mixing users further would gain little");
     }
-    Optional<Layout.Requests> advised = layout(measured, shape);
-    if (advised.isEmpty()) {
-      return new Mixing(
-          advised, true, "the iid layout (with so few users, no buffer mixes well enough)");
-    }
+    Layout.Requests recipe = Recipe.layout(measured.batchSize());
     if (now instanceof Layout.Requests used
-        && used.piece() <= advised.get().piece()
-        && used.buffer() >= advised.get().buffer()) {
+        && used.piece() <= recipe.piece()
+        && used.buffer() >= recipe.buffer()) {
       return without("this buffer mixes users as well as one is expected to");
     }
-    return new Mixing(advised, true, words(measured, shape, advised.get()));
+    double most = LEFT * measured.sameUserRate();
+    if (shape.sameUserShare(recipe, measured.batchSize()) <= most) {
+      return new Mixing(Optional.of(recipe), true, words(measured, shape, recipe));
+    }
+    return shape.shuffledShare() <= most
+        ? new Mixing(
+            Optional.empty(), true, "the iid layout (no buffer mixes users well enough here)")
+        : without("a few users own so many of the rows that no layout mixes them apart");
   }
 
   private static Mixing without(String reason) {
@@ -136,27 +134,17 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
 
   private static String words(FalseNegatives measured, LogShape shape, Layout.Requests layout) {
     int before = piece(measured);
-    LogShape read = shape.pieces(before);
-    String unit = before == Layout.Requests.WHOLE ? "request" : "piece";
-    double own = read.ownRequestShare(measured.batchSize());
     String left = number(shape.sameUserShare(layout, measured.batchSize()));
-    if (layout.piece() != before) {
-      return "pieces of at most %s, layout %s (about %s points are then left%s)"
+    if (before <= layout.piece()) {
+      return "a buffer of at least %s, layout %s (about %s points are then left)"
           .formatted(
-              Amount.of(layout.piece(), "row"),
+              Amount.of(layout.buffer(), before == Layout.Requests.WHOLE ? "request" : "piece"),
               layout,
-              left,
-              ownRequestDominates(measured, read)
-                  ? "; the anchor's own %s makes up %s, which no buffer of whole %ss divides"
-                      .formatted(unit, number(own), unit)
-                  : "");
+              left);
     }
-    return "a buffer of at least %s, layout %s (about %s points are then left%s)"
+    return "pieces of at most %s, layout %s (about %s points are then left%s)"
         .formatted(
-            Amount.of(layout.buffer(), unit),
-            layout,
-            left,
-            own >= POINT ? ", %s of them the anchor's own %s".formatted(number(own), unit) : "");
+            Amount.of(layout.piece(), "row"), layout, left, ownRequest(measured, shape, before));
   }
 
   /** Most rows of a request that the measured batches keep together. */
@@ -166,57 +154,14 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
         : Layout.Requests.WHOLE;
   }
 
-  /**
-   * Whether a buffer alone is not enough.
-   *
-   * @param read the log's shape as the batches read it
-   */
-  private static boolean ownRequestDominates(FalseNegatives measured, LogShape read) {
-    return read.ownRequestShare(measured.batchSize())
-        > Math.max(target(measured), measured.sameUserRate() / 2);
-  }
-
-  private static double target(FalseNegatives measured) {
-    return Math.max(POINT, measured.sameUserRate() / 10);
-  }
-
-  /**
-   * The pieces that the trainer reads by default, unless a layout specific to the log does better.
-   */
-  private static Optional<Layout.Requests> layout(FalseNegatives measured, LogShape shape) {
-    Optional<Layout.Requests> fitted = fitted(measured, shape);
-    double enough =
-        Math.max(
-            target(measured),
-            fitted.map(it -> shape.sameUserShare(it, measured.batchSize())).orElse(0.0));
-    return shape.sameUserShare(PIECES, measured.batchSize()) <= enough
-        ? Optional.of(PIECES)
-        : fitted;
-  }
-
-  private static Optional<Layout.Requests> fitted(FalseNegatives measured, LogShape shape) {
-    int piece = piece(measured);
-    if (ownRequestDominates(measured, shape.pieces(piece))) {
-      piece = Integer.highestOneBit((int) (1 + target(measured) * measured.batchSize()));
-    }
-    LogShape divided = shape.pieces(piece);
-    for (int size = 1;
-        size <= divided.requests() && size <= Layout.Requests.LARGEST;
-        size = next(size)) {
-      if (divided.otherRequestsShare(size, measured.batchSize()) <= target(measured)) {
-        return Optional.of(new Layout.Requests(size, piece));
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** 1, 2, .. 9, 10, 20, .. 90, 100, ... */
-  private static int next(int size) {
-    int unit = 1;
-    while (size / unit >= 10) {
-      unit *= 10;
-    }
-    return size + unit;
+  /** Says where a buffer alone would not be enough; else nothing. */
+  private static String ownRequest(FalseNegatives measured, LogShape shape, int before) {
+    double own = shape.pieces(before).ownRequestShare(measured.batchSize());
+    String unit = before == Layout.Requests.WHOLE ? "request" : "piece";
+    return own > measured.sameUserRate() / 2
+        ? "; the anchor's own %s makes up %s, which no buffer of whole %ss divides"
+            .formatted(unit, number(own), unit)
+        : "";
   }
 
   private static String pool(FalseNegatives measured) {

@@ -59,6 +59,11 @@ public record LogShape(
     return Math.min(typicalRequestRows - 1, batchSize - 1.0) / batchSize;
   }
 
+  /** Expected share of the same user's rows among an anchor's candidates in shuffled rows. */
+  double shuffledShare() {
+    return (typicalUserRows - 1) / Math.max(1, requests * rowsPerRequest - 1);
+  }
+
   /**
    * Expected share of the same user's rows among an anchor's candidates: what a measurement of this
    * layout finds.

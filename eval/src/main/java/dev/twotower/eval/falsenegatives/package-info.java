@@ -19,7 +19,8 @@
  * the finite population correction.
  *
  * <p><b>Recommendation.</b> {@link dev.twotower.eval.falsenegatives.Conclusion} puts a measurement
- * into words. Its buffer size follows from how {@code requests:G} shuffles: a request leaves the
+ * into words, and names the layout of the {@link dev.twotower.eval.falsenegatives.Recipe}. What
+ * that is expected to leave follows from how {@code requests:G} shuffles: a request leaves the
  * buffer after a geometric number of draws with mean G, so the places of two requests that were
  * neighbours in storage differ by a Laplace variable of scale G. With b requests per batch they
  * share a batch with probability
@@ -37,7 +38,7 @@
  * with r* and n* the rows of the request and of the user that an average row belongs to (sums of
  * squares over sums). The first term is the anchor's own request, which no buffer divides: {@code
  * requests:G:P} reads it in pieces of P rows, which then take the part of requests. Users whose
- * requests stretch further than G are overcounted, so the size errs on the large side. A buffer of
+ * requests stretch further than G are overcounted, so the share errs on the large side. A buffer of
  * more requests than the log has, R, shuffles all of them: P(G) is never below b / R.
  */
 package dev.twotower.eval.falsenegatives;

@@ -7,6 +7,7 @@ import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.falsenegatives.EpochShare;
 import dev.twotower.eval.falsenegatives.FalseNegativeMeter;
 import dev.twotower.eval.falsenegatives.LogShape;
+import dev.twotower.eval.falsenegatives.Recipe;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.spark.job.Jobs;
 import dev.twotower.trainer.command.Action;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Mixin;
       "Measures false negatives for every combination of layout, batch size and masks.",
       "The batches are those of the whole log, as on one machine; each task counts a share of"
           + " them.",
-      "By default: layouts iid and sorted, batches of 512 rows, mask identity."
+      "By default: shuffled and sorted rows with the mask identity, and the recipe, in batches of"
+          + " the size that train would choose for the log."
     },
     footer = {
       "  twotower-spark diagnose --data logs/parts --layout iid,sorted --batch-size 512,4096",
@@ -43,8 +45,9 @@ public final class DiagnoseCommand extends Action {
     data.open();
     try (Dataset whole = Dataset.open(data.path())) {
       Interactions train = whole.interactions(Split.TRAIN);
-      List<DiagnosisOptions.Setting> settings = options.settings(train);
       LogShape shape = LogShape.of(train);
+      Recipe recipe = options.recipe(train, shape, whole.items());
+      List<DiagnosisOptions.Setting> settings = options.settings(train, recipe);
       List<DiagnosisText.Entry> entries = new ArrayList<>();
       try (Jobs jobs = Jobs.start(console, "diagnose")) {
         int shares = 2 * jobs.slots();
@@ -52,10 +55,12 @@ public final class DiagnoseCommand extends Action {
           List<EpochShare> counted = jobs.each("count " + each, shares, work(each, shares));
           entries.add(
               DiagnosisText.Entry.of(
-                  EpochShare.join(each.layout(), each.batchSize(), each.masks(), counted), shape));
+                  EpochShare.join(each.layout(), each.batchSize(), each.masks(), counted),
+                  shape,
+                  recipe));
         }
       }
-      return new Answer(entries, DiagnosisText.of(entries, shape, verbose()));
+      return new Answer(entries, DiagnosisText.of(entries, shape, recipe, verbose()));
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.twotower.trainer.auto;
 
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.sampling.Layout;
+import dev.twotower.eval.falsenegatives.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -9,11 +11,6 @@ import java.util.function.Function;
 
 /** The rules by which settings that are {@code auto} follow from the log (package description). */
 public final class Rules {
-  private static final int LARGEST_BATCH = 4096;
-  private static final int STEPS_PER_EPOCH = 16;
-  private static final int PIECE = 8;
-  private static final int PIECES_PER_BATCH = 64;
-
   private static final double TEMPERATURE_OF_ONE_NAT = 0.15;
 
   /** Rows of a user from which the user is known as well as the log's users are. */
@@ -66,39 +63,36 @@ public final class Rules {
   }
 
   private void batches() {
-    int batchSize =
-        whole("batchSize")
-            .orElseGet(
-                () -> {
-                  long least = Math.max(2, Math.min(PIECES_PER_BATCH, log.rows()));
-                  long most = Math.min(LARGEST_BATCH, log.rows() / STEPS_PER_EPOCH);
-                  return (int) Long.highestOneBit(Math.max(least, most));
-                });
+    int batchSize = whole("batchSize").orElseGet(() -> Recipe.batchSize(log.rows()));
     choose(
         "batchSize",
         String.valueOf(batchSize),
-        batchSize == LARGEST_BATCH
+        batchSize == Recipe.LARGEST_BATCH
             ? Amount.of(log.rows(), "row") + " are enough for large batches"
             : "about %d steps an epoch of %s, and %d rows at least"
-                .formatted(STEPS_PER_EPOCH, Amount.of(log.rows(), "row"), PIECES_PER_BATCH));
-    int piece = Math.max(1, Math.min(PIECE, batchSize / PIECES_PER_BATCH));
+                .formatted(
+                    Recipe.STEPS_PER_EPOCH, Amount.of(log.rows(), "row"), Recipe.PIECES_PER_BATCH));
+    Layout.Requests layout = Recipe.layout(batchSize);
     choose(
         "layout",
-        "requests:100000:" + piece,
-        piece == PIECE
+        layout.toString(),
+        layout.piece() == Recipe.PIECE
             ? "pieces of requests mix users and keep rows of a request together"
-            : "at least %d pieces in a batch of %d".formatted(PIECES_PER_BATCH, batchSize));
+            : "at least %d pieces in a batch of %d".formatted(Recipe.PIECES_PER_BATCH, batchSize));
+    masks();
+  }
+
+  private void masks() {
     boolean rankSeen = given.apply("evaluation.rankSeen").equals(Optional.of("true"));
     // A configuration that knows no log yet may still be told to rank seen items: user serves both.
     boolean known = !log.equals(LogFacts.UNKNOWN);
-    boolean crowded = known && 2 * log.typicalUserRows() >= log.items();
-    boolean keep = rankSeen || crowded || !known;
+    boolean crowded = known && Recipe.crowded(log.typicalUserRows(), log.items());
     choose(
         "masks",
-        keep ? "identity+user" : "identity+engaged",
+        Recipe.masks(rankSeen || !known, log.typicalUserRows(), log.items()).toString(),
         crowded && !rankSeen
             ? "users had so many of the items that hardly any other would be a negative"
-            : keep
+            : rankSeen || !known
                 ? "what users had before is ranked, so it is a negative too"
                 : "what users had before is not ranked, so it is no negative");
   }

@@ -30,8 +30,14 @@ final class BatchOptions {
       split = ",",
       paramLabel = "M",
       description =
-          "Masks joined by '+': identity, user, context:COLUMN[/WIDTH] (a missing value agrees with nothing), engaged; or none.")
+          "Masks joined by '+': identity, user, context:COLUMN[/WIDTH] (a missing value agrees with"
+              + " nothing), engaged; or none.")
   private List<MaskSet> masks = List.of();
+
+  /** Whether all is left to the command. */
+  boolean none() {
+    return layouts.isEmpty() && batchSizes.isEmpty() && masks.isEmpty();
+  }
 
   List<Layout> layouts(Supplier<List<Layout>> byDefault) {
     return layouts.isEmpty() ? byDefault.get() : layouts;

@@ -5,10 +5,15 @@ import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.trainer.command.text.ReportText;
 import dev.twotower.trainer.compare.Arms;
+import dev.twotower.trainer.compare.AskedArm;
 import dev.twotower.trainer.compare.Grid;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.config.RunSettings;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,14 +23,15 @@ import picocli.CommandLine.Option;
     description = {
       "Trains the same model under several layouts and masks, over several seeds, and judges every"
           + " pair.",
-      "An arm is LAYOUT/MASK[+MASK..][;key=value..]; the first one is the reference. Writes"
+      "An arm is LAYOUT/MASK[+MASK..][;key=value..], or recipe[;key=value..] for the layout and"
+          + " masks that train would choose for this log; the first one is the reference. Writes"
           + " report.json and report.html.",
       "Started again with the same --out, it continues where it stopped; --add adds arms to its"
           + " report."
     },
     footer = {
-      "  twotower compare --data logs/mine --arms iid/identity,sorted/identity,sorted/identity+user"
-          + " --out runs/ab",
+      "  twotower compare --data logs/mine --arms iid/identity,sorted/identity,recipe --out"
+          + " runs/ab",
       "  twotower compare --data logs/mine --arms iid/identity,requests:400/identity+engaged"
           + " --seeds 5 --out runs/ab --set batchSize=2048 --grid"
           + " optimizer.tableLearningRate=0.03,0.1,0.3",
@@ -34,6 +40,8 @@ import picocli.CommandLine.Option;
           + " --vary tree.batches=random,hierarchical --out runs/tree"
     })
 final class CompareCommand extends Action {
+  private static final Set<String> ARMS_OWN = Set.of("layout", "masks");
+
   @Mixin private DataOption data;
 
   @Option(
@@ -45,7 +53,7 @@ final class CompareCommand extends Action {
       hideParamSyntax = true,
       paramLabel = "ARM[,ARM..]",
       description = "The arms, at least two with their variants, the reference first.")
-  private List<ArmSpec> arms;
+  private List<AskedArm> arms;
 
   @Option(
       names = "--vary",
@@ -68,14 +76,45 @@ final class CompareCommand extends Action {
   protected Answer answer(Console console) throws IOException, InterruptedException {
     options.settings();
     try (Dataset dataset = data.open()) {
-      RunConfig base = options.on(dataset, console.err()::println).config();
+      RunConfig base = base(dataset, console);
       return comparison.run(
           dataset,
-          Arms.varied(arms, vary),
+          Arms.varied(inFull(dataset, console), vary),
           base,
           vary.isEmpty() ? Comparison.Pairing.ALL : Comparison.Pairing.WITH_FIRST,
           console,
           ReportText::of);
     }
+  }
+
+  /** The settings that all arms share: what of them the log has chosen is told. */
+  private RunConfig base(Dataset dataset, Console console) {
+    RunSettings.Chosen chosen = options.on(dataset, note -> {});
+    chosen.effective().stream()
+        .filter(choice -> !ARMS_OWN.contains(choice.key()))
+        .map(ConfigOptions::told)
+        .forEach(console.err()::println);
+    return chosen.config();
+  }
+
+  /** The arms, with what the recipe is for this log and these settings. */
+  private List<ArmSpec> inFull(Dataset dataset, Console console) {
+    List<ArmSpec> all = new ArrayList<>();
+    Set<String> recipes = new HashSet<>();
+    for (AskedArm asked : arms) {
+      RunConfig trained =
+          asked.isRecipe() ? options.trained(dataset, asked.settings()) : RunConfig.defaults();
+      ArmSpec arm = asked.resolve(trained.layout() + "/" + trained.masks());
+      if (asked.isRecipe()) {
+        console.err().println("recipe: what train would choose for this log: " + arm.name());
+        recipes.add(arm.name());
+      }
+      // The recipe may be what is named beside it; another arm that is given twice is a slip.
+      boolean twice = all.stream().anyMatch(other -> other.name().equals(arm.name()));
+      if (!twice || !recipes.contains(arm.name())) {
+        all.add(arm);
+      }
+    }
+    return all;
   }
 }

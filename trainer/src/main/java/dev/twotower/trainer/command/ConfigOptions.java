@@ -2,6 +2,7 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.trainer.auto.Choice;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.RunSettings;
@@ -73,8 +74,28 @@ public final class ConfigOptions {
     RunSettings settings = settings(implied);
     try {
       RunSettings.Chosen chosen = settings.on(data);
-      chosen.effective().forEach(choice -> note.accept("chosen by the log: " + choice));
+      chosen.effective().forEach(choice -> note.accept(told(choice)));
       return chosen;
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** A choice as notes tell it. */
+  static String told(Choice choice) {
+    return "chosen by the log: " + choice;
+  }
+
+  /**
+   * What {@code train} would choose for a data set, with some more settings.
+   *
+   * @param more override --set
+   */
+  RunConfig trained(Dataset data, List<String> more) {
+    try {
+      return RunSettings.load(file, Stream.concat(all().stream(), more.stream()).toList())
+          .on(data)
+          .config();
     } catch (IOException e) {
       throw unreadable(e);
     }

@@ -9,10 +9,10 @@ import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.message.Received;
 import dev.twotower.data.message.Words;
 import dev.twotower.data.sampling.Layout;
-import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.bench.BenchSettings;
+import dev.twotower.trainer.compare.AskedArm;
 import dev.twotower.trainer.compare.GivenArm;
 import dev.twotower.trainer.compare.Grid;
 import dev.twotower.trainer.config.LossConfig;
@@ -37,7 +37,7 @@ final class Converters {
         .registerConverter(MaskSet.class, parsing(MaskSet::parse))
         .registerConverter(Split.class, parsing(Split::parse))
         .registerConverter(TrainSplits.class, parsing(TrainSplits::parse))
-        .registerConverter(ArmSpec.class, parsing(ArmSpec::parse))
+        .registerConverter(AskedArm.class, parsing(AskedArm::parse))
         .registerConverter(Against.Requirement.class, parsing(Against.Requirement::parse))
         .registerConverter(FromOptions.Optimizer.class, oneOf(FromOptions.Optimizer.values()))
         .registerConverter(GenerateRequest.HeldOut.class, oneOf(GenerateRequest.HeldOut.values()))

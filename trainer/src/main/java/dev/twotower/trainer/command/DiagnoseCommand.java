@@ -7,6 +7,7 @@ import dev.twotower.data.message.Amount;
 import dev.twotower.eval.falsenegatives.FalseNegativeMeter;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.falsenegatives.LogShape;
+import dev.twotower.eval.falsenegatives.Recipe;
 import dev.twotower.trainer.command.text.DiagnosisText;
 import dev.twotower.trainer.command.text.TextTable;
 import java.io.IOException;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Mixin;
       "Measures false negatives for every combination of layout, batch size and masks.",
       "A false negative is an in-batch negative that the anchor's user engaged with in the training"
           + " split.",
-      "By default: layouts iid and sorted, batches of 512 rows, mask identity."
+      "By default: shuffled and sorted rows with the mask identity, and the recipe, in batches of"
+          + " the size that train would choose for the log."
     },
     footer = {
       "  twotower diagnose --data logs/mine --layout iid,sorted --batch-size 512,4096",
@@ -41,8 +43,9 @@ final class DiagnoseCommand extends Action {
     page.check();
     try (Dataset dataset = data.open()) {
       Interactions train = dataset.interactions(Split.TRAIN);
-      List<DiagnosisOptions.Setting> settings = options.settings(train);
       LogShape shape = LogShape.of(train);
+      Recipe recipe = options.recipe(train, shape, dataset.items());
+      List<DiagnosisOptions.Setting> settings = options.settings(train, recipe);
       FalseNegativeMeter meter = new FalseNegativeMeter(train, dataset.items());
       List<DiagnosisText.Entry> entries = new ArrayList<>();
       try (Progress progress = console.progress("diagnose", "settings", settings.size())) {
@@ -55,7 +58,7 @@ final class DiagnoseCommand extends Action {
                   each.masks(),
                   options.seed(),
                   options.maxBatches());
-          entries.add(DiagnosisText.Entry.of(measured, shape));
+          entries.add(DiagnosisText.Entry.of(measured, shape, recipe));
         }
         progress.at(settings.size(), "");
       }
@@ -64,10 +67,11 @@ final class DiagnoseCommand extends Action {
               DiagnosisText.page(
                   entries,
                   shape,
+                  recipe,
                   data.directory().toAbsolutePath().normalize().getFileName().toString(),
                   "%s training rows; %s; seed %d."
                       .formatted(TextTable.count(train.rows()), batches(), options.seed())));
-      return new Answer(entries, DiagnosisText.of(entries, shape, verbose()) + page.told());
+      return new Answer(entries, DiagnosisText.of(entries, shape, recipe, verbose()) + page.told());
     }
   }
 

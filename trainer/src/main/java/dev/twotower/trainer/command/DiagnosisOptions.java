@@ -3,6 +3,8 @@ package dev.twotower.trainer.command;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.batch.BatchReader;
+import dev.twotower.eval.falsenegatives.LogShape;
+import dev.twotower.eval.falsenegatives.Recipe;
 import dev.twotower.masking.MaskSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,15 @@ public final class DiagnosisOptions {
   @Option(names = "--seed", order = 6, paramLabel = "N", defaultValue = "1", description = "Seed.")
   private long seed;
 
+  @Option(
+      names = "--rank-seen",
+      negatable = true,
+      order = 7,
+      description =
+          "Whether evaluation is to rank items that users had before, which decides the recipe's"
+              + " mask; as evaluation.rankSeen by default not.")
+  private boolean rankSeen;
+
   /** One way to make batches. */
   public record Setting(Layout layout, int batchSize, MaskSet masks) {
     @Override
@@ -32,13 +43,18 @@ public final class DiagnosisOptions {
     }
   }
 
+  /** What {@code train} would choose for the log. */
+  public Recipe recipe(Interactions train, LogShape shape, int items) {
+    return Recipe.of(train.rows(), shape.typicalUserRows(), items, rankSeen);
+  }
+
   /**
-   * Every combination of layout, batch size and masks.
+   * Every combination of layout, batch size and masks; where none is asked for, the recipe as well.
    *
    * @throws IllegalArgumentException when one does not fit the training rows
    */
-  public List<Setting> settings(Interactions train) {
-    List<Integer> batchSizes = batches.batchSizes(512);
+  public List<Setting> settings(Interactions train, Recipe recipe) {
+    List<Integer> batchSizes = batches.batchSizes(recipe.batchSize());
     List<MaskSet> masks = batches.masks(MaskSet.parse("identity"));
     for (int batchSize : batchSizes) {
       if (batchSize < 2 || batchSize > train.rows()) {
@@ -53,6 +69,9 @@ public final class DiagnosisOptions {
       for (int batchSize : batchSizes) {
         masks.forEach(mask -> settings.add(new Setting(layout, batchSize, mask)));
       }
+    }
+    if (batches.none()) {
+      settings.add(new Setting(recipe.layout(), recipe.batchSize(), recipe.masks()));
     }
     return settings;
   }

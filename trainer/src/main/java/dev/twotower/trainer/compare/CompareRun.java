@@ -339,6 +339,7 @@ public final class CompareRun {
     provenance.put("split", data.manifest().split());
     provenance.put("users evaluated", String.valueOf(evaluator.users().length));
     provenance.put("arms", String.join(" ", request.arms().stream().map(ArmSpec::name).toList()));
+    provenance.put("recipe", request.base().layout() + "/" + request.base().masks());
     if (!request.grid().isEmpty()) {
       provenance.put(GRID, Grid.text(request.grid()));
       tuned.forEach((arm, tuning) -> provenance.put(arm.name(), tuning.toString()));

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -64,6 +65,49 @@ class CompareCommandTest {
             "other settings (epochs: 1 there, 2 now; ",
             "; loss.temperature: ",
             " there, 0.5 now)");
+  }
+
+  /** The arm `recipe` is what `train` would choose with the same settings. */
+  @Test
+  void theRecipeIsWhatTrainWouldChooseAndStandsInTheReportInFull() throws IOException {
+    Invocation run = compare("recipe", "iid/identity,recipe,recipe;batchSize=128");
+    JsonNode report =
+        new ObjectMapper().readTree(folder.resolve("recipe").resolve("report.json").toFile());
+    String arm = "requests:100000:1/identity+engaged";
+    String larger = "requests:100000:2/identity+engaged;batchSize=128";
+    assertThat(run.err())
+        .contains("recipe: what train would choose for this log: " + arm)
+        .contains("recipe: what train would choose for this log: " + larger)
+        .doesNotContain("chosen by the log: layout", "chosen by the log: masks")
+        .contains("chosen by the log: loss.temperature");
+    assertThat(names(report)).containsExactly("iid/identity", arm, larger);
+    assertThat(report.at("/provenance/recipe").textValue()).isEqualTo(arm);
+    Invocation trained =
+        Invocation.of(
+            "train",
+            "--data=" + small.data(),
+            "--out=" + folder.resolve("one"),
+            "--set=epochs=1",
+            "--set=batchSize=64");
+    assertThat(trained.err())
+        .contains("layout = requests:100000:1: ", "masks = identity+engaged: ");
+    // Named beside the recipe it is one arm, and with seen items ranked another.
+    assertThat(
+            names(
+                compare(
+                        "seen",
+                        "iid/identity,requests:100000:1/identity+user,recipe",
+                        "--set=evaluation.rankSeen=true",
+                        "--json")
+                    .json()))
+        .containsExactly("iid/identity", "requests:100000:1/identity+user");
+    compare("none", "iid/identity,recipe;epochs").refused(2, "'epochs' is not key=value");
+  }
+
+  private static List<String> names(JsonNode report) {
+    List<String> names = new ArrayList<>();
+    report.at("/arms").forEach(arm -> names.add(arm.get("name").textValue()));
+    return names;
   }
 
   @Test

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.twotower.eval.falsenegatives.Conclusion;
-import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,11 +99,6 @@ class CurveCommandTest {
         .doesNotContain("requests:1000");
     assertThat(report.at("/tradeOff/2/arm").textValue())
         .isEqualTo("requests:10/identity+engaged;batchSize=64");
-  }
-
-  @Test
-  void theLayoutAdvisedIsTheDefault() {
-    assertThat(RunConfig.defaults().layout()).isEqualTo(Conclusion.PIECES);
   }
 
   @Test

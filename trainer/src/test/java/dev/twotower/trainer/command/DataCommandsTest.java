@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.config.RunSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -127,12 +133,41 @@ class DataCommandsTest {
     Invocation brief = Invocation.of("diagnose", "--data", data.toString(), "--batch-size", "32");
     assertThat(brief.out())
         .contains("same user", "Worst: sorted, B=32", "Mask: `user`", "Layout: ", "--verbose")
+        .contains("compare takes it as the arm `recipe`")
         .doesNotContain("iid, B=32:");
     assertThat(brief.out().lines().count()).isLessThan(12);
     assertThat(
             Invocation.of("diagnose", "--data", data.toString(), "--batch-size=32", "--verbose")
                 .out())
         .contains("Worst: sorted, B=32", "iid, B=32: ", "sorted, B=32: ");
+  }
+
+  /** One rule, whichever command is asked. */
+  @Test
+  void diagnoseMeasuresWhatTrainWouldChooseAndNamesIt() throws IOException {
+    JsonNode entries = Invocation.of("diagnose", "--data=" + data, "--json").json();
+    try (Dataset log = Dataset.open(data)) {
+      for (boolean rankSeen : new boolean[] {false, true}) {
+        RunConfig trained =
+            RunSettings.load(Optional.empty(), List.of("evaluation.rankSeen=" + rankSeen))
+                .on(log)
+                .config();
+        assertThat(
+                Invocation.of("diagnose", "--data=" + data, rankSeen ? "--rank-seen" : "--seed=1")
+                    .out())
+            .contains("same user", "Worst: sorted, B=" + trained.batchSize())
+            .containsPattern(
+                "Recipe: train would choose layout %s and masks %s in batches of %d for this log: \\d"
+                    .formatted(
+                        trained.layout(),
+                        Pattern.quote(trained.masks().toString()),
+                        trained.batchSize()));
+        assertThat(entries.findValuesAsText("layout"))
+            .containsExactly("iid", "sorted", trained.layout().toString());
+      }
+    }
+    assertThat(entries.findValuesAsText("recipe")).containsExactly("true");
+    assertThat(entries.at("/2/recipe").booleanValue()).isTrue();
   }
 
   @Test
@@ -150,6 +185,7 @@ class DataCommandsTest {
     String html = Files.readString(page);
     assertThat(html)
         .contains("<!DOCTYPE html>", "false in the worst of 8 settings", "Which mask helps?")
+        .contains("What would train choose?", "compare takes it as the arm")
         .contains(
             "sorted, B=64, identity+user", "class=\"part part-1\"", "every batch of an epoch");
     assertThat(html.split("<tr>")).hasSize(1 + 1 + 8);

@@ -1,11 +1,14 @@
 package dev.twotower.trainer.command.text;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.twotower.eval.comparison.Numbers;
 import dev.twotower.eval.falsenegatives.BatchColumn;
 import dev.twotower.eval.falsenegatives.Conclusion;
 import dev.twotower.eval.falsenegatives.Diagnosis;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.falsenegatives.LogShape;
+import dev.twotower.eval.falsenegatives.Recipe;
 import dev.twotower.eval.page.Sheet;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
@@ -21,15 +24,26 @@ public final class DiagnosisText {
           "Layout", "Which layout helps?",
           "Pool", "How many users do the negatives come from?",
           "Anchors", "Which rows teach nothing?",
+          "Recipe", "What would train choose?",
           "Nothing to repair", "What is to repair?");
 
   private DiagnosisText() {}
 
-  /** One entry of the document. */
-  public record Entry(@JsonUnwrapped FalseNegatives measured, String conclusion) {
+  /**
+   * One entry of the document.
+   *
+   * @param recipe true where it is what {@code train} would choose for the log; else absent
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Entry(@JsonUnwrapped FalseNegatives measured, Boolean recipe, String conclusion) {
     /** What was measured on a log of some shape, with the sentence that it comes to. */
-    public static Entry of(FalseNegatives measured, LogShape shape) {
-      return new Entry(measured, Conclusion.of(measured, shape).sentence());
+    public static Entry of(FalseNegatives measured, LogShape shape, Recipe recipe) {
+      return new Entry(
+          measured,
+          recipe.equals(new Recipe(measured.layout(), measured.masks(), measured.batchSize()))
+              ? true
+              : null,
+          Conclusion.of(measured, shape).sentence());
     }
   }
 
@@ -38,10 +52,11 @@ public final class DiagnosisText {
    *
    * @param verbose whether the conclusion of each combination is told
    */
-  public static String of(List<Entry> entries, LogShape shape, boolean verbose) {
+  public static String of(List<Entry> entries, LogShape shape, Recipe recipe, boolean verbose) {
     BatchTable table = table(entries);
     List<String> lines =
         new ArrayList<>(Diagnosis.lines(entries.stream().map(Entry::measured).toList(), shape));
+    lines.add(recipe(entries, recipe));
     if (verbose) {
       lines.add("");
       entries.stream().map(Entry::conclusion).distinct().forEach(lines::add);
@@ -50,6 +65,26 @@ public final class DiagnosisText {
     }
     String end = System.lineSeparator();
     return table + end + end + String.join(end, lines);
+  }
+
+  /** What train would choose, and what came of it if it was among what was measured. */
+  private static String recipe(List<Entry> entries, Recipe recipe) {
+    return "Recipe: train would choose layout %s and masks %s in batches of %s for this log%s."
+        .formatted(
+            recipe.layout(),
+            recipe.masks(),
+            TextTable.count(recipe.batchSize()),
+            entries.stream()
+                .filter(entry -> entry.recipe() != null)
+                .findFirst()
+                .map(Entry::measured)
+                .map(
+                    each ->
+                        ": %s of its negatives are false, and they come from %s effective users"
+                            .formatted(
+                                TextTable.percent(each.falseNegativeRate()),
+                                Numbers.oneDecimal(each.effectiveUsers())))
+                .orElse("; compare takes it as the arm `recipe`"));
   }
 
   private static BatchTable table(List<Entry> entries) {
@@ -61,13 +96,17 @@ public final class DiagnosisText {
   /**
    * The page of {@code diagnose --html}.
    *
+   * @param recipe what {@code train} would choose for the log
    * @param log the data set's name
    * @param facts how it was measured
    */
-  public static String page(List<Entry> entries, LogShape shape, String log, String facts) {
+  public static String page(
+      List<Entry> entries, LogShape shape, Recipe recipe, String log, String facts) {
     List<FalseNegatives> measured = entries.stream().map(Entry::measured).toList();
     Sheet sheet = new Sheet("False negatives in", log, headline(measured), facts);
-    for (String line : Diagnosis.lines(measured, shape)) {
+    List<String> lines = new ArrayList<>(Diagnosis.lines(measured, shape));
+    lines.add(recipe(entries, recipe));
+    for (String line : lines) {
       int colon = line.indexOf(": ");
       String topic = line.substring(0, Math.max(0, colon));
       sheet.answer(
