@@ -57,15 +57,11 @@ public final class TunePage {
   }
 
   private String head() {
-    String rungs =
-        report.rungs().stream()
-            .map(rung -> rung.trials() + " to epoch " + rung.epochs())
-            .collect(Collectors.joining(", "));
     return """
     <header>
     <p class="kicker">Settings for <strong>%s</strong></p>
     <h1>%s</h1>
-    <p class="facts">%s on the %s split; %s. <code>best.yaml</code> holds the best settings.</p>
+    <p class="facts">%s on the %s split. %s <code>best.yaml</code> holds the best settings.</p>
     </header>\
     """
         .formatted(
@@ -73,7 +69,7 @@ public final class TunePage {
             Html.escape(headline(report)),
             Html.escape(report.metric()),
             Html.escape(report.split()),
-            Html.escape(rungs));
+            Html.escape(report.bought()));
   }
 
   /** The result in one sentence, plain text. */

@@ -1,11 +1,14 @@
 package dev.twotower.eval.tuning;
 
+import dev.twotower.data.message.Amount;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a search for settings has found, ready for JSON and for a page.
@@ -15,6 +18,7 @@ import java.util.Optional;
  * @param split the rows that it is measured on
  * @param trials the trials, best first; number 0 has the settings that the search began with
  * @param rungs what was trained, shortest first
+ * @param spent what that cost
  * @param effects what each setting did, the strongest first
  * @param stopping the best value known after so many minutes of training
  * @param space what was drawn from, by setting
@@ -27,6 +31,7 @@ public record TuneReport(
     String split,
     List<Trial> trials,
     List<Rung> rungs,
+    Spent spent,
     List<Effect> effects,
     List<Stop> stopping,
     Map<String, List<String>> space,
@@ -98,6 +103,44 @@ public record TuneReport(
    * @param trials trials that were trained so long
    */
   public record Rung(long epochs, int trials) {}
+
+  /**
+   * What a search has cost.
+   *
+   * @param minutes of training and ranking, all trials together
+   * @param of minutes that were given; null where trials alone were
+   * @param ended why it ended with minutes left; null where it did not
+   */
+  public record Spent(double minutes, Double of, String ended) {
+    /** In one sentence with what it bought. */
+    String sentence(List<Rung> rungs) {
+      String bought =
+          rungs.stream()
+              .filter(rung -> rung.trials() > 0)
+              .map(rung -> number("%,d to epoch ", rung.trials()) + number("%,d", rung.epochs()))
+              .collect(Collectors.joining(", "));
+      return "%s%s minutes of training bought %s%s%s."
+          .formatted(
+              brief(minutes),
+              of == null ? "" : " of " + brief(of),
+              Amount.of(rungs.isEmpty() ? 0 : rungs.get(0).trials(), "trial"),
+              bought.isEmpty() ? "" : ": " + bought,
+              ended == null ? "" : "; it ended early, since " + ended);
+    }
+
+    private static String number(String form, long number) {
+      return String.format(Locale.ROOT, form, number);
+    }
+
+    private static String brief(double minutes) {
+      return String.format(Locale.ROOT, minutes < 1 ? "%.2f" : "%.1f", minutes);
+    }
+  }
+
+  /** What the search has cost, and how far how many trials were trained for it. */
+  public String bought() {
+    return spent.sentence(rungs);
+  }
 
   /**
    * What one setting did.

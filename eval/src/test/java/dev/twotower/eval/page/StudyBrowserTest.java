@@ -103,6 +103,7 @@ class StudyBrowserTest {
         "validation",
         trials,
         List.of(new TuneReport.Rung(3, 30), new TuneReport.Rung(9, 10)),
+        new TuneReport.Spent(4, 5.0, "what is left is less than another trial is expected to cost"),
         List.of(
             new TuneReport.Effect(
                 "optimizer.tableLearningRate",

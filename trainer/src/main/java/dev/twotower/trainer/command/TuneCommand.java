@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
           + " third of them for three times as many, and so on.",
       "Searched: loss.temperature, optimizer.tableLearningRate, dim, batchSize, the pieces of"
           + " layout, loss.weighting, masks, loss.uniform; optimizer.learningRate where there are"
-          + " dense layers; and the epochs of the best.",
+          + " dense layers.",
       "A setting that is given with --set or --config is not searched. Writes best.yaml (for train"
           + " --config), tune.json and tune.html.",
       "Started again with the same --out, it continues where it stopped; with a larger budget it"
@@ -39,8 +39,7 @@ final class TuneCommand extends Action {
       order = 2,
       paramLabel = "N",
       description =
-          "Time for training and ranking, all trials together; what it holds is estimated from the"
-              + " first trial.")
+          "Time for training and ranking, all trials together; trials are drawn until it is used.")
   private Optional<Double> minutes = Optional.empty();
 
   @Option(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 
 /**
  * Successive halving (package description): what is trained next, and how far. It decides by what
@@ -34,8 +35,12 @@ final class Halving {
    * @param rung from 0
    * @param at number of the trial in the rung, from 1
    * @param of trials of the rung, as far as is known
+   * @param begins whether the trials before it were of another rung
    */
-  record Place(int rung, int at, int of) {}
+  record Place(int rung, int at, int of, boolean begins) {}
+
+  /** A search that has used so much of its time draws no more. */
+  private static final double NEARLY_ALL = 0.98;
 
   private final Rungs rungs;
   private final Budget budget;
@@ -44,6 +49,7 @@ final class Halving {
   private final List<Stretch> stretches = new ArrayList<>();
   private final List<Integer> reached = new ArrayList<>();
   private double spent;
+  private double firstRungs;
   private int outOfTime;
 
   Halving(Rungs rungs, Budget budget, Trainer trainer) {
@@ -52,21 +58,64 @@ final class Halving {
     this.trainer = trainer;
   }
 
-  /** Searches; false when stopped. */
+  /**
+   * Searches; false when stopped. Where time is left, because trials ended before the limit or cost
+   * less than the first ones, more are drawn, and the best third of all goes on, as if there had
+   * been so many from the start.
+   */
   boolean run() throws IOException, InterruptedException {
-    if (!draw()) {
+    if (!draw(this::planned) || !climb()) {
       return false;
     }
+    int drawn = 0;
+    while (budget.timed()
+        && spent < NEARLY_ALL * budget.seconds()
+        && drawn < trials.size()
+        && fitting() > 0) {
+      drawn = trials.size();
+      if (!draw(more()) || !climb()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Trials that still fit, by what those so far have cost. */
+  private int fitting() {
+    double left = budget.seconds() - spent;
+    return (int) Math.min(budget.trials() - trials.size(), left * trials.size() / spent);
+  }
+
+  /** As many as fit, where each costs as many times its first rung as all so far have cost. */
+  private IntSupplier more() {
+    double before = spent;
+    double times = spent / firstRungs;
+    int most = trials.size() + fitting();
+    return () -> {
+      double next = firstRungs / trials.size();
+      return before + times * (spent - before + next) <= budget.seconds() ? most : trials.size();
+    };
+  }
+
+  /** The best third of a rung goes on to the next, and so on to the last. */
+  private boolean climb() throws IOException, InterruptedException {
     int first = trials.size();
+    reached.clear();
     reached.add(first);
+    outOfTime = 0;
     for (int rung = 1; rung < rungs.size(); rung++) {
+      long until = rungs.epochs().get(rung);
       List<Integer> going = survivors(rungs.trials(rung, first), rungs.epochs().get(rung - 1));
+      List<Integer> left =
+          going.stream()
+              .filter(number -> !trials.get(number).ended() && trials.get(number).epochs() < until)
+              .toList();
       int at = 0;
-      for (int number : going) {
+      for (int number : left) {
         at++;
-        if (!affords(number, rung, at == 1)) {
+        if (!affords(number, rung, number == going.get(0))) {
           outOfTime++;
-        } else if (!advance(number, rung, new Place(rung, at, going.size()))) {
+        } else if (!advance(number, rung, new Place(rung, at, left.size(), at == 1))) {
           return false;
         }
       }
@@ -76,14 +125,19 @@ final class Halving {
     return true;
   }
 
-  /** The first rung: one trial after the other, as long as the rest of the search fits as well. */
-  private boolean draw() throws IOException, InterruptedException {
-    for (int number = 0; number < budget.trials(); number++) {
-      int planned = planned();
+  /**
+   * The first rung: one trial after the other.
+   *
+   * @param until the trials that there are to be, asked before each
+   */
+  private boolean draw(IntSupplier until) throws IOException, InterruptedException {
+    int from = trials.size();
+    for (int number = from; number < budget.trials(); number++) {
+      int planned = until.getAsInt();
       if (number > 0 && number >= planned) {
         return true;
       }
-      if (!advance(number, 0, new Place(0, number + 1, planned))) {
+      if (!advance(number, 0, new Place(0, number + 1, planned, number == from))) {
         return false;
       }
     }
@@ -166,7 +220,9 @@ final class Halving {
       return false;
     }
     trials.put(number, after.get());
-    spent += after.get().seconds() - (before == null ? 0 : before.seconds());
+    double cost = after.get().seconds() - (before == null ? 0 : before.seconds());
+    spent += cost;
+    firstRungs += rung == 0 ? cost : 0;
     stretches.add(new Stretch(number, before == null ? 0 : before.epochs(), epochs));
     return true;
   }
@@ -189,6 +245,14 @@ final class Halving {
   /** Seconds of all trials. */
   double spent() {
     return spent;
+  }
+
+  /** Why the search ended. */
+  String ended() {
+    if (trials.size() == budget.trials()) {
+      return "there were to be %d trials at most".formatted(budget.trials());
+    }
+    return "what is left is less than another trial is expected to cost";
   }
 
   /** Trials that were good enough to go on, had there been time. */

@@ -3,6 +3,7 @@ package dev.twotower.trainer.tune;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.disk.WriterLock;
+import dev.twotower.data.message.Amount;
 import dev.twotower.eval.tuning.TuneReport;
 import dev.twotower.eval.tuning.TuneReport.Trial;
 import dev.twotower.trainer.config.RunConfig;
@@ -74,10 +75,9 @@ public final class TuneRun {
 
   private Optional<Trial> train(int number, long epochs, Halving.Place place)
       throws IOException, InterruptedException {
-    if (place.rung() > 0 && place.at() == 1) {
+    if (!(number == 0 && place.rung() == 0) && place.begins()) {
       findings.write(halving, false);
-      listener.note(
-          "rung %d: the best %d go on to epoch %d".formatted(place.rung() + 1, place.of(), epochs));
+      listener.note(begins(place, epochs));
     }
     Optional<Trial> trained = runs.train(number, epochs, place);
     if (trained.isPresent()) {
@@ -87,6 +87,28 @@ public final class TuneRun {
       }
     }
     return trained;
+  }
+
+  private String begins(Halving.Place place, long epochs) {
+    if (place.rung() > 0) {
+      return "rung %d: %s to epoch %d"
+          .formatted(
+              place.rung() + 1,
+              place.of() == 1 ? "one of the best goes on" : place.of() + " of the best go on",
+              epochs);
+    }
+    return String.format(
+        Locale.ROOT,
+        "%s of %s are used: time for about %s more",
+        time(halving.spent()),
+        time(request.budget().seconds()),
+        Amount.of(place.of() - place.at() + 1, "trial"));
+  }
+
+  private static String time(double seconds) {
+    return seconds < 120
+        ? String.format(Locale.ROOT, "%.0f s", seconds)
+        : String.format(Locale.ROOT, "%.1f minutes", seconds / 60);
   }
 
   private String line(Trial trial) {
@@ -109,11 +131,10 @@ public final class TuneRun {
     return budget.timed()
         ? String.format(
             Locale.ROOT,
-            "a trial costs about %.0f s with its share of the later rungs: about %d fit into %.0f"
-                + " minutes",
-            each,
-            halving.planned(first.seconds(), first.seconds()),
-            budget.seconds() / 60)
+            "a trial costs up to %.0f s with its share of the later rungs, less where it ends by"
+                + " itself; trials are drawn until %s are used",
+            Math.max(1, each),
+            time(budget.seconds()))
         : String.format(
             Locale.ROOT,
             "a trial costs about %.0f s with its share of the later rungs: about %.0f minutes for"

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.disk.Seal;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.config.RunSettings;
 import dev.twotower.trainer.kept.RunsListener;
 import dev.twotower.trainer.tune.Budget;
 import dev.twotower.trainer.tune.TuneRequest;
@@ -61,6 +62,8 @@ class TuneCommandTest {
             "--data=" + data,
             "--config=" + out.resolve("best.yaml"),
             "--out=" + folder.resolve("best"));
+    // It went to the limit, so there is no more to find.
+    assertThat(report.at("/trials/0/epochs").intValue()).isEqualTo(9);
     assertThat(trained.json().at("/metrics/recall@20").doubleValue())
         .isEqualTo(report.at("/trials/0/value").doubleValue());
     assertThat(trained.json().at("/bestEpoch").intValue())
@@ -73,6 +76,66 @@ class TuneCommandTest {
     assertThat(more.exitCode()).isZero();
     assertThat(more.out()).contains("next: twotower train", "page: ");
     assertThat(Files.readString(out.resolve("tune.html"))).contains("What mattered", "<polyline");
+  }
+
+  /** The settings of the best keep the room that its own training had. */
+  @Test
+  void trainingFromTheBestSettingsMayGoOnAndEndsByItself() throws Exception {
+    String[] limits = {"--set=epochs=40", "--set=evaluation.patience=2"};
+    JsonNode report = tune("room", "--trials=3", limits[0], limits[1], "--json").json();
+    Invocation trained =
+        Invocation.of(
+            "train",
+            "--data=" + data,
+            "--config=" + folder.resolve("room").resolve("best.yaml"),
+            "--out=" + folder.resolve("roomy"));
+    assertThat(report.at("/trials/0/bestEpoch").intValue()).isLessThan(38);
+    assertThat(trained.err()).doesNotContain("still rose");
+    assertThat(trained.out())
+        .contains("epoch %d;".formatted(report.at("/trials/0/bestEpoch").intValue()));
+    // Nothing ends a training without patience but its epochs, which are then those of the trial.
+    JsonNode endless =
+        tune("endless", "--trials=1", "--set=evaluation.patience=0", "--json").json();
+    assertThat(RunSettings.load(Optional.of(folder.resolve("endless/best.yaml")), List.of()))
+        .extracting(settings -> settings.config().epochs())
+        .isEqualTo(endless.at("/trials/0/epochs").intValue());
+  }
+
+  @Test
+  void timeIsUsedAndTheAnswerSaysWhatItBought() {
+    Invocation run = tune("timed", "--minutes=0.1");
+    assertThat(run.err()).contains("trials are drawn until 6 s are used");
+    assertThat(run.out())
+        .containsPattern("of 0.10 minutes of training bought \\d+ trials: \\d+ to");
+    assertThat(tune("few", "--minutes=5", "--trials=2").out())
+        .contains("it ended early, since there were to be 2 trials at most.");
+  }
+
+  @Test
+  void aMaskThatRemovesWhatIsRankedIsCommentedOn() throws Exception {
+    RunConfig base =
+        RunConfig.defaults().with("epochs=1", "batchSize=64", "dim=4", "device=cpu", "threads=1");
+    try (Dataset dataset = Dataset.open(data)) {
+      for (String masks : List.of("identity+user", "identity+engaged")) {
+        for (boolean rankSeen : new boolean[] {false, true}) {
+          RunConfig config = base.with("masks=" + masks, "evaluation.rankSeen=" + rankSeen);
+          Path out = folder.resolve("masks-" + masks + rankSeen);
+          var report =
+              TuneRun.run(
+                      dataset,
+                      new TuneRequest(config, Set.of(), new Budget(1, Double.POSITIVE_INFINITY)),
+                      out,
+                      RunsListener.SILENT,
+                      () -> false)
+                  .orElseThrow();
+          assertThat(
+                  report.warnings().stream()
+                      .anyMatch(each -> each.startsWith("The best trial has the mask `engaged`")))
+              .as("%s, seen items ranked: %s", masks, rankSeen)
+              .isEqualTo(rankSeen && masks.endsWith("engaged"));
+        }
+      }
+    }
   }
 
   @Test

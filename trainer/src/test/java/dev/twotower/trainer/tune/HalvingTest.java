@@ -102,8 +102,66 @@ class HalvingTest {
     assertThat(halving.spent()).isLessThanOrEqualTo(1.1 * seconds + 1);
     if (seconds > 200) {
       // Not much of it is left over either, where all trials cost the same.
-      assertThat(halving.spent()).isGreaterThan(0.7 * seconds);
+      assertThat(halving.spent()).isGreaterThan(0.9 * seconds);
     }
+  }
+
+  /** Trials that end by themselves after four epochs, and a first one that is ten times as slow. */
+  private Halving quick(Rungs rungs, Budget budget, IntToDoubleFunction good) {
+    return new Halving(
+        rungs,
+        budget,
+        (number, until, place) -> {
+          trained.add(number + "@" + until);
+          Trial as =
+              trial(number, Math.min(4, until), good.applyAsDouble(number), number == 0 ? 10 : 1);
+          return Optional.of(
+              new Trial(
+                  number,
+                  as.settings(),
+                  as.value(),
+                  as.bestEpoch(),
+                  as.epochs(),
+                  as.seconds(),
+                  until >= 4,
+                  null,
+                  as.curve()));
+        });
+  }
+
+  @Property
+  void timeThatWasExpectedToBeNeededAndIsNotBuysMoreTrials(
+      @ForAll @IntRange(min = 200, max = 2500) int seconds,
+      @ForAll @IntRange(min = 0, max = 1000) int seed)
+      throws Exception {
+    IntToDoubleFunction good = number -> (number * 7919 + seed) % 101;
+    Rungs rungs = Rungs.of(81, 1, Budget.ANY);
+    Halving halving = quick(rungs, new Budget(Budget.ANY, seconds), good);
+    assertThat(halving.run()).isTrue();
+    assertThat(halving.spent()).isBetween(0.9 * seconds, 1.1 * seconds);
+    // What is found is what as many trials would have found from the start.
+    int drawn = halving.trials().size();
+    Halving whole = quick(rungs, new Budget(drawn, Double.POSITIVE_INFINITY), good);
+    whole.run();
+    assertThat(best(halving)).isEqualTo(best(whole));
+  }
+
+  private static double best(Halving halving) {
+    return halving.trials().stream().mapToDouble(Trial::value).max().orElseThrow();
+  }
+
+  @Test
+  void aSearchWithTimeLeftSaysWhyItEnded() throws Exception {
+    Halving few = halving(Rungs.of(9, 1, 5), new Budget(5, 1000), number -> number);
+    few.run();
+    assertThat(few.trials()).hasSize(5);
+    assertThat(few.ended()).isEqualTo("there were to be 5 trials at most");
+    // The first trial costs 27 of 40 seconds, so that another with its share is not expected to
+    // fit.
+    Halving slow = halving(Rungs.of(27, 1, Budget.ANY), new Budget(Budget.ANY, 40), n -> n);
+    slow.run();
+    assertThat(slow.ended())
+        .isEqualTo("what is left is less than another trial is expected to cost");
   }
 
   @Property

@@ -31,6 +31,7 @@ public final class TuneText {
   public static String of(TuneReport report, Path data, Path out) {
     List<String> lines = new ArrayList<>();
     lines.add(TunePage.headline(report));
+    lines.add(report.bought());
     lines.add("");
     lines.add(ranking(report).toString());
     lines.add("");
