@@ -1,6 +1,5 @@
 package dev.twotower.trainer.command;
 
-import java.util.Map;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,6 +26,9 @@ final class CompletionCommand extends Action {
     fish
   }
 
+  /** A shell's script. */
+  record Script(Shell shell, String script) {}
+
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "SHELL", description = "bash, zsh or fish.")
@@ -41,6 +43,6 @@ final class CompletionCommand extends Action {
           case bash, zsh -> AutoComplete.bash(program.getCommandName(), program);
           case fish -> FishCompletion.script(program);
         };
-    return new Answer(Map.of("shell", shell, "script", script), script.stripTrailing());
+    return new Answer(new Script(shell, script), script.stripTrailing());
   }
 }

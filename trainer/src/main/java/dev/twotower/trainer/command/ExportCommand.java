@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.serving.export.ExportFormat;
@@ -9,10 +10,11 @@ import dev.twotower.trainer.serving.recommend.ModelVectors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,6 +52,17 @@ final class ExportCommand extends Action {
       description = "parquet, npy, safetensors, hnsw, onnx.")
   private List<ExportFormat> formats;
 
+  /**
+   * What was written.
+   *
+   * @param files names in the directory
+   * @param index what the index finds; absent without one
+   */
+  record Written(
+      String directory,
+      List<String> files,
+      @JsonInclude(JsonInclude.Include.NON_NULL) IndexRecall index) {}
+
   @Override
   protected Answer answer(Console console) throws IOException {
     StagedDirectory.requireFree(to);
@@ -61,16 +74,17 @@ final class ExportCommand extends Action {
                 "vectors",
                 ExportWork.total(wanted, loaded.data().users(), loaded.data().items()))) {
       List<String> files = ModelVectors.export(loaded, to, wanted, done -> progress.at(done, ""));
-      Map<String, Object> document = new LinkedHashMap<>();
-      document.put("directory", to.toString());
-      document.put("files", files);
-      String text = to + ": " + String.join(", ", files);
-      if (formats.contains(ExportFormat.HNSW)) {
-        IndexRecall measured = IndexRecall.read(to.resolve("items.hnsw"));
-        document.put("index", measured);
-        text += System.lineSeparator() + measured.words();
-      }
-      return new Answer(document, text);
+      Optional<IndexRecall> index =
+          formats.contains(ExportFormat.HNSW)
+              ? Optional.of(IndexRecall.read(to.resolve("items.hnsw")))
+              : Optional.empty();
+      Written written = new Written(to.toString(), files, index.orElse(null));
+      String text =
+          Stream.concat(
+                  Stream.of(to + ": " + String.join(", ", files)),
+                  index.map(IndexRecall::words).stream())
+              .collect(Collectors.joining(System.lineSeparator()));
+      return new Answer(written, text);
     }
   }
 }

@@ -93,7 +93,7 @@ final class JudgeCommand extends Action {
       description = "The data set whose users are ranked; by default that of the first run.")
   private Optional<Path> data = Optional.empty();
 
-  private record Result(
+  record Result(
       @JsonUnwrapped GivenRuns.Judged judged,
       @JsonInclude(JsonInclude.Include.NON_NULL) Against.Required required) {}
 

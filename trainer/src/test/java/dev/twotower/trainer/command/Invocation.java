@@ -10,9 +10,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** One run of the command line inside the test's process, and what came of it. */
-public record Invocation(int exitCode, String out, String err) {
+public record Invocation(int exitCode, String out, String err, List<String> arguments) {
   public static Invocation of(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -24,7 +25,10 @@ public record Invocation(int exitCode, String out, String err) {
             new Interruption());
     int code = Main.run(console, arguments);
     return new Invocation(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        code,
+        out.toString(StandardCharsets.UTF_8),
+        err.toString(StandardCharsets.UTF_8),
+        List.of(arguments));
   }
 
   /** A run that must succeed. */
@@ -34,9 +38,20 @@ public record Invocation(int exitCode, String out, String err) {
     return invocation;
   }
 
-  /** The document on standard output, which must hold one and nothing else. */
+  /**
+   * The document on standard output, which must hold one and nothing else, and no field that the
+   * reference does not have.
+   */
   JsonNode json() {
     assertThat(exitCode).as("exit code; standard error: %s", err).isZero();
+    JsonNode document = parsed();
+    if (System.getProperty("twotower.fields") == null) {
+      JsonDocument.of(arguments.toArray(String[]::new)).requireKnown(document);
+    }
+    return document;
+  }
+
+  private JsonNode parsed() {
     try {
       return new ObjectMapper()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

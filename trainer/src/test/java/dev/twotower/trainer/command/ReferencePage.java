@@ -1,5 +1,7 @@
 package dev.twotower.trainer.command;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,9 +27,6 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 public final class ReferencePage {
   static final Path FILE = Path.of("..", "docs", "reference.md");
 
-  private static final List<String> DOCUMENTS =
-      List.of("describe", "diagnose", "train", "evaluate", "compare", "judge", "tune", "bench");
-
   /** What picocli has for an option without an order. */
   private static final int UNORDERED = -1;
 
@@ -51,14 +50,15 @@ public final class ReferencePage {
     page.append("\n## Settings of quantize\n\n").append(settings("quantize.yaml"));
     page.append("\n## JSON fields\n\n");
     page.append("What `--json` prints; documents may gain fields, and lose none.\n");
-    page.append("`[]` is a list, `*` any name.\n");
-    for (String document : DOCUMENTS) {
-      page.append("\n### ").append(document).append("\n\n").append(fields(document));
+    page.append("`[]` is a list, `*` any name; `?` marks what is there only where it applies.\n");
+    for (JsonDocument document : JsonDocument.values()) {
+      String fields = document.stored().stream().map(ReferencePage::code).collect(joining(", "));
+      page.append("\n### %s\n\n%s\n".formatted(document.title().replace("`", ""), fields));
     }
     return page.toString();
   }
 
-  private static Iterable<CommandLine> commands() {
+  static Iterable<CommandLine> commands() {
     Console nowhere =
         new Console(
             new PrintWriter(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
@@ -86,10 +86,18 @@ public final class ReferencePage {
         String value = option.arity().max() == 0 ? "" : " " + option.paramLabel();
         String standard = option.defaultValue() == null ? "" : option.defaultValue();
         String needed = option.required() ? "needed" : standard;
-        text.append(row(String.join(", ", option.names()) + value, needed, option.description()));
+        text.append(row(names(option) + value, needed, option.description()));
       }
     }
     return text.toString();
+  }
+
+  /** Where it can be negated, with its other form. */
+  private static String names(OptionSpec option) {
+    String names = String.join(", ", option.names());
+    return option.negatable()
+        ? names + ", " + option.longestName().replaceFirst("^--", "--no-")
+        : names;
   }
 
   /** As in the help: by the order given, then the rest. */
@@ -144,15 +152,6 @@ public final class ReferencePage {
       }
     }
     return table.toString();
-  }
-
-  private static String fields(String document) throws IOException {
-    return String.join(
-            ", ",
-            resource(ReferencePage.class, "fields-" + document + ".txt").stream()
-                .map(ReferencePage::code)
-                .toList())
-        + "\n";
   }
 
   private static List<String> resource(Class<?> beside, String name) throws IOException {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 class ReferencePageTest {
   /** Write it anew with {@code -Dtwotower.reference=true}. */
@@ -25,5 +27,25 @@ class ReferencePageTest {
         .contains("| `loss.topK.temperature` |", "| `batchSize` | `auto` |")
         .contains("\n## compare\n", "\n## quantize\n", "\n### tune\n");
     assertThat(page).doesNotContain("`null`", "| null |");
+    assertThat(page)
+        .contains(
+            "\n### import, generate\n", "`pairs[].a`", "`required?`, `required.met?`", "`from?`");
+  }
+
+  /** Every option that the program understands, also in its negated form. */
+  @Test
+  void holdsEveryOptionInEveryForm() throws IOException {
+    String page = ReferencePage.text();
+    int negated = 0;
+    for (CommandLine command : ReferencePage.commands()) {
+      for (OptionSpec option : command.getCommandSpec().options()) {
+        if (option.negatable()) {
+          String other = option.longestName().replaceFirst("^--", "--no-");
+          assertThat(page).contains("`%s, %s`".formatted(option.longestName(), other));
+          negated++;
+        }
+      }
+    }
+    assertThat(negated).isGreaterThan(2);
   }
 }
