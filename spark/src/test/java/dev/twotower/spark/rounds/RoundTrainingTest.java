@@ -85,6 +85,41 @@ class RoundTrainingTest {
     done(args.toArray(String[]::new));
   }
 
+  /** Refused at once, and nothing is left of it. */
+  @Test
+  void whatDoesNotGoWithRoundsIsRefused() {
+    refused(2, "evaluation.users is 10", "--set=evaluation.users=10");
+    refused(2, "maxSteps is 5", "--set=maxSteps=5");
+    refused(2, "--from-round goes with --resume", "--from-round=1");
+    refused(2, "--keep-rounds: received -1; allowed: 0 and up", "--keep-rounds=-1");
+    refused(2, "is no run that twotower-spark train has begun", "--resume");
+    refused(2, "--rounds-per-epoch", "--rounds-per-epoch=0");
+  }
+
+  /** A run goes on with its own settings over its own log. */
+  @Test
+  void aRunIsResumedAsItWasBegun() {
+    String run = "--out=" + temp.resolve("two");
+    LocalSpark.Result other =
+        LocalSpark.run(
+            "train", "--data=" + temp.resolve("parts-2"), run, "--resume", "--set=dim=4");
+    assertThat(other.err()).contains("leave out --config, --set and --device");
+    assertThat(other.exitCode()).isEqualTo(2);
+    LocalSpark.Result log =
+        LocalSpark.run("train", "--data=" + temp.resolve("parts-1"), run, "--resume");
+    assertThat(log.err()).contains("the run was begun on");
+    assertThat(log.exitCode()).isEqualTo(3);
+  }
+
+  private static void refused(int code, String message, String option) {
+    Path out = temp.resolve("refused");
+    LocalSpark.Result result =
+        LocalSpark.run("train", "--data=" + temp.resolve("parts-2"), "--out=" + out, option);
+    assertThat(result.err()).contains(message);
+    assertThat(result.exitCode()).isEqualTo(code);
+    assertThat(out).doesNotExist();
+  }
+
   private static String done(String... args) {
     LocalSpark.Result result = LocalSpark.run(args);
     assertThat(result.exitCode()).as(result.err()).isZero();

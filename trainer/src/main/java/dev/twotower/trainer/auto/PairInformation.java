@@ -3,6 +3,7 @@ package dev.twotower.trainer.auto;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.random.Streams;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
@@ -15,23 +16,32 @@ final class PairInformation {
 
   private static final int PAIRS = 3000;
 
-  /** Rows that are looked at; of a longer log, users at even distances. */
-  private static final long MOST_ROWS = 4_000_000;
+  /** Rows that are looked at, about; of a longer log, those of a sample of users. */
+  private static final double MOST_ROWS = 4_000_000;
+
+  /** Likewise users: more pairs meet among more of them, whatever they tell. */
+  private static final double MOST_USERS = 25_000;
 
   private final Interactions train;
-  private final int users;
-  private final int stride;
+  private final UniformRandomProvider random = Streams.stream(0, "pair information");
+
+  /** Users that are looked at, all of which have rows; the rows of those before each. */
+  private final int[] users;
+
+  private final long[] upTo;
 
   /** Users of item i, each once, rising: from {@code starts[i]} to {@code starts[i + 1]}. */
   private final int[] starts;
 
   private final int[] readers;
-  private int known;
 
   private PairInformation(Interactions train, int users, int items) {
     this.train = train;
-    this.users = users;
-    stride = (int) Math.max(1, (train.rows() + MOST_ROWS - 1) / MOST_ROWS);
+    this.users = sample(users);
+    upTo = new long[this.users.length + 1];
+    for (int i = 0; i < this.users.length; i++) {
+      upTo[i + 1] = upTo[i] + rows(this.users[i]);
+    }
     starts = new int[items + 1];
     visit(items, (user, item) -> starts[item + 1]++);
     for (int item = 0; item < items; item++) {
@@ -40,9 +50,24 @@ final class PairInformation {
     readers = new int[starts[items]];
     int[] next = Arrays.copyOf(starts, items);
     visit(items, (user, item) -> readers[next[item]++] = user);
-    for (int user = 0; user < users; user += stride) {
-      known += train.userEnd(user) > train.userStart(user) ? 1 : 0;
-    }
+  }
+
+  private int[] sample(int count) {
+    int[] all = IntStream.range(0, count).filter(user -> rows(user) > 0).toArray();
+    double share = Math.min(MOST_ROWS / train.rows(), MOST_USERS / all.length);
+    return share >= 1
+        ? all
+        : Arrays.stream(all).filter(user -> random.nextDouble() < share).toArray();
+  }
+
+  private long rows(int user) {
+    return train.userEnd(user) - train.userStart(user);
+  }
+
+  /** Of a row, counted over the users that are looked at. */
+  private int userOf(long row) {
+    int at = Arrays.binarySearch(upTo, row);
+    return users[at < 0 ? -at - 2 : at];
   }
 
   private interface Visitor {
@@ -53,7 +78,7 @@ final class PairInformation {
   private void visit(int items, Visitor visitor) {
     int[] last = new int[items];
     Arrays.fill(last, -1);
-    for (int user = 0; user < users; user += stride) {
+    for (int user : users) {
       for (long row = train.userStart(user); row < train.userEnd(user); row++) {
         int item = train.item(row);
         if (last[item] != user) {
@@ -66,18 +91,17 @@ final class PairInformation {
 
   /** The mean over pairs of a split's rows, in nats; 0 where no user has two items. */
   static double of(Interactions train, int users, int items) {
-    return train.rows() == 0 ? 0 : new PairInformation(train, users, items).sampled();
+    PairInformation pairs = new PairInformation(train, users, items);
+    return pairs.users.length == 0 ? 0 : pairs.sampled();
   }
 
   private double sampled() {
-    UniformRandomProvider random = Streams.stream(0, "pair information");
     double sum = 0;
     int pairs = 0;
     for (int draw = 0; draw < PAIRS; draw++) {
-      int user = train.user(random.nextLong(train.rows()));
-      user -= user % stride;
+      int user = userOf(random.nextLong(upTo[users.length]));
       long from = train.userStart(user);
-      long rows = train.userEnd(user) - from;
+      long rows = rows(user);
       if (rows < 2) {
         continue;
       }
@@ -86,7 +110,8 @@ final class PairInformation {
       if (one != other) {
         // The user itself is left out on both sides.
         double met = both(one, other) - 1;
-        double expected = (readers(one) - 1.0) * (readers(other) - 1.0) / Math.max(1, known - 1);
+        double expected =
+            (readers(one) - 1.0) * (readers(other) - 1.0) / Math.max(1, users.length - 1);
         sum += Math.log((met + PRIOR) / (expected + PRIOR));
         pairs++;
       }

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.auto;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
@@ -35,6 +36,28 @@ class LogFactsTest {
       assertThat(facts.validationUsers()).isEqualTo(1);
       assertThat(LogFacts.of(data)).isEqualTo(facts);
     }
+  }
+
+  /** Users with ten of 2,000 items each, in four groups. */
+  private double ofUsers(int users) {
+    DatasetBuilder builder = new DatasetBuilder();
+    java.util.Random random = new java.util.Random(3);
+    for (int user = 0; user < users; user++) {
+      for (int row = 0; row < 10; row++) {
+        builder.row(Split.TRAIN, user, user % 4 * 500 + random.nextInt(500), user, row);
+      }
+    }
+    try (Dataset data = builder.write(folder.resolve("users" + users))) {
+      return LogFacts.of(data).information();
+    }
+  }
+
+  /** Pairs that hardly meet among few users meet among many, without telling more. */
+  @Test
+  void theSizeOfALargeLogTellsNothing() {
+    double most = ofUsers(25_000);
+    assertThat(ofUsers(100_000)).isCloseTo(most, within(0.05));
+    assertThat(most).isGreaterThan(ofUsers(2_500) + 0.1);
   }
 
   /** 200 users with ten items each, from {@code groups} groups of 20 items that users keep to. */
