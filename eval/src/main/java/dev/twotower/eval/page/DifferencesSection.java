@@ -2,6 +2,7 @@ package dev.twotower.eval.page;
 
 import dev.twotower.data.message.Amount;
 import dev.twotower.eval.comparison.Numbers;
+import dev.twotower.eval.comparison.PairText;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.Verdict;
 import java.util.Arrays;
@@ -32,11 +33,12 @@ final class DifferencesSection {
             "a",
             "is … than",
             "b",
-            "a − b",
+            "difference",
             "95 % interval",
             "judged by",
-            "relative",
-            "users only",
+            "a − b in " + report.metric(),
+            "95 % interval in " + report.metric(),
+            "over users only",
             "p different (Holm)",
             "p outside margin (Holm)",
             "to decide it");
@@ -45,10 +47,11 @@ final class DifferencesSection {
           pair.a(),
           Html.verdict(pair),
           pair.b(),
+          PairText.difference(pair),
+          PairText.interval(pair, " to "),
+          judgedBy(pair),
           Numbers.signedMetric(pair.difference()),
           Section.signedRange(pair.low(), pair.high()),
-          judgedBy(pair),
-          pair.relative() == null ? "–" : Numbers.signedPercent(pair.relative()),
           Section.signedRange(pair.usersLow(), pair.usersHigh()),
           Numbers.probability(pair.pDifferent()),
           Numbers.probability(pair.pEquivalent()),
@@ -57,7 +60,8 @@ final class DifferencesSection {
     return Section.of(
         "differences",
         "Differences in " + report.metric(),
-        "Relative to the second arm of each pair. The band is the margin of "
+        "In percent of the second arm's value; columns that name the metric are in the metric"
+            + " itself. The band is the margin of "
             + Numbers.percent(report.margin())
             + " inside which arms count as equivalent."
             + (left == 0
@@ -76,7 +80,7 @@ final class DifferencesSection {
         ? "–"
         : "%s (%s, %s)"
             .formatted(
-                Section.signedRange(pair.corrected().low(), pair.corrected().high()),
+                PairText.judgedBy(pair, " to "),
                 Numbers.percent(pair.corrected().confidence()),
                 Amount.of(pair.corrected().pairs(), "pair"));
   }

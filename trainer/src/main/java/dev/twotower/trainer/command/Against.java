@@ -7,6 +7,7 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.Words;
 import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.comparison.Numbers;
+import dev.twotower.eval.comparison.PairText;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.Verdict;
 import dev.twotower.eval.ranking.EvaluationResult;
@@ -126,11 +127,12 @@ final class Against {
                   pair.metric(),
                   Numbers.metric(evaluation.metrics().get(pair.metric())),
                   Numbers.metric(evaluation.metrics().get(pair.metric()) - pair.difference()),
-                  Numbers.signedMetric(pair.difference()),
-                  Numbers.signedMetric(pair.low()) + " .. " + Numbers.signedMetric(pair.high()),
+                  PairText.difference(pair),
+                  PairText.interval(pair, " .. "),
                   pair.words()));
       String judged =
-          "against " + pairs.get(0).b() + ", over users:" + System.lineSeparator() + table;
+          "against %s, over users; differences in percent of its value:%n%s"
+              .formatted(pairs.get(0).b(), table);
       return required == null ? judged : judged + System.lineSeparator() + required.text();
     }
   }

@@ -2,11 +2,10 @@ package dev.twotower.trainer.command.text;
 
 import dev.twotower.data.message.Amount;
 import dev.twotower.eval.comparison.Numbers;
+import dev.twotower.eval.comparison.PairText;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.stats.Estimate;
-import dev.twotower.eval.stats.Interval;
 import dev.twotower.trainer.compare.GivenRuns;
-import java.util.Optional;
 
 /** Runs that were judged, as text for a terminal. */
 public final class JudgedText {
@@ -31,13 +30,10 @@ public final class JudgedText {
             "verdict",
             "to decide it");
     for (Report.Pair pair : judged.pairs()) {
-      Optional<Interval> ends = pair.shownRelative();
       pairs.add(
           pair.a(),
-          pair.relative() == null
-              ? Numbers.signedMetric(pair.difference())
-              : Numbers.signedPercent(pair.relative()),
-          ends.map(JudgedText::percents).orElseGet(() -> metrics(pair.shown())),
+          PairText.difference(pair),
+          PairText.judgedBy(pair, " .. "),
           pair.words(),
           pair.note() == null ? "" : pair.note());
     }
@@ -54,13 +50,5 @@ public final class JudgedText {
                     pairs));
     judged.warnings().forEach(warning -> text.append(line).append("warning: ").append(warning));
     return text.toString().replace('\u2212', '-').replace('\u00a0', ' ');
-  }
-
-  private static String percents(Interval ends) {
-    return Numbers.signedPercent(ends.low()) + " .. " + Numbers.signedPercent(ends.high());
-  }
-
-  private static String metrics(Interval ends) {
-    return Numbers.signedMetric(ends.low()) + " .. " + Numbers.signedMetric(ends.high());
   }
 }

@@ -4,6 +4,7 @@ import static dev.twotower.trainer.command.text.TextTable.percent;
 
 import dev.twotower.data.message.Amount;
 import dev.twotower.eval.comparison.Causes;
+import dev.twotower.eval.comparison.PairText;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.SharedSettings;
 import dev.twotower.eval.page.Headline;
@@ -44,6 +45,7 @@ public final class ReportText {
       text.append(System.lineSeparator()).append("chose from the grid: ").append(choice);
     }
     text.append(gap).append(pairs(report));
+    text.append(System.lineSeparator()).append(PairText.KEY);
     text.append(System.lineSeparator()).append(JUDGED_BY);
     for (String slice : SLICES) {
       told(report, slice.strip())
@@ -73,7 +75,8 @@ public final class ReportText {
         .append("report: ")
         .append(page)
         .toString()
-        .replace('\u2212', '-');
+        .replace('\u2212', '-')
+        .replace('\u00a0', ' ');
   }
 
   /** Where and how arms were judged; empty where the report does not say. */
@@ -154,30 +157,24 @@ public final class ReportText {
           arm.name(),
           four(value.mean()),
           four(value.low()) + " .. " + four(value.high()),
-          pair.map(Report.Pair::relative).map(ReportText::change).orElse("-"),
-          pair.flatMap(Report.Pair::shownRelative)
-              .map(ends -> change(ends.low()) + " .. " + change(ends.high()))
-              .orElse("-"),
+          pair.map(PairText::difference).orElse("-"),
+          pair.map(each -> PairText.judgedBy(each, " .. ")).orElse("-"),
           pair.map(Report.Pair::words).orElse("reference"));
     }
     return table;
   }
 
-  private static String change(double relative) {
-    return String.format(Locale.ROOT, "%+.1f %%", 100 * relative);
-  }
-
   private static TextTable pairs(Report report) {
     TextTable table =
         new TextTable(
-            "a - b", "difference", "95 % interval", "judged by", "verdict", "to decide it");
+            "a, against b", "difference", "95 % interval", "judged by", "verdict", "to decide it");
     for (Report.Pair pair : report.pairs()) {
       if (pair.metric().equals(report.metric())) {
         table.add(
-            pair.a() + " - " + pair.b(),
-            signed(pair.difference()),
-            signed(pair.low()) + " .. " + signed(pair.high()),
-            signed(pair.shown().low()) + " .. " + signed(pair.shown().high()),
+            pair.a() + ", against " + pair.b(),
+            PairText.difference(pair),
+            PairText.interval(pair, " .. "),
+            PairText.judgedBy(pair, " .. "),
             pair.words(),
             pair.note() == null ? "" : pair.note());
       }
@@ -187,9 +184,5 @@ public final class ReportText {
 
   private static String four(double value) {
     return String.format(Locale.ROOT, "%.4f", value);
-  }
-
-  private static String signed(double value) {
-    return String.format(Locale.ROOT, "%+.4f", value);
   }
 }
