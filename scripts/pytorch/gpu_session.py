@@ -71,11 +71,17 @@ class Session:
     def left(self):
         return 60 * self.args.minutes - self.seconds()
 
-    def run(self, command, needs=20, watch=None):
-        """The JSON document of a command; `needs` are the seconds without which it is not begun."""
+    def run(self, command, needs=20, watch=None, java=None):
+        """
+        The JSON document of a command; `needs` are the seconds without which it is not begun, `java` options of the
+        virtual machine.
+        """
         if self.left() < needs:
             raise Skip(f"{self.left():.0f} s left of --minutes {self.args.minutes:g}")
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment, text=True)
+        environment = dict(self.environment)
+        if java:
+            environment["TWOTOWER_JAVA_OPTS"] = f"{environment.get('TWOTOWER_JAVA_OPTS', '')} {java}".strip()
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True)
         stop = threading.Event()
         if watch is not None:
             threading.Thread(target=watch, args=(process.pid, stop), daemon=True).start()
