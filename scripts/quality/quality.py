@@ -65,6 +65,9 @@ def arguments():
                         help="where libraries are installed")
     args = parser.parse_args()
     args.only = args.only.split(",")
+    names = [os.path.basename(os.path.normpath(data)) for data in args.data]
+    if len(set(names)) < len(names):
+        parser.error(f"--data: received folders named {', '.join(names)}; allowed: each name once")
     for name in args.only:
         if name not in PEERS:
             parser.error(f"unknown peer '{name}'; allowed: {', '.join(PEERS)}")
@@ -174,13 +177,14 @@ class Comparison:
 
     def tuned(self):
         def make():
-            out = self.kept.path("tune")
+            # From nothing, even after an interruption: the seconds of all trials are the budget.
+            out = self.kept.free("tune")
             seconds = twotower("tune", "--data", self.data, "--out", out, "--trials", str(self.args.trials), *self.settings)
             with open(os.path.join(out, "tune.json"), encoding="utf-8") as file:
                 report = json.load(file)
             trials = [trial for trial in report["trials"] if trial["value"] is not None]
             best = max(trials, key=lambda trial: trial["value"])
-            return {"cpuSeconds": seconds, "best": best, "first": trials[0], "trials": len(report["trials"])}
+            return {"out": out, "cpuSeconds": seconds, "best": best, "first": trials[0], "trials": len(report["trials"])}
 
         return self.kept.get("tuned", make)
 
@@ -225,7 +229,7 @@ class Comparison:
         best = tuned["best"]
         fixed = ["--set", f"epochs={best['bestEpoch']}", "--set", "evaluation.everyEpochs=0",
                  "--set", "evaluation.patience=0"]
-        config = ["--config", self.kept.path("tune/best.yaml"), *fixed]
+        config = ["--config", os.path.join(tuned["out"], "best.yaml"), *fixed]
         ours = [self.trained(f"best-{seed}", [*config, "--set", f"seed={seed}"]) for seed in self.seeds()]
         plain = [self.trained(f"defaults-{seed}", [*self.settings, "--set", f"seed={seed}"]) for seed in self.seeds()]
         fit = mean(one["cpuSeconds"] for one in ours)
