@@ -93,7 +93,7 @@ final class CompareCommand extends Action {
     chosen.effective().stream()
         .filter(choice -> !ARMS_OWN.contains(choice.key()))
         .map(ConfigOptions::told)
-        .forEach(console.err()::println);
+        .forEach(console::tell);
     return chosen.config();
   }
 
@@ -106,7 +106,7 @@ final class CompareCommand extends Action {
           asked.isRecipe() ? options.trained(dataset, asked.settings()) : RunConfig.defaults();
       ArmSpec arm = asked.resolve(trained.layout() + "/" + trained.masks());
       if (asked.isRecipe()) {
-        console.err().println("recipe: what train would choose for this log: " + arm.name());
+        console.tell("recipe: what train would choose for this log: " + arm.name());
         recipes.add(arm.name());
       }
       // The recipe may be what is named beside it; another arm that is given twice is a slip.

@@ -25,7 +25,7 @@ final class ComparisonDisplay implements RunsListener, AutoCloseable {
   @Override
   public void note(String message) {
     close();
-    console.err().println(message);
+    console.tell(message);
   }
 
   @Override

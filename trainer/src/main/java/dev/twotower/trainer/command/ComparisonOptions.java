@@ -112,7 +112,7 @@ final class ComparisonOptions {
     Set<String> kept = earlier.map(report -> Set.copyOf(report.arms())).orElse(Set.of());
     CompareRequest request =
         new CompareRequest(
-            Arms.distinct(all, base, kept, console.err()::println),
+            Arms.distinct(all, base, kept, console::tell),
             CompareRequest.seeds(base.seed(), seeds),
             base,
             grid,

@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.trainer.command.text.Fold;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,11 @@ public record Console(
   /** Streams of a program's own, which is no terminal and is not interrupted. */
   public static Console to(PrintWriter out, PrintStream err) {
     return new Console(out, err, false, new Interruption());
+  }
+
+  /** Tells a sentence beside the answer; on a terminal between words, where it is too wide. */
+  public void tell(String sentence) {
+    err.println(terminal ? Fold.forTerminal(sentence) : sentence);
   }
 
   /** Opens a progress display: a bar on a terminal, else a line for every minute. */

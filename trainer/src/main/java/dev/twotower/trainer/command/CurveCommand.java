@@ -49,7 +49,7 @@ final class CurveCommand extends Action {
   protected Answer answer(Console console) throws IOException, InterruptedException {
     options.settings();
     try (Dataset dataset = data.open()) {
-      RunConfig base = options.on(dataset, console.err()::println).config();
+      RunConfig base = options.on(dataset, console::tell).config();
       List<ArmSpec> points =
           Arms.combinations(
               batches.layouts(() -> layouts(dataset, base)),

@@ -127,7 +127,7 @@ final class EvaluateCommand extends Action {
     }
     try (Dataset log = DataOption.open(data.get())) {
       VectorFolder vectors = VectorFolder.read(source.vectors, log);
-      vectors.notes().forEach(note -> console.err().println("note: " + note));
+      vectors.notes().forEach(note -> console.tell("note: " + note));
       RankingEvaluator evaluator = evaluator(log, ranking.ofVectors(), 0, console);
       return answer(
           console,
@@ -144,7 +144,7 @@ final class EvaluateCommand extends Action {
     SplitLeakage.of(log, options.split())
         .under(log.manifest())
         .warnings(options.rankSeen())
-        .forEach(warning -> console.err().println("note: " + warning));
+        .forEach(warning -> console.tell("note: " + warning));
     return new RankingEvaluator(
         Training.rankingData(log),
         options.withThreads(Devices.threads(threads)).withSampleUsers(users, SAMPLE_SEED));
@@ -161,7 +161,7 @@ final class EvaluateCommand extends Action {
     if (judging.isEmpty()) {
       return new Answer(result, EvaluationText.of(result));
     }
-    Against.Judged pair = against.judge(judging.get(), result, evaluator, console.err()::println);
+    Against.Judged pair = against.judge(judging.get(), result, evaluator, console::tell);
     String text = EvaluationText.of(result) + System.lineSeparator().repeat(2) + pair.text();
     return new Answer(pair, text, pair.exitCode());
   }

@@ -51,10 +51,8 @@ public final class EvaluationOptions {
     RunConfig config = run.config();
     config.trainOn().requireHeldOut(split);
     if (split.toString().equals(run.card().stopSplit())) {
-      console
-          .err()
-          .println(
-              "note: the best epoch was chosen on this split, so these figures are optimistic");
+      console.tell(
+          "note: the best epoch was chosen on this split, so these figures are optimistic");
     }
     return of(rankSeen.of(config));
   }

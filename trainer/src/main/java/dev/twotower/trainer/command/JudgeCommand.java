@@ -114,8 +114,7 @@ final class JudgeCommand extends Action {
               .withRankSeen(rankSeen.of(config))
               .withSampleUsers(users, 0)
               .withThreads(Devices.threads(config.threads()));
-      GivenRuns.Judged judged =
-          new GivenRuns(dataset, options, console.err()::println).judge(arms, metric);
+      GivenRuns.Judged judged = new GivenRuns(dataset, options, console::tell).judge(arms, metric);
       Optional<Against.Required> required =
           requirement.map(
               asked ->

@@ -248,7 +248,7 @@ final class QuantizeCommand extends Action {
             request,
             out,
             (number, runs, description) ->
-                new QuantizerDisplay(console, number + "/" + runs + " " + description),
+                new QuantizerDisplay(console, number + "/" + runs, description),
             console.interruption().stopSignal());
     AblationReport written = report.orElseThrow(Interrupted::betweenRuns);
     page.write(() -> AblationText.page(written));

@@ -96,11 +96,9 @@ final class RecommendCommand extends Action {
         if (index.isPresent()) {
           IndexedItems found = IndexedItems.of(loaded, who.user, lists.k(), choice, index.get());
           choice = found.choice();
-          console
-              .err()
-              .println(
-                  "from the index, searched with width %d; %s"
-                      .formatted(found.width(), found.recall().words()));
+          console.tell(
+              "from the index, searched with width %d; %s"
+                  .formatted(found.width(), found.recall().words()));
         }
         Recommendation found =
             Recommendation.of(

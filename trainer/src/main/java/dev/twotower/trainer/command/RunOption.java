@@ -39,7 +39,7 @@ final class RunOption {
   static TrainedRun open(Path path, Optional<Path> data, Optional<String> device, Console console)
       throws IOException {
     TrainedRun run = TrainedRun.load(path, data, device);
-    RunDirectory.notEnded(path).ifPresent(console.err()::println);
+    RunDirectory.notEnded(path).ifPresent(console::tell);
     return run;
   }
 }

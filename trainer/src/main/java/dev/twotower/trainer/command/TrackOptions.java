@@ -131,7 +131,7 @@ final class TrackOptions {
   }
 
   private static void note(Console console, String message) {
-    console.err().println("note: " + message);
+    console.tell("note: " + message);
   }
 
   private static TrackingServer server(String text) {

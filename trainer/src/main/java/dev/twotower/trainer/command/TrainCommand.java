@@ -106,8 +106,7 @@ final class TrainCommand extends Action {
       RunConfig config =
           resume
               ? RunDirectory.open(out).config()
-              : inherited.orElseGet(
-                  () -> options.on(all, implied, console.err()::println).config());
+              : inherited.orElseGet(() -> options.on(all, implied, console::tell).config());
       if (resume && (options.given() || last.given())) {
         RunConfig asked =
             inherited.orElseGet(() -> options.on(all, implied, choice -> {}).config());
@@ -143,11 +142,9 @@ final class TrainCommand extends Action {
                 .formatted(result.steps(), data.directory(), out));
       }
       if (result.stillRising()) {
-        console
-            .err()
-            .println(
-                "note: validation still rose when training ended after %s: more may give a better model (epochs, maxSteps)"
-                    .formatted(Amount.of(result.epochs(), "epoch")));
+        console.tell(
+            "note: validation still rose when training ended after %s: more may give a better model (epochs, maxSteps)"
+                .formatted(Amount.of(result.epochs(), "epoch")));
       }
       return new Answer(result, text(result));
     }

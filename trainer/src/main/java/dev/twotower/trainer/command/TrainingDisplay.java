@@ -90,7 +90,7 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
 
   @Override
   public void note(String message) {
-    console.err().println("note: " + message);
+    console.tell("note: " + message);
   }
 
   @Override

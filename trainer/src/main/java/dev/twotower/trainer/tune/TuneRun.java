@@ -116,11 +116,11 @@ public final class TuneRun {
         ? "trial %d failed: %s".formatted(trial.number(), trial.failure().lines().findFirst().get())
         : String.format(
             Locale.ROOT,
-            "trial %d: %s %.4f after %d epochs, %.1f s",
+            "trial %d: %s %.4f after %s, %.1f s",
             trial.number(),
             request.base().evaluation().stopMetric(),
             trial.value(),
-            trial.epochs(),
+            Amount.of(trial.epochs(), "epoch"),
             trial.seconds());
   }
 
@@ -137,10 +137,9 @@ public final class TuneRun {
             time(budget.seconds()))
         : String.format(
             Locale.ROOT,
-            "a trial costs about %.0f s with its share of the later rungs: about %.0f minutes for"
-                + " %d",
-            each,
-            Math.ceil(each * budget.trials() / 60),
-            budget.trials());
+            "a trial costs up to %.0f s with its share of the later rungs: up to %s for %s",
+            Math.max(1, each),
+            time(each * budget.trials()),
+            Amount.of(budget.trials(), "trial"));
   }
 }

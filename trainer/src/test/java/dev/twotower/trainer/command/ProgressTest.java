@@ -77,6 +77,43 @@ class ProgressTest {
   }
 
   @Test
+  void aLongNameOfAQuantiserComesAfterRateAndTimeLeft() throws InterruptedException {
+    Console console =
+        new Console(new PrintWriter(new StringWriter()), terminal, true, new Interruption());
+    String name = "lambda-0.001-hierarchical-mislabelled-0.4, seed 2";
+    try (QuantizerDisplay display = new QuantizerDisplay(console, "7/42", name)) {
+      display.epoch(1, 24, 0.1);
+      Thread.sleep(2_600);
+    }
+    String bar = shown.toString(StandardCharsets.UTF_8);
+    assertThat(bar).contains("7/42").containsPattern("/24 epochs \\(.* lambda-0.001");
+    assertThat(bar.indexOf("lambda")).isGreaterThan(bar.indexOf("epochs"));
+  }
+
+  @Test
+  void sentencesAreFoldedToTheTerminalAndStayWholeInALog() {
+    String before = System.getProperty("twotower.columns");
+    String sentence = "note: " + "more words ".repeat(20).strip();
+    try {
+      System.setProperty("twotower.columns", "60");
+      for (boolean on : new boolean[] {true, false}) {
+        shown.reset();
+        new Console(new PrintWriter(new StringWriter()), terminal, on, new Interruption())
+            .tell(sentence);
+        String told = shown.toString(StandardCharsets.UTF_8).strip();
+        assertThat(told.lines().allMatch(line -> line.length() <= 60)).isEqualTo(on);
+        assertThat(told.replaceAll("\\s+", " ")).isEqualTo(sentence);
+      }
+    } finally {
+      if (before == null) {
+        System.clearProperty("twotower.columns");
+      } else {
+        System.setProperty("twotower.columns", before);
+      }
+    }
+  }
+
+  @Test
   void aLongTaskShowsRateAndTimeLeft() throws InterruptedException {
     try (Progress progress = new Progress.Bar(terminal, "evaluate", "users", 100)) {
       progress.at(1, "");
