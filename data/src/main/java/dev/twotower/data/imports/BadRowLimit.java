@@ -59,7 +59,9 @@ record BadRowLimit(long allowed) {
                           .toList()));
     }
     if (unusable.containsKey(LogTable.UNREADABLE_TIME)) {
-      message.append("%nFor times in another form, give --time-format".formatted());
+      message.append(
+          "%nFor times in another form, give --time-format, such as '%%d.%%m.%%Y %%H:%%M' for 31.12.2024 21:45"
+              .formatted());
     }
     message.append(
         bad <= allowed

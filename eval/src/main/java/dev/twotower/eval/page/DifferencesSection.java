@@ -41,7 +41,7 @@ final class DifferencesSection {
             "over users only",
             "p different (Holm)",
             "p outside margin (Holm)",
-            "to decide it");
+            "note");
     for (Report.Pair pair : report.headlinePairs()) {
       table.row(
           pair.a(),

@@ -58,7 +58,7 @@ class CompareCommandTest {
     Invocation again = compare("ab", arms);
     assertThat(again.out())
         .contains("Compared with iid/identity", "popularity", "report: " + out, "warning: ")
-        .contains("judged by", "to decide it");
+        .contains("judged by", "note");
     compare("ab", arms, "--set", "epochs=2", "--set", "loss.temperature=0.5")
         .refused(
             2,

@@ -46,7 +46,7 @@ public final class CurveText {
             report.metric(),
             "95 % interval",
             "against the first",
-            "to decide it");
+            "note");
     for (TradeOff point : report.tradeOff()) {
       table.add(
           point,

@@ -24,11 +24,7 @@ public final class JudgedText {
     }
     TextTable pairs =
         new TextTable(
-            "against " + judged.arms().get(0).name(),
-            "difference",
-            "judged by",
-            "verdict",
-            "to decide it");
+            "against " + judged.arms().get(0).name(), "difference", "judged by", "verdict", "note");
     for (Report.Pair pair : judged.pairs()) {
       pairs.add(
           pair.a(),

@@ -167,7 +167,7 @@ public final class ReportText {
   private static TextTable pairs(Report report) {
     TextTable table =
         new TextTable(
-            "a, against b", "difference", "95 % interval", "judged by", "verdict", "to decide it");
+            "a, against b", "difference", "95 % interval", "judged by", "verdict", "note");
     for (Report.Pair pair : report.pairs()) {
       if (pair.metric().equals(report.metric())) {
         table.add(
