@@ -6,8 +6,6 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.Words;
 import dev.twotower.eval.comparison.Comparison;
-import dev.twotower.eval.comparison.Numbers;
-import dev.twotower.eval.comparison.PairText;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.Verdict;
 import dev.twotower.eval.ranking.EvaluationResult;
@@ -15,7 +13,8 @@ import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.stats.ComparisonSettings;
-import dev.twotower.trainer.command.text.TextTable;
+import dev.twotower.trainer.command.text.AgainstText;
+import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.warm.WarmStart;
@@ -118,21 +117,7 @@ final class Against {
     }
 
     String text() {
-      TextTable table =
-          new TextTable(
-              "metric", "this one", "the other", "difference", "95 % interval", "verdict");
-      pairs.forEach(
-          pair ->
-              table.add(
-                  pair.metric(),
-                  Numbers.metric(evaluation.metrics().get(pair.metric())),
-                  Numbers.metric(evaluation.metrics().get(pair.metric()) - pair.difference()),
-                  PairText.difference(pair),
-                  PairText.interval(pair, " .. "),
-                  pair.words()));
-      String judged =
-          "against %s, over users; differences in percent of its value:%n%s"
-              .formatted(pairs.get(0).b(), table);
+      String judged = AgainstText.of(evaluation, pairs);
       return required == null ? judged : judged + System.lineSeparator() + required.text();
     }
   }
@@ -151,7 +136,7 @@ final class Against {
           run.directory().path(),
           run.data(),
           run.directory().card().datasetChecksum(),
-          run.config().device());
+          Devices.name(run.model().manager().getDevice()));
     }
 
     static Judging of(Path vectors, Dataset data, String device) {

@@ -125,6 +125,11 @@ final class EvaluateCommand extends Action {
           "--vectors: received %s without --data; allowed: with --data DIR, the data set whose users and items they belong to"
               .formatted(source.vectors));
     }
+    if (device.isPresent() && !judged) {
+      throw new IllegalArgumentException(
+          "--device: received %s with --vectors alone, which need no device; allowed: with --run or --against"
+              .formatted(device.get()));
+    }
     try (Dataset log = DataOption.open(data.get())) {
       VectorFolder vectors = VectorFolder.read(source.vectors, log);
       vectors.notes().forEach(note -> console.tell("note: " + note));

@@ -13,10 +13,12 @@ import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
@@ -93,6 +95,14 @@ final class JudgeCommand extends Action {
       description = "The data set whose users are ranked; by default that of the first run.")
   private Optional<Path> data = Optional.empty();
 
+  @Option(
+      names = "--device",
+      order = 21,
+      paramLabel = "D",
+      showDefaultValue = Visibility.NEVER,
+      description = "auto, cpu or gpu:N, for all runs; by default each run's.")
+  private Optional<String> device = Optional.empty();
+
   record Result(
       @JsonUnwrapped GivenRuns.Judged judged,
       @JsonInclude(JsonInclude.Include.NON_NULL) Against.Required required) {}
@@ -102,7 +112,8 @@ final class JudgeCommand extends Action {
     metric.requirePerUser();
     RunDirectory first = RunDirectory.open(arms.get(0).runs().get(0));
     RunConfig config = first.config();
-    try (Dataset dataset = Dataset.open(data.orElse(Path.of(first.checkedCard().dataset())))) {
+    try (Dataset dataset = open(first);
+        Display display = new Display(console)) {
       TreeSet<Integer> cutoffs = new TreeSet<>(CUTOFFS);
       if (metric.k() > 0) {
         cutoffs.add(metric.k());
@@ -114,7 +125,8 @@ final class JudgeCommand extends Action {
               .withRankSeen(rankSeen.of(config))
               .withSampleUsers(users, 0)
               .withThreads(Devices.threads(config.threads()));
-      GivenRuns.Judged judged = new GivenRuns(dataset, options, console::tell).judge(arms, metric);
+      GivenRuns.Judged judged =
+          new GivenRuns(dataset, options, device, display).judge(arms, metric);
       Optional<Against.Required> required =
           requirement.map(
               asked ->
@@ -128,6 +140,48 @@ final class JudgeCommand extends Action {
       boolean met = required.map(Against.Required::met).orElse(true);
       return new Answer(
           new Result(judged, required.orElse(null)), text, met ? ExitCode.DONE : ExitCode.NOT_MET);
+    }
+  }
+
+  private Dataset open(RunDirectory first) throws IOException {
+    if (data.isPresent()) {
+      return DataOption.open(data.get());
+    }
+    Path log = Path.of(first.checkedCard().dataset());
+    if (!Files.isDirectory(log)) {
+      throw new IllegalArgumentException(
+          "the data set of %s is not at '%s'; name where it is with --data"
+              .formatted(first.path(), log));
+    }
+    return Dataset.open(log);
+  }
+
+  /** A bar for the current run, and a line for each that was ranked. */
+  private static final class Display implements GivenRuns.Listener, AutoCloseable {
+    private final Console console;
+    private Progress current = Progress.SILENT;
+
+    Display(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public LongConsumer ranking(int number, int runs, int users) {
+      close();
+      current = console.progress("%d/%d".formatted(number, runs), "users", users);
+      return done -> current.at(done, "");
+    }
+
+    @Override
+    public void note(String message) {
+      close();
+      console.tell(message);
+    }
+
+    @Override
+    public void close() {
+      current.close();
+      current = Progress.SILENT;
     }
   }
 }

@@ -2,9 +2,9 @@ package dev.twotower.trainer.compare;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.eval.comparison.ArmRun;
 import dev.twotower.eval.comparison.ArmRuns;
-import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.ranking.EvaluationResult;
@@ -13,7 +13,6 @@ import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.eval.stats.Estimate;
-import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.train.Training;
@@ -21,13 +20,11 @@ import dev.twotower.trainer.warm.WarmStart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -37,24 +34,39 @@ import java.util.stream.Stream;
  * know are unknown to it.
  */
 public final class GivenRuns {
-  /** Settings in which runs of an arm may differ: they change nothing, or chance alone. */
-  private static final List<String> MAY_DIFFER =
-      List.of("seed", "threads", "device", "checkpoint", "evaluation.everyEpochs");
-
   private final Dataset data;
+  private final String checksum;
   private final RankingOptions options;
   private final RankingEvaluator evaluator;
-  private final Consumer<String> note;
+  private final Optional<String> device;
+  private final Listener listener;
+
+  /** Hears how far it has come. */
+  public interface Listener {
+    /**
+     * A run is about to be ranked.
+     *
+     * @param number of the run, from 1
+     * @param users how many users there are to rank
+     * @return hears how many of them are
+     */
+    LongConsumer ranking(int number, int runs, int users);
+
+    void note(String message);
+  }
 
   /**
    * @param data whose users are ranked
-   * @param note hears what a reader should know of each run
+   * @param device where models live, as in a configuration; empty for where each run says
    */
-  public GivenRuns(Dataset data, RankingOptions options, Consumer<String> note) {
+  public GivenRuns(
+      Dataset data, RankingOptions options, Optional<String> device, Listener listener) {
     this.data = data;
+    this.checksum = RunDirectory.checksum(data);
     this.options = options;
     this.evaluator = new RankingEvaluator(Training.rankingData(data), options);
-    this.note = note;
+    this.device = device;
+    this.listener = listener;
   }
 
   /**
@@ -89,70 +101,91 @@ public final class GivenRuns {
   /**
    * Ranks and judges.
    *
-   * @param arms the reference first
-   * @throws IllegalArgumentException when fewer than two arms are given, a name or a run twice, or
-   *     runs of an arm differ in more than their seed
+   * @param given the reference first
+   * @throws IllegalArgumentException before anything is ranked, when fewer than two arms are given,
+   *     a name or a run twice, runs of an arm differ in more than their seed, arms in their seeds,
+   *     or a run has learned from what is to be ranked
    */
-  public Judged judge(List<GivenArm> arms, Metric metric) throws IOException {
-    requireDistinct(arms);
-    for (GivenArm arm : arms) {
-      requireAlike(arm);
+  public Judged judge(List<GivenArm> given, Metric metric) throws IOException {
+    requireDistinct(given);
+    List<ArmMembers> arms = new ArrayList<>();
+    for (GivenArm arm : given) {
+      arms.add(ArmMembers.of(arm));
     }
-    List<ArmRuns> all = new ArrayList<>();
-    List<Arm> shown = new ArrayList<>();
-    for (GivenArm arm : arms) {
-      List<Path> runs = new ArrayList<>(arm.runs());
-      Map<Path, Long> seeds = new HashMap<>();
-      for (Path run : runs) {
-        seeds.put(run, RunDirectory.open(run).config().seed());
+    for (ArmMembers arm : arms) {
+      arm.requireSeedsOf(arms.get(0));
+      arm.requireRankable(data, checksum, options.split());
+    }
+    int runs = arms.stream().mapToInt(arm -> arm.members().size()).sum();
+    int ranked = 0;
+    List<ArmRuns> judged = new ArrayList<>();
+    for (ArmMembers arm : arms) {
+      List<ArmRun> ofArm = new ArrayList<>();
+      for (ArmMembers.Member member : arm.members()) {
+        ranked++;
+        evaluator.onRanked(listener.ranking(ranked, runs, evaluator.users().length));
+        ofArm.add(new ArmRun(member.seed(), rank(member, metric), 0, 0, List.of()));
       }
-      runs.sort(Comparator.comparing(seeds::get));
-      List<ArmRun> ranked = new ArrayList<>();
-      for (Path run : runs) {
-        ranked.add(new ArmRun(seeds.get(run), rank(run, metric), 0, 0, List.of()));
-      }
-      RunConfig config = RunDirectory.open(runs.get(0)).config();
-      ArmRuns judged =
-          new ArmRuns(
-              new ArmSpec(arm.name(), config.layout(), config.masks(), Map.of()), ranked, null);
-      all.add(judged);
-      shown.add(
-          new Arm(
-              arm.name(),
-              runs.stream().map(Path::toString).toList(),
-              Comparison.arms(List.of(judged)).get(0).metrics()));
+      judged.add(new ArmRuns(arm.spec(), ofArm, null));
     }
     return new Judged(
         options.split(),
         evaluator.users().length,
-        all.get(0).runs().stream().map(ArmRun::seed).toList(),
+        arms.get(0).seeds(),
         metric.toString(),
-        shown,
+        shown(arms, Comparison.arms(judged)),
         Comparison.pairs(
-            all, List.of(metric), Comparison.Pairing.WITH_FIRST, ComparisonSettings.defaults()),
-        Comparison.warnings(all, metric));
+            judged, List.of(metric), Comparison.Pairing.WITH_FIRST, ComparisonSettings.defaults()),
+        warnings(arms, judged, metric));
   }
 
-  private EvaluationResult rank(Path path, Metric metric) throws IOException {
-    String trainedOn = RunDirectory.open(path).checkedCard().datasetChecksum();
-    boolean here = trainedOn.equals(RunDirectory.checksum(data));
-    RunDirectory.notEnded(path).ifPresent(note);
+  private EvaluationResult rank(ArmMembers.Member member, Metric metric) throws IOException {
+    boolean here = member.card().datasetChecksum().equals(checksum);
+    Optional<Path> at = here ? Optional.of(data.directory()) : Optional.empty();
     EvaluationResult result;
-    try (TrainedRun run =
-        TrainedRun.load(
-            path, here ? Optional.of(data.directory()) : Optional.empty(), Optional.empty())) {
-      if (here) {
-        run.config().trainOn().requireHeldOut(options.split());
-        result = run.evaluate(evaluator, options.split());
-      } else {
-        result = WarmStart.evaluate(run, data, evaluator, options.split());
-      }
-      run.rankedOtherwise(options).ifPresent(note);
+    try (TrainedRun run = TrainedRun.load(member.path(), at, device)) {
+      result =
+          here
+              ? run.evaluate(evaluator, options.split())
+              : WarmStart.evaluate(run, data, evaluator, options.split());
+      run.rankedOtherwise(options).ifPresent(listener::note);
     }
-    note.accept(
+    RunDirectory.notEnded(member.path()).ifPresent(listener::note);
+    listener.note(
         String.format(
-            Locale.ROOT, "%s: %s %.4f", path, metric, result.metrics().get(metric.toString())));
+            Locale.ROOT,
+            "%s: %s %.4f",
+            member.path(),
+            metric,
+            result.metrics().get(metric.toString())));
     return result;
+  }
+
+  private static List<Arm> shown(List<ArmMembers> arms, List<Report.Arm> figures) {
+    List<Arm> shown = new ArrayList<>();
+    for (int i = 0; i < arms.size(); i++) {
+      List<String> runs =
+          arms.get(i).members().stream().map(member -> member.path().toString()).toList();
+      shown.add(new Arm(figures.get(i).name(), runs, figures.get(i).metrics()));
+    }
+    return shown;
+  }
+
+  private List<String> warnings(List<ArmMembers> arms, List<ArmRuns> judged, Metric metric) {
+    List<String> warnings = new ArrayList<>();
+    String split = options.split().toString();
+    boolean chosenHere =
+        arms.stream()
+            .flatMap(arm -> arm.members().stream())
+            .anyMatch(member -> split.equals(member.card().stopSplit()));
+    if (chosenHere) {
+      warnings.add(
+          "The best epoch was chosen on the %s split, the one reported: the figures are optimistic."
+              .formatted(split));
+    }
+    warnings.addAll(SplitLeakage.of(data, options.split()).warnings(options.rankSeen()));
+    warnings.addAll(Comparison.warnings(judged, metric));
+    return warnings;
   }
 
   private static void requireDistinct(List<GivenArm> arms) {
@@ -178,32 +211,5 @@ public final class GivenRuns {
               throw new IllegalArgumentException(
                   "%s %s is given twice; allowed: each %s once".formatted(what, twice, what));
             });
-  }
-
-  private static void requireAlike(GivenArm arm) throws IOException {
-    RunConfig first = RunDirectory.open(arm.runs().get(0)).config();
-    Map<Long, Path> seeds = new HashMap<>();
-    for (Path run : arm.runs()) {
-      RunConfig config = RunDirectory.open(run).config();
-      List<String> differences =
-          first.differences(config).stream()
-              .filter(each -> MAY_DIFFER.stream().noneMatch(key -> isOf(each, key)))
-              .toList();
-      if (!differences.isEmpty()) {
-        throw new IllegalArgumentException(
-            "arm %s: %s and %s differ in more than their seed: %s; allowed: runs of the same settings, others as an arm of their own"
-                .formatted(arm.name(), arm.runs().get(0), run, String.join(", ", differences)));
-      }
-      Path other = seeds.put(config.seed(), run);
-      if (other != null) {
-        throw new IllegalArgumentException(
-            "arm %s: %s and %s both have seed %d; allowed: one run of each seed"
-                .formatted(arm.name(), other, run, config.seed()));
-      }
-    }
-  }
-
-  private static boolean isOf(String difference, String key) {
-    return difference.startsWith(key + ":") || difference.startsWith(key + ".");
   }
 }

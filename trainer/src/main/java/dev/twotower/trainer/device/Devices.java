@@ -45,6 +45,11 @@ public final class Devices {
             .formatted(name, found));
   }
 
+  /** What {@link #resolve} takes for a device. */
+  public static String name(Device device) {
+    return device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu";
+  }
+
   /**
    * Who owns what is drawn at random before it goes to a manager's device: numbers are drawn on the
    * CPU, so that a device does not change what a seed gives.

@@ -10,6 +10,7 @@ import ai.djl.util.cuda.CudaUtils;
 import dev.twotower.data.disk.TemporaryFolder;
 import dev.twotower.data.message.LocaleEncoding;
 import dev.twotower.trainer.cuda.CudaDevice;
+import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.doctor.Diagnosis.DeviceInfo;
 import dev.twotower.trainer.doctor.Diagnosis.EngineInfo;
 import dev.twotower.trainer.doctor.Diagnosis.Finding;
@@ -159,7 +160,7 @@ public final class Doctor {
 
   /** Notes a device once it has multiplied two matrices. */
   private void device(Engine engine, Device device) {
-    String name = device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu";
+    String name = Devices.name(device);
     try (NDManager manager = engine.newBaseManager(device)) {
       NDArray two = manager.create(new float[] {2, 0, 0, 2}, new ai.djl.ndarray.types.Shape(2, 2));
       float product = two.matMul(two).getFloat(0, 0);

@@ -107,7 +107,7 @@ public final class TwoTowerModel implements AutoCloseable {
           "precision is '%s'; allowed on %s: float32%s"
               .formatted(
                   Words.of(config.precision()),
-                  device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu",
+                  Devices.name(device),
                   device.isGpu()
                       ? ", since " + CudaDevice.find(device.getDeviceId()).missing()
                       : ""));

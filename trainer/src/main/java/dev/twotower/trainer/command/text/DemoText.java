@@ -48,7 +48,7 @@ public final class DemoText {
             });
     lines.add("");
     lines.add("report: " + directory.resolve(ReportFiles.HTML));
-    return String.join(System.lineSeparator(), lines).replace('\u2212', '-').replace('\u00a0', ' ');
+    return PlainSigns.of(String.join(System.lineSeparator(), lines));
   }
 
   private static String difference(Report.Pair pair) {

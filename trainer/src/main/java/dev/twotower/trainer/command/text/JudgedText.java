@@ -44,7 +44,8 @@ public final class JudgedText {
                     arms,
                     line,
                     pairs));
+    text.append(line).append(PairText.KEY);
     judged.warnings().forEach(warning -> text.append(line).append("warning: ").append(warning));
-    return text.toString().replace('\u2212', '-').replace('\u00a0', ' ');
+    return PlainSigns.of(text.toString());
   }
 }

@@ -71,12 +71,7 @@ public final class ReportText {
     String line = System.lineSeparator();
     report.warnings().forEach(warning -> text.append(line).append("warning: ").append(warning));
     Path page = directory.resolve(ReportFiles.HTML);
-    return text.append(line.repeat(2))
-        .append("report: ")
-        .append(page)
-        .toString()
-        .replace('\u2212', '-')
-        .replace('\u00a0', ' ');
+    return PlainSigns.of(text.append(line.repeat(2)).append("report: ").append(page).toString());
   }
 
   /** Where and how arms were judged; empty where the report does not say. */
