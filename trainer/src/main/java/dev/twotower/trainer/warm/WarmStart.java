@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A new model, filled from an earlier one (package description). */
 public final class WarmStart {
@@ -53,6 +54,7 @@ public final class WarmStart {
     if (now.config().warm().newItems() == NewItems.CATEGORY && tree.isEmpty()) {
       differences.add("warm.newItems: category now, but the new data set has no category tree");
     }
+    differences.addAll(wrongCategories(then, now));
     if (!differences.isEmpty()) {
       throw new IllegalArgumentException(
           "--from %s: that model does not fit the one to be trained:%n  %s%nset these as they are there, or train without --from"
@@ -63,6 +65,22 @@ public final class WarmStart {
     WarmStart start = new WarmStart(then, now, keepOptimizer);
     start.fill(now, tree);
     return start;
+  }
+
+  /** Which categories are wrong follows from the items and the seed. */
+  private static List<String> wrongCategories(TrainedRun then, TwoTowerModel now) {
+    double there = then.config().item().mislabelled();
+    double here = now.config().item().mislabelled();
+    int[] matched = MatchedRows.items(then.data().itemTable(), now.sources().items());
+    boolean sameItems =
+        then.data().items() == matched.length
+            && IntStream.range(0, matched.length).allMatch(item -> matched[item] == item);
+    boolean same = there == here && sameItems && then.config().seed() == now.config().seed();
+    return there == 0 && here == 0 || same
+        ? List.of()
+        : List.of(
+            "item.categories.mislabelled: %s there, %s now; other items or another seed have other wrong categories, so such a model goes with its own alone"
+                .formatted(there, here));
   }
 
   /**

@@ -14,9 +14,13 @@ import dev.twotower.data.tree.CategoryTree;
 import dev.twotower.trainer.config.ConfigException;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.contrastive.Mislabelling;
+import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.train.Training;
+import dev.twotower.trainer.warm.WarmStart;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,6 +159,29 @@ class MislabelledCategoriesTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(KEY + " is 0.5, but 'category' is a column of the items");
       assertThat(read(column, config("item.features=[id, category.1]", KEY + "=1"))).isNotNull();
+    }
+  }
+
+  /** Other items would have other wrong categories than those it learned from. */
+  @Test
+  void aModelWithWrongCategoriesServesItsOwnItemsAlone() throws Exception {
+    Path run = folder.resolve("run");
+    Training.start(data, config(KEY + "=1", "epochs=1"), run, Training.Options.DEFAULT);
+    Dataset reversed =
+        log()
+            .ids(user -> user, item -> ITEMS - 1 - item)
+            .tree(
+                new int[] {-1, -1, 0, 0, 1, 1},
+                IntStream.range(0, 6).mapToObj(node -> "c" + node).toList(),
+                IntStream.range(0, ITEMS).map(item -> 2 + item % 4).toArray())
+            .write(folder.resolve("reversed"));
+    try (reversed;
+        TrainedRun then = TrainedRun.load(run, Optional.empty(), Optional.empty())) {
+      TwoTowerModel.Heads heads = TwoTowerModel.Heads.BUILT_IN;
+      WarmStart.serving(then, data, Device.cpu(), heads).close();
+      assertThatThrownBy(() -> WarmStart.serving(then, reversed, Device.cpu(), heads))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(KEY + ": 1.0 there, 1.0 now");
     }
   }
 }
