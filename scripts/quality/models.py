@@ -23,7 +23,7 @@ class ImplicitAls:
 
     def draw(self, random):
         return {
-            "factors": random.choice([32, 64, 128]),
+            "factors": random.choice([8, 16, 32, 64, 128]),
             "regularization": logarithmic(random, 0.003, 30),
             "alpha": logarithmic(random, 0.3, 40),
         }
@@ -46,7 +46,7 @@ class ImplicitBpr:
 
     def draw(self, random):
         return {
-            "factors": random.choice([32, 64, 128]),
+            "factors": random.choice([8, 16, 32, 64, 128]),
             "learning_rate": logarithmic(random, 0.003, 0.3),
             "regularization": logarithmic(random, 0.0003, 0.1),
         }
@@ -118,7 +118,7 @@ class TfrsTwoTower:
     def draw(self, random):
         unit = random.random() < 0.75
         return {
-            "dim": random.choice([32, 64, 128]),
+            "dim": random.choice([8, 16, 32, 64, 128]),
             "batch": random.choice([512, 1024, 4096]),
             "learning_rate": logarithmic(random, 0.03, 1.0),
             "temperature": logarithmic(random, 0.05, 0.5) if unit else 1.0,
@@ -186,7 +186,7 @@ class MllibAls:
 
     def draw(self, random):
         return {
-            "rank": random.choice([32, 64, 128]),
+            "rank": random.choice([8, 16, 32, 64, 128]),
             "regParam": logarithmic(random, 0.001, 1.0),
             "alpha": logarithmic(random, 0.3, 40),
             "maxIter": random.choice([5, 10, 15]),
