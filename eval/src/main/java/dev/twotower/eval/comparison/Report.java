@@ -220,7 +220,7 @@ public record Report(
       double pDifferent,
       double pEquivalent,
       Boolean notWorse,
-      String note) {
+      @JsonInclude(JsonInclude.Include.NON_NULL) String note) {
     /** The pair's interval: the one that agrees with its verdict, where the report has it. */
     public Interval shown() {
       return corrected == null

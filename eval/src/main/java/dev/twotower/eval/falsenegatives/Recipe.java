@@ -22,7 +22,8 @@ public record Recipe(Layout layout, MaskSet masks, int batchSize) {
   public static final int LARGEST_BATCH = 4096;
   public static final int STEPS_PER_EPOCH = 16;
 
-  private static final int BUFFER = 100_000;
+  /** Pieces in the shuffle buffer. */
+  public static final int BUFFER = 100_000;
 
   /**
    * The recipe for a log.

@@ -120,7 +120,7 @@ public final class TrainCommand extends Action {
         Jobs jobs = Jobs.start(console, "train")) {
       int after = resume ? last(path) : -1;
       RoundTraining.Trained trained =
-          new RoundTraining(jobs, parts, run, plan, keep, console.err()::println).train(after);
+          new RoundTraining(jobs, parts, run, plan, keep, console::tell).train(after);
       return new Answer(trained, text(trained));
     }
   }
@@ -129,7 +129,7 @@ public final class TrainCommand extends Action {
     StagedDirectory.requireFree(path);
     RunConfig config;
     try (Dataset whole = Dataset.open(parts.directory())) {
-      config = options.on(whole, List.of(ALL_USERS), console.err()::println).config();
+      config = options.on(whole, List.of(ALL_USERS), console::tell).config();
     }
     if (config.evaluation().users() > 0) {
       throw new IllegalArgumentException(

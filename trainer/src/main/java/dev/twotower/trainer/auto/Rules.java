@@ -206,7 +206,9 @@ public final class Rules {
         "evaluation.users",
         String.valueOf(sample),
         all
-            ? String.format(Locale.ROOT, "all of %,d users", log.validationUsers())
+            ? log.validationUsers() == 0
+                ? "all: the log has no validation rows"
+                : String.format(Locale.ROOT, "all of %,d users", log.validationUsers())
             : String.format(
                 Locale.ROOT,
                 "ranking all of %,d users costs about as much as %.1f epochs",

@@ -7,6 +7,7 @@ import dev.twotower.data.generate.Generator;
 import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.comparison.Report;
+import dev.twotower.eval.falsenegatives.Recipe;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.trainer.compare.CompareRequest;
 import dev.twotower.trainer.compare.CompareRun;
@@ -38,9 +39,11 @@ import java.util.function.BooleanSupplier;
  * which sorted rows need once and shuffled rows once a row.
  */
 public final class Demo {
+  private static final int BATCH_SIZE = 1024;
+
   /** Shuffled rows, sorted rows, and the recipe. */
   public static final List<String> ARMS =
-      List.of("iid/identity", "sorted/identity", "requests:100000:8/identity+user");
+      List.of("iid/identity", "sorted/identity", Recipe.layout(BATCH_SIZE) + "/identity+user");
 
   /** What the arms are, in words. */
   public static final List<String> NAMES =
@@ -54,7 +57,7 @@ public final class Demo {
   public static RunConfig settings() {
     return RunConfig.defaults()
         .with(
-            "batchSize=1024",
+            "batchSize=" + BATCH_SIZE,
             "dim=32",
             "user.embedding=32",
             "item.embedding=32",

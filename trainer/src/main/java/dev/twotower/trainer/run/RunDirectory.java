@@ -292,7 +292,7 @@ public final class RunDirectory implements AutoCloseable {
   public static Optional<String> notEnded(Path path) {
     return unfinished(path)
         ? Optional.of(
-            "note: training of %s has not ended; this is its best model so far. To end it: twotower train --data DIR --out %s --resume"
+            "note: training of %s has not ended; this is its best model so far. To end it:%n  twotower train --data DIR --out %s --resume"
                 .formatted(path, path))
         : Optional.empty();
   }

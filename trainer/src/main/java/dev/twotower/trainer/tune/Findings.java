@@ -157,6 +157,8 @@ final class Findings {
         "budget",
         (budget.timed() ? String.format(Locale.ROOT, "%.1f minutes, ", budget.seconds() / 60) : "")
             + "at most %d trials".formatted(budget.trials()));
+    provenance.put(
+        "spent", String.format(Locale.ROOT, "%.1f minutes of training", halving.spent() / 60));
     return provenance;
   }
 

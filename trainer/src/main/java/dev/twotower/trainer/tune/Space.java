@@ -2,6 +2,7 @@ package dev.twotower.trainer.tune;
 
 import dev.twotower.data.random.Streams;
 import dev.twotower.data.sampling.Layout;
+import dev.twotower.eval.falsenegatives.Recipe;
 import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
@@ -17,7 +18,6 @@ import java.util.stream.IntStream;
  * independently of the others (package description). A setting that is given is not searched.
  */
 public final class Space {
-  private static final int BUFFER = 100_000;
   private static final int LARGEST_BATCH = 8192;
   private static final int BATCH_SIZES = 5;
   private static final List<String> TEMPERATURES =
@@ -49,7 +49,7 @@ public final class Space {
         given,
         "layout",
         IntStream.of(1, 4, 8, 16)
-            .mapToObj(piece -> new Layout.Requests(BUFFER, piece).toString())
+            .mapToObj(piece -> new Layout.Requests(Recipe.BUFFER, piece).toString())
             .toList());
     space.add(given, "loss.weighting", List.of("rows", "sqrt-users", "users"));
     space.add(given, "masks", List.of("identity+user", "identity+engaged"));

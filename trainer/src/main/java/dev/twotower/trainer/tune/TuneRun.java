@@ -132,9 +132,12 @@ public final class TuneRun {
         ? String.format(
             Locale.ROOT,
             "a trial costs up to %.0f s with its share of the later rungs, less where it ends by"
-                + " itself; trials are drawn until %s are used",
+                + " itself; trials are drawn until %s are used%s",
             Math.max(1, each),
-            time(budget.seconds()))
+            time(budget.seconds()),
+            budget.trials() == Budget.ANY
+                ? ""
+                : ", or there are " + Amount.of(budget.trials(), "trial"))
         : String.format(
             Locale.ROOT,
             "a trial costs up to %.0f s with its share of the later rungs: up to %s for %s",

@@ -247,11 +247,19 @@ enum JsonDocument {
         @Override
         public void optionalProperty(BeanProperty property) throws JsonMappingException {
           String name = path.isEmpty() ? property.getName() : path + "." + property.getName();
-          boolean maybe = absent || property.getAnnotation(JsonInclude.class) != null;
+          boolean maybe = absent || mayBeAbsent(property);
           fields.put(name, maybe);
           visit(serializer(property, getProvider()), property.getType(), at(name, maybe, type));
         }
       };
+    }
+
+    /** Where its record leaves out what is null, a number that can be null is a box. */
+    private static boolean mayBeAbsent(BeanProperty property) {
+      Class<?> type = property.getType().getRawClass();
+      boolean box = Number.class.isAssignableFrom(type) || type == Boolean.class;
+      return property.getAnnotation(JsonInclude.class) != null
+          || box && property.getContextAnnotation(JsonInclude.class) != null;
     }
 
     private static JsonSerializer<?> serializer(BeanProperty property, SerializerProvider provider)

@@ -30,6 +30,9 @@ public final class ReferencePage {
   /** What picocli has for an option without an order. */
   private static final int UNORDERED = -1;
 
+  /** In the column of defaults, where an option has none. */
+  private static final List<String> WORDS = List.of("needed", "one of these");
+
   private ReferencePage() {}
 
   /** Writes the page anew. */
@@ -85,11 +88,17 @@ public final class ReferencePage {
       if (!List.of("--help", "--version", "--json", "--verbose").contains(name)) {
         String value = option.arity().max() == 0 ? "" : " " + option.paramLabel();
         String standard = option.defaultValue() == null ? "" : option.defaultValue();
-        String needed = option.required() ? "needed" : standard;
+        String needed =
+            !option.required() ? standard : alternative(option) ? "one of these" : "needed";
         text.append(row(names(option) + value, needed, option.description()));
       }
     }
     return text.toString();
+  }
+
+  /** Whether another option may be given in its place. */
+  private static boolean alternative(OptionSpec option) {
+    return option.group() != null && option.group().exclusive() && option.group().args().size() > 1;
   }
 
   /** Where it can be negated, with its other form. */
@@ -106,7 +115,7 @@ public final class ReferencePage {
   }
 
   private static String row(String name, String standard, String[] description) {
-    String code = standard.isEmpty() || standard.equals("needed") ? standard : code(standard);
+    String code = standard.isEmpty() || WORDS.contains(standard) ? standard : code(standard);
     return "| %s | %s | %s |\n".formatted(code(name), code, prose(String.join(" ", description)));
   }
 
