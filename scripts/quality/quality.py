@@ -14,12 +14,13 @@ judged as well. A peer's validation recall must be what `twotower evaluate` find
   mllib-als         Spark MLlib, ALS with implicitPrefs; needs a Java that Spark runs on
 
 Each library is installed from the package index on first use, into .venv-quality (implicit 0.4 GB,
-RecTools 0.5, TensorFlow 2, Spark 1). OUT/quality.tsv has a row for each; started again, it goes on
-where it stopped. "fit" is processor time of the process that fits, its start, reading and writing
+RecTools 0.5, TensorFlow 2, Spark 1). OUT/quality.tsv has a row for each; started again with the
+same data sets, --trials, --most and --rank-seen, it goes on where it stopped. "fit" is processor time of the process that fits, its start, reading and writing
 included; evaluation left out.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import statistics
@@ -94,11 +95,24 @@ def run(command, output=None):
 
 
 class Kept:
-    """Answers kept as files, so that what is there need not be made again."""
+    """Answers kept as files, so that what is there need not be made again under the same conditions.
 
-    def __init__(self, folder):
+    `conditions` are what all answers depend on, by name; a folder with answers under others is refused.
+    """
+
+    CONDITIONS = "conditions"
+
+    def __init__(self, folder, conditions):
         self.folder = folder
         os.makedirs(folder, exist_ok=True)
+        unmarked = not os.path.exists(self.path(self.CONDITIONS + ".json"))
+        if unmarked and any(name.endswith(".json") for name in os.listdir(folder)):
+            fail(f"{folder} holds answers, but not what they were made with; allowed: another --out")
+        there = self.get(self.CONDITIONS, lambda: conditions)
+        for name, value in conditions.items():
+            if there.get(name) != value:
+                fail(f"received {name} {value}, but {folder} holds answers for {name} {there.get(name)}; "
+                     "allowed: the same, or another --out")
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -120,6 +134,13 @@ class Kept:
         while os.path.exists(path if number == 0 else f"{path}-{number}"):
             number += 1
         return path if number == 0 else f"{path}-{number}"
+
+
+def checksum(data):
+    """Of the list of checksums that a data set has, or of its manifest where an earlier version wrote it."""
+    sums = os.path.join(data, "SHA256SUMS")
+    with open(sums if os.path.exists(sums) else os.path.join(data, "dataset.json"), "rb") as file:
+        return "with the SHA-256 " + hashlib.sha256(file.read()).hexdigest()
 
 
 def twotower(*words, output=None):
@@ -153,7 +174,12 @@ class Comparison:
         self.data = data
         self.args = args
         self.name = os.path.basename(os.path.normpath(data))
-        self.kept = Kept(os.path.join(args.out, self.name))
+        self.kept = Kept(os.path.join(args.out, self.name), {
+            "a data set": checksum(data),
+            "--trials": args.trials,
+            "--most": args.most,
+            "--rank-seen": args.rank_seen,
+        })
         self.seen = ["--rank-seen"] if args.rank_seen else ["--no-rank-seen"]
         self.settings = ["--set", "threads=1", "--set", "evaluation.rankSeen=" + str(args.rank_seen).lower()]
 
@@ -182,9 +208,10 @@ class Comparison:
             seconds = twotower("tune", "--data", self.data, "--out", out, "--trials", str(self.args.trials), *self.settings)
             with open(os.path.join(out, "tune.json"), encoding="utf-8") as file:
                 report = json.load(file)
-            trials = [trial for trial in report["trials"] if trial["value"] is not None]
-            best = max(trials, key=lambda trial: trial["value"])
-            return {"out": out, "cpuSeconds": seconds, "best": best, "first": trials[0], "trials": len(report["trials"])}
+            trials = report["trials"]  # best first
+            best = max((trial for trial in trials if trial["value"] is not None), key=lambda trial: trial["value"])
+            first = next(trial for trial in trials if trial["number"] == 0)  # the defaults
+            return {"out": out, "cpuSeconds": seconds, "best": best, "first": first, "trials": len(trials)}
 
         return self.kept.get("tuned", make)
 
@@ -268,8 +295,8 @@ def main():
     args = arguments()
     twotower("--version")  # builds on first use
     lines = []
-    for data in args.data:
-        for row in Comparison(data, args).rows():
+    for comparison in [Comparison(data, args) for data in args.data]:
+        for row in comparison.rows():
             lines.append("\t".join(row))
             print("\t".join(row), flush=True)
     words = ["scripts/bench-peers", "quality", *sys.argv[1:]]
