@@ -131,9 +131,10 @@ final class EvaluateCommand extends Action {
               .formatted(device.get()));
     }
     try (Dataset log = DataOption.open(data.get())) {
-      VectorFolder vectors = VectorFolder.read(source.vectors, log);
+      RankingOptions options = ranking.ofVectors();
+      VectorFolder vectors = VectorFolder.read(source.vectors, log, options.split());
       vectors.notes().forEach(note -> console.tell("note: " + note));
-      RankingEvaluator evaluator = evaluator(log, ranking.ofVectors(), 0, console);
+      RankingEvaluator evaluator = evaluator(log, options, 0, console);
       return answer(
           console,
           evaluator,

@@ -19,6 +19,14 @@ public final class ExportSeal {
 
   public static final String VERSION = "formatVersion";
 
+  /** Of which split's moment the users are: {@link #OF_TEST} or {@link #OF_ANY}. */
+  public static final String USERS_AS_OF = "usersAsOf";
+
+  public static final String OF_TEST = "test";
+
+  /** What the vectors are made from does not change with the moment. */
+  public static final String OF_ANY = "any";
+
   /** The first version that seals its directory. */
   public static final int SEALED = 2;
 
@@ -42,7 +50,8 @@ public final class ExportSeal {
     }
     if (!Seal.on(folder) && version(summary) < SEALED) {
       LOG.warn(
-          "{} was written by an earlier version of twotower, which kept no checksums of exports: whether it was changed since cannot be checked",
+          "{} was written by an earlier version of twotower, which kept no checksums of exports:"
+              + " whether it was changed since cannot be checked",
           file);
       return;
     }
@@ -64,10 +73,22 @@ public final class ExportSeal {
     }
   }
 
+  /**
+   * Whether the folder is an export whose users may have seen their validation rows. An earlier
+   * version did not say whether they have a history.
+   */
+  static boolean maySeeValidation(Path folder) {
+    Path summary = folder.resolve(SUMMARY);
+    return Files.exists(summary) && !read(summary).path(USERS_AS_OF).asText().equals(OF_ANY);
+  }
+
   private static int version(Path summary) {
+    return read(summary).path(VERSION).asInt();
+  }
+
+  private static JsonNode read(Path summary) {
     try {
-      JsonNode root = Json.PLAIN.readTree(summary.toFile());
-      return root.path(VERSION).asInt();
+      return Json.PLAIN.readTree(summary.toFile());
     } catch (JsonProcessingException e) {
       throw new BadDataException(
           "%s cannot be read: it was cut short or altered (%s); %s"

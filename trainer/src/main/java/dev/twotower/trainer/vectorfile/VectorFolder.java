@@ -3,6 +3,7 @@ package dev.twotower.trainer.vectorfile;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.Amount;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,8 @@ import java.util.OptionalInt;
  *
  * @param users a vector of each user by dense index, or null where the folder has none
  * @param items likewise of the items
- * @param notes what a reader of the figures should know: who has no vector, and what was left out
+ * @param notes what a reader of the figures should know: who has no vector, what was left out, and
+ *     what has seen the rows to be ranked
  */
 public record VectorFolder(float[][] users, float[][] items, List<String> notes) {
   private static final String SHARED = "vectors.safetensors";
@@ -27,10 +29,11 @@ public record VectorFolder(float[][] users, float[][] items, List<String> notes)
   /**
    * Reads the folder.
    *
+   * @param split the split that is to be ranked
    * @throws IllegalArgumentException where there is no folder, or not one file of each kind in it
    * @throws BadDataException where the files do not hold vectors of this data set
    */
-  public static VectorFolder read(Path folder, Dataset data) throws IOException {
+  public static VectorFolder read(Path folder, Dataset data, Split split) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new IllegalArgumentException(
           "--vectors: received '%s', which is no folder; allowed: one with the vectors of users and items, such as 'twotower export' writes"
@@ -52,6 +55,11 @@ public record VectorFolder(float[][] users, float[][] items, List<String> notes)
     List<String> notes = new ArrayList<>();
     float[][] ofUsers = placed(userFile, users, data.userTable(), "user", data, notes);
     float[][] ofItems = placed(itemFile, items, data.itemTable(), "item", data, notes);
+    if (split == Split.VALIDATION && ExportSeal.maySeeValidation(folder)) {
+      notes.add(
+          "%s was exported as of the test split: with a history (user.history.length), its users have seen the validation rows that are ranked here, and figures come out too high; evaluate --run takes histories up to them"
+              .formatted(folder));
+    }
     return new VectorFolder(ofUsers, ofItems, List.copyOf(notes));
   }
 

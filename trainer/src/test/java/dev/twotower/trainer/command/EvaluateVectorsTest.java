@@ -146,6 +146,27 @@ class EvaluateVectorsTest {
         .isCloseTo(popular, within(1.0 / 60));
   }
 
+  /** Without a history vectors do not change with the split; with one, those of test know more. */
+  @Test
+  void anExportThatHasSeenTheValidationRowsSaysSo() throws IOException {
+    String seen = "as of the test split";
+    assertThat(judged(shared.resolve("npy"), "--split=validation").err()).doesNotContain(seen);
+
+    Path run = folder.resolve("with history");
+    assertThat(made.train(run, "--set", "user.history.length=4").exitCode()).isZero();
+    Path vectors = folder.resolve("of history");
+    Invocation.done("export", "--run=" + run, "--to=" + vectors, "--format=npy");
+    assertThat(judged(vectors, "--split=validation").err()).contains(seen, "evaluate --run");
+    Invocation test = judged(vectors, "--rank-seen", "--json");
+    assertThat(test.err()).doesNotContain(seen);
+    assertThat(test.json())
+        .isEqualTo(Invocation.done("evaluate", "--run=" + run, "--rank-seen", "--json").json());
+
+    Files.delete(vectors.resolve("SHA256SUMS"));
+    Files.writeString(vectors.resolve("export.json"), "{}");
+    assertThat(judged(vectors, "--split=validation").err()).contains(seen);
+  }
+
   @Test
   void aRunIsComparedWithVectors() {
     Invocation beside =

@@ -12,6 +12,7 @@ import dev.twotower.trainer.serving.hnsw.IndexRecall;
 import dev.twotower.trainer.serving.onnx.OnnxTowers;
 import dev.twotower.trainer.tensor.ArrayMatrix;
 import dev.twotower.trainer.tensor.FloatMatrix;
+import dev.twotower.trainer.vectorfile.ExportSeal;
 import dev.twotower.trainer.vectorfile.Vectors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,6 +53,8 @@ public final class ModelVectors {
     metadata.put("temperature", Double.toString(card.temperature()));
     metadata.put("step", Long.toString(card.step()));
     metadata.put("datasetChecksum", card.datasetChecksum());
+    boolean history = run.config().user().historyLength() > 0;
+    metadata.put(ExportSeal.USERS_AS_OF, history ? ExportSeal.OF_TEST : ExportSeal.OF_ANY);
     try (ModelScorer scorer = run.scorer(Split.TEST)) {
       FloatMatrix items = new ArrayMatrix("items", scorer.itemVectors());
       return VectorExport.write(
