@@ -136,9 +136,14 @@ class TfrsTwoTower:
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(1)
         tf.keras.utils.set_random_seed(seed)
-        start = tf.keras.initializers.RandomNormal(stddev=settings["dim"] ** -0.5, seed=seed)
-        user_table = tf.keras.layers.Embedding(log.users, settings["dim"], embeddings_initializer=start)
-        item_table = tf.keras.layers.Embedding(log.items, settings["dim"], embeddings_initializer=start)
+
+        def table(rows, own):
+            # A seed of its own for each: with the same one, user i and item i would start with the same vector.
+            start = tf.keras.initializers.RandomNormal(stddev=settings["dim"] ** -0.5, seed=own)
+            return tf.keras.layers.Embedding(rows, settings["dim"], embeddings_initializer=start)
+
+        user_table = table(log.users, 2 * seed)
+        item_table = table(log.items, 2 * seed + 1)
         tower = (lambda vectors: tf.math.l2_normalize(vectors, axis=-1)) if settings["unit"] else (lambda vectors: vectors)
         task = tfrs.tasks.Retrieval(
             temperature=settings["temperature"],
