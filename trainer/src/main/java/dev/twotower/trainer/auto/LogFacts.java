@@ -15,6 +15,8 @@ import dev.twotower.data.dataset.Split;
  * @param information how much an item of a user tells of the user's other items, in nats: the mean
  *     log of how much likelier two items of one user are to meet in another user than if users
  *     picked by popularity alone
+ * @param repeats share of rows whose item the user had in an earlier one
+ * @param ofRepeats the same of those rows, with the item itself for the other one
  * @param validationUsers users whose validation rows are ranked; 0 where there are none
  */
 public record LogFacts(
@@ -23,10 +25,12 @@ public record LogFacts(
     int items,
     double typicalUserRows,
     double information,
+    double repeats,
+    double ofRepeats,
     int validationUsers) {
 
   /** A log of which nothing is known: as if it were a small one. */
-  public static final LogFacts UNKNOWN = new LogFacts(100_000, 2_000, 400, 50, 0.5625, 2_000);
+  public static final LogFacts UNKNOWN = new LogFacts(100_000, 2_000, 400, 50, 0.5625, 0, 0, 2_000);
 
   /** Counts a data set's training rows, in a few passes. */
   public static LogFacts of(Dataset data) {
@@ -44,13 +48,25 @@ public record LogFacts(
     for (int user = 0; user < data.users() && validation.rows() > 0; user++) {
       judged += validation.userEnd(user) > validation.userStart(user) ? 1 : 0;
     }
+    PairInformation.Told told = PairInformation.of(train, data.users(), data.items());
     return new LogFacts(
         train.rows(),
         users,
         data.items(),
         squares / rows,
-        PairInformation.of(train, data.users(), data.items()),
+        told.ofOthers(),
+        told.repeats(),
+        told.ofRepeats(),
         judged);
+  }
+
+  /**
+   * What a row of a user tells of what is ranked for it, in nats.
+   *
+   * @param rankSeen whether items that come back are ranked as well
+   */
+  public double told(boolean rankSeen) {
+    return rankSeen ? (1 - repeats) * information + repeats * ofRepeats : information;
   }
 
   /** Rows of a user, on average. */

@@ -89,10 +89,34 @@ final class PairInformation {
     }
   }
 
-  /** The mean over pairs of a split's rows, in nats; 0 where no user has two items. */
-  static double of(Interactions train, int users, int items) {
+  /**
+   * What was found.
+   *
+   * @param ofOthers the mean over pairs of different items, in nats; 0 where no user has two
+   * @param repeats share of rows whose item the user had in an earlier one
+   * @param ofRepeats the mean over those rows, in nats: what an item tells of its coming again
+   */
+  record Told(double ofOthers, double repeats, double ofRepeats) {}
+
+  static Told of(Interactions train, int users, int items) {
     PairInformation pairs = new PairInformation(train, users, items);
-    return pairs.users.length == 0 ? 0 : pairs.sampled();
+    return pairs.users.length == 0 ? new Told(0, 0, 0) : pairs.told(items);
+  }
+
+  private Told told(int items) {
+    long rows = upTo[users.length];
+    long repeated = rows - starts[items];
+    double ofRepeats = 0;
+    int[] last = new int[items];
+    Arrays.fill(last, -1);
+    for (int user : users) {
+      for (long row = train.userStart(user); row < train.userEnd(user); row++) {
+        int item = train.item(row);
+        ofRepeats += last[item] == user ? told(item, item) : 0;
+        last[item] = user;
+      }
+    }
+    return new Told(sampled(), (double) repeated / rows, repeated == 0 ? 0 : ofRepeats / repeated);
   }
 
   private double sampled() {
@@ -108,15 +132,18 @@ final class PairInformation {
       int one = train.item(from + random.nextLong(rows));
       int other = train.item(from + random.nextLong(rows));
       if (one != other) {
-        // The user itself is left out on both sides.
-        double met = both(one, other) - 1;
-        double expected =
-            (readers(one) - 1.0) * (readers(other) - 1.0) / Math.max(1, users.length - 1);
-        sum += Math.log((met + PRIOR) / (expected + PRIOR));
+        sum += told(one, other);
         pairs++;
       }
     }
     return pairs == 0 ? 0 : sum / pairs;
+  }
+
+  /** What one item of a user tells of another, or of itself; that user is left out. */
+  private double told(int one, int other) {
+    double met = (one == other ? readers(one) : both(one, other)) - 1;
+    double expected = (readers(one) - 1.0) * (readers(other) - 1.0) / Math.max(1, users.length - 1);
+    return Math.log((met + PRIOR) / (expected + PRIOR));
   }
 
   private int readers(int item) {

@@ -82,8 +82,12 @@ public final class Rules {
     masks();
   }
 
+  private boolean rankSeen() {
+    return given.apply("evaluation.rankSeen").equals(Optional.of("true"));
+  }
+
   private void masks() {
-    boolean rankSeen = given.apply("evaluation.rankSeen").equals(Optional.of("true"));
+    boolean rankSeen = rankSeen();
     // A configuration that knows no log yet may still be told to rank seen items: user serves both.
     boolean known = !log.equals(LogFacts.UNKNOWN);
     boolean crowded = known && Recipe.crowded(log.typicalUserRows(), log.items());
@@ -110,7 +114,7 @@ public final class Rules {
 
   private void loss() {
     double enough = Math.min(1, log.rowsPerUser() / ENOUGH_ROWS_OF_A_USER);
-    double information = Math.max(1e-3, log.information() * enough);
+    double information = Math.max(1e-3, log.told(rankSeen()) * enough);
     double catalogue = Math.pow(KNOWN_CATALOGUE / Math.max(KNOWN_CATALOGUE, log.items()), 0.25);
     double temperature =
         Math.max(
@@ -122,8 +126,11 @@ public final class Rules {
         String.format(Locale.ROOT, "%.2f", temperature),
         String.format(
             Locale.ROOT,
-            "an item of a user tells %.2f nats of the user's others; %.1f rows a user, %s",
-            log.information(),
+            "an item of a user tells %.2f nats of %s; %.1f rows a user, %s",
+            log.told(rankSeen()),
+            rankSeen()
+                ? "the user's items, of which %.0f %% come again".formatted(100 * log.repeats())
+                : "the user's others",
             log.rowsPerUser(),
             Amount.of(log.items(), "item")));
     topK(number("loss.temperature").orElse(temperature));

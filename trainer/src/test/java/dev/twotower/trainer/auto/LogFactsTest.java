@@ -52,6 +52,26 @@ class LogFactsTest {
     }
   }
 
+  /**
+   * 100 users with one item each, twice, of 50 items: an item comes again where it was, and with
+   * one user of 99 elsewhere, so it tells log(1.5 / (1 / 99 + 0.5)) of itself.
+   */
+  @Test
+  void anItemThatComesAgainTellsOfItself() {
+    DatasetBuilder builder = new DatasetBuilder();
+    for (int user = 0; user < 100; user++) {
+      builder.row(Split.TRAIN, user, user % 50, 2 * user, 1);
+      builder.row(Split.TRAIN, user, user % 50, 2 * user + 1, 2);
+    }
+    try (Dataset data = builder.write(folder.resolve("again"))) {
+      LogFacts facts = LogFacts.of(data);
+      assertThat(facts.repeats()).isEqualTo(0.5);
+      assertThat(facts.ofRepeats()).isCloseTo(Math.log(1.5 / (1.0 / 99 + 0.5)), within(1e-12));
+      assertThat(facts.told(false)).isEqualTo(facts.information()).isZero();
+      assertThat(facts.told(true)).isCloseTo(facts.ofRepeats() / 2, within(1e-12));
+    }
+  }
+
   /** Pairs that hardly meet among few users meet among many, without telling more. */
   @Test
   void theSizeOfALargeLogTellsNothing() {

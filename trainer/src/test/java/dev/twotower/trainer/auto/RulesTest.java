@@ -20,7 +20,7 @@ class RulesTest {
 
   private static LogFacts log(long rows, int items, double information, int validationUsers) {
     int users = (int) Math.max(1, rows / 20);
-    return new LogFacts(rows, users, items, 30, information, validationUsers);
+    return new LogFacts(rows, users, items, 30, information, 0, 0, validationUsers);
   }
 
   @Property
@@ -85,7 +85,7 @@ class RulesTest {
   }
 
   private static double temperatureOfUsersWith(double rows) {
-    LogFacts log = new LogFacts(100_000, (int) (100_000 / rows), 1_000, 30, 1, 100);
+    LogFacts log = new LogFacts(100_000, (int) (100_000 / rows), 1_000, 30, 1, 0, 0, 100);
     return Double.parseDouble(chosen(log, Map.of()).get("loss.temperature"));
   }
 
@@ -193,5 +193,15 @@ class RulesTest {
         .isEqualTo("1.00e+03");
     assertThat(chosen(log, Map.of("loss.topK.temperature", "7")))
         .doesNotContainKey("loss.topK.temperature");
+  }
+
+  /** Lists with items that users had call for a lower temperature, where such come again. */
+  @Test
+  void itemsThatComeAgainLowerTheTemperatureWhereTheyAreRanked() {
+    LogFacts log = new LogFacts(100_000, 2_000, 1_000, 30, 0.5, 0.5, 2.5, 100);
+    assertThat(chosen(log, Map.of())).containsEntry("loss.temperature", "0.21");
+    // 0.15 / sqrt(0.5 x 0.5 + 0.5 x 2.5)
+    assertThat(chosen(log, Map.of("evaluation.rankSeen", "true")))
+        .containsEntry("loss.temperature", "0.12");
   }
 }

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunSettingsTest {
-  private static final LogFacts LARGE = new LogFacts(1_000_000, 30_000, 40_000, 100, 2.25, 30_000);
+  private static final LogFacts LARGE =
+      new LogFacts(1_000_000, 30_000, 40_000, 100, 2.25, 0, 0, 30_000);
 
   @TempDir Path folder;
 
