@@ -129,7 +129,10 @@ public final class Rules {
             "an item of a user tells %.2f nats of %s; %.1f rows a user, %s",
             log.told(rankSeen()),
             rankSeen()
-                ? "the user's items, of which %.0f %% come again".formatted(100 * log.repeats())
+                ? String.format(
+                    Locale.ROOT,
+                    "the user's items, of which %.0f %% come again",
+                    100 * log.repeats())
                 : "the user's others",
             log.rowsPerUser(),
             Amount.of(log.items(), "item")));

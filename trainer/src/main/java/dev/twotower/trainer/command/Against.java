@@ -31,12 +31,18 @@ final class Against {
   /** What a run may have to be. */
   enum Requirement {
     BETTER,
-    NOT_WORSE;
+    NOT_WORSE,
+    NOT_SHOWN_WORSE;
+
+    static final String ALLOWED =
+        "better, \"not worse\" (a loss of 1 %% or more is ruled out), or \"not shown worse\" (for"
+            + " logs too small to rule that out)";
 
     boolean met(Report.Pair pair) {
       return switch (this) {
         case BETTER -> pair.verdict() == Verdict.BETTER;
         case NOT_WORSE -> Boolean.TRUE.equals(pair.notWorse());
+        case NOT_SHOWN_WORSE -> pair.verdict() != Verdict.WORSE;
       };
     }
 
@@ -82,9 +88,7 @@ final class Against {
       order = 10,
       paramLabel = "WHAT",
       showDefaultValue = Visibility.NEVER,
-      description =
-          "better, or \"not worse\" (a loss of 1 %% or more is ruled out): exit code 4 where the"
-              + " run is not shown to be that.")
+      description = Requirement.ALLOWED + ": exit code 4 where that is not met.")
   private Optional<Requirement> requirement = Optional.empty();
 
   /**

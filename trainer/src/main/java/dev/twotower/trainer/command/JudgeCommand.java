@@ -82,9 +82,7 @@ final class JudgeCommand extends Action {
       order = 6,
       paramLabel = "WHAT",
       showDefaultValue = Visibility.NEVER,
-      description =
-          "better, or \"not worse\" (a loss of 1 %% or more is ruled out): exit code 4 where an arm"
-              + " is not shown to be that.")
+      description = Against.Requirement.ALLOWED + ": exit code 4 where an arm does not meet that.")
   private Optional<Against.Requirement> requirement = Optional.empty();
 
   @Option(

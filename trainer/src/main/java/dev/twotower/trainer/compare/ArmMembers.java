@@ -3,6 +3,7 @@ package dev.twotower.trainer.compare;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.comparison.ArmSpec;
+import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.ModelCard;
 import dev.twotower.trainer.run.RunDirectory;
@@ -46,6 +47,9 @@ record ArmMembers(String name, List<Member> members) {
     for (Member member : members) {
       List<String> differences = new ArrayList<>(first.config().differences(member.config()));
       differences.removeIf(each -> MAY_DIFFER.stream().anyMatch(key -> isOf(each, key)));
+      if (member.config().loss().form() != LossConfig.Form.TOP_K) {
+        differences.removeIf(each -> isOf(each, "loss.topK"));
+      }
       if (!first.card().datasetChecksum().equals(member.card().datasetChecksum())) {
         differences.add(
             "data set: %s there, %s now"

@@ -108,6 +108,7 @@ class JudgeCommandTest {
     Invocation met = judge(same, "--require=not worse");
     assertThat(met.out()).contains("required: recall@20 not worse: met");
     assertThat(met.exitCode()).isZero();
+    assertThat(judge(same, "--require=not shown worse").exitCode()).isZero();
     Invocation not = judge(same, "--require=better");
     assertThat(not.out()).contains("required: recall@20 better: NOT MET");
     assertThat(not.exitCode()).isEqualTo(4);
@@ -142,6 +143,20 @@ class JudgeCommandTest {
     Invocation.done(
         "train", "--data=" + log, "--out=" + run, "--config=" + Path.of(like, "config.yaml"));
     return run;
+  }
+
+  /** Whatever top-K weights would have been, they were not used. */
+  @Test
+  void runsMayDifferInWhatHadNoPart() {
+    Path run = folder.resolve("other-top-k");
+    Invocation.done(
+        "train",
+        "--data=" + small.data(),
+        "--out=" + run,
+        "--config=" + Path.of(second.split(",")[0], "config.yaml"),
+        "--set=loss.topK.temperature=99");
+    Invocation judged = judge("--arm=sorted=" + second.split(",")[1] + "," + run);
+    assertThat(judged.exitCode()).as(judged.err()).isZero();
   }
 
   private static Path copied(String run) {
