@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.MemoryFeature;
 import dev.twotower.data.dataset.Split;
-import dev.twotower.data.random.Streams;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.model.TwoTowerModel;
@@ -24,107 +20,18 @@ import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.table.EmbeddingTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
-import org.apache.commons.rng.UniformRandomProvider;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * A run on Tuesday's log that starts from Monday's. Both logs have 40 users and 50 items: Monday's
- * are u0.. and i0.., all with training rows. Tuesday's are u10..u49 and i10..i59, in reverse order.
- * Of its items, i57, i58, i59 and i10 are in no row. So it has 30 known users and 40 known items,
- * and 10 new ones of each.
- */
-class InheritanceTest {
-  private static final int USERS = 40;
-  private static final int ITEMS = 50;
-  private static final int DIM = 8;
-
-  @TempDir private Path folder;
-  private Dataset monday;
-  private Dataset tuesday;
-
-  @BeforeEach
-  void write() {
-    monday = log(1, user -> user, item -> item, 0, 0).write(folder.resolve("monday"));
-    tuesday = log(2, user -> 49 - user, item -> 59 - item, 3, 1).write(folder.resolve("tuesday"));
-  }
-
-  @AfterEach
-  void close() {
-    monday.close();
-    tuesday.close();
-  }
-
-  /**
-   * @param first items at the beginning that no row has
-   * @param last items at the end that no row has
-   */
-  private static DatasetBuilder log(
-      long seed, IntUnaryOperator user, IntUnaryOperator item, int first, int last) {
-    UniformRandomProvider random = Streams.stream(seed, "inheritance-test");
-    DatasetBuilder builder =
-        new DatasetBuilder()
-            .ids(user, item)
-            .items(ITEMS)
-            .itemFeature(
-                MemoryFeature.categorical(
-                    "colour",
-                    IntStream.range(0, ITEMS).mapToObj(i -> "c" + item.applyAsInt(i) % 7).toList()))
-            .tree(
-                new int[] {-1, 0, 0, 1, 1, 2},
-                List.of("all", "a", "b", "a1", "a2", "b1"),
-                IntStream.range(0, ITEMS).map(i -> 3 + item.applyAsInt(i) % 3).toArray());
-    for (int row = 0; row < USERS * 16; row++) {
-      int drawn = row % ITEMS + random.nextInt(2) * 7;
-      Split split = row % 16 == 14 ? Split.VALIDATION : row % 16 == 15 ? Split.TEST : Split.TRAIN;
-      int bought = first + Math.floorMod(drawn, ITEMS - first - last);
-      builder.row(split, row / 16, bought, row / 4, row * 1_000_000L);
-    }
-    return builder;
-  }
-
-  private static RunConfig config(String... settings) {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "device=cpu",
-                "threads=1",
-                "batchSize=64",
-                "epochs=3",
-                "dim=" + DIM,
-                "user.embedding=" + DIM,
-                "item.embedding=" + DIM));
-    all.addAll(List.of(settings));
-    return RunConfig.defaults().with(all.toArray(String[]::new));
-  }
-
-  private StartFrom trainMonday(String... settings) throws Exception {
-    Path run = folder.resolve("monday run");
-    Training.start(monday, config(settings), run, Training.Options.DEFAULT);
-    return new StartFrom(run, Optional.empty(), true);
-  }
-
-  private static float[] rows(EmbeddingTable table, String array) {
-    return table.state().get(array).toFloatArray();
-  }
-
-  private static float[] row(EmbeddingTable table, String array, int row) {
-    float[] all = rows(table, array);
-    int width = (int) table.state().get(array).getShape().get(1);
-    return Arrays.copyOfRange(all, row * width, (row + 1) * width);
-  }
-
+/** Rows, vectors and cards of a run that starts from another. */
+class InheritanceTest extends MondayAndTuesday {
   @ParameterizedTest
   @ValueSource(strings = {"rowwise-adagrad", "lazy-adam"})
   void knownIdsTakeTheirRowsAndNewOnesStartAsNewOnesDo(String optimizer) throws Exception {
@@ -217,76 +124,6 @@ class InheritanceTest {
     return Arrays.copyOfRange(all, row * DIM, (row + 1) * DIM);
   }
 
-  @Test
-  void aFreshOptimizerLeavesItsStateBehind() throws Exception {
-    StartFrom from = trainMonday("user.hidden=[8]", "loss.learnTemperature=true");
-    RunConfig config = config("user.hidden=[8]", "loss.learnTemperature=true");
-    try (TwoTowerModel kept = TwoTowerModel.create(tuesday, config, Device.cpu());
-        TwoTowerModel fresh = TwoTowerModel.create(tuesday, config, Device.cpu())) {
-      Inheritance.start(from, kept, tuesday, Extensions.NONE);
-      Inheritance.start(
-          new StartFrom(from.run(), Optional.empty(), false), fresh, tuesday, Extensions.NONE);
-      assertThat(kept.denseSteps()).isPositive();
-      assertThat(fresh.denseSteps()).isZero();
-      assertThat(fresh.temperature().value())
-          .isEqualTo(kept.temperature().value())
-          .isNotEqualTo(0.2f);
-      assertThat(fresh.temperature().state().steps()).isZero();
-      assertThat(fresh.weights().get("dense").toFloatArray())
-          .isEqualTo(kept.weights().get("dense").toFloatArray());
-      fresh
-          .optimizerState()
-          .forEach((name, array) -> assertThat(array.toFloatArray()).containsOnly(0));
-    }
-  }
-
-  /** A quarter of the sums, and nothing else. */
-  @Test
-  void accumulatorsMayBeForgottenInPart() throws Exception {
-    StartFrom from = trainMonday();
-    RunConfig config = config("warm.accumulators=0.25");
-    try (TwoTowerModel whole =
-            TwoTowerModel.create(tuesday, config("warm.accumulators=1"), Device.cpu());
-        TwoTowerModel quarter = TwoTowerModel.create(tuesday, config, Device.cpu())) {
-      Inheritance.start(from, whole, tuesday, Extensions.NONE);
-      Inheritance.start(from, quarter, tuesday, Extensions.NONE);
-      for (String table : List.of("user", "item")) {
-        EmbeddingTable kept = whole.tables().get(table);
-        EmbeddingTable less = quarter.tables().get(table);
-        assertThat(rows(less, "weights")).isEqualTo(rows(kept, "weights"));
-        float[] sums = rows(kept, "optimizer.accumulator");
-        float[] quarters = rows(less, "optimizer.accumulator");
-        assertThat(IntStream.range(0, sums.length).filter(row -> sums[row] > 0).count())
-            .isEqualTo(table.equals("user") ? 30 : 40);
-        for (int row = 0; row < sums.length; row++) {
-          assertThat(quarters[row]).isEqualTo(sums[row] / 4);
-        }
-      }
-    }
-  }
-
-  /** Running means are no sums. */
-  @Test
-  void whatForgetsByItselfIsKept() throws Exception {
-    String adam = "optimizer.tables=lazy-adam";
-    StartFrom from = trainMonday(adam);
-    try (TwoTowerModel whole =
-            TwoTowerModel.create(tuesday, config(adam, "warm.accumulators=1"), Device.cpu());
-        TwoTowerModel none =
-            TwoTowerModel.create(tuesday, config(adam, "warm.accumulators=0"), Device.cpu())) {
-      Inheritance.start(from, whole, tuesday, Extensions.NONE);
-      Inheritance.start(from, none, tuesday, Extensions.NONE);
-      whole
-          .optimizerState()
-          .forEach(
-              (name, array) ->
-                  assertThat(none.optimizerState().get(name).toFloatArray())
-                      .as(name)
-                      .isEqualTo(array.toFloatArray())
-                      .contains(0));
-    }
-  }
-
   /**
    * The mean over known items of the category; those of a1, a2 and b1 are known, so none climbs.
    */
@@ -373,43 +210,6 @@ class InheritanceTest {
     assertThat(whole.drift().neighboursKept()).isBetween(0.1, 1.0);
   }
 
-  /**
-   * A batch that stopped a run which started from another and learns from its validation rows, too:
-   * from the checkpoint that was written then, and from the start, which is made once more.
-   */
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void aFailedBatchIsReplayed(boolean checkpoint) throws Exception {
-    Training.Options how = Training.Options.DEFAULT.withFrom(trainMonday());
-    RunConfig config =
-        config("trainOn=train+validation", "evaluation.everyEpochs=0", "evaluation.patience=0");
-    Dataset rows = tuesday.trainedOn(config.trainOn());
-    Path run = folder.resolve("failed");
-    Training.Options failing = extended(checkpoint ? how : how.withoutCheckpoints(), 12);
-    assertThatThrownBy(() -> Training.start(rows, config, run, failing))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("not finite at step 12");
-    Path file = run.resolve("failed-batch-12.json");
-    BatchExamination found =
-        Replay.of(tuesday, run, file, extended(Training.Options.DEFAULT, checkpoint ? 1 : 12));
-    JsonNode saved = new ObjectMapper().readTree(file.toFile()).path("examination");
-    assertThat(saved.at("/losses/loss").doubleValue()).isBetween(0.1, 20.0);
-    assertThat(found.losses().get("loss")).isEqualTo(saved.at("/losses/loss").doubleValue());
-    assertThat(found.firstNotFinite()).startsWith("gradient of ");
-    assertThat(run.resolve("checkpoint-11").toFile().exists()).isEqualTo(checkpoint);
-  }
-
-  /** With a term of the loss whose gradient is not a number from a step on. */
-  private static Training.Options extended(Training.Options options, int from) {
-    AtomicInteger steps = new AtomicInteger();
-    return options.withExtensions(
-        Extensions.NONE.withLoss(
-            (step, batch, queries, columns) -> {
-              NDArray nothing = queries.sum().mul(0);
-              return steps.incrementAndGet() < from ? nothing : nothing.sqrt();
-            }));
-  }
-
   @Test
   void theCardHasTheChain() throws Exception {
     StartFrom from = trainMonday();
@@ -450,22 +250,5 @@ class InheritanceTest {
             "item.features: [id (table item, embedding 8)] there",
             "optimizer.tables: ROWWISE_ADAGRAD there, LAZY_ADAM now");
     assertThat(run).doesNotExist();
-  }
-
-  @Test
-  void aRunOfAComparisonKeepsNoOptimizerState() throws Exception {
-    Path run = folder.resolve("of a comparison");
-    Training.start(monday, config(), run, Training.Options.DEFAULT.withoutCheckpoints());
-    StartFrom kept = new StartFrom(run, Optional.empty(), true);
-    Path next = folder.resolve("next");
-    assertThatThrownBy(
-            () -> Training.start(tuesday, config(), next, Training.Options.DEFAULT.withFrom(kept)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("--from-optimizer fresh");
-    Training.start(
-        tuesday,
-        config(),
-        next,
-        Training.Options.DEFAULT.withFrom(new StartFrom(run, Optional.empty(), false)));
   }
 }
