@@ -52,15 +52,18 @@ class Speed:
     def beside(self, label, ours, theirs):
         """Runs both sides in turn; a side that cannot run leaves its place empty."""
         found = {}
+        missing = {}
         for _ in range(self.args.rounds):
             for side, measure in [("twotower", ours), *theirs.items()]:
                 try:
                     result = measure()
                     found.setdefault(side, []).append(result)
                 except (Skip, Failed) as why:
+                    missing[side] = why
                     self.session.measured("speed", **{"label": label, "side": side, "left out": str(why)})
         if "twotower" not in found:
-            raise Failed(f"{label}: not measured; {self.session.document['measurements'][-1]}")
+            why = missing["twotower"]
+            raise type(why)(f"{label}: {why}")
         mine = medians(found["twotower"])
         ratios = {side: medians(results) / mine for side, results in found.items() if side != "twotower"}
         peak = found["twotower"][-1].get("peakLossBytes")
