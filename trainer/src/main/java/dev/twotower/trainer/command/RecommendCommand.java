@@ -1,5 +1,7 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.Amount;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.serving.lists.ItemChoice;
@@ -109,6 +111,12 @@ final class RecommendCommand extends Action {
           who.all
               ? NamedIds.all(loaded.data().userTable())
               : NamedIds.of(who.users, loaded.data().userTable(), "users");
+      long heldOut = loaded.data().interactions(Split.TEST).rows();
+      if (heldOut > 0) {
+        console.tell(
+            "note: %s of the log are unknown to these lists: items of theirs are not left out. For serving, hold out few (import --split time:0.01)"
+                .formatted(Amount.of(heldOut, "test row")));
+      }
       try (Progress progress = console.progress("recommend", "users", users.numbers().length)) {
         ListSummary written =
             ListWriter.recommend(

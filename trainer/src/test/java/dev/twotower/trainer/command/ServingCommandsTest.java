@@ -81,6 +81,7 @@ class ServingCommandsTest {
         Invocation.done(
             "recommend", "--run=" + at("monday"), "--all", "--to=" + at("all.jsonl"), "-k", "7");
     assertThat(all.out()).contains("60");
+    assertThat(all.err()).containsPattern("note: \\d+ test rows of the log are unknown to these");
     List<JsonNode> rows = lines("all.jsonl");
     assertThat(rows).hasSize(7 * USERS);
     Set<String> users = new HashSet<>();
