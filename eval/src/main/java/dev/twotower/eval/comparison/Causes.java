@@ -3,6 +3,7 @@ package dev.twotower.eval.comparison;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.stats.Estimate;
+import dev.twotower.eval.stats.Interval;
 import dev.twotower.masking.MaskSet;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -220,31 +221,29 @@ public final class Causes {
 
   /** The pair read in the step's direction; null where it is another one. */
   private Step step(String what, String from, String to, Report.Pair pair) {
+    boolean along = pair.a().equals(to) && pair.b().equals(from);
+    if (!along && !(pair.a().equals(from) && pair.b().equals(to))) {
+      return null;
+    }
     double mean = referenceMean();
-    if (pair.a().equals(to) && pair.b().equals(from)) {
-      return new Step(
-          what,
-          from,
-          to,
-          pair.difference() / mean,
-          pair.shown().low() / mean,
-          pair.shown().high() / mean,
-          pair.verdict());
-    }
-    if (pair.a().equals(from) && pair.b().equals(to)) {
-      return new Step(
-          what,
-          from,
-          to,
-          -pair.difference() / mean,
-          -pair.shown().high() / mean,
-          -pair.shown().low() / mean,
-          switch (pair.verdict()) {
-            case BETTER -> Verdict.WORSE;
-            case WORSE -> Verdict.BETTER;
-            case EQUIVALENT, UNDECIDED -> pair.verdict();
-          });
-    }
-    return null;
+    Interval shares =
+        pair.b().equals(report.reference().name())
+            ? pair.shownRelative().orElseThrow()
+            : new Interval(pair.shown().low() / mean, pair.shown().high() / mean);
+    double share = pair.difference() / mean;
+    return along
+        ? new Step(what, from, to, share, shares.low(), shares.high(), pair.verdict())
+        : new Step(
+            what,
+            from,
+            to,
+            -share,
+            -shares.high(),
+            -shares.low(),
+            switch (pair.verdict()) {
+              case BETTER -> Verdict.WORSE;
+              case WORSE -> Verdict.BETTER;
+              case EQUIVALENT, UNDECIDED -> pair.verdict();
+            });
   }
 }

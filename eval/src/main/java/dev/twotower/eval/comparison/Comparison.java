@@ -159,6 +159,8 @@ public final class Comparison {
     Interval corrected = judged.corrected().within(-1, 1);
     double base = pair.meanB();
     boolean relative = base != 0;
+    Interval shares = relative ? interval.relativeTo(base) : interval;
+    Interval correctedShares = relative ? corrected.relativeTo(base) : corrected;
     return new Report.Pair(
         names[0],
         names[1],
@@ -168,15 +170,15 @@ public final class Comparison {
         interval.high(),
         judged.verdict(),
         relative ? difference / base : null,
-        relative ? interval.low() / base : null,
-        relative ? interval.high() / base : null,
+        relative ? shares.low() : null,
+        relative ? shares.high() : null,
         pair.usersOnly().low(),
         pair.usersOnly().high(),
         new Report.Corrected(
             corrected.low(),
             corrected.high(),
-            relative ? corrected.low() / base : null,
-            relative ? corrected.high() / base : null,
+            relative ? correctedShares.low() : null,
+            relative ? correctedShares.high() : null,
             judged.confidence(),
             family),
         judged.adjustedDifferent(),

@@ -24,10 +24,6 @@ public final class FastestPoint {
     double speed() {
       return costs.examplesPerSecond();
     }
-
-    boolean is(Verdict... verdicts) {
-      return List.of(verdicts).contains(pair.verdict());
-    }
   }
 
   private FastestPoint(Report report, TradeOff reference, List<Point> others) {
@@ -58,7 +54,8 @@ public final class FastestPoint {
 
   private String sentence() {
     if (report.seeds().size() == 1) {
-      return "One seed decides nothing: it cannot separate the effect of a layout from run-to-run variation. "
+      return "One seed decides nothing: it cannot separate the effect of a layout from run-to-run"
+          + " variation. "
           + fastestByMean(others)
               .map(
                   point ->
@@ -66,28 +63,29 @@ public final class FastestPoint {
               .orElseGet(() -> "With this seed, there is no other point " + byMean())
           + ". Give --seeds 3 or more.";
     }
-    List<Point> good =
-        others.stream().filter(point -> point.is(Verdict.BETTER, Verdict.EQUIVALENT)).toList();
+    List<Point> good = others.stream().filter(point -> point.pair().standing().good()).toList();
     if (!good.isEmpty()) {
       Point fastest = good.stream().max(comparingDouble(Point::speed)).orElseThrow();
-      return "Of %s, %s shown to be equivalent to %s or better. %s is %s."
+      return "Of %s, %s shown to be as good as %s (no loss of %s or more). %s is %s."
           .formatted(
               Amount.of(others.size(), "other point"),
               Amount.of(good.size(), "is", "are"),
               reference.arm(),
+              Numbers.percent(report.margin()),
               fastest.speed() > reference.examplesPerSecond()
                   ? "The fastest of them"
                   : "None of them is faster than it; the fastest",
               show(fastest));
     }
-    List<Point> open = others.stream().filter(point -> point.is(Verdict.UNDECIDED)).toList();
+    List<Point> open =
+        others.stream().filter(point -> point.pair().standing() == Standing.OPEN).toList();
     if (open.isEmpty()) {
       return others.size() == 1
           ? "%s is worse than %s.".formatted(others.get(0).costs().arm(), reference.arm())
           : "All %d other points are worse than %s.".formatted(others.size(), reference.arm());
     }
     String none =
-        "No other point is shown to be equivalent to %s or better: %d undecided, %d worse. "
+        "No other point is shown to be as good as %s: %d undecided, %d worse. "
             .formatted(reference.arm(), open.size(), others.size() - open.size());
     Optional<Point> promising = fastestByMean(open);
     Point closest =
@@ -100,9 +98,7 @@ public final class FastestPoint {
         + show(closest)
         + "; "
         + closest.pair().note()
-        + " (now "
-        + Amount.of(report.seeds().size(), "seed")
-        + ").";
+        + ".";
   }
 
   /** The fastest whose mean is not below the reference by the margin. */
@@ -130,7 +126,7 @@ public final class FastestPoint {
     return cost(point)
         + interval
         + ", "
-        + pair.verdict()
+        + pair.words()
         + "), "
         + Numbers.percent(point.costs().falseNegativeRate())
         + " of negatives false";

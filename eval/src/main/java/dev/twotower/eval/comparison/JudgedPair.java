@@ -39,7 +39,8 @@ public record JudgedPair(
 
   /**
    * Judges two given models, where users are all that is sampled: what is asked is which of the two
-   * to serve, not which way of training is better. An undecided pair has no power note.
+   * to serve, not which way of training is better. The power note of an undecided pair counts
+   * users.
    */
   public static JudgedPair ofModels(PairedDifference pair, ComparisonSettings settings) {
     return judge(List.of(pair), settings, true).get(0);
@@ -63,15 +64,12 @@ public record JudgedPair(
                   different.adjusted(i),
                   equivalent.adjusted(i),
                   level);
-      Optional<PowerNote> power =
-          verdict == Verdict.UNDECIDED && !modelsGiven
-              ? Optional.of(PowerNote.of(pair, settings, family.size()))
-              : Optional.empty();
       // What was decided settles it; Holm's families could otherwise disagree.
-      boolean above =
-          verdict == Verdict.BETTER
-              || verdict == Verdict.EQUIVALENT
-              || verdict == Verdict.UNDECIDED && !oneSeed && notWorse.adjusted(i) <= level;
+      Standing standing = Standing.of(verdict, !oneSeed && notWorse.adjusted(i) <= level);
+      Optional<PowerNote> power =
+          standing.undecided()
+              ? Optional.of(PowerNote.of(pair, settings, family.size(), standing, modelsGiven))
+              : Optional.empty();
       double confidence =
           verdict == Verdict.EQUIVALENT
               ? 1 - 2 * equivalent.level(i, level)
@@ -82,7 +80,7 @@ public record JudgedPair(
               different.adjusted(i),
               equivalent.adjusted(i),
               verdict,
-              above,
+              standing.good(),
               pair.difference().interval(confidence),
               confidence,
               power));

@@ -190,8 +190,8 @@ public record Report(
    * @param low lower end of the 95 % interval of the difference, over seeds and users
    * @param high upper end
    * @param relative difference / b's mean; null where b's mean is 0, as the next two
-   * @param relativeLow low / b's mean
-   * @param relativeHigh high / b's mean
+   * @param relativeLow low / b's mean, at least -1: nothing loses more than all of b
+   * @param relativeHigh high / b's mean, likewise
    * @param usersLow lower end with the seeds taken as given: bootstrap over users
    * @param usersHigh upper end
    * @param corrected the interval that agrees with the verdict; null in reports of earlier versions
@@ -200,7 +200,7 @@ public record Report(
    * @param notWorse whether a is shown to be less than the margin worse than b: so where it is
    *     better or equivalent, and where a one-sided test says so (Holm); null in reports of earlier
    *     versions
-   * @param note how an undecided pair could be decided; null for others
+   * @param note what would tell more of an undecided pair; null for others
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Pair(
@@ -239,11 +239,14 @@ public record Report(
               : new Interval(corrected.relativeLow(), corrected.relativeHigh()));
     }
 
+    /** What is known of a against b. */
+    public Standing standing() {
+      return Standing.of(verdict, Boolean.TRUE.equals(notWorse));
+    }
+
     /** The verdict, and what is known even so where it is {@code undecided}. */
     public String words() {
-      return verdict == Verdict.UNDECIDED && Boolean.TRUE.equals(notWorse)
-          ? verdict + ", not worse"
-          : verdict.toString();
+      return standing() == Standing.NOT_WORSE ? verdict + ", not worse" : verdict.toString();
     }
   }
 
@@ -255,8 +258,8 @@ public record Report(
    *
    * @param low lower end of the difference
    * @param high upper end
-   * @param relativeLow low / b's mean; null where b's mean is 0, as the next
-   * @param relativeHigh high / b's mean
+   * @param relativeLow low / b's mean, at least -1; null where b's mean is 0, as the next
+   * @param relativeHigh high / b's mean, likewise
    * @param confidence what the interval holds
    * @param pairs number of pairs that were judged together
    */

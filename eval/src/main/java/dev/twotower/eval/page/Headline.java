@@ -99,7 +99,7 @@ public final class Headline {
   }
 
   private static boolean notWorse(List<Report.Pair> pairs) {
-    return pairs.stream().allMatch(pair -> Boolean.TRUE.equals(pair.notWorse()));
+    return pairs.stream().allMatch(pair -> pair.standing().good());
   }
 
   private static String amount(Report.Pair pair) {

@@ -1,16 +1,17 @@
 package dev.twotower.eval.page;
 
 import static java.util.Comparator.comparingDouble;
-import static java.util.Comparator.comparingInt;
 
 import dev.twotower.data.message.Amount;
 import dev.twotower.data.sampling.Layout;
+import dev.twotower.eval.comparison.FixedEpochs;
 import dev.twotower.eval.comparison.Numbers;
+import dev.twotower.eval.comparison.PairText;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.SharedSettings;
-import dev.twotower.eval.comparison.Verdict;
-import dev.twotower.eval.stats.Interval;
+import dev.twotower.eval.comparison.Standing;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,7 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
   public record Part(String question, String answer) {}
 
   private static final double FASTER = 1.05;
+  private static final String NEXT = "What would tell more?";
 
   public ShortAnswer {
     parts = List.copyOf(parts);
@@ -46,29 +48,37 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
         .map(
             best ->
                 new ShortAnswer(
-                    headline(report, best),
-                    List.of(
-                        new Part("May I train from sorted rows?", may(report, candidates, best)),
-                        new Part("With which setting?", setting(report, best)),
-                        new Part("What do I gain?", gain(report, best)),
-                        new Part("How sure is it?", sure(report, best))),
-                    best.arm().name()));
+                    headline(report, best), parts(report, candidates, best), best.arm().name()));
+  }
+
+  private static List<Part> parts(Report report, List<Candidate> candidates, Candidate best) {
+    List<Part> parts =
+        new ArrayList<>(
+            List.of(
+                new Part("May I train from sorted rows?", may(report, candidates, best)),
+                new Part("With which setting?", setting(report, best)),
+                new Part("What do I gain?", gain(report, best)),
+                new Part("How sure is it?", sure(report, best))));
+    next(report, best).ifPresent(words -> parts.add(new Part(NEXT, words)));
+    return parts;
+  }
+
+  /** What would tell more; empty where that is known. */
+  public Optional<String> next() {
+    return parts.stream()
+        .filter(part -> part.question().equals(NEXT))
+        .map(Part::answer)
+        .findFirst();
   }
 
   /** An arm on sorted rows, against the first. */
   record Candidate(Report.Arm arm, Report.Pair pair) {
-    /** Lower is better known to be good. */
-    int rank() {
-      return switch (pair.verdict()) {
-        case BETTER -> 0;
-        case EQUIVALENT -> 1;
-        case UNDECIDED -> Boolean.TRUE.equals(pair.notWorse()) ? 2 : 3;
-        case WORSE -> 4;
-      };
+    Standing standing() {
+      return pair.standing();
     }
 
     boolean good() {
-      return rank() < 3;
+      return standing().good();
     }
 
     /** The fastest of those shown to be good, the highest of the others. */
@@ -91,26 +101,29 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
 
   private static Optional<Candidate> best(List<Candidate> candidates) {
     return candidates.stream()
-        .min(comparingInt(Candidate::rank).thenComparing(comparingDouble(c -> -c.merit())));
+        .min(
+            Comparator.comparing(Candidate::standing)
+                .thenComparing(comparingDouble(c -> -c.merit())));
   }
 
   private static String headline(Report report, Candidate best) {
     String with = "with layout %s and masks %s".formatted(best.arm().layout(), best.arm().masks());
     String margin = Numbers.percent(report.margin());
-    return switch (best.rank()) {
-      case 0 -> "Yes, and it is better: train from sorted rows %s.".formatted(with);
-      case 1 ->
+    return switch (best.standing()) {
+      case BETTER -> "Yes, and it is better: train from sorted rows %s.".formatted(with);
+      case EQUIVALENT ->
           "Yes: train from sorted rows %s; %s stays within %s of shuffled rows."
               .formatted(with, report.metric(), margin);
-      case 2 ->
+      case NOT_WORSE ->
           "Yes: train from sorted rows %s; a loss of %s or more is ruled out."
               .formatted(with, margin);
-      case 3 ->
+      case OPEN ->
           report.seeds().size() == 1
               ? "Not decided: one seed cannot tell sorted rows from shuffled ones."
               : "Not decided yet: no setting for sorted rows is shown to be as good as shuffled"
                   + " rows.";
-      default -> "Not with these settings: sorted rows are worse than shuffled rows in every arm.";
+      case WORSE ->
+          "Not with these settings: sorted rows are worse than shuffled rows in every arm.";
     };
   }
 
@@ -128,16 +141,24 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
             .map(
                 each ->
                     " In the order they are stored in, they %s."
-                        .formatted(
-                            each.pair().verdict() == Verdict.WORSE
-                                ? "lose " + lost(report, each.pair())
-                                : "are " + each.pair().words()))
+                        .formatted(stored(report, each.pair())))
             .orElse("");
     String answer =
         best.good()
             ? asStored ? "Yes, as they are." : "Yes, with the setting below."
-            : best.rank() == 3 ? "Not decided." : "No.";
+            : best.standing() == Standing.OPEN ? "Not decided." : "No.";
     return answer + loss;
+  }
+
+  private static String stored(Report report, Report.Pair pair) {
+    String margin = Numbers.percent(report.margin());
+    return switch (pair.standing()) {
+      case BETTER -> "do better than shuffled rows, too";
+      case EQUIVALENT -> "do as well, within " + margin;
+      case NOT_WORSE -> "lose less than " + margin;
+      case OPEN -> "are not decided";
+      case WORSE -> "lose " + lost(report, pair);
+    };
   }
 
   private static String lost(Report report, Report.Pair pair) {
@@ -192,23 +213,32 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
     if (report.seeds().size() == 1) {
       return "Not at all: one seed cannot separate arms from run-to-run variation. Give 3 or more.";
     }
-    if (best.rank() == 2) {
+    if (best.standing() == Standing.NOT_WORSE) {
       return "A loss of %s or more is ruled out by a one-sided test at 5 %%, corrected for %s; the 95 %% interval is %s, over %s and all evaluated users."
           .formatted(
               Numbers.percent(report.margin()),
               Amount.of(family(pair), "pair of arms", "pairs of arms"),
-              ends(new Interval(pair.relativeLow(), pair.relativeHigh())),
+              PairText.interval(pair, " to "),
               seeds);
     }
-    String interval =
-        pair.shownRelative()
-            .map(
-                shown ->
-                    "The difference in %s is %s: a %s interval over %s and all evaluated users."
-                        .formatted(
-                            report.metric(), ends(shown), Numbers.percent(confidence(pair)), seeds))
-            .orElse("Over " + seeds + ".");
-    return interval + (pair.note() == null ? "" : " Next: " + pair.note() + ".");
+    return "The difference in %s is %s: a %s interval over %s and all evaluated users."
+        .formatted(
+            report.metric(),
+            PairText.judgedBy(pair, " to "),
+            Numbers.percent(confidence(pair)),
+            seeds);
+  }
+
+  private static Optional<String> next(Report report, Candidate best) {
+    String note = best.pair().note();
+    if (!best.standing().undecided() || note == null || report.seeds().size() == 1) {
+      return Optional.empty();
+    }
+    String words = Character.toUpperCase(note.charAt(0)) + note.substring(1) + ".";
+    return Optional.of(
+        FixedEpochs.advice(report)
+            .map(advice -> words + " Before that: " + advice + ".")
+            .orElse(words));
   }
 
   private static int family(Report.Pair pair) {
@@ -217,9 +247,5 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
 
   private static double confidence(Report.Pair pair) {
     return pair.corrected() == null ? 0.95 : pair.corrected().confidence();
-  }
-
-  private static String ends(Interval interval) {
-    return Numbers.signedPercent(interval.low()) + " to " + Numbers.signedPercent(interval.high());
   }
 }

@@ -16,4 +16,15 @@ public record Interval(double low, double high) {
     return new Interval(
         Math.min(Math.max(low, least), most), Math.min(Math.max(high, least), most));
   }
+
+  /**
+   * An interval of differences as shares of the reference's mean. No part of it lies below -1: a
+   * share of hits is never negative, so nothing loses more than all of the reference (package
+   * description).
+   *
+   * @param base the reference's mean, above 0
+   */
+  public Interval relativeTo(double base) {
+    return new Interval(Math.max(-1, low / base), Math.max(-1, high / base));
+  }
 }

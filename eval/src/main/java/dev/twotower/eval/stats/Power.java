@@ -13,6 +13,7 @@ public final class Power {
   private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
   private static final int NODES = 48;
 
+  private final double estimate;
   private final double distance;
   private final double margin;
   private final double seedVariance;
@@ -25,6 +26,7 @@ public final class Power {
    * @param margin largest difference that counts as none, in units of the metric
    */
   public Power(CrossedMean now, double margin) {
+    this.estimate = now.estimate();
     this.distance = Math.abs(now.estimate());
     this.margin = margin;
     this.seedVariance = Math.max(0, now.seedSquare() - now.residualSquare()) * now.seeds();
@@ -36,10 +38,36 @@ public final class Power {
    * The chance of showing the difference, or of showing that it lies inside the margin, whichever
    * is larger.
    *
-   * @param seeds at least 2
+   * @param seeds at least 1; with one, users are all that varies
+   * @param users at least 2
    * @param level error level of the two-sided test, and of each one-sided one
    */
   public double deciding(int seeds, int users, double level) {
+    return Math.max(
+        chance(seeds, users, level / 2, (bound, spread) -> above(distance - bound, spread)),
+        chance(seeds, users, level, (bound, spread) -> inside(margin - bound, spread)));
+  }
+
+  /**
+   * The chance of showing that the loss, if there is one, is less than the margin.
+   *
+   * @param seeds at least 1; with one, users are all that varies
+   * @param users at least 2
+   * @param level error level of the one-sided test
+   */
+  public double excludingALoss(int seeds, int users, double level) {
+    return chance(seeds, users, level, (bound, spread) -> above(estimate + margin - bound, spread));
+  }
+
+  /** The chance that a test succeeds whose error is estimated at {@code bound}. */
+  private interface Success {
+    double of(double bound, double spread);
+  }
+
+  /**
+   * @param tail the chance that the error passes the bound
+   */
+  private double chance(int seeds, int users, double tail, Success success) {
     double bySeed = seedVariance / seeds;
     double byUser = userVariance / users;
     double byCell = cellVariance / ((double) seeds * users);
@@ -47,35 +75,32 @@ public final class Power {
     if (spread == 0) {
       return distance > 0 || margin > 0 ? 1 : 0;
     }
+    StudentQuantile ofMany = new StudentQuantile(Math.max(seeds, users) - 1.0);
+    if (Math.min(seeds, users) == 1) {
+      return success.of(ofMany.at(tail) * spread, spread);
+    }
     double few = seeds <= users ? bySeed + byCell : byUser + byCell;
     double many = seeds <= users ? byUser : bySeed;
     double fewFreedom = Math.min(seeds, users) - 1.0;
     double manyFreedom = Math.max(seeds, users) - 1.0;
     ChiSquaredDistribution draws = ChiSquaredDistribution.of(fewFreedom);
-    StudentQuantile ofMany = new StudentQuantile(manyFreedom);
-    StudentQuantile ofFew = new StudentQuantile(fewFreedom);
-    double[] different = {ofMany.at(level / 2), ofFew.at(level / 2)};
-    double[] equivalent = {ofMany.at(level), ofFew.at(level)};
-    double[] chances =
-        IntStream.range(0, NODES)
-            .mapToObj(
+    double low = ofMany.at(tail);
+    double high = new StudentQuantile(fewFreedom).at(tail);
+    return IntStream.range(0, NODES)
+            .mapToDouble(
                 node -> {
                   double share = (node + 0.5) / NODES;
                   double drawn = draws.inverseCumulativeProbability(share) / fewFreedom;
                   CrossedError error = new CrossedError(few * drawn, many, fewFreedom, manyFreedom);
-                  double unit = Math.sqrt(error.variance());
-                  return new double[] {
-                    above(error.between(different[0], different[1]) * unit, spread),
-                    inside(margin - error.between(equivalent[0], equivalent[1]) * unit, spread)
-                  };
+                  double bound = error.between(low, high) * Math.sqrt(error.variance());
+                  return success.of(bound, spread);
                 })
-            .reduce(
-                new double[2], (sum, each) -> new double[] {sum[0] + each[0], sum[1] + each[1]});
-    return Math.max(chances[0], chances[1]) / NODES;
+            .sum()
+        / NODES;
   }
 
-  private double above(double bound, double spread) {
-    return NORMAL.cumulativeProbability((distance - bound) / spread);
+  private static double above(double distance, double spread) {
+    return NORMAL.cumulativeProbability(distance / spread);
   }
 
   private double inside(double bound, double spread) {

@@ -58,6 +58,14 @@
  * <p>With fewer users than seeds the two change places. With one seed the interval covers users
  * alone and decides nothing about arms.
  *
+ * <p><b>Relative differences</b> are d / b with b's mean as measured, and so are the ends of their
+ * intervals, of which none is below -1: metrics are shares of hits, so a is never below 0 and (a -
+ * b) / b never below -1, whatever the two means are. The interval of a - b knows nothing of that
+ * bound, and with a small b and few users it passes it ({@link
+ * dev.twotower.eval.stats.Interval#relativeTo}). What is cut off is impossible, so the interval
+ * covers the true ratio as often as before, and whether it holds 0 does not change. The difference
+ * itself is not cut at -b, since the true b may be larger than the one measured.
+ *
  * <p><b>Bootstrap over users</b> ({@link dev.twotower.eval.stats.UserBootstrap}; Efron and
  * Tibshirani, "An Introduction to the Bootstrap", 1993, percentile intervals): users are resampled
  * with replacement, all metrics and seeds of a user staying together. It serves a single run's
@@ -78,7 +86,8 @@
  * within those of equivalence and within the one-sided ones. Next to the plain interval of each
  * pair is the one at the level it was judged by, which agrees with the verdict ({@link
  * dev.twotower.eval.comparison.JudgedPair#corrected}). A single seed gives no verdict about arms.
- * An undecided pair carries a {@link dev.twotower.eval.comparison.PowerNote}: how many seeds would
- * decide it.
+ * An undecided pair carries a {@link dev.twotower.eval.comparison.PowerNote}: how many seeds or
+ * users would tell more. All that is said of a pair in words goes by its one {@link
+ * dev.twotower.eval.comparison.Standing}.
  */
 package dev.twotower.eval.stats;

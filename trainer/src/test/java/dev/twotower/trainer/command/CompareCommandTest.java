@@ -265,7 +265,7 @@ class CompareCommandTest {
         .containsPattern("iid +64 +identity;loss.weighting=users ")
         .containsPattern("sorted +64 +identity\\+user ")
         .containsPattern("requests:20 +32 +identity ")
-        .contains("No other point is shown to be equivalent to iid/identity;loss.weighting=users");
+        .contains("No other point is shown to be as good as iid/identity;loss.weighting=users");
     assertThat(Files.readString(folder.resolve("both/report.html"))).contains("id=\"trade-map\"");
   }
 

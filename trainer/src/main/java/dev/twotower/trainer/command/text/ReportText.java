@@ -4,6 +4,7 @@ import static dev.twotower.trainer.command.text.TextTable.percent;
 
 import dev.twotower.data.message.Amount;
 import dev.twotower.eval.comparison.Causes;
+import dev.twotower.eval.comparison.FixedEpochs;
 import dev.twotower.eval.comparison.PairText;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.SharedSettings;
@@ -39,6 +40,7 @@ public final class ReportText {
     ShortAnswer.of(full).ifPresent(answer -> text.append(answer.headline()).append(gap));
     text.append(Headline.of(report));
     judged(full).ifPresent(line -> text.append(System.lineSeparator()).append(line));
+    next(full).ifPresent(words -> text.append(System.lineSeparator()).append(words));
     text.append(gap).append(arms(report));
     text.append(System.lineSeparator()).append(Report.SPEEDS);
     for (String choice : report.choices()) {
@@ -72,6 +74,14 @@ public final class ReportText {
     report.warnings().forEach(warning -> text.append(line).append("warning: ").append(warning));
     Path page = directory.resolve(ReportFiles.HTML);
     return PlainSigns.of(text.append(line.repeat(2)).append("report: ").append(page).toString());
+  }
+
+  /** What would tell more; empty where that is known. */
+  private static Optional<String> next(Report report) {
+    return ShortAnswer.of(report)
+        .map(ShortAnswer::next)
+        .orElseGet(() -> FixedEpochs.advice(report).map(advice -> advice + "."))
+        .map(words -> "What would tell more: " + words);
   }
 
   /** Where and how arms were judged; empty where the report does not say. */

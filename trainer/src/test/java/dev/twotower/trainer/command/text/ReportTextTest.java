@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.comparison.Report;
+import dev.twotower.eval.comparison.Verdict;
 import dev.twotower.eval.stats.Estimate;
 import dev.twotower.masking.MaskSet;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,6 +36,93 @@ class ReportTextTest {
       assertThat(text).doesNotContain("among:cold", "items:cold");
       assertThat(text.contains("among:warm")).isEqualTo(items > 20);
     }
+  }
+
+  /** The answer, what is open beside it, and the remedy, in the terminal as on the page. */
+  @Test
+  void saysWhatWouldTellMoreWhereALossIsRuledOut() {
+    Report report = undecided(20, List.of(0.3, 0.5, 0.4), List.of(0.2, 0.3, 0.4, 0.4));
+    String text = ReportText.of(report, Path.of("out"));
+    assertThat(text)
+        .startsWith("Yes: train from sorted rows")
+        .contains(
+            "What would tell more: A loss of 1 % or more is ruled out; about 4 more seeds (7 in"
+                + " all) would tell whether it gains. Before that: Train all arms for the same"
+                + " number of epochs (--set evaluation.everyEpochs=0 --set epochs=50): each run")
+        .doesNotContain("decide it");
+  }
+
+  @Test
+  void namesNoRemedyThatIsInUse() {
+    String text = ReportText.of(undecided(0, List.of(0.3), List.of(0.4)), Path.of("out"));
+    assertThat(text).contains("would tell whether it gains.").doesNotContain("Train all arms");
+  }
+
+  /** Curves of two seeds, evaluated every so many epochs; a loss is ruled out. */
+  private static Report undecided(int everyEpochs, List<Double> one, List<Double> other) {
+    Report plain = report(300, 400);
+    List<Report.Arm> arms = new ArrayList<>();
+    for (Layout layout : List.of(Layout.IID, Layout.SORTED)) {
+      Report.Arm first = plain.arms().get(0);
+      arms.add(
+          new Report.Arm(
+              layout + "/identity",
+              layout,
+              first.masks(),
+              Map.of(),
+              first.metrics(),
+              null,
+              1000,
+              null,
+              null,
+              List.of(),
+              List.of(curve(1, one), curve(2, other)),
+              List.of(),
+              Map.of()));
+    }
+    Report.Pair pair =
+        new Report.Pair(
+            "sorted/identity",
+            "iid/identity",
+            "recall@20",
+            0.001,
+            -0.001,
+            0.003,
+            Verdict.UNDECIDED,
+            0.002,
+            -0.002,
+            0.006,
+            -0.001,
+            0.003,
+            null,
+            0.3,
+            0.1,
+            true,
+            "a loss of 1 % or more is ruled out; about 4 more seeds (7 in all) would tell whether"
+                + " it gains");
+    return new Report(
+        "log",
+        List.of(1L, 2L),
+        arms,
+        List.of(pair),
+        "recall@20",
+        "test",
+        0.01,
+        Map.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Map.of("evaluation", Map.of("everyEpochs", everyEpochs)),
+        Map.of());
+  }
+
+  private static Report.Curve curve(long seed, List<Double> values) {
+    List<Report.Point> points = new ArrayList<>();
+    for (double value : values) {
+      points.add(new Report.Point(10L * (points.size() + 1), 1, value, null));
+    }
+    return new Report.Curve(seed, points);
   }
 
   private static Report report(int items, int users) {
