@@ -79,7 +79,7 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
     List<String> advice = new ArrayList<>();
     Optional<Layout.Requests> layout = Optional.empty();
     if (sameUser) {
-      found.add("%s points of them the same user's".formatted(number(measured.sameUserRate())));
+      found.add("%s %% through the same user's rows".formatted(number(measured.sameUserRate())));
       Mixing mixing = mixing(measured, shape);
       layout = mixing.layout();
       advice.add(
@@ -89,7 +89,7 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
     }
     if (collisions || !sameUser) {
       found.add(
-          "%s points other users' rows of items the anchor's user engaged with"
+          "%s %% through other users' rows of items that the anchor's user engaged with"
               .formatted(number(measured.collisionRate())));
     }
     if (collisions) {
@@ -136,13 +136,13 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
     int before = piece(measured);
     String left = number(shape.sameUserShare(layout, measured.batchSize()));
     if (before <= layout.piece()) {
-      return "a buffer of at least %s, layout %s (about %s points are then left)"
+      return "a buffer of at least %s, layout %s (about %s %% of negatives are then the same user's)"
           .formatted(
               Amount.of(layout.buffer(), before == Layout.Requests.WHOLE ? "request" : "piece"),
               layout,
               left);
     }
-    return "pieces of at most %s, layout %s (about %s points are then left%s)"
+    return "pieces of at most %s, layout %s (about %s %% of negatives are then the same user's%s)"
         .formatted(
             Amount.of(layout.piece(), "row"), layout, left, ownRequest(measured, shape, before));
   }
@@ -159,7 +159,7 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
     double own = shape.pieces(before).ownRequestShare(measured.batchSize());
     String unit = before == Layout.Requests.WHOLE ? "request" : "piece";
     return own > measured.sameUserRate() / 2
-        ? "; the anchor's own %s makes up %s, which no buffer of whole %ss divides"
+        ? "; the anchor's own %s makes up %s %%, which no buffer of whole %ss divides"
             .formatted(unit, number(own), unit)
         : "";
   }
@@ -179,7 +179,7 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
     return text;
   }
 
-  /** Percentage points: whole from 10 up, one decimal below. */
+  /** In percent: whole from 10 up, one decimal below. */
   private static String number(double rate) {
     double points = 100 * rate;
     return points >= 9.95 ? String.format(Locale.ROOT, "%.0f", points) : decimal(points);

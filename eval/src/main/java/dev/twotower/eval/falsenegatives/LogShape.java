@@ -14,6 +14,10 @@ import dev.twotower.data.sampling.Layout;
 public record LogShape(
     long requests, double rowsPerRequest, double typicalRequestRows, double typicalUserRows) {
 
+  public long rows() {
+    return Math.round(requests * rowsPerRequest);
+  }
+
   /** Reads the shape of a split that has rows, in one pass. */
   public static LogShape of(Interactions rows) {
     if (rows.rows() == 0) {

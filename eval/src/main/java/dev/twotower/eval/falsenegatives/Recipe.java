@@ -34,7 +34,12 @@ public record Recipe(Layout layout, MaskSet masks, int batchSize) {
    * @param rankSeen whether evaluation ranks items that a user had before
    */
   public static Recipe of(long rows, double typicalUserRows, int items, boolean rankSeen) {
-    int batchSize = batchSize(rows);
+    return inBatchesOf(batchSize(rows), typicalUserRows, items, rankSeen);
+  }
+
+  /** The recipe for a log where the size of batches is given; otherwise as above. */
+  public static Recipe inBatchesOf(
+      int batchSize, double typicalUserRows, int items, boolean rankSeen) {
     return new Recipe(layout(batchSize), masks(rankSeen, typicalUserRows, items), batchSize);
   }
 

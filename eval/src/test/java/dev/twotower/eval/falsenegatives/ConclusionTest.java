@@ -22,10 +22,10 @@ class ConclusionTest {
     // Of 2048 rows, 7 of the own piece, and few of the other 552.
     assertThat(conclusion.sentence())
         .isEqualTo(
-            "sorted, B=2048: 45 % of negatives are false, 39 points of them the same user's, 6.0"
-                + " points other users' rows of items the anchor's user engaged with: use `user` or"
-                + " pieces of at most 8 rows, layout requests:100000:8 (about 0.5 points are then"
-                + " left); only `engaged` removes the collisions");
+            "sorted, B=2048: 45 % of negatives are false, 39 % through the same user's rows, 6.0 %"
+                + " through other users' rows of items that the anchor's user engaged with: use"
+                + " `user` or pieces of at most 8 rows, layout requests:100000:8 (about 0.5 % of"
+                + " negatives are then the same user's); only `engaged` removes the collisions");
     assertThat(conclusion.layout()).contains(Recipe.layout(2048));
   }
 
@@ -41,7 +41,7 @@ class ConclusionTest {
     assertThat(Conclusion.of(measured("sorted", 64, .6, .5, 2, 60, 0), SHAPE).sentence())
         .contains(
             "use `user` or pieces of at most 1 row,",
-            "the anchor's own request makes up 61, which no buffer of whole requests divides");
+            "the anchor's own request makes up 61 %, which no buffer of whole requests divides");
   }
 
   @Test
@@ -56,7 +56,7 @@ class ConclusionTest {
   void onlyEngagedRemovesCollisions() {
     Conclusion conclusion = Conclusion.of(measured("iid", 512, .155, .002, 300, 511, 0), SHAPE);
     assertThat(conclusion.sentence())
-        .startsWith("iid, B=512: 16 % of negatives are false, 15 points other users' rows")
+        .startsWith("iid, B=512: 16 % of negatives are false, 15 % through other users' rows")
         .endsWith("only `engaged` removes these");
     assertThat(conclusion.layout()).isEmpty();
   }
@@ -81,9 +81,10 @@ class ConclusionTest {
     Conclusion conclusion = Conclusion.of(measured("sorted", 512, .4, .4, 3, 400, 0), histories);
     assertThat(conclusion.layout()).contains(Recipe.layout(2048));
     assertThat(conclusion.sentence())
-        .contains("pieces of at most 8 rows, layout requests:100000:8 (about 1.4 points are then")
         .contains(
-            "the anchor's own request makes up 39, which no buffer of whole requests divides");
+            "pieces of at most 8 rows, layout requests:100000:8 (about 1.4 % of negatives are then")
+        .contains(
+            "the anchor's own request makes up 39 %, which no buffer of whole requests divides");
   }
 
   @Test

@@ -7,7 +7,6 @@ import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.falsenegatives.EpochShare;
 import dev.twotower.eval.falsenegatives.FalseNegativeMeter;
 import dev.twotower.eval.falsenegatives.LogShape;
-import dev.twotower.eval.falsenegatives.Recipe;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.spark.job.Jobs;
 import dev.twotower.trainer.command.Action;
@@ -28,8 +27,9 @@ import picocli.CommandLine.Mixin;
       "Measures false negatives for every combination of layout, batch size and masks.",
       "The batches are those of the whole log, as on one machine; each task counts a share of"
           + " them.",
-      "By default: shuffled and sorted rows with the mask identity, and the recipe, in batches of"
-          + " the size that train would choose for the log."
+      "By default: shuffled and sorted rows with the mask identity, and the recipe, which is the"
+          + " layout and masks that train would choose, in batches of the size that it would"
+          + " choose."
     },
     footer = {
       "  twotower-spark diagnose --data logs/parts --layout iid,sorted --batch-size 512,4096",
@@ -46,8 +46,8 @@ public final class DiagnoseCommand extends Action {
     try (Dataset whole = Dataset.open(data.path())) {
       Interactions train = whole.interactions(Split.TRAIN);
       LogShape shape = LogShape.of(train);
-      Recipe recipe = options.recipe(train, shape, whole.items());
-      List<DiagnosisOptions.Setting> settings = options.settings(train, recipe);
+      DiagnosisOptions.Plan plan = options.plan(train, shape, whole.items());
+      List<DiagnosisOptions.Setting> settings = plan.settings();
       List<DiagnosisText.Entry> entries = new ArrayList<>();
       try (Jobs jobs = Jobs.start(console, "diagnose")) {
         int shares = 2 * jobs.slots();
@@ -57,10 +57,10 @@ public final class DiagnoseCommand extends Action {
               DiagnosisText.Entry.of(
                   EpochShare.join(each.layout(), each.batchSize(), each.masks(), counted),
                   shape,
-                  recipe));
+                  plan.recipes()));
         }
       }
-      return new Answer(entries, DiagnosisText.of(entries, shape, recipe, verbose()));
+      return new Answer(entries, DiagnosisText.of(entries, shape, plan.recipes(), verbose()));
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.data.sampling.Layout;
 import dev.twotower.masking.MaskSet;
 import java.util.List;
 import java.util.function.Supplier;
@@ -13,8 +12,10 @@ final class BatchOptions {
       order = 2,
       split = ",",
       paramLabel = "L",
-      description = "Row orders: iid, sorted, requests:G, requests:G:P.")
-  private List<Layout> layouts = List.of();
+      description =
+          "Row orders: iid, sorted, requests:G, requests:G:P; recipe for the one that train would"
+              + " choose for the size of batches.")
+  private List<AskedLayout> layouts = List.of();
 
   @Option(
       names = "--batch-size",
@@ -34,12 +35,7 @@ final class BatchOptions {
               + " nothing), engaged; or none.")
   private List<MaskSet> masks = List.of();
 
-  /** Whether all is left to the command. */
-  boolean none() {
-    return layouts.isEmpty() && batchSizes.isEmpty() && masks.isEmpty();
-  }
-
-  List<Layout> layouts(Supplier<List<Layout>> byDefault) {
+  List<AskedLayout> layouts(Supplier<List<AskedLayout>> byDefault) {
     return layouts.isEmpty() ? byDefault.get() : layouts;
   }
 
@@ -47,6 +43,7 @@ final class BatchOptions {
     return batchSizes.isEmpty() ? List.of(byDefault) : batchSizes;
   }
 
+  /** Those asked for, or one that a layout may bring along. */
   List<MaskSet> masks(MaskSet byDefault) {
     return masks.isEmpty() ? List.of(byDefault) : masks;
   }

@@ -23,9 +23,9 @@ import picocli.CommandLine.Option;
     description = {
       "Trains the same model under several layouts and masks, over several seeds, and judges every"
           + " pair.",
-      "An arm is LAYOUT/MASK[+MASK..][;key=value..], or recipe[;key=value..] for the layout and"
-          + " masks that train would choose for this log; the first one is the reference. Writes"
-          + " report.json and report.html.",
+      "An arm is LAYOUT/MASK[+MASK..][;key=value..], or recipe[/MASK[+MASK..]][;key=value..] for"
+          + " the layout and masks that train would choose for this log; the first one is the"
+          + " reference. Writes report.json and report.html.",
       "Started again with the same --out, it continues where it stopped; --add adds arms to its"
           + " report."
     },
@@ -77,9 +77,12 @@ final class CompareCommand extends Action {
     options.settings();
     try (Dataset dataset = data.open()) {
       RunConfig base = base(dataset, console);
+      Set<String> recipes = new HashSet<>();
+      List<ArmSpec> inFull = inFull(dataset, recipes, console);
       return comparison.run(
           dataset,
-          Arms.varied(inFull(dataset, console), vary),
+          Arms.varied(inFull, vary),
+          recipes,
           base,
           vary.isEmpty() ? Comparison.Pairing.ALL : Comparison.Pairing.WITH_FIRST,
           console,
@@ -97,14 +100,17 @@ final class CompareCommand extends Action {
     return chosen.config();
   }
 
-  /** The arms, with what the recipe is for this log and these settings. */
-  private List<ArmSpec> inFull(Dataset dataset, Console console) {
+  /**
+   * The arms, with what the recipe is for this log and these settings.
+   *
+   * @param recipes receives the names of those that are it
+   */
+  private List<ArmSpec> inFull(Dataset dataset, Set<String> recipes, Console console) {
     List<ArmSpec> all = new ArrayList<>();
-    Set<String> recipes = new HashSet<>();
     for (AskedArm asked : arms) {
       RunConfig trained =
           asked.isRecipe() ? options.trained(dataset, asked.settings()) : RunConfig.defaults();
-      ArmSpec arm = asked.resolve(trained.layout() + "/" + trained.masks());
+      ArmSpec arm = asked.resolve(trained.layout(), trained.masks());
       if (asked.isRecipe()) {
         console.tell("recipe: what train would choose for this log: " + arm.name());
         recipes.add(arm.name());

@@ -94,11 +94,13 @@ final class ComparisonOptions {
   /**
    * Compares the arms.
    *
+   * @param recipes names of the arms that were asked for as the recipe
    * @param text makes the report and the place it lies at readable in a terminal
    */
   Answer run(
       Dataset dataset,
       List<ArmSpec> arms,
+      Set<String> recipes,
       RunConfig base,
       Comparison.Pairing pairing,
       Console console,
@@ -113,6 +115,7 @@ final class ComparisonOptions {
     CompareRequest request =
         new CompareRequest(
             Arms.distinct(all, base, kept, console::tell),
+            recipes,
             CompareRequest.seeds(base.seed(), seeds),
             base,
             grid,

@@ -37,6 +37,7 @@ final class Converters {
         .registerConverter(MaskSet.class, parsing(MaskSet::parse))
         .registerConverter(Split.class, parsing(Split::parse))
         .registerConverter(TrainSplits.class, parsing(TrainSplits::parse))
+        .registerConverter(AskedLayout.class, parsing(AskedLayout::parse))
         .registerConverter(AskedArm.class, parsing(AskedArm::parse))
         .registerConverter(Against.Requirement.class, parsing(Against.Requirement::parse))
         .registerConverter(FromOptions.Optimizer.class, oneOf(FromOptions.Optimizer.values()))

@@ -12,6 +12,7 @@ import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -50,18 +51,19 @@ final class CurveCommand extends Action {
     options.settings();
     try (Dataset dataset = data.open()) {
       RunConfig base = options.on(dataset, console::tell).config();
+      List<AskedLayout> layouts = batches.layouts(() -> layouts(dataset, base));
       List<ArmSpec> points =
           Arms.combinations(
-              batches.layouts(() -> layouts(dataset, base)),
+              size -> layouts.stream().map(layout -> inFull(layout, dataset, size)).toList(),
               batches.batchSizes(base.batchSize()),
               batches.masks(base.masks()));
       return comparison.run(
-          dataset, points, base, Comparison.Pairing.WITH_FIRST, console, CurveText::of);
+          dataset, points, Set.of(), base, Comparison.Pairing.WITH_FIRST, console, CurveText::of);
     }
   }
 
   /** Both ends of the curve, and a buffer of each size that leaves the log something to mix. */
-  private static List<Layout> layouts(Dataset dataset, RunConfig base) {
+  private static List<AskedLayout> layouts(Dataset dataset, RunConfig base) {
     long requests = LogShape.of(dataset.interactions(Split.TRAIN)).requests();
     List<Layout> layouts = new ArrayList<>(List.of(Layout.IID, Layout.SORTED));
     for (int buffer = 10; buffer <= Math.min(requests / 2, 1_000_000); buffer *= 10) {
@@ -71,6 +73,11 @@ final class CurveCommand extends Action {
     if (!layouts.contains(own)) {
       layouts.add(own);
     }
-    return layouts;
+    return layouts.stream().map(AskedLayout::of).toList();
+  }
+
+  /** The recipe is what train would choose with batches of this size. */
+  private Layout inFull(AskedLayout layout, Dataset dataset, int batchSize) {
+    return layout.or(() -> options.trained(dataset, List.of("batchSize=" + batchSize)).layout());
   }
 }

@@ -7,7 +7,6 @@ import dev.twotower.data.message.Amount;
 import dev.twotower.eval.falsenegatives.FalseNegativeMeter;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.falsenegatives.LogShape;
-import dev.twotower.eval.falsenegatives.Recipe;
 import dev.twotower.trainer.command.text.DiagnosisText;
 import dev.twotower.trainer.command.text.TextTable;
 import java.io.IOException;
@@ -22,8 +21,9 @@ import picocli.CommandLine.Mixin;
       "Measures false negatives for every combination of layout, batch size and masks.",
       "A false negative is an in-batch negative that the anchor's user engaged with in the training"
           + " split.",
-      "By default: shuffled and sorted rows with the mask identity, and the recipe, in batches of"
-          + " the size that train would choose for the log."
+      "By default: shuffled and sorted rows with the mask identity, and the recipe, which is the"
+          + " layout and masks that train would choose, in batches of the size that it would"
+          + " choose."
     },
     footer = {
       "  twotower diagnose --data logs/mine --layout iid,sorted --batch-size 512,4096",
@@ -44,8 +44,8 @@ final class DiagnoseCommand extends Action {
     try (Dataset dataset = data.open()) {
       Interactions train = dataset.interactions(Split.TRAIN);
       LogShape shape = LogShape.of(train);
-      Recipe recipe = options.recipe(train, shape, dataset.items());
-      List<DiagnosisOptions.Setting> settings = options.settings(train, recipe);
+      DiagnosisOptions.Plan plan = options.plan(train, shape, dataset.items());
+      List<DiagnosisOptions.Setting> settings = plan.settings();
       FalseNegativeMeter meter = new FalseNegativeMeter(train, dataset.items());
       List<DiagnosisText.Entry> entries = new ArrayList<>();
       try (Progress progress = console.progress("diagnose", "settings", settings.size())) {
@@ -58,7 +58,7 @@ final class DiagnoseCommand extends Action {
                   each.masks(),
                   options.seed(),
                   options.maxBatches());
-          entries.add(DiagnosisText.Entry.of(measured, shape, recipe));
+          entries.add(DiagnosisText.Entry.of(measured, shape, plan.recipes()));
         }
         progress.at(settings.size(), "");
       }
@@ -67,11 +67,12 @@ final class DiagnoseCommand extends Action {
               DiagnosisText.page(
                   entries,
                   shape,
-                  recipe,
+                  plan.recipes(),
                   data.directory().toAbsolutePath().normalize().getFileName().toString(),
                   "%s training rows; %s; seed %d."
                       .formatted(TextTable.count(train.rows()), batches(), options.seed())));
-      return new Answer(entries, DiagnosisText.of(entries, shape, recipe, verbose()) + page.told());
+      return new Answer(
+          entries, DiagnosisText.of(entries, shape, plan.recipes(), verbose()) + page.told());
     }
   }
 

@@ -6,13 +6,19 @@ import dev.twotower.eval.batch.BatchReader;
 import dev.twotower.eval.falsenegatives.LogShape;
 import dev.twotower.eval.falsenegatives.Recipe;
 import dev.twotower.masking.MaskSet;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The batches whose false negatives are counted, and how many of them. */
 public final class DiagnosisOptions {
+  private static final MaskSet IDENTITY = MaskSet.parse("identity");
+
+  private static final List<AskedLayout> BY_DEFAULT =
+      List.of(AskedLayout.of(Layout.IID), AskedLayout.of(Layout.SORTED), AskedLayout.RECIPE);
+
   @Mixin private BatchOptions batches;
 
   @Option(
@@ -43,19 +49,24 @@ public final class DiagnosisOptions {
     }
   }
 
-  /** What {@code train} would choose for the log. */
-  public Recipe recipe(Interactions train, LogShape shape, int items) {
-    return Recipe.of(train.rows(), shape.typicalUserRows(), items, rankSeen);
-  }
+  /**
+   * What is to be measured.
+   *
+   * @param settings every combination of layout, batch size and masks
+   * @param recipes what {@code train} would choose for the log, for each size of batches
+   */
+  public record Plan(List<Setting> settings, List<Recipe> recipes) {}
 
   /**
-   * Every combination of layout, batch size and masks; where none is asked for, the recipe as well.
+   * Every combination of layout, batch size and masks; where no layout is asked for, of shuffled
+   * and sorted rows and the recipe, which has its own masks unless others are asked for.
    *
+   * @param shape of the training rows
+   * @param items size of the catalogue
    * @throws IllegalArgumentException when one does not fit the training rows
    */
-  public List<Setting> settings(Interactions train, Recipe recipe) {
-    List<Integer> batchSizes = batches.batchSizes(recipe.batchSize());
-    List<MaskSet> masks = batches.masks(MaskSet.parse("identity"));
+  public Plan plan(Interactions train, LogShape shape, int items) {
+    List<Integer> batchSizes = batches.batchSizes(Recipe.batchSize(train.rows()));
     for (int batchSize : batchSizes) {
       if (batchSize < 2 || batchSize > train.rows()) {
         throw new IllegalArgumentException(
@@ -63,17 +74,22 @@ public final class DiagnosisOptions {
                 .formatted(batchSize, train.rows()));
       }
     }
-    masks.forEach(mask -> new BatchReader(train, mask));
-    List<Setting> settings = new ArrayList<>();
-    for (Layout layout : batches.layouts(() -> List.of(Layout.IID, Layout.SORTED))) {
-      for (int batchSize : batchSizes) {
-        masks.forEach(mask -> settings.add(new Setting(layout, batchSize, mask)));
+    List<Recipe> recipes =
+        batchSizes.stream()
+            .distinct()
+            .map(size -> Recipe.inBatchesOf(size, shape.typicalUserRows(), items, rankSeen))
+            .toList();
+    Set<Setting> settings = new LinkedHashSet<>();
+    for (AskedLayout layout : batches.layouts(() -> BY_DEFAULT)) {
+      for (Recipe recipe : recipes) {
+        boolean own = layout.equals(AskedLayout.RECIPE);
+        for (MaskSet mask : batches.masks(own ? recipe.masks() : IDENTITY)) {
+          settings.add(new Setting(layout.or(recipe::layout), recipe.batchSize(), mask));
+        }
       }
     }
-    if (batches.none()) {
-      settings.add(new Setting(recipe.layout(), recipe.batchSize(), recipe.masks()));
-    }
-    return settings;
+    settings.stream().map(Setting::masks).distinct().forEach(mask -> new BatchReader(train, mask));
+    return new Plan(List.copyOf(settings), recipes);
   }
 
   public int maxBatches() {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /** Lists of arms, from what flags give. */
 public final class Arms {
@@ -36,13 +37,17 @@ public final class Arms {
     }
   }
 
-  /** An arm for every combination, the first of each list making the first. */
+  /**
+   * An arm for every combination, the first of each list making the first.
+   *
+   * @param layouts for each size of batches
+   */
   public static List<ArmSpec> combinations(
-      List<Layout> layouts, List<Integer> batchSizes, List<MaskSet> masks) {
+      IntFunction<List<Layout>> layouts, List<Integer> batchSizes, List<MaskSet> masks) {
     List<ArmSpec> arms = new ArrayList<>();
     for (int batchSize : batchSizes) {
       for (MaskSet mask : masks) {
-        for (Layout layout : layouts) {
+        for (Layout layout : layouts.apply(batchSize)) {
           arms.add(ArmSpec.parse(layout + "/" + mask + ";batchSize=" + batchSize));
         }
       }

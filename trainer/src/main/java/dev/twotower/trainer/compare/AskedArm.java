@@ -1,23 +1,32 @@
 package dev.twotower.trainer.compare;
 
+import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.falsenegatives.Recipe;
+import dev.twotower.masking.MaskSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * An arm as it is asked for: in full, or {@code recipe[;key=value..]} for the layout and masks that
- * {@code train} would choose for the log with these settings ({@link Recipe}).
+ * An arm as it is asked for: in full, or {@code recipe[/MASK[+MASK..]][;key=value..]} for the
+ * layout and masks that {@code train} would choose for the log with these settings ({@link
+ * Recipe}), or its layout alone.
  */
 public final class AskedArm {
   /** Stands for layout and masks. */
   public static final String RECIPE = "recipe";
 
+  private static final Pattern FORM = Pattern.compile(RECIPE + "(/[^;]*)?(;.*)?");
+
   private final Optional<ArmSpec> full;
+  private final String masks;
   private final String settings;
 
-  private AskedArm(Optional<ArmSpec> full, String settings) {
+  private AskedArm(Optional<ArmSpec> full, String masks, String settings) {
     this.full = full;
+    this.masks = masks;
     this.settings = settings;
   }
 
@@ -27,13 +36,15 @@ public final class AskedArm {
    * @throws IllegalArgumentException naming the part received and what is allowed
    */
   public static AskedArm parse(String text) {
-    if (!text.equals(RECIPE) && !text.startsWith(RECIPE + ";")) {
-      return new AskedArm(Optional.of(ArmSpec.parse(text)), "");
+    Matcher recipe = FORM.matcher(text);
+    if (!recipe.matches()) {
+      return new AskedArm(Optional.of(ArmSpec.parse(text)), "", "");
     }
-    String settings = text.substring(RECIPE.length());
-    // Whatever the layout will be, the settings are refused now if they are none.
-    ArmSpec.parse("iid/identity" + settings);
-    return new AskedArm(Optional.empty(), settings);
+    String masks = recipe.group(1) == null ? "" : recipe.group(1);
+    String settings = recipe.group(2) == null ? "" : recipe.group(2);
+    // Whatever the layout will be, masks and settings are refused now if they are none.
+    ArmSpec.parse("iid" + (masks.isEmpty() ? "/identity" : masks) + settings);
+    return new AskedArm(Optional.empty(), masks, settings);
   }
 
   public boolean isRecipe() {
@@ -48,9 +59,11 @@ public final class AskedArm {
   /**
    * The arm in full.
    *
-   * @param layoutAndMasks of the recipe, {@code LAYOUT/MASK[+MASK..]}
+   * @param layout of the recipe
+   * @param ofRecipe its masks
    */
-  public ArmSpec resolve(String layoutAndMasks) {
-    return full.orElseGet(() -> ArmSpec.parse(layoutAndMasks + settings));
+  public ArmSpec resolve(Layout layout, MaskSet ofRecipe) {
+    return full.orElseGet(
+        () -> ArmSpec.parse(layout + (masks.isEmpty() ? "/" + ofRecipe : masks) + settings));
   }
 }

@@ -14,6 +14,7 @@ import java.util.stream.LongStream;
  * What to compare.
  *
  * @param arms the arms, the reference first
+ * @param recipes names of those that were asked for as the recipe
  * @param seeds seeds every arm is trained with
  * @param base settings all arms share
  * @param grid settings each arm chooses a combination of on validation with the first seed; empty
@@ -26,6 +27,7 @@ import java.util.stream.LongStream;
  */
 public record CompareRequest(
     List<ArmSpec> arms,
+    Set<String> recipes,
     List<Long> seeds,
     RunConfig base,
     List<Grid> grid,
@@ -36,6 +38,7 @@ public record CompareRequest(
     int measureBatches) {
   public CompareRequest {
     arms = List.copyOf(arms);
+    recipes = Set.copyOf(recipes);
     seeds = List.copyOf(seeds);
     grid = List.copyOf(grid);
     if (arms.size() < 2) {

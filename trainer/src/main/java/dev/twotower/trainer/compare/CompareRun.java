@@ -35,11 +35,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
@@ -52,6 +54,9 @@ public final class CompareRun {
   /** Where the provenance names the grid. */
   static final String GRID = "grid";
 
+  /** Where it names the arms that were asked for as the recipe, now or when they were added. */
+  static final String RECIPE = "recipe";
+
   private static final List<Integer> CUTOFFS = List.of(10, 20, 50);
 
   private final Dataset data;
@@ -62,12 +67,14 @@ public final class CompareRun {
   private final KeptRuns kept;
   private final Map<ArmSpec, Path> folders = new LinkedHashMap<>();
   private final Map<ArmSpec, Tuning> tuned = new LinkedHashMap<>();
+  private final Set<String> recipes;
 
   private CompareRun(
       Dataset data, CompareRequest request, Path out, RunsListener listener, BooleanSupplier stop) {
     request.base().trainOn().requireHeldOut(request.split());
     this.data = data.trainedOn(request.base().trainOn());
     this.request = request;
+    this.recipes = new HashSet<>(request.recipes());
     this.out = out;
     this.listener = listener;
     this.evaluator = evaluator();
@@ -116,6 +123,7 @@ public final class CompareRun {
       Optional<EarlierReport> earlier = EarlierReport.in(out, held);
       earlier.ifPresent(report -> report.requireKept(request));
       earlier.flatMap(report -> report.change(request)).ifPresent(listener::note);
+      earlier.ifPresent(report -> recipes.addAll(report.recipes()));
       return run(configs);
     }
   }
@@ -339,7 +347,11 @@ public final class CompareRun {
     provenance.put("split", data.manifest().split());
     provenance.put("users evaluated", String.valueOf(evaluator.users().length));
     provenance.put("arms", String.join(" ", request.arms().stream().map(ArmSpec::name).toList()));
-    provenance.put("recipe", request.base().layout() + "/" + request.base().masks());
+    List<String> asRecipe =
+        request.arms().stream().map(ArmSpec::name).filter(recipes::contains).toList();
+    if (!asRecipe.isEmpty()) {
+      provenance.put(RECIPE, String.join(" ", asRecipe));
+    }
     if (!request.grid().isEmpty()) {
       provenance.put(GRID, Grid.text(request.grid()));
       tuned.forEach((arm, tuning) -> provenance.put(arm.name(), tuning.toString()));

@@ -59,6 +59,11 @@ public final class EarlierReport {
     return report.arms().stream().map(Report.Arm::name).toList();
   }
 
+  /** Names of the arms that were asked for as the recipe. */
+  List<String> recipes() {
+    return List.of(report.provenance().getOrDefault(CompareRun.RECIPE, "").split(" "));
+  }
+
   /** The report's arms in their order, then those that are new. */
   public List<ArmSpec> with(List<ArmSpec> added) {
     List<ArmSpec> all = new ArrayList<>(report.arms().stream().map(Report.Arm::spec).toList());

@@ -49,6 +49,11 @@ final class ConfigTree {
   /** What stands for a value that is chosen later. */
   private static final String AUTO = "auto";
 
+  /** Settings that the recipe is made of, which may be asked for by that name. */
+  private static final Set<String> OF_RECIPE = Set.of("layout", "masks");
+
+  private static final String RECIPE = "recipe";
+
   private final ObjectNode known;
 
   /** Settings whose default is left to be chosen. */
@@ -165,8 +170,12 @@ final class ConfigTree {
 
   /** The text of a setting's value; empty where it is left to be chosen. */
   Optional<String> chosen(String key) {
-    JsonNode value = node(values, key);
-    return AUTO.equals(value.asText()) ? Optional.empty() : Optional.of(value.asText());
+    return left(key) ? Optional.empty() : Optional.of(node(values, key).asText());
+  }
+
+  private boolean left(String key) {
+    String value = node(values, key).asText();
+    return AUTO.equals(value) || RECIPE.equals(value) && OF_RECIPE.contains(key);
   }
 
   /**
@@ -176,7 +185,7 @@ final class ConfigTree {
    * @param value as YAML
    */
   void choose(String key, String value) {
-    if (automatic.contains(key) && AUTO.equals(node(values, key).asText())) {
+    if (automatic.contains(key) && left(key)) {
       put(values, key, yaml(value));
     }
   }

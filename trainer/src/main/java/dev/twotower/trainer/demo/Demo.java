@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -98,6 +99,7 @@ public final class Demo {
     CompareRequest request =
         new CompareRequest(
             ARMS.stream().map(ArmSpec::parse).toList(),
+            Set.of(ARMS.get(ARMS.size() - 1)),
             CompareRequest.seeds(seed, SEEDS),
             base,
             List.of(),

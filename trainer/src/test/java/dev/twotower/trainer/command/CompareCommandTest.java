@@ -81,7 +81,7 @@ class CompareCommandTest {
         .doesNotContain("chosen by the log: layout", "chosen by the log: masks")
         .contains("chosen by the log: loss.temperature");
     assertThat(names(report)).containsExactly("iid/identity", arm, larger);
-    assertThat(report.at("/provenance/recipe").textValue()).isEqualTo(arm);
+    assertThat(report.at("/provenance/recipe").textValue()).isEqualTo(arm + " " + larger);
     Invocation trained =
         Invocation.of(
             "train",
@@ -102,6 +102,13 @@ class CompareCommandTest {
                     .json()))
         .containsExactly("iid/identity", "requests:100000:1/identity+user");
     compare("none", "iid/identity,recipe;epochs").refused(2, "'epochs' is not key=value");
+    compare("none", "iid/identity,recipe/usr").refused(2, "unknown mask 'usr'");
+    // Its layout under other masks; what the report has as the recipe stays that.
+    JsonNode added = compare("recipe", "recipe/identity+user", "--add", "--json").json();
+    String masked = "requests:100000:1/identity+user";
+    assertThat(names(added)).containsExactly("iid/identity", arm, larger, masked);
+    assertThat(added.at("/provenance/recipe").textValue())
+        .isEqualTo(arm + " " + larger + " " + masked);
   }
 
   private static List<String> names(JsonNode report) {

@@ -38,6 +38,15 @@ class CurveCommandTest {
   }
 
   @Test
+  void takesTheRecipeAsALayout() {
+    JsonNode report =
+        curve("recipe", "--layout=iid,recipe", "--batch-size=64,256", "--mask=identity", "--json")
+            .json();
+    assertThat(report.at("/tradeOff").findValuesAsText("layout"))
+        .containsExactly("iid", "requests:100000:1", "iid", "requests:100000:4");
+  }
+
+  @Test
   void everyCombinationIsAPointWithCostAndQuality() throws IOException {
     String[] points = {
       "--layout", "iid,sorted,requests:20", "--batch-size", "32,64", "--mask", "identity"

@@ -133,7 +133,6 @@ class DataCommandsTest {
     Invocation brief = Invocation.of("diagnose", "--data", data.toString(), "--batch-size", "32");
     assertThat(brief.out())
         .contains("same user", "Worst: sorted, B=32", "Mask: `user`", "Layout: ", "--verbose")
-        .contains("compare takes it as the arm `recipe`")
         .doesNotContain("iid, B=32:");
     assertThat(brief.out().lines().count()).isLessThan(12);
     assertThat(
@@ -170,6 +169,59 @@ class DataCommandsTest {
     assertThat(entries.at("/2/recipe").booleanValue()).isTrue();
   }
 
+  /** With a size of batches given, too: what train would choose if it were told that size. */
+  @Test
+  void diagnoseMeasuresTheRecipeForEachSizeOfBatches() throws IOException {
+    JsonNode entries =
+        Invocation.of("diagnose", "--data=" + data, "--batch-size=64,256", "--json").json();
+    String text = Invocation.of("diagnose", "--data=" + data, "--batch-size=64,256").out();
+    assertThat(entries).hasSize(6);
+    try (Dataset log = Dataset.open(data)) {
+      for (int size : new int[] {64, 256}) {
+        RunConfig trained =
+            RunSettings.load(Optional.empty(), List.of("batchSize=" + size)).on(log).config();
+        JsonNode recipe = entries.get(size == 64 ? 4 : 5);
+        assertThat(recipe.path("recipe").booleanValue()).isTrue();
+        assertThat(recipe.path("batchSize").intValue()).isEqualTo(size);
+        assertThat(recipe.path("layout").textValue()).isEqualTo(trained.layout().toString());
+        assertThat(recipe.path("masks").textValue()).isEqualTo(trained.masks().toString());
+      }
+    }
+    assertThat(text)
+        .contains(
+            "Recipe: train would choose layout requests:100000:1 and masks identity+engaged in"
+                + " batches of 64 for this log: ")
+        .contains(
+            "Recipe: in batches of 256 (batchSize=256), train would choose layout"
+                + " requests:100000:4 and masks identity+engaged for this log: ");
+  }
+
+  @Test
+  void diagnoseTakesTheRecipeAsALayout() {
+    JsonNode alone =
+        Invocation.of("diagnose", "--data=" + data, "--layout=recipe", "--json").json();
+    assertThat(alone).hasSize(1);
+    assertThat(alone.at("/0/recipe").booleanValue()).isTrue();
+    // Its own name for the same thing adds no row; masks that are asked for take the place of its.
+    JsonNode masked =
+        Invocation.of(
+                "diagnose",
+                "--data=" + data,
+                "--layout=recipe,iid,requests:100000:1",
+                "--mask=identity",
+                "--json")
+            .json();
+    assertThat(masked.findValuesAsText("layout")).containsExactly("requests:100000:1", "iid");
+    assertThat(masked.findValuesAsText("masks")).containsOnly("identity");
+    assertThat(masked.findValues("recipe")).isEmpty();
+  }
+
+  @Test
+  void noConclusionGivesANumberWithoutSayingOfWhat() {
+    String text = Invocation.of("diagnose", "--data=" + data, "--batch-size=64", "--verbose").out();
+    assertThat(text).doesNotContain(" points ").contains("% through the same user's rows");
+  }
+
   @Test
   void diagnoseWritesAPageWithTheAnswerAndEveryCombination() throws IOException {
     Path page = folder.resolve("diagnosis.html");
@@ -184,11 +236,11 @@ class DataCommandsTest {
     assertThat(run.out()).endsWith("page: " + page + System.lineSeparator());
     String html = Files.readString(page);
     assertThat(html)
-        .contains("<!DOCTYPE html>", "false in the worst of 8 settings", "Which mask helps?")
-        .contains("What would train choose?", "compare takes it as the arm")
+        .contains("<!DOCTYPE html>", "false in the worst of 12 settings", "Which mask helps?")
+        .contains("What would train choose?", "for this log; compare takes it as the arm")
         .contains(
             "sorted, B=64, identity+user", "class=\"part part-1\"", "every batch of an epoch");
-    assertThat(html.split("<tr>")).hasSize(1 + 1 + 8);
+    assertThat(html.split("<tr>")).hasSize(1 + 1 + 12);
   }
 
   @ParameterizedTest
@@ -199,6 +251,7 @@ class DataCommandsTest {
           --html=page.txt              | received 'page.txt'; allowed: a file ending in .html
           --html=nowhere/page.html     | 'nowhere/page.html' cannot be written
           --layout=random              | iid, sorted, requests:G
+          --layout=recipes             | , or recipe for what train would choose
           --layout=                    | iid, sorted, requests:G
           --layout=requests:0          | '0' requests in the buffer; allowed: a whole number from 1 to
           --batch-size=1               | received 1; allowed: 2 and up

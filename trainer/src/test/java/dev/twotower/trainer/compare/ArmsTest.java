@@ -78,6 +78,7 @@ class ArmsTest {
   private static CompareRequest request(List<ArmSpec> arms, List<Grid> grid) {
     return new CompareRequest(
         arms,
+        Set.of(),
         List.of(1L),
         RunConfig.defaults(),
         grid,

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +114,7 @@ class EarlierReportTest {
   private static CompareRequest request(List<String> arms, List<Long> seeds, List<Grid> grid) {
     return new CompareRequest(
         arms.stream().map(ArmSpec::parse).toList(),
+        Set.of(),
         seeds,
         RunConfig.defaults(),
         grid,

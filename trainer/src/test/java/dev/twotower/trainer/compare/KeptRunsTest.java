@@ -17,6 +17,7 @@ import dev.twotower.trainer.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +126,7 @@ class KeptRunsTest {
   private static CompareRequest request(ArmSpec arm, String grid) {
     return new CompareRequest(
         List.of(arm, ArmSpec.parse("sorted/identity")),
+        Set.of(),
         List.of(7L, 8L),
         CONFIG,
         List.of(Grid.parse(grid)),

@@ -50,6 +50,17 @@ class RunSettingsTest {
         .hasMessageContaining("maxSteps: received 'auto'");
   }
 
+  /** Layout and masks may be left to the rule by the name that compare and diagnose have for it. */
+  @Test
+  void recipeIsAsGoodAsAuto() throws IOException {
+    RunConfig chosen = RunSettings.defaults().on(LARGE).config();
+    List<String> named = List.of("layout=recipe", "masks=recipe");
+    assertThat(RunSettings.load(Optional.empty(), named).on(LARGE).config()).isEqualTo(chosen);
+    assertThatThrownBy(() -> RunSettings.load(Optional.empty(), List.of("dim=recipe")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("dim: received 'recipe'");
+  }
+
   @Test
   void everyChoiceIsAValueOfItsSetting() throws IOException {
     RunConfig config = RunSettings.defaults().on(LARGE).config();

@@ -32,17 +32,16 @@ public final class DiagnosisText {
   /**
    * One entry of the document.
    *
-   * @param recipe true where it is what {@code train} would choose for the log; else absent
+   * @param recipe true where it is what {@code train} would choose for the log and this size of
+   *     batches; else absent
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Entry(@JsonUnwrapped FalseNegatives measured, Boolean recipe, String conclusion) {
     /** What was measured on a log of some shape, with the sentence that it comes to. */
-    public static Entry of(FalseNegatives measured, LogShape shape, Recipe recipe) {
+    public static Entry of(FalseNegatives measured, LogShape shape, List<Recipe> recipes) {
       return new Entry(
           measured,
-          recipe.equals(new Recipe(measured.layout(), measured.masks(), measured.batchSize()))
-              ? true
-              : null,
+          recipes.contains(DiagnosisText.recipe(measured)) ? true : null,
           Conclusion.of(measured, shape).sentence());
     }
   }
@@ -52,11 +51,12 @@ public final class DiagnosisText {
    *
    * @param verbose whether the conclusion of each combination is told
    */
-  public static String of(List<Entry> entries, LogShape shape, Recipe recipe, boolean verbose) {
+  public static String of(
+      List<Entry> entries, LogShape shape, List<Recipe> recipes, boolean verbose) {
     BatchTable table = table(entries);
     List<String> lines =
         new ArrayList<>(Diagnosis.lines(entries.stream().map(Entry::measured).toList(), shape));
-    lines.add(recipe(entries, recipe));
+    recipes.forEach(recipe -> lines.add(recipe(entries, shape, recipe)));
     if (verbose) {
       lines.add("");
       entries.stream().map(Entry::conclusion).distinct().forEach(lines::add);
@@ -68,16 +68,19 @@ public final class DiagnosisText {
   }
 
   /** What train would choose, and what came of it if it was among what was measured. */
-  private static String recipe(List<Entry> entries, Recipe recipe) {
-    return "Recipe: train would choose layout %s and masks %s in batches of %s for this log%s."
+  private static String recipe(List<Entry> entries, LogShape shape, Recipe recipe) {
+    boolean ownSize = recipe.batchSize() == Recipe.batchSize(shape.rows());
+    String size = TextTable.count(recipe.batchSize());
+    return "Recipe: %strain would choose layout %s and masks %s%s for this log%s."
         .formatted(
+            ownSize ? "" : "in batches of %s (batchSize=%d), ".formatted(size, recipe.batchSize()),
             recipe.layout(),
             recipe.masks(),
-            TextTable.count(recipe.batchSize()),
+            ownSize ? " in batches of " + size : "",
             entries.stream()
-                .filter(entry -> entry.recipe() != null)
-                .findFirst()
                 .map(Entry::measured)
+                .filter(each -> recipe.equals(recipe(each)))
+                .findFirst()
                 .map(
                     each ->
                         ": %s of its negatives are false, and they come from %s effective users"
@@ -85,6 +88,10 @@ public final class DiagnosisText {
                                 TextTable.percent(each.falseNegativeRate()),
                                 Numbers.oneDecimal(each.effectiveUsers())))
                 .orElse("; compare takes it as the arm `recipe`"));
+  }
+
+  private static Recipe recipe(FalseNegatives measured) {
+    return new Recipe(measured.layout(), measured.masks(), measured.batchSize());
   }
 
   private static BatchTable table(List<Entry> entries) {
@@ -96,16 +103,16 @@ public final class DiagnosisText {
   /**
    * The page of {@code diagnose --html}.
    *
-   * @param recipe what {@code train} would choose for the log
+   * @param recipes what {@code train} would choose for the log, for each size of batches
    * @param log the data set's name
    * @param facts how it was measured
    */
   public static String page(
-      List<Entry> entries, LogShape shape, Recipe recipe, String log, String facts) {
+      List<Entry> entries, LogShape shape, List<Recipe> recipes, String log, String facts) {
     List<FalseNegatives> measured = entries.stream().map(Entry::measured).toList();
     Sheet sheet = new Sheet("False negatives in", log, headline(measured), facts);
     List<String> lines = new ArrayList<>(Diagnosis.lines(measured, shape));
-    lines.add(recipe(entries, recipe));
+    recipes.forEach(recipe -> lines.add(recipe(entries, shape, recipe)));
     for (String line : lines) {
       int colon = line.indexOf(": ");
       String topic = line.substring(0, Math.max(0, colon));
