@@ -1,5 +1,6 @@
 package dev.twotower.masking;
 
+import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.Arrays;
 
 /**
@@ -12,6 +13,10 @@ public final class BatchIndex {
   private final EngagedItems engagedItems;
   private final boolean withEngaged;
   private final int[] columnOfItem;
+
+  /** A bit for each item, set for those of the batch: it fits a cache where columns do not. */
+  private final long[] present;
+
   private final Distinct userNumbers = new Distinct();
   private final Distinct requestNumbers = new Distinct();
   private final Rows rowsOfUser = new Rows();
@@ -31,6 +36,7 @@ public final class BatchIndex {
   private int[] engagedTimes = new int[0];
   private int[] engagedMark = new int[0];
   private int[] engagedPlace = new int[0];
+  private final IntArrayList engaged = new IntArrayList();
   private int rowColumns;
   private int columns;
 
@@ -42,6 +48,7 @@ public final class BatchIndex {
   public BatchIndex(int catalogue, EngagedItems engagedItems, boolean withEngaged) {
     this.columnOfItem = new int[catalogue];
     Arrays.fill(columnOfItem, -1);
+    this.present = new long[(catalogue + Long.SIZE - 1) / Long.SIZE];
     this.engagedItems = engagedItems;
     this.withEngaged = withEngaged;
   }
@@ -50,6 +57,7 @@ public final class BatchIndex {
   public void index(BatchIds batch) {
     for (int column = 0; column < columns; column++) {
       columnOfItem[items[column]] = -1;
+      present[items[column] / Long.SIZE] = 0;
     }
     this.batch = batch;
     columns = 0;
@@ -86,6 +94,7 @@ public final class BatchIndex {
   private int column(int item) {
     if (columnOfItem[item] < 0) {
       columnOfItem[item] = columns;
+      present[item / Long.SIZE] |= 1L << item;
       items[columns++] = item;
     }
     return columnOfItem[item];
@@ -115,16 +124,18 @@ public final class BatchIndex {
     Arrays.fill(engagedMark, 0, columns, -1);
     for (int user = 0; user < count; user++) {
       engagedStart[user + 1] = engagedStart[user];
-      int current = user;
-      engagedItems.forEach(users[user], item -> addEngaged(current, item));
+      engaged.clear();
+      engagedItems.appendTo(engaged, users[user]);
+      int[] items = engaged.elements();
+      for (int i = 0; i < engaged.size(); i++) {
+        if ((present[items[i] / Long.SIZE] & 1L << items[i]) != 0) {
+          addEngaged(user, columnOfItem[items[i]]);
+        }
+      }
     }
   }
 
-  private void addEngaged(int user, int item) {
-    int column = columnOfItem[item];
-    if (column < 0) {
-      return;
-    }
+  private void addEngaged(int user, int column) {
     if (engagedMark[column] == user) {
       engagedTimes[engagedPlace[column]]++;
       return;

@@ -1,5 +1,6 @@
 package dev.twotower.masking;
 
+import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.function.IntConsumer;
 
 /** The items each user engaged with in the training split. */
@@ -10,6 +11,11 @@ public interface EngagedItems {
    * only the set of items matters, visiting each once is enough.
    */
   void forEach(int user, IntConsumer visitor);
+
+  /** Appends to a list what {@link #forEach} visits; quicker where items lie one after another. */
+  default void appendTo(IntArrayList items, int user) {
+    forEach(user, items::add);
+  }
 
   /** Nobody engaged with anything. */
   static EngagedItems none() {

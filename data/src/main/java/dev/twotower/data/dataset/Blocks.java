@@ -82,6 +82,17 @@ final class Blocks {
     int get(long index) {
       return blocks[block(index)].get(place(index));
     }
+
+    /** Copies values that follow one another to {@code at} and the places behind it. */
+    void copy(long start, int count, int[] into, int at) {
+      for (int done = 0; done < count; ) {
+        IntBuffer block = blocks[block(start + done)];
+        int place = place(start + done);
+        int here = Math.min(count - done, block.limit() - place);
+        block.get(place, into, at + done, here);
+        done += here;
+      }
+    }
   }
 
   /** 64-bit integers. */

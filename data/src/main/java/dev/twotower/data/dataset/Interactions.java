@@ -15,6 +15,18 @@ public interface Interactions {
 
   int item(long row);
 
+  /**
+   * Copies the items of rows that follow one another.
+   *
+   * @param start the first of them
+   * @param into receives {@code count} items from place {@code at} on
+   */
+  default void items(long start, int count, int[] into, int at) {
+    for (int i = 0; i < count; i++) {
+      into[at + i] = item(start + i);
+    }
+  }
+
   /** The request's number over the whole data set; requests are numbered in storage order. */
   int request(long row);
 

@@ -87,6 +87,11 @@ final class MappedInteractions implements Interactions {
   }
 
   @Override
+  public void items(long start, int count, int[] into, int at) {
+    item.copy(start, count, into, at);
+  }
+
+  @Override
   public int request(long row) {
     return request.get(row);
   }

@@ -32,21 +32,6 @@ public final class IndexedBatches {
     return sampler.next(rows) && number();
   }
 
-  /** Goes on to a batch that the sampler has given before. */
-  public void take(RowBatch batch) {
-    reader.read(batch, ids);
-    index.index(ids);
-  }
-
-  /** Goes on to a batch of these rows. */
-  public void take(long[] batch) {
-    rows.clear();
-    for (long row : batch) {
-      rows.add(row);
-    }
-    number();
-  }
-
   private boolean number() {
     reader.read(rows, ids);
     index.index(ids);

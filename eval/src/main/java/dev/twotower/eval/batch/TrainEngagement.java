@@ -2,6 +2,7 @@ package dev.twotower.eval.batch;
 
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.masking.EngagedItems;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.function.IntConsumer;
 
 /**
@@ -17,5 +18,14 @@ public record TrainEngagement(Interactions train) implements EngagedItems {
     for (long row = train.userStart(user); row < end; row++) {
       visitor.accept(train.item(row));
     }
+  }
+
+  @Override
+  public void appendTo(IntArrayList items, int user) {
+    long start = train.userStart(user);
+    int count = (int) (train.userEnd(user) - start);
+    int end = items.size();
+    items.size(end + count);
+    train.items(start, count, items.elements(), end);
   }
 }

@@ -19,7 +19,8 @@ public final class EpochShare implements Serializable {
 
   EpochShare() {}
 
-  void add(long batch, BatchCounts.Counts counted) {
+  /** Adds a batch's counts; several threads may do so at once. */
+  synchronized void add(long batch, BatchCounts.Counts counted) {
     counts.put(batch, counted);
   }
 

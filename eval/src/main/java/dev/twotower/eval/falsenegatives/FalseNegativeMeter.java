@@ -1,22 +1,17 @@
 package dev.twotower.eval.falsenegatives;
 
-import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
-import dev.twotower.data.dataset.Split;
-import dev.twotower.data.random.Streams;
+import dev.twotower.data.parallel.Workers;
 import dev.twotower.data.sampling.BatchSampler;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.data.sampling.RowBatch;
 import dev.twotower.data.sampling.Samplers;
 import dev.twotower.eval.batch.BatchReader;
-import dev.twotower.eval.batch.IndexedBatches;
 import dev.twotower.eval.batch.TrainEngagement;
+import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.MaskSet;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.apache.commons.rng.UniformRandomProvider;
 
 /** Measures false negatives over an epoch of training batches (package description). */
 public final class FalseNegativeMeter {
@@ -25,23 +20,19 @@ public final class FalseNegativeMeter {
 
   private final Interactions train;
   private final int items;
+  private final Workers workers;
 
   /**
    * A meter of a training split.
    *
    * @param train the rows that batches are made of, and that say who engaged with what
    * @param items size of the catalogue
+   * @param threads that count at once, from 1; the figures do not depend on them
    */
-  public FalseNegativeMeter(Interactions train, int items) {
+  public FalseNegativeMeter(Interactions train, int items, int threads) {
     this.train = train;
     this.items = items;
-  }
-
-  /** Measures the training split of a data set; see the other {@code measure}. */
-  public static FalseNegatives measure(
-      Dataset dataset, Layout layout, int batchSize, MaskSet masks, long seed, int maxBatches) {
-    return new FalseNegativeMeter(dataset.interactions(Split.TRAIN), dataset.items())
-        .measure(layout, batchSize, masks, seed, maxBatches);
+    this.workers = new Workers(threads);
   }
 
   /**
@@ -81,58 +72,28 @@ public final class FalseNegativeMeter {
               + "; allowed: 2 or more for an interval, or 0 for the whole epoch");
     }
     BatchSampler sampler = Samplers.create(layout, train, batchSize, seed);
-    BatchIndex index = new BatchIndex(items, new TrainEngagement(train), true);
-    var batches = new IndexedBatches(sampler, new BatchReader(train, masks), batchSize, index);
-    BatchCounts counts = new BatchCounts(masks);
+    SharedBatches batches =
+        maxBatches == WHOLE_EPOCH
+            ? SharedBatches.ofEpoch(sampler, number, shares)
+            : SharedBatches.ofSample(
+                sampler, maxBatches, seed, new RowBatch(batchSize), number, shares);
+    BatchReader reader = new BatchReader(train, masks);
     EpochShare share = new EpochShare();
-    RowBatch batch = new RowBatch(batchSize);
-    if (maxBatches == WHOLE_EPOCH) {
-      long at = 0;
-      for (; sampler.next(batch); at++) {
-        if (at % shares == number) {
-          batches.take(batch);
-          share.add(at, counts.count(index));
-        }
-      }
-      return share.of(at);
-    }
-    Reservoir reservoir = new Reservoir(maxBatches, seed);
-    while (sampler.next(batch)) {
-      reservoir.offer(batch);
-    }
-    for (int at = number; at < reservoir.kept.size(); at += shares) {
-      batches.take(reservoir.kept.get(at));
-      share.add(at, counts.count(index));
-    }
-    return share.of(reservoir.offered);
+    workers.each(workers.threads(), thread -> count(batches, reader, batchSize, masks, share));
+    return share.of(batches.epochBatches());
   }
 
-  /** A uniform sample of the batches of a stream of unknown length. */
-  private static final class Reservoir {
-    private final int capacity;
-    private final UniformRandomProvider random;
-    private final List<long[]> kept = new ArrayList<>();
-    private long offered;
-
-    Reservoir(int capacity, long seed) {
-      this.capacity = capacity;
-      this.random = Streams.stream(seed, "eval.falsenegatives");
-    }
-
-    void offer(RowBatch batch) {
-      offered++;
-      if (kept.size() < capacity) {
-        kept.add(copy(batch));
-      } else {
-        long place = random.nextLong(offered);
-        if (place < capacity) {
-          kept.set((int) place, copy(batch));
-        }
-      }
-    }
-
-    private static long[] copy(RowBatch batch) {
-      return Arrays.copyOf(batch.rows(), batch.size());
+  /** Counts batches for as long as there are any; several threads may do so at once. */
+  private void count(
+      SharedBatches batches, BatchReader reader, int batchSize, MaskSet masks, EpochShare into) {
+    RowBatch batch = new RowBatch(batchSize);
+    BatchIds ids = reader.newBatch();
+    BatchIndex index = new BatchIndex(items, new TrainEngagement(train), true);
+    BatchCounts counts = new BatchCounts(masks);
+    for (long at = batches.next(batch); at >= 0; at = batches.next(batch)) {
+      reader.read(batch, ids);
+      index.index(ids);
+      into.add(at, counts.count(index));
     }
   }
 }

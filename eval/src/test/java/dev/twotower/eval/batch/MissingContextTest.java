@@ -80,8 +80,8 @@ class MissingContextTest {
   void falseNegativesAreCountedAmongThePairsThatAreLeft() {
     try (Dataset data = data()) {
       FalseNegatives found =
-          FalseNegativeMeter.measure(
-              data, Layout.SORTED, 6, MaskSet.parse("context:country"), 1, 0);
+          new FalseNegativeMeter(data.interactions(Split.TRAIN), data.items(), 1)
+              .measure(Layout.SORTED, 6, MaskSet.parse("context:country"), 1, 0);
       assertThat(found.validNegativesPerAnchor()).isEqualTo(28 / 6.0);
     }
   }

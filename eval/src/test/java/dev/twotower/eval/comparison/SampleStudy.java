@@ -81,7 +81,7 @@ public final class SampleStudy {
   }
 
   FalseNegatives batches(String layout, int batchSize, String masks) {
-    return new FalseNegativeMeter(train, ITEMS)
+    return new FalseNegativeMeter(train, ITEMS, 1)
         .measure(Layout.parse(layout), batchSize, MaskSet.parse(masks), 0, 0);
   }
 

@@ -74,7 +74,7 @@ class FalseNegativeMeterTest {
     ArrayInteractions train = log(3, 300, 60);
     int covered = 0;
     for (int seed = 0; seed < 100; seed++) {
-      FalseNegativeMeter meter = new FalseNegativeMeter(train, 60);
+      FalseNegativeMeter meter = new FalseNegativeMeter(train, 60, 1);
       FalseNegatives exact = meter.measure(Layout.SORTED, 32, IDENTITY, seed, 0);
       FalseNegatives sampled = meter.measure(Layout.SORTED, 32, IDENTITY, seed, 25);
       assertThat(sampled.batches()).isEqualTo(25);
@@ -91,9 +91,28 @@ class FalseNegativeMeterTest {
   @Test
   void asManyBatchesAsTheEpochHasIsExact() {
     ArrayInteractions train = log(3, 40, 60);
-    FalseNegativeMeter meter = new FalseNegativeMeter(train, 60);
+    FalseNegativeMeter meter = new FalseNegativeMeter(train, 60, 1);
     assertThat(meter.measure(Layout.IID, 32, IDENTITY, 1, 10_000))
         .isEqualTo(meter.measure(Layout.IID, 32, IDENTITY, 1, FalseNegativeMeter.WHOLE_EPOCH));
+  }
+
+  /** To the last bit; each thread has buffers of its own, and the sums have one order. */
+  @Test
+  void figuresDoNotDependOnTheNumberOfThreads() {
+    ArrayInteractions train = log(3, 400, 60);
+    for (Layout layout : List.of(Layout.IID, Layout.SORTED, Layout.parse("requests:40"))) {
+      for (int batches : new int[] {FalseNegativeMeter.WHOLE_EPOCH, 25}) {
+        FalseNegatives alone =
+            new FalseNegativeMeter(train, 60, 1).measure(layout, 32, IDENTITY, 1, batches);
+        for (int threads : new int[] {2, 3, 8, 100}) {
+          assertThat(
+                  new FalseNegativeMeter(train, 60, threads)
+                      .measure(layout, 32, IDENTITY, 1, batches))
+              .as("%s, %d batches, %d threads", layout, batches, threads)
+              .isEqualTo(alone);
+        }
+      }
+    }
   }
 
   @Test
@@ -134,7 +153,8 @@ class FalseNegativeMeterTest {
   void refusesASampleTooSmallForAnInterval() {
     assertThatThrownBy(
             () ->
-                new FalseNegativeMeter(log(1, 20, 30), 30).measure(Layout.IID, 16, IDENTITY, 0, 1))
+                new FalseNegativeMeter(log(1, 20, 30), 30, 1)
+                    .measure(Layout.IID, 16, IDENTITY, 0, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("is 1")
         .hasMessageContaining("2 or more");
@@ -146,7 +166,7 @@ class FalseNegativeMeterTest {
     for (long row = 0; row < train.rows(); row++) {
       items = Math.max(items, train.item(row) + 1);
     }
-    return new FalseNegativeMeter(train, items)
+    return new FalseNegativeMeter(train, items, 1)
         .measure(layout, batchSize, MaskSet.parse(masks), 7, FalseNegativeMeter.WHOLE_EPOCH);
   }
 

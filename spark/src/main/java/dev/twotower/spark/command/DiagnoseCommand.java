@@ -73,7 +73,7 @@ public final class DiagnoseCommand extends Action {
     int most = options.maxBatches();
     return share -> {
       Dataset whole = Dataset.open(Path.of(directory));
-      return new FalseNegativeMeter(whole.interactions(Split.TRAIN), whole.items())
+      return new FalseNegativeMeter(whole.interactions(Split.TRAIN), whole.items(), 1)
           .share(Layout.parse(layout), batchSize, MaskSet.parse(masks), seed, most, share, shares);
     };
   }

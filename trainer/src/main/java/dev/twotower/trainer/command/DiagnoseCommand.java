@@ -9,11 +9,13 @@ import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.falsenegatives.LogShape;
 import dev.twotower.trainer.command.text.DiagnosisText;
 import dev.twotower.trainer.command.text.TextTable;
+import dev.twotower.trainer.device.Devices;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
     name = "diagnose",
@@ -38,6 +40,13 @@ final class DiagnoseCommand extends Action {
 
   @Mixin private PageOption page;
 
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Threads that count; 0: one per core.")
+  private int threads;
+
   @Override
   protected Answer answer(Console console) throws IOException {
     page.check();
@@ -46,7 +55,8 @@ final class DiagnoseCommand extends Action {
       LogShape shape = LogShape.of(train);
       DiagnosisOptions.Plan plan = options.plan(train, shape, dataset.items());
       List<DiagnosisOptions.Setting> settings = plan.settings();
-      FalseNegativeMeter meter = new FalseNegativeMeter(train, dataset.items());
+      FalseNegativeMeter meter =
+          new FalseNegativeMeter(train, dataset.items(), Devices.threads(threads));
       List<DiagnosisText.Entry> entries = new ArrayList<>();
       try (Progress progress = console.progress("diagnose", "settings", settings.size())) {
         for (DiagnosisOptions.Setting each : settings) {

@@ -178,13 +178,14 @@ public final class CompareRun {
   }
 
   private FalseNegatives measure(RunConfig config) {
-    return FalseNegativeMeter.measure(
-        data,
-        config.layout(),
-        config.batchSize(),
-        config.masks(),
-        config.seed(),
-        request.measureBatches());
+    return new FalseNegativeMeter(
+            data.interactions(Split.TRAIN), data.items(), Devices.threads(config.threads()))
+        .measure(
+            config.layout(),
+            config.batchSize(),
+            config.masks(),
+            config.seed(),
+            request.measureBatches());
   }
 
   private Optional<ArmRun> train(ArmSpec arm, RunConfig config, long seed)
