@@ -93,6 +93,9 @@ public record Manifest(
       List<Feature> userFeatures,
       List<Feature> itemFeatures,
       boolean tree) {
+    /** What {@code requests} says of a log with its own. */
+    public static final String FROM_LOG = "log";
+
     /** What {@code requests} says of a log without any. */
     public static final String ONE_REQUEST_PER_USER = "one per user";
 

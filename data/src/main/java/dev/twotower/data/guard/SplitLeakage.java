@@ -4,10 +4,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.SplitOverlap;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * What the overlap of a held-out split with the rows before it means for results.
@@ -59,67 +56,31 @@ public record SplitLeakage(SplitOverlap overlap) {
     return divides ? withoutRequests() : this;
   }
 
-  /**
-   * What a reader of results on this split should know, in words; empty where all is well.
-   *
-   * @param seenItemsRanked whether items that the user engaged with before stay in the user's
-   *     ranking; then those it repeats count like any other
-   */
-  public List<String> warnings(boolean seenItemsRanked) {
-    List<String> warnings = new ArrayList<>();
-    if (overlap.ownFuture() > 0) {
-      warnings.add(
-          share(overlap.ownFuture())
-              + " are older than a training row of the same user: the model has seen that user's"
-              + " future. Import with --split leave-last-out or time:FRACTION.");
-    }
-    if (overlap.sameMoment() > 0) {
-      warnings.add(
-          share(overlap.sameMoment())
-              + " are of the same moment as the user's last training row: the log does not say"
-              + " which came first. If what happened at one time belongs together, import it as"
-              + " requests (--session-gap, --column request=COLUMN) with --split"
-              + " leave-last-request-out.");
-    }
-    if (overlap.dividedRequests() > 0) {
-      warnings.add(
-          share(overlap.dividedRequests())
-              + " belong to a request that also has training rows: results measure how well a"
-              + " request is completed, not how well the next one is predicted. For that, import"
-              + " with --split leave-last-request-out.");
-    }
-    if (!seenItemsRanked) {
-      repeats().ifPresent(warnings::add);
-    }
-    return warnings;
+  /** Whether so many rows repeat an item of the user's that seen items belong in the ranking. */
+  public boolean returning() {
+    return overlap.repeatedItems() > 0 && overlap.repeatedItems() >= RANK_SEEN * overlap.rows();
   }
 
-  /**
-   * How many rows repeat an item of the user's, and whether seen items should therefore be ranked;
-   * empty where none does.
-   */
-  public Optional<String> repeats() {
-    if (overlap.repeatedItems() == 0) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        share(overlap.repeatedItems())
-            + " repeat an item of the user's training "
-            + (overlap.split() == Split.TEST ? "or validation " : "")
-            + "rows: while seen items are not ranked, they do not count as relevant. "
-            + (overlap.repeatedItems() >= RANK_SEEN * overlap.rows()
-                ? "From about 10 % on, lists usually find more with seen items in them: try"
-                    + " evaluation.rankSeen=true."
-                : "Below about 10 %, lists usually find more without seen items."));
+  /** How many rows repeat an item of the user's, and what that means for the ranking. */
+  public String repeats() {
+    return share(overlap.repeatedItems())
+        + " repeat an item of the user's training "
+        + (overlap.split() == Split.TEST ? "or validation " : "")
+        + "rows. "
+        + (returning()
+            ? "From about 10 % on, lists usually find more with seen items in them"
+                + " (evaluation.rankSeen=true)."
+            : "Below about 10 %, lists usually find more without seen items, as is the default.");
   }
 
-  private String share(long part) {
+  /** A part of the split's rows, in words. */
+  String share(long part) {
     return String.format(
         Locale.ROOT,
         "%,d of %,d %s rows (%.1f %%)",
         part,
         overlap.rows(),
         overlap.split(),
-        100.0 * part / overlap.rows());
+        100.0 * part / Math.max(1, overlap.rows()));
   }
 }

@@ -54,7 +54,7 @@ record ImportPlan(
   /** Where requests come from, for the manifest. */
   String requests() {
     if (roles.containsKey("request")) {
-      return "log";
+      return Manifest.Schema.FROM_LOG;
     }
     return sessionGap.isPresent()
         ? "sessions of " + sessionGap.getAsLong() + " s"

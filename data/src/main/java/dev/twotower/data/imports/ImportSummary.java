@@ -4,21 +4,28 @@ import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.odd.LogTimes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an import did.
  *
  * @param directory the data set written
  * @param manifest its manifest; {@code provenance()} holds rows read and rows dropped by reason
+ * @param times when the rows kept are; empty where the log has no times
  * @param examples a few bad rows of each reason, with file and line
  * @param notes anything else worth knowing, in sentences
  */
 public record ImportSummary(
-    Path directory, Manifest manifest, List<BadRow> examples, List<String> notes) {
+    Path directory,
+    Manifest manifest,
+    Optional<LogTimes> times,
+    List<BadRow> examples,
+    List<String> notes) {
   private static final int WIDTH = 14;
 
   public ImportSummary {
@@ -49,6 +56,12 @@ public record ImportSummary(
     lines.add(line(counts.items(), "item", "items"));
     String origin = " (" + manifest.schema().requests() + ")";
     lines.add(line(counts.requests(), "request" + origin, "requests" + origin));
+    times.ifPresent(
+        it ->
+            lines.add(
+                " ".repeat(WIDTH + 2)
+                    + "%s to %s (UTC)"
+                        .formatted(LogTimes.minute(it.first()), LogTimes.minute(it.last()))));
     examples.forEach(example -> lines.add("left out: " + example));
     notes.forEach(note -> lines.add("note: " + note));
     return lines;

@@ -6,10 +6,10 @@ import dev.twotower.data.dataset.DatasetSchema.ContextSpec;
 import dev.twotower.data.dataset.DatasetWriter;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
-import dev.twotower.data.dataset.SplitOverlap;
 import dev.twotower.data.disk.Checksum;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.guard.LeakageNotes;
 import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.data.imports.columns.ContextColumn;
 import dev.twotower.data.imports.columns.Resolver;
@@ -18,11 +18,14 @@ import dev.twotower.data.imports.source.SourceTable;
 import dev.twotower.data.imports.splits.RowSplits;
 import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.imports.splits.ValidationDraw;
-import dev.twotower.data.message.Amount;
+import dev.twotower.data.odd.LogCensus;
+import dev.twotower.data.odd.LogTally;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -46,13 +49,16 @@ public final class Importers {
 
   private final ImportRequest request;
   private final ImportProgress progress;
+  private final Instant now;
   private final QuerySession session;
   private final SourceOpener opener;
   private final List<String> notes = new ArrayList<>();
 
-  private Importers(ImportRequest request, ImportProgress progress, QuerySession session) {
+  private Importers(
+      ImportRequest request, ImportProgress progress, Instant now, QuerySession session) {
     this.request = request;
     this.progress = progress;
+    this.now = now;
     this.session = session;
     this.opener = new SourceOpener(session, request);
   }
@@ -66,6 +72,15 @@ public final class Importers {
    *     split
    */
   public static ImportSummary run(ImportRequest request, ImportProgress progress) {
+    return run(request, progress, Clock.systemUTC());
+  }
+
+  /**
+   * The same by a clock.
+   *
+   * @param clock says which rows lie in the future
+   */
+  public static ImportSummary run(ImportRequest request, ImportProgress progress, Clock clock) {
     DatasetWriter.requireFree(request.to());
     if (!Files.exists(request.from())) {
       throw new IllegalArgumentException(
@@ -74,7 +89,7 @@ public final class Importers {
     Path target = request.to().toAbsolutePath().normalize();
     try (WorkFolder scratch = scratch(target);
         QuerySession session = new QuerySession(scratch.path())) {
-      Importers importers = new Importers(request, progress, session);
+      Importers importers = new Importers(request, progress, clock.instant(), session);
       try {
         return importers.run();
       } catch (QuerySession.QueryException e) {
@@ -153,8 +168,6 @@ public final class Importers {
     plan.log().files().forEach(file -> file.release(session));
     progress.at("read", log.rowsRead(), log.rowsRead());
 
-    addEarliness(time);
-
     progress.at("number", 0, -1);
     RowTables tables = new RowTables(session, plan, time, numeric);
     tables.number(itemAttributes.sideIds(plan.nullWords()));
@@ -209,7 +222,8 @@ public final class Importers {
               progress,
               splitRows[0] + splitRows[1] + splitRows[2],
               specs.size(),
-              draw.get());
+              draw.get(),
+              new LogTally((int) session.number("SELECT count(*) FROM items"), time.timed()));
       session.stream(tables.sorted(), allocator, ROWS_PER_BATCH, stream);
       progress.at("write", stream.done(), stream.done());
       requireDrawn(plan, stream, validation);
@@ -227,10 +241,13 @@ public final class Importers {
                   sources(plan.log(), filled),
                   log.rowsRead(),
                   dropped));
+      LogCensus census = stream.census();
+      notes.addAll(new OddLog(session, plan, time, request.timeUnit()).notes(census, now));
       addLeakage(manifest);
       return new ImportSummary(
           request.to(),
           manifest,
+          census.times(),
           Stream.concat(log.examples().stream(), side.examples().stream()).toList(),
           notes);
     }
@@ -294,35 +311,17 @@ public final class Importers {
                                 + " leave-last-out"));
   }
 
-  /**
-   * Numbers of a larger unit than given, or that are not times, are near the epoch: all of them, or
-   * those of some sources.
-   */
-  private void addEarliness(TimeColumn time) {
-    if (!time.counted()) {
-      return;
-    }
-    long early =
-        session.number("SELECT count(*) FROM log WHERE reason IS NULL AND " + time.early());
-    if (early == 0) {
-      return;
-    }
-    long rows = session.number("SELECT count(*) FROM log WHERE reason IS NULL");
-    notes.add(
-        early == rows
-            ? "all times are in 1970: set --time-unit to what their numbers count (now: %s), give --time-format %%Y%%m%%d for dates written as numbers such as 20240131, or --column position=COLUMN for an order that is not a time"
-                .formatted(request.timeUnit())
-            : "%s of %s in 1970, the others later: such a time is not known (0), or counts another unit than %s; leave the rows out with --where, or convert them in --column time='EXPRESSION'"
-                .formatted(
-                    Amount.number(early),
-                    Amount.of(rows, "row is", "rows are"),
-                    request.timeUnit()));
-  }
-
   private void addLeakage(Manifest manifest) {
-    for (SplitOverlap overlap : manifest.overlaps()) {
-      notes.addAll(new SplitLeakage(overlap).under(manifest).warnings(false));
-    }
+    List<SplitLeakage> splits =
+        manifest.overlaps().stream()
+            .map(overlap -> new SplitLeakage(overlap).under(manifest))
+            .toList();
+    notes.addAll(LeakageNotes.ofSplit(splits, manifest.schema().requests()));
+    splits.stream()
+        .filter(leakage -> leakage.overlap().split() == Split.TEST)
+        .findAny()
+        .flatMap(test -> LeakageNotes.repeats(List.of(test)))
+        .ifPresent(notes::add);
   }
 
   private static void requireDrawn(ImportPlan plan, RowStream stream, double validation) {

@@ -4,6 +4,8 @@ import dev.twotower.data.dataset.DatasetWriter;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.splits.ValidationDraw;
+import dev.twotower.data.odd.LogCensus;
+import dev.twotower.data.odd.LogTally;
 import java.util.Optional;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.Float4Vector;
@@ -21,24 +23,28 @@ final class RowStream implements QuerySession.BatchReader {
   private final long total;
   private final double[] context;
   private final Optional<ValidationDraw> draw;
+  private final LogTally tally;
   private final long[] written = new long[SPLITS.length];
   private long done;
   private int request = -1;
 
   /**
    * @param draw draws train rows for validation; empty where the log has its own
+   * @param tally counts all rows
    */
   RowStream(
       DatasetWriter writer,
       ImportProgress progress,
       long total,
       int contexts,
-      Optional<ValidationDraw> draw) {
+      Optional<ValidationDraw> draw,
+      LogTally tally) {
     this.writer = writer;
     this.progress = progress;
     this.total = total;
     this.context = new double[contexts];
     this.draw = draw;
+    this.tally = tally;
   }
 
   @Override
@@ -61,6 +67,7 @@ final class RowStream implements QuerySession.BatchReader {
       for (int c = 0; c < contexts.length; c++) {
         context[c] = contexts[c].get(row);
       }
+      tally.row(users.get(row), request, items.get(row), times.get(row));
       Split split = place(users.get(row), SPLITS[splits.get(row)]);
       writer.row(split, items.get(row), times.get(row), weights.get(row), context);
       written[split.index()]++;
@@ -74,6 +81,11 @@ final class RowStream implements QuerySession.BatchReader {
     return given == Split.TRAIN && draw.isPresent() && draw.get().next(user)
         ? Split.VALIDATION
         : given;
+  }
+
+  /** All rows, counted. */
+  LogCensus census() {
+    return tally.census();
   }
 
   /** Rows handed over so far. */

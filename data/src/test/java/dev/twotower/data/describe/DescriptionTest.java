@@ -9,6 +9,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.Split;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,10 +35,38 @@ class DescriptionTest {
     List<Integer> passes = new ArrayList<>();
     List<Integer> sizes = List.of(2, 4);
     try (Dataset data = small()) {
-      Description.of(data, sizes, passes::add);
+      Description.of(data, sizes, passes::add, Clock.systemUTC());
     }
-    assertThat(passes).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
-    assertThat(Description.passes(sizes)).isEqualTo(7);
+    assertThat(passes).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8);
+    assertThat(Description.passes(sizes)).isEqualTo(8);
+  }
+
+  @Test
+  void saysWhenTheRowsAreAndWhatComesOnce() {
+    long day = 86_400_000_000L;
+    try (Dataset data =
+        new DatasetBuilder()
+            .row(Split.TRAIN, 0, 0, 0, 0)
+            .row(Split.TRAIN, 0, 0, 1, 2 * day)
+            .row(Split.TRAIN, 1, 1, 2, 3 * day + 1)
+            .row(Split.TEST, 0, 2, 1, 2 * day + 60_000_000)
+            .write(folder.resolve("data"))) {
+      Description description = Description.of(data, List.of());
+      assertThat(description.times())
+          .isEqualTo(
+              new Times(
+                  "1970-01-01T00:00:00Z",
+                  "1970-01-04T00:00:00.000001Z",
+                  4,
+                  new Spread(3, 4 / 3.0, 1, 1, 1, 1, 2, 2, 2, 2),
+                  "1970-01-03",
+                  List.of(1L, 0L, 2L, 1L)));
+      assertThat(description.once()).isEqualTo(new Description.Once(1, 2, 2));
+      assertThat(description.repeats())
+          .as("1 of 3 training rows")
+          .isCloseTo(1 / 3.0, within(1e-15));
+      assertThat(description.notes()).isEmpty();
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.SplitOverlap;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,7 +40,8 @@ class SplitLeakageTest {
     SplitLeakage clean =
         of(log().row(Split.TEST, 0, 3, 2, 21).row(Split.TEST, 1, 1, 6, 31), Split.TEST);
     assertThat(clean).isEqualTo(leakage(Split.TEST, 2, 0, 0, 0));
-    assertThat(clean.warnings(false)).isEmpty();
+    assertThat(LeakageNotes.ofSplit(List.of(clean), "log")).isEmpty();
+    assertThat(LeakageNotes.repeats(List.of(clean))).isEmpty();
   }
 
   @Test
@@ -53,13 +55,32 @@ class SplitLeakageTest {
                 .row(Split.VALIDATION, 0, 7, 3, 15),
             Split.VALIDATION);
     assertThat(leak).isEqualTo(leakage(Split.VALIDATION, 3, 1, 1, 1));
-    assertThat(leak.warnings(false))
-        .hasSize(3)
-        .allSatisfy(text -> assertThat(text).startsWith("1 of 3 validation rows (33.3 %)"))
-        .last()
+    assertThat(LeakageNotes.ofResults(List.of(leak)))
+        .hasSize(2)
+        .isEqualTo(LeakageNotes.ofSplit(List.of(leak), "log"))
+        .allSatisfy(text -> assertThat(text).startsWith("1 of 3 validation rows (33.3 %)"));
+    assertThat(LeakageNotes.repeats(List.of(leak)))
+        .hasValueSatisfying(
+            text ->
+                assertThat(text)
+                    .startsWith("1 of 3 validation rows (33.3 %) repeat an item")
+                    .contains("10 %", "evaluation.rankSeen=true"));
+  }
+
+  @Test
+  void twoSplitsAreToldOfInOneSentence() {
+    List<SplitLeakage> both =
+        List.of(leakage(Split.VALIDATION, 10, 2, 0, 1), leakage(Split.TEST, 20, 5, 0, 3));
+    assertThat(LeakageNotes.ofResults(both))
+        .singleElement()
         .asString()
-        .contains("training rows: while seen items are not ranked", "evaluation.rankSeen=true");
-    assertThat(leak.warnings(true)).isEqualTo(leak.warnings(false).subList(0, 2));
+        .startsWith(
+            "1 of 10 validation rows (10.0 %) and 3 of 20 test rows (15.0 %) are older than");
+    assertThat(LeakageNotes.repeats(both))
+        .hasValueSatisfying(
+            text ->
+                assertThat(text)
+                    .startsWith("2 of 10 validation rows (20.0 %) and 5 of 20 test rows (25.0 %)"));
   }
 
   @Test
@@ -67,37 +88,47 @@ class SplitLeakageTest {
     SplitLeakage leak =
         of(log().row(Split.VALIDATION, 0, 4, 2, 25).row(Split.TEST, 0, 4, 3, 26), Split.TEST);
     assertThat(leak).isEqualTo(leakage(Split.TEST, 1, 1, 0, 0));
-    assertThat(leak.warnings(false))
-        .singleElement()
-        .asString()
-        .contains("repeat an item of the user's training or validation rows");
+    assertThat(leak.repeats()).contains("repeat an item of the user's training or validation rows");
   }
 
   @Test
   void seenItemsShouldBeRankedFromATenthOfRepeatsOn() {
-    assertThat(new SplitLeakage(new SplitOverlap(Split.TEST, 1000, 100, 0, 0, 0)).repeats())
-        .hasValueSatisfying(
-            told ->
-                assertThat(told)
-                    .contains("100 of 1,000 test rows (10.0 %)", "try evaluation.rankSeen=true"));
-    assertThat(new SplitLeakage(new SplitOverlap(Split.TEST, 1000, 99, 0, 0, 0)).repeats())
-        .hasValueSatisfying(told -> assertThat(told).contains("(9.9 %)", "without seen items"));
-    assertThat(new SplitLeakage(new SplitOverlap(Split.TEST, 1000, 0, 0, 0, 0)).repeats())
-        .isEmpty();
+    SplitLeakage tenth = leakage(Split.TEST, 1000, 100, 0, 0);
+    assertThat(tenth.repeats())
+        .contains("100 of 1,000 test rows (10.0 %)", "From about 10 % on", "rankSeen=true");
+    assertThat(LeakageNotes.repeats(List.of(tenth))).isPresent();
+    SplitLeakage less = leakage(Split.TEST, 1000, 99, 0, 0);
+    assertThat(less.repeats()).contains("(9.9 %)", "Below about 10 %", "without seen items");
+    assertThat(LeakageNotes.repeats(List.of(less))).as("nothing is to be decided").isEmpty();
+    assertThat(LeakageNotes.repeats(List.of(leakage(Split.TEST, 1000, 0, 0, 0)))).isEmpty();
   }
 
   @Test
   void rowsOfOneMomentAreTold() {
     SplitLeakage leak = of(log().row(Split.TEST, 0, 7, 9, 20), Split.TEST);
     assertThat(leak.overlap().sameMoment()).isOne();
-    assertThat(leak.warnings(false))
+    assertThat(LeakageNotes.ofSplit(List.of(leak), "log"))
         .singleElement()
         .asString()
-        .contains("1 of 1 test rows", "of the same moment as the user's last training row");
+        .contains("1 of 1 test rows", "of the same moment as the user's last training row")
+        .contains("leave-last-request-out")
+        .doesNotContain("--column request");
+    assertThat(LeakageNotes.ofSplit(List.of(leak), "one per user"))
+        .singleElement()
+        .asString()
+        .contains("--column request=COLUMN");
+    assertThat(LeakageNotes.ofResults(List.of(leak))).as("told at import").isEmpty();
+  }
+
+  @Test
+  void aFewRowsOfOneMomentAreNotTold() {
+    SplitLeakage few = new SplitLeakage(new SplitOverlap(Split.TEST, 100, 0, 0, 0, 4));
+    assertThat(LeakageNotes.ofSplit(List.of(few), "log")).isEmpty();
   }
 
   @Test
   void aUserWithoutTrainingRowsLeaksNothing() {
-    assertThat(of(log().row(Split.TEST, 3, 1, 9, 5), Split.TEST).warnings(false)).isEmpty();
+    assertThat(LeakageNotes.ofResults(List.of(of(log().row(Split.TEST, 3, 1, 9, 5), Split.TEST))))
+        .isEmpty();
   }
 }

@@ -1,6 +1,9 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.guard.LeakageNotes;
+import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.trainer.command.text.ReportText;
@@ -79,6 +82,10 @@ final class CompareCommand extends Action {
       RunConfig base = base(dataset, console);
       Set<String> recipes = new HashSet<>();
       List<ArmSpec> inFull = inFull(dataset, recipes, console);
+      if (options.undecided("evaluation.rankSeen")) {
+        LeakageNotes.repeats(List.of(SplitLeakage.of(dataset, Split.TEST)))
+            .ifPresent(note -> console.tell("note: " + note));
+      }
       return comparison.run(
           dataset,
           Arms.varied(inFull, vary),

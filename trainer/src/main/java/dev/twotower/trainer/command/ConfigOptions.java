@@ -160,6 +160,11 @@ public final class ConfigOptions {
     return settings.stream().anyMatch(setting -> setting.strip().startsWith(key + "="));
   }
 
+  /** Whether neither the command line nor the file says what a setting is. */
+  boolean undecided(String key) {
+    return !settings().given().contains(key);
+  }
+
   /** Whether any of the options is given. */
   public boolean given() {
     return file.isPresent() || !settings.isEmpty() || device.isPresent();

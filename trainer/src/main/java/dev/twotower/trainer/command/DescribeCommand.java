@@ -1,12 +1,10 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Dataset;
-import dev.twotower.data.dataset.Split;
 import dev.twotower.data.describe.Description;
-import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.trainer.command.text.DescriptionText;
+import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,12 +37,9 @@ final class DescribeCommand extends Action {
     try (Dataset dataset = data.open();
         Progress progress =
             console.progress("describe", "passes", Description.passes(batchSizes))) {
-      Description description = Description.of(dataset, batchSizes, read -> progress.at(read, ""));
-      String text = DescriptionText.of(description);
-      Optional<String> repeats = SplitLeakage.of(dataset, Split.TEST).repeats();
-      return new Answer(
-          description,
-          repeats.map(told -> text + System.lineSeparator().repeat(2) + told).orElse(text));
+      Description description =
+          Description.of(dataset, batchSizes, read -> progress.at(read, ""), Clock.systemUTC());
+      return new Answer(description, DescriptionText.of(description));
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.guard.LeakageNotes;
 import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingEvaluator;
@@ -16,6 +17,7 @@ import dev.twotower.trainer.train.Training;
 import dev.twotower.trainer.vectorfile.VectorFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -147,10 +149,8 @@ final class EvaluateCommand extends Action {
 
   private RankingEvaluator evaluator(
       Dataset log, RankingOptions options, int threads, Console console) {
-    SplitLeakage.of(log, options.split())
-        .under(log.manifest())
-        .warnings(options.rankSeen())
-        .forEach(warning -> console.tell("note: " + warning));
+    LeakageNotes.ofResults(List.of(SplitLeakage.of(log, options.split()).under(log.manifest())))
+        .forEach(note -> console.tell("note: " + note));
     return new RankingEvaluator(
         Training.rankingData(log),
         options.withThreads(Devices.threads(threads)).withSampleUsers(users, SAMPLE_SEED));

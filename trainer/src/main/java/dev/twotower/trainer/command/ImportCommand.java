@@ -1,9 +1,12 @@
 package dev.twotower.trainer.command;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.data.imports.ImportRequest;
 import dev.twotower.data.imports.ImportSummary;
 import dev.twotower.data.imports.Importers;
+import dev.twotower.data.odd.LogTimes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -155,7 +158,26 @@ final class ImportCommand extends Action {
               + System.lineSeparator()
               + "next: twotower describe --data "
               + to;
-      return new Answer(summary.manifest(), text);
+      return new Answer(Document.of(summary), text);
+    }
+  }
+
+  /**
+   * The document: the manifest's fields, and what the summary says beside them.
+   *
+   * @param times when the rows kept are; null where the log has no times
+   */
+  record Document(@JsonUnwrapped Manifest manifest, Times times, List<String> notes) {
+    static Document of(ImportSummary summary) {
+      return new Document(
+          summary.manifest(), summary.times().map(Times::of).orElse(null), summary.notes());
+    }
+  }
+
+  /** The first and the last time, as {@code 2024-01-31T09:30:00Z}. */
+  record Times(String first, String last) {
+    static Times of(LogTimes log) {
+      return new Times(LogTimes.instant(log.first()), LogTimes.instant(log.last()));
     }
   }
 

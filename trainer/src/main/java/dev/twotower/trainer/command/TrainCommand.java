@@ -5,6 +5,7 @@ import static dev.twotower.trainer.command.text.TextTable.count;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.disk.StagedDirectory;
+import dev.twotower.data.guard.LeakageNotes;
 import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.data.message.Amount;
 import dev.twotower.trainer.command.text.ContinuedText;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -121,11 +123,13 @@ final class TrainCommand extends Action {
     try (TrainingDisplay display = new TrainingDisplay(console, "train", config);
         TrackOptions.Session tracked =
             track.open(console, resume ? Optional.of(out) : Optional.empty())) {
-      for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
-        SplitLeakage.of(dataset, split)
-            .under(dataset.manifest())
-            .warnings(config.evaluation().rankSeen())
-            .forEach(display::note);
+      List<SplitLeakage> splits =
+          Stream.of(Split.VALIDATION, Split.TEST)
+              .map(split -> SplitLeakage.of(dataset, split).under(dataset.manifest()))
+              .toList();
+      LeakageNotes.ofResults(splits).forEach(display::note);
+      if (!resume && from.base().isEmpty() && options.undecided("evaluation.rankSeen")) {
+        LeakageNotes.repeats(splits).ifPresent(display::note);
       }
       Training.Options how =
           Training.Options.DEFAULT

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.disk.WriterLock;
+import dev.twotower.data.guard.LeakageNotes;
 import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.eval.comparison.ArmRun;
 import dev.twotower.eval.comparison.ArmRuns;
@@ -262,8 +263,7 @@ public final class CompareRun {
           "The best epoch was chosen on the %s split, the one reported: the figures are optimistic."
               .formatted(request.split()));
     }
-    warnings.addAll(
-        SplitLeakage.of(data, request.split()).warnings(request.base().evaluation().rankSeen()));
+    warnings.addAll(LeakageNotes.ofResults(List.of(SplitLeakage.of(data, request.split()))));
     warnings.addAll(widened());
     if (arms.stream().anyMatch(arm -> arm.runs().stream().allMatch(run -> run.curve().isEmpty()))
         && evaluation.everyEpochs() > 0

@@ -2,6 +2,7 @@ package dev.twotower.trainer.compare;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.guard.LeakageNotes;
 import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.eval.comparison.ArmRun;
 import dev.twotower.eval.comparison.ArmRuns;
@@ -183,7 +184,7 @@ public final class GivenRuns {
           "The best epoch was chosen on the %s split, the one reported: the figures are optimistic."
               .formatted(split));
     }
-    warnings.addAll(SplitLeakage.of(data, options.split()).warnings(options.rankSeen()));
+    warnings.addAll(LeakageNotes.ofResults(List.of(SplitLeakage.of(data, options.split()))));
     warnings.addAll(Comparison.warnings(judged, metric));
     return warnings;
   }

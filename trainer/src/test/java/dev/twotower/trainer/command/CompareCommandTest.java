@@ -166,7 +166,7 @@ class CompareCommandTest {
   }
 
   @Test
-  void saysWhetherSeenItemsWereRankedAndWarnsWhereRepeatsDoNotCount() throws IOException {
+  void saysWhetherSeenItemsWereRankedAndAsksWhereRepeatsDoNotCount() throws IOException {
     Path log = folder.resolve("shop.csv");
     StringBuilder rows = new StringBuilder("user,item,time\n");
     for (int row = 0; row < 200; row++) {
@@ -196,26 +196,34 @@ class CompareCommandTest {
       "--set=dim=4",
       "--device=cpu"
     };
-    String without = with(given, "--out=" + folder.resolve("unranked"));
-    assertThat(without)
-        .contains(
-            "seen items left out of the ranking", "while seen items are not ranked, they do not");
+    Invocation without = called(given, "--out=" + folder.resolve("unranked"));
+    assertThat(without.out()).contains("seen items left out of the ranking");
+    assertThat(without.err())
+        .containsOnlyOnce("repeat an item that the user had before")
+        .contains("from about 10 % on", "evaluation.rankSeen=true");
+    assertThat(
+            called(given, "--out=" + folder.resolve("decided"), "--set=evaluation.rankSeen=false")
+                .err())
+        .as("a decision that was taken")
+        .doesNotContain("repeat an item");
     Path ranked = folder.resolve("ranked");
-    String asked = with(given, "--out=" + ranked, "--set=evaluation.rankSeen=true");
-    assertThat(asked)
-        .contains("Judged on the test split, seen items ranked.")
-        .doesNotContain("do not count as relevant");
+    Invocation asked = called(given, "--out=" + ranked, "--set=evaluation.rankSeen=true");
+    assertThat(asked.out()).contains("Judged on the test split, seen items ranked.");
+    assertThat(asked.err()).doesNotContain("repeat an item");
     assertThat(Files.readString(ranked.resolve("report.html")))
-        .contains("whole catalogue ranked, seen items ranked")
-        .doesNotContain("do not count as relevant");
+        .contains("whole catalogue ranked, seen items ranked");
   }
 
   private static String with(String[] given, String... more) {
+    return called(given, more).out();
+  }
+
+  private static Invocation called(String[] given, String... more) {
     Invocation invocation =
         Invocation.of(
             Stream.concat(Arrays.stream(given), Arrays.stream(more)).toArray(String[]::new));
     assertThat(invocation.exitCode()).as(invocation.err()).isZero();
-    return invocation.out();
+    return invocation;
   }
 
   @Test

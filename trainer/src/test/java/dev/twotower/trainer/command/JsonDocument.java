@@ -17,7 +17,6 @@ import com.fasterxml.jackson.databind.jsonFormatVisitors.JsonFormatVisitorWrappe
 import com.fasterxml.jackson.databind.jsonFormatVisitors.JsonMapFormatVisitor;
 import com.fasterxml.jackson.databind.jsonFormatVisitors.JsonObjectFormatVisitor;
 import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
-import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.describe.Description;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.ranking.EvaluationResult;
@@ -53,7 +52,7 @@ import java.util.TreeSet;
  * what is there only where it applies.
  */
 enum JsonDocument {
-  IMPORT("import", "`import`, `generate`", Manifest.class),
+  IMPORT("import", "`import`, `generate`", ImportCommand.Document.class),
   DESCRIBE("describe", "`describe`", Description.class),
   DIAGNOSE("diagnose", "`diagnose`", DiagnosisText.Entry[].class),
   COMPARE("compare", "`compare`, `curve`, `demo`", Report.class),

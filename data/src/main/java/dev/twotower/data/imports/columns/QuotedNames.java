@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * Names of columns as SQL writes them: in double quotes where they are more than letters, digits
  * and underscores, or a reserved word of SQL such as {@code order}.
  */
-final class QuotedNames {
+public final class QuotedNames {
   private static final Pattern PLAIN = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*");
   private static final Pattern NUMBER = Pattern.compile("[0-9.]+");
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]|\"\")*\"|'([^']|'')*'");
@@ -27,9 +27,7 @@ final class QuotedNames {
    */
   static String hint(QuerySession session, String expression, String error, List<String> columns) {
     String bare = QUOTED.matcher(expression).replaceAll(" ");
-    List<String> reserved =
-        session.texts(
-            "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'");
+    List<String> reserved = reserved(session);
     return columns.stream()
         .filter(name -> !NUMBER.matcher(name).matches())
         .filter(
@@ -43,6 +41,24 @@ final class QuotedNames {
             name ->
                 ". In SQL the column %s is written %s".formatted(name, QuerySession.ident(name)))
         .orElse("");
+  }
+
+  /** A column's name as SQL writes it. */
+  public static String sql(QuerySession session, String name) {
+    return PLAIN.matcher(name).matches()
+            && !reserved(session).contains(name.toLowerCase(Locale.ROOT))
+        ? name
+        : QuerySession.ident(name);
+  }
+
+  /** A condition or expression as an option on a command line, in the quotes of a shell. */
+  public static String shell(String sql) {
+    return sql.contains("'") ? '"' + sql.replace("\"", "\\\"") + '"' : "'" + sql + "'";
+  }
+
+  private static List<String> reserved(QuerySession session) {
+    return session.texts(
+        "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'");
   }
 
   /** Whether a name stands in a text, and not as a part of a longer word. */

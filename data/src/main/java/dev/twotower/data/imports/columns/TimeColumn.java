@@ -5,6 +5,7 @@ import dev.twotower.data.imports.columns.Resolver.Expression;
 import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.source.SourceTable;
 import dev.twotower.data.imports.source.ValueTypes;
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,8 +23,24 @@ import java.util.Optional;
  * @param perSecond how many make a second; 0 for an order that is not a time
  * @param counted whether the source's times are, or may be, numbers, so that a unit says what they
  *     count
+ * @param moment how an SQL condition tells what the named value is compared with, formatted with
+ *     the value; empty where no short one does
  */
-public record TimeColumn(String sql, String text, Kind kind, long perSecond, boolean counted) {
+public record TimeColumn(
+    String sql,
+    String text,
+    Kind kind,
+    long perSecond,
+    boolean counted,
+    Optional<Comparison> moment) {
+  /**
+   * How values are compared with a day.
+   *
+   * @param value the value in SQL, formatted with the named one
+   * @param perDay what a number counts in a day; 0 for dates and timestamps
+   */
+  record Comparison(String value, long perDay) {}
+
   private static final long MICROS = 1_000_000;
   private static final long NANOS = 1_000_000_000;
 
@@ -36,8 +53,6 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
 
   /** Whole numbers up to this are told apart by 32 bits. */
   private static final long FLOAT_EXACT = 1L << 24;
-
-  private static final long YEAR_SECONDS = 31_536_000;
 
   /** What values are. */
   enum Kind {
@@ -56,7 +71,7 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
 
   /** The order of the source: its files, then the records in them. */
   static final TimeColumn SOURCE_ORDER =
-      new TimeColumn(SourceTable.ORDER, "''", Kind.WHOLE, 0, false);
+      new TimeColumn(SourceTable.ORDER, "''", Kind.WHOLE, 0, false, Optional.empty());
 
   /**
    * The time that the roles name.
@@ -88,7 +103,8 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
                 .formatted(BadRow.shortened(option), log.label(), position.type()));
       }
       return isText(position)
-          ? new TimeColumn(decimal(position.text()), position.text(), Kind.DECIMAL, 0, false)
+          ? new TimeColumn(
+              decimal(position.text()), position.text(), Kind.DECIMAL, 0, false, Optional.empty())
           : number(position, 0, false);
     }
     if (!roles.containsKey("time")) {
@@ -104,8 +120,15 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
     long unit = UNITS.get(timeUnit);
     if (isText(time)) {
       return ValueTypes.isFloat(time.type()) || isNumeral(log, option)
-          ? new TimeColumn(decimal(time.text()), time.text(), Kind.DECIMAL, unit, true)
-          : new TimeColumn(TimeText.nanos(time.text(), unit), time.text(), Kind.WHOLE, NANOS, true);
+          ? new TimeColumn(
+              decimal(time.text()), time.text(), Kind.DECIMAL, unit, true, comparison(time, unit))
+          : new TimeColumn(
+              TimeText.nanos(time.text(), unit),
+              time.text(),
+              Kind.WHOLE,
+              NANOS,
+              true,
+              comparison(time, unit));
     }
     if (time.isNumeric()) {
       return number(time, unit, true);
@@ -156,13 +179,20 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
           "CAST(" + sql + " AS VARCHAR)",
           coarse ? Kind.FLOAT : Kind.DOUBLE,
           unit,
-          counted);
+          counted,
+          comparison(value, unit));
     }
     if (value.type().startsWith("DECIMAL")) {
-      return new TimeColumn(decimal(sql), value.text(), Kind.DECIMAL, unit, counted);
+      return new TimeColumn(
+          decimal(sql), value.text(), Kind.DECIMAL, unit, counted, comparison(value, unit));
     }
     return new TimeColumn(
-        "TRY_CAST(" + sql + " AS BIGINT)", value.text(), Kind.WHOLE, unit, counted);
+        "TRY_CAST(" + sql + " AS BIGINT)",
+        value.text(),
+        Kind.WHOLE,
+        unit,
+        counted,
+        comparison(value, unit));
   }
 
   private static TimeColumn timestamp(Expression time) {
@@ -173,7 +203,8 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
             : time.type().equals("DATE")
                 ? "epoch_us(TRY_CAST(" + time.sql() + " AS TIMESTAMP))"
                 : "epoch_us(" + time.sql() + ")";
-    return new TimeColumn(sql, time.text(), Kind.WHOLE, nanos ? NANOS : MICROS, false);
+    return new TimeColumn(
+        sql, time.text(), Kind.WHOLE, nanos ? NANOS : MICROS, false, comparison(time, 0));
   }
 
   private static TimeColumn formatted(Expression time, String format) {
@@ -185,7 +216,39 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
         time.text(),
         Kind.WHOLE,
         nanos ? NANOS : MICROS,
-        false);
+        false,
+        time.type().equals("VARCHAR")
+            ? Optional.of(
+                new Comparison(
+                    "try_strptime(%s, " + QuerySession.literal(format).replace("%", "%%") + ")", 0))
+            : Optional.empty());
+  }
+
+  /** Values of numbers or moments; texts of both have no short comparison. */
+  private static Optional<Comparison> comparison(Expression value, long unit) {
+    return value.isTimestamp()
+        ? Optional.of(new Comparison("%s", 0))
+        : value.isNumeric() ? Optional.of(new Comparison("%s", 86_400 * unit)) : Optional.empty();
+  }
+
+  /**
+   * An SQL condition that compares the named value with the beginning of a day of UTC; empty where
+   * the times are texts of several kinds.
+   *
+   * @param named the value as SQL names it
+   * @param operator such as {@code <}
+   * @param day counted from 1970-01-01
+   */
+  public Optional<String> condition(String named, String operator, long day) {
+    return moment.map(
+        it ->
+            "%s %s %s"
+                .formatted(
+                    it.value().formatted(named),
+                    operator,
+                    it.perDay() > 0
+                        ? String.valueOf(day * it.perDay())
+                        : QuerySession.literal(LocalDate.ofEpochDay(day).toString())));
   }
 
   /** The DuckDB type of {@code sql}. */
@@ -206,11 +269,6 @@ public record TimeColumn(String sql, String text, Kind kind, long perSecond, boo
   /** A condition: the text {@code tt} is a number of 32 bits that has lost digits. */
   public String coarse() {
     return kind == Kind.FLOAT ? "t IS NULL AND isfinite(TRY_CAST(tt AS DOUBLE))" : "FALSE";
-  }
-
-  /** A condition: the column {@code t} lies within a year of the epoch. */
-  public String early() {
-    return "t < " + YEAR_SECONDS * perSecond;
   }
 
   /**

@@ -6,17 +6,26 @@ import static dev.twotower.trainer.command.text.TextTable.percent;
 import dev.twotower.data.describe.Description;
 import dev.twotower.data.describe.ExpectedRate;
 import dev.twotower.data.describe.Spread;
+import dev.twotower.data.describe.Times;
 import dev.twotower.data.describe.TreeShape;
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.odd.LogTimes;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /** A description of a data set for a person to read. */
 public final class DescriptionText {
+  private static final String BARS = "▁▂▃▄▅▆▇█";
+
   private DescriptionText() {}
 
   /** Counts, spreads, the tree, and expected rates. */
   public static String of(Description it) {
     String header =
-        "%s, %s, %s; %s of all user-item pairs never occur in training"
+        "%s, %s, %s.%n%s of all pairs of user and item never occur in training."
             .formatted(
                 Amount.of(it.users(), "user"),
                 Amount.of(it.items(), "item"),
@@ -34,7 +43,7 @@ public final class DescriptionText {
     spread(spreads, "rows per request", it.rowsPerRequest());
     spread(spreads, "rows per item", it.rowsPerItem());
     String popularity =
-        "Popularity: Gini %s, the top 1 %% of items have %s of the rows, %s none."
+        "Popularity: Gini %s; the top 1 %% of items have %s of the rows, %s none."
             .formatted(
                 decimal(it.popularity().gini()),
                 percent(it.popularity().topPercentShare()),
@@ -52,14 +61,69 @@ public final class DescriptionText {
           percent(rate.collisionRate()),
           rate.effectiveUsers());
     }
-    return String.join(
-        System.lineSeparator().repeat(2),
-        header,
-        splits.toString(),
-        spreads.toString(),
-        popularity,
-        tree(it.tree()),
-        rates.toString());
+    List<String> parts =
+        new ArrayList<>(
+            List.of(
+                header,
+                splits.toString(),
+                times(it.times()),
+                spreads.toString(),
+                once(it),
+                popularity,
+                tree(it.tree()),
+                rates.toString()));
+    it.notes().forEach(note -> parts.add("note: " + note));
+    return String.join(System.lineSeparator().repeat(2), parts);
+  }
+
+  private static String times(Times times) {
+    if (times == null) {
+      return "No times: rows have an order alone.";
+    }
+    Spread perDay = times.rowsPerDay();
+    String text =
+        "%s to %s (UTC), %s, of them %s with rows.%n%s rows a day with rows, most on %s: %s."
+            .formatted(
+                minute(times.first()),
+                minute(times.last()),
+                Amount.of(times.days(), "day"),
+                TextTable.count(perDay.count()),
+                TextTable.count(Math.round(perDay.mean())),
+                times.fullestDay(),
+                TextTable.count(perDay.max()));
+    return times.rowsOverTime().size() < 3
+        ? text
+        : text + "%nrows over time: |%s|".formatted(bars(times.rowsOverTime()));
+  }
+
+  private static String minute(String instant) {
+    return LogTimes.minute(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(instant)));
+  }
+
+  /** A bar for each number, the largest the highest; a space for none. */
+  private static String bars(List<Long> numbers) {
+    long most = Collections.max(numbers);
+    StringBuilder bars = new StringBuilder();
+    for (long number : numbers) {
+      bars.append(
+          number == 0
+              ? ' '
+              : BARS.charAt((int) ((number * BARS.length() - 1) / Math.max(1, most))));
+    }
+    return bars.toString();
+  }
+
+  private static String once(Description it) {
+    return "One row only: %s of the users, %s of the items, %s of the requests.%n%s of the training rows repeat an item that the user had before."
+        .formatted(
+            share(it.once().users(), it.users()),
+            share(it.once().items(), it.items()),
+            share(it.once().requests(), it.requests()),
+            percent(it.repeats()));
+  }
+
+  private static String share(long part, long all) {
+    return percent(part / (double) Math.max(1, all));
   }
 
   private static void spread(TextTable table, String name, Spread it) {

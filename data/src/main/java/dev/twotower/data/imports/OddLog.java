@@ -1,0 +1,82 @@
+package dev.twotower.data.imports;
+
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.columns.QuotedNames;
+import dev.twotower.data.imports.columns.TimeColumn;
+import dev.twotower.data.imports.source.BadRow;
+import dev.twotower.data.odd.LogCensus;
+import dev.twotower.data.odd.LogTimes;
+import dev.twotower.data.odd.OddRoles;
+import dev.twotower.data.odd.OddTimes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What an import says of a log that looks odd, and which option answers it. */
+final class OddLog {
+  private final QuerySession session;
+  private final ImportPlan plan;
+  private final TimeColumn time;
+  private final String timeUnit;
+
+  OddLog(QuerySession session, ImportPlan plan, TimeColumn time, String timeUnit) {
+    this.session = session;
+    this.plan = plan;
+    this.time = time;
+    this.timeUnit = timeUnit;
+  }
+
+  /** The notes, times first. */
+  List<String> notes(LogCensus log, Instant now) {
+    List<String> notes = new ArrayList<>();
+    log.times().ifPresent(times -> addTimes(times, now, notes));
+    Map<String, String> roles = plan.roles();
+    Optional<String> interchanged =
+        log.rows() < OddRoles.LEAST_ROWS
+            ? Optional.empty()
+            : SharedRequests.interchanged(session, roles);
+    interchanged.ifPresent(notes::add);
+    if (interchanged.isEmpty()) {
+      notes.addAll(OddRoles.notes(log, plan.requests()));
+      if (roles.containsKey("request")) {
+        SharedRequests.of(session)
+            .note(session, BadRow.shortened(roles.get("request")), sql(roles.get("request")))
+            .ifPresent(notes::add);
+      }
+    }
+    return notes;
+  }
+
+  private void addTimes(LogTimes times, Instant now, List<String> notes) {
+    if (time.counted() && times.nearZero()) {
+      notes.add(
+          "all times are in 1970: set --time-unit to what their numbers count (now: %s), give --time-format %%Y%%m%%d for dates written as numbers such as 20240131, or --column position=COLUMN for an order that is not a time"
+              .formatted(timeUnit));
+      return;
+    }
+    for (OddTimes.Group group : OddTimes.of(times, now, time.counted())) {
+      String unit =
+          group.kind() == OddTimes.Kind.NEAR_ZERO && time.counted() ? " than " + timeUnit : "";
+      notes.add(
+          "%s%s; leave such rows out with %s, or correct them in --column time='EXPRESSION'"
+              .formatted(group.found(), unit, condition(group)));
+    }
+  }
+
+  /** The option that keeps the others; without a condition where the times are odd texts. */
+  private String condition(OddTimes.Group group) {
+    String column = sql(plan.roles().get("time"));
+    return time.condition(column, group.before() ? ">=" : "<", group.border())
+        .map(condition -> "--where " + QuotedNames.shell(condition))
+        .orElse("--where");
+  }
+
+  /** A column or an expression, in SQL. */
+  private String sql(String option) {
+    return plan.log().find(option) == null
+        ? "(" + option + ")"
+        : QuotedNames.sql(session, plan.log().find(option).name());
+  }
+}
