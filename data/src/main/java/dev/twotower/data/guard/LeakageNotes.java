@@ -1,6 +1,7 @@
 package dev.twotower.data.guard;
 
 import dev.twotower.data.dataset.Manifest;
+import dev.twotower.data.dataset.Split;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,12 +19,24 @@ public final class LeakageNotes {
 
   private LeakageNotes() {}
 
+  /** For whom has made a data set: how its rows were split, and whether users come back. */
+  public static List<String> ofNew(Manifest manifest) {
+    List<SplitLeakage> splits =
+        manifest.overlaps().stream()
+            .map(overlap -> new SplitLeakage(overlap).under(manifest))
+            .toList();
+    List<String> notes = new ArrayList<>(ofSplit(splits, manifest.schema().requests()));
+    repeats(splits.stream().filter(each -> each.overlap().split() == Split.TEST).toList())
+        .ifPresent(notes::add);
+    return notes;
+  }
+
   /**
    * For whom splits rows: everything that another split would mend.
    *
    * @param requests where requests come from, as {@link Manifest.Schema#requests()} says
    */
-  public static List<String> ofSplit(List<SplitLeakage> splits, String requests) {
+  static List<String> ofSplit(List<SplitLeakage> splits, String requests) {
     List<String> notes = new ArrayList<>();
     future(splits).ifPresent(notes::add);
     note(

@@ -10,7 +10,6 @@ import dev.twotower.data.disk.Checksum;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.guard.LeakageNotes;
-import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.data.imports.columns.ContextColumn;
 import dev.twotower.data.imports.columns.Resolver;
 import dev.twotower.data.imports.columns.TimeColumn;
@@ -243,7 +242,7 @@ public final class Importers {
                   dropped));
       LogCensus census = stream.census();
       notes.addAll(new OddLog(session, plan, time, request.timeUnit()).notes(census, now));
-      addLeakage(manifest);
+      notes.addAll(LeakageNotes.ofNew(manifest));
       return new ImportSummary(
           request.to(),
           manifest,
@@ -309,19 +308,6 @@ public final class Importers {
                                 + " --split leave-last-out"
                             : "the split column needs rows of train and of test: use --split"
                                 + " leave-last-out"));
-  }
-
-  private void addLeakage(Manifest manifest) {
-    List<SplitLeakage> splits =
-        manifest.overlaps().stream()
-            .map(overlap -> new SplitLeakage(overlap).under(manifest))
-            .toList();
-    notes.addAll(LeakageNotes.ofSplit(splits, manifest.schema().requests()));
-    splits.stream()
-        .filter(leakage -> leakage.overlap().split() == Split.TEST)
-        .findAny()
-        .flatMap(test -> LeakageNotes.repeats(List.of(test)))
-        .ifPresent(notes::add);
   }
 
   private static void requireDrawn(ImportPlan plan, RowStream stream, double validation) {

@@ -8,9 +8,8 @@ import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.PartedWriter;
 import dev.twotower.data.dataset.Split;
-import dev.twotower.data.dataset.SplitOverlap;
 import dev.twotower.data.disk.WorkFolder;
-import dev.twotower.data.guard.SplitLeakage;
+import dev.twotower.data.guard.LeakageNotes;
 import dev.twotower.data.imports.Duplicates;
 import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.random.Streams;
@@ -120,9 +119,7 @@ public final class Preparation {
               request.split().toString(),
               new Manifest.Provenance(
                   "twotower-spark prepare", request.texts(), List.of(), log.rowsRead(), dropped));
-      for (SplitOverlap overlap : manifest.overlaps()) {
-        notes.addAll(new SplitLeakage(overlap).under(manifest).warnings(false));
-      }
+      notes.addAll(LeakageNotes.ofNew(manifest));
       return new Prepared(manifest, notes);
     }
   }
