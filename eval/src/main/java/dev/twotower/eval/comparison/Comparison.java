@@ -1,7 +1,7 @@
 package dev.twotower.eval.comparison;
 
-import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.ranking.MetricTable;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.eval.stats.Interval;
 import dev.twotower.eval.stats.PairedDifference;
@@ -125,28 +125,35 @@ public final class Comparison {
    * @param a name of the one judged
    * @param b name of the reference
    * @param metrics metrics that every user has a value of
+   * @return empty where a single user was evaluated, who shows nothing about others
    */
   public static List<Report.Pair> models(
       String a,
-      EvaluationResult ofA,
+      MetricTable ofA,
       String b,
-      EvaluationResult ofB,
+      MetricTable ofB,
       List<Metric> metrics,
       ComparisonSettings settings) {
-    if (!Arrays.equals(ofA.ofUsers().users(), ofB.ofUsers().users())) {
+    if (!Arrays.equals(ofA.users(), ofB.users())) {
       throw new IllegalArgumentException(
           "%s was evaluated on other users than %s; use the same split and the same sample of users"
               .formatted(a, b));
     }
-    List<Report.Pair> pairs = new ArrayList<>();
+    if (ofA.users().length < 2) {
+      return List.of();
+    }
+    List<double[][]> values = new ArrayList<>();
+    List<PairedDifference.Places> places = new ArrayList<>();
     for (Metric metric : metrics) {
-      PairedDifference difference =
-          PairedDifference.of(
-              new double[][] {ofA.ofUsers().values(metric)},
-              new double[][] {ofB.ofUsers().values(metric)},
-              settings);
+      places.add(new PairedDifference.Places(values.size(), values.size() + 1));
+      values.add(new double[][] {ofA.values(metric)});
+      values.add(new double[][] {ofB.values(metric)});
+    }
+    List<Report.Pair> pairs = new ArrayList<>();
+    for (PairedDifference difference : PairedDifference.all(values, places, settings)) {
       JudgedPair judged = JudgedPair.ofModels(difference, settings);
-      pairs.add(pair(new String[] {a, b}, metric.toString(), judged, 1));
+      String metric = metrics.get(pairs.size()).toString();
+      pairs.add(pair(new String[] {a, b}, metric, judged, 1));
     }
     return pairs;
   }

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param ofUsers metrics of each user, for the statistics; not serialised
  * @param ofSlices the same for {@code among:warm}, {@code among:cold} and {@code items:cold}, where
  *     there is an item without training rows to find
+ * @param ofPopularity metrics of each user under the ranking by popularity, beside {@code ofUsers}
  */
 public record EvaluationResult(
     @JsonSerialize(using = ToStringSerializer.class) Split split,
@@ -32,7 +33,8 @@ public record EvaluationResult(
     List<SliceResult> slices,
     Protocol protocol,
     @JsonIgnore MetricTable ofUsers,
-    @JsonIgnore Map<String, MetricTable> ofSlices) {
+    @JsonIgnore Map<String, MetricTable> ofSlices,
+    @JsonIgnore MetricTable ofPopularity) {
 
   /**
    * How the ranking was made.

@@ -167,11 +167,12 @@ public final class RankedUsers implements Serializable {
     if (!apart.isEmpty()) {
       judged.put(ItemSlices.NAMES.get(ItemSlices.COLD), ofSlice.get(ItemSlices.COLD));
     }
+    MetricTable popularity = join.table(metrics, part -> part.popularity.values);
     Map<String, Map<String, Double>> baselines = new LinkedHashMap<>();
     baselines.put(
         "popularity",
         means(
-            join.table(metrics, part -> part.popularity.values),
+            popularity,
             parts.stream().map(part -> part.popularity.covered).toList(),
             options,
             itemRows.length));
@@ -197,7 +198,8 @@ public final class RankedUsers implements Serializable {
             null,
             parts.stream().mapToInt(part -> part.withoutRelevant).sum()),
         all,
-        judged);
+        judged,
+        popularity);
   }
 
   private static Map<String, Double> means(

@@ -21,6 +21,7 @@ public final class RankingEvaluator {
   private final List<Metric> metrics;
   private final List<Metric> sliceMetrics;
   private Map<String, Map<String, Double>> baselines;
+  private MetricTable ofPopularity;
   private LongConsumer ranked = users -> {};
 
   /**
@@ -85,7 +86,8 @@ public final class RankingEvaluator {
             evaluated.size() < evaluated.eligible() ? options.seed() : null,
             evaluated.withoutRelevant()),
         tables.all(),
-        tables.judged());
+        tables.judged(),
+        ofPopularity);
   }
 
   /** Training rows of each user evaluated. */
@@ -108,8 +110,11 @@ public final class RankingEvaluator {
   public synchronized Map<String, Map<String, Double>> baselines() {
     if (baselines == null) {
       Map<String, Map<String, Double>> found = new LinkedHashMap<>();
-      found.put("popularity", baseline(Baselines.popularity(data.counts())));
-      found.put("random", baseline(Baselines.random(data.items(), options.seed(), user -> user)));
+      RankingTables popularity = baseline(Baselines.popularity(data.counts()));
+      KnownOrder random = Baselines.random(data.items(), options.seed(), user -> user);
+      found.put("popularity", popularity.means());
+      found.put("random", baseline(random).means());
+      ofPopularity = popularity.all();
       baselines = found;
     }
     return baselines;
@@ -134,9 +139,9 @@ public final class RankingEvaluator {
         evaluated, options, slices, data.items(), metrics, sliced ? sliceMetrics : List.of());
   }
 
-  private Map<String, Double> baseline(KnownOrder order) {
+  private RankingTables baseline(KnownOrder order) {
     RankingTables tables = tables(false);
     new OrderRanking(evaluated, options, tables, order).run(options.threads());
-    return tables.means();
+    return tables;
   }
 }

@@ -27,6 +27,7 @@ public final class MadeEvaluation {
         List.of(),
         new EvaluationResult.Protocol(100, false, users.length, null, 0),
         table,
-        Map.of());
+        Map.of(),
+        table);
   }
 }

@@ -46,7 +46,8 @@ public final class EvaluateCommand extends Action {
               PartModels.ofRun(data.directory(), run.path()),
               options,
               data.itemRows(run.directory().config().trainOn()));
-      return new Answer(result, EvaluationText.of(result));
+      EvaluationText.Document document = EvaluationText.Document.of(result);
+      return new Answer(document, EvaluationText.of(document));
     }
   }
 }

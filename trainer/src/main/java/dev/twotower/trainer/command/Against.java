@@ -10,13 +10,17 @@ import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.Verdict;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.ranking.MetricTable;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
+import dev.twotower.eval.ranking.VectorScorer;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.trainer.command.text.AgainstText;
+import dev.twotower.trainer.command.text.EvaluationText;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.vectorfile.VectorFolder;
 import dev.twotower.trainer.warm.WarmStart;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,9 +66,9 @@ final class Against {
       paramLabel = "OLD",
       showDefaultValue = Visibility.NEVER,
       description =
-          "Rank the same users with this run as well, which may be of another data set, and judge"
-              + " the difference over users. Users and items that it does not know are unknown to"
-              + " it.")
+          "Rank the same users with this run as well, which may be of another data set, or with a"
+              + " folder of vectors such as --vectors takes, and judge the difference over users."
+              + " Users and items that it does not know are unknown to it.")
   private Optional<Path> old = Optional.empty();
 
   @Option(
@@ -107,12 +111,12 @@ final class Against {
   /**
    * An evaluation beside another run's.
    *
-   * @param evaluation of the run
+   * @param document of the run's evaluation
    * @param pairs a the run, b the other one, as in a comparison's report
    * @param required absent without --require
    */
   record Judged(
-      @JsonUnwrapped EvaluationResult evaluation,
+      @JsonUnwrapped EvaluationText.Document document,
       List<Report.Pair> pairs,
       @JsonInclude(JsonInclude.Include.NON_NULL) Required required) {
 
@@ -121,7 +125,7 @@ final class Against {
     }
 
     String text() {
-      String judged = AgainstText.of(evaluation, pairs);
+      String judged = AgainstText.of(document.evaluation(), pairs);
       return required == null ? judged : judged + System.lineSeparator() + required.text();
     }
   }
@@ -163,12 +167,59 @@ final class Against {
   }
 
   /**
-   * Evaluates the other run on the same users, and judges.
+   * Evaluates the other model on the same users, and judges.
    *
-   * @param note hears where the other run would not be ranked so by its own settings
+   * @param note hears what a reader should know of the other one
+   * @throws IllegalArgumentException where a single user is ranked
    */
   Judged judge(
-      Judging judging, EvaluationResult result, RankingEvaluator evaluator, Consumer<String> note)
+      Judging judging,
+      EvaluationText.Document document,
+      RankingEvaluator evaluator,
+      Consumer<String> note)
+      throws IOException {
+    MetricTable ofUsers = document.evaluation().ofUsers();
+    List<Metric> metrics =
+        ofUsers.metrics().stream()
+            .filter(each -> each.equals(metric) || AgainstText.shown(each))
+            .sorted((x, y) -> Boolean.compare(y.equals(metric), x.equals(metric)))
+            .toList();
+    EvaluationResult other =
+        isRun(old.orElseThrow())
+            ? ofRun(judging, evaluator, note)
+            : ofVectors(judging, evaluator, note);
+    List<Report.Pair> pairs =
+        Comparison.models(
+            judging.name().toString(),
+            ofUsers,
+            old.get().toString(),
+            other.ofUsers(),
+            metrics,
+            ComparisonSettings.defaults());
+    if (pairs.isEmpty() && requirement.isPresent()) {
+      throw new IllegalArgumentException(
+          "--require: one user is ranked, who shows nothing about others; allowed: with two users"
+              + " or more");
+    }
+    Required required =
+        requirement
+            .map(
+                asked -> new Required(metric.toString(), asked.toString(), asked.met(pairs.get(0))))
+            .orElse(null);
+    return new Judged(document, pairs, required);
+  }
+
+  private static boolean isRun(Path path) {
+    boolean run = RunDirectory.isOne(path);
+    if (!run && !VectorFolder.isOne(path)) {
+      throw new IllegalArgumentException(
+          "--against: '%s' holds neither a run nor vectors; allowed: a directory that 'twotower train --out' wrote, or a folder of users and items as .parquet, .npy or vectors.safetensors"
+              .formatted(path));
+    }
+    return run;
+  }
+
+  private EvaluationResult ofRun(Judging judging, RankingEvaluator evaluator, Consumer<String> note)
       throws IOException {
     RankingOptions options = evaluator.options();
     Split split = options.split();
@@ -179,31 +230,21 @@ final class Against {
         other.config().trainOn().requireHeldOut(split);
       }
       other.rankedOtherwise(options).ifPresent(note);
-      EvaluationResult before = WarmStart.evaluate(other, judging.data(), evaluator, split);
-      List<Metric> metrics =
-          result.ofUsers().metrics().stream()
-              .filter(each -> each.equals(metric) || shown(each))
-              .sorted((x, y) -> Boolean.compare(y.equals(metric), x.equals(metric)))
-              .toList();
-      List<Report.Pair> pairs =
-          Comparison.models(
-              judging.name().toString(),
-              result,
-              old.get().toString(),
-              before,
-              metrics,
-              ComparisonSettings.defaults());
-      Required required =
-          requirement
-              .map(
-                  asked ->
-                      new Required(metric.toString(), asked.toString(), asked.met(pairs.get(0))))
-              .orElse(null);
-      return new Judged(result, pairs, required);
+      return WarmStart.evaluate(other, judging.data(), evaluator, split);
     }
   }
 
-  private static boolean shown(Metric metric) {
-    return metric.kind() == Metric.Kind.RECALL || metric.kind() == Metric.Kind.NDCG;
+  private EvaluationResult ofVectors(
+      Judging judging, RankingEvaluator evaluator, Consumer<String> note) throws IOException {
+    if (data.isPresent()) {
+      throw new IllegalArgumentException(
+          "--against-data: received %s, but %s holds vectors, which are of the users and items that are ranked; allowed: with a run"
+              .formatted(data.get(), old.orElseThrow()));
+    }
+    VectorFolder vectors =
+        VectorFolder.read(old.orElseThrow(), judging.data(), evaluator.options().split());
+    vectors.notes().forEach(each -> note.accept("note: " + each));
+    return evaluator.evaluate(
+        new VectorScorer(vectors.users(), vectors.items(), judging.data().trainCounts()));
   }
 }

@@ -30,14 +30,16 @@ import picocli.CommandLine.Option;
     description = {
       "Ranks the full catalogue for every user of a split and reports the metrics.",
       "Items the user engaged with before are ranked only if the run's setting evaluation.rankSeen"
-          + " or --rank-seen says so. Popularity and random are shown beside the model.",
+          + " or --rank-seen says so. Popularity and random are shown beside the model, and the"
+          + " difference from popularity is judged.",
       "--vectors judges vectors that any other program made in the same way: by their products."
     },
     footer = {
       "  twotower evaluate --run runs/one",
       "  twotower evaluate --run runs/tuesday --against runs/monday --require \"not worse\"",
       "  twotower evaluate --run runs/one --split validation --k 5,50 --json",
-      "  twotower evaluate --vectors als --data logs/mine --against runs/one"
+      "  twotower evaluate --vectors als --data logs/mine --against runs/one",
+      "  twotower evaluate --run runs/one --against als"
     })
 final class EvaluateCommand extends Action {
   @ArgGroup(multiplicity = "1")
@@ -164,11 +166,12 @@ final class EvaluateCommand extends Action {
       evaluator.onRanked(done -> progress.at(done, ""));
       result = evaluator.evaluate(scorer);
     }
+    EvaluationText.Document document = EvaluationText.Document.of(result);
     if (judging.isEmpty()) {
-      return new Answer(result, EvaluationText.of(result));
+      return new Answer(document, EvaluationText.of(document));
     }
-    Against.Judged pair = against.judge(judging.get(), result, evaluator, console::tell);
-    String text = EvaluationText.of(result) + System.lineSeparator().repeat(2) + pair.text();
+    Against.Judged pair = against.judge(judging.get(), document, evaluator, console::tell);
+    String text = EvaluationText.of(document) + System.lineSeparator().repeat(2) + pair.text();
     return new Answer(pair, text, pair.exitCode());
   }
 }

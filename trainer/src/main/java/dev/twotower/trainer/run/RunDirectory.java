@@ -96,6 +96,12 @@ public final class RunDirectory implements AutoCloseable {
     return new RunDirectory(path, WriterLock.in(path));
   }
 
+  /** Whether a directory is a run, or what is left of one. */
+  public static boolean isOne(Path path) {
+    return Files.exists(path.resolve(CONFIG), LinkOption.NOFOLLOW_LINKS)
+        || Files.exists(path.resolve(MetricsLog.FILE), LinkOption.NOFOLLOW_LINKS);
+  }
+
   private static void requireRun(Path path) {
     Path config = path.resolve(CONFIG);
     if (!Files.isDirectory(path) || Files.notExists(config, LinkOption.NOFOLLOW_LINKS)) {

@@ -11,7 +11,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Reads a two-dimensional array of little-endian floats or doubles in NumPy's npy format. */
+/**
+ * Reads a two-dimensional array of NumPy's npy format: float16, float32 or float64 of either byte
+ * order, row by row or, as NumPy writes the transpose of an array, column by column.
+ */
 final class NpyReader {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
@@ -19,6 +22,9 @@ final class NpyReader {
   private static final int LONGEST_HEADER = 1 << 20;
 
   private static final int SHOWN = 200;
+
+  /** Read at once; a multiple of every number's size. */
+  private static final int BLOCK = 1 << 20;
 
   private NpyReader() {}
 
@@ -41,11 +47,10 @@ final class NpyReader {
       String text = new String(bytes, StandardCharsets.UTF_8).strip();
       Optional<NpyHeader> header = NpyHeader.parse(text);
       if (header.isEmpty()
-          || !header.get().type().matches("<f[48]")
-          || header.get().columnMajor()
+          || !header.get().type().matches("[<>]f[248]")
           || header.get().shape().size() != 2) {
         throw new BadDataException(
-            "%s holds %s; allowed: a two-dimensional array of <f4 or <f8 in C order"
+            "%s holds %s; allowed: a two-dimensional array of float16, float32 or float64 (<f2, <f4, <f8, or with >)"
                 .formatted(file, text.length() > SHOWN ? text.substring(0, SHOWN) + ".." : text));
       }
       return values(file, channel, header.get(), headerAt + length);
@@ -54,7 +59,7 @@ final class NpyReader {
 
   private static float[][] values(Path file, FileChannel channel, NpyHeader header, long dataAt)
       throws IOException {
-    int size = header.type().equals("<f4") ? Float.BYTES : Double.BYTES;
+    int size = header.type().charAt(2) - '0';
     long rows = header.shape().get(0);
     long columns = header.shape().get(1);
     if (rows == 0 || columns == 0) {
@@ -77,15 +82,46 @@ final class NpyReader {
                   present));
     }
     float[][] values = new float[(int) rows][(int) columns];
-    long at = dataAt;
-    for (float[] row : values) {
-      ByteBuffer bytes = fully(file, channel, at, row.length * size);
-      for (int c = 0; c < row.length; c++) {
-        row[c] = size == Float.BYTES ? bytes.getFloat(c * size) : (float) bytes.getDouble(c * size);
+    ByteOrder order =
+        header.type().startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    int row = 0;
+    int column = 0;
+    for (long at = dataAt; at < dataAt + present; at += BLOCK) {
+      int length = (int) Math.min(BLOCK, dataAt + present - at);
+      ByteBuffer bytes = fully(file, channel, at, length).order(order);
+      while (bytes.hasRemaining()) {
+        values[row][column] = number(bytes, size);
+        if (header.columnMajor()) {
+          row = row + 1 == rows ? 0 : row + 1;
+          column += row == 0 ? 1 : 0;
+        } else {
+          column = column + 1 == columns ? 0 : column + 1;
+          row += column == 0 ? 1 : 0;
+        }
       }
-      at += (long) row.length * size;
     }
     return values;
+  }
+
+  private static float number(ByteBuffer bytes, int size) {
+    return switch (size) {
+      case Float.BYTES -> bytes.getFloat();
+      case Double.BYTES -> (float) bytes.getDouble();
+      default -> half(bytes.getShort());
+    };
+  }
+
+  /** The value of an IEEE 754 number of 16 bits: sign, 5 bits of exponent, 10 of fraction. */
+  private static float half(short bits) {
+    int exponent = bits >> 10 & 0x1f;
+    int fraction = bits & 0x3ff;
+    float size =
+        switch (exponent) {
+          case 0 -> Math.scalb((float) fraction, -24);
+          case 0x1f -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+          default -> Math.scalb((float) (fraction + 0x400), exponent - 25);
+        };
+    return bits < 0 ? -size : size;
   }
 
   private static ByteBuffer fully(Path file, FileChannel channel, long position, int length)

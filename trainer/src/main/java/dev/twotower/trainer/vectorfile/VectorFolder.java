@@ -63,12 +63,20 @@ public record VectorFolder(float[][] users, float[][] items, List<String> notes)
     return new VectorFolder(ofUsers, ofItems, List.copyOf(notes));
   }
 
+  /** Whether a folder holds a file of vectors of users or items. */
+  public static boolean isOne(Path folder) {
+    return !present(folder, "users").isEmpty() || !present(folder, "items").isEmpty();
+  }
+
+  private static List<Path> present(Path folder, String set) {
+    return List.of(set + ".parquet", set + ".npy", SHARED).stream()
+        .map(folder::resolve)
+        .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
+        .toList();
+  }
+
   private static Path file(Path folder, String set) {
-    List<Path> found =
-        List.of(set + ".parquet", set + ".npy", SHARED).stream()
-            .map(folder::resolve)
-            .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
-            .toList();
+    List<Path> found = present(folder, set);
     if (found.size() != 1) {
       throw new IllegalArgumentException(
           "--vectors: '%s' holds %s; allowed: one of %s.parquet (columns id, vector), %s.npy (ids in %s.ids.json), %s"

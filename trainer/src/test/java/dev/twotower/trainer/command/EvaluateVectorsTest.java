@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.Split;
 import dev.twotower.trainer.vectorfile.NpyFile;
 import dev.twotower.trainer.vectorfile.VectorFile;
 import dev.twotower.trainer.vectorfile.Vectors;
@@ -174,6 +177,73 @@ class EvaluateVectorsTest {
     assertThat(beside.exitCode()).isEqualTo(ExitCode.NOT_MET);
     Invocation text = judged(shared.resolve("npy"), "--against=" + made.run());
     assertThat(text.out()).contains("against " + made.run()).contains("equivalent");
+  }
+
+  /** The other way round: the same pair, seen from the run. */
+  @Test
+  void vectorsMayBeWhatARunIsComparedWith() throws IOException {
+    Rows.of("users").only(IntStream.range(0, 30).toArray()).write(folder);
+    Rows.of("items").write(folder);
+    JsonNode there = judged("--against=" + made.run(), "--json").json().at("/pairs/0");
+    Invocation beside =
+        Invocation.of("evaluate", "--run=" + made.run(), "--against=" + folder, "--json");
+    assertThat(beside.err()).contains("30 of 60 users have no vector");
+    JsonNode here = beside.json().at("/pairs/0");
+    assertThat(here.path("b").textValue()).isEqualTo(folder.toString());
+    assertThat(here.path("difference").doubleValue())
+        .isCloseTo(-there.path("difference").doubleValue(), within(1e-12));
+    assertThat(here.path("low").doubleValue())
+        .isCloseTo(-there.path("high").doubleValue(), within(1e-12));
+    JsonNode same =
+        judged(shared.resolve("npy"), "--against=" + shared.resolve("parquet"), "--json").json();
+    assertThat(same.at("/pairs/0/difference").doubleValue()).isZero();
+    assertThat(same.at("/pairs/0/verdict").textValue()).isEqualTo("equivalent");
+
+    Invocation.of(
+            "evaluate",
+            "--run=" + made.run(),
+            "--against=" + folder,
+            "--against-data=" + made.data())
+        .refused(ExitCode.USAGE, "--against-data: received", "holds vectors");
+    Invocation.of("evaluate", "--run=" + made.run(), "--against=" + shared)
+        .refused(ExitCode.USAGE, "holds neither a run nor vectors");
+  }
+
+  @Test
+  void theDifferenceFromPopularityIsJudged() throws IOException {
+    Rows users = Rows.of("users");
+    Rows.of("items").write(folder);
+    users.only(0).write(folder);
+    // All users but one get what is popular: that one alone makes the difference.
+    JsonNode judged = judged("--json").json();
+    JsonNode pair = judged.at("/againstPopularity/0");
+    assertThat(pair.path("a").textValue()).isEqualTo("model");
+    assertThat(pair.path("b").textValue()).isEqualTo("popularity");
+    assertThat(pair.path("metric").textValue()).isEqualTo("recall@20");
+    assertThat(pair.path("difference").doubleValue())
+        .isCloseTo(
+            judged.at("/metrics/recall@20").doubleValue()
+                - judged.at("/baselines/popularity/recall@20").doubleValue(),
+            within(1e-12));
+    assertThat(pair.path("verdict").textValue()).isIn("undecided", "equivalent");
+    assertThat(judged().out())
+        .contains("against popularity, over users; differences in percent of its value:");
+    // A user's own item that is to be found scores 1, all others 0.
+    float[][] known = new float[60][200];
+    float[][] apart = new float[200][200];
+    IntStream.range(0, 200).forEach(item -> apart[item][item] = 1);
+    try (Dataset log = Dataset.open(made.data())) {
+      Interactions test = log.interactions(Split.TEST);
+      for (int row = 0; row < test.rows(); row++) {
+        known[test.user(row)][test.item(row)] = 1;
+      }
+    }
+    Path oracle = Files.createDirectory(folder.resolve("oracle"));
+    new Rows("items", Rows.of("items").ids(), apart).write(oracle);
+    new Rows("users", users.ids(), known).write(oracle);
+    JsonNode better = judged(oracle, "--json").json().at("/againstPopularity/0");
+    assertThat(better.path("verdict").textValue()).isEqualTo("better");
+    assertThat(better.path("low").doubleValue()).isPositive();
   }
 
   @Test

@@ -19,10 +19,10 @@ import com.fasterxml.jackson.databind.jsonFormatVisitors.JsonObjectFormatVisitor
 import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
 import dev.twotower.data.describe.Description;
 import dev.twotower.eval.comparison.Report;
-import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.tuning.TuneReport;
 import dev.twotower.trainer.bench.BenchReport;
 import dev.twotower.trainer.command.text.DiagnosisText;
+import dev.twotower.trainer.command.text.EvaluationText;
 import dev.twotower.trainer.doctor.Diagnosis;
 import dev.twotower.trainer.ids.ablation.AblationReport;
 import dev.twotower.trainer.ids.quantize.KeptCodes;
@@ -59,7 +59,7 @@ enum JsonDocument {
   JUDGE("judge", "`judge`", JudgeCommand.Result.class),
   TRAIN("train", "`train`", TrainingResult.class),
   REPLAY("replay", "`train --replay`", BatchExamination.class),
-  EVALUATE("evaluate", "`evaluate`", EvaluationResult.class),
+  EVALUATE("evaluate", "`evaluate`", EvaluationText.Document.class),
   AGAINST("against", "`evaluate --against`", Against.Judged.class),
   TUNE("tune", "`tune`", TuneReport.class),
   RECOMMEND("recommend", "`recommend --user`", Recommendation.class),

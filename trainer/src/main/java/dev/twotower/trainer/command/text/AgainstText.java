@@ -4,19 +4,29 @@ import dev.twotower.eval.comparison.Numbers;
 import dev.twotower.eval.comparison.PairText;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.ranking.EvaluationResult;
+import dev.twotower.eval.ranking.Metric;
 import java.util.List;
 
 /** A model beside another one, as text for a terminal. */
 public final class AgainstText {
   private AgainstText() {}
 
+  /** Which metrics of each user are judged beside another model's. */
+  public static boolean shown(Metric metric) {
+    return metric.kind() == Metric.Kind.RECALL || metric.kind() == Metric.Kind.NDCG;
+  }
+
   /**
    * The pairs as a table.
    *
    * @param evaluation of the first of the two
-   * @param pairs one of each metric, both models' names the same in all
+   * @param pairs one of each metric, both models' names the same in all; none where a single user
+   *     was ranked
    */
   public static String of(EvaluationResult evaluation, List<Report.Pair> pairs) {
+    if (pairs.isEmpty()) {
+      return "One user shows nothing about others: no difference is judged.";
+    }
     TextTable table =
         new TextTable("metric", "this one", "the other", "difference", "95 % interval", "verdict");
     for (Report.Pair pair : pairs) {
@@ -29,8 +39,12 @@ public final class AgainstText {
           PairText.interval(pair, " .. "),
           pair.words());
     }
+    String open =
+        pairs.get(0).note() == null
+            ? ""
+            : "%n%s: %s".formatted(pairs.get(0).metric(), pairs.get(0).note());
     return PlainSigns.of(
-        "against %s, over users; differences in percent of its value:%n%s"
-            .formatted(pairs.get(0).b(), table));
+        "against %s, over users; differences in percent of its value:%n%s%s"
+            .formatted(pairs.get(0).b(), table, open));
   }
 }

@@ -1,9 +1,14 @@
 package dev.twotower.trainer.command.text;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.message.Amount;
+import dev.twotower.eval.comparison.Comparison;
+import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.ranking.EvaluationResult;
+import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.ranking.SliceResult;
+import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.eval.stats.Interval;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +19,38 @@ import java.util.Map;
 public final class EvaluationText {
   private EvaluationText() {}
 
-  /** Metrics beside the baselines, and slices. */
-  public static String of(EvaluationResult result) {
+  /**
+   * The document of an evaluation.
+   *
+   * @param againstPopularity the model against the ranking by popularity, over users: one of each
+   *     recall and ndcg, a the model; none where a single user was ranked
+   */
+  public record Document(
+      @JsonUnwrapped EvaluationResult evaluation, List<Report.Pair> againstPopularity) {
+
+    public static Document of(EvaluationResult result) {
+      List<Metric> metrics =
+          result.ofUsers().metrics().stream()
+              .filter(AgainstText::shown)
+              .sorted((x, y) -> Boolean.compare(y.equals(FIRST), x.equals(FIRST)))
+              .toList();
+      return new Document(
+          result,
+          Comparison.models(
+              "model",
+              result.ofUsers(),
+              "popularity",
+              result.ofPopularity(),
+              metrics,
+              ComparisonSettings.defaults()));
+    }
+  }
+
+  private static final Metric FIRST = Metric.parse("recall@20");
+
+  /** Metrics beside the baselines, the verdict against popularity, and slices. */
+  public static String of(Document document) {
+    EvaluationResult result = document.evaluation();
     TextTable metrics = new TextTable("metric", "model", "95 % interval", "popularity", "random");
     result
         .metrics()
@@ -49,6 +84,8 @@ public final class EvaluationText {
         + left(result)
         + System.lineSeparator()
         + metrics
+        + System.lineSeparator().repeat(2)
+        + AgainstText.of(result, document.againstPopularity())
         + System.lineSeparator().repeat(2)
         + slices;
   }
