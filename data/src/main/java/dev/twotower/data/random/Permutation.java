@@ -28,6 +28,7 @@ public final class Permutation {
   private final long gridColumns;
   private final long[] keys = new long[ROUNDS];
   private final int[] table;
+  private int[] places;
 
   /**
    * A permutation of 0..size-1.
@@ -69,6 +70,34 @@ public final class Permutation {
     return image;
   }
 
+  /**
+   * The position at which the random order has {@code element}: the inverse of {@link #at}, as fast
+   * as it. Not for several threads at once.
+   */
+  public long positionOf(long element) {
+    if (element < 0 || element >= size) {
+      throw new IndexOutOfBoundsException("element " + element + " of " + size);
+    }
+    if (table != null) {
+      return places()[(int) element];
+    }
+    long image = element;
+    do {
+      image = decipher(image);
+    } while (image >= size);
+    return image;
+  }
+
+  private int[] places() {
+    if (places == null) {
+      places = new int[table.length];
+      for (int position = 0; position < table.length; position++) {
+        places[table[position]] = position;
+      }
+    }
+    return places;
+  }
+
   private long encipher(long cell) {
     long row = cell / gridColumns;
     long column = cell - row * gridColumns;
@@ -77,6 +106,19 @@ public final class Permutation {
       row = row >= gridRows ? row - gridRows : row;
       column += below(gridColumns, row, keys[round + 1]);
       column = column >= gridColumns ? column - gridColumns : column;
+    }
+    return row * gridColumns + column;
+  }
+
+  /** Undoes {@link #encipher}: its rounds from the last to the first, each taken away. */
+  private long decipher(long cell) {
+    long row = cell / gridColumns;
+    long column = cell - row * gridColumns;
+    for (int round = ROUNDS - 2; round >= 0; round -= 2) {
+      column -= below(gridColumns, row, keys[round + 1]);
+      column = column < 0 ? column + gridColumns : column;
+      row -= below(gridRows, column, keys[round]);
+      row = row < 0 ? row + gridRows : row;
     }
     return row * gridColumns + column;
   }

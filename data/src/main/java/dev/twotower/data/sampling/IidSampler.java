@@ -1,58 +1,57 @@
 package dev.twotower.data.sampling;
 
 import dev.twotower.data.random.Permutation;
+import java.util.Optional;
 
 /**
  * {@code iid}: consecutive stretches of a pseudo-random permutation of the row numbers, fresh each
- * epoch, in constant memory. The last batch is ragged; where it would hold a single row, which has
- * no negative, the batch before gives it one (batches of 2 cannot).
+ * epoch, in constant memory. With a {@link ShuffledCopy}, the same rows in the same order, whose
+ * columns are read there.
  */
 final class IidSampler extends EpochSampler {
-  private final long rows;
+  private final IidBatches batches;
   private final long seed;
-  private final long batches;
+  private final Optional<ShuffledCopy> copy;
   private Permutation order;
+  private long epoch;
 
-  IidSampler(long rows, int batchSize, long seed) {
-    super(batchSize);
-    this.rows = rows;
+  IidSampler(IidBatches batches, long seed, Optional<ShuffledCopy> copy) {
+    super(batches.batchSize());
+    this.batches = batches;
     this.seed = seed;
-    this.batches = (rows + batchSize - 1) / batchSize;
+    this.copy = copy;
   }
 
   @Override
-  protected void open(long epoch) {
-    order = new Permutation(rows, seed, "sampler.iid", epoch);
+  protected void open(long number) {
+    epoch = number;
+    order = new Permutation(batches.rows(), seed, "sampler.iid", epoch);
   }
 
   @Override
   protected boolean fill(long batch, RowBatch into) {
-    if (batch >= batches) {
+    if (batch >= batches.count()) {
       return false;
     }
-    long end = start(batch + 1);
-    for (long position = start(batch); position < end; position++) {
+    long start = batches.start(batch);
+    long end = batches.start(batch + 1);
+    for (long position = start; position < end; position++) {
       into.add(order.at(position));
+    }
+    if (copy.isPresent()) {
+      copy.get().show(epoch, order, batch);
+      into.copiedFrom(start);
     }
     return true;
   }
 
-  private long start(long batch) {
-    if (batch == batches) {
-      return rows;
-    }
-    boolean lendOne =
-        batch == batches - 1 && batch > 0 && rows % batchSize() == 1 && batchSize() > 2;
-    return batch * batchSize() - (lendOne ? 1 : 0);
-  }
-
   @Override
   protected boolean skip(long count) {
-    return count <= batches;
+    return count <= batches.count();
   }
 
   @Override
   public long batchesPerEpoch() {
-    return batches;
+    return batches.count();
   }
 }

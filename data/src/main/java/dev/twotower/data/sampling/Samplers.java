@@ -2,6 +2,7 @@ package dev.twotower.data.sampling;
 
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.message.Amount;
+import java.util.Optional;
 
 /** Makes the sampler of a layout. */
 public final class Samplers {
@@ -17,6 +18,13 @@ public final class Samplers {
    * @throws IllegalArgumentException when the split is too small for the batch size
    */
   public static BatchSampler create(Layout layout, Interactions rows, int batchSize, long seed) {
+    requireBatches(rows, batchSize);
+    EpochSampler sampler = sampler(layout, rows, batchSize, seed);
+    sampler.startEpoch(0);
+    return sampler;
+  }
+
+  static void requireBatches(Interactions rows, int batchSize) {
     if (rows.rows() < 2) {
       throw new IllegalArgumentException(
           "the split has "
@@ -32,14 +40,11 @@ public final class Samplers {
               + rows.rows()
               + " (the rows of the split); change --batch-size or the config's batch size");
     }
-    EpochSampler sampler = sampler(layout, rows, batchSize, seed);
-    sampler.startEpoch(0);
-    return sampler;
   }
 
   private static EpochSampler sampler(Layout layout, Interactions rows, int batchSize, long seed) {
     if (layout instanceof Layout.Iid) {
-      return new IidSampler(rows.rows(), batchSize, seed);
+      return new IidSampler(new IidBatches(rows.rows(), batchSize), seed, Optional.empty());
     }
     if (layout instanceof Layout.Sorted) {
       return new SortedSampler(rows.rows(), batchSize, seed);

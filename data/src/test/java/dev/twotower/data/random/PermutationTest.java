@@ -10,6 +10,7 @@ import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 class PermutationTest {
@@ -23,6 +24,16 @@ class PermutationTest {
       seen.set((int) element);
     }
     assertThat(seen.cardinality()).isEqualTo(size);
+  }
+
+  @Property
+  void findsThePositionOfAnElement(
+      @ForAll @LongRange(min = 1, max = 1_000_000_000_000L) long size, @ForAll long seed) {
+    var permutation = new Permutation(size, seed, "test");
+    for (long position = 0; position < Math.min(size, 50); position++) {
+      assertThat(permutation.positionOf(permutation.at(position))).isEqualTo(position);
+      assertThat(permutation.at(permutation.positionOf(position))).isEqualTo(position);
+    }
   }
 
   @Test
@@ -113,6 +124,8 @@ class PermutationTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("-1");
     assertThatThrownBy(() -> new Permutation(3, 1, "test").at(3))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> new Permutation(3, 1, "test").positionOf(-1))
         .isInstanceOf(IndexOutOfBoundsException.class);
   }
 }

@@ -19,8 +19,11 @@ import java.util.function.LongToDoubleFunction;
 public final class BatchReader {
   private static final double MISSING_CODE = 0;
 
-  private final Interactions rows;
-  private final LongToDoubleFunction[] contexts;
+  private final Interactions read;
+  private final Values[] contexts;
+
+  /** Values of a context column, by a row's number or by its place in the rows that are read. */
+  private record Values(LongToDoubleFunction of, boolean byNumber) {}
 
   /**
    * @throws IllegalArgumentException when a context mask names a column that is not there, or asks
@@ -36,18 +39,31 @@ public final class BatchReader {
    *     for a window over one that is not numeric
    */
   public BatchReader(Interactions rows, MaskSet masks, Map<String, ContextValues> own) {
-    this.rows = rows;
+    this(rows, rows, masks, own);
+  }
+
+  /**
+   * @param rows the rows of the split by number, for a program's own columns
+   * @param read the same rows by place ({@link RowBatch#place}), for all others
+   * @param own columns that a program computes, by name; they hide the data set's
+   * @throws IllegalArgumentException when a context mask names a column that is not there, or asks
+   *     for a window over one that is not numeric
+   */
+  public BatchReader(
+      Interactions rows, Interactions read, MaskSet masks, Map<String, ContextValues> own) {
+    this.read = read;
     this.contexts =
         masks.contexts().stream()
-            .map(mask -> column(rows, mask, own))
-            .toArray(LongToDoubleFunction[]::new);
+            .map(
+                mask ->
+                    own.containsKey(mask.column())
+                        ? new Values(own.get(mask.column()).of(rows), true)
+                        : new Values(column(read, mask, own), false))
+            .toArray(Values[]::new);
   }
 
   private static LongToDoubleFunction column(
       Interactions rows, Mask.Context mask, Map<String, ContextValues> own) {
-    if (own.containsKey(mask.column())) {
-      return own.get(mask.column()).of(rows);
-    }
     return switch (mask.column()) {
       case "time" -> rows::seconds;
       case "request" -> rows::request;
@@ -87,10 +103,11 @@ public final class BatchReader {
   public void read(RowBatch batch, BatchIds into) {
     into.clear();
     for (int i = 0; i < batch.size(); i++) {
-      long row = batch.rows()[i];
-      int at = into.append(rows.user(row), rows.request(row), rows.item(row));
+      long place = batch.place(i);
+      int at = into.append(read.user(place), read.request(place), read.item(place));
       for (int c = 0; c < contexts.length; c++) {
-        into.setContext(c, at, contexts[c].applyAsDouble(row));
+        Values values = contexts[c];
+        into.setContext(c, at, values.of.applyAsDouble(values.byNumber ? batch.rows()[i] : place));
       }
     }
   }

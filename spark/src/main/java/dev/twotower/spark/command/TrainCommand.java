@@ -11,6 +11,7 @@ import dev.twotower.trainer.command.Answer;
 import dev.twotower.trainer.command.ConfigOptions;
 import dev.twotower.trainer.command.Console;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.config.Shuffle;
 import dev.twotower.trainer.rounds.RoundFiles;
 import dev.twotower.trainer.rounds.RoundPlan;
 import dev.twotower.trainer.run.RunDirectory;
@@ -140,6 +141,11 @@ public final class TrainCommand extends Action {
       throw new IllegalArgumentException(
           "maxSteps is %d; training in rounds counts epochs: leave it at 0 and set epochs"
               .formatted(config.maxSteps()));
+    }
+    if (config.shuffle() == Shuffle.DISK) {
+      throw new IllegalArgumentException(
+          "shuffle is disk; a part is read at random places of its own rows: leave it out, and"
+              + " prepare more parts where they are larger than an executor's memory");
     }
     if (config.item().mislabelled() > 0) {
       throw new IllegalArgumentException(

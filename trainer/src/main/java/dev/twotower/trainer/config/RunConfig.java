@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param device {@code auto}, {@code cpu} or {@code gpu:N}
  * @param precision in what numbers a GPU multiplies
  * @param layout order in which rows are read (design 6)
+ * @param shuffle how the layout {@code iid} reads them
  * @param batchSize rows per batch
  * @param masks what is removed from the negatives (design 3.1)
  * @param engine how the loss is computed
@@ -41,6 +42,7 @@ public record RunConfig(
     String device,
     Precision precision,
     Layout layout,
+    Shuffle shuffle,
     int batchSize,
     MaskSet masks,
     Engine engine,

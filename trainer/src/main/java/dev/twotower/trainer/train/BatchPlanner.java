@@ -5,6 +5,7 @@ import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.data.sampling.BatchSampler;
+import dev.twotower.data.sampling.DiskShuffle;
 import dev.twotower.data.sampling.RowBatch;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.data.sampling.tree.Composition;
@@ -37,6 +38,10 @@ import java.util.Optional;
 /** Plans one batch after another from a sampler. Used by one thread. */
 public final class BatchPlanner {
   private final Interactions train;
+
+  /** The rows of the training split by their places ({@link RowBatch#place}). */
+  private final Interactions read;
+
   private final int items;
   private final RunConfig config;
   private final MaskSet masks;
@@ -73,7 +78,28 @@ public final class BatchPlanner {
    * @param own what a program adds
    */
   public BatchPlanner(Dataset data, RunConfig config, TowerInputs.Sources sources, Extensions own) {
-    this(data, config, sources, new Histories(List.of(data.interactions(Split.TRAIN))), own);
+    this(data, config, sources, own, Optional.empty());
+  }
+
+  /**
+   * A planner of training batches; histories come from the training split.
+   *
+   * @param own what a program adds
+   * @param shuffle the copy that the layout {@code iid} is read from; empty to read the log
+   */
+  BatchPlanner(
+      Dataset data,
+      RunConfig config,
+      TowerInputs.Sources sources,
+      Extensions own,
+      Optional<DiskShuffle> shuffle) {
+    this(
+        data,
+        config,
+        sources,
+        new Histories(List.of(data.interactions(Split.TRAIN))),
+        own,
+        shuffle);
   }
 
   /**
@@ -83,7 +109,7 @@ public final class BatchPlanner {
    */
   public BatchPlanner(
       Dataset data, RunConfig config, TowerInputs.Sources sources, Histories histories) {
-    this(data, config, sources, histories, Extensions.NONE);
+    this(data, config, sources, histories, Extensions.NONE, Optional.empty());
   }
 
   private BatchPlanner(
@@ -91,13 +117,18 @@ public final class BatchPlanner {
       RunConfig config,
       TowerInputs.Sources sources,
       Histories histories,
-      Extensions own) {
+      Extensions own,
+      Optional<DiskShuffle> shuffle) {
     this.train = data.interactions(Split.TRAIN);
     this.items = data.items();
     this.config = config;
     this.masks = config.masks();
-    this.sampler = own.samplers(config).create(train, config.batchSize(), config.seed());
-    this.reader = new BatchReader(train, masks, own.columns());
+    this.sampler =
+        shuffle
+            .map(DiskShuffle::sampler)
+            .orElseGet(() -> own.samplers(config).create(train, config.batchSize(), config.seed()));
+    this.read = shuffle.map(DiskShuffle::rows).orElse(train);
+    this.reader = new BatchReader(train, read, masks, own.columns());
     this.engagement = new TrainEngagement(train);
     this.weights = new AnchorWeights(config.loss().weighting(), train, config.batchSize());
     this.counts = data.trainCounts();
@@ -221,7 +252,7 @@ public final class BatchPlanner {
       batch.rowWeight = new float[size];
     }
     for (int i = 0; i < size; i++) {
-      batch.rowWeight[i] = train.weight(batch.rows.rows()[i]);
+      batch.rowWeight[i] = read.weight(batch.rows.place(i));
     }
     float[] summed = weights.perPositive(batch.plan, batch.rowWeight);
     if (batch.positiveWeight.length < batch.plan.positives()) {

@@ -2,6 +2,7 @@ package dev.twotower.trainer.train;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.sampling.DiskShuffle;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.eval.ranking.RankingData;
 import dev.twotower.trainer.checkpoint.Checkpoint;
@@ -13,6 +14,7 @@ import dev.twotower.trainer.run.Origin;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -169,12 +171,24 @@ public final class Training {
 
   private TrainingResult train(TwoTowerModel model, RunDirectory run, boolean resume)
       throws IOException, InterruptedException {
+    Optional<DiskShuffle> shuffle =
+        Shuffling.of(data, config).open(run.path(), options.extensions(), options.listener()::note);
+    try {
+      return train(model, run, resume, shuffle);
+    } finally {
+      shuffle.ifPresent(DiskShuffle::close);
+    }
+  }
+
+  private TrainingResult train(
+      TwoTowerModel model, RunDirectory run, boolean resume, Optional<DiskShuffle> shuffle)
+      throws IOException, InterruptedException {
     Extensions own = options.extensions();
     TrainingListener listener = options.listener();
     String dataset = RunDirectory.checksum(data);
     Optional<Origin> origin = resume ? run.origin() : Optional.empty();
     origin.map(Origin::carried).ifPresent(model::carry);
-    BatchPlanner planner = new BatchPlanner(data, config, model.sources(), own);
+    BatchPlanner planner = new BatchPlanner(data, config, model.sources(), own, shuffle);
     TrainingStep step = new TrainingStep(model, own.losses());
     TrainedState trained = new TrainedState(planner.newState(), step.remembered());
     SamplerPosition from = new SamplerPosition(0, 0);
@@ -195,6 +209,10 @@ public final class Training {
     listener.started(run.path(), config);
     RunOutput output =
         new RunOutput(run, data, dataset, options, model, trained, progress, inherited);
+    if (shuffle.isPresent()) {
+      output.log(
+          Map.of("type", "shuffle", "step", progress.step(), "bytes", shuffle.get().bytes()));
+    }
     TrainingResult result =
         new TrainingLoop(data, model, options, evaluator, planner, step, trained, progress, output)
             .run(from);

@@ -58,6 +58,7 @@ class EverySettingTest {
     {"device", "gpu:99", ""},
     {"precision", "tf32", ""},
     {"layout", "sorted", ""},
+    {"shuffle", "disk", ""},
     {"batchSize", "32", ""},
     {"masks", "identity", ""},
     {"engine", "dense", ""},
