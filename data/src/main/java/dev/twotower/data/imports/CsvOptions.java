@@ -13,6 +13,9 @@ final class CsvOptions {
   private static final Set<ImportFormat> KNOWN =
       Set.of(ImportFormat.MOVIELENS, ImportFormat.LIGHTGCN);
 
+  /** What decimals may follow. */
+  private static final List<String> DECIMALS = List.of(".", ",");
+
   private CsvOptions() {}
 
   /**
@@ -26,8 +29,11 @@ final class CsvOptions {
       boolean otherFiles,
       Optional<String> delimiter,
       String encoding,
+      String decimal,
       boolean header,
       List<String> names) {
+    problems.require(
+        DECIMALS.contains(decimal), "--decimal is '%s'; allowed: %s", decimal, DECIMALS);
     if (delimiter.filter(String::isEmpty).isPresent()) {
       problems.add("--delimiter: received ''; allowed: the text between two fields, such as ';'");
     }
@@ -46,6 +52,9 @@ final class CsvOptions {
       delimiter.ifPresent(text -> problems.add(unused("--delimiter", text, format)));
       if (!encoding.equals(TextFile.UTF_8)) {
         problems.add(unused("--encoding", encoding, format));
+      }
+      if (!decimal.equals(".")) {
+        problems.add(unused("--decimal", decimal, format));
       }
       if (!header) {
         problems.add(

@@ -1,5 +1,6 @@
 package dev.twotower.data.imports;
 
+import dev.twotower.data.imports.source.CommaNumbers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -12,7 +13,6 @@ final class FeatureNumbers {
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?");
   private static final Pattern INFINITE = Pattern.compile("(?i)[+-]?inf(inity)?");
-  private static final Pattern DECIMAL_COMMA = Pattern.compile("[+-]?[0-9]+,[0-9]+");
 
   private FeatureNumbers() {}
 
@@ -31,8 +31,8 @@ final class FeatureNumbers {
     if (INFINITE.matcher(number).matches()) {
       return "is not finite; leave it blank if there is no value";
     }
-    if (DECIMAL_COMMA.matcher(number).matches()) {
-      return "has a decimal comma; use replace(COLUMN, ',', '.') in place of the column";
+    if (CommaNumbers.isOne(number)) {
+      return "is no number; " + CommaNumbers.REMEDY;
     }
     return null;
   }

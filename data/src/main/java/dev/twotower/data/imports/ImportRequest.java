@@ -49,6 +49,8 @@ import java.util.TreeSet;
  *     the usual forms are read
  * @param delimiter the csv delimiter; found from the header line by default
  * @param encoding the csv encoding, {@code utf-8} by default
+ * @param decimal what decimals follow in csv files, {@code .} or {@code ,}; with a comma, a point,
+ *     a space or an apostrophe may part thousands
  * @param header whether csv files start with a header line; without it columns are column0, ...
  * @param names the columns of a csv log that has no header line, while other files have one; empty
  *     to go by {@code header}
@@ -81,6 +83,7 @@ public record ImportRequest(
     Optional<String> timeFormat,
     Optional<String> delimiter,
     String encoding,
+    String decimal,
     boolean header,
     List<String> names,
     boolean partitions) {
@@ -140,7 +143,7 @@ public record ImportRequest(
         format);
     boolean otherFiles =
         !(joins.isEmpty() && userFiles.isEmpty() && itemFiles.isEmpty() && tree.isEmpty());
-    CsvOptions.check(problems, format, otherFiles, delimiter, encoding, header, names);
+    CsvOptions.check(problems, format, otherFiles, delimiter, encoding, decimal, header, names);
     contexts.forEach(text -> problems.parse(() -> ContextOption.parse(text)));
     userFeatures.forEach(text -> problems.parse(() -> FeatureOption.parse("--user-feature", text)));
     itemFeatures.forEach(text -> problems.parse(() -> FeatureOption.parse("--item-feature", text)));
@@ -204,6 +207,7 @@ public record ImportRequest(
     private Optional<String> timeFormat = Optional.empty();
     private Optional<String> delimiter = Optional.empty();
     private String encoding = TextFile.UTF_8;
+    private String decimal = ".";
     private boolean header = true;
     private final List<String> names = new ArrayList<>();
     private boolean partitions;
@@ -330,6 +334,11 @@ public record ImportRequest(
       return this;
     }
 
+    public Builder decimal(String mark) {
+      decimal = mark;
+      return this;
+    }
+
     public Builder header(boolean present) {
       header = present;
       return this;
@@ -373,6 +382,7 @@ public record ImportRequest(
           timeFormat,
           delimiter,
           encoding,
+          decimal,
           header,
           names,
           partitions);

@@ -3,8 +3,10 @@ package dev.twotower.data.imports;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.columns.ContextColumn;
+import dev.twotower.data.imports.columns.TextNumbers;
 import dev.twotower.data.imports.columns.TimeColumn;
 import dev.twotower.data.imports.source.BadRow;
+import dev.twotower.data.imports.source.CommaNumbers;
 import dev.twotower.data.imports.source.NullWords;
 import dev.twotower.data.imports.source.SourceTable;
 import java.util.ArrayList;
@@ -155,7 +157,10 @@ final class LogTable {
     }
     return new BadDataException(
         "%s cannot be read with these options: %s%s"
-            .formatted(source.label(), which, failure.getMessage()),
+            .formatted(
+                source.label(),
+                which,
+                TextNumbers.problem(session, source, which).orElse(failure.getMessage())),
         failure);
   }
 
@@ -241,6 +246,11 @@ final class LogTable {
               time.late()));
     }
     reasons.add(new Reason("weight is absent", true, "w IS NULL AND coalesce(trim(wt), '') = ''"));
+    reasons.add(
+        new Reason(
+            "weight is no number; " + CommaNumbers.REMEDY,
+            true,
+            "w IS NULL AND " + CommaNumbers.sql("wt")));
     reasons.add(new Reason("weight is not a finite number", true, "w IS NULL OR NOT isfinite(w)"));
     reasons.add(new Reason("weight is negative", true, "w < 0"));
     sound.add("w >= 0 AND isfinite(w)");

@@ -60,6 +60,7 @@ final class OptionTexts {
         options,
         "encoding",
         request.encoding().equals(TextFile.UTF_8) ? List.of() : List.of(request.encoding()));
+    put(options, "decimal", request.decimal().equals(".") ? List.of() : List.of(request.decimal()));
     put(
         options,
         "header",

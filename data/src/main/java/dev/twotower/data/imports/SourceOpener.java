@@ -12,9 +12,11 @@ import dev.twotower.data.message.Problems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -132,9 +134,22 @@ final class SourceOpener {
                 true,
                 request.encoding(),
                 names.isEmpty() ? null : names,
-                request.header() && names.isEmpty()));
+                request.header() && names.isEmpty(),
+                request.decimal().equals(","),
+                ids()));
       }
     };
+  }
+
+  /** The columns that the options name as ids. */
+  private Set<String> ids() {
+    Set<String> ids = new HashSet<>();
+    for (String role : List.of("user", "item", "request")) {
+      ids.add(request.columns().getOrDefault(role, role));
+    }
+    request.userKey().ifPresent(ids::add);
+    request.itemKey().ifPresent(ids::add);
+    return ids;
   }
 
   /**
@@ -163,6 +178,8 @@ final class SourceOpener {
         request.encoding(),
         none);
     problems.require(request.header() || !request.names().isEmpty(), "--no-header: %s", none);
+    problems.require(
+        request.decimal().equals("."), "--decimal: received '%s'; %s", request.decimal(), none);
     problems.check();
   }
 

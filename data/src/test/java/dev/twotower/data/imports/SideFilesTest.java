@@ -173,7 +173,7 @@ class SideFilesTest {
         "-Infinity; is not finite",
         "1e39; is beyond the largest number",
         "-1e400; is beyond the largest number",
-        "\"2,5\"; has a decimal comma"
+        "\"2,5\"; is no number",
       })
   void numbersThatAreNotFiniteAreRefusedWithFileAndLine(String price, String problem) {
     folder.file("items.csv", "item,price", "a,1", "b,2", "c," + price, "d,4");
@@ -274,7 +274,7 @@ class SideFilesTest {
         folder.file("commas.csv", "user;item;time;p", "u;a;1;1,5", "u;b;2;2,5", "u;c;3;3");
     assertThatThrownBy(() -> folder.run(folder.table(commas).context("p:numeric")))
         .isInstanceOf(BadDataException.class)
-        .hasMessageContaining("decimal commas, such as '1,5'")
+        .hasMessageContaining("are no numbers, such as '1,5'")
         .hasMessageContaining("replace(COLUMN, ',', '.')");
   }
 

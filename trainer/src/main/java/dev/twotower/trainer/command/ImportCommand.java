@@ -128,14 +128,24 @@ final class ImportCommand extends Action {
   private String encoding;
 
   @Option(
-      names = "--no-header",
+      names = "--decimal",
       order = 25,
+      paramLabel = "MARK",
+      defaultValue = ".",
+      description =
+          "What decimals follow in csv files: . or , (then 1.234,50 is a number: points, spaces and"
+              + " apostrophes part thousands in columns that have a decimal comma).")
+  private String decimal;
+
+  @Option(
+      names = "--no-header",
+      order = 26,
       description = "The csv files have no header line; columns are named column0, column1, ...")
   private boolean noHeader;
 
   @Option(
       names = "--header",
-      order = 26,
+      order = 27,
       split = ",",
       paramLabel = "NAME",
       description = "Column names for a csv log that has no header line; other files keep theirs.")
@@ -143,7 +153,7 @@ final class ImportCommand extends Action {
 
   @Option(
       names = "--partitions",
-      order = 27,
+      order = 28,
       description = "Folders named KEY=VALUE add a column KEY to the rows of the files in them.")
   private boolean partitions;
 
@@ -186,6 +196,7 @@ final class ImportCommand extends Action {
         ImportRequest.builder(format, from, to)
             .itemTokens(itemTokens)
             .encoding(encoding)
+            .decimal(decimal)
             .header(!noHeader)
             .names(header.toArray(String[]::new))
             .partitions(partitions);

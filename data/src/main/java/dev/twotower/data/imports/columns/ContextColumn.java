@@ -3,6 +3,7 @@ package dev.twotower.data.imports.columns;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.source.BadRow;
+import dev.twotower.data.imports.source.CommaNumbers;
 import dev.twotower.data.imports.source.NullWords;
 import dev.twotower.data.imports.source.SourceTable;
 import dev.twotower.data.imports.source.ValueTypes;
@@ -18,8 +19,6 @@ import java.util.List;
  * @param text its text as the file has it
  */
 public record ContextColumn(String name, boolean numeric, String sql, String text) {
-  private static final String DECIMAL_COMMA = "[+-]?[0-9]+,[0-9]+";
-
   /** Whole numbers up to this are told apart as contexts are kept, in doubles. */
   private static final long EXACT = 1L << 53;
 
@@ -83,15 +82,16 @@ public record ContextColumn(String name, boolean numeric, String sql, String tex
     long[] count = {0};
     List<String> texts = new ArrayList<>();
     session.forEach(
-        "SELECT %1$s, count(*) AS n, sum(n) OVER (), coalesce(bool_or(regexp_full_match(trim(%1$s), %2$s)) OVER (), FALSE) FROM log WHERE reason IS NULL AND %3$s GROUP BY 1 ORDER BY n DESC, 1 LIMIT 3"
-            .formatted(column, QuerySession.literal(DECIMAL_COMMA), found),
+        "SELECT %1$s, count(*) AS n, sum(n) OVER (), coalesce(bool_or(%2$s) OVER (), FALSE) FROM log WHERE reason IS NULL AND %3$s GROUP BY 1 ORDER BY n DESC, 1 LIMIT 3"
+            .formatted(column, CommaNumbers.sql(column), found),
         row -> {
           count[0] = row.getLong(3);
           texts.add("'" + BadRow.shortened(row.getString(1)) + "'");
           if (numeric && row.getBoolean(4)) {
             throw new BadDataException(
-                "context %s: numbers are written with decimal commas, such as %s; give --context \"%s=replace(COLUMN, ',', '.'):numeric\""
-                    .formatted(name, texts.get(0), name));
+                "context %s: %s are no numbers, such as %s: %s"
+                    .formatted(
+                        name, Amount.of(count[0], "value"), texts.get(0), CommaNumbers.REMEDY));
           }
         });
     if (count[0] > 0) {

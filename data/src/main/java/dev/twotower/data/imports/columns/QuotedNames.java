@@ -62,7 +62,7 @@ public final class QuotedNames {
   }
 
   /** Whether a name stands in a text, and not as a part of a longer word. */
-  private static boolean standsIn(String text, String name) {
+  static boolean standsIn(String text, String name) {
     return Pattern.compile("(?<![\\p{L}\\p{N}_])" + Pattern.quote(name) + "(?![\\p{L}\\p{N}_])")
         .matcher(text)
         .find();

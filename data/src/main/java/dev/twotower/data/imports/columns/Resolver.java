@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -86,6 +87,9 @@ public final class Resolver {
               });
       return new Expression(sql, type.get(0), ValueTypes.text(sql, type.get(0)), false);
     } catch (QuerySession.QueryException e) {
+      if (namesTexts(table, flag, option, e)) {
+        return UNKNOWN;
+      }
       problems.add(
           "%s: '%s' is neither a column nor an SQL expression over the columns of %s: %s; the columns are %s%s"
               .formatted(
@@ -159,6 +163,9 @@ public final class Resolver {
           option,
           sql -> session.describe("SELECT 1 FROM " + table.from() + " WHERE " + sql));
     } catch (QuerySession.QueryException e) {
+      if (namesTexts(table, flag, option, e)) {
+        return "TRUE";
+      }
       problems.add(
           "%s '%s' is not an SQL condition over the columns of %s: %s; the columns are %s%s"
               .formatted(
@@ -170,6 +177,17 @@ public final class Resolver {
                   QuotedNames.hint(session, option, e.getMessage(), table.columnNames())));
       return "TRUE";
     }
+  }
+
+  /** Reports that a column of an expression holds texts where numbers are needed, if one does. */
+  private boolean namesTexts(
+      SourceTable table, String flag, String option, QuerySession.QueryException refusal) {
+    boolean ofTypes = refusal.getMessage().contains("VARCHAR");
+    Optional<String> problem =
+        ofTypes ? TextNumbers.problem(session, table, option) : Optional.empty();
+    problem.ifPresent(
+        why -> problems.add("%s '%s': %s".formatted(flag, BadRow.shortened(option), why)));
+    return problem.isPresent();
   }
 
   /**

@@ -38,9 +38,23 @@ public record CsvFile(Path path, TextFile source, String table, Dialect dialect,
    * @param quoted whether double quotes enclose fields
    * @param names the columns' names where the file has none; null to read them from the first line
    * @param header whether the first line holds names
+   * @param commas whether decimals follow a comma
+   * @param ids columns whose texts are ids, commas or not
    */
   public record Dialect(
-      String delimiter, boolean quoted, String encoding, List<String> names, boolean header) {
+      String delimiter,
+      boolean quoted,
+      String encoding,
+      List<String> names,
+      boolean header,
+      boolean commas,
+      Set<String> ids) {
+    /** A dialect whose decimals follow a point. */
+    public Dialect(
+        String delimiter, boolean quoted, String encoding, List<String> names, boolean header) {
+      this(delimiter, quoted, encoding, names, header, false, Set.of());
+    }
+
     /** A file that starts with its columns' names. */
     public static Dialect withHeader(String delimiter, String encoding) {
       return new Dialect(delimiter, true, encoding, null, true);
@@ -108,10 +122,11 @@ public record CsvFile(Path path, TextFile source, String table, Dialect dialect,
                 head.names().stream().map(c -> ", " + ident(c)).collect(Collectors.joining()),
                 file.reader()));
     CsvTypes.Typed typed = CsvTypes.of(session, table, head.names());
-    return file.relation(
-        RepeatedHeader.removed(file, typed, session)
-            ? CsvTypes.of(session, table, head.names())
-            : typed);
+    boolean changed = RepeatedHeader.removed(file, typed, session);
+    if (dialect.commas()) {
+      changed |= DecimalCommas.rewrite(session, table, head.names(), dialect.ids());
+    }
+    return file.relation(changed ? CsvTypes.of(session, table, head.names()) : typed);
   }
 
   private SourceTable relation(CsvTypes.Typed typed) {

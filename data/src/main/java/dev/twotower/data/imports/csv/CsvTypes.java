@@ -25,7 +25,8 @@ import java.util.stream.Stream;
 public final class CsvTypes {
   private static final String WHOLE = "regexp_full_match(%1$s, '0|-?[1-9][0-9]{0,%2$d}')";
   private static final int AT_ONCE = 32;
-  private static final String NUMERAL = "TRY_CAST(%1$s AS DOUBLE) IS NOT NULL";
+  private static final String NUMERAL =
+      "CASE WHEN %1$s IS NOT NULL THEN TRY_CAST(%1$s AS DOUBLE) IS NOT NULL END";
 
   /** What a text of a type fulfils, from narrow types to wide ones. */
   private enum Kind {

@@ -1,0 +1,131 @@
+package dev.twotower.data.imports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.Split;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Numbers as they are written in German and French, in csv files and in messages. */
+class DecimalCommasTest {
+  @TempDir Path temp;
+  private ImportFolder folder;
+
+  @BeforeEach
+  void folder() {
+    folder = new ImportFolder(temp);
+  }
+
+  private ImportRequest.Builder log(String... amounts) {
+    List<String> lines = new ArrayList<>(List.of("Kunde;Artikel;Zeit;Preis"));
+    for (int row = 0; row < amounts.length; row++) {
+      lines.add("k;1,%d;%d;%s".formatted(row, row + 1, amounts[row]));
+    }
+    return ImportRequest.builder(
+            ImportFormat.TABLE,
+            folder.file("log.csv", lines.toArray(String[]::new)),
+            folder.target())
+        .column("user", "Kunde")
+        .column("item", "Artikel")
+        .column("time", "Zeit");
+  }
+
+  private List<Float> weights(ImportRequest.Builder request) {
+    List<Float> weights = new ArrayList<>();
+    try (Dataset data = folder.open(request)) {
+      for (Split split : Split.values()) {
+        Interactions rows = data.interactions(split);
+        for (long row = 0; row < rows.rows(); row++) {
+          weights.add(rows.weight(row));
+        }
+      }
+    }
+    return weights;
+  }
+
+  @Test
+  void decimalCommasAreReadWhereTheyAreAskedFor() {
+    assertThat(
+            weights(
+                log("1,5", "1.234,50", "2", "12 345,25", "1'000,0", "3.000")
+                    .column("weight", "Preis")
+                    .decimal(",")))
+        .containsExactly(1.5f, 1234.5f, 2f, 12345.25f, 1000f, 3000f);
+  }
+
+  @Test
+  void expressionsAndConditionsSeeNumbers() {
+    assertThat(
+            weights(
+                log("1,5", "1.234,50", "2", "0,25", "n/a")
+                    .column("weight", "Preis * 2")
+                    .where("Preis > 1")
+                    .decimal(",")))
+        .containsExactly(3f, 2469f, 4f);
+  }
+
+  @Test
+  void idsKeepTheirText() {
+    try (Dataset data = folder.open(log("1,5", "2,5", "3,5").decimal(","))) {
+      assertThat(data.itemTable().id(0)).isEqualTo("1,0");
+    }
+  }
+
+  @Test
+  void columnsWithoutACommaStayAsTheyAre() {
+    assertThat(weights(log("1.125", "2.250", "3.375").column("weight", "Preis").decimal(",")))
+        .containsExactly(1.125f, 2.25f, 3.375f);
+  }
+
+  @Test
+  void withoutTheOptionAWeightIsRefusedWithItsLineAndTheOption() {
+    folder
+        .assertBadData(log("1,5", "1.234,50", "2").column("weight", "Preis"))
+        .hasMessageContaining("2: weight is no number; of a decimal comma, give --decimal ,")
+        .hasMessageContaining("log.csv line 2: user=k, item=1,0, time=1, weight=1,5");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"1,5|--decimal ,", "k.A.|TRY_CAST(Preis AS DOUBLE)"})
+  void aConditionOnTextsNamesTheValueAndItsLine(String value, String remedy) {
+    folder
+        .assertUsage(log("1", "2", "3", value).where("Preis > 1"))
+        .hasMessageContaining("column 'Preis' is text, not numbers: log.csv line 5 has '" + value)
+        .hasMessageContaining(remedy)
+        .hasMessageNotContaining("Binder");
+    folder
+        .assertBadData(log("1", "2", "3", value).where("Preis::DOUBLE > 1"))
+        .hasMessageContaining("--where 'Preis::DOUBLE > 1' fails on a row: column 'Preis' is text")
+        .hasMessageContaining("log.csv line 5 has '" + value)
+        .hasMessageNotContaining("Conversion");
+  }
+
+  @Test
+  void contextsAndFeaturesNameTheOption() {
+    folder
+        .assertBadData(log("1,5", "2,5", "3").context("preis=Preis:numeric"))
+        .hasMessageContaining("context preis: 2 values are no numbers, such as '1,5'")
+        .hasMessageContaining("--decimal ,");
+    folder
+        .assertBadData(log("1,5", "2,5", "3,5").itemFeature("numeric:Preis"))
+        .hasMessageContaining("'1,5' is no number", "--decimal ,");
+  }
+
+  @Test
+  void anotherMarkIsRefused() {
+    assertThatThrownBy(() -> log("1").decimal(";").build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--decimal is ';'; allowed: [., ,]");
+  }
+}
