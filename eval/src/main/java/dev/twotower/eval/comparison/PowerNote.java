@@ -19,6 +19,7 @@ import java.util.function.IntPredicate;
  *
  * @param standing {@code OPEN} or {@code NOT_WORSE}
  * @param modelsGiven whether users are all that is sampled
+ * @param equal whether no user tells the two apart
  * @param margin as a share of b's mean
  * @param now seeds and users at present
  * @param seeds total number of seeds that would suffice on these users; empty if no number up to
@@ -30,6 +31,7 @@ import java.util.function.IntPredicate;
 public record PowerNote(
     Standing standing,
     boolean modelsGiven,
+    Equal equal,
     double margin,
     Size now,
     OptionalInt seeds,
@@ -37,6 +39,15 @@ public record PowerNote(
     Optional<PowerNote.Size> both) {
   private static final int MOST_SEEDS = 1000;
   private static final int MOST_USERS = 10_000_000;
+
+  /** How two arms are equal that are so for every user and every seed. */
+  enum Equal {
+    NOT,
+    /** Users who find something are too few to show it. */
+    EVERYWHERE,
+    /** Neither finds anything. */
+    NOTHING
+  }
 
   /** How much is sampled. */
   public record Size(int seeds, int users) {}
@@ -54,8 +65,12 @@ public record PowerNote(
     OptionalInt seeds = OptionalInt.empty();
     OptionalInt users = OptionalInt.empty();
     Optional<Size> both = Optional.empty();
+    Equal equal =
+        mean.estimate() != 0 || mean.standardError() != 0
+            ? Equal.NOT
+            : pair.meanB() == 0 ? Equal.NOTHING : Equal.EVERYWHERE;
     // One seed says nothing about how much seeds vary.
-    if (now.seeds() > 1 || modelsGiven) {
+    if (equal == Equal.NOT && (now.seeds() > 1 || modelsGiven)) {
       Enough enough = (s, u) -> chance(power, standing, s, u, level) >= settings.power();
       users = least(now.users() + 1, MOST_USERS, number -> enough.of(now.seeds(), number));
       if (!modelsGiven) {
@@ -63,7 +78,7 @@ public record PowerNote(
         both = seeds.isPresent() || users.isPresent() ? both : both(now, enough);
       }
     }
-    return new PowerNote(standing, modelsGiven, settings.margin(), now, seeds, users, both);
+    return new PowerNote(standing, modelsGiven, equal, settings.margin(), now, seeds, users, both);
   }
 
   private interface Enough {
@@ -116,6 +131,16 @@ public record PowerNote(
   }
 
   private String needed(String aim) {
+    if (now.seeds() == 1 && !modelsGiven) {
+      return "one seed cannot separate arms from run-to-run variation; give 3 or more";
+    }
+    if (equal == Equal.NOTHING) {
+      return "neither finds anything for any user, so there is nothing to tell apart: train longer,"
+          + " or judge at a larger K";
+    }
+    if (equal == Equal.EVERYWHERE) {
+      return "the two are equal for every user and every seed; more users would " + aim;
+    }
     if (seeds.isPresent()) {
       return "about %s (%d in all) would %s%s"
           .formatted(
@@ -133,10 +158,8 @@ public record PowerNote(
       return "about %d seeds (%d now) on %s would %s; more of one alone would not"
           .formatted(both.get().seeds(), now.seeds(), people(both.get().users()), aim);
     }
-    return now.seeds() == 1 && !modelsGiven
-        ? "one seed cannot separate arms from run-to-run variation; give 3 or more"
-        : "at the difference observed, no number of %susers would %s"
-            .formatted(modelsGiven ? "" : "seeds and ", aim);
+    return "at the difference observed, no number of %susers would %s"
+        .formatted(modelsGiven ? "" : "seeds and ", aim);
   }
 
   private String people(int number) {

@@ -27,10 +27,14 @@ public final class HtmlReport {
         <script>
         %s
         </script>
+        <script>
+        %s
+        </script>
         """
             .formatted(
                 Html.escapeJson(ReportFiles.json(sections.report())),
                 script(chartLibrary()),
+                script(Page.resource("chart-kit.js")),
                 script(Page.resource("report-charts.js"))));
   }
 

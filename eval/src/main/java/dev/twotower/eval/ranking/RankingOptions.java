@@ -31,6 +31,8 @@ public record RankingOptions(
   /** The largest K. */
   public static final int LARGEST_CUTOFF = 10_000;
 
+  private static final long SAMPLE_SEED = 0;
+
   public RankingOptions {
     Objects.requireNonNull(split, "split");
     if (split == Split.TRAIN) {
@@ -62,6 +64,24 @@ public record RankingOptions(
         1000,
         Runtime.getRuntime().availableProcessors(),
         List.of());
+  }
+
+  /**
+   * The defaults for arms that are judged by a metric, which have the same users whatever their
+   * seeds: its cutoff among the others, and no bootstrap, since intervals are over seeds as well.
+   *
+   * @param users how many to rank, a sample; 0 for all
+   */
+  public static RankingOptions ofArms(Split split, Metric metric, int users) {
+    RankingOptions defaults = defaults(split);
+    TreeSet<Integer> cutoffs = new TreeSet<>(defaults.cutoffs);
+    if (metric.k() > 0) {
+      cutoffs.add(metric.k());
+    }
+    return defaults
+        .withCutoffs(List.copyOf(cutoffs))
+        .withReplicates(0)
+        .withSampleUsers(users, SAMPLE_SEED);
   }
 
   public RankingOptions withCutoffs(List<Integer> value) {

@@ -1,143 +1,12 @@
 'use strict';
-// Draws the charts of the page from the report it embeds. Tooltips are rendered as text, never as
-// HTML, because names come from data.
+// The charts of the report that the page embeds, with what chart-kit.js gives.
 (function () {
+  const { colour, keepDrawn, draw, tooltip, valueAxis, categoryAxis, axisTitle, percent, signed,
+    metric, tick, short, width, room, key, annotate, steps } = chartKit;
   const report = JSON.parse(document.getElementById('report-data').textContent);
-  // Colours are those of the style sheet, which has others for a dark screen.
-  let INK, SOFT, LINE, PAPER, COLOURS, VERDICTS, BAND;
-  function colours() {
-    const style = getComputedStyle(document.documentElement);
-    const of = (name) => style.getPropertyValue('--' + name).trim();
-    [INK, SOFT, LINE, PAPER, BAND] = ['ink', 'soft', 'line', 'paper', 'band'].map(of);
-    COLOURS = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => of('c' + number));
-    VERDICTS = { better: of('good'), worse: of('bad'), equivalent: of('same'), undecided: of('open') };
-  }
-  const FONT = 'system-ui, "Segoe UI", Arial, sans-serif';
   /** More lines or groups of bars than this in one chart cannot be told apart. */
   const READABLE_ARMS = Number(document.querySelector('main').dataset.readableArms);
-  let charts = [];
-
-  function draw(id, option, height) {
-    const element = document.getElementById(id);
-    if (!element) return null;
-    if (height) element.style.height = height + 'px';
-    const chart = echarts.init(element, null, { renderer: 'svg' });
-    chart.on('finished', function () {
-      // A page that is printed is narrower than the screen; with this the drawing shrinks with it.
-      const svg = element.querySelector('svg');
-      svg.setAttribute('viewBox', '0 0 ' + chart.getWidth() + ' ' + chart.getHeight());
-      element.setAttribute('data-rendered', 'true');
-    });
-    chart.setOption(Object.assign({
-      animation: false,
-      color: COLOURS,
-      textStyle: { fontFamily: FONT, color: INK },
-      aria: { enabled: false }
-    }, option));
-    charts.push(chart);
-    return chart;
-  }
-
-  function tooltip(extra) {
-    return Object.assign({ renderMode: 'richText', confine: true, backgroundColor: PAPER, borderColor: LINE, textStyle: { fontSize: 12, color: INK } }, extra);
-  }
-
-  function valueAxis(name, formatter, extra) {
-    return Object.assign({
-      type: 'value',
-      name: name,
-      nameLocation: 'middle',
-      nameGap: 30,
-      nameTextStyle: { color: SOFT },
-      axisLabel: { color: SOFT, formatter: formatter, hideOverlap: true },
-      splitLine: { lineStyle: { color: LINE } }
-    }, extra);
-  }
-
-  function categoryAxis(data, extra) {
-    return Object.assign({
-      type: 'category',
-      data: data,
-      axisTick: { show: false },
-      axisLine: { lineStyle: { color: LINE } },
-      axisLabel: { color: INK, interval: 0 }
-    }, extra);
-  }
-
-  const percent = (share, digits) => (100 * share).toFixed(digits === undefined ? 1 : digits) + ' %';
-  const signed = (share) => (share >= 0 ? '+' : '\u2212') + Math.abs(100 * share).toFixed(1) + ' %';
-  const metric = (value) => value.toFixed(4);
-  // 12 rather than 12.0, 0.5 rather than 0.50.
-  const tick = (value) => String(Math.round(value * 1e6) / 1e6).replace('-', '\u2212');
-
-  // 12,300 and 41.2 and 0.53.
-  const short = (value) => value.toLocaleString('en-GB', { maximumFractionDigits: value >= 100 ? 0 : value >= 10 ? 1 : 2 });
-
-  // Widths are measured rather than left to the library, whose estimate clips long names.
-  const pen = document.createElement('canvas').getContext('2d');
-  pen.font = '12px ' + FONT;
-  function width(texts) {
-    return Math.max(0, ...texts.map((text) => Math.max(...text.split('\n').map((line) => pen.measureText(line).width))));
-  }
-
-  function room(id) {
-    const element = document.getElementById(id);
-    return element ? element.clientWidth : 0;
-  }
-
-  // The key is above its chart, as text of the page, which wraps however long names are.
-  function key(id, entries) {
-    const element = document.getElementById(id);
-    if (!element) return;
-    const list = document.createElement('ul');
-    list.className = 'chart-key';
-    entries.forEach(function (entry) {
-      const item = document.createElement('li');
-      const mark = document.createElement('span');
-      mark.className = 'mark';
-      if (entry.colour) mark.style.background = entry.colour;
-      else mark.textContent = entry.mark;
-      mark.classList.toggle('number', !entry.colour);
-      item.append(mark, entry.name);
-      list.append(item);
-    });
-    element.before(list);
-  }
-
-  // Writes beside points where there is room; what finds none is left to tooltip and table.
-  function annotate(chart, grid, notes) {
-    if (!chart) return;
-    const taken = notes.map((note) => note.at).map(([x, y]) => [x - 5, y - 5, x + 5, y + 5]);
-    const frame = [grid.left + 2, 4, chart.getWidth() - 2, chart.getHeight() - grid.bottom - 2];
-    const inside = (box) => box[0] >= frame[0] && box[1] >= frame[1] && box[2] <= frame[2] && box[3] <= frame[3];
-    const free = (box) => taken.every((other) => box[2] <= other[0] || other[2] <= box[0] || box[3] <= other[1] || other[3] <= box[1]);
-    const texts = [];
-    notes.forEach(function (note) {
-      const wide = width([note.text]);
-      const [x, y] = note.at;
-      const beside = [-7, -21, 7, -35, 21].flatMap((down) => [[x + 8, y + down], [x - 8 - wide, y + down]]);
-      const middle = [[x - wide / 2, y - 22], [x - wide / 2, y + 8]];
-      const place = (note.beside ? beside.concat(middle) : middle.concat(beside))
-        .map(([left, top]) => [left, top, left + wide, top + 14])
-        .find((box) => inside(box) && free(box));
-      if (!place) return;
-      taken.push(place);
-      texts.push({ type: 'text', silent: true, x: place[0], y: place[1], style: { text: note.text, fill: note.colour, font: '11px ' + FONT, stroke: PAPER, lineWidth: 3 } });
-    });
-    chart.setOption({ graphic: texts });
-  }
-
   const coloured = (lines) => lines.map((line) => ({ name: line.name, colour: line.colour }));
-
-  // Ends of an axis on a whole step, so that its labels stay short.
-  function steps(values) {
-    const low = Math.min(...values);
-    const high = Math.max(...values);
-    const raw = (high - low) / 8;
-    const unit = Math.pow(10, Math.floor(Math.log10(raw)));
-    const step = [1, 2, 5, 10].map((m) => m * unit).find((candidate) => candidate >= raw);
-    return { min: Math.floor(low / step) * step, max: Math.ceil(high / step) * step, interval: step };
-  }
 
   function forest() {
     // The interval that agrees with the verdict; reports of earlier versions have only one.
@@ -156,7 +25,7 @@
         const from = api.coord([api.value(2), 0])[0];
         const to = api.coord([api.value(3), 0])[0];
         const at = api.coord([api.value(1), 0])[0];
-        const stroke = { stroke: VERDICTS[pairs[params.dataIndex].verdict], lineWidth: 2, fill: 'none' };
+        const stroke = { stroke: colour.verdicts[pairs[params.dataIndex].verdict], lineWidth: 2, fill: 'none' };
         const line = (x1, y1, x2, y2) => ({ type: 'line', shape: { x1, y1, x2, y2 }, style: stroke });
         return {
           type: 'group',
@@ -170,14 +39,14 @@
       },
       markArea: {
         silent: true,
-        itemStyle: { color: BAND, opacity: 0.6 },
+        itemStyle: { color: colour.band, opacity: 0.6 },
         data: [[{ xAxis: -report.margin }, { xAxis: report.margin }]]
       },
       markLine: {
         silent: true,
         symbol: 'none',
         label: { show: false },
-        lineStyle: { color: SOFT, type: 'solid', width: 1 },
+        lineStyle: { color: colour.soft, type: 'solid', width: 1 },
         data: [{ xAxis: 0 }]
       }
     };
@@ -200,7 +69,7 @@
         }
       }),
       xAxis: valueAxis('difference in ' + report.metric + ', relative', (v) => tick(100 * v) + ' %', reach),
-      yAxis: categoryAxis(names, { axisLabel: { color: INK, interval: 0, fontSize: 12, lineHeight: 15 } }),
+      yAxis: categoryAxis(names, { axisLabel: { color: colour.ink, interval: 0, fontSize: 12, lineHeight: 15 } }),
       series: [bars]
     }, 70 + (fits ? 42 : 24) * pairs.length);
   }
@@ -222,21 +91,21 @@
       itemStyle: { color: colour },
       data: rows.map((row) => row[field])
     });
-    const collision = series('collision with another user\u2019s row', 'collisionRate', COLOURS[5]);
+    const collision = series('collision with another user\u2019s row', 'collisionRate', colour.arms[5]);
     collision.label = {
       show: true,
       position: 'right',
-      color: INK,
-      backgroundColor: PAPER,
+      color: colour.ink,
+      backgroundColor: colour.paper,
       formatter: (item) => percent(rows[item.dataIndex].falseNegativeRate) + (narrow ? '' : '   (' + rows[item.dataIndex].effectiveUsers.toFixed(1) + ' effective users)')
     };
-    const own = series('the same user\u2019s row', 'sameUserRate', COLOURS[1]);
+    const own = series('the same user\u2019s row', 'sameUserRate', colour.arms[1]);
     key('rates', [own, collision].map((each) => ({ name: each.name, colour: each.itemStyle.color })));
     draw('rates', {
       grid: { left: width(names) + 20, right: narrow ? 60 : 190, top: 8, bottom: 44 },
       tooltip: tooltip({ trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: (v) => percent(v, 2) }),
       xAxis: valueAxis('share of in-batch negatives', (v) => tick(100 * v) + ' %', { min: 0 }),
-      yAxis: categoryAxis(names, { axisLabel: { color: INK, interval: 0, lineHeight: 15 } }),
+      yAxis: categoryAxis(names, { axisLabel: { color: colour.ink, interval: 0, lineHeight: 15 } }),
       series: [own, collision]
     }, 80 + (narrow ? 40 : 30) * rows.length);
   }
@@ -247,7 +116,7 @@
     const best = report.arms.slice(1).sort((a, b) => value(b) - value(a)).slice(0, READABLE_ARMS - 1);
     return report.arms
       .filter((arm, index) => index === 0 || best.includes(arm))
-      .map((arm, index) => Object.assign({ colour: COLOURS[index] }, arm));
+      .map((arm, index) => Object.assign({ colour: colour.arms[index] }, arm));
   }
 
   function curve(id, field, axisName) {
@@ -298,7 +167,7 @@
     const holdsFirst = (line) => line.points.some((point) => point.arm === first);
     const all = Array.from(lines, ([name, points]) => ({ name, points }));
     const kept = all.slice().sort((a, b) => holdsFirst(b) - holdsFirst(a) || b.points.length - a.points.length).slice(0, READABLE_ARMS);
-    return all.filter((line) => kept.includes(line)).map((line, index) => Object.assign(line, { colour: COLOURS[index] }));
+    return all.filter((line) => kept.includes(line)).map((line, index) => Object.assign(line, { colour: colour.arms[index] }));
   }
 
   // Vertical intervals beside the points they belong to, each line's a little apart.
@@ -321,10 +190,6 @@
     };
   }
 
-  function axisTitle(name, gap) {
-    return { name: name, nameLocation: 'middle', nameRotate: 90, nameGap: gap, nameTextStyle: { color: SOFT } };
-  }
-
   function trade(id, title, pick, write, extra) {
     const lines = tradeLines();
     const element = document.getElementById(id);
@@ -343,8 +208,8 @@
         name: 'layout, from storage order to shuffled',
         nameLocation: 'middle',
         nameGap: below + 4,
-        nameTextStyle: { color: SOFT },
-        axisLabel: { color: INK, interval: 0, rotate: crowded ? 32 : 0 }
+        nameTextStyle: { color: colour.soft },
+        axisLabel: { color: colour.ink, interval: 0, rotate: crowded ? 32 : 0 }
       }),
       yAxis: valueAxis('', write, Object.assign(axisTitle(title, side), extra)),
       series: lines.map((line, index) => ({
@@ -425,7 +290,7 @@
       grid: { left: width(labels) + 20, right: 24, top: 8, bottom: 44 },
       tooltip: tooltip({ trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: (v) => (v === undefined || v === null ? '\u2013' : metric(v)) }),
       xAxis: valueAxis(report.metric, tick),
-      yAxis: categoryAxis(labels, { inverse: true, axisLabel: { color: INK, interval: 0, lineHeight: 16 } }),
+      yAxis: categoryAxis(labels, { inverse: true, axisLabel: { color: colour.ink, interval: 0, lineHeight: 16 } }),
       series: arms.map((arm) => ({
         name: arm.name,
         type: 'bar',
@@ -439,7 +304,7 @@
     }, 60 + names.length * (24 + 7 * arms.length));
   }
 
-  function drawAll() {
+  keepDrawn(function () {
     forest();
     rates();
     curve('curve-steps', 'step', 'steps');
@@ -452,27 +317,5 @@
     trade('trade-dedup', 'rows per request', (point) => point.dedupRatio, short, { min: 0 });
     trade('trade-speed', 'examples per second', (point) => point.examplesPerSecond, short, { min: 0 });
     slices();
-  }
-
-  // Margins and keys follow the width, so a page of another width is drawn again.
-  let drawn = 0;
-  function redraw(force) {
-    if (window.innerWidth === drawn && force !== true) return;
-    drawn = window.innerWidth;
-    colours();
-    charts.forEach((chart) => chart.dispose());
-    charts = [];
-    document.querySelectorAll('.chart-key').forEach((list) => list.remove());
-    drawAll();
-  }
-
-  redraw();
-  window.addEventListener('resize', redraw);
-  ['beforeprint', 'afterprint'].forEach(function (name) {
-    window.addEventListener(name, function () {
-      document.documentElement.classList.toggle('printed', name === 'beforeprint');
-      redraw(true);
-    });
   });
-  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => redraw(true));
 })();

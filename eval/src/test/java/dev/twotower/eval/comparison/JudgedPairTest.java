@@ -209,6 +209,21 @@ class JudgedPairTest {
                 + " of one alone would not");
   }
 
+  @Test
+  void saysWhereNoUserTellsTheTwoApart() {
+    double[][] none = new double[2][30];
+    assertThat(note(none, none)).startsWith("neither finds anything for any user");
+    double[][] few = new double[2][30];
+    few[0][4] = 1;
+    few[1][9] = 1;
+    assertThat(note(few, few))
+        .isEqualTo("the two are equal for every user and every seed; more users would decide it");
+  }
+
+  private static String note(double[][] a, double[][] b) {
+    return judge(List.of(PairedDifference.of(a, b, SETTINGS))).get(0).power().get().sentence();
+  }
+
   /** How often a test of so many seeds calls the difference better. */
   private static double decided(
       int seeds, double difference, double bySeed, double byUser, double confidence) {

@@ -1,5 +1,8 @@
 package dev.twotower.eval.ranking;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import java.util.ArrayList;
@@ -21,6 +24,21 @@ final class BruteForceRanking {
     this.data = data;
     this.options = options;
     this.scores = scores;
+  }
+
+  /** Every metric of every user is the one that the evaluator finds with a scorer. */
+  void assertIsThatOf(Scorer scorer) {
+    Map<Integer, Map<String, Double>> expected = ofUsers();
+    MetricTable table = new RankingEvaluator(data, options).evaluate(scorer).ofUsers();
+    int[] users = table.users();
+    assertThat(users).hasSize(expected.size());
+    for (Metric metric : table.metrics()) {
+      double[] values = table.values(metric);
+      for (int i = 0; i < users.length; i++) {
+        assertThat(values[i])
+            .isCloseTo(expected.get(users[i]).get(metric.toString()), within(1e-12));
+      }
+    }
   }
 
   private static Set<Integer> items(Interactions rows, int user) {

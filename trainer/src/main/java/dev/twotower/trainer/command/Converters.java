@@ -44,6 +44,7 @@ final class Converters {
         .registerConverter(GenerateRequest.HeldOut.class, oneOf(GenerateRequest.HeldOut.values()))
         .registerConverter(GivenArm.class, parsing(GivenArm::parse))
         .registerConverter(Grid.class, parsing(Grid::parse))
+        .registerConverter(JudgeCommand.Asked.class, parsing(JudgeCommand.Asked::parse))
         .registerConverter(Metric.class, parsing(Metric::parse))
         .registerConverter(ImportFormat.class, parsing(ImportFormat::parse))
         .registerConverter(SplitRule.class, parsing(SplitRule::parse))

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.command.text.JudgedText;
@@ -17,8 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
@@ -36,11 +37,9 @@ import picocli.CommandLine.Option;
       "  twotower judge --arm old=runs/old-1,runs/old-2,runs/old-3"
           + " --arm new=runs/new-1,runs/new-2,runs/new-3",
       "  twotower judge --arm one=runs/one-1,runs/one-2 --arm rounds=runs/rounds-1,runs/rounds-2"
-          + " --data logs/mine --require \"not worse\""
+          + " --data logs/mine --require rounds=\"not worse\""
     })
 final class JudgeCommand extends Action {
-  private static final List<Integer> CUTOFFS = List.of(10, 20, 50);
-
   @Option(
       names = "--arm",
       required = true,
@@ -80,10 +79,13 @@ final class JudgeCommand extends Action {
   @Option(
       names = "--require",
       order = 6,
-      paramLabel = "WHAT",
+      paramLabel = "[ARM=]WHAT",
       showDefaultValue = Visibility.NEVER,
-      description = Against.Requirement.ALLOWED + ": exit code 4 where an arm does not meet that.")
-  private Optional<Against.Requirement> requirement = Optional.empty();
+      description =
+          Against.Requirement.ALLOWED
+              + ": exit code 4 where an arm does not meet that; of every arm but the first, or of"
+              + " the one named. May be given several times.")
+  private List<Asked> requirements = List.of();
 
   @Option(
       names = "--data",
@@ -101,44 +103,99 @@ final class JudgeCommand extends Action {
       description = "auto, cpu or gpu:N, for all runs; by default each run's.")
   private Optional<String> device = Optional.empty();
 
+  /**
+   * What is asked of an arm, or of all but the first.
+   *
+   * @param arm its name; empty for all
+   */
+  record Asked(Optional<String> arm, Against.Requirement verdict) {
+    static Asked parse(String text) {
+      int equals = text.lastIndexOf('=');
+      return new Asked(
+          equals < 0 ? Optional.empty() : Optional.of(text.substring(0, equals).strip()),
+          Against.Requirement.parse(text.substring(equals + 1).strip()));
+    }
+
+    boolean isOf(Report.Pair pair) {
+      return arm.isEmpty() || arm.get().equals(pair.a());
+    }
+
+    boolean met(Report.Pair pair) {
+      return verdict.met(pair);
+    }
+  }
+
+  /**
+   * What --require asked for.
+   *
+   * @param arm absent where it was asked of all arms but the first
+   * @param metric what it looked at
+   * @param verdict what was asked for
+   * @param met whether all of these arms are shown to be that
+   */
+  record Required(
+      @JsonInclude(JsonInclude.Include.NON_NULL) String arm,
+      String metric,
+      String verdict,
+      boolean met) {
+    String text() {
+      return "required%s: %s %s: %s"
+          .formatted(arm == null ? "" : " of " + arm, metric, verdict, met ? "met" : "NOT MET");
+    }
+  }
+
   record Result(
       @JsonUnwrapped GivenRuns.Judged judged,
-      @JsonInclude(JsonInclude.Include.NON_NULL) Against.Required required) {}
+      @JsonInclude(JsonInclude.Include.NON_NULL) List<Required> required) {}
 
   @Override
   protected Answer answer(Console console) throws IOException {
     metric.requirePerUser();
+    requireOfArms();
     RunDirectory first = RunDirectory.open(arms.get(0).runs().get(0));
     RunConfig config = first.config();
     try (Dataset dataset = open(first);
         Display display = new Display(console)) {
-      TreeSet<Integer> cutoffs = new TreeSet<>(CUTOFFS);
-      if (metric.k() > 0) {
-        cutoffs.add(metric.k());
-      }
       RankingOptions options =
-          RankingOptions.defaults(split)
-              .withCutoffs(List.copyOf(cutoffs))
-              .withReplicates(0)
+          RankingOptions.ofArms(split, metric, users)
               .withRankSeen(rankSeen.of(config))
-              .withSampleUsers(users, 0)
               .withThreads(Devices.threads(config.threads()));
       GivenRuns.Judged judged =
           new GivenRuns(dataset, options, device, display).judge(arms, metric);
-      Optional<Against.Required> required =
-          requirement.map(
-              asked ->
-                  new Against.Required(
-                      metric.toString(),
-                      asked.toString(),
-                      judged.pairs().stream().allMatch(asked::met)));
+      List<Required> required =
+          requirements.stream()
+              .map(
+                  asked ->
+                      new Required(
+                          asked.arm().orElse(null),
+                          metric.toString(),
+                          asked.verdict().toString(),
+                          judged.pairs().stream().filter(asked::isOf).allMatch(asked::met)))
+              .toList();
+      String line = System.lineSeparator();
       String text =
           JudgedText.of(judged)
-              + required.map(each -> System.lineSeparator() + each.text()).orElse("");
-      boolean met = required.map(Against.Required::met).orElse(true);
+              + required.stream().map(each -> line + each.text()).collect(Collectors.joining());
+      boolean met = required.stream().allMatch(Required::met);
       return new Answer(
-          new Result(judged, required.orElse(null)), text, met ? ExitCode.DONE : ExitCode.NOT_MET);
+          new Result(judged, required.isEmpty() ? null : required),
+          text,
+          met ? ExitCode.DONE : ExitCode.NOT_MET);
     }
+  }
+
+  private void requireOfArms() {
+    List<String> names = arms.stream().skip(1).map(GivenArm::name).toList();
+    requirements.stream()
+        .flatMap(asked -> asked.arm().stream())
+        .filter(name -> !names.contains(name))
+        .findFirst()
+        .ifPresent(
+            unknown -> {
+              throw new IllegalArgumentException(
+                  "--require: received arm '%s'; allowed: %s, which are judged against the first"
+                      .formatted(unknown, String.join(", ", names)));
+            });
   }
 
   private Dataset open(RunDirectory first) throws IOException {
@@ -154,32 +211,18 @@ final class JudgeCommand extends Action {
     return Dataset.open(log);
   }
 
-  /** A bar for the current run, and a line for each that was ranked. */
-  private static final class Display implements GivenRuns.Listener, AutoCloseable {
-    private final Console console;
-    private Progress current = Progress.SILENT;
-
+  /** Shows runs that are ranked. */
+  static final class Display extends RunsDisplay implements GivenRuns.Listener {
     Display(Console console) {
-      this.console = console;
+      super(console);
     }
 
     @Override
     public LongConsumer ranking(int number, int runs, int users) {
       close();
-      current = console.progress("%d/%d".formatted(number, runs), "users", users);
-      return done -> current.at(done, "");
-    }
-
-    @Override
-    public void note(String message) {
-      close();
-      console.tell(message);
-    }
-
-    @Override
-    public void close() {
-      current.close();
-      current = Progress.SILENT;
+      Progress bar = console().progress("%d/%d".formatted(number, runs), "users", users);
+      next(bar::close);
+      return done -> bar.at(done, "");
     }
   }
 }

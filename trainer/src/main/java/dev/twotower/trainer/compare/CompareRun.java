@@ -43,7 +43,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -57,8 +56,6 @@ public final class CompareRun {
 
   /** Where it names the arms that were asked for as the recipe, now or when they were added. */
   static final String RECIPE = "recipe";
-
-  private static final List<Integer> CUTOFFS = List.of(10, 20, 50);
 
   private final Dataset data;
   private final CompareRequest request;
@@ -99,17 +96,10 @@ public final class CompareRun {
   }
 
   private RankingEvaluator evaluator() {
-    TreeSet<Integer> cutoffs = new TreeSet<>(CUTOFFS);
-    if (request.metric().k() > 0) {
-      cutoffs.add(request.metric().k());
-    }
     RankingOptions options =
-        RankingOptions.defaults(request.split())
-            .withCutoffs(List.copyOf(cutoffs))
+        RankingOptions.ofArms(request.split(), request.metric(), request.users())
             .withRankSeen(request.base().evaluation().rankSeen())
-            .withSampleUsers(request.users(), 0)
-            .withThreads(Devices.threads(request.base().threads()))
-            .withReplicates(0);
+            .withThreads(Devices.threads(request.base().threads()));
     return new RankingEvaluator(Training.rankingData(data), options);
   }
 

@@ -1,5 +1,6 @@
 package dev.twotower.trainer.compare;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.guard.LeakageNotes;
@@ -7,6 +8,7 @@ import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.eval.comparison.ArmRun;
 import dev.twotower.eval.comparison.ArmRuns;
 import dev.twotower.eval.comparison.Comparison;
+import dev.twotower.eval.comparison.FixedEpochs;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.Metric;
@@ -14,6 +16,7 @@ import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.eval.stats.Estimate;
+import dev.twotower.eval.stats.Median;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.train.Training;
@@ -89,6 +92,8 @@ public final class GivenRuns {
    * @param arms the reference first
    * @param pairs each arm with the first
    * @param warnings reasons to doubt the result
+   * @param next what to do before more seeds or users; absent where nothing is undecided, or
+   *     nothing chose the runs' epochs
    */
   public record Judged(
       Split split,
@@ -97,7 +102,8 @@ public final class GivenRuns {
       String metric,
       List<Arm> arms,
       List<Report.Pair> pairs,
-      List<String> warnings) {}
+      List<String> warnings,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String next) {}
 
   /**
    * Ranks and judges.
@@ -129,15 +135,32 @@ public final class GivenRuns {
       }
       judged.add(new ArmRuns(arm.spec(), ofArm, null));
     }
+    List<Report.Pair> pairs =
+        Comparison.pairs(
+            judged, List.of(metric), Comparison.Pairing.WITH_FIRST, ComparisonSettings.defaults());
     return new Judged(
         options.split(),
         evaluator.users().length,
         arms.get(0).seeds(),
         metric.toString(),
         shown(arms, Comparison.arms(judged)),
-        Comparison.pairs(
-            judged, List.of(metric), Comparison.Pairing.WITH_FIRST, ComparisonSettings.defaults()),
-        warnings(arms, judged, metric));
+        pairs,
+        warnings(arms, judged, metric),
+        next(arms, pairs));
+  }
+
+  /** What fixed epochs would do for runs of which each kept its best one. */
+  private static String next(List<ArmMembers> arms, List<Report.Pair> pairs) {
+    double[] kept =
+        arms.stream()
+            .flatMap(arm -> arm.members().stream())
+            .filter(member -> member.card().stopMetric() != null)
+            .mapToDouble(member -> member.card().epoch())
+            .toArray();
+    boolean undecided = pairs.stream().anyMatch(pair -> pair.standing().undecided());
+    return kept.length == 0 || !undecided
+        ? null
+        : FixedEpochs.sentence((int) Math.max(1, Math.ceil(Median.of(kept)))) + ".";
   }
 
   private EvaluationResult rank(ArmMembers.Member member, Metric metric) throws IOException {

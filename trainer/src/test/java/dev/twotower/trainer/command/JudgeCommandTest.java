@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.trainer.run.RunDirectory;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -112,6 +118,87 @@ class JudgeCommandTest {
     Invocation not = judge(same, "--require=better");
     assertThat(not.out()).contains("required: recall@20 better: NOT MET");
     assertThat(not.exitCode()).isEqualTo(4);
+  }
+
+  /** Of three arms, one is as good as the first and one is not: what counts is who is asked. */
+  @Test
+  void mayBeAskedOfOneArm() {
+    String[] runs = first.split(",");
+    String[] arms = {
+      "--arm=same=" + copied(runs[0]) + "," + copied(runs[1]), "--arm=sorted=" + second
+    };
+    Invocation same = judge(arms[0], arms[1], "--require=same=not shown worse");
+    assertThat(same.out()).contains("required of same: recall@20 not shown worse: met");
+    assertThat(same.exitCode()).isZero();
+    Invocation both =
+        judge(
+            arms[0],
+            arms[1],
+            "--require=same=not shown worse",
+            "--require=sorted=better",
+            "--json");
+    assertThat(both.exitCode()).isEqualTo(4);
+    assertThat(both.out()).contains("\"arm\" : \"sorted\"", "\"met\" : false", "\"met\" : true");
+    assertThat(judge(arms[0], arms[1], "--require=better").exitCode()).isEqualTo(4);
+    judge(arms[0], arms[1], "--require=shuffled=better")
+        .refused(2, "--require: received arm 'shuffled'; allowed: same, sorted");
+    judge(arms[0], arms[1], "--require=same=good").refused(2, "unknown requirement 'good'");
+  }
+
+  @Test
+  void aDataSetThatWasMovedIsToBeNamed() throws IOException {
+    Path log = folder.resolve("moving");
+    Invocation.done(
+        "generate", "--to=" + log, "--users=60", "--items=200", "--rows=900", "--seed=9");
+    List<String> arms = new ArrayList<>();
+    for (String layout : List.of("iid", "sorted")) {
+      Path run = folder.resolve("moving-" + layout);
+      Invocation.done(
+          "train",
+          "--data=" + log,
+          "--out=" + run,
+          "--config=" + Path.of(first.split(",")[0], "config.yaml"),
+          "--set=layout=" + layout);
+      arms.add("--arm=%s=%s".formatted(layout, run));
+    }
+    Path moved = Files.move(log, folder.resolve("moved"));
+    Invocation.of("judge", arms.get(0), arms.get(1))
+        .refused(
+            2,
+            "the data set of " + folder.resolve("moving-iid") + " is not at '" + log + "'",
+            "name where it is with --data");
+    Invocation.done("judge", arms.get(0), arms.get(1), "--data=" + moved);
+    Invocation.of("judge", arms.get(0), arms.get(1), "--data=" + small.data())
+        .refused(2, "trained on another data set than", "which is not at '" + log + "' any more");
+  }
+
+  /** A bar for each run that takes long, ended before anything else is written. */
+  @Test
+  void showsWhichRunIsRanked() throws InterruptedException {
+    ByteArrayOutputStream shown = new ByteArrayOutputStream();
+    PrintStream terminal = new PrintStream(shown, true, StandardCharsets.UTF_8);
+    Console console =
+        new Console(new PrintWriter(new StringWriter()), terminal, true, new Interruption());
+    try (JudgeCommand.Display display = new JudgeCommand.Display(console)) {
+      LongConsumer ranked = display.ranking(3, 4, 60);
+      ranked.accept(0);
+      Thread.sleep(2_300);
+      ranked.accept(20);
+      display.note("runs/three: recall@20 0.1000");
+      display.ranking(4, 4, 60).accept(60);
+    }
+    assertThat(shown.toString(StandardCharsets.UTF_8))
+        .contains("3/4", "20/60", "runs/three: recall@20 0.1000" + System.lineSeparator())
+        .doesNotContain("4/4");
+  }
+
+  /** Runs that kept their best epoch are told of the cheapest way to narrower intervals. */
+  @Test
+  void namesFixedEpochsWhereEachRunKeptItsBest() {
+    Invocation judged = judge("--arm=sorted=" + second);
+    boolean undecided = judged.out().contains("undecided");
+    assertThat(judged.out().contains("Train all arms for the same number of epochs"))
+        .isEqualTo(undecided);
   }
 
   @Test

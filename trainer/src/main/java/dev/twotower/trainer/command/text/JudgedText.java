@@ -45,6 +45,9 @@ public final class JudgedText {
                     line,
                     pairs));
     text.append(line).append(PairText.KEY);
+    if (judged.next() != null) {
+      text.append(line).append("What would tell more: ").append(judged.next());
+    }
     judged.warnings().forEach(warning -> text.append(line).append("warning: ").append(warning));
     return PlainSigns.of(text.toString());
   }
