@@ -8,10 +8,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 
-/** Spark on two threads of this process, and commands run on it. */
+/**
+ * Spark on two threads of this process, where a task may fail three times, and commands run on it.
+ */
 public final class LocalSpark {
   static {
-    System.setProperty("spark.master", "local[2]");
+    System.setProperty("spark.master", "local[2,4]");
     System.setProperty("spark.ui.enabled", "false");
     System.setProperty("spark.driver.host", "127.0.0.1");
     System.setProperty("spark.driver.bindAddress", "127.0.0.1");

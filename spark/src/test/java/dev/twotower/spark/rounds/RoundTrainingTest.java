@@ -11,6 +11,7 @@ import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.spark.LocalSpark;
 import dev.twotower.spark.job.Jobs;
+import dev.twotower.trainer.command.text.EvaluationText;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.run.TrainedRun;
@@ -90,6 +91,7 @@ class RoundTrainingTest {
   void whatDoesNotGoWithRoundsIsRefused() {
     refused(2, "evaluation.users is 10", "--set=evaluation.users=10");
     refused(2, "maxSteps is 5", "--set=maxSteps=5");
+    refused(2, "shuffle is disk", "--set=shuffle=disk");
     refused(2, "--from-round goes with --resume", "--from-round=1");
     refused(2, "--keep-rounds: received -1; allowed: 0 and up", "--keep-rounds=-1");
     refused(2, "is no run that twotower-spark train has begun", "--resume");
@@ -184,7 +186,8 @@ class RoundTrainingTest {
             "--replicates=50",
             "--json");
     assertThat(Json.PLAIN.readTree(found))
-        .isEqualTo(Json.PLAIN.readTree(Json.PLAIN.writeValueAsString(whole)));
+        .isEqualTo(
+            Json.PLAIN.readTree(Json.PLAIN.writeValueAsString(EvaluationText.Document.of(whole))));
     assertThat(whole.metrics().get("recall@20")).isPositive();
   }
 
