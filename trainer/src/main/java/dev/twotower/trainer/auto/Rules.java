@@ -143,10 +143,12 @@ public final class Rules {
         uneven >= UNEVEN ? "sqrt-users" : "rows",
         String.format(
             Locale.ROOT,
-            "a row's user has %.0f rows, a user %.0f: users differ %s",
+            "the user of a row has %.0f rows, a user %.0f: %.1f times as many, %s %.0f",
             log.typicalUserRows(),
             log.rowsPerUser(),
-            uneven >= UNEVEN ? "much" : "little"));
+            uneven,
+            uneven >= UNEVEN ? "at least" : "below",
+            UNEVEN));
   }
 
   /**

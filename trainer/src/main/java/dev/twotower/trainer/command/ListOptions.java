@@ -33,8 +33,9 @@ final class ListOptions {
       order = 11,
       paramLabel = "FILE",
       description =
-          "The file to write, ending in .parquet, .csv or .jsonl; must not exist. Its SHA-256 goes to"
-              + " FILE.sha256. An interrupted command goes on where it was when it is run again.")
+          "The file to write, ending in .parquet, .csv or .jsonl; must not exist. Its SHA-256 goes"
+              + " to FILE.sha256. An interrupted command goes on where it was when it is run"
+              + " again.")
   private Optional<Path> to = Optional.empty();
 
   @Option(
@@ -43,7 +44,8 @@ final class ListOptions {
       paramLabel = "FILE|CONDITION",
       description =
           "The items that may be listed: a file of ids, one a line, or a condition of SQL over the"
-              + " columns of the items: id, name, their features, \"category.1\" and so on.")
+              + " columns of the items: id, name, their features, \"category.1\" and so on, also by"
+              + " the names that they had in the log's files.")
   private Optional<String> among = Optional.empty();
 
   @Option(
@@ -57,7 +59,9 @@ final class ListOptions {
       names = "--max-per",
       order = 14,
       paramLabel = "COLUMN=N",
-      description = "At most N items of a list with the same value, such as category.1=3.")
+      description =
+          "At most N items of a list with the same value, such as category.1=3, or by the name that"
+              + " the column had in the log's files.")
   private Optional<String> maxPer = Optional.empty();
 
   int k() {

@@ -7,6 +7,7 @@ import dev.twotower.data.dataset.FeatureKind;
 import dev.twotower.eval.topk.GroupLimit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -28,20 +29,33 @@ public final class CategoryLimit {
         CategoryFeatures.of(data).features().stream()
             .filter(column -> column.kind() == FeatureKind.CATEGORICAL)
             .toList();
+    OwnNames names = new OwnNames(data);
     FeatureColumn found =
         !matcher.matches()
             ? null
-            : columns.stream()
-                .filter(column -> column.name().equals(matcher.group(1)))
-                .findFirst()
+            : find(columns, matcher.group(1))
+                .or(() -> names.column(matcher.group(1)).flatMap(own -> find(columns, own)))
                 .orElse(null);
     if (found == null) {
       throw new IllegalArgumentException(
           "--max-per: received '%s'; allowed: COLUMN=N, N from 1, with a column of the items that has one text each: %s"
-              .formatted(text, columns.stream().map(FeatureColumn::name).toList()));
+              .formatted(
+                  text,
+                  columns.stream()
+                      .map(
+                          column ->
+                              names
+                                  .own(column.name())
+                                  .map(own -> column.name() + " (or " + own + ")")
+                                  .orElse(column.name()))
+                      .toList()));
     }
     int[] groupOf = IntStream.range(0, data.items()).map(item -> found.code(item) - 1).toArray();
     return new GroupLimit(groupOf, found.cardinality(), Integer.parseInt(matcher.group(2)));
+  }
+
+  private static Optional<FeatureColumn> find(List<FeatureColumn> columns, String name) {
+    return columns.stream().filter(column -> column.name().equals(name)).findFirst();
   }
 
   /** The limit by place among some items. */

@@ -24,7 +24,8 @@ import org.duckdb.DuckDBAppender;
 /**
  * The items as a table that one condition of SQL chooses from: {@code id}, {@code name}, each
  * feature but vectors (texts, numbers, lists of texts), {@code category} as the list of an item's
- * categories from the top, and {@code "category.1"} and so on by level.
+ * categories from the top, and {@code "category.1"} and so on by level; these and features also
+ * under the names that they had in the log's files.
  */
 final class ItemTable {
   /** Between the texts of a list on their way into the table. */
@@ -48,6 +49,15 @@ final class ItemTable {
     for (FeatureColumn feature : items.features()) {
       add(feature);
     }
+    new OwnNames(data)
+        .columns()
+        .forEach(
+            (own, column) -> {
+              if (columns.containsKey(column)
+                  && columns.keySet().stream().noneMatch(own::equalsIgnoreCase)) {
+                columns.put(own, columns.get(column));
+              }
+            });
   }
 
   private interface Text {
