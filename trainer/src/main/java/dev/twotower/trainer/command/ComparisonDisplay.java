@@ -12,7 +12,8 @@ final class ComparisonDisplay extends RunsDisplay implements RunsListener {
   @Override
   public TrainingListener run(int number, int runs, String description) {
     close();
-    TrainingDisplay training = new TrainingDisplay(console(), number + "/" + runs, description);
+    String task = runs == 0 ? String.valueOf(number) : number + "/" + runs;
+    TrainingDisplay training = new TrainingDisplay(console(), task, description);
     next(training::close);
     return training;
   }

@@ -17,22 +17,30 @@ final class LastTraining {
       order = 5,
       paramLabel = "SPLITS",
       description =
-          "train, or train+validation for the last training, once everything is chosen: no epoch is chosen, so give epochs or --epochs-of. Short for --set trainOn=SPLITS with evaluation.everyEpochs=0 and evaluation.patience=0.")
+          "train, or train+validation for the last training, once everything is chosen: no epoch is"
+              + " chosen, so give epochs or --epochs-of. Short for --set trainOn=SPLITS with"
+              + " evaluation.everyEpochs=0 and evaluation.patience=0.")
   private Optional<TrainSplits> on = Optional.empty();
 
   @Option(
       names = "--epochs-of",
       order = 6,
       paramLabel = "RUN",
-      description = "Train for as many epochs as the best model of this run had.")
+      description =
+          "Train for as many epochs as the best model of this run had, at its temperature unless"
+              + " one is given.")
   private Optional<Path> epochsOf = Optional.empty();
 
   boolean given() {
     return on.isPresent() || epochsOf.isPresent();
   }
 
-  /** The settings that the options stand for; --set may still change some of them. */
-  List<String> settings(ConfigOptions options) {
+  /**
+   * The settings that the options stand for; --set may still change some of them.
+   *
+   * @param continued whether the run starts from another, whose temperature it keeps
+   */
+  List<String> settings(ConfigOptions options, boolean continued) {
     List<String> settings = new ArrayList<>();
     on.ifPresent(splits -> settings.add("trainOn=" + splits));
     if (on.isPresent() && on.get().contains(Split.VALIDATION)) {
@@ -40,6 +48,10 @@ final class LastTraining {
       settings.add("evaluation.patience=0");
     }
     epochsOf.ifPresent(run -> settings.add("epochs=" + epochs(run, options)));
+    if (epochsOf.isPresent() && !continued && options.undecided("loss.temperature")) {
+      double temperature = RunDirectory.open(epochsOf.get()).config().loss().temperature();
+      settings.add("loss.temperature=" + temperature);
+    }
     return settings;
   }
 

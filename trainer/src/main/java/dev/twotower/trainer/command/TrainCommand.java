@@ -11,6 +11,8 @@ import dev.twotower.data.message.Amount;
 import dev.twotower.trainer.command.text.ContinuedText;
 import dev.twotower.trainer.command.text.ReplayText;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.config.RunSettings;
+import dev.twotower.trainer.pilot.Pilots;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.train.BatchExamination;
 import dev.twotower.trainer.train.Replay;
@@ -91,7 +93,7 @@ final class TrainCommand extends Action {
     if (resume) {
       from.requireSame(out);
     }
-    List<String> implied = last.settings(options);
+    List<String> implied = last.settings(options, from.start().isPresent());
     Optional<RunConfig> inherited = options.over(from.base(), implied);
     if (inherited.isEmpty()) {
       options.settings(implied);
@@ -106,16 +108,39 @@ final class TrainCommand extends Action {
     }
     try (Dataset all = data.open()) {
       RunConfig config =
-          resume
-              ? RunDirectory.open(out).config()
-              : inherited.orElseGet(() -> options.on(all, implied, console::tell).config());
+          resume ? RunDirectory.open(out).config() : asked(all, inherited, implied, console);
       if (resume && (options.given() || last.given())) {
-        RunConfig asked =
-            inherited.orElseGet(() -> options.on(all, implied, choice -> {}).config());
+        RunConfig asked = inherited.orElseGet(() -> askedAgain(all, implied, config));
         ConfigOptions.requireSame(out, config.differences(asked));
       }
       return train(all.trainedOn(config.trainOn()), config, console);
     }
+  }
+
+  private RunConfig asked(
+      Dataset all, Optional<RunConfig> inherited, List<String> implied, Console console)
+      throws IOException, InterruptedException {
+    if (inherited.isPresent()) {
+      return inherited.get();
+    }
+    RunSettings.Chosen chosen = options.on(all, implied, console::tell);
+    if (!Pilots.wanted(all, chosen)) {
+      return chosen.config();
+    }
+    try (ComparisonDisplay display = new ComparisonDisplay(console)) {
+      return Pilots.choose(all, chosen, out, display, console.interruption().stopSignal())
+          .orElseThrow(
+              () ->
+                  new Interrupted(
+                      "interrupted while temperatures were tried; nothing is kept; run the same"
+                          + " command again"));
+    }
+  }
+
+  /** What a resumed run was asked for: a temperature that was found by trying is its own. */
+  private RunConfig askedAgain(Dataset all, List<String> implied, RunConfig run) {
+    RunSettings.Chosen chosen = options.on(all, implied, choice -> {});
+    return Pilots.wanted(all, chosen) ? Pilots.withTemperatureOf(run, chosen) : chosen.config();
   }
 
   private Answer train(Dataset dataset, RunConfig config, Console console)

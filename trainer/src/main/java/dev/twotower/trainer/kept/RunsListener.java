@@ -10,7 +10,7 @@ public interface RunsListener {
    * A run begins.
    *
    * @param number the number of the run, from 1
-   * @param runs runs in all
+   * @param runs runs in all; 0 where that is not known
    * @param description what tells it from the others, such as arm, seed and setting
    * @return receives the progress of the run
    */

@@ -194,6 +194,34 @@ class TrainCommandTest {
                         + " \\(best\\))?, [0-9.]+ s"));
   }
 
+  /** The same options again are the same run, though its temperature is not that of the rule. */
+  @Test
+  void aTemperatureFoundByTryingIsKept() throws IOException {
+    Path out = folder.resolve("tried");
+    String[] command = {"train", "--data=" + data, "--out=" + out, "--set=dim=8", "--device=cpu"};
+    Invocation trained = Invocation.done(command);
+    String told =
+        trained.err().lines().filter(line -> line.startsWith("chosen by trying")).findFirst().get();
+    double taken = RunDirectory.open(out).config().loss().temperature();
+    assertThat(told).contains("recall@20 on validation rows after", " at ");
+    assertThat(Double.parseDouble(told.split("[=;]")[1])).isEqualTo(taken);
+    String other = Files.readString(out.resolve("config.yaml"));
+    Path changed = folder.resolve("tried-other");
+    Invocation.done(with(new String[] {"--resume"}, command));
+    Invocation.of(with(new String[] {"--resume", "--set=loss.temperature=0.5"}, command))
+        .refused(2, "loss.temperature");
+    assertThat(Files.readString(out.resolve("config.yaml"))).isEqualTo(other);
+    Invocation.done(
+        "train",
+        "--data=" + data,
+        "--out=" + changed,
+        "--set=dim=8",
+        "--device=cpu",
+        "--on=train+validation",
+        "--epochs-of=" + out);
+    assertThat(RunDirectory.open(changed).config().loss().temperature()).isEqualTo(taken);
+  }
+
   @Test
   void whatTheLogDecidesIsToldAndKeptAsNumbers() throws IOException {
     Path out = folder.resolve("chosen");
@@ -203,8 +231,10 @@ class TrainCommandTest {
     assertThat(trained.err())
         .contains("chosen by the log: loss.temperature = ", "chosen by the log: batchSize = ")
         .doesNotContain("chosen by the log: epochs");
+    // The way to shuffle changes no batch, and goes by the memory that there is.
     assertThat(Files.readString(out.resolve("config.yaml")).lines())
-        .noneMatch(line -> line.endsWith(": auto"));
+        .filteredOn(line -> line.endsWith(": auto"))
+        .containsExactly("shuffle: auto");
     boolean rising = trained.json().at("/stillRising").booleanValue();
     assertThat(trained.json().at("/bestEpoch").intValue() == 2).isEqualTo(rising);
     assertThat(trained.err().contains("still rose when training ended")).isEqualTo(rising);

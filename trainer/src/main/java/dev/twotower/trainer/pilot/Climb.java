@@ -1,0 +1,113 @@
+package dev.twotower.trainer.pilot;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Goes from a value towards better ones, step by step (package description). */
+final class Climb {
+  /** That a difference must be, to count. */
+  private static final double STANDARD_ERRORS = 2;
+
+  private final double factor;
+  private final double least;
+  private final double most;
+  private final Trial trial;
+  private final List<Tried> tried = new ArrayList<>();
+  private Tried best;
+
+  /** Finds out how good a value is. */
+  interface Trial {
+    /**
+     * A metric of each user, higher is better; NaN where it says nothing of a user. The same users
+     * for every value, or none where it cannot be had; empty when stopped.
+     */
+    Optional<double[]> at(double value) throws IOException, InterruptedException;
+  }
+
+  /**
+   * A value that was tried.
+   *
+   * @param mean of the metric over the users
+   */
+  record Tried(double value, double[] users, double mean) {}
+
+  /**
+   * A climb from {@code least} to {@code most} at the outside.
+   *
+   * @param factor between neighbours, above 1
+   */
+  Climb(double factor, double least, double most, Trial trial) {
+    this.factor = factor;
+    this.least = least;
+    this.most = most;
+    this.trial = trial;
+  }
+
+  /** Climbs from a value; empty when stopped. */
+  Optional<Tried> from(double start) throws IOException, InterruptedException {
+    if (!tryOut(start)) {
+      return Optional.empty();
+    }
+    best = tried.get(0);
+    for (double step : new double[] {1 / factor, factor}) {
+      for (double next = start * step; next >= least && next <= most; next *= step) {
+        if (!tryOut(next)) {
+          return Optional.empty();
+        }
+        Tried last = tried.get(tried.size() - 1);
+        if (!better(last.users(), best.users())) {
+          break;
+        }
+        best = last;
+      }
+      if (best.value() != start) {
+        break;
+      }
+    }
+    return Optional.of(best);
+  }
+
+  private boolean tryOut(double value) throws IOException, InterruptedException {
+    Optional<double[]> users = trial.at(value);
+    users.ifPresent(each -> tried.add(new Tried(value, each, mean(each))));
+    return users.isPresent();
+  }
+
+  /** All that was tried, in its order. */
+  List<Tried> tried() {
+    return List.copyOf(tried);
+  }
+
+  private static double mean(double[] values) {
+    double sum = 0;
+    int count = 0;
+    for (double value : values) {
+      if (!Double.isNaN(value)) {
+        sum += value;
+        count++;
+      }
+    }
+    return count == 0 ? 0 : sum / count;
+  }
+
+  /** Whether the mean difference over users is above twice its standard error. */
+  static boolean better(double[] a, double[] b) {
+    if (a.length == 0) {
+      return false;
+    }
+    double[] differences = new double[a.length];
+    int users = 0;
+    for (int user = 0; user < a.length; user++) {
+      differences[user] = a[user] - b[user];
+      users += Double.isNaN(differences[user]) ? 0 : 1;
+    }
+    double mean = mean(differences);
+    double squares = 0;
+    for (double difference : differences) {
+      squares += Double.isNaN(difference) ? 0 : (difference - mean) * (difference - mean);
+    }
+    return users > 1 && mean > STANDARD_ERRORS * Math.sqrt(squares / (users - 1) / users);
+  }
+}

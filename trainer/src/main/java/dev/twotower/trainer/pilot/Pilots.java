@@ -1,0 +1,214 @@
+package dev.twotower.trainer.pilot;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.disk.WorkFolder;
+import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.ranking.RankingEvaluator;
+import dev.twotower.eval.ranking.RankingOptions;
+import dev.twotower.trainer.auto.Rules;
+import dev.twotower.trainer.config.EvaluationConfig;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.config.RunSettings;
+import dev.twotower.trainer.device.Devices;
+import dev.twotower.trainer.kept.RunsListener;
+import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.train.Training;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/** Tries temperatures in short trainings (package description). */
+public final class Pilots {
+  /** What a short training has at least. */
+  private static final int EPOCHS = 2;
+
+  private static final int STEPS = 200;
+
+  /** Users that are ranked after each, at most. */
+  private static final int USERS = 5000;
+
+  private static final double FACTOR = Math.sqrt(2);
+  private static final double LEAST = 0.03;
+  private static final double MOST = 0.6;
+
+  private static final double[] NOTHING = {};
+
+  private static final String TEMPERATURE = "loss.temperature";
+  private static final String TOP_K = "loss.topK.temperature";
+
+  private final Dataset data;
+  private final RunConfig base;
+  private final boolean withTopK;
+  private final RunsListener listener;
+  private final BooleanSupplier stop;
+  private final RankingEvaluator evaluator;
+  private int begun;
+
+  private Pilots(
+      Dataset data, RunConfig base, boolean withTopK, RunsListener listener, BooleanSupplier stop) {
+    EvaluationConfig evaluation = base.evaluation();
+    this.data = data;
+    this.base = base;
+    this.withTopK = withTopK;
+    this.listener = listener;
+    this.stop = stop;
+    int k = Metric.parse(evaluation.stopMetric()).k();
+    this.evaluator =
+        new RankingEvaluator(
+            Training.rankingData(data),
+            RankingOptions.defaults(evaluation.split())
+                .withCutoffs(List.of(k > 0 ? k : 20))
+                .withReplicates(0)
+                .withRankSeen(evaluation.rankSeen())
+                .withSampleUsers(users(evaluation), base.seed())
+                .withThreads(Devices.threads(base.threads())));
+  }
+
+  /** An epoch of a small log is few steps, and says little. */
+  private long epochs() {
+    double steps = (double) data.interactions(Split.TRAIN).rows() / base.batchSize();
+    return Math.min(base.epochs(), Math.max(EPOCHS, Math.round(STEPS / steps)));
+  }
+
+  private static int users(EvaluationConfig evaluation) {
+    return evaluation.users() == 0 ? USERS : Math.min(USERS, evaluation.users());
+  }
+
+  /**
+   * Whether temperatures are to be tried: where both temperature and epochs are left open, and
+   * validation rows say when to stop. Who gives epochs has said how long a training may take.
+   */
+  public static boolean wanted(Dataset data, RunSettings.Chosen chosen) {
+    EvaluationConfig evaluation = chosen.config().evaluation();
+    return opens(chosen, TEMPERATURE)
+        && opens(chosen, "epochs")
+        && !chosen.config().loss().learnTemperature()
+        && evaluation.everyEpochs() > 0
+        && evaluation.split() == Split.VALIDATION
+        && data.interactions(Split.VALIDATION).rows() > 0
+        && Metric.parse(evaluation.stopMetric()).perUser();
+  }
+
+  /** Settings with the temperature that a run of them found by trying. */
+  public static RunConfig withTemperatureOf(RunConfig run, RunSettings.Chosen chosen) {
+    RunConfig config = chosen.config().with(TEMPERATURE + "=" + run.loss().temperature());
+    return opens(chosen, TOP_K)
+        ? config.with(TOP_K + "=" + run.loss().topK().temperature())
+        : config;
+  }
+
+  private static boolean opens(RunSettings.Chosen chosen, String key) {
+    return chosen.choices().stream().anyMatch(each -> each.key().equals(key));
+  }
+
+  /**
+   * Tries temperatures, beginning with the one that the settings have.
+   *
+   * @param chosen settings that {@link #wanted} holds for
+   * @param beside a path whose parent folder gets the short trainings; they are removed
+   * @param listener hears of each, and what was found
+   * @param stop polled while training; true ends it
+   * @return the settings with the best temperature; empty when stopped
+   */
+  public static Optional<RunConfig> choose(
+      Dataset data,
+      RunSettings.Chosen chosen,
+      Path beside,
+      RunsListener listener,
+      BooleanSupplier stop)
+      throws IOException, InterruptedException {
+    Pilots pilots = new Pilots(data, chosen.config(), opens(chosen, TOP_K), listener, stop);
+    Path target = beside.toAbsolutePath().normalize();
+    Files.createDirectories(target.getParent());
+    try (WorkFolder folder = WorkFolder.beside(target, "pilots")) {
+      return pilots.choose(folder.path());
+    }
+  }
+
+  private Optional<RunConfig> choose(Path folder) throws IOException, InterruptedException {
+    Climb climb =
+        new Climb(FACTOR, LEAST, MOST, value -> trained(with(value), folder.resolve("run")));
+    Optional<Climb.Tried> best = climb.from(base.loss().temperature());
+    best.ifPresent(found -> listener.note(told(found, climb.tried())));
+    return best.map(found -> with(found.value()));
+  }
+
+  private RunConfig with(double value) {
+    String temperature = written(value);
+    if (temperature.equals(written(base.loss().temperature()))) {
+      return base;
+    }
+    RunConfig config = base.with(TEMPERATURE + "=" + temperature);
+    return withTopK
+        ? config.with(
+            String.format(
+                Locale.ROOT,
+                "%s=%.3g",
+                TOP_K,
+                Rules.topKTemperature(Double.parseDouble(temperature), data.items())))
+        : config;
+  }
+
+  private static String written(double temperature) {
+    return String.format(Locale.ROOT, temperature < 0.1 ? "%.3f" : "%.2f", temperature);
+  }
+
+  private Optional<double[]> trained(RunConfig config, Path run)
+      throws IOException, InterruptedException {
+    WorkFolder.delete(run);
+    RunConfig brief =
+        config.with(
+            "epochs=" + epochs(),
+            "evaluation.everyEpochs=0",
+            "evaluation.patience=0",
+            "evaluation.users=" + users(base.evaluation()));
+    String name = TEMPERATURE + " " + written(config.loss().temperature());
+    Training.Options how =
+        Training.Options.DEFAULT
+            .withoutCheckpoints()
+            .withListener(listener.run(++begun, 0, name))
+            .withStop(stop);
+    try {
+      if (Training.start(data, brief, run, how).interrupted()) {
+        return Optional.empty();
+      }
+    } catch (IllegalArgumentException | IllegalStateException refused) {
+      // A temperature that does not fit the other settings, or a loss that is not finite with it.
+      if (begun == 1) {
+        throw refused;
+      }
+      return Optional.of(NOTHING);
+    }
+    try (TrainedRun trained =
+        TrainedRun.load(run, Optional.of(data.directory()), Optional.empty())) {
+      return Optional.of(
+          trained
+              .evaluate(evaluator, base.evaluation().split())
+              .ofUsers()
+              .values(base.evaluation().stopMetric()));
+    }
+  }
+
+  private String told(Climb.Tried best, List<Climb.Tried> tried) {
+    return "chosen by trying: %s = %s; %s on validation rows after %d epochs: %s"
+        .formatted(
+            TEMPERATURE,
+            written(best.value()),
+            base.evaluation().stopMetric(),
+            epochs(),
+            tried.stream()
+                .map(
+                    each ->
+                        each.users().length == 0
+                            ? "none at " + written(each.value())
+                            : String.format(
+                                Locale.ROOT, "%.4f at %s", each.mean(), written(each.value())))
+                .collect(Collectors.joining(", ")));
+  }
+}
