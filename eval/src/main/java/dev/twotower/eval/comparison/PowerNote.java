@@ -139,7 +139,9 @@ public record PowerNote(
           + " or judge at a larger K";
     }
     if (equal == Equal.EVERYWHERE) {
-      return "the two are equal for every user and every seed; more users would " + aim;
+      return modelsGiven
+          ? "the two are equal for every user; more users would " + aim
+          : "the two are equal for every user and every seed; more of either would " + aim;
     }
     if (seeds.isPresent()) {
       return "about %s (%d in all) would %s%s"

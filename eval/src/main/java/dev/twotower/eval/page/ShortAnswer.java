@@ -10,6 +10,7 @@ import dev.twotower.eval.comparison.PairText;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.SharedSettings;
 import dev.twotower.eval.comparison.Standing;
+import dev.twotower.eval.stats.Interval;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.DoubleSummaryStatistics;
@@ -172,7 +173,7 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
     text.append("layout=").append(best.arm().layout());
     text.append(", masks=").append(best.arm().masks());
     best.arm().settings().forEach((key, value) -> text.append(", ").append(key + "=" + value));
-    return text.append(": ").append(LayoutWords.of(best.arm(), report.reference())).toString();
+    return text.append(": ").append(LayoutWords.layout(best.arm().layout())).toString();
   }
 
   private static String gain(Report report, Candidate best) {
@@ -181,12 +182,21 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
     String speed =
         "%s times the rows per second of shuffled rows%s"
             .formatted(times(ratio), speeds(best.arm(), report.reference()));
-    String metric =
+    String change =
         best.pair().relative() == null
             ? ""
-            : "; %s changes by %s"
-                .formatted(report.metric(), Numbers.signedPercent(best.pair().relative()));
-    return (ratio >= FASTER ? speed : "No speed on this log: " + speed) + metric + ".";
+            : "; %s %s"
+                .formatted(
+                    report.metric(), change(best, Numbers.signedPercent(best.pair().relative())));
+    return (ratio >= FASTER ? speed : "No speed on this log: " + speed) + change + ".";
+  }
+
+  private static String change(Candidate best, String percent) {
+    return switch (best.standing()) {
+      case BETTER, WORSE -> "changes by " + percent;
+      case EQUIVALENT -> "changes by %s, too little to matter".formatted(percent);
+      case NOT_WORSE, OPEN -> "is %s in the mean, which may be chance".formatted(percent);
+    };
   }
 
   /** The ratio of speeds, seed by seed; empty with fewer than two. */
@@ -235,10 +245,14 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
       return Optional.empty();
     }
     String words = Character.toUpperCase(note.charAt(0)) + note.substring(1) + ".";
-    return Optional.of(
-        FixedEpochs.advice(report)
-            .map(advice -> words + " Before that: " + advice + ".")
-            .orElse(words));
+    Interval ends = best.pair().shown();
+    boolean equal = best.pair().difference() == 0 && ends.low() == ends.high();
+    return equal
+        ? Optional.of(words)
+        : Optional.of(
+            FixedEpochs.advice(report)
+                .map(advice -> words + " Before that: " + advice + ".")
+                .orElse(words));
   }
 
   private static int family(Report.Pair pair) {

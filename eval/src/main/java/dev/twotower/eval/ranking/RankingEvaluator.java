@@ -68,6 +68,19 @@ public final class RankingEvaluator {
     return evaluated.users().clone();
   }
 
+  /**
+   * Refuses to compare models on a single user, who shows nothing about others.
+   *
+   * @throws IllegalArgumentException naming the split
+   */
+  public void requireSeveralUsers() {
+    if (evaluated.size() < 2) {
+      throw new IllegalArgumentException(
+          "the %s split has one user with something to find, who shows nothing about others; allowed: two or more, so hold out rows of more users (import --split), or rank seen items as well (evaluation.rankSeen)"
+              .formatted(options.split()));
+    }
+  }
+
   /** Everything about a scorer: metrics, intervals, slices, and the baselines beside it. */
   public EvaluationResult evaluate(Scorer scorer) {
     RankingTables tables = rank(scorer, true);

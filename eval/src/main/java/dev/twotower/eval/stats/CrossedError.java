@@ -42,7 +42,12 @@ record CrossedError(double few, double many, double fewFreedom, double manyFreed
 
   /** The part of few freedoms; what it is at least, on average, where all its means are tied. */
   private static double apart(double square, double residual) {
-    return square < TIED * residual ? residual : square;
+    return tied(square, residual) ? residual : square;
+  }
+
+  /** Whether means are equal but for rounding. */
+  static boolean tied(double square, double residual) {
+    return square < TIED * residual;
   }
 
   public double variance() {

@@ -70,6 +70,24 @@ public record CrossedMean(
         seeds == 1 ? 0 : residual / ((seeds - 1.0) * (users - 1.0)) / cells);
   }
 
+  /**
+   * The mean of a table that is nearly another one, where that one's seeds or users are tied: what
+   * little tells them apart here says nothing of how much they vary, so they count as tied too.
+   */
+  CrossedMean asTiedAs(CrossedMean other) {
+    return new CrossedMean(
+        estimate,
+        seeds,
+        users,
+        CrossedError.tied(other.seedSquare, other.residualSquare)
+            ? Math.max(seedSquare, residualSquare)
+            : seedSquare,
+        CrossedError.tied(other.userSquare, other.residualSquare)
+            ? Math.max(userSquare, residualSquare)
+            : userSquare,
+        residualSquare);
+  }
+
   /** The square root of the estimated variance of the mean. */
   public double standardError() {
     return Math.sqrt(CrossedError.of(this).variance());

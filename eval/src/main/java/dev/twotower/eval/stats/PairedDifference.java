@@ -74,8 +74,10 @@ public record PairedDifference(
   private static PairedDifference of(
       double[][] a, double[][] b, double[] resampled, ComparisonSettings settings) {
     CrossedMean difference = CrossedMean.of(combine(a, b, 1));
-    CrossedMean aboveLower = CrossedMean.of(combine(a, b, 1 - settings.margin()));
-    CrossedMean belowUpper = CrossedMean.of(combine(a, b, 1 + settings.margin()));
+    CrossedMean aboveLower =
+        CrossedMean.of(combine(a, b, 1 - settings.margin())).asTiedAs(difference);
+    CrossedMean belowUpper =
+        CrossedMean.of(combine(a, b, 1 + settings.margin())).asTiedAs(difference);
     double pNotWorse = aboveLower.pAbove();
     double confidence = 1 - settings.level();
     return new PairedDifference(

@@ -53,7 +53,8 @@
  * <p>Metrics that count hits tie: with two seeds and a few hundred users, both may show the same
  * difference to the last digit. Then VA = 0, and an interval of no width would call any difference
  * sure. VA is VE on average where seeds do not differ, and takes that value where their means are
- * tied ({@code TiedSeedsTest}).
+ * tied ({@code TiedSeedsTest}), in the linear forms of the tests of equivalence as well, which a
+ * tie leaves apart by no more than the margin's share of b.
  *
  * <p>With fewer users than seeds the two change places. With one seed the interval covers users
  * alone and decides nothing about arms.

@@ -217,7 +217,8 @@ class JudgedPairTest {
     few[0][4] = 1;
     few[1][9] = 1;
     assertThat(note(few, few))
-        .isEqualTo("the two are equal for every user and every seed; more users would decide it");
+        .isEqualTo(
+            "the two are equal for every user and every seed; more of either would decide it");
   }
 
   private static String note(double[][] a, double[][] b) {

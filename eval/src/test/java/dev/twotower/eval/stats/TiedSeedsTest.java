@@ -1,6 +1,7 @@
 package dev.twotower.eval.stats;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.twotower.data.random.Streams;
 import java.util.Arrays;
@@ -68,5 +69,28 @@ class TiedSeedsTest {
 
   private static int hit(UniformRandomProvider random) {
     return random.nextInt(10) < 3 ? 1 : 0;
+  }
+
+  /**
+   * Both seeds of a find as many more than those of b: a tie of the difference, though not of the
+   * forms of the one-sided tests. At most as sure as the difference itself, whose margin is small.
+   */
+  @Test
+  void aTieIsNoCertaintyForTheTestsOfEquivalenceEither() {
+    double[][] a = hits(40, 0, 36, 20);
+    double[][] b = hits(35, 10, 31, 45);
+    PairedDifference pair = PairedDifference.of(a, b, ComparisonSettings.defaults());
+    assertThat(pair.difference().estimate()).isCloseTo(0.025, within(1e-12));
+    assertThat(pair.difference().seedSquare()).isLessThan(1e-20);
+    assertThat(pair.pNotWorse()).isBetween(0.5 * pair.difference().pAbove(), 0.5);
+    assertThat(pair.pNotWorse()).isGreaterThan(0.05 / 59);
+    assertThat(pair.pEquivalent()).isGreaterThan(0.05);
+  }
+
+  private static double[][] hits(int first, int from, int second, int start) {
+    double[][] values = new double[2][USERS];
+    Arrays.fill(values[0], from, from + first, 1);
+    Arrays.fill(values[1], start, start + second, 1);
+    return values;
   }
 }

@@ -100,7 +100,9 @@ public final class CompareRun {
         RankingOptions.ofArms(request.split(), request.metric(), request.users())
             .withRankSeen(request.base().evaluation().rankSeen())
             .withThreads(Devices.threads(request.base().threads()));
-    return new RankingEvaluator(Training.rankingData(data), options);
+    RankingEvaluator made = new RankingEvaluator(Training.rankingData(data), options);
+    made.requireSeveralUsers();
+    return made;
   }
 
   private Optional<Report> run() throws IOException, InterruptedException {

@@ -69,6 +69,7 @@ public final class GivenRuns {
     this.checksum = RunDirectory.checksum(data);
     this.options = options;
     this.evaluator = new RankingEvaluator(Training.rankingData(data), options);
+    evaluator.requireSeveralUsers();
     this.device = device;
     this.listener = listener;
   }

@@ -111,6 +111,14 @@ class CompareCommandTest {
         .isEqualTo(arm + " " + larger + " " + masked);
   }
 
+  /** Before anything is trained. */
+  @Test
+  void oneUserIsTooFewToCompare() {
+    compare("single", "iid/identity,sorted/identity", "--users=1")
+        .refused(2, "the test split has one user", "allowed: two or more");
+    assertThat(folder.resolve("single")).doesNotExist();
+  }
+
   private static List<String> names(JsonNode report) {
     List<String> names = new ArrayList<>();
     report.at("/arms").forEach(arm -> names.add(arm.get("name").textValue()));
