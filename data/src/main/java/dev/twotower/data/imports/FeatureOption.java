@@ -30,7 +30,7 @@ public record FeatureOption(String name, FeatureKind kind, String column) {
       }
     }
     throw new IllegalArgumentException(
-        "%s is '%s'; allowed: [NAME=]KIND:COLUMN with kind categorical, multi, numeric or vector, and a name of letters, digits and _ . -"
-            .formatted(flag, text));
+        "%s is '%s'; allowed: [NAME=]KIND:COLUMN with kind categorical, multi, numeric or vector, and a name of the letters A to Z and a to z, digits and _ . -, as in size=numeric:%s"
+            .formatted(flag, text, column.isBlank() || colon < 0 ? "COLUMN" : column));
   }
 }

@@ -233,7 +233,8 @@ final class LogTable {
     }
     reasons.add(
         new Reason(time.timed() ? UNREADABLE_TIME : "position is not a number", true, "t IS NULL"));
-    reasons.add(new Reason((time.timed() ? "time" : "position") + " is negative", true, "t < 0"));
+    reasons.add(
+        new Reason(time.timed() ? "time is before 1970" : "position is negative", true, "t < 0"));
     sound.add("t >= 0 AND NOT " + time.late());
     if (time.timed()) {
       reasons.add(
@@ -251,6 +252,11 @@ final class LogTable {
             "weight is no number; " + CommaNumbers.REMEDY,
             true,
             "w IS NULL AND " + CommaNumbers.sql("wt")));
+    reasons.add(
+        new Reason(
+            "weight is true or false; give COLUMN::BOOLEAN::INT in place of the column",
+            true,
+            "w IS NULL AND lower(trim(wt)) IN ('true', 'false')"));
     reasons.add(new Reason("weight is not a finite number", true, "w IS NULL OR NOT isfinite(w)"));
     reasons.add(new Reason("weight is negative", true, "w < 0"));
     sound.add("w >= 0 AND isfinite(w)");
@@ -374,6 +380,13 @@ final class LogTable {
       if (note != null) {
         notes.add(note);
       }
+    }
+    if (session.number(
+            "SELECT CASE WHEN max(w) = 0 THEN 1 ELSE 0 END FROM log WHERE reason IS NULL")
+        == 1) {
+      notes.add(
+          "all weights are 0, so that no row counts in training; name another column as --column"
+              + " weight, or none");
     }
     for (int c = 0; c < contexts.size(); c++) {
       contexts.get(c).addNotes(session, c, nullWords, notes);

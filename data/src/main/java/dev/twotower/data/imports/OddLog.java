@@ -16,6 +16,11 @@ import java.util.Optional;
 
 /** What an import says of a log that looks odd, and which option answers it. */
 final class OddLog {
+  /** 1990 and 2090 in days since 1899-12-30, taken for seconds, in microseconds. */
+  private static final long SHEET_FIRST = 32_874_000_000L;
+
+  private static final long SHEET_LAST = 69_399_000_000L;
+
   private final QuerySession session;
   private final ImportPlan plan;
   private final TimeColumn time;
@@ -51,6 +56,12 @@ final class OddLog {
 
   private void addTimes(LogTimes times, Instant now, List<String> notes) {
     if (time.counted() && times.nearZero()) {
+      if (times.first() >= SHEET_FIRST && times.last() <= SHEET_LAST && time.perSecond() == 1) {
+        notes.add(
+            "all times are in the first day of 1970: the numbers look like a spreadsheet's days; give --column time='(%s - 25569) * 86400'"
+                .formatted(sql(plan.roles().get("time"))));
+        return;
+      }
       notes.add(
           "all times are in 1970: set --time-unit to what their numbers count (now: %s), give --time-format %%Y%%m%%d for dates written as numbers such as 20240131, or --column position=COLUMN for an order that is not a time"
               .formatted(timeUnit));

@@ -58,7 +58,7 @@ class BadRowsTest {
         Arguments.of("u,a,,1,train", "time is absent", "user=u, item=a, time="),
         Arguments.of("u,a,soon,1,train", "time cannot be read", "user=u, item=a, time=soon"),
         Arguments.of("u,a,1e300,1,train", "time cannot be read", "user=u, item=a, time=1e300"),
-        Arguments.of("u,a,-3,1,train", "time is negative", "user=u, item=a, time=-3"),
+        Arguments.of("u,a,-3,1,train", "time is before 1970", "user=u, item=a, time=-3"),
         Arguments.of("u,a,3,,train", "weight is absent", "user=u, item=a, time=3"),
         Arguments.of("u,a,3,much,train", "weight is not a finite number", "weight=much"),
         Arguments.of("u,a,3,1e999,train", "weight is not a finite number", "weight=1e999"),

@@ -215,6 +215,36 @@ class OddLogsTest {
   }
 
   @Test
+  void weightsThatSayNothingAreTold() {
+    Path log =
+        folder.file(
+            "w.csv", "user,item,time,w,b", "u,a,1,0,true", "u,b,2,0.0,false", "u,c,3,0,true");
+    assertThat(run(folder.table(log).column("weight", "w")).notes())
+        .anyMatch(note -> note.startsWith("all weights are 0"));
+    folder.clear();
+    assertThat(run(folder.table(log)).notes()).noneMatch(note -> note.contains("weight"));
+    folder.clear();
+    folder
+        .assertBadData(folder.table(log).column("weight", "b"))
+        .hasMessageContaining("3: weight is true or false; give COLUMN::BOOLEAN::INT");
+    assertThat(run(folder.table(log).column("weight", "b::BOOLEAN::INT")).notes())
+        .noneMatch(note -> note.contains("weight"));
+  }
+
+  @Test
+  void daysOfASpreadsheetAreTold() {
+    Path log =
+        folder.file("xls.csv", "user,item,time", "u,a,45292.5", "u,b,45293.25", "u,c,45300.0");
+    assertThat(run(folder.table(log)).notes())
+        .anyMatch(note -> note.contains("--column time='(time - 25569) * 86400'"));
+    folder.clear();
+    ImportSummary summary = run(folder.table(log).column("time", "(time - 25569) * 86400"));
+    assertThat(summary.lines())
+        .anyMatch(line -> line.strip().equals("2024-01-01 12:00 to 2024-01-09 00:00 (UTC)"));
+    assertThat(summary.notes()).noneMatch(note -> note.contains("1970"));
+  }
+
+  @Test
   void anItemOfEachRowIsTold() {
     String[] lines =
         IntStream.rangeClosed(0, 30)

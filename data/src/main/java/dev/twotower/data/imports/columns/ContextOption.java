@@ -29,8 +29,8 @@ public record ContextOption(String name, String column, Boolean numeric) {
     String column = equals < 0 ? rest : rest.substring(equals + 1);
     if (!name.matches("[A-Za-z0-9_.-]+") || column.isBlank()) {
       throw new IllegalArgumentException(
-          "--context is '%s'; allowed: NAME[=COLUMN][:numeric|:categorical], with a name of letters, digits and _ . -"
-              .formatted(text));
+          "--context is '%s'; allowed: NAME[=COLUMN][:numeric|:categorical], with a name of the letters A to Z and a to z, digits and _ . -, as in place=%s"
+              .formatted(text, column.isBlank() ? "COLUMN" : column));
     }
     if (OF_EVERY_ROW.contains(name)) {
       throw new IllegalArgumentException(

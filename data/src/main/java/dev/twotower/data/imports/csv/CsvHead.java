@@ -66,7 +66,7 @@ record CsvHead(String delimiter, List<String> names, List<String> header, int sk
       }
       if (dialect.header() && line.indexOf('\ufffd') >= 0) {
         throw new BadDataException(
-            "%s: its header line is not UTF-8; give its encoding, for example --encoding latin-1"
+            "%s: its header line is not UTF-8; give its encoding, such as --encoding latin-1, utf-16 or shift_jis"
                 .formatted(path));
       }
       String delimiter =
