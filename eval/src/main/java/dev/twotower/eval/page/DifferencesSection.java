@@ -68,10 +68,15 @@ final class DifferencesSection {
                 ? ""
                 : " Pairs with the first arm; report.json holds %s of other arms as well."
                     .formatted(Amount.of(left, "pair"))),
-        VERDICT_KEY
-            + Section.chart(
-                "forest", "Differences between arms, with the intervals they are judged by")
-            + Section.numbers(table));
+        VERDICT_KEY + chart(report) + Section.numbers(table));
+  }
+
+  /** In percent of the second arm's value; where that is 0 in all pairs, there is none. */
+  private static String chart(Report report) {
+    return report.headlinePairs().stream().allMatch(pair -> pair.relative() == null)
+        ? ""
+        : Section.chart(
+            "forest", "Differences between arms, with the intervals they are judged by");
   }
 
   /** The interval that agrees with the verdict, and what it holds. */

@@ -94,6 +94,9 @@ class AgreeingSentencesTest {
                 Stream.of(answer.headline()), answer.parts().stream().map(ShortAnswer.Part::answer))
             .map(AgreeingSentencesTest::plain)
             .toList();
+    assertThat(DifferencesSection.of(report, 0).contains("id=\"forest\""))
+        .as("a chart has something to draw")
+        .isEqualTo(report.pairs().stream().anyMatch(pair -> pair.relative() != null));
     assertThat(words.get(0).startsWith("Yes")).isEqualTo(best.good());
     assertThat(words.get(1).startsWith("Yes")).isEqualTo(best.good());
     assertThat(answer.next().isPresent()).isEqualTo(best.undecided() && report.seeds().size() > 1);
