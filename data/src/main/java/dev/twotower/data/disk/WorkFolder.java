@@ -37,7 +37,10 @@ public final class WorkFolder implements AutoCloseable {
   /** What is needed to make it. */
   public static final String SCRATCH = "import";
 
-  private static final List<String> KINDS = List.of(STAGED, SCRATCH);
+  /** What is tried before it is made. */
+  public static final String TRIALS = "trials";
+
+  private static final List<String> KINDS = List.of(STAGED, SCRATCH, TRIALS);
   private static final String LOCK = "lock";
   private static final int ATTEMPTS = 20;
   private static final int PAUSE_MILLIS = 25;
@@ -59,8 +62,8 @@ public final class WorkFolder implements AutoCloseable {
    * Makes a folder beside a target, whose parent exists, and removes those of the same kind that
    * dead processes have left there.
    *
-   * @param kind a word for its name; of {@link #STAGED} and {@link #SCRATCH} what is left goes with
-   *     the next use of the target as well
+   * @param kind a word for its name; of {@link #STAGED}, {@link #SCRATCH} and {@link #TRIALS} what
+   *     is left goes with the next use of the target as well
    */
   public static WorkFolder beside(Path target, String kind) throws IOException {
     synchronized (OPEN) {

@@ -89,6 +89,19 @@ final class TrackOptions {
     return server.isPresent();
   }
 
+  /** Refuses options that do not go together, for a run that is not tracked yet. */
+  void check() {
+    requireServer(server);
+    server.ifPresent(TrackOptions::server);
+  }
+
+  private void requireServer(Optional<String> address) {
+    if (address.isEmpty() && (experiment.isPresent() || !tags.isEmpty())) {
+      throw new IllegalArgumentException(
+          "--track-experiment and --track-tag say something of --track URI; give --track as well");
+    }
+  }
+
   /** To be closed once the command has done its work or failed. */
   Session open(Console console) {
     return open(console, Optional.empty());
@@ -103,10 +116,7 @@ final class TrackOptions {
     Optional<TrackedAs> known =
         server.isPresent() ? Optional.empty() : resumed.flatMap(run -> known(console, run));
     Optional<String> address = server.or(() -> known.map(TrackedAs::server));
-    if (address.isEmpty() && (experiment.isPresent() || !tags.isEmpty())) {
-      throw new IllegalArgumentException(
-          "--track-experiment and --track-tag say something of --track URI; give --track as well");
-    }
+    requireServer(address);
     String name = experiment.or(() -> known.map(TrackedAs::experiment)).orElse(EXPERIMENT);
     return new Session(
         address.map(

@@ -92,6 +92,8 @@ final class TrainCommand extends Action {
     }
     if (resume) {
       from.requireSame(out);
+    } else {
+      track.check();
     }
     List<String> implied = last.settings(options, from.start().isPresent());
     Optional<RunConfig> inherited = options.over(from.base(), implied);
@@ -124,7 +126,7 @@ final class TrainCommand extends Action {
       return inherited.get();
     }
     RunSettings.Chosen chosen = options.on(all, implied, console::tell);
-    if (!Pilots.wanted(all, chosen)) {
+    if (!tries(all, chosen)) {
       return chosen.config();
     }
     try (ComparisonDisplay display = new ComparisonDisplay(console)) {
@@ -137,10 +139,15 @@ final class TrainCommand extends Action {
     }
   }
 
+  /** A short training that starts from nothing says little of one that goes on from a model. */
+  private boolean tries(Dataset all, RunSettings.Chosen chosen) {
+    return from.start().isEmpty() && Pilots.wanted(all, chosen);
+  }
+
   /** What a resumed run was asked for: a temperature that was found by trying is its own. */
   private RunConfig askedAgain(Dataset all, List<String> implied, RunConfig run) {
     RunSettings.Chosen chosen = options.on(all, implied, choice -> {});
-    return Pilots.wanted(all, chosen) ? Pilots.withTemperatureOf(run, chosen) : chosen.config();
+    return tries(all, chosen) ? Pilots.withTemperatureOf(run, chosen) : chosen.config();
   }
 
   private Answer train(Dataset dataset, RunConfig config, Console console)

@@ -51,9 +51,12 @@ final class Climb {
       return Optional.empty();
     }
     best = tried.get(0);
-    for (double step : new double[] {1 / factor, factor}) {
-      for (double next = start * step; next >= least && next <= most; next *= step) {
-        if (!tryOut(next)) {
+    if (best.users().length == 0) {
+      return Optional.of(best);
+    }
+    for (int direction : new int[] {-1, 1}) {
+      for (int steps = direction; within(at(start, steps)); steps += direction) {
+        if (!tryOut(at(start, steps))) {
           return Optional.empty();
         }
         Tried last = tried.get(tried.size() - 1);
@@ -67,6 +70,15 @@ final class Climb {
       }
     }
     return Optional.of(best);
+  }
+
+  private double at(double start, int steps) {
+    return start * Math.pow(factor, steps);
+  }
+
+  /** Both bounds are within, whatever rounding says of them. */
+  private boolean within(double value) {
+    return value >= least * (1 - 1e-9) && value <= most * (1 + 1e-9);
   }
 
   private boolean tryOut(double value) throws IOException, InterruptedException {

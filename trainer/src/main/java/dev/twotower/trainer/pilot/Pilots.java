@@ -3,11 +3,13 @@ package dev.twotower.trainer.pilot;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.disk.WorkFolder;
+import dev.twotower.data.message.Amount;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.auto.Rules;
 import dev.twotower.trainer.config.EvaluationConfig;
+import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.RunSettings;
 import dev.twotower.trainer.device.Devices;
@@ -21,14 +23,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 
 /** Tries temperatures in short trainings (package description). */
 public final class Pilots {
-  /** What a short training has at least. */
+  /** What a short training has at least; of more rows an epoch is enough. */
   private static final int EPOCHS = 2;
 
   private static final int STEPS = 200;
+  private static final long MANY_ROWS = 10_000_000;
+
+  /** Not the run's, so that runs of a log that differ in their seed have one temperature. */
+  private static final long SEED = 1;
 
   /** Users that are ranked after each, at most. */
   private static final int USERS = 5000;
@@ -66,14 +71,16 @@ public final class Pilots {
                 .withCutoffs(List.of(k > 0 ? k : 20))
                 .withReplicates(0)
                 .withRankSeen(evaluation.rankSeen())
-                .withSampleUsers(users(evaluation), base.seed())
+                .withSampleUsers(users(evaluation), SEED)
                 .withThreads(Devices.threads(base.threads())));
   }
 
   /** An epoch of a small log is few steps, and says little. */
   private long epochs() {
-    double steps = (double) data.interactions(Split.TRAIN).rows() / base.batchSize();
-    return Math.min(base.epochs(), Math.max(EPOCHS, Math.round(STEPS / steps)));
+    long rows = data.interactions(Split.TRAIN).rows();
+    long least = rows > MANY_ROWS ? 1 : EPOCHS;
+    return Math.min(
+        base.epochs(), Math.max(least, Math.round((double) STEPS * base.batchSize() / rows)));
   }
 
   private static int users(EvaluationConfig evaluation) {
@@ -82,12 +89,14 @@ public final class Pilots {
 
   /**
    * Whether temperatures are to be tried: where both temperature and epochs are left open, and
-   * validation rows say when to stop. Who gives epochs has said how long a training may take.
+   * validation rows say when to stop. Who gives epochs or steps has said how long a training may
+   * take.
    */
   public static boolean wanted(Dataset data, RunSettings.Chosen chosen) {
     EvaluationConfig evaluation = chosen.config().evaluation();
     return opens(chosen, TEMPERATURE)
         && opens(chosen, "epochs")
+        && chosen.config().maxSteps() == 0
         && !chosen.config().loss().learnTemperature()
         && evaluation.everyEpochs() > 0
         && evaluation.split() == Split.VALIDATION
@@ -126,7 +135,7 @@ public final class Pilots {
     Pilots pilots = new Pilots(data, chosen.config(), opens(chosen, TOP_K), listener, stop);
     Path target = beside.toAbsolutePath().normalize();
     Files.createDirectories(target.getParent());
-    try (WorkFolder folder = WorkFolder.beside(target, "pilots")) {
+    try (WorkFolder folder = WorkFolder.beside(target, WorkFolder.TRIALS)) {
       return pilots.choose(folder.path());
     }
   }
@@ -134,8 +143,11 @@ public final class Pilots {
   private Optional<RunConfig> choose(Path folder) throws IOException, InterruptedException {
     Climb climb =
         new Climb(FACTOR, LEAST, MOST, value -> trained(with(value), folder.resolve("run")));
+    long start = System.nanoTime();
     Optional<Climb.Tried> best = climb.from(base.loss().temperature());
-    best.ifPresent(found -> listener.note(told(found, climb.tried())));
+    double seconds = (System.nanoTime() - start) / 1e9;
+    best.filter(found -> found.users().length > 0)
+        .ifPresent(found -> listener.note(told(found, climb.tried(), seconds)));
     return best.map(found -> with(found.value()));
   }
 
@@ -167,7 +179,9 @@ public final class Pilots {
             "epochs=" + epochs(),
             "evaluation.everyEpochs=0",
             "evaluation.patience=0",
-            "evaluation.users=" + users(base.evaluation()));
+            // Training ranks at its end, where one user is enough: all are ranked below.
+            "evaluation.users=1",
+            "seed=" + SEED);
     String name = TEMPERATURE + " " + written(config.loss().temperature());
     Training.Options how =
         Training.Options.DEFAULT
@@ -179,10 +193,8 @@ public final class Pilots {
         return Optional.empty();
       }
     } catch (IllegalArgumentException | IllegalStateException refused) {
-      // A temperature that does not fit the other settings, or a loss that is not finite with it.
-      if (begun == 1) {
-        throw refused;
-      }
+      // It does not fit the other settings, or the loss is not finite. If it is the first, the run
+      // itself fails in the same way, and keeps what shows why.
       return Optional.of(NOTHING);
     }
     try (TrainedRun trained =
@@ -195,13 +207,21 @@ public final class Pilots {
     }
   }
 
-  private String told(Climb.Tried best, List<Climb.Tried> tried) {
-    return "chosen by trying: %s = %s; %s on validation rows after %d epochs: %s"
-        .formatted(
+  private String told(Climb.Tried best, List<Climb.Tried> tried, double seconds) {
+    boolean topK = withTopK && base.loss().form() == LossConfig.Form.TOP_K;
+    return String.format(
+            Locale.ROOT,
+            "chosen by trying for %.1f s: %s = %s%s; %s on validation rows after %s: ",
+            seconds,
             TEMPERATURE,
             written(best.value()),
+            topK
+                ? ", %s = %s".formatted(TOP_K, with(best.value()).loss().topK().temperature())
+                : "",
             base.evaluation().stopMetric(),
-            epochs(),
+            Amount.of(epochs(), "epoch"))
+        + String.join(
+            ", ",
             tried.stream()
                 .map(
                     each ->
@@ -209,6 +229,6 @@ public final class Pilots {
                             ? "none at " + written(each.value())
                             : String.format(
                                 Locale.ROOT, "%.4f at %s", each.mean(), written(each.value())))
-                .collect(Collectors.joining(", ")));
+                .toList());
   }
 }

@@ -194,7 +194,7 @@ class TrainCommandTest {
                         + " \\(best\\))?, [0-9.]+ s"));
   }
 
-  /** The same options again are the same run, though its temperature is not that of the rule. */
+  /** The same options again are the same run, whatever temperature was found. */
   @Test
   void aTemperatureFoundByTryingIsKept() throws IOException {
     Path out = folder.resolve("tried");

@@ -150,7 +150,7 @@ class TrainFromTest {
   }
 
   @Test
-  void aRunStartsFromAnotherWithItsSettings() {
+  void aRunStartsFromAnotherWithItsSettings() throws IOException {
     first("one", "--set=item.features=[id,colour]");
     String from = "--from=" + folder.resolve("one");
     JsonNode result = train(json, "two", from, "--set=epochs=1", "--json").json();
@@ -170,6 +170,14 @@ class TrainFromTest {
     assertThat(three.exitCode()).as(three.err()).isZero();
     assertThat(three.out())
         .contains("optimisers fresh, run 3 of a chain", "rows taken over", "mean cosine");
+    Path base = Files.writeString(folder.resolve("base.yaml"), "item: {features: [id, colour]}");
+    Invocation based =
+        train(
+            json, "based", from, "--config=" + base, "--set=evaluation.patience=1", "--set=dim=8");
+    assertThat(based.exitCode()).as(based.err()).isZero();
+    assertThat(based.err())
+        .contains("chosen by the log: loss.temperature")
+        .doesNotContain("trying");
     train(json, "four", from, "--set=dim=4", "--set=item.hidden=[8]")
         .refused(2, "dim: 8 there, 4 now", "item.hidden: [] there, [8] now");
     train(json, "two", "--resume", "--from=" + folder.resolve("three"))

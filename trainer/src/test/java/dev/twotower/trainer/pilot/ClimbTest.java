@@ -106,6 +106,15 @@ class ClimbTest {
         .containsExactly(USERS, 0, USERS, USERS);
   }
 
+  /** .3 times the root of two, twice, is a rounding above .6. */
+  @Test
+  void boundsAreTriedToo() throws Exception {
+    Climb up = new Climb(FACTOR, 0.03, 0.6, all(at -> at));
+    assertThat(up.from(0.3).orElseThrow().value()).isCloseTo(0.6, within(0.6));
+    Climb down = new Climb(FACTOR, 0.075, 0.6, all(at -> -at));
+    assertThat(down.from(0.3).orElseThrow().value()).isCloseTo(0.075, within(0.075));
+  }
+
   @Test
   void usersOfWhomTheMetricSaysNothingDoNotCount() {
     double[] a = {1, 1, Double.NaN, 0.5};

@@ -96,10 +96,12 @@ class PilotsTest {
     String taken = "loss.temperature " + heard.notes.get(0).split("[=;]")[1].strip();
     assertThat(heard.runs).contains(taken);
     assertThat(Double.parseDouble(taken.split(" ")[1])).isEqualTo(found.loss().temperature());
+    // Runs that differ in their seed have one temperature.
+    RunSettings.Chosen other = chosen("seed=7");
     RunConfig again =
-        Pilots.choose(data, chosen, folder.resolve("new/run"), new Heard(), () -> false)
+        Pilots.choose(data, other, folder.resolve("new/run"), new Heard(), () -> false)
             .orElseThrow();
-    assertThat(again).isEqualTo(found);
+    assertThat(again).isEqualTo(found.with("seed=7"));
     try (Stream<Path> left = Files.list(folder.resolve("new"))) {
       assertThat(left).isEmpty();
     }
@@ -128,6 +130,17 @@ class PilotsTest {
             Percentage.withPercentage(1));
   }
 
+  /** The run itself is to fail, where what shows why is kept. */
+  @Test
+  void whatCannotBeTrainedIsLeftToTheRun() throws Exception {
+    RunSettings.Chosen chosen = chosen("loss.form=top-k", "loss.topK.temperature=0.01");
+    Heard heard = new Heard();
+    assertThat(Pilots.choose(data, chosen, folder.resolve("unfit"), heard, () -> false))
+        .contains(chosen.config());
+    assertThat(heard.runs).hasSize(1);
+    assertThat(heard.notes).isEmpty();
+  }
+
   @Test
   void aStopLeavesNothing() throws Exception {
     assertThat(Pilots.choose(data, chosen(), folder.resolve("stop/run"), new Heard(), () -> true))
@@ -142,6 +155,7 @@ class PilotsTest {
       strings = {
         "loss.temperature=0.2",
         "epochs=3",
+        "maxSteps=5",
         "evaluation.everyEpochs=0",
         "evaluation.split=test",
         "loss.learnTemperature=true"
