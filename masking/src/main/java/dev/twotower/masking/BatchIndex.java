@@ -126,10 +126,11 @@ public final class BatchIndex {
       engagedStart[user + 1] = engagedStart[user];
       engaged.clear();
       engagedItems.appendTo(engaged, users[user]);
-      int[] items = engaged.elements();
+      int[] visited = engaged.elements();
       for (int i = 0; i < engaged.size(); i++) {
-        if ((present[items[i] / Long.SIZE] & 1L << items[i]) != 0) {
-          addEngaged(user, columnOfItem[items[i]]);
+        int item = visited[i];
+        if ((present[item / Long.SIZE] & 1L << item) != 0) {
+          addEngaged(user, columnOfItem[item]);
         }
       }
     }

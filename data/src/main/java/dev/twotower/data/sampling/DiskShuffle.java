@@ -95,7 +95,7 @@ public final class DiskShuffle implements AutoCloseable {
     long room = Files.getFileStore(folder).getUsableSpace();
     if (room < columns.bytesOfCopy()) {
       throw new IOException(
-          "shuffling through the disk takes %s MB, and %s has %s MB left; name another place, make room, or set shuffle=memory"
+          "shuffling through the disk takes %s MB, and %s has %s MB left; make room there, name an --out on another disk, or give --set shuffle=memory (--resume takes it, too)"
               .formatted(megabytes(columns.bytesOfCopy()), folder, megabytes(room)));
     }
     return new DiskShuffle(columns, batchSize, seed, folder);

@@ -56,7 +56,7 @@ final class ShuffleFile implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(
           WriteFailure.of(path, e)
-              .with("resume with more room there, or train with --set shuffle=memory"));
+              .with("resume with more room there, or with --set shuffle=memory"));
     }
   }
 

@@ -14,6 +14,7 @@ import dev.twotower.data.sampling.Layout;
 public record LogShape(
     long requests, double rowsPerRequest, double typicalRequestRows, double typicalUserRows) {
 
+  /** Rows of the split. */
   public long rows() {
     return Math.round(requests * rowsPerRequest);
   }

@@ -8,10 +8,12 @@ import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.guard.LeakageNotes;
 import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.sampling.Layout;
 import dev.twotower.trainer.command.text.ContinuedText;
 import dev.twotower.trainer.command.text.ReplayText;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.RunSettings;
+import dev.twotower.trainer.config.Shuffle;
 import dev.twotower.trainer.pilot.Pilots;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.train.BatchExamination;
@@ -20,9 +22,11 @@ import dev.twotower.trainer.train.Training;
 import dev.twotower.trainer.train.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -65,7 +69,7 @@ final class TrainCommand extends Action {
       order = 3,
       description =
           "Continue an existing run with its own configuration; --config and --set may be left"
-              + " out.")
+              + " out. Only shuffle may be another, until the run ends or is stopped.")
   private boolean resume;
 
   @Option(
@@ -111,11 +115,16 @@ final class TrainCommand extends Action {
     try (Dataset all = data.open()) {
       RunConfig config =
           resume ? RunDirectory.open(out).config() : asked(all, inherited, implied, console);
+      Shuffle shuffle = config.shuffle();
       if (resume && (options.given() || last.given())) {
         RunConfig asked = inherited.orElseGet(() -> askedAgain(all, implied, config));
-        ConfigOptions.requireSame(out, config.differences(asked));
+        List<String> differences = new ArrayList<>(config.differences(asked));
+        differences.removeIf(difference -> difference.startsWith("shuffle:"));
+        ConfigOptions.requireSame(out, differences);
+        shuffle = options.undecided("shuffle") ? shuffle : asked.shuffle();
+        requireShuffled(config.layout(), shuffle);
       }
-      return train(all.trainedOn(config.trainOn()), config, console);
+      return train(all.trainedOn(config.trainOn()), config, shuffle, console);
     }
   }
 
@@ -123,9 +132,11 @@ final class TrainCommand extends Action {
       Dataset all, Optional<RunConfig> inherited, List<String> implied, Console console)
       throws IOException, InterruptedException {
     if (inherited.isPresent()) {
+      requireShuffled(inherited.get().layout(), inherited.get().shuffle());
       return inherited.get();
     }
     RunSettings.Chosen chosen = options.on(all, implied, console::tell);
+    requireShuffled(chosen.config().layout(), chosen.config().shuffle());
     if (!tries(all, chosen)) {
       return chosen.config();
     }
@@ -144,13 +155,29 @@ final class TrainCommand extends Action {
     return from.start().isEmpty() && Pilots.wanted(all, chosen);
   }
 
-  /** What a resumed run was asked for: a temperature that was found by trying is its own. */
+  /** Only {@code iid} reads rows in another order than that of the log. */
+  private static void requireShuffled(Layout layout, Shuffle shuffle) {
+    if (shuffle == Shuffle.DISK && !(layout instanceof Layout.Iid)) {
+      throw new IllegalArgumentException(
+          "shuffle is disk, and layout is %s, which reads the log in order; allowed: disk with --set layout=iid, or auto or memory with this layout"
+              .formatted(layout));
+    }
+  }
+
+  /**
+   * What a resumed run was asked for: a temperature that was found by trying is its own, and so is
+   * everything where nothing but {@code shuffle} is given, which changes no weights.
+   */
   private RunConfig askedAgain(Dataset all, List<String> implied, RunConfig run) {
+    if (options.settings(implied).given().equals(Set.of("shuffle"))) {
+      return run.with(
+          "shuffle=" + options.settings().config().shuffle().name().toLowerCase(Locale.ROOT));
+    }
     RunSettings.Chosen chosen = options.on(all, implied, choice -> {});
     return tries(all, chosen) ? Pilots.withTemperatureOf(run, chosen) : chosen.config();
   }
 
-  private Answer train(Dataset dataset, RunConfig config, Console console)
+  private Answer train(Dataset dataset, RunConfig config, Shuffle shuffle, Console console)
       throws IOException, InterruptedException {
     try (TrainingDisplay display = new TrainingDisplay(console, "train", config);
         TrackOptions.Session tracked =
@@ -171,7 +198,9 @@ final class TrainCommand extends Action {
         how = how.withFrom(from.start().get());
       }
       TrainingResult result =
-          resume ? Training.resume(dataset, out, how) : Training.start(dataset, config, out, how);
+          resume
+              ? Training.resume(dataset, out, shuffle, how)
+              : Training.start(dataset, config, out, how);
       if (result.interrupted()) {
         throw new Interrupted(
             "interrupted at step %d, checkpoint written; continue with: twotower train --data %s --out %s --resume"

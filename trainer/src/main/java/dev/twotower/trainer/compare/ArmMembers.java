@@ -23,7 +23,8 @@ import java.util.Map;
  */
 record ArmMembers(String name, List<Member> members) {
   /** Settings in which runs of an arm may differ: they change nothing that is learned. */
-  private static final List<String> MAY_DIFFER = List.of("seed", "threads", "device", "checkpoint");
+  private static final List<String> MAY_DIFFER =
+      List.of("seed", "threads", "device", "checkpoint", "shuffle");
 
   /** A run and what it says of itself. */
   record Member(Path path, RunConfig config, ModelCard card) {

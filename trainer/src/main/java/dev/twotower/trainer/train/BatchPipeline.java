@@ -15,6 +15,7 @@ public final class BatchPipeline implements AutoCloseable {
   private static final int SLOTS = 3;
 
   private final BatchPlanner planner;
+  private final long epochs;
   private final BlockingQueue<PlannedBatch> free = new ArrayBlockingQueue<>(SLOTS);
   private final BlockingQueue<Handover> ready = new ArrayBlockingQueue<>(SLOTS + 1);
   private final Thread thread;
@@ -35,10 +36,24 @@ public final class BatchPipeline implements AutoCloseable {
   }
 
   /**
-   * @param from where to begin; epochs follow each other until the pipeline is closed
+   * Plans until it is closed.
+   *
+   * @param from where to begin; epochs follow each other
    */
   public BatchPipeline(BatchPlanner planner, SamplerPosition from) {
+    this(planner, from, Long.MAX_VALUE);
+  }
+
+  /**
+   * Plans up to the end of an epoch. Nothing is read for the next one, of which a layout that reads
+   * from a copy would make one.
+   *
+   * @param from where to begin; epochs follow each other
+   * @param epochs the epoch to stop before
+   */
+  public BatchPipeline(BatchPlanner planner, SamplerPosition from, long epochs) {
     this.planner = planner;
+    this.epochs = epochs;
     for (int slot = 0; slot < SLOTS; slot++) {
       free.add(planner.newBatch());
     }
@@ -49,14 +64,16 @@ public final class BatchPipeline implements AutoCloseable {
 
   private void plan(SamplerPosition from) {
     try {
-      planner.resume(from);
-      for (long epoch = from.epoch(); ; epoch++) {
-        if (epoch != from.epoch()) {
+      for (long epoch = from.epoch(); epoch < epochs; epoch++) {
+        if (epoch == from.epoch()) {
+          planner.resume(from);
+        } else {
           planner.sampler().startEpoch(epoch);
         }
         planEpoch();
         ready.put(new Handover(null, planner.endEpoch(), null));
       }
+      handOverFailure(new IllegalStateException("batches were planned up to epoch " + epochs));
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
     } catch (Throwable failure) {
@@ -83,7 +100,11 @@ public final class BatchPipeline implements AutoCloseable {
     }
   }
 
-  /** The next batch; null where an epoch ends. */
+  /**
+   * The next batch; null where an epoch ends.
+   *
+   * @throws IllegalStateException where the last epoch has ended
+   */
   public PlannedBatch take() throws InterruptedException {
     long start = System.nanoTime();
     Handover next = ready.take();

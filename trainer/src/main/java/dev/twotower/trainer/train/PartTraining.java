@@ -96,7 +96,7 @@ public final class PartTraining implements AutoCloseable {
     if (from.batch() >= end) {
       return new Piece(from, 0, 0, 0, 0);
     }
-    try (BatchPipeline pipeline = new BatchPipeline(planner, from)) {
+    try (BatchPipeline pipeline = new BatchPipeline(planner, from, from.epoch() + 1)) {
       while (next.epoch() == from.epoch() && next.batch() < end) {
         PlannedBatch batch = pipeline.take();
         if (batch == null) {

@@ -7,12 +7,15 @@ import dev.twotower.data.message.Amount;
 import dev.twotower.data.sampling.DiskShuffle;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.masking.Mask;
+import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.Shuffle;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -59,7 +62,13 @@ final class Shuffling {
    */
   Optional<DiskShuffle> open(Path folder, Extensions own, Consumer<String> told)
       throws IOException {
-    boolean applies = config.layout() instanceof Layout.Iid && own.sampler().isEmpty();
+    boolean iid = config.layout() instanceof Layout.Iid;
+    if (!iid && config.shuffle() == Shuffle.DISK) {
+      told.accept(
+          "shuffle=disk changes nothing under layout %s, which reads the log in order"
+              .formatted(config.layout()));
+    }
+    boolean applies = iid && own.sampler().isEmpty();
     if (!applies || config.shuffle() == Shuffle.MEMORY) {
       return Optional.empty();
     }
@@ -90,18 +99,25 @@ final class Shuffling {
 
   /** What is still read at random places. */
   private String atRandom() {
-    boolean engaged = config.masks().engaged();
     boolean history = config.user().historyLength() > 0;
-    if (!engaged && !history) {
+    List<String> readers = new ArrayList<>();
+    if (config.masks().engaged()) {
+      readers.add("mask engaged");
+    }
+    if (config.loss().correction() == LossConfig.Correction.LEAVE_USER_OUT) {
+      readers.add("loss.correction=leave-user-out");
+    }
+    if (history) {
+      readers.add("histories");
+    }
+    if (readers.isEmpty()) {
       return "";
     }
     long bytes = data.interactions(Split.TRAIN).rows() * (history ? 12 : 4) + data.users() * 8L;
     return "; %s still %s what users did at random places, so keep %s of memory free for it"
         .formatted(
-            engaged && history
-                ? "mask engaged and histories"
-                : engaged ? "mask engaged" : "histories",
-            engaged && history || history ? "read" : "reads",
+            String.join(" and ", readers),
+            readers.size() > 1 || history ? "read" : "reads",
             megabytes(bytes));
   }
 

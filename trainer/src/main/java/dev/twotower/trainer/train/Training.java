@@ -7,6 +7,7 @@ import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.eval.ranking.RankingData;
 import dev.twotower.trainer.checkpoint.Checkpoint;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.config.Shuffle;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.device.EngineTurn;
 import dev.twotower.trainer.model.TwoTowerModel;
@@ -14,6 +15,7 @@ import dev.twotower.trainer.run.Origin;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -119,7 +121,28 @@ public final class Training {
   /** Continues a run from its newest checkpoint, or from its beginning where it has none. */
   public static TrainingResult resume(Dataset data, Path out, Options options)
       throws IOException, InterruptedException {
+    return resume(data, out, RunDirectory.open(out).config(), options);
+  }
+
+  /**
+   * The same, where the layout {@code iid} reads its rows in another way from now on until the run
+   * ends or is stopped, for example because a disk is full. The weights are the same, and the run's
+   * own settings stay as they are.
+   *
+   * @param shuffle the way
+   */
+  public static TrainingResult resume(Dataset data, Path out, Shuffle shuffle, Options options)
+      throws IOException, InterruptedException {
     RunConfig config = RunDirectory.open(out).config();
+    RunConfig now =
+        config.shuffle() == shuffle
+            ? config
+            : config.with("shuffle=" + shuffle.name().toLowerCase(Locale.ROOT));
+    return resume(data, out, now, options);
+  }
+
+  private static TrainingResult resume(Dataset data, Path out, RunConfig config, Options options)
+      throws IOException, InterruptedException {
     return new Training(learned(data, config, options), config, options).run(out, true);
   }
 

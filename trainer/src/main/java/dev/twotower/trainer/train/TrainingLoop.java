@@ -77,7 +77,7 @@ final class TrainingLoop {
             : progress.lastEpoch() * planner.sampler().batchesPerEpoch();
     boolean interrupted = false;
     SamplerPosition next = from;
-    try (BatchPipeline pipeline = new BatchPipeline(planner, from)) {
+    try (BatchPipeline pipeline = new BatchPipeline(planner, from, progress.lastEpoch())) {
       while (!progress.done() && !interrupted && !progress.paused()) {
         long start = progress.now();
         PlannedBatch batch = pipeline.take();

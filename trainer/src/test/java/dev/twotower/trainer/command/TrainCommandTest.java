@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -150,6 +151,8 @@ class TrainCommandTest {
           --set batchSize=1 --set epoch=3 --set loss.temperature=x | 3 problems in --set
           --set masks=context:nowhere      | nowhere
           --set layout=iid:3               | iid, sorted, requests:G
+          --set shuffle=disk               | shuffle is disk, and layout is requests:
+          --set layout=sorted --set shuffle=disk | allowed: disk with --set layout=iid
           --set batchSize=781              | 2 to 780
           --set user.features=[age]        | age
           --set nonsense                   | KEY=VALUE
@@ -180,6 +183,33 @@ class TrainCommandTest {
         .doesNotContain("remove");
     assertThat(train(begun, "--resume").exitCode()).isZero();
     train(begun).refused(2, "already exists");
+  }
+
+  /** As after a disk was full: what the messages advise, with nothing else given again. */
+  @Test
+  void aRunGoesOnWithAnotherShuffle() throws IOException {
+    RunConfig disk = RunDirectory.open(run).config().with("layout=iid", "shuffle=disk");
+    Path one = folder.resolve("shuffled");
+    Path other = folder.resolve("shuffled-otherwise");
+    RunDirectory.create(one, disk).close();
+    RunDirectory.create(other, disk).close();
+    String copied = "rows are shuffled through the disk";
+    assertThat(resume(one).err()).contains(copied);
+    assertThat(resume(other, "--set=shuffle=memory").err()).doesNotContain(copied);
+    assertThat(other.resolve("model/weights.safetensors"))
+        .hasSameBinaryContentAs(one.resolve("model/weights.safetensors"));
+    assertThat(RunDirectory.open(other).config()).isEqualTo(disk);
+    Invocation.of(resuming(one, "--set=shuffle=memory", "--set=epochs=3"))
+        .refused(2, "epochs: 2 there, 3 now");
+    Invocation.of(resuming(run, "--set=shuffle=disk")).refused(2, "disk with --set layout=iid");
+  }
+
+  private static Invocation resume(Path out, String... more) {
+    return Invocation.done(resuming(out, more));
+  }
+
+  private static String[] resuming(Path out, String... more) {
+    return with(more, "train", "--data=" + data, "--out=" + out, "--resume");
   }
 
   @Test

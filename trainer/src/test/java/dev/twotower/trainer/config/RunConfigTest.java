@@ -65,7 +65,8 @@ class RunConfigTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("epochs: received 'auto'; allowed: whole number from 1 to 100000");
     assertThat(RunConfig.defaults().toYaml().lines().filter(line -> line.contains("auto")))
-        .containsExactly("device: auto");
+        .as("left to the machine that trains, and to it alone")
+        .containsExactly("device: auto", "shuffle: auto");
   }
 
   @Test

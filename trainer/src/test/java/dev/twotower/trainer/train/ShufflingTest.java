@@ -3,6 +3,7 @@ package dev.twotower.trainer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
@@ -11,13 +12,16 @@ import dev.twotower.data.random.Streams;
 import dev.twotower.data.sampling.DiskShuffle;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.data.sampling.SamplerFactory;
+import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -27,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Setting shuffle: where layout iid reads its rows changes nothing that is learned. */
@@ -96,6 +101,69 @@ class ShufflingTest {
     assertThat(hidden(out)).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void anEpochIsCopiedOnceAndNoneAfterTheLast(int epochs) throws Exception {
+    RunConfig config = CONFIG.with("shuffle=disk");
+    try (DiskShuffle shuffle =
+            Shuffling.of(data, config).open(folder, Extensions.NONE, note -> {}).orElseThrow();
+        TwoTowerModel model = TwoTowerModel.create(data, config, Device.cpu())) {
+      BatchPlanner planner =
+          new BatchPlanner(data, config, model.sources(), Extensions.NONE, Optional.of(shuffle));
+      try (BatchPipeline pipeline = new BatchPipeline(planner, new SamplerPosition(0, 0), epochs)) {
+        for (int ended = 0; ended < epochs; ) {
+          PlannedBatch batch = pipeline.take();
+          if (batch == null) {
+            ended++;
+          } else {
+            pipeline.giveBack(batch);
+          }
+        }
+        assertThatThrownBy(pipeline::take)
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("up to epoch " + epochs);
+      }
+      assertThat(shuffle.counts().bytesWritten()).isEqualTo(epochs * 840L * 20);
+    }
+  }
+
+  /** When the last epoch is judged, nobody plans another one. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aRunPlansNoMoreThanItsEpochs(int epochs) throws Exception {
+    List<Boolean> over = new ArrayList<>();
+    TrainingListener looking =
+        new TrainingListener() {
+          @Override
+          public void evaluated(
+              long step, long epoch, Map<String, Double> metrics, boolean better) {
+            if (epoch == epochs) {
+              over.add(plannersEnd());
+            }
+          }
+        };
+    RunConfig config = CONFIG.with("shuffle=disk", "epochs=" + epochs);
+    Training.start(
+        data, config, folder.resolve("run"), Training.Options.DEFAULT.withListener(looking));
+    assertThat(over).containsExactly(true);
+  }
+
+  private static boolean plannersEnd() {
+    try {
+      for (Thread thread : Thread.getAllStackTraces().keySet()) {
+        if (thread.getName().equals("batch-planner")) {
+          thread.join(10_000);
+          if (thread.isAlive()) {
+            return false;
+          }
+        }
+      }
+      return true;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** 840 rows; a copy of user, item, request and weight takes 16 bytes of the log and 4 more. */
   @Test
   void autoGoesByWhatIsReadAndTheMemoryThereIs() throws Exception {
@@ -148,6 +216,35 @@ class ShufflingTest {
         .contains("shuffled through the disk: 1 MB in " + out)
         .contains("mask engaged still reads")
         .contains("1 MB of memory");
+  }
+
+  /** The correction looks the items of users up, too; what reads them is told by name. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "masks=identity | gone at the end",
+        "masks=user loss.correction=leave-user-out | ; loss.correction=leave-user-out still reads ",
+        "masks=engaged loss.correction=leave-user-out user.history.length=2"
+            + " | ; mask engaged and loss.correction=leave-user-out and histories still read "
+      })
+  void tellsWhatIsStillReadAtRandom(String settings, String told) throws Exception {
+    List<String> notes = new ArrayList<>();
+    RunConfig config = CONFIG.with("shuffle=disk").with(settings.split(" "));
+    Shuffling.of(data, config)
+        .open(folder, Extensions.NONE, notes::add)
+        .ifPresent(DiskShuffle::close);
+    assertThat(notes).singleElement().asString().contains(told);
+    assertThat(notes.get(0).contains("still")).isEqualTo(told.contains("still"));
+  }
+
+  /** An arm takes another layout than the settings that all arms share. */
+  @Test
+  void anotherLayoutIsToldThatTheDiskIsNotUsed() throws Exception {
+    List<String> notes = new ArrayList<>();
+    RunConfig config = CONFIG.with("shuffle=disk", "layout=sorted");
+    assertThat(Shuffling.of(data, config).open(folder, Extensions.NONE, notes::add)).isEmpty();
+    assertThat(notes).singleElement().asString().contains("changes nothing under layout sorted");
   }
 
   @Test
