@@ -67,13 +67,32 @@ final class OddLog {
               .formatted(timeUnit));
       return;
     }
-    for (OddTimes.Group group : OddTimes.of(times, now, time.counted())) {
+    List<OddTimes.Group> groups = OddTimes.of(times, now, time.counted());
+    for (OddTimes.Group group : groups) {
+      if (group.kind() == OddTimes.Kind.FUTURE && leavesNone(group, groups)) {
+        notes.add(
+            "%s; no row would be left without them, so check %s"
+                .formatted(
+                    group.found(),
+                    time.counted()
+                        ? "--time-unit (now: %s), --time-format and this machine's clock"
+                            .formatted(timeUnit)
+                        : "--time-format, --column time and this machine's clock"));
+        continue;
+      }
       String unit =
           group.kind() == OddTimes.Kind.NEAR_ZERO && time.counted() ? " than " + timeUnit : "";
       notes.add(
           "%s%s; leave such rows out with %s, or correct them in --column time='EXPRESSION'"
               .formatted(group.found(), unit, condition(group)));
     }
+  }
+
+  /** Whether all rows are in the future, but for those that are odd in another way. */
+  private static boolean leavesNone(OddTimes.Group future, List<OddTimes.Group> groups) {
+    long before =
+        groups.stream().filter(OddTimes.Group::before).mapToLong(OddTimes.Group::rows).sum();
+    return before + future.rows() == future.all();
   }
 
   /** The option that keeps the others; without a condition where the times are odd texts. */

@@ -110,6 +110,31 @@ class OddLogsTest {
     assertThat(kept.notes()).noneMatch(note -> note.contains("--where"));
   }
 
+  /** Leaving them out would leave nothing. */
+  @Test
+  void aLogThatIsAllInTheFutureIsNotToBeLeftOut() {
+    Path log =
+        folder.file(
+            "log.csv", "user,item,time", "u,a,2900000000", "u,b,2900000100", "u,c,3000000000");
+    String found = "3 of 3 rows (100.0 %) are of 2061-11-23 to 2065-01-24, in the future";
+    assertThat(run(folder.table(log)).notes())
+        .anyMatch(
+            note ->
+                note.startsWith(found)
+                    && note.endsWith(
+                        "check --time-unit (now: seconds), --time-format and this machine's clock"))
+        .noneMatch(note -> note.contains("--where"));
+    folder.clear();
+    assertThat(run(folder.table(log).column("time", "to_timestamp(time)")).notes())
+        .anyMatch(note -> note.startsWith(found) && note.contains("check --time-format, --column"))
+        .noneMatch(note -> note.contains("--where") || note.contains("--time-unit"));
+    folder.clear();
+    Path zero =
+        folder.file("zero.csv", "user,item,time", "u,a,0", "u,b,2900000100", "u,c,3000000000");
+    assertThat(run(folder.table(zero)).notes())
+        .anyMatch(note -> note.startsWith("2 of 3 rows") && note.contains("check --time-unit"));
+  }
+
   @Test
   void firstAndLastTimeAreShown() {
     assertThat(run(log("timestamps")).lines())

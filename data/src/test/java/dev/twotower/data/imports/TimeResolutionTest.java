@@ -273,7 +273,9 @@ class TimeResolutionTest {
         folder.file("log.csv", "user,item,time", "u,a,0", "u,b,1700000000", "u,c,1700000100");
     assertThat(folder.run(folder.table(log)).notes())
         .anySatisfy(
-            note -> assertThat(note).startsWith("1 of 3 rows are in 1970, the others later"));
+            note ->
+                assertThat(note)
+                    .startsWith("1 of 3 rows (33.3 %) is of 1970-01-01, the others later"));
     folder.clear();
     Path days =
         folder.file("days.csv", "user,item,time", "u,a,20240101", "u,b,20240102", "u,c,20240103");

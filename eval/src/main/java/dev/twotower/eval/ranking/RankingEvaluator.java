@@ -71,9 +71,14 @@ public final class RankingEvaluator {
   /**
    * Refuses to compare models on a single user, who shows nothing about others.
    *
-   * @throws IllegalArgumentException naming the split
+   * @throws IllegalArgumentException naming the split, or the sample of one user
    */
   public void requireSeveralUsers() {
+    if (evaluated.size() < 2 && evaluated.eligible() > 1) {
+      throw new IllegalArgumentException(
+          "--users: received %d, one of the %d users with something to find in the %s split, who shows nothing about others; allowed: 2 and up, or 0 for all"
+              .formatted(evaluated.size(), evaluated.eligible(), options.split()));
+    }
     if (evaluated.size() < 2) {
       throw new IllegalArgumentException(
           "the %s split has one user with something to find, who shows nothing about others; allowed: two or more, so hold out rows of more users (import --split), or rank seen items as well (evaluation.rankSeen)"

@@ -122,6 +122,19 @@ class RankingEvaluatorTest {
   }
 
   @Test
+  void oneUserIsRefusedByWhatMadeItOne() {
+    RankingOptions options = RankingOptions.defaults(Split.TEST);
+    assertThatThrownBy(() -> new RankingEvaluator(DATA, options).requireSeveralUsers())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the test split has one user with something to find");
+    RankingOptions sampled = options.withRankSeen(true).withSampleUsers(1, 0);
+    assertThatThrownBy(() -> new RankingEvaluator(DATA, sampled).requireSeveralUsers())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--users: received 1, one of the 2 users with something to find");
+    new RankingEvaluator(DATA, sampled.withSampleUsers(2, 0)).requireSeveralUsers();
+  }
+
+  @Test
   void aSampleOfUsersIsSeededAndReported() {
     RankingOptions options =
         RankingOptions.defaults(Split.TEST).withRankSeen(true).withSampleUsers(1, 7);

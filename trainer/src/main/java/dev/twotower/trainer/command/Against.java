@@ -163,7 +163,26 @@ final class Against {
           "--metric %s has no value of each user under --k %s; allowed: recall, hitrate, cappedRecall, ndcg at one of these, mrr"
               .formatted(metric, cutoffs));
     }
+    old.ifPresent(this::requireModel);
     return old.isPresent();
+  }
+
+  /** Before any user is ranked: whether there is something to judge by. */
+  private void requireModel(Path path) {
+    if (RunDirectory.isOne(path)) {
+      return;
+    }
+    if (!VectorFolder.isOne(path)) {
+      throw new IllegalArgumentException(
+          "--against: '%s' holds neither a run nor vectors; allowed: a directory that 'twotower train --out' wrote, or a folder of users and items as .parquet, .npy or vectors.safetensors"
+              .formatted(path));
+    }
+    VectorFolder.requireFiles("--against", path);
+    if (data.isPresent()) {
+      throw new IllegalArgumentException(
+          "--against-data: received %s, but %s holds vectors, which are of the users and items that are ranked; allowed: with a run"
+              .formatted(data.get(), path));
+    }
   }
 
   /**
@@ -185,7 +204,7 @@ final class Against {
             .sorted((x, y) -> Boolean.compare(y.equals(metric), x.equals(metric)))
             .toList();
     EvaluationResult other =
-        isRun(old.orElseThrow())
+        RunDirectory.isOne(old.orElseThrow())
             ? ofRun(judging, evaluator, note)
             : ofVectors(judging, evaluator, note);
     List<Report.Pair> pairs =
@@ -209,16 +228,6 @@ final class Against {
     return new Judged(document, pairs, required);
   }
 
-  private static boolean isRun(Path path) {
-    boolean run = RunDirectory.isOne(path);
-    if (!run && !VectorFolder.isOne(path)) {
-      throw new IllegalArgumentException(
-          "--against: '%s' holds neither a run nor vectors; allowed: a directory that 'twotower train --out' wrote, or a folder of users and items as .parquet, .npy or vectors.safetensors"
-              .formatted(path));
-    }
-    return run;
-  }
-
   private EvaluationResult ofRun(Judging judging, RankingEvaluator evaluator, Consumer<String> note)
       throws IOException {
     RankingOptions options = evaluator.options();
@@ -236,13 +245,9 @@ final class Against {
 
   private EvaluationResult ofVectors(
       Judging judging, RankingEvaluator evaluator, Consumer<String> note) throws IOException {
-    if (data.isPresent()) {
-      throw new IllegalArgumentException(
-          "--against-data: received %s, but %s holds vectors, which are of the users and items that are ranked; allowed: with a run"
-              .formatted(data.get(), old.orElseThrow()));
-    }
     VectorFolder vectors =
-        VectorFolder.read(old.orElseThrow(), judging.data(), evaluator.options().split());
+        VectorFolder.read(
+            "--against", old.orElseThrow(), judging.data(), evaluator.options().split());
     vectors.notes().forEach(each -> note.accept("note: " + each));
     return evaluator.evaluate(
         new VectorScorer(vectors.users(), vectors.items(), judging.data().trainCounts()));

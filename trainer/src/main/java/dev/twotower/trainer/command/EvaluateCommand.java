@@ -136,7 +136,7 @@ final class EvaluateCommand extends Action {
     }
     try (Dataset log = DataOption.open(data.get())) {
       RankingOptions options = ranking.ofVectors();
-      VectorFolder vectors = VectorFolder.read(source.vectors, log, options.split());
+      VectorFolder vectors = VectorFolder.read("--vectors", source.vectors, log, options.split());
       vectors.notes().forEach(note -> console.tell("note: " + note));
       RankingEvaluator evaluator = evaluator(log, options, 0, console);
       return answer(

@@ -144,9 +144,25 @@ final class JudgeCommand extends Action {
     }
   }
 
+  /**
+   * Runs as arms.
+   *
+   * @param required what was asked of all arms; absent where that was nothing, or several things
+   * @param requirements what else was asked; absent where that was nothing
+   */
   record Result(
       @JsonUnwrapped GivenRuns.Judged judged,
-      @JsonInclude(JsonInclude.Include.NON_NULL) List<Required> required) {}
+      @JsonInclude(JsonInclude.Include.NON_NULL) Against.Required required,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Required> requirements) {
+    static Result of(GivenRuns.Judged judged, List<Required> all) {
+      List<Required> ofAll = all.stream().filter(each -> each.arm() == null).toList();
+      Required only = ofAll.size() == 1 ? ofAll.get(0) : null;
+      return new Result(
+          judged,
+          only == null ? null : new Against.Required(only.metric, only.verdict, only.met),
+          all.stream().filter(each -> each != only).toList());
+    }
+  }
 
   @Override
   protected Answer answer(Console console) throws IOException {
@@ -177,10 +193,7 @@ final class JudgeCommand extends Action {
           JudgedText.of(judged)
               + required.stream().map(each -> line + each.text()).collect(Collectors.joining());
       boolean met = required.stream().allMatch(Required::met);
-      return new Answer(
-          new Result(judged, required.isEmpty() ? null : required),
-          text,
-          met ? ExitCode.DONE : ExitCode.NOT_MET);
+      return new Answer(Result.of(judged, required), text, met ? ExitCode.DONE : ExitCode.NOT_MET);
     }
   }
 

@@ -29,18 +29,20 @@ public record VectorFolder(float[][] users, float[][] items, List<String> notes)
   /**
    * Reads the folder.
    *
+   * @param option that names it, for messages
    * @param split the split that is to be ranked
    * @throws IllegalArgumentException where there is no folder, or not one file of each kind in it
    * @throws BadDataException where the files do not hold vectors of this data set
    */
-  public static VectorFolder read(Path folder, Dataset data, Split split) throws IOException {
+  public static VectorFolder read(String option, Path folder, Dataset data, Split split)
+      throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new IllegalArgumentException(
-          "--vectors: received '%s', which is no folder; allowed: one with the vectors of users and items, such as 'twotower export' writes"
-              .formatted(folder));
+          "%s: received '%s', which is no folder; allowed: one with the vectors of users and items, such as 'twotower export' writes"
+              .formatted(option, folder));
     }
-    Path userFile = file(folder, "users");
-    Path itemFile = file(folder, "items");
+    Path userFile = file(option, folder, "users");
+    Path itemFile = file(option, folder, "items");
     VectorFile users = VectorFile.read(userFile, "users");
     VectorFile items = VectorFile.read(itemFile, "items");
     if (users.values()[0].length != items.values()[0].length) {
@@ -68,6 +70,17 @@ public record VectorFolder(float[][] users, float[][] items, List<String> notes)
     return !present(folder, "users").isEmpty() || !present(folder, "items").isEmpty();
   }
 
+  /**
+   * Refuses a folder that lacks a file of users or of items, or has two.
+   *
+   * @param option that names it, for messages
+   * @throws IllegalArgumentException naming the option, what it holds and what it may
+   */
+  public static void requireFiles(String option, Path folder) {
+    file(option, folder, "users");
+    file(option, folder, "items");
+  }
+
   private static List<Path> present(Path folder, String set) {
     return List.of(set + ".parquet", set + ".npy", SHARED).stream()
         .map(folder::resolve)
@@ -75,12 +88,13 @@ public record VectorFolder(float[][] users, float[][] items, List<String> notes)
         .toList();
   }
 
-  private static Path file(Path folder, String set) {
+  private static Path file(String option, Path folder, String set) {
     List<Path> found = present(folder, set);
     if (found.size() != 1) {
       throw new IllegalArgumentException(
-          "--vectors: '%s' holds %s; allowed: one of %s.parquet (columns id, vector), %s.npy (ids in %s.ids.json), %s"
+          "%s: '%s' holds %s; allowed: one of %s.parquet (columns id, vector), %s.npy (ids in %s.ids.json), %s"
               .formatted(
+                  option,
                   folder,
                   found.isEmpty()
                       ? "no vectors of " + set

@@ -209,6 +209,21 @@ class EvaluateVectorsTest {
         .refused(ExitCode.USAGE, "holds neither a run nor vectors");
   }
 
+  /** It is looked at first: nothing else of these commands is there. */
+  @Test
+  void whatIsComparedWithIsCheckedBeforeAnythingIsRanked() throws IOException {
+    String run = "--run=" + folder.resolve("no run");
+    Invocation.of("evaluate", run, "--against=" + folder)
+        .refused(ExitCode.USAGE, "--against: '" + folder + "' holds neither a run nor vectors");
+    Rows.of("users").write(folder);
+    Invocation.of("evaluate", run, "--against=" + folder)
+        .refused(ExitCode.USAGE, "--against: '" + folder + "' holds no vectors of items");
+    Rows.of("items").write(folder);
+    Invocation.of(
+            "evaluate", run, "--against=" + folder, "--against-data=" + folder.resolve("no data"))
+        .refused(ExitCode.USAGE, "--against-data: received", "holds vectors");
+  }
+
   @Test
   void theDifferenceFromPopularityIsJudged() throws IOException {
     Rows users = Rows.of("users");
@@ -260,7 +275,7 @@ class EvaluateVectorsTest {
     judged(folder.resolve("none")).refused(ExitCode.USAGE, "no folder", "twotower export");
     judged().refused(ExitCode.USAGE, "holds no vectors of users", "users.parquet", "users.npy");
     Rows.of("users").write(folder);
-    judged().refused(ExitCode.USAGE, "holds no vectors of items");
+    judged().refused(ExitCode.USAGE, "--vectors: ", "holds no vectors of items");
     Rows.of("items").write(folder);
     Files.copy(shared.resolve("parquet/items.parquet"), folder.resolve("items.parquet"));
     judged().refused(ExitCode.USAGE, "holds items.parquet and items.npy; allowed: one of");

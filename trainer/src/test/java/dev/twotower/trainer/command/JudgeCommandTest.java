@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.twotower.data.json.Json;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -138,11 +139,38 @@ class JudgeCommandTest {
             "--require=sorted=better",
             "--json");
     assertThat(both.exitCode()).isEqualTo(4);
-    assertThat(both.out()).contains("\"arm\" : \"sorted\"", "\"met\" : false", "\"met\" : true");
+    assertThat(both.out())
+        .contains("\"requirements\" : [ {", "\"arm\" : \"sorted\"", "\"met\" : false")
+        .contains("\"met\" : true")
+        .doesNotContain("\"required\"");
     assertThat(judge(arms[0], arms[1], "--require=better").exitCode()).isEqualTo(4);
     judge(arms[0], arms[1], "--require=shuffled=better")
         .refused(2, "--require: received arm 'shuffled'; allowed: same, sorted");
     judge(arms[0], arms[1], "--require=same=good").refused(2, "unknown requirement 'good'");
+  }
+
+  /** One of all arms is an object, as evaluate --against has it. */
+  @Test
+  void whatIsAskedOfAllIsApartFromWhatIsAskedOfOneArm() throws IOException {
+    String[] all = {"--arm=sorted=" + second, "--require=better", "--json"};
+    JsonNode one = Json.PLAIN.readTree(judge(all).out());
+    assertThat(one.at("/required/verdict").asText()).isEqualTo("better");
+    assertThat(one.at("/required/met").isBoolean()).isTrue();
+    assertThat(one.has("requirements")).isFalse();
+    JsonNode mixed =
+        Json.PLAIN.readTree(judge(all[0], all[1], all[2], "--require=sorted=not worse").out());
+    assertThat(mixed.path("required")).isEqualTo(one.path("required"));
+    assertThat(mixed.path("requirements")).hasSize(1);
+    assertThat(mixed.at("/requirements/0/arm").asText()).isEqualTo("sorted");
+    JsonNode two = Json.PLAIN.readTree(judge(all[0], all[1], all[2], "--require=not worse").out());
+    assertThat(two.has("required")).isFalse();
+    assertThat(two.path("requirements")).hasSize(2);
+  }
+
+  @Test
+  void aSampleOfOneUserIsRefusedByItsOption() {
+    judge("--arm=sorted=" + second, "--users=1")
+        .refused(2, "--users: received 1, one of the 60 users", "allowed: 2 and up, or 0 for all");
   }
 
   @Test
