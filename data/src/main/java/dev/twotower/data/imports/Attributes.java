@@ -106,6 +106,11 @@ final class Attributes {
     return "feature." + name;
   }
 
+  /** Whether a feature's decimals were asked to follow a comma. */
+  boolean commas(String feature) {
+    return (side.containsKey(feature(feature)) ? plan.side() : source).commas();
+  }
+
   private interface Text {
     String of(List<Expression> values);
   }

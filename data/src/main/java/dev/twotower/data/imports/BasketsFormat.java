@@ -57,6 +57,7 @@ final class BasketsFormat {
 
   private static ImportPlan instacart(
       ImportRequest request, QuerySession session, SourceOpener opener, List<Path> orders) {
+    opener.addIds(Map.of("user", "user_id", "item", "product_id", "request", "order_id"));
     SourceTable log = opener.all(orders);
     Map<String, String> roles = new LinkedHashMap<>();
     roles.put("request", "order_id");

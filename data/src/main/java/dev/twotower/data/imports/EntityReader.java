@@ -200,7 +200,7 @@ final class EntityReader {
       if (text == null || Float.isFinite(numbers[entity])) {
         continue;
       }
-      String problem = FeatureNumbers.problem(text);
+      String problem = FeatureNumbers.problem(text, attributes.commas(feature));
       if (problem != null) {
         throw unusable(entity, feature, text, problem);
       }
@@ -244,7 +244,7 @@ final class EntityReader {
       for (int i = 0; i < vector.length; i++) {
         vector[i] = FeatureNumbers.parse(parts.get(i));
         if (!Float.isFinite(vector[i])) {
-          String problem = FeatureNumbers.problem(parts.get(i));
+          String problem = FeatureNumbers.problem(parts.get(i), attributes.commas(feature));
           throw unusable(
               entity, feature, parts.get(i), problem == null ? "is not a number" : problem);
         }

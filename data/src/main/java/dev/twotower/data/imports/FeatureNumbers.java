@@ -22,8 +22,12 @@ final class FeatureNumbers {
     return NUMBER.matcher(number).matches() ? Float.parseFloat(number) : Float.NaN;
   }
 
-  /** Why a text is refused rather than taken for a missing value; null for a word. */
-  static String problem(String text) {
+  /**
+   * Why a text is refused rather than taken for a missing value; null for a word.
+   *
+   * @param commas whether decimals were asked to follow a comma
+   */
+  static String problem(String text, boolean commas) {
     String number = text.strip();
     if (NUMBER.matcher(number).matches() && !Float.isFinite(parse(number))) {
       return "is beyond the largest number a float holds (3.4e38)";
@@ -32,7 +36,7 @@ final class FeatureNumbers {
       return "is not finite; leave it blank if there is no value";
     }
     if (CommaNumbers.isOne(number)) {
-      return "is no number; " + CommaNumbers.REMEDY;
+      return "is no number; " + CommaNumbers.remedy(commas);
     }
     return null;
   }

@@ -249,7 +249,7 @@ final class LogTable {
     reasons.add(new Reason("weight is absent", true, "w IS NULL AND coalesce(trim(wt), '') = ''"));
     reasons.add(
         new Reason(
-            "weight is no number; " + CommaNumbers.REMEDY,
+            "weight is no number; " + CommaNumbers.remedy(source.commas()),
             true,
             "w IS NULL AND " + CommaNumbers.sql("wt")));
     reasons.add(
@@ -389,7 +389,7 @@ final class LogTable {
               + " weight, or none");
     }
     for (int c = 0; c < contexts.size(); c++) {
-      contexts.get(c).addNotes(session, c, nullWords, notes);
+      contexts.get(c).addNotes(session, source, c, nullWords, notes);
     }
     return notes;
   }

@@ -12,6 +12,8 @@ import dev.twotower.data.message.Problems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +29,38 @@ final class SourceOpener {
   private final ImportRequest request;
   private final List<SourceTable.SourceFile> files = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private final IdColumns ids;
+
+  /** Files of kinds other than csv that were read for the names of their columns. */
+  private final Map<Path, SourceTable> early = new HashMap<>();
+
+  private int reads;
   private boolean readsCsv;
 
   SourceOpener(QuerySession session, ImportRequest request) {
     this.session = session;
     this.request = request;
+    this.ids = new IdColumns(session);
+    addIds(request.columns());
+    request.userKey().ifPresent(ids::add);
+    request.itemKey().ifPresent(ids::add);
+    request.tree().map(TreeOption::parse).ifPresent(this::addIds);
+  }
+
+  /**
+   * Says which columns of files that are yet to be opened are ids.
+   *
+   * @param roles column or expression by role
+   */
+  void addIds(Map<String, String> roles) {
+    List.of("user", "item", "request").forEach(role -> ids.add(roles.get(role)));
+  }
+
+  /** The categories of a file of parents are matched by their text, as ids are. */
+  private void addIds(TreeOption tree) {
+    if (tree instanceof TreeOption.ParentTable parents) {
+      List.of("id", "parent", parents.column()).forEach(ids::add);
+    }
   }
 
   /** The folder the log is in. */
@@ -60,7 +89,7 @@ final class SourceOpener {
   SourceTable log() {
     Path from = request.from();
     if (!Files.isDirectory(from)) {
-      return logFile(from, Optional.empty());
+      return logFile(from, Optional.empty(), logKeys(from));
     }
     List<Path> found = SourceFolder.files(from, notes);
     Map<FileKind, List<String>> kinds = new TreeMap<>();
@@ -77,6 +106,7 @@ final class SourceOpener {
     LogParts.requireOnce(found);
     Map<Path, Long> names =
         found.stream().collect(Collectors.groupingBy(Path::getFileName, Collectors.counting()));
+    Set<String> keys = logKeys(found.get(0));
     return SourceTable.union(
         found.stream()
             .map(
@@ -85,27 +115,31 @@ final class SourceOpener {
                         path,
                         names.get(path.getFileName()) == 1
                             ? Optional.empty()
-                            : Optional.of(from.relativize(path).toString())))
+                            : Optional.of(from.relativize(path).toString()),
+                        keys))
             .toList());
   }
 
   /** The given files of a log, one after the other. */
   SourceTable all(List<Path> paths) {
     LogParts.requireOnce(paths);
-    return SourceTable.union(paths.stream().map(path -> logFile(path, Optional.empty())).toList());
+    Set<String> keys = logKeys(paths.get(0));
+    return SourceTable.union(
+        paths.stream().map(path -> logFile(path, Optional.empty(), keys)).toList());
   }
 
   /**
    * @param name what messages call it; by default its own name
+   * @param keys columns by which other files are joined to it
    */
-  private SourceTable logFile(Path path, Optional<String> name) {
+  private SourceTable logFile(Path path, Optional<String> name, Set<String> keys) {
     requireFile("--from", path);
     if (!request.names().isEmpty() && FileKind.of(path).kind() != FileKind.CSV) {
       throw new IllegalArgumentException(
           "--header names the columns of csv files; %s has its own names, so leave it out"
               .formatted(path));
     }
-    SourceTable read = read(path, request.names());
+    SourceTable read = read(path, request.names(), keys);
     SourceTable table = opened(name.map(read::named).orElse(read));
     return request.partitions() ? Partitions.add(path, table) : table;
   }
@@ -113,43 +147,97 @@ final class SourceOpener {
   /** Opens a file as its name and the request's csv options say. */
   SourceTable file(String flag, Path path) {
     requireFile(flag, path);
-    return opened(read(path, List.of()));
+    return file(flag, path, Set.of());
   }
 
-  private SourceTable read(Path path, List<String> names) {
+  private SourceTable file(String flag, Path path, Set<String> keys) {
+    requireFile(flag, path);
+    return opened(read(path, List.of(), keys));
+  }
+
+  private SourceTable read(Path path, List<String> names, Set<String> keys) {
+    SourceTable before = early.remove(path);
+    if (before != null) {
+      return before;
+    }
     FileKind.Found found = FileKind.of(path);
     return switch (found.kind()) {
       case PARQUET -> RowFile.parquet(session, path);
-      case JSON -> JsonFile.open(session, path, found.packing(), files.size());
-      case ARROW -> RowFile.arrow(session, path, files.size());
+      case JSON -> JsonFile.open(session, path, found.packing(), reads++);
+      case ARROW -> RowFile.arrow(session, path, reads++);
       case CSV -> {
         readsCsv = true;
-        yield CsvFile.open(
-            session,
-            path,
-            found.packing(),
-            files.size(),
-            new Dialect(
-                request.delimiter().orElse(null),
-                true,
-                request.encoding(),
-                names.isEmpty() ? null : names,
-                request.header() && names.isEmpty(),
-                request.decimal().equals(","),
-                ids()));
+        yield CsvFile.open(session, path, found.packing(), reads++, dialect(names, keys));
       }
     };
   }
 
-  /** The columns that the options name as ids. */
-  private Set<String> ids() {
-    Set<String> ids = new HashSet<>();
-    for (String role : List.of("user", "item", "request")) {
-      ids.add(request.columns().getOrDefault(role, role));
+  private Dialect dialect(List<String> names, Set<String> keys) {
+    return new Dialect(
+        request.delimiter().orElse(null),
+        true,
+        request.encoding(),
+        names.isEmpty() ? null : names,
+        request.header() && names.isEmpty(),
+        request.decimal().equals(","),
+        columns -> {
+          Set<String> found = ids.among(columns);
+          found.addAll(keys);
+          return found;
+        });
+  }
+
+  /** The log's columns by which the files of --join are joined to it, or to each other. */
+  private Set<String> logKeys(Path log) {
+    if (request.joins().isEmpty() || !request.decimal().equals(",")) {
+      return Set.of();
     }
-    request.userKey().ifPresent(ids::add);
-    request.itemKey().ifPresent(ids::add);
-    return ids;
+    return keys("--join", request.joins(), columns("--from", log, request.names()));
+  }
+
+  /**
+   * The columns that several of some files have. Files are joined by their texts, which must not
+   * change in one of them alone; so they are asked for before any of them is opened.
+   *
+   * @param known columns that they are joined to
+   */
+  private Set<String> keys(String flag, List<String> names, Collection<String> known) {
+    Set<String> keys = new HashSet<>();
+    if (!request.decimal().equals(",") || names.size() + (known.isEmpty() ? 0 : 1) < 2) {
+      return keys;
+    }
+    Set<String> seen = new HashSet<>(known);
+    for (String name : names) {
+      for (String column : columns(flag, find(flag, name), List.of())) {
+        if (!seen.add(column)) {
+          keys.add(column);
+        }
+      }
+    }
+    return keys;
+  }
+
+  private List<String> columns(String flag, Path path, List<String> names) {
+    requireFile(flag, path);
+    FileKind.Found found = FileKind.of(path);
+    if (found.kind() == FileKind.CSV) {
+      Path copy = session.scratch().resolve("names" + reads++);
+      return CsvFile.names(path, found.packing(), copy, dialect(names, Set.of()));
+    }
+    if (!early.containsKey(path)) {
+      early.put(path, read(path, List.of(), Set.of()));
+    }
+    return early.get(path).columnNames();
+  }
+
+  /** A log with the files of --join. */
+  SourceTable joined(SourceTable log) {
+    Set<String> keys = keys("--join", request.joins(), log.columnNames());
+    SourceTable table = log;
+    for (String name : request.joins()) {
+      table = table.join(session, file("--join", find("--join", name), keys));
+    }
+    return table;
   }
 
   /**
@@ -186,7 +274,7 @@ final class SourceOpener {
   /** Opens a text file of a known dialect. */
   SourceTable csv(Path path, Dialect dialect) {
     requireFile("--from", path);
-    return opened(CsvFile.open(session, path, FileKind.of(path).packing(), files.size(), dialect));
+    return opened(CsvFile.open(session, path, FileKind.of(path).packing(), reads++, dialect));
   }
 
   void requireFile(String flag, Path path) {
@@ -206,8 +294,9 @@ final class SourceOpener {
   /** Opens the first of several files and joins the others to it; null for none. */
   SourceTable side(String flag, List<String> names) {
     SourceTable table = null;
+    Set<String> keys = keys(flag, names, List.of());
     for (String name : names) {
-      SourceTable next = file(flag, find(flag, name));
+      SourceTable next = file(flag, find(flag, name), keys);
       table = table == null ? next : table.join(session, next);
     }
     return table;

@@ -26,10 +26,8 @@ final class TableFormat {
       SourceOpener opener,
       SourceTable opened,
       Preset preset) {
-    SourceTable log = opened;
-    for (String file : request.joins()) {
-      log = log.join(session, opener.file("--join", opener.find("--join", file)));
-    }
+    opener.addIds(preset.roles());
+    SourceTable log = opener.joined(opened);
     Map<String, String> roles = roles(request, preset);
     SourceTable users = opener.side("--users", request.userFiles());
     SourceTable items = opener.side("--items", request.itemFiles());
@@ -92,7 +90,8 @@ final class TableFormat {
     roles.putAll(given);
     if (request.sessionGap().isPresent() && !roles.containsKey("time")) {
       throw new IllegalArgumentException(
-          "--session-gap counts seconds between times, but this log has no times; give --column time=COLUMN");
+          "--session-gap counts seconds between times, but this log has no times; give --column"
+              + " time=COLUMN");
     }
     return roles;
   }
@@ -136,12 +135,13 @@ final class TableFormat {
         && request.sessionGap().isEmpty()) {
       throw new IllegalArgumentException(
           "--split leave-last-request-out needs several requests per user, but this log has one per"
-              + " user; give --column request=COLUMN or --session-gap SECONDS, or use leave-last-out");
+              + " user; give --column request=COLUMN or --session-gap SECONDS, or use"
+              + " leave-last-out");
     }
     if (split.ofRows() instanceof SplitRule.Time && roles.containsKey("position")) {
       throw new IllegalArgumentException(
-          "--split time:FRACTION needs times that are comparable across users, but a position only orders"
-              + " rows; use leave-last-out, or give --column time=COLUMN");
+          "--split time:FRACTION needs times that are comparable across users, but a position only"
+              + " orders rows; use leave-last-out, or give --column time=COLUMN");
     }
     return split;
   }

@@ -81,6 +81,88 @@ class DecimalCommasTest {
   }
 
   @Test
+  void idsKeepTheirTextHoweverTheyAreNamed() {
+    for (String named : List.of("artikel", "lower(ARTIKEL)", "concat('', \"Artikel\")")) {
+      ImportRequest.Builder request = log("1,5", "2,5", "3,5").column("item", named).decimal(",");
+      try (Dataset data = folder.open(request.column("weight", "Preis"))) {
+        assertThat(data.itemTable().id(0)).as(named).isEqualTo("1,0");
+        assertThat(data.interactions(Split.TEST).weight(0)).isEqualTo(3.5f);
+      }
+      folder.clear();
+    }
+  }
+
+  /** Most shelves of one file are no numbers, so that it would stay as it is, unlike the log. */
+  @Test
+  void keysOfJoinedFilesKeepTheirText() {
+    folder.file("shelf.csv", "Regal;Gang;Breite", "0,5;x;1,5", "a;y;2,5", "b;y;2,5", "c;y;2,5");
+    folder.file("aisle.csv", "Gang;Etage", "x;2,5", "y;3,5");
+    Path log =
+        folder.file("log.csv", "user;item;time;Regal", "u;a;1;0,5", "u;b;2;0,5", "u;c;3;0,5");
+    try (Dataset data =
+        folder.open(
+            folder
+                .table(log)
+                .join("shelf.csv")
+                .join("aisle.csv")
+                .column("weight", "Breite * Etage")
+                .decimal(","))) {
+      assertThat(data.interactions(Split.TEST).weight(0)).isEqualTo(3.75f);
+    }
+    folder.clear();
+    folder.file("items.csv", "item;Regal", "a;0,5", "b;0,5", "c;0,5");
+    assertThat(
+            folder
+                .run(
+                    folder
+                        .table(log)
+                        .items("items.csv")
+                        .items("shelf.csv")
+                        .itemFeature("numeric:Breite")
+                        .decimal(","))
+                .notes())
+        .noneMatch(note -> note.contains("Breite"));
+  }
+
+  @Test
+  void idsOfAFormatKeepTheirText() {
+    Path orders =
+        folder.file(
+            "orders/order_products__prior.csv",
+            "order_id;product_id;add_to_cart_order",
+            "1;13,5;1",
+            "1;14,5;2",
+            "1;15,5;3");
+    try (Dataset data =
+        folder.open(
+            ImportRequest.builder(ImportFormat.BASKETS, orders.getParent(), folder.target())
+                .decimal(","))) {
+      assertThat(data.itemTable().id(0)).isEqualTo("13,5");
+    }
+  }
+
+  @Test
+  void whereMostValuesHaveAPointTheOptionThatWasGivenIsNotAdvised() {
+    String[] amounts = {"12.5", "13.5", "0,5"};
+    String told = "half of its values or more have a point or are no numbers";
+    folder
+        .assertBadData(log(amounts).column("weight", "Preis").decimal(","))
+        .hasMessageContaining("1: weight is no number; of a decimal comma, give replace(COLUMN")
+        .hasMessageContaining(told);
+    folder.assertUsage(log(amounts).where("Preis > 1").decimal(",")).hasMessageContaining(told);
+    folder
+        .assertBadData(log(amounts).context("preis=Preis:numeric").decimal(","))
+        .hasMessageContaining(told);
+    folder
+        .assertBadData(log(amounts).itemFeature("numeric:Preis").decimal(","))
+        .hasMessageContaining(told)
+        .hasMessageNotContaining("give --decimal");
+    assertThat(
+            weights(log(amounts).column("weight", "replace(Preis, ',', '.')::DOUBLE").decimal(",")))
+        .containsExactly(12.5f, 13.5f, 0.5f);
+  }
+
+  @Test
   void columnsWithoutACommaStayAsTheyAre() {
     assertThat(weights(log("1.125", "2.250", "3.375").column("weight", "Preis").decimal(",")))
         .containsExactly(1.125f, 2.25f, 3.375f);

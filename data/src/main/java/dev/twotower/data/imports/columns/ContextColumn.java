@@ -66,11 +66,16 @@ public record ContextColumn(String name, boolean numeric, String sql, String tex
   /**
    * Says which values count as missing, though they are there.
    *
+   * @param log the files
    * @param number the column's number in the table log
    * @throws BadDataException when numbers are written with decimal commas
    */
   public void addNotes(
-      QuerySession session, int number, List<String> nullWords, List<String> notes) {
+      QuerySession session,
+      SourceTable log,
+      int number,
+      List<String> nullWords,
+      List<String> notes) {
     String found =
         numeric
             ? "k%1$d IS NOT NULL AND c%1$d IS NULL".formatted(number)
@@ -91,7 +96,10 @@ public record ContextColumn(String name, boolean numeric, String sql, String tex
             throw new BadDataException(
                 "context %s: %s are no numbers, such as %s: %s"
                     .formatted(
-                        name, Amount.of(count[0], "value"), texts.get(0), CommaNumbers.REMEDY));
+                        name,
+                        Amount.of(count[0], "value"),
+                        texts.get(0),
+                        CommaNumbers.remedy(log.commas())));
           }
         });
     if (count[0] > 0) {

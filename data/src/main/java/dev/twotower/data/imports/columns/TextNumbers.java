@@ -53,7 +53,7 @@ public final class TextNumbers {
                       file.lines(session, List.of(row.getLong(2))).get(0),
                       BadRow.shortened(value),
                       CommaNumbers.isOne(value)
-                          ? CommaNumbers.REMEDY
+                          ? CommaNumbers.remedy(table.commas())
                           : "leave such rows out with --where, or give TRY_CAST(%s AS DOUBLE) in place of the column"
                               .formatted(QuotedNames.sql(session, column.name()))));
         });

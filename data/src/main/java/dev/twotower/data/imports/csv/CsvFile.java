@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -39,7 +40,7 @@ public record CsvFile(Path path, TextFile source, String table, Dialect dialect,
    * @param names the columns' names where the file has none; null to read them from the first line
    * @param header whether the first line holds names
    * @param commas whether decimals follow a comma
-   * @param ids columns whose texts are ids, commas or not
+   * @param ids of a file's columns those whose texts are ids, commas or not
    */
   public record Dialect(
       String delimiter,
@@ -48,11 +49,11 @@ public record CsvFile(Path path, TextFile source, String table, Dialect dialect,
       List<String> names,
       boolean header,
       boolean commas,
-      Set<String> ids) {
+      Function<List<String>, Set<String>> ids) {
     /** A dialect whose decimals follow a point. */
     public Dialect(
         String delimiter, boolean quoted, String encoding, List<String> names, boolean header) {
-      this(delimiter, quoted, encoding, names, header, false, Set.of());
+      this(delimiter, quoted, encoding, names, header, false, columns -> Set.of());
     }
 
     /** A file that starts with its columns' names. */
@@ -101,6 +102,17 @@ public record CsvFile(Path path, TextFile source, String table, Dialect dialect,
     }
   }
 
+  /**
+   * The names of a file's columns.
+   *
+   * @param copy where its text may be written in UTF-8
+   * @throws BadDataException when it is empty or no text
+   */
+  public static List<String> names(Path path, Packing packing, Path copy, Dialect dialect) {
+    TextFile text = TextFile.of(path, packing, dialect.encoding(), copy.resolve("utf8"));
+    return CsvHead.of(path, text, dialect).names();
+  }
+
   private static BadDataException unreadable(Path path, Exception e) {
     String hint =
         e.getMessage() != null && e.getMessage().contains(MIXED_LINE_ENDS)
@@ -124,7 +136,8 @@ public record CsvFile(Path path, TextFile source, String table, Dialect dialect,
     CsvTypes.Typed typed = CsvTypes.of(session, table, head.names());
     boolean changed = RepeatedHeader.removed(file, typed, session);
     if (dialect.commas()) {
-      changed |= DecimalCommas.rewrite(session, table, head.names(), dialect.ids());
+      changed |=
+          DecimalCommas.rewrite(session, table, head.names(), dialect.ids().apply(head.names()));
     }
     return file.relation(changed ? CsvTypes.of(session, table, head.names()) : typed);
   }
@@ -162,6 +175,11 @@ public record CsvFile(Path path, TextFile source, String table, Dialect dialect,
   /** The table of records that repeat the header, by number. */
   String headers() {
     return table + "_headers";
+  }
+
+  @Override
+  public boolean commas() {
+    return dialect.commas();
   }
 
   @Override

@@ -10,12 +10,21 @@ public final class CommaNumbers {
   private static final String APART = "[.'\\x{2019} \\x{00A0}\\x{202F}]";
   private static final String WHOLE = "[+-]?([0-9]+|[1-9][0-9]{0,2}(" + APART + "[0-9]{3})+)";
 
-  /** What to do about them. */
-  public static final String REMEDY =
-      "of a decimal comma, give --decimal , for csv files, or replace(COLUMN, ',', '.')::DOUBLE in"
-          + " place of the column; of one between thousands, replace(COLUMN, ',', '')::DOUBLE";
-
   private CommaNumbers() {}
+
+  /**
+   * What to do about them.
+   *
+   * @param asked whether they were asked for, and this column has too few of them to be one
+   */
+  public static String remedy(boolean asked) {
+    return asked
+        ? "of a decimal comma, give replace(COLUMN, ',', '.')::DOUBLE in place of the column, as"
+            + " half of its values or more have a point or are no numbers, and --decimal , leaves"
+            + " such columns alone; of one between thousands, replace(COLUMN, ',', '')::DOUBLE"
+        : "of a decimal comma, give --decimal , for csv files, or replace(COLUMN, ',', '.')::DOUBLE"
+            + " in place of the column; of one between thousands, replace(COLUMN, ',', '')::DOUBLE";
+  }
 
   /** Whether a text is a number with a comma. */
   public static boolean isOne(String text) {

@@ -17,6 +17,11 @@ record NamedFile(SourceTable.SourceFile file, String fileName) implements Source
   }
 
   @Override
+  public boolean commas() {
+    return file.commas();
+  }
+
+  @Override
   public String unit() {
     return file.unit();
   }

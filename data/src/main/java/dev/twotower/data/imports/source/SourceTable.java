@@ -57,6 +57,11 @@ public record SourceTable(
     return files.stream().flatMap(file -> file.unnamed().stream()).collect(Collectors.toSet());
   }
 
+  /** Whether decimals were asked to follow a comma in any of the files. */
+  public boolean commas() {
+    return files.stream().anyMatch(SourceFile::commas);
+  }
+
   public static String textColumn(String column) {
     return "@text." + column;
   }
@@ -293,6 +298,11 @@ public record SourceTable(
     /** Columns that its header leaves without a name; no other file's column is the same. */
     default Set<String> unnamed() {
       return Set.of();
+    }
+
+    /** Whether decimals were asked to follow a comma. */
+    default boolean commas() {
+      return false;
     }
 
     /** The line of each record, in the order given. */
