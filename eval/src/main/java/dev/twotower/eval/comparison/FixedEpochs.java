@@ -31,7 +31,7 @@ public final class FixedEpochs {
    * @param epochs so many are advised
    */
   public static String sentence(int epochs) {
-    return "Train all arms for the same number of epochs (--set evaluation.everyEpochs=0 --set epochs=%d): each run kept its best epoch, which varies by chance from seed to seed"
+    return "Train all arms for the same number of epochs (--set evaluation.everyEpochs=0 --set epochs=%d, with another --out): each run kept its best epoch, which varies by chance from seed to seed"
         .formatted(epochs);
   }
 

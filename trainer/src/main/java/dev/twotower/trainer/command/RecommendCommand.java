@@ -112,7 +112,7 @@ final class RecommendCommand extends Action {
               ? NamedIds.all(loaded.data().userTable())
               : NamedIds.of(who.users, loaded.data().userTable(), "users");
       long heldOut = loaded.data().interactions(Split.TEST).rows();
-      if (heldOut > 0) {
+      if (heldOut > 0 && !seen) {
         console.tell(
             "note: %s of the log are unknown to these lists: items of theirs are not left out. For serving, hold out few (import --split time:0.01)"
                 .formatted(Amount.of(heldOut, "test row")));

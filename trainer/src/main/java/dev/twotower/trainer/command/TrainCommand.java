@@ -133,6 +133,7 @@ final class TrainCommand extends Action {
       throws IOException, InterruptedException {
     if (inherited.isPresent()) {
       requireShuffled(inherited.get().layout(), inherited.get().shuffle());
+      from.base().ifPresent(base -> tellOfMasks(base, inherited.get(), console));
       return inherited.get();
     }
     RunSettings.Chosen chosen = options.on(all, implied, console::tell);
@@ -147,6 +148,16 @@ final class TrainCommand extends Action {
                   new Interrupted(
                       "interrupted while temperatures were tried; nothing is kept; run the same"
                           + " command again"));
+    }
+  }
+
+  /** The masks of a run go with what its evaluation ranked. */
+  private static void tellOfMasks(RunConfig base, RunConfig now, Console console) {
+    boolean seen = now.evaluation().rankSeen();
+    if (base.evaluation().rankSeen() != seen && base.masks().equals(now.masks())) {
+      console.tell(
+          "note: evaluation.rankSeen is %s now, and masks are %s as before; a model from nothing would have %s (--set masks=..)"
+              .formatted(seen, now.masks(), seen ? "identity+user" : "identity+engaged"));
     }
   }
 
@@ -244,6 +255,8 @@ final class TrainCommand extends Action {
             .map(
                 metric -> String.format(Locale.ROOT, "%s %.4f", metric.getKey(), metric.getValue()))
             .collect(Collectors.joining(", "));
+    RunConfig config = RunDirectory.open(out).config();
+    boolean stopped = config.maxSteps() == 0 && result.epochs() < config.epochs();
     return String.join(
         System.lineSeparator(),
         String.format(
@@ -255,10 +268,14 @@ final class TrainCommand extends Action {
             Amount.of(result.rows(), "row"),
             result.seconds(),
             count(Math.round(result.rows() / Math.max(1e-9, result.trainSeconds())))),
-        "kept: step %s, epoch %s%s"
+        "kept: step %s, epoch %s%s%s"
                 .formatted(
                     count(result.bestStep()),
                     count(result.bestEpoch()),
+                    stopped
+                        ? " (stopped after %s without a better one)"
+                            .formatted(Amount.of(result.epochs() - result.bestEpoch(), "epoch"))
+                        : "",
                     metrics.isEmpty() ? "" : "; " + metrics)
             + (result.from() == null
                 ? ""

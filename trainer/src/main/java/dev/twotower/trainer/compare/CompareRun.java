@@ -245,8 +245,10 @@ public final class CompareRun {
               .formatted(request.split()));
     }
     if (evaluation.everyEpochs() == 0) {
-      warnings.add("No evaluation chose the epoch: every arm is judged at its last step.");
-    } else if (data.interactions(evaluation.split()).rows() == 0) {
+      // Asked for: all arms are judged after the same epochs.
+      return;
+    }
+    if (data.interactions(evaluation.split()).rows() == 0) {
       warnings.add(
           "The data set has no %s rows, so nothing chose an epoch: every arm is judged at its last step."
               .formatted(evaluation.split()));

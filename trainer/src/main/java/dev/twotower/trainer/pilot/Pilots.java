@@ -143,6 +143,10 @@ public final class Pilots {
   private Optional<RunConfig> choose(Path folder) throws IOException, InterruptedException {
     Climb climb =
         new Climb(FACTOR, LEAST, MOST, value -> trained(with(value), folder.resolve("run")));
+    listener.note(
+        "trying %s around %s, in trainings of %s each"
+            .formatted(
+                TEMPERATURE, written(base.loss().temperature()), Amount.of(epochs(), "epoch")));
     long start = System.nanoTime();
     Optional<Climb.Tried> best = climb.from(base.loss().temperature());
     double seconds = (System.nanoTime() - start) / 1e9;
@@ -229,6 +233,7 @@ public final class Pilots {
                             ? "none at " + written(each.value())
                             : String.format(
                                 Locale.ROOT, "%.4f at %s", each.mean(), written(each.value())))
-                .toList());
+                .toList())
+        + (best == tried.get(0) ? " (none better beyond chance)" : "");
   }
 }

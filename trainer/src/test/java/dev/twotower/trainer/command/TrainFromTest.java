@@ -170,6 +170,8 @@ class TrainFromTest {
     assertThat(three.exitCode()).as(three.err()).isZero();
     assertThat(three.out())
         .contains("optimisers fresh, run 3 of a chain", "rows taken over", "mean cosine");
+    assertThat(train(json, "seen", from, "--set=epochs=1", "--set=evaluation.rankSeen=true").err())
+        .contains("evaluation.rankSeen is true now", "--set masks=");
     Path base = Files.writeString(folder.resolve("base.yaml"), "item: {features: [id, colour]}");
     Invocation based =
         train(

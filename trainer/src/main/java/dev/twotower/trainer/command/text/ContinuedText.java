@@ -2,6 +2,7 @@ package dev.twotower.trainer.command.text;
 
 import static dev.twotower.trainer.command.text.TextTable.count;
 
+import dev.twotower.data.message.Amount;
 import dev.twotower.trainer.run.Continued;
 import dev.twotower.trainer.run.Continued.Ancestor;
 import dev.twotower.trainer.run.Continued.Drift;
@@ -38,16 +39,30 @@ public final class ContinuedText {
           count(rows.dropped()));
     }
     lines.add(table.toString());
+    continued.rows().stream()
+        .filter(rows -> rows.table().equals("user") && 10L * rows.dropped() > known(rows))
+        .map(ContinuedText::forgotten)
+        .forEach(lines::add);
     if (continued.drift() != null) {
       lines.add(drift(continued.drift()));
     }
     return String.join(System.lineSeparator(), lines);
   }
 
+  private static long known(TakenRows rows) {
+    return (long) rows.taken() + rows.dropped();
+  }
+
+  private static String forgotten(TakenRows rows) {
+    return "note: %s of %s that the earlier run knew have no row in this log, and are unknown now; to keep them, import the old rows too"
+        .formatted(count(rows.dropped()), Amount.of(known(rows), "user"));
+  }
+
   private static String drift(Drift drift) {
     return String.format(
         Locale.ROOT,
-        "drift: mean cosine %.4f between the old and new vectors of %s items; %.1f %% of the %d nearest of %s of them stayed",
+        "drift: mean cosine %.4f between the old and new vectors of %s items; %.1f %% of the %d"
+            + " nearest of %s of them stayed",
         drift.meanCosine(),
         count(drift.items()),
         100 * drift.neighboursKept(),
