@@ -268,15 +268,16 @@ final class TrainCommand extends Action {
             Amount.of(result.rows(), "row"),
             result.seconds(),
             count(Math.round(result.rows() / Math.max(1e-9, result.trainSeconds())))),
-        "kept: step %s, epoch %s%s%s"
+        "kept: step %s, epoch %s%s"
                 .formatted(
                     count(result.bestStep()),
                     count(result.bestEpoch()),
-                    stopped
-                        ? " (stopped after %s without a better one)"
-                            .formatted(Amount.of(result.epochs() - result.bestEpoch(), "epoch"))
-                        : "",
                     metrics.isEmpty() ? "" : "; " + metrics)
+            + (stopped
+                ? System.lineSeparator()
+                    + "stopped: %s without a better one"
+                        .formatted(Amount.of(result.epochs() - result.bestEpoch(), "epoch"))
+                : "")
             + (result.from() == null
                 ? ""
                 : System.lineSeparator() + ContinuedText.of(result.from())),

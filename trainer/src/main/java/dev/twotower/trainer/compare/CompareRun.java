@@ -244,15 +244,13 @@ public final class CompareRun {
           "Each arm chose its settings on the %s split, the one reported: the figures are optimistic."
               .formatted(request.split()));
     }
-    if (evaluation.everyEpochs() == 0) {
-      // Asked for: all arms are judged after the same epochs.
-      return;
-    }
-    if (data.interactions(evaluation.split()).rows() == 0) {
+    // Without evaluations all arms are judged after the same epochs, as was asked for.
+    boolean chooses = evaluation.everyEpochs() > 0;
+    if (chooses && data.interactions(evaluation.split()).rows() == 0) {
       warnings.add(
           "The data set has no %s rows, so nothing chose an epoch: every arm is judged at its last step."
               .formatted(evaluation.split()));
-    } else if (chosenHere) {
+    } else if (chooses && chosenHere) {
       warnings.add(
           "The best epoch was chosen on the %s split, the one reported: the figures are optimistic."
               .formatted(request.split()));

@@ -115,7 +115,7 @@ class CompareCommandTest {
   @Test
   void oneUserIsTooFewToCompare() {
     compare("single", "iid/identity,sorted/identity", "--users=1")
-        .refused(2, "the test split has one user", "allowed: two or more");
+        .refused(2, "--users: received 1", "allowed: 2 and up");
     assertThat(folder.resolve("single")).doesNotExist();
   }
 

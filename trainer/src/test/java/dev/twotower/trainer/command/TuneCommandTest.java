@@ -92,7 +92,8 @@ class TuneCommandTest {
     assertThat(report.at("/trials/0/bestEpoch").intValue()).isLessThan(38);
     assertThat(trained.err()).doesNotContain("still rose");
     assertThat(trained.out())
-        .contains("epoch %d;".formatted(report.at("/trials/0/bestEpoch").intValue()));
+        .contains("epoch %d;".formatted(report.at("/trials/0/bestEpoch").intValue()))
+        .contains("stopped: 2 epochs without a better one");
     // Nothing ends a training without patience but its epochs, which are then those of the trial.
     JsonNode endless =
         tune("endless", "--trials=1", "--set=evaluation.patience=0", "--json").json();
