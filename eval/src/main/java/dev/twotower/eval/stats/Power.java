@@ -1,5 +1,6 @@
 package dev.twotower.eval.stats;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 import org.apache.commons.statistics.distribution.NormalDistribution;
@@ -19,6 +20,10 @@ public final class Power {
   private final double seedVariance;
   private final double userVariance;
   private final double cellVariance;
+
+  // Quantiles take long, and one comparison after another has the same degrees of freedom.
+  private double drawnFor;
+  private double[] drawn = new double[0];
 
   /**
    * A comparison as it is.
@@ -83,20 +88,32 @@ public final class Power {
     double many = seeds <= users ? byUser : bySeed;
     double fewFreedom = Math.min(seeds, users) - 1.0;
     double manyFreedom = Math.max(seeds, users) - 1.0;
-    ChiSquaredDistribution draws = ChiSquaredDistribution.of(fewFreedom);
+    double[] draws = draws(fewFreedom);
     double low = ofMany.at(tail);
     double high = new StudentQuantile(fewFreedom).at(tail);
-    return IntStream.range(0, NODES)
-            .mapToDouble(
-                node -> {
-                  double share = (node + 0.5) / NODES;
-                  double drawn = draws.inverseCumulativeProbability(share) / fewFreedom;
-                  CrossedError error = new CrossedError(few * drawn, many, fewFreedom, manyFreedom);
+    return Arrays.stream(draws)
+            .map(
+                draw -> {
+                  CrossedError error = new CrossedError(few * draw, many, fewFreedom, manyFreedom);
                   double bound = error.between(low, high) * Math.sqrt(error.variance());
                   return success.of(bound, spread);
                 })
             .sum()
         / NODES;
+  }
+
+  /** Draws of chi-square by its degrees of freedom, in the middles of equal shares. */
+  private double[] draws(double freedom) {
+    if (freedom != drawnFor) {
+      ChiSquaredDistribution distribution = ChiSquaredDistribution.of(freedom);
+      drawn =
+          IntStream.range(0, NODES)
+              .mapToDouble(
+                  node -> distribution.inverseCumulativeProbability((node + 0.5) / NODES) / freedom)
+              .toArray();
+      drawnFor = freedom;
+    }
+    return drawn;
   }
 
   private static double above(double distance, double spread) {
