@@ -6,7 +6,6 @@ import dev.twotower.data.imports.columns.ContextColumn;
 import dev.twotower.data.imports.columns.TextNumbers;
 import dev.twotower.data.imports.columns.TimeColumn;
 import dev.twotower.data.imports.source.BadRow;
-import dev.twotower.data.imports.source.CommaNumbers;
 import dev.twotower.data.imports.source.NullWords;
 import dev.twotower.data.imports.source.SourceTable;
 import java.util.ArrayList;
@@ -246,20 +245,9 @@ final class LogTable {
               true,
               time.late()));
     }
-    reasons.add(new Reason("weight is absent", true, "w IS NULL AND coalesce(trim(wt), '') = ''"));
-    reasons.add(
-        new Reason(
-            "weight is no number; " + CommaNumbers.remedy(source.commas()),
-            true,
-            "w IS NULL AND " + CommaNumbers.sql("wt")));
-    reasons.add(
-        new Reason(
-            "weight is true or false; give COLUMN::BOOLEAN::INT in place of the column",
-            true,
-            "w IS NULL AND lower(trim(wt)) IN ('true', 'false')"));
-    reasons.add(new Reason("weight is not a finite number", true, "w IS NULL OR NOT isfinite(w)"));
-    reasons.add(new Reason("weight is negative", true, "w < 0"));
-    sound.add("w >= 0 AND isfinite(w)");
+    Weights.reasons(source.commas())
+        .forEach((label, condition) -> reasons.add(new Reason(label, true, condition)));
+    sound.add(Weights.SOUND);
     reasons.add(
         new Reason("split is not train, validation or test", true, "s IS NULL AND st IS NOT NULL"));
     sound.add("(s IS NOT NULL OR st IS NULL)");
@@ -381,13 +369,7 @@ final class LogTable {
         notes.add(note);
       }
     }
-    if (session.number(
-            "SELECT CASE WHEN max(w) = 0 THEN 1 ELSE 0 END FROM log WHERE reason IS NULL")
-        == 1) {
-      notes.add(
-          "all weights are 0, so that no row counts in training; name another column as --column"
-              + " weight, or none");
-    }
+    Weights.note(session).ifPresent(notes::add);
     for (int c = 0; c < contexts.size(); c++) {
       contexts.get(c).addNotes(session, source, c, nullWords, notes);
     }

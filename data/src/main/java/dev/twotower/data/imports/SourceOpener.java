@@ -146,7 +146,6 @@ final class SourceOpener {
 
   /** Opens a file as its name and the request's csv options say. */
   SourceTable file(String flag, Path path) {
-    requireFile(flag, path);
     return file(flag, path, Set.of());
   }
 

@@ -222,7 +222,7 @@ final class TrainCommand extends Action {
             "note: validation still rose when training ended after %s: more may give a better model (epochs, maxSteps)"
                 .formatted(Amount.of(result.epochs(), "epoch")));
       }
-      return new Answer(result, text(result));
+      return new Answer(result, text(result, config));
     }
   }
 
@@ -249,13 +249,12 @@ final class TrainCommand extends Action {
         : super.afterWriteFailure();
   }
 
-  private String text(TrainingResult result) {
+  private String text(TrainingResult result, RunConfig config) {
     String metrics =
         result.metrics().entrySet().stream()
             .map(
                 metric -> String.format(Locale.ROOT, "%s %.4f", metric.getKey(), metric.getValue()))
             .collect(Collectors.joining(", "));
-    RunConfig config = RunDirectory.open(out).config();
     boolean stopped = config.maxSteps() == 0 && result.epochs() < config.epochs();
     return String.join(
         System.lineSeparator(),

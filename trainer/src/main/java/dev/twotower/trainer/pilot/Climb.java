@@ -1,9 +1,12 @@
 package dev.twotower.trainer.pilot;
 
+import dev.twotower.eval.stats.CrossedMean;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Goes from a value towards better ones, step by step (package description). */
 final class Climb {
@@ -93,33 +96,20 @@ final class Climb {
   }
 
   private static double mean(double[] values) {
-    double sum = 0;
-    int count = 0;
-    for (double value : values) {
-      if (!Double.isNaN(value)) {
-        sum += value;
-        count++;
-      }
-    }
-    return count == 0 ? 0 : sum / count;
+    return Arrays.stream(values).filter(value -> !Double.isNaN(value)).average().orElse(0);
   }
 
   /** Whether the mean difference over users is above twice its standard error. */
   static boolean better(double[] a, double[] b) {
-    if (a.length == 0) {
+    double[] differences =
+        IntStream.range(0, a.length)
+            .mapToDouble(user -> a[user] - b[user])
+            .filter(difference -> !Double.isNaN(difference))
+            .toArray();
+    if (differences.length < 2) {
       return false;
     }
-    double[] differences = new double[a.length];
-    int users = 0;
-    for (int user = 0; user < a.length; user++) {
-      differences[user] = a[user] - b[user];
-      users += Double.isNaN(differences[user]) ? 0 : 1;
-    }
-    double mean = mean(differences);
-    double squares = 0;
-    for (double difference : differences) {
-      squares += Double.isNaN(difference) ? 0 : (difference - mean) * (difference - mean);
-    }
-    return users > 1 && mean > STANDARD_ERRORS * Math.sqrt(squares / (users - 1) / users);
+    CrossedMean mean = CrossedMean.of(new double[][] {differences});
+    return mean.estimate() > STANDARD_ERRORS * mean.standardError();
   }
 }

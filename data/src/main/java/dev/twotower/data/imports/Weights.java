@@ -1,0 +1,47 @@
+package dev.twotower.data.imports;
+
+import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.source.CommaNumbers;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What is asked of weights: column {@code w} of the table log, with its text {@code wt}. */
+final class Weights {
+  /** SQL that is true of a weight that can be used. */
+  static final String SOUND = "w >= 0 AND isfinite(w)";
+
+  private Weights() {}
+
+  /**
+   * Why rows are left out for their weight, and when, in SQL; the first that holds is told.
+   *
+   * @param commas whether decimals were asked to follow a comma
+   */
+  static Map<String, String> reasons(boolean commas) {
+    Map<String, String> reasons = new LinkedHashMap<>();
+    reasons.put("weight is absent", "w IS NULL AND coalesce(trim(wt), '') = ''");
+    reasons.put(
+        "weight is no number; " + CommaNumbers.remedy(commas),
+        "w IS NULL AND " + CommaNumbers.sql("wt"));
+    reasons.put(
+        "weight is true or false; give COLUMN::BOOLEAN::INT in place of the column",
+        "w IS NULL AND lower(trim(wt)) IN ('true', 'false')");
+    reasons.put("weight is not a finite number", "w IS NULL OR NOT isfinite(w)");
+    reasons.put("weight is negative", "w < 0");
+    return reasons;
+  }
+
+  /** What is odd about the weights that are used; empty where nothing is. */
+  static Optional<String> note(QuerySession session) {
+    boolean zero =
+        session.number(
+                "SELECT CASE WHEN max(w) = 0 THEN 1 ELSE 0 END FROM log WHERE reason IS NULL")
+            == 1;
+    return zero
+        ? Optional.of(
+            "all weights are 0, so that no row counts in training; name another column as --column"
+                + " weight, or none")
+        : Optional.empty();
+  }
+}
