@@ -28,10 +28,11 @@ final class CsvOptions {
       ImportFormat format,
       boolean otherFiles,
       Optional<String> delimiter,
-      String encoding,
+      List<String> encodings,
       String decimal,
       boolean header,
       List<String> names) {
+    problems.parse(() -> Encodings.parse(encodings));
     problems.require(
         DECIMALS.contains(decimal), "--decimal is '%s'; allowed: %s", decimal, DECIMALS);
     if (delimiter.filter(String::isEmpty).isPresent()) {
@@ -50,9 +51,9 @@ final class CsvOptions {
     }
     if (!otherFiles) {
       delimiter.ifPresent(text -> problems.add(unused("--delimiter", text, format)));
-      if (!encoding.equals(TextFile.UTF_8)) {
-        problems.add(unused("--encoding", encoding, format));
-      }
+      encodings.stream()
+          .filter(text -> !text.equals(TextFile.UTF_8))
+          .forEach(text -> problems.add(unused("--encoding", text, format)));
       if (!decimal.equals(".")) {
         problems.add(unused("--decimal", decimal, format));
       }

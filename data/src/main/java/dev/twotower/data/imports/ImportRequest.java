@@ -2,7 +2,6 @@ package dev.twotower.data.imports;
 
 import dev.twotower.data.imports.columns.ContextOption;
 import dev.twotower.data.imports.source.NullWords;
-import dev.twotower.data.imports.source.TextFile;
 import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.message.Problems;
 import java.nio.file.Path;
@@ -48,7 +47,8 @@ import java.util.TreeSet;
  * @param timeFormat a strptime format for the time column's text; without one, dates and times in
  *     the usual forms are read
  * @param delimiter the csv delimiter; found from the header line by default
- * @param encoding the csv encoding, {@code utf-8} by default
+ * @param encodings {@code --encoding} texts: the encoding of csv files, {@code utf-8} by default,
+ *     and those of single files
  * @param decimal what decimals follow in csv files, {@code .} or {@code ,}; with a comma, a point,
  *     a space or an apostrophe may part thousands
  * @param header whether csv files start with a header line; without it columns are column0, ...
@@ -82,7 +82,7 @@ public record ImportRequest(
     String timeUnit,
     Optional<String> timeFormat,
     Optional<String> delimiter,
-    String encoding,
+    List<String> encodings,
     String decimal,
     boolean header,
     List<String> names,
@@ -114,6 +114,7 @@ public record ImportRequest(
     itemFiles = List.copyOf(itemFiles);
     itemFeatures = List.copyOf(itemFeatures);
     names = names.stream().map(String::strip).toList();
+    encodings = List.copyOf(encodings);
     Problems problems = new Problems();
     for (String role : new TreeSet<>(columns.keySet())) {
       problems.require(
@@ -143,7 +144,7 @@ public record ImportRequest(
         format);
     boolean otherFiles =
         !(joins.isEmpty() && userFiles.isEmpty() && itemFiles.isEmpty() && tree.isEmpty());
-    CsvOptions.check(problems, format, otherFiles, delimiter, encoding, decimal, header, names);
+    CsvOptions.check(problems, format, otherFiles, delimiter, encodings, decimal, header, names);
     contexts.forEach(text -> problems.parse(() -> ContextOption.parse(text)));
     userFeatures.forEach(text -> problems.parse(() -> FeatureOption.parse("--user-feature", text)));
     itemFeatures.forEach(text -> problems.parse(() -> FeatureOption.parse("--item-feature", text)));
@@ -206,7 +207,7 @@ public record ImportRequest(
     private String timeUnit = "seconds";
     private Optional<String> timeFormat = Optional.empty();
     private Optional<String> delimiter = Optional.empty();
-    private String encoding = TextFile.UTF_8;
+    private final List<String> encodings = new ArrayList<>();
     private String decimal = ".";
     private boolean header = true;
     private final List<String> names = new ArrayList<>();
@@ -329,8 +330,9 @@ public record ImportRequest(
       return this;
     }
 
-    public Builder encoding(String name) {
-      encoding = name;
+    /** The encoding of all csv files, or {@code FILE=NAME} for one of them. */
+    public Builder encoding(String text) {
+      encodings.add(text);
       return this;
     }
 
@@ -381,7 +383,7 @@ public record ImportRequest(
           timeUnit,
           timeFormat,
           delimiter,
-          encoding,
+          encodings,
           decimal,
           header,
           names,

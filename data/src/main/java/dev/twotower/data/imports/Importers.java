@@ -91,6 +91,9 @@ public final class Importers {
       Importers importers = new Importers(request, progress, clock.instant(), session);
       try {
         return importers.run();
+      } catch (BadDataException refused) {
+        // A wrong encoding may be why.
+        throw importers.opener.told(refused);
       } catch (QuerySession.QueryException e) {
         // A query that fails midway may have met a damaged file: then that is what is told.
         importers.opener.files().forEach(file -> file.readThrough(session));

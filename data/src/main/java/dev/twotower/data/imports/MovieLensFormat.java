@@ -61,7 +61,9 @@ final class MovieLensFormat {
 
   /** The groups of ml-1m, whose ages are the first year of each. */
   private static final String AGE_GROUP =
-      "age_group=categorical:CASE WHEN age < 18 THEN 'under 18' WHEN age < 25 THEN '18-24' WHEN age < 35 THEN '25-34' WHEN age < 45 THEN '35-44' WHEN age < 50 THEN '45-49' WHEN age < 56 THEN '50-55' WHEN age >= 56 THEN '56+' END";
+      "age_group=categorical:CASE WHEN age < 18 THEN 'under 18' WHEN age < 25 THEN '18-24' WHEN age"
+          + " < 35 THEN '25-34' WHEN age < 45 THEN '35-44' WHEN age < 50 THEN '45-49' WHEN age < 56"
+          + " THEN '50-55' WHEN age >= 56 THEN '56+' END";
 
   private MovieLensFormat() {}
 
@@ -171,7 +173,9 @@ final class MovieLensFormat {
       SourceOpener opener, String name, String delimiter, List<String> columns) {
     Path file = opener.folder().resolve(name);
     return Files.isRegularFile(file)
-        ? opener.csv(file, Dialect.plain(delimiter, "latin-1", columns))
+        // Latin-1 up to ml-1m, UTF-8 from ml-10m on.
+        ? opener.csv(
+            file, Dialect.plain(delimiter, opener.isUtf8(file) ? "utf-8" : "latin-1", columns))
         : null;
   }
 

@@ -1,7 +1,6 @@
 package dev.twotower.data.imports;
 
 import dev.twotower.data.imports.source.NullWords;
-import dev.twotower.data.imports.source.TextFile;
 import dev.twotower.data.imports.splits.SplitRule;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -56,10 +55,7 @@ final class OptionTexts {
         request.timeUnit().equals("seconds") ? List.of() : List.of(request.timeUnit()));
     put(options, "time-format", request.timeFormat().stream().toList());
     put(options, "delimiter", request.delimiter().stream().toList());
-    put(
-        options,
-        "encoding",
-        request.encoding().equals(TextFile.UTF_8) ? List.of() : List.of(request.encoding()));
+    put(options, "encoding", Encodings.parse(request.encodings()).texts());
     put(options, "decimal", request.decimal().equals(".") ? List.of() : List.of(request.decimal()));
     put(
         options,

@@ -30,6 +30,7 @@ final class SourceOpener {
   private final List<SourceTable.SourceFile> files = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final IdColumns ids;
+  private final Encodings encodings;
 
   /** Files of kinds other than csv that were read for the names of their columns. */
   private final Map<Path, SourceTable> early = new HashMap<>();
@@ -41,6 +42,7 @@ final class SourceOpener {
     this.session = session;
     this.request = request;
     this.ids = new IdColumns(session);
+    this.encodings = Encodings.parse(request.encodings());
     addIds(request.columns());
     request.userKey().ifPresent(ids::add);
     request.itemKey().ifPresent(ids::add);
@@ -74,9 +76,24 @@ final class SourceOpener {
     return files;
   }
 
-  /** What was left out of a folder. */
+  /** What was left out of a folder, and what to know of how files are written. */
   List<String> notes() {
-    return notes;
+    List<String> all = new ArrayList<>(notes);
+    all.addAll(encodings.notes());
+    return all;
+  }
+
+  /** What was refused, with what to know of the files' encodings. */
+  BadDataException told(BadDataException refused) {
+    List<String> known = encodings.notes();
+    return known.isEmpty()
+        ? refused
+        : new BadDataException(
+            refused.getMessage()
+                + known.stream()
+                    .map(note -> System.lineSeparator() + "note: " + note)
+                    .collect(Collectors.joining()),
+            refused);
   }
 
   /** Notes that a file was opened. */
@@ -166,16 +183,17 @@ final class SourceOpener {
       case ARROW -> RowFile.arrow(session, path, reads++);
       case CSV -> {
         readsCsv = true;
-        yield CsvFile.open(session, path, found.packing(), reads++, dialect(names, keys));
+        Dialect dialect = dialect(encodings.of(path, found.packing()), names, keys);
+        yield CsvFile.open(session, path, found.packing(), reads++, dialect);
       }
     };
   }
 
-  private Dialect dialect(List<String> names, Set<String> keys) {
+  private Dialect dialect(String encoding, List<String> names, Set<String> keys) {
     return new Dialect(
         request.delimiter().orElse(null),
         true,
-        request.encoding(),
+        encoding,
         names.isEmpty() ? null : names,
         request.header() && names.isEmpty(),
         request.decimal().equals(","),
@@ -221,7 +239,8 @@ final class SourceOpener {
     FileKind.Found found = FileKind.of(path);
     if (found.kind() == FileKind.CSV) {
       Path copy = session.scratch().resolve("names" + reads++);
-      return CsvFile.names(path, found.packing(), copy, dialect(names, Set.of()));
+      Dialect dialect = dialect(encodings.of(path, found.packing()), names, Set.of());
+      return CsvFile.names(path, found.packing(), copy, dialect);
     }
     if (!early.containsKey(path)) {
       early.put(path, read(path, List.of(), Set.of()));
@@ -246,6 +265,7 @@ final class SourceOpener {
    */
   void requireCsvOptionsUsed() {
     if (readsCsv) {
+      requireFilesOfEncodings();
       return;
     }
     String none =
@@ -259,15 +279,32 @@ final class SourceOpener {
     request
         .delimiter()
         .ifPresent(text -> problems.add("--delimiter: received '%s'; %s".formatted(text, none)));
-    problems.require(
-        request.encoding().equals(TextFile.UTF_8),
-        "--encoding: received '%s'; %s",
-        request.encoding(),
-        none);
+    encodings
+        .texts()
+        .forEach(text -> problems.add("--encoding: received '%s'; %s".formatted(text, none)));
     problems.require(request.header() || !request.names().isEmpty(), "--no-header: %s", none);
     problems.require(
         request.decimal().equals("."), "--decimal: received '%s'; %s", request.decimal(), none);
     problems.check();
+  }
+
+  private void requireFilesOfEncodings() {
+    List<String> unused = encodings.unused();
+    if (!unused.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--encoding: received %s, but no csv file of this import is called so; allowed: %s"
+              .formatted(
+                  unused.stream().map(file -> file + "=..").collect(Collectors.joining(", ")),
+                  files.stream()
+                      .map(SourceTable.SourceFile::fileName)
+                      .limit(SHOWN)
+                      .collect(Collectors.joining(", "))));
+    }
+  }
+
+  /** Whether a file has letters beyond ASCII, and all its bytes are UTF-8. */
+  boolean isUtf8(Path path) {
+    return TextFile.isUtf8(path, FileKind.of(path).packing());
   }
 
   /** Opens a text file of a known dialect. */

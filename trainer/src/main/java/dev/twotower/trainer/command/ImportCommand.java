@@ -122,10 +122,11 @@ final class ImportCommand extends Action {
   @Option(
       names = "--encoding",
       order = 24,
-      paramLabel = "NAME",
-      defaultValue = "utf-8",
-      description = "Encoding of csv files, such as latin-1.")
-  private String encoding;
+      paramLabel = "[FILE=]NAME",
+      description =
+          "Encoding of csv files, such as latin-1; of one of them: products.csv=latin-1. May be"
+              + " repeated. A mark in a file's first bytes goes before; default: utf-8.")
+  private List<String> encodings = List.of();
 
   @Option(
       names = "--decimal",
@@ -195,7 +196,6 @@ final class ImportCommand extends Action {
     ImportRequest.Builder request =
         ImportRequest.builder(format, from, to)
             .itemTokens(itemTokens)
-            .encoding(encoding)
             .decimal(decimal)
             .header(!noHeader)
             .names(header.toArray(String[]::new))
@@ -208,6 +208,7 @@ final class ImportCommand extends Action {
     tree.ifPresent(request::tree);
     timeFormat.ifPresent(request::timeFormat);
     delimiter.ifPresent(request::delimiter);
+    encodings.forEach(request::encoding);
     return request.build();
   }
 }

@@ -66,8 +66,8 @@ record CsvHead(String delimiter, List<String> names, List<String> header, int sk
       }
       if (dialect.header() && line.indexOf('\ufffd') >= 0) {
         throw new BadDataException(
-            "%s: its header line is not UTF-8; give its encoding, such as --encoding latin-1, utf-16 or shift_jis"
-                .formatted(path));
+            "%s: its header line is not UTF-8; give its encoding, such as --encoding latin-1, utf-16 or shift_jis (--encoding %s=latin-1 for this file alone)"
+                .formatted(path, path.getFileName()));
       }
       String delimiter =
           dialect.delimiter() != null ? dialect.delimiter() : told != null ? told : delimiter(line);

@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
 final class CsvRefusals {
   private static final String REPEATS = "line repeats the header line";
   private static final String ENCODING =
-      "line is not UTF-8; if the file is written in Latin-1, import it with --encoding latin-1";
+      "line is not UTF-8; if the file is written in Latin-1, import it with --encoding latin-1, or"
+          + " FILE=latin-1 for this one alone";
   private static final int EXAMPLES = 5;
 
   private final CsvFile file;

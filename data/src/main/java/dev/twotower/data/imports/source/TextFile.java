@@ -17,6 +17,7 @@ import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A text file whose bytes are UTF-8, as DuckDB reads them: the file itself, plain or compressed, or
@@ -34,19 +35,15 @@ public record TextFile(Path path, Packing packing) {
   /**
    * Makes a file readable.
    *
-   * @param encoding the encoding that the request names
+   * @param encoding the encoding that the request names; a mark in the file's first bytes wins
    * @param copy where a copy goes if one is needed
    * @throws BadDataException when it cannot be decoded
    */
   public static TextFile of(Path file, Packing packing, String encoding, Path copy) {
     Charset charset = charset(encoding);
     try {
-      Charset marked = marked(file, packing);
-      if (marked != null && charset.equals(StandardCharsets.UTF_8)) {
-        charset = marked;
-      }
-      boolean utf8 =
-          charset.equals(StandardCharsets.UTF_8) || charset.equals(StandardCharsets.US_ASCII);
+      charset = mark(file, packing).orElse(charset);
+      boolean utf8 = isPlain(charset);
       if (utf8 && packing.readByDuckDb()) {
         requireChecksum(file, packing);
         return new TextFile(file, packing);
@@ -62,8 +59,8 @@ public record TextFile(Path path, Packing packing) {
       return new TextFile(copy, Packing.NONE);
     } catch (CharacterCodingException e) {
       throw new BadDataException(
-          "%s cannot be read as %s; give its encoding with --encoding NAME"
-              .formatted(file, charset),
+          "%s cannot be read as %s; give its encoding with --encoding NAME, or --encoding %s=NAME for this file alone"
+              .formatted(file, charset, file.getFileName()),
           e);
     } catch (IOException e) {
       throw new BadDataException(file + " cannot be read: " + e.getMessage(), e);
@@ -87,7 +84,7 @@ public record TextFile(Path path, Packing packing) {
    *
    * @throws IllegalArgumentException when there is none
    */
-  static Charset charset(String encoding) {
+  public static Charset charset(String encoding) {
     try {
       return Charset.forName(
           encoding.toLowerCase(Locale.ROOT).equals("latin-1") ? "ISO-8859-1" : encoding);
@@ -99,17 +96,53 @@ public record TextFile(Path path, Packing packing) {
     }
   }
 
-  /** The encoding that a file's first bytes mark; null where they mark none, or UTF-8. */
-  private static Charset marked(Path file, Packing packing) throws IOException {
+  /** The encoding that a file's first bytes mark, UTF-8, UTF-16 or UTF-32; often there is none. */
+  public static Optional<Charset> mark(Path file, Packing packing) {
     try (InputStream in = packing.open(file)) {
       byte[] start = in.readNBytes(4);
       if (Packing.starts(start, 0xff, 0xfe, 0, 0) || Packing.starts(start, 0, 0, 0xfe, 0xff)) {
-        return Charset.forName("UTF-32");
+        return Optional.of(Charset.forName("UTF-32"));
       }
-      return Packing.starts(start, 0xff, 0xfe) || Packing.starts(start, 0xfe, 0xff)
-          ? StandardCharsets.UTF_16
-          : null;
+      if (Packing.starts(start, 0xff, 0xfe) || Packing.starts(start, 0xfe, 0xff)) {
+        return Optional.of(StandardCharsets.UTF_16);
+      }
+      return isMarked(start) ? Optional.of(StandardCharsets.UTF_8) : Optional.empty();
+    } catch (IOException e) {
+      throw new BadDataException(file + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Whether a file has letters beyond ASCII, and all its bytes are UTF-8. Reads it through. */
+  public static boolean isUtf8(Path file, Packing packing) {
+    boolean beyond = false;
+    try (Reader reader =
+        new InputStreamReader(
+            packing.open(file),
+            StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT))) {
+      char[] chars = new char[BUFFER];
+      int count;
+      while ((count = reader.read(chars)) > 0) {
+        for (int at = 0; at < count; at++) {
+          beyond |= chars[at] > 127;
+          if (chars[at] == 0) {
+            return false;
+          }
+        }
+      }
+      return beyond;
+    } catch (CharacterCodingException other) {
+      return false;
+    } catch (IOException e) {
+      throw new BadDataException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether texts of an encoding are UTF-8 as they are. */
+  public static boolean isPlain(Charset charset) {
+    return charset.equals(StandardCharsets.UTF_8) || charset.equals(StandardCharsets.US_ASCII);
   }
 
   private static void recode(Path file, Packing packing, Charset charset, Path copy)
