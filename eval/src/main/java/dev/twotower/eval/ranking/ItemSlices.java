@@ -1,15 +1,15 @@
 package dev.twotower.eval.ranking;
 
 import it.unimi.dsi.fastutil.ints.IntArrays;
-import java.util.BitSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The catalogue cut by training rows: head, mid and tail carry a third each, cold has none. Those
- * with training rows are cut a second time where it is known which an earlier model knew.
+ * with training rows are cut a second time where it is known which an earlier model knew, and of
+ * those without, the ones whose vector an earlier model trained are a slice as well.
  */
 final class ItemSlices {
   static final List<String> NAMES = List.of("items:head", "items:mid", "items:tail", "items:cold");
@@ -20,22 +20,27 @@ final class ItemSlices {
 
   static final String AMONG_COLD = "among:cold";
 
-  private static final List<String> BY_AGE = List.of("items:known", "items:new");
-
   private final byte[] sliceOf;
-  private final int[] sizes = new int[NAMES.size() + BY_AGE.size()];
-  private final Optional<BitSet> fresh;
+  private final List<String> names = new ArrayList<>(NAMES);
+  private final List<IntPredicate> more = new ArrayList<>();
+  private final int[] sizes;
 
   ItemSlices(int[] rowsOfItem) {
-    this(rowsOfItem, Optional.empty());
+    this(rowsOfItem, EarlierModel.NONE);
   }
 
-  /**
-   * @param fresh the items that an earlier model did not know; empty where there is none, or
-   *     nothing is known of it
-   */
-  ItemSlices(int[] rowsOfItem, Optional<BitSet> fresh) {
-    this.fresh = fresh;
+  ItemSlices(int[] rowsOfItem, EarlierModel earlier) {
+    earlier
+        .newItems()
+        .ifPresent(
+            fresh -> {
+              add("items:known", item -> !cold(item) && !fresh.get(item));
+              add("items:new", item -> !cold(item) && fresh.get(item));
+            });
+    if (!earlier.items().isEmpty()) {
+      add("items:earlier", item -> cold(item) && earlier.items().get(item));
+    }
+    sizes = new int[names.size()];
     int items = rowsOfItem.length;
     int[] order = new int[items];
     long total = 0;
@@ -51,17 +56,22 @@ final class ItemSlices {
       // The third that the item's first row falls into.
       int slice = rowsOfItem[item] == 0 ? COLD : (int) (3 * before / total);
       sliceOf[item] = (byte) slice;
-      sizes[slice]++;
-      if (slice != COLD) {
-        sizes[NAMES.size() + (fresh.isPresent() && fresh.get().get(item) ? 1 : 0)]++;
-      }
       before += rowsOfItem[item];
+    }
+    for (int slice = 0; slice < sizes.length; slice++) {
+      int each = slice;
+      sizes[slice] = (int) IntStream.range(0, items).filter(item -> in(each, item)).count();
     }
   }
 
-  /** The names of all slices: {@link #NAMES}, then items by age where that is known. */
+  private void add(String name, IntPredicate included) {
+    names.add(name);
+    more.add(included);
+  }
+
+  /** The names of all slices: {@link #NAMES}, then those that tell an earlier model's items. */
   List<String> names() {
-    return fresh.isEmpty() ? NAMES : Stream.concat(NAMES.stream(), BY_AGE.stream()).toList();
+    return names;
   }
 
   /** The position in {@link #NAMES} of the item's slice. */
@@ -73,7 +83,7 @@ final class ItemSlices {
   boolean in(int slice, int item) {
     return slice < NAMES.size()
         ? sliceOf[item] == slice
-        : !cold(item) && fresh.orElseThrow().get(item) == (slice > NAMES.size());
+        : more.get(slice - NAMES.size()).test(item);
   }
 
   boolean cold(int item) {

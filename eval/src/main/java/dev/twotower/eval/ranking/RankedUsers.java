@@ -9,6 +9,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The ranked users of a part of a log, which may have been ranked on another machine: every metric
@@ -190,7 +191,8 @@ public final class RankedUsers implements Serializable {
             all, parts.stream().map(part -> part.model.covered).toList(), options, itemRows.length),
         baselines,
         Summary.intervals(all, options),
-        Summary.slices(all, ofSlice, apart, join.trainRows, slices),
+        Summary.slices(
+            all, ofSlice, apart, new UserSlices(join.trainRows, Optional.empty()), slices),
         new EvaluationResult.Protocol(
             itemRows.length,
             options.rankSeen(),

@@ -1,7 +1,6 @@
 package dev.twotower.eval.ranking;
 
 import dev.twotower.data.dataset.Interactions;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,7 @@ public final class RankingEvaluator {
   private final RankingOptions options;
   private final EvaluatedUsers evaluated;
   private ItemSlices slices;
+  private Optional<EarlierModel> earlier = Optional.empty();
   private final List<Metric> metrics;
   private final List<Metric> sliceMetrics;
   private Map<String, Map<String, Double>> baselines;
@@ -48,13 +48,10 @@ public final class RankingEvaluator {
     return this;
   }
 
-  /**
-   * Tells apart the items that an earlier model knew and those that it did not.
-   *
-   * @param fresh the items that it did not know
-   */
-  public RankingEvaluator withNewItems(BitSet fresh) {
-    slices = new ItemSlices(data.counts().toArray(), Optional.of(fresh));
+  /** Tells apart what an earlier model knew, and what has its vector from that model alone. */
+  public RankingEvaluator withEarlier(EarlierModel model) {
+    earlier = Optional.of(model);
+    slices = new ItemSlices(data.counts().toArray(), model);
     return this;
   }
 
@@ -96,7 +93,7 @@ public final class RankingEvaluator {
         means,
         baselines(),
         Summary.intervals(tables.all(), options),
-        Summary.slices(tables.all(), tables.ofSlice(), tables.parts(), trainRows(), slices),
+        Summary.slices(tables.all(), tables.ofSlice(), tables.parts(), groups(), slices),
         new EvaluationResult.Protocol(
             data.items(),
             options.rankSeen(),
@@ -106,6 +103,11 @@ public final class RankingEvaluator {
         tables.all(),
         tables.judged(),
         ofPopularity);
+  }
+
+  private UserSlices groups() {
+    return new UserSlices(
+        trainRows(), earlier.map(model -> position -> model.users().get(evaluated.user(position))));
   }
 
   /** Training rows of each user evaluated. */

@@ -3,7 +3,6 @@ package dev.twotower.eval.ranking;
 import dev.twotower.eval.stats.Interval;
 import dev.twotower.eval.stats.UserBootstrap;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,13 +54,13 @@ final class Summary {
    * @param all the users' metrics over all items
    * @param ofSlice by slice, in the order of {@link ItemSlices#names}
    * @param parts items with training rows and those without, where both are to be found
-   * @param trainRows training rows of each user
+   * @param users the users evaluated
    */
   static List<SliceResult> slices(
       MetricTable all,
       List<MetricTable> ofSlice,
       List<RankingTables.Part> parts,
-      long[] trainRows,
+      UserSlices users,
       ItemSlices slices) {
     List<SliceResult> results = new ArrayList<>();
     int items = 0;
@@ -83,20 +82,10 @@ final class Summary {
               part.items().length,
               part.table().means(position -> true)));
     }
-    long median = median(trainRows);
-    results.add(users("users:light", all, items, i -> trainRows[i] > 0 && trainRows[i] <= median));
-    results.add(users("users:heavy", all, items, i -> trainRows[i] > median));
-    results.add(users("users:new", all, items, i -> trainRows[i] == 0));
+    for (Map.Entry<String, IntPredicate> slice : users.named().entrySet()) {
+      IntPredicate included = slice.getValue();
+      results.add(new SliceResult(slice.getKey(), all.count(included), items, all.means(included)));
+    }
     return results;
-  }
-
-  private static SliceResult users(
-      String name, MetricTable table, int items, IntPredicate included) {
-    return new SliceResult(name, table.count(included), items, table.means(included));
-  }
-
-  private static long median(long[] rows) {
-    long[] sorted = Arrays.stream(rows).filter(count -> count > 0).sorted().toArray();
-    return sorted.length == 0 ? 0 : sorted[(sorted.length - 1) / 2];
   }
 }

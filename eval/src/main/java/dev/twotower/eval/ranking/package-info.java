@@ -29,10 +29,12 @@
  * for users who have one: {@code items:head}, {@code items:mid}, {@code items:tail} each carry
  * about a third of the training rows, {@code items:cold} have none. Of a model that continues an
  * earlier one, those with training rows are cut by age as well: {@code items:known} had training
- * rows there, {@code items:new} had none. Where there is an item of those to find, two more slices
- * rank a part of the catalogue by itself: {@code among:cold} the items without training rows,
- * {@code among:warm} all others. User slices: {@code users:new} have no training rows; of the
- * others, {@code users:light} have at most the median number of rows that evaluated users with
- * training rows have, {@code users:heavy} more.
+ * rows there, {@code items:new} had none; of those without training rows, {@code items:earlier}
+ * have their vector from there. Where there is an item of those to find, two more slices rank a
+ * part of the catalogue by itself: {@code among:cold} the items without training rows, {@code
+ * among:warm} all others. User slices: {@code users:new} have no training rows, nor, of a model
+ * that continues an earlier one, a vector from there: {@code users:earlier} have; of the others,
+ * {@code users:light} have at most the median number of rows that evaluated users with training
+ * rows have, {@code users:heavy} more.
  */
 package dev.twotower.eval.ranking;

@@ -251,7 +251,10 @@ class RankingEvaluatorTest {
     BitSet fresh = new BitSet();
     fresh.set(1);
     fresh.set(4);
-    ItemSlices slices = new ItemSlices(new int[] {3, 3, 4, 2, 0}, Optional.of(fresh));
+    ItemSlices slices =
+        new ItemSlices(
+            new int[] {3, 3, 4, 2, 0},
+            new EarlierModel(Optional.of(fresh), new BitSet(), new BitSet()));
     assertThat(slices.names()).endsWith("items:cold", "items:known", "items:new");
     for (int item = 0; item < 5; item++) {
       // Item 4 is new, but has no rows: it is cold.
@@ -261,5 +264,38 @@ class RankingEvaluatorTest {
     }
     assertThat(slices.size(4)).isEqualTo(3);
     assertThat(slices.size(5)).isEqualTo(1);
+  }
+
+  /** Items 3 and 4 have no rows; item 4 has a vector from the earlier model, as item 0 has. */
+  @Test
+  void coldItemsOfTheEarlierModelAreASlice() {
+    BitSet earlier = new BitSet();
+    earlier.set(0);
+    earlier.set(4);
+    ItemSlices slices =
+        new ItemSlices(
+            new int[] {3, 3, 4, 0, 0}, new EarlierModel(Optional.empty(), new BitSet(), earlier));
+    assertThat(slices.names()).endsWith("items:cold", "items:earlier");
+    for (int item = 0; item < 5; item++) {
+      assertThat(slices.in(4, item)).isEqualTo(item == 4);
+    }
+    assertThat(slices.size(4)).isEqualTo(1);
+    assertThat(slices.size(ItemSlices.COLD)).isEqualTo(2);
+  }
+
+  @Test
+  void usersOfTheEarlierModelAreNotNew() {
+    UserSlices slices =
+        new UserSlices(new long[] {0, 5, 0, 1}, Optional.of(position -> position < 2));
+    assertThat(slices.named().keySet())
+        .containsExactly("users:light", "users:heavy", "users:new", "users:earlier");
+    for (int position = 0; position < 4; position++) {
+      int at = position;
+      assertThat(slices.named().values()).filteredOn(each -> each.test(at)).hasSize(1);
+    }
+    assertThat(slices.named().get("users:earlier").test(0)).isTrue();
+    assertThat(slices.named().get("users:new").test(2)).isTrue();
+    assertThat(new UserSlices(new long[] {0}, Optional.empty()).named().get("users:new").test(0))
+        .isTrue();
   }
 }

@@ -11,7 +11,6 @@ import dev.twotower.eval.ranking.VectorScorer;
 import dev.twotower.trainer.command.text.EvaluationText;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.model.ModelScorer;
-import dev.twotower.trainer.run.Origin;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.train.Training;
 import dev.twotower.trainer.vectorfile.VectorFolder;
@@ -112,7 +111,7 @@ final class EvaluateCommand extends Action {
               ranking.of(loaded.directory(), console),
               loaded.config().threads(),
               console);
-      loaded.directory().origin().flatMap(Origin::fresh).ifPresent(evaluator::withNewItems);
+      loaded.earlier().ifPresent(evaluator::withEarlier);
       try (ModelScorer scorer = loaded.scorer(evaluator.options().split())) {
         return answer(
             console,

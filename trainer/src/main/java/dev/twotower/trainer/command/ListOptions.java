@@ -1,6 +1,7 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.message.Amount;
 import dev.twotower.eval.topk.GroupLimit;
 import dev.twotower.trainer.command.text.TextTable;
 import dev.twotower.trainer.serving.lists.CategoryLimit;
@@ -8,6 +9,7 @@ import dev.twotower.trainer.serving.lists.ItemChoice;
 import dev.twotower.trainer.serving.lists.ListRequest;
 import dev.twotower.trainer.serving.lists.ListSummary;
 import dev.twotower.trainer.serving.lists.NamedIds;
+import dev.twotower.trainer.serving.lists.UserSources;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -109,33 +111,42 @@ final class ListOptions {
         console.interruption().stopSignal());
   }
 
+  private static String words(String source) {
+    return switch (source) {
+      case UserSources.EARLIER -> "from the earlier run";
+      case "popularity" -> "by popularity";
+      default -> "from " + source;
+    };
+  }
+
   static Answer answer(ListSummary written, String what) {
     if (!written.complete()) {
       throw new Interrupted(
-          "interrupted; the lists of %d %s are kept; run the same command again to go on"
-              .formatted(written.lists(), what));
+          "interrupted; the lists of %s are kept; run the same command again to go on"
+              .formatted(Amount.of(written.lists(), what)));
     }
     String text =
-        "%s: %s rows, lists of %s %s, up to %d of %s items each"
+        "%s: %s, lists of %s, up to %d of %s each"
             .formatted(
                 written.file(),
-                TextTable.count(written.rows()),
-                TextTable.count(written.lists()),
-                what,
+                Amount.of(written.rows(), "row"),
+                Amount.of(written.lists(), what),
                 written.k(),
-                TextTable.count(written.items()));
+                Amount.of(written.items(), "item"));
     if (!written.sources().isEmpty()) {
       text +=
           System.lineSeparator()
               + written.sources().entrySet().stream()
-                  .map(source -> TextTable.count(source.getValue()) + " from " + source.getKey())
+                  .map(source -> TextTable.count(source.getValue()) + " " + words(source.getKey()))
                   .collect(Collectors.joining(", ", "lists: ", ""));
     }
     if (written.unknownIds() > 0) {
       text +=
           System.lineSeparator()
-              + written.unknownIds()
-              + " ids of the files given are not in the data set";
+              + Amount.of(written.unknownIds(), "id")
+              + " of the files given "
+              + (written.unknownIds() == 1 ? "is" : "are")
+              + " not in the data set";
     }
     return new Answer(
         written,

@@ -2,17 +2,20 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.odd.LogTimes;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.serving.lists.ItemChoice;
 import dev.twotower.trainer.serving.lists.ListSummary;
 import dev.twotower.trainer.serving.lists.ListWriter;
 import dev.twotower.trainer.serving.lists.NamedIds;
+import dev.twotower.trainer.serving.lists.UserSources;
 import dev.twotower.trainer.serving.recommend.IndexedItems;
 import dev.twotower.trainer.serving.recommend.Recommendation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -40,6 +43,18 @@ import picocli.CommandLine.Option;
       "      --among \"\\\"category.1\\\" = 'Dairy' AND name NOT LIKE 'sample%%'\""
     })
 final class RecommendCommand extends Action {
+  private static final long MICROS = 1_000_000;
+
+  /** What a list comes from where it is not the user's own rows. */
+  private static final Map<String, String> WITHOUT_ROWS =
+      Map.of(
+          UserSources.EARLIER,
+          "%nno training rows here: the user's vector comes from the earlier run".formatted(),
+          "features",
+          "%nno training rows: the user's vector comes from its features".formatted(),
+          "popularity",
+          "%nno training rows, and nothing is known of the user: items by popularity".formatted());
+
   @Mixin private RunOption run;
 
   @ArgGroup(multiplicity = "1")
@@ -124,7 +139,7 @@ final class RecommendCommand extends Action {
                 users.numbers(),
                 seen,
                 lists.request(loaded.data(), users, progress, console));
-        return ListOptions.answer(written, "users");
+        return ListOptions.answer(written, "user");
       }
     }
   }
@@ -135,10 +150,15 @@ final class RecommendCommand extends Action {
   }
 
   private static String text(Recommendation found) {
-    StringBuilder text = new StringBuilder("user " + found.user() + ", newest first:");
+    StringBuilder text = new StringBuilder("user " + found.user() + ", " + history(found));
     for (Recommendation.Entry entry : found.history()) {
-      text.append(System.lineSeparator()).append("  ").append(label(entry.item(), entry.name()));
+      text.append(System.lineSeparator()).append("  ");
+      if (found.timed()) {
+        text.append(LogTimes.minute(entry.time() * MICROS)).append("  ");
+      }
+      text.append(label(entry.item(), entry.name()));
     }
+    text.append(WITHOUT_ROWS.getOrDefault(found.source(), ""));
     text.append(System.lineSeparator())
         .append("recommended, ")
         .append(RankingOptions.words(found.seenItemsRanked()))
@@ -153,6 +173,19 @@ final class RecommendCommand extends Action {
       }
     }
     return text.toString();
+  }
+
+  /** How much of the history is shown. */
+  private static String history(Recommendation found) {
+    if (found.history().isEmpty()) {
+      return "no items before the test rows";
+    }
+    String all = Amount.of(found.historyItems(), "item");
+    String shown =
+        found.history().size() == found.historyItems()
+            ? all + ", newest first"
+            : "the newest %d of %s".formatted(found.history().size(), all);
+    return shown + (found.timed() ? " (UTC):" : ":");
   }
 
   private static String line(Recommendation.Ranked ranked) {

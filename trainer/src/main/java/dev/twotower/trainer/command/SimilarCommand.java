@@ -71,7 +71,7 @@ final class SimilarCommand extends Action {
         ListSummary written =
             ListWriter.similar(
                 loaded, items.numbers(), lists.request(loaded.data(), items, progress, console));
-        return ListOptions.answer(written, "items");
+        return ListOptions.answer(written, "item");
       }
     }
   }

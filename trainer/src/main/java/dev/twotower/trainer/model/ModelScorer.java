@@ -19,6 +19,7 @@ import dev.twotower.trainer.tower.TowerInput;
 import dev.twotower.trainer.tower.TowerInputs;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,7 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   private final Interactions asOf;
   private final Interactions train;
   private final TrainCounts counts;
+  private final BitSet earlierUsers;
   private final boolean drawn;
   private final int items;
   private final NDArray itemVectors;
@@ -70,6 +72,7 @@ public final class ModelScorer implements Scorer, AutoCloseable {
     this.asOf = data.interactions(split);
     this.train = data.interactions(Split.TRAIN);
     this.counts = data.trainCounts();
+    this.earlierUsers = model.earlierUsers();
     this.drawn = split == Split.VALIDATION && data.manifest().split().startsWith("given");
     this.items = data.items();
     List<Interactions> before =
@@ -195,6 +198,11 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   /** Whether an item has a vector, so that something is known of it. */
   public boolean known(int item) {
     return lengths[item] > 0;
+  }
+
+  /** Whether the vector of a user without training rows comes from the run that this continues. */
+  public boolean earlier(int user) {
+    return earlierUsers.get(user);
   }
 
   /** Rows of an array by number. */

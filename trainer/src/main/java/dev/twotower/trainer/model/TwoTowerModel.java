@@ -32,6 +32,7 @@ import dev.twotower.trainer.tower.Tower;
 import dev.twotower.trainer.tower.TowerHead;
 import dev.twotower.trainer.tower.TowerInputs;
 import dev.twotower.trainer.tower.Towers;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -247,6 +248,16 @@ public final class TwoTowerModel implements AutoCloseable {
   /** Adds what the model has from the run that it started from; before anything is read. */
   public void carry(Carried carried) {
     sources = sources.with(carried);
+  }
+
+  /** Users without training rows whose vector comes from the run that this one started from. */
+  public BitSet earlierUsers() {
+    return sources.known().fromEarlier("user", users.features());
+  }
+
+  /** Items without training rows whose vector comes from the run that this one started from. */
+  public BitSet earlierItems() {
+    return sources.known().fromEarlier("item", items.features());
   }
 
   /** What batches for this model are read from. */

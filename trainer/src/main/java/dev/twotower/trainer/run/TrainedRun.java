@@ -3,6 +3,7 @@ package dev.twotower.trainer.run;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.ranking.EarlierModel;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
@@ -97,6 +98,14 @@ public final class TrainedRun implements AutoCloseable {
 
   public TwoTowerModel model() {
     return model;
+  }
+
+  /** What the model has from the run that it started from; empty where it started from nothing. */
+  public Optional<EarlierModel> earlier() throws IOException {
+    return directory
+        .origin()
+        .map(
+            origin -> new EarlierModel(origin.fresh(), model.earlierUsers(), model.earlierItems()));
   }
 
   /** Scores users as of a split; close it before the run. */

@@ -133,6 +133,22 @@ public final class KnownRows {
         : trained;
   }
 
+  /**
+   * The users or items whose row of the tower's id table another run has trained, and training here
+   * does not read.
+   */
+  public BitSet fromEarlier(String side, List<Feature> features) {
+    BitSet earlier = new BitSet();
+    for (Feature feature : features) {
+      if (feature.source() == Source.ID && carried.rows().containsKey(feature.table())) {
+        earlier.or(carried.rows().get(feature.table()));
+      }
+    }
+    IntPredicate trained = side.equals("user") ? users : items;
+    earlier.stream().filter(trained).forEach(earlier::clear);
+    return earlier;
+  }
+
   private IntPredicate trained(String side, Feature feature) {
     return switch (feature.source()) {
       case ID -> side.equals("user") ? this::user : this::item;

@@ -79,7 +79,8 @@ class RunCommandsTest {
     assertThat(found.at("/heldOut")).hasSize(1);
     assertThat(Invocation.of("recommend", "--run", run.toString(), "--user", made.user()).out())
         .contains(
-            "newest first",
+            ", the newest 20 of ",
+            " (UTC):",
             "recommended, seen items left out of the ranking:",
             "engaged with next");
   }
@@ -122,6 +123,10 @@ class RunCommandsTest {
     JsonNode unseen = recommend(again, "--no-rank-seen");
     assertThat(unseen.at("/items").findValuesAsText("item")).doesNotContain("milk");
     assertThat(unseen.at("/seenItemsRanked").booleanValue()).isFalse();
+    assertThat(found.at("/historyItems").intValue()).isEqualTo(4);
+    assertThat(found.at("/timed").booleanValue()).isTrue();
+    assertThat(Invocation.of("recommend", "--run=" + again, "--user=a").out().lines())
+        .startsWith("user a, 4 items, newest first (UTC):", "  1970-01-01 00:00  milk");
     assertThat(Invocation.of("recommend", "--run=" + again, "--user=a").out())
         .contains("recommended, seen items ranked:");
     assertThat(Invocation.of("evaluate", "--run=" + again).out()).contains(", seen items ranked");

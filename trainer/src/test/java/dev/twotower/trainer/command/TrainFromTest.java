@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -294,6 +296,68 @@ class TrainFromTest {
       }
     }
     assertThat(byAge).containsExactly("items:known 80", "items:new 7");
+  }
+
+  /**
+   * In the new log, u0 and i70 are held out alone, as are a user and an item that the earlier run
+   * never met.
+   */
+  @Test
+  void whatComesFromTheEarlierRunIsToldApart() throws IOException {
+    first("before");
+    List<String> lines = new ArrayList<>(List.of("user,item,request,time,split"));
+    for (int row = 0; row < 300; row++) {
+      lines.add("u%d,i%d,r%d,%d,train".formatted(1 + row % 50, row * 7 % 60, row, 9000 + row));
+    }
+    lines.add("u0,i70,last0,9900,test");
+    lines.add("u1,i70,last1,9901,test");
+    lines.add("stranger,i3,last2,9902,test");
+    lines.add("u2,novelty,last3,9903,test");
+    Path data = folder.resolve("after");
+    Invocation done =
+        Invocation.of(
+            "import",
+            "table",
+            "--from=" + Files.write(folder.resolve("after.csv"), lines),
+            "--to=" + data,
+            "--split=given:0",
+            "--column=split=split",
+            "--column=user=user",
+            "--column=item=item",
+            "--column=request=request",
+            "--column=time=time");
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    train(data, "continued", "--from=" + folder.resolve("before"), "--set=epochs=1");
+    String run = "--run=" + folder.resolve("continued");
+    Map<String, Integer> users = new HashMap<>();
+    Map<String, Integer> items = new HashMap<>();
+    for (JsonNode slice : Invocation.of("evaluate", run, "--json").json().at("/slices")) {
+      users.put(slice.path("name").textValue(), slice.path("users").intValue());
+      items.put(slice.path("name").textValue(), slice.path("items").intValue());
+    }
+    assertThat(users).containsEntry("users:earlier", 1).containsEntry("users:new", 1);
+    assertThat(users.get("users:light") + users.get("users:heavy")).isEqualTo(2);
+    assertThat(items).containsEntry("items:earlier", 1).containsEntry("items:cold", 2);
+    assertThat(users).containsEntry("items:earlier", 2);
+
+    Path lists = folder.resolve("lists.jsonl");
+    Invocation all = Invocation.of("recommend", run, "--all", "--to=" + lists);
+    assertThat(all.out()).contains("lists: 1 from the earlier run, 1 by popularity, 50 from rows");
+    assertThat(Files.readAllLines(lists))
+        .filteredOn(line -> line.contains("\"user\":\"u0\""))
+        .isNotEmpty()
+        .allMatch(line -> line.contains("\"source\":\"earlier run\""));
+    for (List<String> each :
+        List.of(
+            List.of("u0", "earlier run", "no items before the test rows"),
+            List.of("u0", "earlier run", "the user's vector comes from the earlier run"),
+            List.of("stranger", "popularity", "items by popularity"),
+            List.of("u3", "rows", "items, newest first (UTC):"))) {
+      String user = "--user=" + each.get(0);
+      assertThat(Invocation.of("recommend", run, user, "--json").json().at("/source").textValue())
+          .isEqualTo(each.get(1));
+      assertThat(Invocation.of("recommend", run, user).out()).contains(each.get(2));
+    }
   }
 
   @Test

@@ -5,8 +5,15 @@ import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.trainer.model.ModelScorer;
 import java.util.Arrays;
 
-/** What a user's list comes from. */
+/**
+ * What a user's list comes from: {@code rows} of its own in training; the {@code earlier run} that
+ * this one started from, which trained the user's vector; {@code features}; or {@code popularity}
+ * where nothing is known of it.
+ */
 public final class UserSources {
+  /** Of a user whose vector comes from the run that this one started from alone. */
+  public static final String EARLIER = "earlier run";
+
   private static final int AT_ONCE = 1024;
 
   private final ModelScorer scorer;
@@ -17,7 +24,7 @@ public final class UserSources {
     this.counts = data.trainCounts();
   }
 
-  /** {@code rows}, {@code features} or {@code popularity} for each of a run of users. */
+  /** The words for each of a run of users. */
   public String[] of(int[] users, int from, int count) {
     String[] sources = new String[count];
     Arrays.fill(sources, "rows");
@@ -38,9 +45,13 @@ public final class UserSources {
         for (int at = i * dimension; at < (i + 1) * dimension; at++) {
           vector |= vectors[at] != 0;
         }
-        sources[some[i]] = vector ? "features" : "popularity";
+        sources[some[i]] = vector ? withVector(asked[i]) : "popularity";
       }
     }
     return sources;
+  }
+
+  private String withVector(int user) {
+    return scorer.earlier(user) ? EARLIER : "features";
   }
 }

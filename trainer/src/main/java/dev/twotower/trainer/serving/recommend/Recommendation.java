@@ -9,6 +9,7 @@ import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.serving.lists.ItemChoice;
 import dev.twotower.trainer.serving.lists.SeenItems;
+import dev.twotower.trainer.serving.lists.UserSources;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import it.unimi.dsi.fastutil.ints.IntSet;
@@ -29,15 +30,21 @@ import java.util.stream.IntStream;
  * and what the user engaged with next.
  *
  * @param user the user's external id
+ * @param source what the list comes from, as in {@link UserSources}
  * @param seenItemsRanked whether items of the history could be recommended again
- * @param history the latest items, newest first, each once with its latest time
+ * @param timed whether the log has times
+ * @param historyItems how many different items the user's history has in all
+ * @param history the latest of them, newest first, each once with its latest time
  * @param items the best items, best first; ties go to the lower index
  * @param heldOut the user's test items, each once, with their ranks among the items that were
  *     ranked
  */
 public record Recommendation(
     String user,
+    String source,
     boolean seenItemsRanked,
+    boolean timed,
+    int historyItems,
     List<Entry> history,
     List<Ranked> items,
     List<Ranked> heldOut) {
@@ -94,9 +101,11 @@ public record Recommendation(
       throw new IllegalArgumentException("received k = " + k + "; allowed: 1 and up");
     }
     float[] scores = new float[data.items()];
+    String source;
     try (ModelScorer scorer = run.scorer(Split.TEST)) {
       FloatBuffer row = scorer.scores(new int[] {index}, 0, 1);
       row.get(scores);
+      source = new UserSources(scorer, data).of(new int[] {index}, 0, 1)[0];
     }
     List<Entry> history = history(data, index);
     int[] seen = rankSeen ? new int[0] : new SeenItems(data).of(index);
@@ -111,7 +120,15 @@ public record Recommendation(
     for (int item : listed(order, k, limit)) {
       items.add(ranked(data.itemTable(), item, items.size() + 1, scores));
     }
-    return new Recommendation(user, rankSeen, history, items, heldOut(data, index, order, scores));
+    return new Recommendation(
+        user,
+        source,
+        rankSeen,
+        data.interactions(Split.TRAIN).timed(),
+        history.size(),
+        history.stream().limit(HISTORY).toList(),
+        items,
+        heldOut(data, index, order, scores));
   }
 
   /** The first of a ranking, at most so many of a group. */
@@ -140,6 +157,7 @@ public record Recommendation(
                             .toList())));
   }
 
+  /** All items, newest first, each once. */
   private static List<Entry> history(Dataset data, int user) {
     List<Entry> entries = new ArrayList<>();
     EntityTable table = data.itemTable();
@@ -157,7 +175,6 @@ public record Recommendation(
     boolean timed = data.interactions(Split.TRAIN).timed();
     return entries.stream()
         .filter(entry -> shown.add(entry.item()))
-        .limit(HISTORY)
         .map(entry -> timed ? entry.inSeconds() : entry)
         .toList();
   }
