@@ -45,6 +45,8 @@ class RoundTrainingTest {
           "user.hidden=[8]",
           "loss.correction=streaming",
           "loss.learnTemperature=true",
+          "optimizer.schedule=cosine",
+          "optimizer.warmupSteps=3",
           "evaluation.patience=0");
 
   @TempDir static Path temp;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** The rules by which settings that are {@code auto} follow from the log (package description). */
@@ -38,6 +39,9 @@ public final class Rules {
   private static final int RAREST_RANKING = 5;
   private static final int LEAST_RANKED = 20_000;
   private static final int PATIENT_EPOCHS = 6;
+
+  /** Values of {@code optimizer.schedule} under which a run needs a planned end. */
+  private static final Set<String> DECAYS = Set.of("linear", "cosine");
 
   private final LogFacts log;
   private final Function<String, Optional<String>> given;
@@ -190,19 +194,28 @@ public final class Rules {
             "ranking %,d users costs about as much as %.1f epochs",
             ranked,
             epochsOfRanking));
-    boolean stops = judged && every > 0;
+    boolean decays = DECAYS.contains(given.apply("optimizer.schedule").orElse(""));
+    boolean stops = judged && every > 0 && !decays;
+    long patience = Math.max(2, Math.round((double) PATIENT_EPOCHS / Math.max(1, every)));
     choose(
         "evaluation.patience",
-        String.valueOf(Math.max(2, Math.round((double) PATIENT_EPOCHS / Math.max(1, every)))),
-        PATIENT_EPOCHS + " epochs without a new best");
+        String.valueOf(decays ? 0 : patience),
+        decays
+            ? "learning rates fall over all steps, so training goes to its end"
+            : PATIENT_EPOCHS + " epochs without a new best");
+    boolean steps = !given.apply("maxSteps").orElse("0").equals("0");
     long most =
         Math.max(LEAST_EPOCHS, Math.min(MOST_EPOCHS, ROWS_IN_ALL / Math.max(1, log.rows())));
     choose(
         "epochs",
-        String.valueOf(stops ? most : Math.min(most, UNJUDGED_EPOCHS)),
+        String.valueOf(stops || decays && steps ? most : Math.min(most, UNJUDGED_EPOCHS)),
         stops
             ? "a limit; training stops when validation no longer rises"
-            : "no validation rows say when to stop");
+            : decays
+                ? steps
+                    ? "a limit; learning rates fall over maxSteps"
+                    : "learning rates fall over as many"
+                : "no validation rows say when to stop");
   }
 
   /**

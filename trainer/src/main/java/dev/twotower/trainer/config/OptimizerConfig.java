@@ -10,6 +10,9 @@ package dev.twotower.trainer.config;
  * @param tableWeightDecay decay of the rows in the batch
  * @param learningRate learning rate of the dense parameters, which AdamW updates
  * @param weightDecay their decoupled decay
+ * @param schedule how the learning rates fall over the run's planned steps, the temperature's too
+ * @param scheduleFloor the share of them that is left at the end
+ * @param warmupSteps steps in which they rise from 0 to their values
  * @param clipNorm largest global gradient norm; 0 for no clipping
  */
 public record OptimizerConfig(
@@ -20,6 +23,9 @@ public record OptimizerConfig(
     double tableWeightDecay,
     double learningRate,
     double weightDecay,
+    Schedule schedule,
+    double scheduleFloor,
+    long warmupSteps,
     double clipNorm) {
 
   /** Sparse optimisers. */
@@ -36,6 +42,13 @@ public record OptimizerConfig(
     INDEPENDENT,
     /** c steps along one gradient. */
     ALIGNED
+  }
+
+  /** How learning rates fall. */
+  public enum Schedule {
+    CONSTANT,
+    LINEAR,
+    COSINE
   }
 
   /** Towers. */
@@ -59,8 +72,15 @@ public record OptimizerConfig(
         .between("tableWeightDecay", tableWeightDecay, 0.0, 1.0)
         .above("learningRate", learningRate, 0, 100)
         .between("weightDecay", weightDecay, 0.0, 1.0)
+        .between("scheduleFloor", scheduleFloor, 0.0, 1.0)
+        .between("warmupSteps", warmupSteps, 0, 1_000_000_000)
         .between("clipNorm", clipNorm, 0.0, 1e6)
         .done();
+  }
+
+  /** Whether rates fall, so that a run must have a planned end. */
+  public boolean decays() {
+    return schedule != Schedule.CONSTANT;
   }
 
   /**

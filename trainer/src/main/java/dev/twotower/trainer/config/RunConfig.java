@@ -1,6 +1,7 @@
 package dev.twotower.trainer.config;
 
 import dev.twotower.data.dataset.TrainSplits;
+import dev.twotower.data.message.Words;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.masking.MaskSet;
 import java.io.IOException;
@@ -88,6 +89,7 @@ public record RunConfig(
     checkTables(checks, widths, "item", item);
     checkCorrection(checks, masks, loss);
     checkChoice(checks, trainOn, evaluation);
+    checkSchedule(checks, optimizer, evaluation);
     checks.done();
   }
 
@@ -112,6 +114,17 @@ public record RunConfig(
         trainOn,
         "train while epochs are judged on validation (evaluation.everyEpochs %d, evaluation.patience %d); for %s set both to 0 and epochs to what was chosen, or give train --on %s"
             .formatted(evaluation.everyEpochs(), evaluation.patience(), trainOn, trainOn));
+  }
+
+  /** Rates that fall over the planned steps want a run that goes to their end. */
+  private static void checkSchedule(
+      Checks checks, OptimizerConfig optimizer, EvaluationConfig evaluation) {
+    checks.require(
+        !optimizer.decays() || evaluation.everyEpochs() == 0 || evaluation.patience() == 0,
+        "optimizer.schedule",
+        Words.of(optimizer.schedule()),
+        "constant where training may stop early (evaluation.patience %d); to let rates fall over all epochs, set evaluation.patience to 0 (auto does) and epochs to how many there are to be; the best epoch is chosen all the same"
+            .formatted(evaluation.patience()));
   }
 
   /** A table that several features share has one width. */

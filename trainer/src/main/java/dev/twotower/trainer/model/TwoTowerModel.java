@@ -295,9 +295,13 @@ public final class TwoTowerModel implements AutoCloseable {
     return new GraphTowers(this);
   }
 
-  /** One step of the dense parameters. */
-  public void updateDense(NDArray gradient) {
-    dense.update(gradient);
+  /**
+   * One step of the dense parameters.
+   *
+   * @param factor what the learning rate is multiplied by, 0 to 1
+   */
+  public void updateDense(NDArray gradient, double factor) {
+    dense.scaledUpdate(gradient, factor);
   }
 
   /** The parts of a flat gradient of the dense parameters, by their names. */

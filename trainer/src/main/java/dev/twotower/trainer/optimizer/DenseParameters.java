@@ -109,12 +109,12 @@ public final class DenseParameters implements AutoCloseable {
     return parts;
   }
 
-  /** One AdamW step. */
-  public void update(NDArray gradient) {
-    update(gradient, learningRate);
+  /** One AdamW step at its learning rate times a factor, 0 to 1 ({@link RateSchedule}). */
+  public void scaledUpdate(NDArray gradient, double factor) {
+    update(gradient, factor == 1 ? learningRate : (float) (learningRate * factor));
   }
 
-  /** One AdamW step at the given learning rate, for schedules. */
+  /** One AdamW step at the given learning rate. */
   public void update(NDArray gradient, float learningRate) {
     steps++;
     Optional<RowKernels> kernels = RowKernels.on(weights.getDevice());

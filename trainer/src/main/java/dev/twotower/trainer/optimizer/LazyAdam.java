@@ -42,12 +42,13 @@ final class LazyAdam implements RowOptimizer {
   }
 
   @Override
-  public void update(NDArray weights, RowGradients touched, Workers workers) {
+  public void update(NDArray weights, RowGradients touched, double factor, Workers workers) {
+    RowRates now = rates.times(factor);
     Optional<RowKernels> kernels = RowKernels.on(weights.getDevice());
     if (kernels.isPresent()) {
       kernels
           .get()
-          .adam(weights, mean, variance, steps, touched, rates, Math.log(BETA1), Math.log(BETA2));
+          .adam(weights, mean, variance, steps, touched, now, Math.log(BETA1), Math.log(BETA2));
       return;
     }
     List<NDArray> counts = touched.counts().map(List::of).orElse(List.of());
@@ -71,9 +72,9 @@ final class LazyAdam implements RowOptimizer {
                 BETA2,
                 Math.log(BETA1),
                 Math.log(BETA2),
-                rates.learningRate(),
-                rates.decay(),
-                rates.alignment(),
+                now.learningRate(),
+                now.decay(),
+                now.alignment(),
                 from,
                 to));
   }

@@ -34,9 +34,10 @@ public sealed interface RowOptimizer permits RowwiseAdagrad, LazyAdam {
    * One step of some rows.
    *
    * @param weights the table
+   * @param factor what the learning rate is multiplied by, 0 to 1 ({@link RateSchedule})
    * @param workers the threads to use; results do not depend on their number
    */
-  void update(NDArray weights, RowGradients touched, Workers workers);
+  void update(NDArray weights, RowGradients touched, double factor, Workers workers);
 
   /**
    * Forgets a part of what the state has summed over all steps, which a state that forgets by

@@ -33,10 +33,11 @@ final class RowwiseAdagrad implements RowOptimizer {
   }
 
   @Override
-  public void update(NDArray weights, RowGradients touched, Workers workers) {
+  public void update(NDArray weights, RowGradients touched, double factor, Workers workers) {
+    RowRates now = rates.times(factor);
     Optional<RowKernels> kernels = RowKernels.on(weights.getDevice());
     if (kernels.isPresent()) {
-      kernels.get().adagrad(weights, accumulator, touched, rates);
+      kernels.get().adagrad(weights, accumulator, touched, now);
       return;
     }
     List<NDArray> counts = touched.counts().map(List::of).orElse(List.of());
@@ -54,9 +55,9 @@ final class RowwiseAdagrad implements RowOptimizer {
                 touched.gradient(),
                 counts,
                 scratch,
-                rates.learningRate(),
-                rates.decay(),
-                rates.alignment(),
+                now.learningRate(),
+                now.decay(),
+                now.alignment(),
                 from,
                 to));
   }

@@ -49,8 +49,9 @@ public final class Temperature {
    * One step, where the temperature is learned.
    *
    * @param inverseGradient dL/d(1/tau)
+   * @param factor what the learning rate is multiplied by, 0 to 1 ({@link RateSchedule})
    */
-  public void update(double inverseGradient) {
+  public void update(double inverseGradient, double factor) {
     if (!learned) {
       return;
     }
@@ -60,7 +61,8 @@ public final class Temperature {
     variance = BETA2 * variance + (1 - BETA2) * gradient * gradient;
     double first = mean / (1 - Math.pow(BETA1, steps));
     double second = variance / (1 - Math.pow(BETA2, steps));
-    logInverse = Math.min(MOST, logInverse - learningRate * first / (Math.sqrt(second) + EPSILON));
+    logInverse =
+        Math.min(MOST, logInverse - factor * learningRate * first / (Math.sqrt(second) + EPSILON));
   }
 
   public State state() {

@@ -183,6 +183,9 @@ public final class Pilots {
             "epochs=" + epochs(),
             "evaluation.everyEpochs=0",
             "evaluation.patience=0",
+            // Of short trainings, most of a warm-up would be judged.
+            "optimizer.schedule=constant",
+            "optimizer.warmupSteps=0",
             // Training ranks at its end, where one user is enough: all are ranked below.
             "evaluation.users=1",
             "seed=" + SEED);

@@ -119,10 +119,11 @@ public final class EmbeddingTable implements AutoCloseable {
   /**
    * Applies one optimiser step to some rows.
    *
+   * @param factor what the learning rate is multiplied by, 0 to 1
    * @param workers the threads to use; results do not depend on their number
    */
-  public void update(RowGradients rows, Workers workers) {
-    optimizer.update(weights, rows, workers);
+  public void update(RowGradients rows, double factor, Workers workers) {
+    optimizer.update(weights, rows, factor, workers);
   }
 
   /** The rows, the unknown one last: (ids + 1) x width. */

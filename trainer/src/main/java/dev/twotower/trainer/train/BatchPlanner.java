@@ -27,6 +27,7 @@ import dev.twotower.trainer.correction.BatchCorrection;
 import dev.twotower.trainer.correction.Proposal;
 import dev.twotower.trainer.correction.Proposals;
 import dev.twotower.trainer.loss.AnchorWeights;
+import dev.twotower.trainer.optimizer.RateSchedule;
 import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.Histories;
 import dev.twotower.trainer.tower.InputCounts;
@@ -66,6 +67,7 @@ public final class BatchPlanner {
   private final boolean featuresSpeak;
 
   private final boolean usersOnly;
+  private final RateSchedule rates;
 
   /** A planner of training batches; histories come from the training split. */
   public BatchPlanner(Dataset data, RunConfig config, TowerInputs.Sources sources) {
@@ -139,6 +141,13 @@ public final class BatchPlanner {
     this.histories = histories;
     this.usersOnly = sources.userFeatures().stream().noneMatch(Feature::history);
     this.dropout = new IdDropout(config);
+    this.rates =
+        RateSchedule.of(
+            config.optimizer(),
+            train.rows(),
+            config.batchSize(),
+            config.epochs(),
+            config.maxSteps());
     this.featuresSpeak = config.item().speaksWithoutIds();
     this.tree =
         config.tree().enabled()
@@ -203,10 +212,12 @@ public final class BatchPlanner {
   /** Plans the sampler's next batch into {@code batch}; false when the epoch is over. */
   public boolean next(PlannedBatch batch) {
     long start = System.nanoTime();
+    SamplerPosition at = sampler.position();
     if (!sampler.next(batch.rows)) {
       return false;
     }
     batch.after = sampler.position();
+    batch.rateFactor = rates.at(at.epoch(), at.batch());
     reader.read(batch.rows, batch.ids);
     long read = System.nanoTime();
     batch.readNanos = read - start;

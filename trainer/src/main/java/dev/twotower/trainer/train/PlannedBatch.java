@@ -60,6 +60,9 @@ public final class PlannedBatch {
 
   Optional<PairTargets.Counts> treePairs = Optional.empty();
 
+  /** What the learning rates are multiplied by in the step that this batch makes. */
+  double rateFactor = 1;
+
   /** Where the sampler stood after this batch. */
   SamplerPosition after;
 

@@ -19,6 +19,7 @@ final class StepLog {
   private double positivePairs;
   private double effectiveUsers;
   private boolean tree;
+  private double rateFactor = 1;
   private long towerNanos;
   private long lossNanos;
   private long updateNanos;
@@ -38,6 +39,7 @@ final class StepLog {
     treeLoss += result.treeLoss();
     ownLoss += result.ownLoss();
     positivePairs += batch.treePairs.map(PairTargets.Counts::positiveShare).orElse(0.0);
+    rateFactor = batch.rateFactor;
     tree |= batch.tree.isPresent();
     towerNanos += result.towerNanos();
     lossNanos += result.lossNanos();
@@ -113,6 +115,9 @@ final class StepLog {
     }
     if (ownLoss != 0) {
       line.put("ownLoss", ownLoss / steps);
+    }
+    if (rateFactor != 1) {
+      line.put("learningRateFactor", rateFactor);
     }
     line.put("examplesPerSecond", rows / (trainSeconds - trainSecondsBefore));
     line.put("validNegativesPerAnchor", (double) validPairs / rows);

@@ -15,6 +15,7 @@ import dev.twotower.trainer.auto.Rules;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.contrastive.TreeBatches;
+import dev.twotower.trainer.optimizer.RateSchedule;
 import java.util.Locale;
 
 /** Checks whether a model can be trained from a data set with a given configuration. */
@@ -44,11 +45,29 @@ final class Trainable {
                       ? "a batch needs 2 at least: import the data with another --split"
                       : "allowed: 2 to " + trainRows));
     }
+    requireWarmupEnds(trainRows, config);
     requirePull(data.items(), config.loss());
     requireNegatives(data, config, own);
     if (config.tree().enabled()) {
       // Says what the tree or the log lacks before anything is written.
       TreeBatches.of(config.tree(), data, config.seed()).at(0);
+    }
+  }
+
+  private static void requireWarmupEnds(long rows, RunConfig config) {
+    long warmup = config.optimizer().warmupSteps();
+    long planned =
+        RateSchedule.of(
+                config.optimizer(), rows, config.batchSize(), config.epochs(), config.maxSteps())
+            .planned();
+    if (warmup > 0 && warmup >= planned) {
+      throw new IllegalArgumentException(
+          "optimizer.warmupSteps: received %d, but the run has %s of %s; allowed: below %d, or more epochs"
+              .formatted(
+                  warmup,
+                  Amount.of(planned, "step"),
+                  Amount.of(config.batchSize(), "row"),
+                  planned));
     }
   }
 

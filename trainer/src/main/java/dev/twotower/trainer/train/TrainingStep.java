@@ -163,10 +163,11 @@ public final class TrainingStep {
                         gradients.leaves.get(table),
                         gradient,
                         counts(step, batch, table)),
+                    batch.rateFactor,
                     workers));
     if (gradients.dense != null) {
-      model.updateDense(gradients.dense);
+      model.updateDense(gradients.dense, batch.rateFactor);
     }
-    model.temperature().update(gradients.inverseTemperature);
+    model.temperature().update(gradients.inverseTemperature, batch.rateFactor);
   }
 }

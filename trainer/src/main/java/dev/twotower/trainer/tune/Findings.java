@@ -165,11 +165,13 @@ final class Findings {
   /**
    * The settings of a trial, for {@code train --config}. Its limit of epochs is the search's, not
    * the epoch at which it was best: other seeds, and a trial that was not trained to its end, may
-   * be best later. Where no patience ends training, it is as long as the trial was.
+   * be best later. Where no patience ends training, it is as long as the trial was, unless learning
+   * rates fall over it: a trial that was given up had the rates of a whole one.
    */
   private String best(TuneReport report, Trial trial) {
     RunConfig config = runs.config(trial.number());
     boolean stops = config.evaluation().patience() > 0;
+    boolean decays = config.optimizer().decays();
     return String.format(
             Locale.ROOT,
             "# Trial %d, the best of %d on %s: %s %.4f on the %s rows at epoch %d.%n# %s%n",
@@ -182,7 +184,9 @@ final class Findings {
             trial.bestEpoch(),
             stops
                 ? "epochs is a limit: training ends when validation no longer rises"
-                : "epochs is as long as it was trained")
-        + (stops ? config : config.with("epochs=" + trial.epochs())).toYaml();
+                : decays
+                    ? "epochs is what the learning rates fall over"
+                    : "epochs is as long as it was trained")
+        + (stops || decays ? config : config.with("epochs=" + trial.epochs())).toYaml();
   }
 }

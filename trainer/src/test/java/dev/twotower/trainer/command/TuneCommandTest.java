@@ -102,6 +102,29 @@ class TuneCommandTest {
         .isEqualTo(endless.at("/trials/0/epochs").intValue());
   }
 
+  /** A trial that was paused between rungs has the rates of one that was not. */
+  @Test
+  void learningRatesFallOverTheEpochsOfTheSearch() throws Exception {
+    JsonNode report =
+        tune("falling", "--trials=9", "--set=optimizer.schedule=linear", "--json").json();
+    assertThat(report.at("/trials/0/epochs").intValue()).isEqualTo(9);
+    Path best = folder.resolve("falling").resolve("best.yaml");
+    assertThat(Files.readString(best)).contains("epochs is what the learning rates fall over");
+    JsonNode trained =
+        Invocation.of(
+                "train",
+                "--json",
+                "--data=" + data,
+                "--config=" + best,
+                "--out=" + folder.resolve("fallen"))
+            .json();
+    double most = 0;
+    for (JsonNode trial : report.at("/trials")) {
+      most = Math.max(most, trial.at("/value").doubleValue());
+    }
+    assertThat(trained.at("/metrics/recall@20").doubleValue()).isEqualTo(most);
+  }
+
   @Test
   void timeIsUsedAndTheAnswerSaysWhatItBought() {
     Invocation run = tune("timed", "--minutes=0.1");

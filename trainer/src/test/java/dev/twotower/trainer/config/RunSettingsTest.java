@@ -38,6 +38,32 @@ class RunSettingsTest {
         .isNotEqualTo(0.08);
   }
 
+  /** Rates cannot fall over a run whose end nobody knows. */
+  @Test
+  void fallingRatesHaveAPlannedEnd() throws IOException {
+    for (String shape : List.of("linear", "cosine")) {
+      String falling = "optimizer.schedule=" + shape;
+      RunConfig open = RunSettings.load(Optional.empty(), List.of(falling)).on(LARGE).config();
+      assertThat(open.epochs()).isEqualTo(20);
+      assertThat(open.evaluation().patience()).isZero();
+      assertThat(open.evaluation().everyEpochs()).as("the best epoch is still chosen").isPositive();
+      RunConfig steps =
+          RunSettings.load(Optional.empty(), List.of(falling, "maxSteps=90000")).on(LARGE).config();
+      assertThat(steps.epochs()).isEqualTo(100);
+      assertThatThrownBy(
+              () ->
+                  RunSettings.load(Optional.empty(), List.of(falling, "evaluation.patience=3"))
+                      .on(LARGE))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("optimizer.schedule: received '" + shape)
+          .hasMessageContaining("set evaluation.patience to 0");
+    }
+    RunConfig constant =
+        RunSettings.load(Optional.empty(), List.of("optimizer.warmupSteps=50")).on(LARGE).config();
+    assertThat(constant.epochs()).isEqualTo(100);
+    assertThat(constant.evaluation().patience()).isPositive();
+  }
+
   @Test
   void autoMayBeGivenWhereItIsTheDefaultAndNowhereElse() throws IOException {
     Path file = folder.resolve("run.yaml");

@@ -41,7 +41,7 @@ class CountedStepsTest {
       NDArray slope = step.create(gradient, new Shape(rows.length, gradient.length / rows.length));
       Optional<NDArray> behind =
           Optional.ofNullable(counts).map(c -> step.create(c, new Shape(c.length, 1)));
-      optimizer.update(table, new RowGradients(numbers, values, slope, behind), WORKERS);
+      optimizer.update(table, new RowGradients(numbers, values, slope, behind), 1, WORKERS);
     }
   }
 

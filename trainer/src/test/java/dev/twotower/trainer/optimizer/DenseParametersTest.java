@@ -16,6 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DenseParametersTest {
   private static final double RATE = 0.05;
+
+  /** What a schedule multiplies the rate by, step by step. */
+  private static final double[] FACTORS = {0.25, 1, 0.5};
+
   private static final float[][] GRADIENTS = {{1, -0.5f, 2}, {0.25f, 3, -1}, {-2, 0.125f, 0.5f}};
 
   private static Parameter parameter(NDManager manager, String name, Shape shape) {
@@ -47,14 +51,15 @@ class DenseParametersTest {
       double[] variance = new double[3];
       for (int step = 1; step <= 3; step++) {
         float[] gradient = GRADIENTS[step - 1];
-        dense.update(manager.create(gradient));
+        dense.scaledUpdate(manager.create(gradient), FACTORS[step - 1]);
+        double rate = RATE * FACTORS[step - 1];
         NDArray now = dense.weights();
         for (int i = 0; i < 3; i++) {
           mean[i] = 0.9 * mean[i] + 0.1 * gradient[i];
           variance[i] = 0.999 * variance[i] + 0.001 * gradient[i] * gradient[i];
           double first = mean[i] / (1 - Math.pow(0.9, step));
           double second = variance[i] / (1 - Math.pow(0.999, step));
-          weight[i] = (1 - RATE * decay) * weight[i] - RATE * first / (Math.sqrt(second) + 1e-8);
+          weight[i] = (1 - rate * decay) * weight[i] - rate * first / (Math.sqrt(second) + 1e-8);
           assertThat((double) now.getFloat(i))
               .as("weight %d after step %d", i, step)
               .isCloseTo(weight[i], within(2e-6));

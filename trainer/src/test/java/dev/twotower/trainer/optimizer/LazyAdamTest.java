@@ -16,6 +16,9 @@ class LazyAdamTest {
 
   private static final float RATE = 0.1f;
 
+  /** What a schedule multiplies the rate by, step by step. */
+  private static final double[] FACTORS = {0.5, 1, 0.25};
+
   /** Rows of one number; each step's rows and gradients. Row 2 is met once, row 3 never. */
   private static final long[][] ROWS = {{0, 1}, {0, 2}, {1, 0}};
 
@@ -41,7 +44,9 @@ class LazyAdamTest {
         optimizer.update(
             table,
             new RowGradients(rows, values, manager.create(GRADIENTS[step], new Shape(2, 1))),
+            FACTORS[step],
             WORKERS);
+        double rate = RATE * FACTORS[step];
         for (int i = 0; i < 2; i++) {
           int row = (int) ROWS[step][i];
           double gradient = GRADIENTS[step][i];
@@ -51,7 +56,7 @@ class LazyAdamTest {
           double first = mean[row] / (1 - Math.pow(0.9, steps[row]));
           double second = variance[row] / (1 - Math.pow(0.999, steps[row]));
           weight[row] =
-              (1 - RATE * decay) * weight[row] - RATE * first / (Math.sqrt(second) + 1e-8);
+              (1 - rate * decay) * weight[row] - rate * first / (Math.sqrt(second) + 1e-8);
         }
         float[] got = table.toFloatArray();
         for (int row = 0; row < 4; row++) {

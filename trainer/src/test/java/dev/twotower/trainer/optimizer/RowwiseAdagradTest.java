@@ -22,15 +22,21 @@ class RowwiseAdagradTest {
 
   /** The formulas of the class, row by row in double precision. */
   private static void reference(
-      double[] sums, double[][] weights, int row, float[] gradient, int from, double decay) {
+      double[] sums,
+      double[][] weights,
+      int row,
+      float[] gradient,
+      int from,
+      double decay,
+      double rate) {
     double squares = 0;
     for (int i = 0; i < WIDTH; i++) {
       squares += (double) gradient[from + i] * gradient[from + i] / WIDTH;
     }
     sums[row] += squares;
     for (int i = 0; i < WIDTH; i++) {
-      double step = RATE * gradient[from + i] / (Math.sqrt(sums[row]) + 1e-10);
-      weights[row][i] = (1 - RATE * decay) * weights[row][i] - step;
+      double step = rate * gradient[from + i] / (Math.sqrt(sums[row]) + 1e-10);
+      weights[row][i] = (1 - rate * decay) * weights[row][i] - step;
     }
   }
 
@@ -53,9 +59,11 @@ class RowwiseAdagradTest {
         for (int i = 0; i < gradient.length; i++) {
           gradient[i] = (float) random.nextGaussian();
         }
-        update(manager, optimizer, table, rows, gradient);
+        // As a schedule would have it: up, then down.
+        double factor = step < 4 ? (step + 1) / 4.0 : 1 - step / 20.0;
+        update(manager, optimizer, table, rows, gradient, factor);
         for (int i = 0; i < rows.length; i++) {
-          reference(sums, weights, (int) rows[i], gradient, i * WIDTH, decay);
+          reference(sums, weights, (int) rows[i], gradient, i * WIDTH, decay, RATE * factor);
         }
       }
       float[] got = table.toFloatArray();
@@ -66,12 +74,17 @@ class RowwiseAdagradTest {
   }
 
   private static void update(
-      NDManager manager, RowwiseAdagrad optimizer, NDArray table, long[] rows, float[] gradient) {
+      NDManager manager,
+      RowwiseAdagrad optimizer,
+      NDArray table,
+      long[] rows,
+      float[] gradient,
+      double factor) {
     try (NDManager step = manager.newSubManager()) {
       NDArray numbers = step.create(rows);
       NDArray values = table.get(step, new NDIndex("{}", numbers));
       NDArray slope = step.create(gradient, new Shape(rows.length, WIDTH));
-      optimizer.update(table, new RowGradients(numbers, values, slope), WORKERS);
+      optimizer.update(table, new RowGradients(numbers, values, slope), factor, WORKERS);
     }
   }
 }

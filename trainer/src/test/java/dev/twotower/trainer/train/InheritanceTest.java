@@ -181,6 +181,7 @@ class InheritanceTest extends MondayAndTuesday {
       strings = {
         "warm.newItems=category loss.correction=streaming",
         "optimizer.tables=lazy-adam user.hidden=[8] user.history.length=3",
+        "optimizer.schedule=linear optimizer.warmupSteps=4 evaluation.patience=0 user.hidden=[8]",
         "item.features=[id,colour,category] item.hidden=[8] loss.learnTemperature=true",
       })
   void aKilledRunEndsAsAnUndisturbedOne(String settings) throws Exception {

@@ -136,6 +136,8 @@ class TrainingTest {
         "loss.uniform=20 loss.counting=unique loss.correction=streaming layout=requests:20",
         "loss.form=top-k loss.topK.k=5 loss.topK.temperature=3 loss.queue=150 loss.queueWarmup=5",
         "loss.form=bilateral loss.positive=uncorrected loss.uniform=20",
+        "optimizer.schedule=cosine optimizer.scheduleFloor=0.1 optimizer.warmupSteps=20"
+            + " evaluation.patience=0 user.hidden=[8] loss.learnTemperature=true",
         "tree.lambda=0.1 tree.batchSize=24 loss.uniform=20 loss.queue=100 loss.queueWarmup=3",
         "tree.lambda=0.1 tree.batchSize=24 tree.batches=random item.hidden=[16] engine=dense",
         "tree.lambda=0.1 tree.batchSize=40 tree.coEngagement=0.5 tree.mislabelled=0.2",
@@ -227,7 +229,8 @@ class TrainingTest {
 
   @Test
   void aRunPausedBetweenEpochsGoesOnToTheSameWeights() throws Exception {
-    RunConfig config = config("user.hidden=[8]", "epochs=3");
+    RunConfig config =
+        config("user.hidden=[8]", "epochs=3", "optimizer.schedule=linear", "evaluation.patience=0");
     train("whole", config);
     Path out = folder.resolve("paused");
     Training.Options bare = Training.Options.DEFAULT.withoutCheckpoints();
@@ -336,6 +339,35 @@ class TrainingTest {
         .hasMessageContaining("batchSize is 100000")
         .hasMessageContaining("720");
     assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  /** 720 rows in batches of 64 are 12 steps an epoch. */
+  @Test
+  void refusesAWarmupThatTheRunDoesNotOutlast() throws Exception {
+    RunConfig config = config("epochs=2", "optimizer.warmupSteps=24");
+    assertThatThrownBy(() -> train("run", config))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("optimizer.warmupSteps: received 24")
+        .hasMessageContaining("24 steps of 64 rows")
+        .hasMessageContaining("below 24");
+    assertThat(folder.resolve("run")).doesNotExist();
+    train("shorter", config.with("optimizer.warmupSteps=23"));
+  }
+
+  /** Steps 49 and 99 of 120 are the last before lines of the log. */
+  @Test
+  void theLogTellsWhatRatesAreMultipliedBy() throws Exception {
+    train("constant", config("epochs=10", "evaluation.patience=0"));
+    train("run", config("epochs=10", "evaluation.patience=0", "optimizer.schedule=linear"));
+    assertThat(factors("constant")).containsOnly(Double.NaN);
+    assertThat(factors("run")).containsExactly(1 - 49 / 120.0, 1 - 99 / 120.0);
+  }
+
+  private List<Double> factors(String run) throws Exception {
+    return RunDirectory.open(folder.resolve(run)).metrics().stream()
+        .filter(line -> line.path("type").asText().equals("train"))
+        .map(line -> line.path("learningRateFactor").asDouble(Double.NaN))
+        .toList();
   }
 
   /** At and below temperature x log(items), positives no worse than chance are pushed away. */
