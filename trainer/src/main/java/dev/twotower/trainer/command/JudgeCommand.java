@@ -14,7 +14,6 @@ import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -215,13 +214,7 @@ final class JudgeCommand extends Action {
     if (data.isPresent()) {
       return DataOption.open(data.get());
     }
-    Path log = Path.of(first.checkedCard().dataset());
-    if (!Files.isDirectory(log)) {
-      throw new IllegalArgumentException(
-          "the data set of %s is not at '%s'; name where it is with --data"
-              .formatted(first.path(), log));
-    }
-    return Dataset.open(log);
+    return Dataset.open(first.dataset(Optional.of(Path.of(first.checkedCard().dataset()))));
   }
 
   /** Shows runs that are ranked. */

@@ -2,6 +2,7 @@ package dev.twotower.trainer.command;
 
 import static dev.twotower.trainer.command.text.TextTable.count;
 
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.disk.StagedDirectory;
@@ -21,6 +22,7 @@ import dev.twotower.trainer.train.Replay;
 import dev.twotower.trainer.train.Training;
 import dev.twotower.trainer.train.TrainingResult;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,11 +52,18 @@ import picocli.CommandLine.Option;
           + " runs/one",
       "  twotower train --data logs/tuesday --out runs/tuesday --from runs/monday --set epochs=2",
       "  twotower train --data logs/mine --out runs/one --track http://localhost:5000",
-      "  twotower train --data logs/mine --out runs/one --resume",
-      "  twotower train --data logs/mine --out runs/one --replay runs/one/failed-batch-120.json"
+      "  twotower train --out runs/one --resume",
+      "  twotower train --out runs/one --replay runs/one/failed-batch-120.json"
     })
 final class TrainCommand extends Action {
-  @Mixin private DataOption data;
+  @Option(
+      names = "--data",
+      order = 1,
+      paramLabel = "DIR",
+      description =
+          "A data set made by import or generate. With --resume or --replay only if the run's was"
+              + " moved.")
+  private Optional<Path> data = Optional.empty();
 
   @Option(
       names = "--out",
@@ -107,12 +116,12 @@ final class TrainCommand extends Action {
     if (!resume) {
       if (RunDirectory.unfinished(out)) {
         throw new IllegalArgumentException(
-            "%s holds a run that was started but not finished; continue with: twotower train --data %s --out %s --resume, or name another directory"
-                .formatted(out, data.directory(), out));
+            "%s holds a run that was started but not finished; continue with: %s, or name another directory"
+                .formatted(out, again()));
       }
       StagedDirectory.requireFree(out);
     }
-    try (Dataset all = data.open()) {
+    try (Dataset all = open()) {
       RunConfig config =
           resume ? RunDirectory.open(out).config() : asked(all, inherited, implied, console);
       Shuffle shuffle = config.shuffle();
@@ -125,6 +134,33 @@ final class TrainCommand extends Action {
         requireShuffled(config.layout(), shuffle);
       }
       return train(all.trainedOn(config.trainOn()), config, shuffle, console);
+    }
+  }
+
+  /** The data set named; a run that is there knows its own. */
+  private Dataset open() {
+    if (data.isEmpty() && !resume && replay == null) {
+      throw new IllegalArgumentException(
+          "--data is missing; allowed: a data set made by import or generate, to train on (only"
+              + " --resume and --replay, whose run knows its own, go without)");
+    }
+    return data.isPresent()
+        ? DataOption.open(data.get())
+        : DataOption.open(RunDirectory.open(out).dataset(data));
+  }
+
+  /** What goes on with the run. */
+  private String again() {
+    String where = knowsData() ? "" : data.map(path -> "--data " + path + " ").orElse("");
+    return "twotower train " + where + "--out " + out + " --resume";
+  }
+
+  /** Whether the run's data set is where it was when the run began, as far as the run knows. */
+  private boolean knowsData() {
+    try {
+      return Files.isDirectory(RunDirectory.open(out).dataset(Optional.empty()));
+    } catch (IllegalArgumentException | BadDataException unknown) {
+      return false;
     }
   }
 
@@ -214,8 +250,8 @@ final class TrainCommand extends Action {
               : Training.start(dataset, config, out, how);
       if (result.interrupted()) {
         throw new Interrupted(
-            "interrupted at step %d, checkpoint written; continue with: twotower train --data %s --out %s --resume"
-                .formatted(result.steps(), data.directory(), out));
+            "interrupted at step %d, checkpoint written; continue with: %s"
+                .formatted(result.steps(), again()));
       }
       if (result.stillRising()) {
         console.tell(
@@ -233,7 +269,7 @@ final class TrainCommand extends Action {
               + " out --resume, --from, --on, --epochs-of, --config, --set and --track");
     }
     RunConfig config = RunDirectory.open(out).config();
-    try (Dataset dataset = data.open();
+    try (Dataset dataset = open();
         TrainingDisplay display = new TrainingDisplay(console, "replay", config)) {
       BatchExamination found =
           Replay.of(dataset, out, replay, Training.Options.DEFAULT.withListener(display));
@@ -244,8 +280,7 @@ final class TrainCommand extends Action {
   @Override
   protected String afterWriteFailure() {
     return RunDirectory.unfinished(out)
-        ? "what was written before is complete: free some space, and continue with: twotower train --data %s --out %s --resume"
-            .formatted(data.directory(), out)
+        ? "what was written before is complete: free some space, and continue with: " + again()
         : super.afterWriteFailure();
   }
 

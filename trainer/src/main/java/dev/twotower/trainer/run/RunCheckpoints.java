@@ -82,10 +82,15 @@ final class RunCheckpoints {
 
   private void requireSame(Standing standing, String dataset) {
     if (!standing.dataset().equals(dataset)) {
-      throw new BadDataException(
-          "the data set has checksum %s, the run at '%s' was trained on %s; name that one with --data"
-              .formatted(dataset, path, standing.dataset()));
+      throw another(dataset, path, standing.dataset());
     }
+  }
+
+  /** Another data set than the run's. */
+  static BadDataException another(String received, Path run, String known) {
+    return new BadDataException(
+        "the data set has checksum %s, the run at '%s' was trained on %s; name that one with --data"
+            .formatted(received, run, known));
   }
 
   private void require(Standing standing, String dataset, Supplier<ModelCard> checkedCard) {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The files of one run (package description). One user at a time may write them. */
 public final class RunDirectory implements AutoCloseable {
@@ -41,30 +42,41 @@ public final class RunDirectory implements AutoCloseable {
   private RunDirectory(Path path, WriterLock lock) {
     this.path = path;
     this.lock = lock;
-    boolean continues = Seal.on(path) && seal(path).lists(FROM);
-    this.journal = new Journal(path, continues ? List.of(CONFIG, FROM) : List.of(CONFIG));
+    this.journal = new Journal(path, beginnings(path));
     this.checkpoints = new RunCheckpoints(path, journal);
     this.model = new ModelDirectory(path);
   }
 
-  /** Starts a run that starts from nothing, see below. */
+  private static List<String> beginnings(Path path) {
+    return Seal.on(path)
+        ? Stream.of(CONFIG, FROM, LearnedFrom.FILE).filter(seal(path)::lists).toList()
+        : List.of(CONFIG);
+  }
+
+  /** Starts a run that starts from nothing, on a data set that it is told each time, see below. */
   public static RunDirectory create(Path path, RunConfig config) throws IOException {
-    return create(path, config, Optional.empty());
+    return create(path, config, Optional.empty(), Optional.empty());
   }
 
   /**
    * Starts a run in a new directory, to be written.
    *
    * @param origin what it has from another run; empty where it starts from nothing
+   * @param dataset the directory of the data set that it learns from
    * @throws IllegalArgumentException when something is there already
    */
-  public static RunDirectory create(Path path, RunConfig config, Optional<Origin> origin)
+  public static RunDirectory create(
+      Path path, RunConfig config, Optional<Origin> origin, Optional<Path> dataset)
       throws IOException {
     StagedDirectory.requireFree(path);
     Map<String, String> beginnings = new LinkedHashMap<>();
     beginnings.put(CONFIG, config.toYaml());
     if (origin.isPresent()) {
       beginnings.put(FROM, Json.INDENTED.writeValueAsString(origin.get()));
+    }
+    if (dataset.isPresent()) {
+      beginnings.put(
+          LearnedFrom.FILE, Json.INDENTED.writeValueAsString(LearnedFrom.of(dataset.get())));
     }
     try (StagedDirectory staged = StagedDirectory.create(path)) {
       Journal.begin(staged.path(), beginnings);
@@ -127,18 +139,64 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
+   * Where the run's data set is.
+   *
+   * @param now where it is said to be now; empty for where it was when the run was started
+   * @throws IllegalArgumentException when it is not there, or the run does not know
+   */
+  public Path dataset(Optional<Path> now) {
+    Path known =
+        now.or(() -> learnedFrom().map(LearnedFrom::dataset).map(Path::of))
+            .or(() -> model.exists() ? Optional.of(Path.of(card().dataset())) : Optional.empty())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the run at '%s' does not know its data set, as an earlier version or a cluster started it; name where it is with --data"
+                            .formatted(path)));
+    if (!Files.isDirectory(known)) {
+      throw new IllegalArgumentException(
+          "the data set of %s is not at '%s'; name where it is with --data".formatted(path, known));
+    }
+    return known;
+  }
+
+  private Optional<LearnedFrom> learnedFrom() {
+    return read(LearnedFrom.FILE, LearnedFrom.class);
+  }
+
+  /**
+   * Refuses another data set than the run was started on.
+   *
+   * @param checksum of its manifest
+   */
+  private void requireSame(String checksum) {
+    learnedFrom()
+        .map(LearnedFrom::datasetChecksum)
+        .filter(known -> !known.equals(checksum))
+        .ifPresent(
+            known -> {
+              throw RunCheckpoints.another(checksum, path, known);
+            });
+  }
+
+  /**
    * What the run has from another one; empty where it started from nothing.
    *
    * @throws BadDataException when it is not as it was written
    */
   public Optional<Origin> origin() {
-    if (!Seal.on(path) || !seal(path).lists(FROM)) {
+    return read(FROM, Origin.class);
+  }
+
+  /** A file that the run may have begun with. */
+  private <T> Optional<T> read(String file, Class<T> type) {
+    if (!Seal.on(path) || !seal(path).lists(file)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(Json.INDENTED.readValue(seal(path).bytes(FROM), Origin.class));
+      return Optional.of(Json.INDENTED.readValue(seal(path).bytes(file), type));
     } catch (IOException e) {
-      throw BadDataException.unreadable(path.resolve(FROM), e);
+      throw BadDataException.unreadable(path.resolve(file), e);
     }
   }
 
@@ -211,6 +269,7 @@ public final class RunDirectory implements AutoCloseable {
    */
   public Optional<Checkpoint> resume(String dataset, TwoTowerModel trained, RunState state)
       throws IOException {
+    requireSame(dataset);
     return checkpoints.resume(dataset, trained, state, lock, this::checkedCard);
   }
 
@@ -224,6 +283,7 @@ public final class RunDirectory implements AutoCloseable {
    */
   public Optional<Checkpoint> before(
       long step, String dataset, TwoTowerModel trained, RunState state) throws IOException {
+    requireSame(dataset);
     return checkpoints.before(step, dataset, trained, state);
   }
 
@@ -298,7 +358,7 @@ public final class RunDirectory implements AutoCloseable {
   public static Optional<String> notEnded(Path path) {
     return unfinished(path)
         ? Optional.of(
-            "note: training of %s has not ended; this is its best model so far. To end it:%n  twotower train --data DIR --out %s --resume"
+            "note: training of %s has not ended; this is its best model so far. To end it:%n  twotower train --out %s --resume"
                 .formatted(path, path))
         : Optional.empty();
   }

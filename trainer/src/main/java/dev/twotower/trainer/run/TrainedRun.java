@@ -12,7 +12,6 @@ import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.model.TwoTowerModel;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -53,11 +52,7 @@ public final class TrainedRun implements AutoCloseable {
     RunDirectory directory = RunDirectory.open(path);
     ModelCard card = directory.checkedCard();
     RunConfig config = directory.config();
-    Path at = dataDirectory.orElse(Path.of(card.dataset()));
-    if (!Files.isDirectory(at)) {
-      throw new IllegalArgumentException(
-          "the run's data set is not at '%s'; name where it is with --data".formatted(at));
-    }
+    Path at = directory.dataset(dataDirectory.or(() -> Optional.of(Path.of(card.dataset()))));
     Dataset data = Dataset.open(at).trainedOn(config.trainOn());
     TwoTowerModel model = null;
     try {

@@ -46,7 +46,7 @@ record FailedBatch(
     Durable.replace(run.path().resolve(file), Json.PLAIN.writeValueAsString(failed));
     return new IllegalStateException(
         ("not finite at step %d: %s; losses %s, norm of the gradients %s. That step was not taken."
-                + " The batch is in %s; examine it with: twotower train --data %s --out %s --replay %s."
+                + " The batch is in %s; examine it with: twotower train --out %s --replay %s."
                 + " What may help: %s. A run keeps its configuration, and --resume reaches the same"
                 + " batch, so train a new one: twotower train --data %s --out NEW --set KEY=VALUE")
             .formatted(
@@ -57,7 +57,6 @@ record FailedBatch(
                 found.losses(),
                 found.gradientNorm(),
                 run.path().resolve(file),
-                data,
                 run.path(),
                 run.path().resolve(file),
                 found.advice(config),

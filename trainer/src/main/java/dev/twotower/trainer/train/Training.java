@@ -180,7 +180,8 @@ public final class Training {
       try (RunDirectory run =
           resume
               ? RunDirectory.openToWrite(out)
-              : RunDirectory.create(out, config, inherited.map(Inheritance::origin))) {
+              : RunDirectory.create(
+                  out, config, inherited.map(Inheritance::origin), Optional.of(data.directory()))) {
         return train(model, run, resume);
       }
     }

@@ -178,7 +178,8 @@ class TrainCommandTest {
   void anUnfinishedRunIsResumedRatherThanRemoved() throws IOException {
     Path begun = folder.resolve("begun");
     RunDirectory.create(begun, RunDirectory.open(run).config()).close();
-    String command = "--data " + data + " --out " + begun + " --resume";
+    String command =
+        "--data " + data + " --out " + begun + " --resume"; // It does not know its data set.
     assertThat(train(begun).refused(2, "continue with: twotower train " + command).err())
         .doesNotContain("remove");
     assertThat(train(begun, "--resume").exitCode()).isZero();
