@@ -27,6 +27,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * The items of the log and of the side table, numbered, with names, features and categories. It is
@@ -50,17 +51,18 @@ final class Catalogue {
 
   /** Distinct texts of a column in ascending order: by value where all are numbers. */
   static List<String> numbered(Dataset<Row> texts) {
-    return sorted(texts).collectAsList().stream().map(row -> row.getString(0)).toList();
+    Dataset<Row> distinct = texts.distinct().persist(StorageLevel.MEMORY_AND_DISK());
+    Column text = col(texts.columns()[0]);
+    Dataset<Row> sorted =
+        areNumbers(distinct) ? distinct.orderBy(text.cast("bigint"), text) : distinct.orderBy(text);
+    List<String> numbered = sorted.collectAsList().stream().map(row -> row.getString(0)).toList();
+    distinct.unpersist();
+    return numbered;
   }
 
-  /** The same, left where it is. */
-  static Dataset<Row> sorted(Dataset<Row> texts) {
-    Dataset<Row> distinct = texts.distinct();
-    String name = texts.columns()[0];
-    boolean numeric = distinct.filter(expr("NOT " + name + " RLIKE '^-?[0-9]{1,18}$'")).isEmpty();
-    return numeric
-        ? distinct.orderBy(col(name).cast("bigint"), col(name))
-        : distinct.orderBy(col(name));
+  /** Whether all texts of a column are whole numbers, which are then in the order of values. */
+  static boolean areNumbers(Dataset<Row> texts) {
+    return texts.filter("NOT " + texts.columns()[0] + " RLIKE '^-?[0-9]{1,18}$'").isEmpty();
   }
 
   /**

@@ -2,20 +2,29 @@ package dev.twotower.spark.prepare;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.udf;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.imports.Duplicates;
 import dev.twotower.data.message.Amount;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -27,8 +36,8 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * The log's rows with their roles as columns: u, i, q (texts of user, item, request), t (what rows
  * are ordered by, a whole number), m (the time that is stored), w (weight), s (split 0..2), h, g
- * (hashes of the whole row, where repeats are dropped), c0.. (contexts), f and p (file and place in
- * it).
+ * (hashes of the whole row, where repeats are dropped), c0.. (contexts), f and p (number of the
+ * file and place in it).
  */
 final class LogTable {
   private static final long LATEST_SECONDS = 7_258_118_400L;
@@ -189,11 +198,13 @@ final class LogTable {
         source.select(selected.toArray(Column[]::new)).withColumn("reason", reason());
     Dataset<Row> screened = rows.persist(StorageLevel.MEMORY_AND_DISK());
     long bad = 0;
-    for (Row row : screened.groupBy("reason").count().orderBy("reason").collectAsList()) {
-      rowsRead += row.getLong(1);
+    SortedSet<String> files = new TreeSet<>();
+    for (Row row : screened.groupBy("reason", "f").count().orderBy("reason").collectAsList()) {
+      files.add(row.getString(1));
+      rowsRead += row.getLong(2);
       if (!row.isNullAt(0)) {
-        dropped.put(row.getString(0), row.getLong(1));
-        bad += row.getString(0).startsWith("fails --where") ? 0 : row.getLong(1);
+        dropped.merge(row.getString(0), row.getLong(2), Long::sum);
+        bad += row.getString(0).startsWith("fails --where") ? 0 : row.getLong(2);
       }
     }
     request.log().where().forEach(text -> dropped.putIfAbsent("fails --where " + text, 0L));
@@ -213,7 +224,23 @@ final class LogTable {
               ? "the log has no row to prepare"
               : "the log leaves no row to prepare: " + dropped);
     }
-    usable = screened.filter(col("reason").isNull());
+    usable = screened.filter(col("reason").isNull()).withColumn("f", numberOf(files));
+  }
+
+  /** The number of a row's file, in the order of names: a name would travel with every row. */
+  private Column numberOf(SortedSet<String> files) {
+    if (files.size() == 1) {
+      return lit(0);
+    }
+    Map<String, Integer> numbers = new HashMap<>();
+    files.forEach(file -> numbers.put(file, numbers.size()));
+    JavaSparkContext context =
+        JavaSparkContext.fromSparkContext(source.sparkSession().sparkContext());
+    return numberIn(context.broadcast(numbers)).apply(col("f"));
+  }
+
+  private static UserDefinedFunction numberIn(Broadcast<Map<String, Integer>> numbers) {
+    return udf((UDF1<String, Integer>) file -> numbers.value().get(file), DataTypes.IntegerType);
   }
 
   private static String examples(Dataset<Row> rows) {

@@ -14,9 +14,10 @@ import org.apache.spark.sql.Row;
 final class PartRows implements Iterator<PartRows.User> {
   /** Columns of the sorted rows, before those of contexts. */
   static final List<String> COLUMNS =
-      List.of("part", "n", "u", "i", "q", "t", "m", "w", "s", "h", "g", "f", "p");
+      List.of("part", "u", "i", "q", "t", "m", "w", "s", "h", "g", "f", "p");
 
   private final Iterator<Row> rows;
+  private final Iterator<Row> numbers;
   private final Map<String, Integer> items;
   private final List<Map<String, Integer>> codes;
   private Row next;
@@ -30,11 +31,18 @@ final class PartRows implements Iterator<PartRows.User> {
   record User(int number, String id, List<UserRow> rows) {}
 
   /**
+   * @param rows by user, time and place
+   * @param numbers of the users of these rows, in the same order: number and id
    * @param items numbers of items by id
    * @param codes for each context the codes by text; null for one of numbers
    */
-  PartRows(Iterator<Row> rows, Map<String, Integer> items, List<Map<String, Integer>> codes) {
+  PartRows(
+      Iterator<Row> rows,
+      Iterator<Row> numbers,
+      Map<String, Integer> items,
+      List<Map<String, Integer>> codes) {
     this.rows = rows;
+    this.numbers = numbers;
     this.items = items;
     this.codes = codes;
     this.next = rows.hasNext() ? rows.next() : null;
@@ -50,14 +58,18 @@ final class PartRows implements Iterator<PartRows.User> {
     if (next == null) {
       throw new NoSuchElementException();
     }
-    int number = (int) next.getLong(1);
-    String id = next.getString(2);
+    String id = next.getString(1);
+    Row numbered = numbers.hasNext() ? numbers.next() : null;
+    if (numbered == null || !numbered.getString(1).equals(id)) {
+      throw new IllegalStateException(
+          "rows of user '%s' where those of %s were due".formatted(id, numbered));
+    }
     List<UserRow> found = new ArrayList<>();
-    while (next != null && next.getLong(1) == number) {
+    while (next != null && next.getString(1).equals(id)) {
       found.add(row(next));
       next = rows.hasNext() ? rows.next() : null;
     }
-    return new User(number, id, found);
+    return new User(Math.toIntExact(numbered.getLong(0)), id, found);
   }
 
   private UserRow row(Row row) {
@@ -71,16 +83,16 @@ final class PartRows implements Iterator<PartRows.User> {
       }
     }
     return new UserRow(
-        items.get(row.getString(3)),
-        row.getString(4),
+        items.get(row.getString(2)),
+        row.getString(3),
+        row.getLong(4),
         row.getLong(5),
-        row.getLong(6),
-        row.getDouble(7),
-        row.getInt(8),
-        row.getLong(9),
+        row.getDouble(6),
+        row.getInt(7),
+        row.getLong(8),
+        row.getInt(9),
         row.getInt(10),
-        row.getString(11),
-        row.getLong(12),
+        row.getLong(11),
         context);
   }
 }

@@ -15,6 +15,7 @@ import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.random.Streams;
 import dev.twotower.spark.job.Jobs;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,12 +37,16 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
 
 /** Makes a data set of parts from a log (package description). */
 public final class Preparation {
   private static final StructType NUMBERED =
-      new StructType().add("u", DataTypes.StringType).add("n", DataTypes.LongType);
+      new StructType()
+          .add("n", DataTypes.LongType)
+          .add("u", DataTypes.StringType)
+          .add("part", DataTypes.IntegerType);
 
   private final Jobs jobs;
   private final SparkSession spark;
@@ -83,8 +88,7 @@ public final class Preparation {
       jobs.describe("number the texts of contexts");
       List<List<String>> texts = contextTexts(log);
       jobs.describe("number the users");
-      JavaRDD<Row> rows = sorted(log);
-      Parted parted = new Parted(rows, items, texts);
+      Parted parted = new Parted(log, items, texts);
       UserRules rules =
           new UserRules(
               request.duplicates(),
@@ -154,32 +158,6 @@ public final class Preparation {
       texts.add(Catalogue.numbered(used));
     }
     return texts;
-  }
-
-  /** Rows in their parts, sorted by user, time and place in the log. */
-  private JavaRDD<Row> sorted(LogTable log) {
-    JavaRDD<Row> numbered =
-        Catalogue.sorted(log.usable().select("u"))
-            .javaRDD()
-            .zipWithIndex()
-            .map(each -> RowFactory.create(each._1().getString(0), each._2()));
-    Dataset<Row> rows = log.usable().join(spark.createDataFrame(numbered, NUMBERED), "u");
-    rows = rows.withColumn("part", expr("CAST(pmod(xxhash64(u), " + request.parts() + ") AS INT)"));
-    boolean hashed = request.duplicates() == Duplicates.DROP;
-    List<Column> columns = new ArrayList<>();
-    for (String name : PartRows.COLUMNS) {
-      columns.add(
-          !hashed && name.equals("h")
-              ? lit(0L).as("h")
-              : !hashed && name.equals("g") ? lit(0).as("g") : col(name));
-    }
-    for (int c = 0; c < log.contexts().size(); c++) {
-      columns.add(col("c" + c));
-    }
-    return rows.select(columns.toArray(Column[]::new))
-        .repartitionById(request.parts(), col("part"))
-        .sortWithinPartitions("n", "t", "f", "p")
-        .javaRDD();
   }
 
   /** What the rules must know of the whole log. */
@@ -290,14 +268,27 @@ public final class Preparation {
     }
   }
 
-  /** Rows sorted in their parts, and what makes users of them. */
+  /**
+   * Rows and numbers of users, each in their parts and in the order of users, and what makes users
+   * of them. Rows are shuffled once; they meet the numbers of their users where they arrive.
+   */
   private final class Parted {
     private final JavaRDD<Row> rows;
+    private final JavaRDD<Row> numbers;
     private final Broadcast<Map<String, Integer>> items;
     private final Broadcast<List<Map<String, Integer>>> codes;
 
-    Parted(JavaRDD<Row> rows, Catalogue catalogue, List<List<String>> texts) {
-      this.rows = rows;
+    Parted(LogTable log, Catalogue catalogue, List<List<String>> texts) {
+      Dataset<Row> users =
+          log.usable()
+              .select("u")
+              .distinct()
+              .withColumn("part", part())
+              .withColumn("k", expr("try_cast(u AS BIGINT)"))
+              .persist(StorageLevel.MEMORY_AND_DISK());
+      Column[] order = Catalogue.areNumbers(users.select("u")) ? columns("k", "u") : columns("u");
+      this.numbers = numbers(users, order);
+      this.rows = rows(log, order);
       this.items = jobs.context().broadcast(catalogue.numbers());
       List<Map<String, Integer>> numbered = new ArrayList<>();
       for (List<String> of : texts) {
@@ -310,27 +301,88 @@ public final class Preparation {
       this.codes = jobs.context().broadcast(numbered);
     }
 
+    private static Column[] columns(String... names) {
+      return Arrays.stream(names).map(name -> col(name)).toArray(Column[]::new);
+    }
+
+    private Column part() {
+      return expr("CAST(pmod(xxhash64(u), " + request.parts() + ") AS INT)").as("part");
+    }
+
+    private JavaRDD<Row> numbers(Dataset<Row> users, Column[] order) {
+      JavaRDD<Row> numbered =
+          users
+              .orderBy(order)
+              .javaRDD()
+              .zipWithIndex()
+              .map(each -> RowFactory.create(each._2(), each._1().get(0), each._1().get(1)));
+      return spark
+          .createDataFrame(numbered, NUMBERED)
+          .repartitionById(request.parts(), col("part"))
+          .sortWithinPartitions("n")
+          .javaRDD();
+    }
+
+    private JavaRDD<Row> rows(LogTable log, Column[] order) {
+      boolean hashed = request.duplicates() == Duplicates.DROP;
+      List<Column> columns = new ArrayList<>();
+      for (String name : PartRows.COLUMNS) {
+        columns.add(
+            switch (name) {
+              case "part" -> part();
+              case "h" -> hashed ? col("h") : lit(0L).as("h");
+              case "g" -> hashed ? col("g") : lit(0).as("g");
+              default -> col(name);
+            });
+      }
+      for (int c = 0; c < log.contexts().size(); c++) {
+        columns.add(col("c" + c));
+      }
+      if (order.length > 1) {
+        columns.add(expr("CAST(u AS BIGINT)").as("k"));
+      }
+      List<Column> sorted = new ArrayList<>(List.of(order));
+      sorted.addAll(List.of(columns("t", "f", "p")));
+      return log.usable()
+          .select(columns.toArray(Column[]::new))
+          .repartitionById(request.parts(), col("part"))
+          .sortWithinPartitions(sorted.toArray(Column[]::new))
+          .javaRDD();
+    }
+
     JavaRDD<PartRows.User> users() {
-      Broadcast<Map<String, Integer>> numbers = items;
-      Broadcast<List<Map<String, Integer>>> contexts = codes;
-      return rows.mapPartitions(part -> new PartRows(part, numbers.value(), contexts.value()));
+      return each(users -> users);
     }
 
     List<PartOutput.Written> write(PartOutput output) {
-      Broadcast<Map<String, Integer>> numbers = items;
-      Broadcast<List<Map<String, Integer>>> contexts = codes;
-      return rows.mapPartitionsWithIndex(
-              (part, of) -> {
-                PartOutput.Written written =
-                    output.write(
-                        part,
-                        TaskContext.get().taskAttemptId(),
-                        new PartRows(of, numbers.value(), contexts.value()));
-                Iterator<PartOutput.Written> one = List.of(written).iterator();
-                return one;
-              },
-              true)
+      return each(users -> {
+            TaskContext task = TaskContext.get();
+            PartOutput.Written written =
+                output.write(task.partitionId(), task.taskAttemptId(), users);
+            return List.of(written).iterator();
+          })
           .collect();
     }
+
+    private <T> JavaRDD<T> each(PartWork<T> work) {
+      return Preparation.each(rows, numbers, items, codes, work);
+    }
+  }
+
+  /** What is done with the users of a part, one after the other. */
+  @FunctionalInterface
+  private interface PartWork<T> extends Serializable {
+    Iterator<T> of(PartRows users) throws Exception;
+  }
+
+  private static <T> JavaRDD<T> each(
+      JavaRDD<Row> rows,
+      JavaRDD<Row> numbers,
+      Broadcast<Map<String, Integer>> items,
+      Broadcast<List<Map<String, Integer>>> codes,
+      PartWork<T> work) {
+    return rows.zipPartitions(
+        numbers,
+        (of, numbered) -> work.of(new PartRows(of, numbered, items.value(), codes.value())));
   }
 }

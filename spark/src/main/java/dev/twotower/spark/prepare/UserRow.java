@@ -13,7 +13,7 @@ import java.util.Comparator;
  * @param split 0..2, as the log gives it
  * @param hash of the whole row, where repeats are dropped
  * @param hash2 more of it
- * @param file where it comes from
+ * @param file number of the file that it comes from, in the order of names
  * @param place its place there
  * @param context numbers, or codes
  */
@@ -26,12 +26,12 @@ record UserRow(
     int split,
     long hash,
     int hash2,
-    String file,
+    int file,
     long place,
     double[] context) {
   /** By place in the log. */
   static final Comparator<UserRow> BY_PLACE =
-      Comparator.comparing(UserRow::file).thenComparingLong(UserRow::place);
+      Comparator.comparingInt(UserRow::file).thenComparingLong(UserRow::place);
 
   /** By time, and by place in the log among equal times. */
   static final Comparator<UserRow> BY_TIME =

@@ -157,6 +157,33 @@ class PreparationTest {
   }
 
   @Test
+  void filesAreReadInTheOrderOfTheirNames() throws IOException {
+    Path log = log();
+    List<String> lines = Files.readAllLines(log);
+    Path folder = Files.createDirectory(temp.resolve("files"));
+    // The first file is the smallest: Spark reads large ones first.
+    int[] ends = {1, 50, 600, lines.size()};
+    for (int file = 1; file < ends.length; file++) {
+      List<String> some = new ArrayList<>(lines.subList(0, 1));
+      some.addAll(lines.subList(ends[file - 1], ends[file]));
+      Files.write(folder.resolve(file + ".csv"), some);
+    }
+    Path parts = temp.resolve("parts");
+    try (Jobs jobs = LocalSpark.jobs()) {
+      PrepareRequest one = request(log, parts, 3, "leave-last-out", "keep", 0);
+      Preparation.run(
+          jobs,
+          new PrepareRequest(List.of(folder + "/*.csv"), Optional.empty(), Map.of(), 3, one.log()));
+    }
+    try (Dataset whole = Dataset.open(imported(log, "leave-last-out", "keep", 0));
+        Dataset joined = Dataset.open(parts)) {
+      for (Split each : Split.values()) {
+        assertThat(rows(joined, each)).as("%s", each).isEqualTo(rows(whole, each));
+      }
+    }
+  }
+
+  @Test
   void onePartHasTheFilesOfAnImport() throws IOException {
     Path log = log();
     List<String> lines = new ArrayList<>(List.of("what,title,kind,tags,price,top,leaf"));
