@@ -319,6 +319,10 @@ final class SourceOpener {
           "%s %s is a pipe or a device, and files are read more than once; write it to a file first"
               .formatted(flag, path));
     }
+    if (Files.isDirectory(path)) {
+      throw new IllegalArgumentException(
+          "%s %s is a folder; name the file in it".formatted(flag, path));
+    }
     if (!Files.isRegularFile(path)) {
       throw new IllegalArgumentException("%s %s: there is no such file".formatted(flag, path));
     }
@@ -343,6 +347,9 @@ final class SourceOpener {
     Path given = Path.of(name);
     Path beside = folder().resolve(name);
     if (!Files.isRegularFile(given) && !Files.isRegularFile(beside)) {
+      if (Files.exists(given)) {
+        requireFile(flag, given);
+      }
       throw new IllegalArgumentException(
           "%s %s: there is no such file, neither as given nor in %s"
               .formatted(flag, name, folder()));

@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.trainer.auto.Choice;
+import dev.twotower.trainer.config.ConfigFile;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.RunSettings;
@@ -24,6 +25,9 @@ public final class ConfigOptions {
       paramLabel = "FILE",
       description = "YAML with settings that differ from the defaults.")
   private Optional<Path> file = Optional.empty();
+
+  /** What the file was when it was first asked for. */
+  private Optional<ConfigFile> read = Optional.empty();
 
   @Option(
       names = "--set",
@@ -52,11 +56,7 @@ public final class ConfigOptions {
    *     overrides them
    */
   RunSettings settings(List<String> implied) {
-    try {
-      return RunSettings.load(file, Stream.concat(implied.stream(), all().stream()).toList());
-    } catch (IOException e) {
-      throw unreadable(e);
-    }
+    return RunSettings.of(read(), Stream.concat(implied.stream(), all().stream()).toList());
   }
 
   /** The settings asked for, on a data set; nothing is implied. */
@@ -72,13 +72,9 @@ public final class ConfigOptions {
    */
   public RunSettings.Chosen on(Dataset data, List<String> implied, Consumer<String> note) {
     RunSettings settings = settings(implied);
-    try {
-      RunSettings.Chosen chosen = settings.on(data);
-      chosen.effective().forEach(choice -> note.accept(told(choice)));
-      return chosen;
-    } catch (IOException e) {
-      throw unreadable(e);
-    }
+    RunSettings.Chosen chosen = settings.on(data);
+    chosen.effective().forEach(choice -> note.accept(told(choice)));
+    return chosen;
   }
 
   /** A choice as notes tell it. */
@@ -92,13 +88,9 @@ public final class ConfigOptions {
    * @param more override --set
    */
   RunConfig trained(Dataset data, List<String> more) {
-    try {
-      return RunSettings.load(file, Stream.concat(all().stream(), more.stream()).toList())
-          .on(data)
-          .config();
-    } catch (IOException e) {
-      throw unreadable(e);
-    }
+    return RunSettings.of(read(), Stream.concat(all().stream(), more.stream()).toList())
+        .on(data)
+        .config();
   }
 
   /**
@@ -117,18 +109,21 @@ public final class ConfigOptions {
   }
 
   QuantizeConfig loadQuantizer() {
-    try {
-      return QuantizeConfig.load(file, all());
-    } catch (IOException e) {
-      throw unreadable(e);
-    }
+    return QuantizeConfig.of(read(), all());
   }
 
-  private IllegalArgumentException unreadable(IOException failure) {
-    return new IllegalArgumentException(
-        "--config: '%s' cannot be read: %s; allowed: a YAML file in UTF-8"
-            .formatted(file.get(), BadDataException.reason(file.get(), failure)),
-        failure);
+  private Optional<ConfigFile> read() {
+    if (file.isPresent() && read.isEmpty()) {
+      try {
+        read = Optional.of(ConfigFile.read(file.get()));
+      } catch (IOException failure) {
+        throw new IllegalArgumentException(
+            "--config: '%s' cannot be read: %s; allowed: a YAML file in UTF-8"
+                .formatted(file.get(), BadDataException.reason(file.get(), failure)),
+            failure);
+      }
+    }
+    return read;
   }
 
   private List<String> all() {

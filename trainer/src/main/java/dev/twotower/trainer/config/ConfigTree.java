@@ -8,15 +8,10 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import dev.twotower.data.BadDataException;
 import dev.twotower.trainer.config.ConfigException.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -86,46 +81,16 @@ final class ConfigTree {
     }
   }
 
-  /**
-   * Defaults, overridden by a file, overridden by single settings.
-   *
-   * @throws IOException if the file cannot be read
-   */
-  static ConfigTree load(String resource, Optional<Path> file, List<String> settings)
-      throws IOException {
+  /** Defaults, overridden by a file, overridden by single settings. */
+  static ConfigTree of(String resource, Optional<ConfigFile> file, List<String> settings) {
     ConfigTree tree = defaults(resource);
-    if (file.isPresent()) {
-      Path path = file.get();
-      if (!Files.isRegularFile(path)) {
-        throw new IllegalArgumentException(
-            "no configuration file at '"
-                + path
-                + "'; allowed: a YAML file; change it with --config");
-      }
-      long bytes = Files.size(path);
-      if (bytes > MOST_BYTES) {
-        throw new IllegalArgumentException(
-            "--config: '%s' has %d bytes; allowed: a YAML file of at most %d"
-                .formatted(path, bytes, MOST_BYTES));
-      }
-      String text = text(path);
-      tree.override(new Source(path.toString(), text));
-      tree.lines.putAll(KeyLines.of(text));
-    }
+    file.ifPresent(
+        read -> {
+          tree.override(new Source(read.path().toString(), read.text()));
+          tree.lines.putAll(KeyLines.of(read.text()));
+        });
     settings.forEach(tree::set);
     return tree;
-  }
-
-  /** The mistake is the caller's, who named the file. */
-  private static String text(Path file) throws IOException {
-    try {
-      return Files.readString(file);
-    } catch (CharacterCodingException | AccessDeniedException e) {
-      throw new IllegalArgumentException(
-          "--config: '%s' cannot be read: %s; allowed: a YAML file in UTF-8"
-              .formatted(file, BadDataException.reason(file, e)),
-          e);
-    }
   }
 
   /** Gives a setting that no source names the value that follows from another, a whole number. */

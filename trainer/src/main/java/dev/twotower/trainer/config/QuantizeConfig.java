@@ -115,7 +115,17 @@ public record QuantizeConfig(
    * @throws IOException if the file cannot be read
    */
   public static QuantizeConfig load(Optional<Path> file, List<String> settings) throws IOException {
-    ConfigTree tree = ConfigTree.load(DEFAULTS, file, settings);
+    return of(
+        file.isPresent() ? Optional.of(ConfigFile.read(file.get())) : Optional.empty(), settings);
+  }
+
+  /**
+   * The same for a file that was read.
+   *
+   * @throws ConfigException with every unknown key, wrong type and value out of range
+   */
+  public static QuantizeConfig of(Optional<ConfigFile> file, List<String> settings) {
+    ConfigTree tree = ConfigTree.of(DEFAULTS, file, settings);
     tree.derive("warmup", "epochs", epochs -> epochs * 2 / 3);
     return tree.read(QuantizeConfig.class);
   }

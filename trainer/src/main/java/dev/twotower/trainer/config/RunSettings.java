@@ -15,15 +15,15 @@ import java.util.Set;
  * chooses by the log ({@link Rules}). {@link #on} makes a {@link RunConfig} of them.
  */
 public final class RunSettings {
-  private final Optional<Path> file;
+  private final Optional<ConfigFile> file;
   private final List<String> settings;
   private final Chosen unknown;
   private final Set<String> given;
 
-  private RunSettings(Optional<Path> file, List<String> settings) throws IOException {
+  private RunSettings(Optional<ConfigFile> file, List<String> settings) {
     this.file = file;
     this.settings = List.copyOf(settings);
-    ConfigTree tree = ConfigTree.load(RunConfig.DEFAULTS, file, settings);
+    ConfigTree tree = ConfigTree.of(RunConfig.DEFAULTS, file, settings);
     this.given = tree.given();
     this.unknown = read(tree, LogFacts.UNKNOWN);
   }
@@ -50,11 +50,7 @@ public final class RunSettings {
 
   /** The documented defaults. */
   public static RunSettings defaults() {
-    try {
-      return new RunSettings(Optional.empty(), List.of());
-    } catch (IOException impossible) {
-      throw new IllegalStateException("no file is read", impossible);
-    }
+    return new RunSettings(Optional.empty(), List.of());
   }
 
   /**
@@ -66,6 +62,12 @@ public final class RunSettings {
    * @throws IOException if the file cannot be read
    */
   public static RunSettings load(Optional<Path> file, List<String> settings) throws IOException {
+    return new RunSettings(
+        file.isPresent() ? Optional.of(ConfigFile.read(file.get())) : Optional.empty(), settings);
+  }
+
+  /** The same for a file that was read. */
+  public static RunSettings of(Optional<ConfigFile> file, List<String> settings) {
     return new RunSettings(file, settings);
   }
 
@@ -75,7 +77,7 @@ public final class RunSettings {
   }
 
   /** The settings for a data set, whose rows are counted where a rule asks for them. */
-  public Chosen on(Dataset data) throws IOException {
+  public Chosen on(Dataset data) {
     if (unknown.choices().isEmpty()) {
       return unknown;
     }
@@ -83,8 +85,8 @@ public final class RunSettings {
   }
 
   /** The settings for a log. */
-  public Chosen on(LogFacts log) throws IOException {
-    return read(ConfigTree.load(RunConfig.DEFAULTS, file, settings), log);
+  public Chosen on(LogFacts log) {
+    return read(ConfigTree.of(RunConfig.DEFAULTS, file, settings), log);
   }
 
   /** Names of the settings that file or overrides name. */

@@ -1,11 +1,7 @@
 package dev.twotower.trainer.serving.lists;
 
-import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Optional;
@@ -58,39 +54,18 @@ public record ItemChoice(int[] items, int unknownIds) {
   private static BitSet named(Dataset data, String option, String text, int[] unknown)
       throws IOException {
     BitSet found = new BitSet(data.items());
-    Optional<Path> file = file(text);
+    Optional<Path> file = IdFile.named(text);
     if (file.isEmpty()) {
       for (int item : new ItemTable(data).where(option, text)) {
         found.set(item);
       }
       return found;
     }
-    for (String id : ids(file.get())) {
+    for (String id : IdFile.read(file.get())) {
       OptionalInt index = data.itemTable().index(id);
       index.ifPresent(found::set);
       unknown[0] += index.isEmpty() ? 1 : 0;
     }
     return found;
-  }
-
-  private static Optional<Path> file(String text) {
-    try {
-      Path path = Path.of(text);
-      return Files.isRegularFile(path) ? Optional.of(path) : Optional.empty();
-    } catch (InvalidPathException condition) {
-      return Optional.empty();
-    }
-  }
-
-  /** Ids of a text file, one a line; empty lines are nothing. */
-  static String[] ids(Path file) {
-    try {
-      return Files.readString(file, StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> !line.isBlank())
-          .toArray(String[]::new);
-    } catch (IOException e) {
-      throw BadDataException.unreadable(file, e);
-    }
   }
 }

@@ -24,7 +24,7 @@ public record NamedIds(int[] numbers, int unknown) {
    * @throws IllegalArgumentException when none of them is known
    */
   public static NamedIds of(Path file, EntityTable table, String what) {
-    String[] ids = ItemChoice.ids(file);
+    String[] ids = IdFile.read(file);
     int[] numbers = new int[ids.length];
     int known = 0;
     for (String id : ids) {

@@ -8,6 +8,7 @@ import dev.twotower.trainer.serving.hnsw.HnswIndex;
 import dev.twotower.trainer.serving.hnsw.IndexRecall;
 import dev.twotower.trainer.serving.lists.ItemChoice;
 import dev.twotower.trainer.serving.lists.SeenItems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.OptionalInt;
@@ -32,6 +33,11 @@ public record IndexedItems(ItemChoice choice, int width, IndexRecall recall) {
    */
   public static IndexedItems of(TrainedRun run, String user, int k, ItemChoice choice, Path index) {
     int number = Recommendation.find(run.data().userTable(), user);
+    if (Files.exists(index) && !Files.isRegularFile(index)) {
+      throw new IllegalArgumentException(
+          "--index: received '%s', which is no file; allowed: items.hnsw in the folder that export wrote, with items.hnsw.json beside it"
+              .formatted(index));
+    }
     IndexRecall recall = IndexRecall.read(index);
     HnswIndex opened = HnswIndex.read(index);
     int wanted =
