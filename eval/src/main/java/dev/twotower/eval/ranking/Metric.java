@@ -1,7 +1,10 @@
 package dev.twotower.eval.ranking;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -19,11 +22,48 @@ public record Metric(Kind kind, int k) {
     HITRATE("hitrate", true),
     CAPPED_RECALL("cappedRecall", true),
     NDCG("ndcg", true),
+    /** Measured where it is asked for. */
+    PRECISION("precision", true),
+    /** Measured where it is asked for. */
+    MAP("map", true),
     MRR("mrr", false),
+    /** Measured where it is asked for. */
+    AUC("auc", false),
     COVERAGE("coverage", true);
+
+    /** The kinds that are measured only where they are asked for. */
+    static final Set<Kind> ON_REQUEST =
+        Collections.unmodifiableSet(EnumSet.of(PRECISION, MAP, AUC));
 
     private final String label;
     private final boolean cut;
+
+    /** Whether it has a cutoff. */
+    boolean cut() {
+      return cut;
+    }
+
+    /**
+     * Reads the name of a kind that is measured only where it is asked for.
+     *
+     * @throws IllegalArgumentException naming the value received and those allowed
+     */
+    public static Kind onRequest(String text) {
+      return Arrays.stream(values())
+          .filter(ON_REQUEST::contains)
+          .filter(kind -> kind.label.equals(text))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "unknown metric '%s'; allowed here: %s; the others are measured anyway"
+                          .formatted(
+                              text,
+                              Arrays.stream(values())
+                                  .filter(ON_REQUEST::contains)
+                                  .map(kind -> kind.label)
+                                  .collect(Collectors.joining(", ")))));
+    }
 
     Kind(String label, boolean cut) {
       this.label = label;

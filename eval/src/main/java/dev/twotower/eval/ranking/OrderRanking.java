@@ -4,15 +4,21 @@ import dev.twotower.data.parallel.Chunks;
 import dev.twotower.data.parallel.Scratch;
 import dev.twotower.data.parallel.Workers;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Ranks all evaluated users by a known order, and fills their tables. */
 final class OrderRanking {
   private static final int BLOCK_USERS = 128;
+  private static final double[] NOT_ASKED = {};
 
   private final EvaluatedUsers evaluated;
   private final RankingTables tables;
   private final KnownOrder order;
   private final int k;
+
+  /** Whether the places of all relevant items are asked for, and not only of each user's best. */
+  private final boolean allPlaces;
+
   private final int[] before;
 
   OrderRanking(
@@ -21,18 +27,24 @@ final class OrderRanking {
     this.tables = tables;
     this.order = order;
     this.k = Math.min(options.largestCutoff(), order.items());
+    this.allPlaces = options.asks(Metric.Kind.AUC);
     this.before = before();
   }
 
   /**
    * For each user, the items of its window that are ahead of its best relevant one, left out or
-   * not: positions enter a tree of partial sums in their order (Fenwick 1994), and each user asks
-   * when its item is next.
+   * not; where all are asked for, the same for each relevant item, in the order of {@link
+   * EvaluatedUsers#items}. Positions enter a tree of partial sums in their order (Fenwick 1994),
+   * and each item asks when it is next.
    */
   private int[] before() {
-    long[] questions = new long[evaluated.size()];
-    for (int position = 0; position < questions.length; position++) {
-      questions[position] = (long) best(position) << 32 | position;
+    int[] owners = owners();
+    long[] questions = new long[owners.length];
+    for (int asked = 0; asked < questions.length; asked++) {
+      int position = owners[asked];
+      int place =
+          allPlaces ? order.place(window(position), evaluated.items()[asked]) : best(position);
+      questions[asked] = (long) place << 32 | asked;
     }
     Arrays.sort(questions);
     int[] sums = new int[order.size() + 1];
@@ -44,11 +56,27 @@ final class OrderRanking {
           sums[i]++;
         }
       }
-      int position = (int) question;
-      int window = order.window(evaluated.user(position));
-      counts[position] = sum(sums, window + order.items()) - sum(sums, window);
+      int asked = (int) question;
+      int window = window(owners[asked]);
+      counts[asked] = sum(sums, window + order.items()) - sum(sums, window);
     }
     return counts;
+  }
+
+  /** The position of the user that each question is about. */
+  private int[] owners() {
+    if (!allPlaces) {
+      return IntStream.range(0, evaluated.size()).toArray();
+    }
+    int[] owners = new int[evaluated.items().length];
+    for (int position = 0; position < evaluated.size(); position++) {
+      Arrays.fill(owners, evaluated.start(position), evaluated.start(position + 1), position);
+    }
+    return owners;
+  }
+
+  private int window(int position) {
+    return order.window(evaluated.user(position));
   }
 
   private static int sum(int[] sums, int count) {
@@ -61,7 +89,7 @@ final class OrderRanking {
 
   /** The place in the whole order of the user's best relevant item. */
   private int best(int position) {
-    int window = order.window(evaluated.user(position));
+    int window = window(position);
     int best = Integer.MAX_VALUE;
     for (int i = evaluated.start(position); i < evaluated.start(position + 1); i++) {
       best = Math.min(best, order.place(window, evaluated.items()[i]));
@@ -86,15 +114,36 @@ final class OrderRanking {
   }
 
   private void rank(RankingTables.Writer writer, int position, int[] ranked) {
-    int user = evaluated.user(position);
-    int window = order.window(user);
-    int[] leftOut = evaluated.excluded(user);
+    int window = window(position);
+    int[] leftOut = evaluated.excluded(evaluated.user(position));
     int size = order.first(window, leftOut, ranked);
-    int place = best(position);
-    int ahead = before[position];
-    for (int item : leftOut) {
-      ahead -= order.place(window, item) < place ? 1 : 0;
+    int[] leftOutPlaces = Arrays.stream(leftOut).map(item -> order.place(window, item)).toArray();
+    Arrays.sort(leftOutPlaces);
+    if (!allPlaces) {
+      int ahead = before[position] - ahead(leftOutPlaces, best(position));
+      writer.user(position, ranked, size, 1.0 / (ahead + 1), NOT_ASKED);
+      return;
     }
-    writer.user(position, ranked, size, 1.0 / (ahead + 1));
+    int from = evaluated.start(position);
+    int[] places = new int[evaluated.start(position + 1) - from];
+    Arrays.setAll(places, i -> order.place(window, evaluated.items()[from + i]));
+    int[] ordered = places.clone();
+    Arrays.sort(ordered);
+    int others = order.items() - leftOut.length - places.length;
+    double[] below = new double[places.length];
+    int first = Integer.MAX_VALUE;
+    for (int i = 0; i < below.length; i++) {
+      int ahead = before[from + i] - ahead(leftOutPlaces, places[i]);
+      first = Math.min(first, ahead);
+      int othersAhead = ahead - ahead(ordered, places[i]);
+      below[i] = others == 0 ? 1 : (double) (others - othersAhead) / others;
+    }
+    writer.user(position, ranked, size, 1.0 / (first + 1), below);
+  }
+
+  /** How many of some places, rising, are ahead of one. */
+  private static int ahead(int[] places, int place) {
+    int at = Arrays.binarySearch(places, place);
+    return at < 0 ? -at - 1 : at;
   }
 }

@@ -2,9 +2,12 @@ package dev.twotower.eval.ranking;
 
 import dev.twotower.data.dataset.Split;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -12,6 +15,7 @@ import java.util.stream.Stream;
  *
  * @param split the rows that hold the relevant items: validation or test
  * @param cutoffs the K of the metrics, ascending and distinct
+ * @param also kinds of metrics beside those that are always measured
  * @param rankSeen whether items the user already engaged with stay in its ranking
  * @param sampleUsers evaluate only this many users, drawn with {@code seed}; 0 for all
  * @param seed of the user sample, the random baseline and the bootstrap
@@ -22,6 +26,7 @@ import java.util.stream.Stream;
 public record RankingOptions(
     Split split,
     List<Integer> cutoffs,
+    Set<Metric.Kind> also,
     boolean rankSeen,
     int sampleUsers,
     long seed,
@@ -47,6 +52,11 @@ public record RankingOptions(
       throw new IllegalArgumentException(
           "cutoffs are " + cutoffs + "; allowed: one or more from 1 to " + LARGEST_CUTOFF);
     }
+    also = Set.copyOf(also);
+    if (!Metric.Kind.ON_REQUEST.containsAll(also)) {
+      throw new IllegalArgumentException(
+          "further metrics are " + also + "; allowed: some of " + Metric.Kind.ON_REQUEST);
+    }
     requireAtLeast(sampleUsers, 0, "users to sample");
     requireAtLeast(replicates, 0, "bootstrap replicates");
     requireAtLeast(threads, 1, "threads");
@@ -58,12 +68,23 @@ public record RankingOptions(
     return new RankingOptions(
         split,
         List.of(10, 20, 50),
+        Set.of(),
         false,
         0,
         0,
         1000,
         Runtime.getRuntime().availableProcessors(),
         List.of());
+  }
+
+  /**
+   * The defaults for what a configuration reports: its cutoffs (20 where none has one), its kinds.
+   */
+  public static RankingOptions measuring(Split split, Collection<Metric> metrics) {
+    List<Integer> cutoffs = metrics.stream().map(Metric::k).filter(k -> k > 0).toList();
+    return defaults(split)
+        .withCutoffs(cutoffs.isEmpty() ? List.of(20) : cutoffs)
+        .withMetrics(metrics);
   }
 
   /**
@@ -80,36 +101,65 @@ public record RankingOptions(
     }
     return defaults
         .withCutoffs(List.copyOf(cutoffs))
+        .withMetrics(List.of(metric))
         .withReplicates(0)
         .withSampleUsers(users, SAMPLE_SEED);
   }
 
   public RankingOptions withCutoffs(List<Integer> value) {
-    return new RankingOptions(split, value, rankSeen, sampleUsers, seed, replicates, threads, own);
+    return new RankingOptions(
+        split, value, also, rankSeen, sampleUsers, seed, replicates, threads, own);
+  }
+
+  /** Measures the kinds of these metrics as well, each at all cutoffs. */
+  public RankingOptions withMetrics(Collection<Metric> metrics) {
+    Set<Metric.Kind> kinds = metrics.stream().map(Metric::kind).collect(Collectors.toSet());
+    kinds.retainAll(Metric.Kind.ON_REQUEST);
+    return withAlso(kinds);
+  }
+
+  /**
+   * Measures kinds that are measured only where they are asked for.
+   *
+   * @throws IllegalArgumentException where others are among them
+   */
+  public RankingOptions withAlso(Collection<Metric.Kind> kinds) {
+    Set<Metric.Kind> all = new HashSet<>(also);
+    all.addAll(kinds);
+    return new RankingOptions(
+        split, cutoffs, all, rankSeen, sampleUsers, seed, replicates, threads, own);
+  }
+
+  /** Whether a kind of metric is measured. */
+  boolean asks(Metric.Kind kind) {
+    return also.contains(kind) || !Metric.Kind.ON_REQUEST.contains(kind);
   }
 
   public RankingOptions withRankSeen(boolean value) {
-    return new RankingOptions(split, cutoffs, value, sampleUsers, seed, replicates, threads, own);
+    return new RankingOptions(
+        split, cutoffs, also, value, sampleUsers, seed, replicates, threads, own);
   }
 
   public RankingOptions withSampleUsers(int value, long sampleSeed) {
     return new RankingOptions(
-        split, cutoffs, rankSeen, value, sampleSeed, replicates, threads, own);
+        split, cutoffs, also, rankSeen, value, sampleSeed, replicates, threads, own);
   }
 
   public RankingOptions withReplicates(int value) {
-    return new RankingOptions(split, cutoffs, rankSeen, sampleUsers, seed, value, threads, own);
+    return new RankingOptions(
+        split, cutoffs, also, rankSeen, sampleUsers, seed, value, threads, own);
   }
 
   public RankingOptions withThreads(int value) {
-    return new RankingOptions(split, cutoffs, rankSeen, sampleUsers, seed, replicates, value, own);
+    return new RankingOptions(
+        split, cutoffs, also, rankSeen, sampleUsers, seed, replicates, value, own);
   }
 
   /** One more metric. */
   public RankingOptions withOwn(OwnMetric metric) {
     List<OwnMetric> more = Stream.concat(own.stream(), Stream.of(metric)).toList();
     return new RankingOptions(
-        split, cutoffs, rankSeen, sampleUsers, seed, replicates, threads, more);
+        split, cutoffs, also, rankSeen, sampleUsers, seed, replicates, threads, more);
   }
 
   /** What happens to items a user engaged with before, in words. */

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /**
  * The metric tables of one scorer, filled user by user. Several threads may fill them, each with
@@ -144,8 +145,10 @@ final class RankingTables {
      * @param ranked its first items
      * @param size how many they are
      * @param reciprocal of the place of the best relevant item
+     * @param below for each relevant item the share of the others that it ranks above; not looked
+     *     at unless auc is asked for
      */
-    void user(int position, int[] ranked, int size, double reciprocal) {
+    void user(int position, int[] ranked, int size, double reciprocal, double[] below) {
       for (int i = 0; i < seen.length; i++) {
         int depth = Math.min(options.cutoffs().get(i), size);
         for (int place = 0; place < depth; place++) {
@@ -154,9 +157,9 @@ final class RankingTables {
       }
       int from = evaluated.start(position);
       int to = evaluated.start(position + 1);
-      fill(all, position, -1, ranked, size, reciprocal);
+      fill(all, position, -1, ranked, size, reciprocal, below);
       for (int slice = 0; slice < ofSlice.size(); slice++) {
-        fill(ofSlice.get(slice), position, slice, ranked, size, 0);
+        fill(ofSlice.get(slice), position, slice, ranked, size, 0, below);
       }
       for (int own = 0; own < options.own().size(); own++) {
         UserRanking listed =
@@ -165,8 +168,12 @@ final class RankingTables {
       }
     }
 
-    /** Fills a user's row of a part, from the first items of the part's ranking. */
-    void part(Part part, int position, int[] ranked, int size) {
+    /**
+     * Fills a user's row of a part, from the first items of the part's ranking.
+     *
+     * @param below as for {@link #user}, among the items of the part
+     */
+    void part(Part part, int position, int[] ranked, int size, double[] below) {
       int from = evaluated.start(position);
       int to = evaluated.start(position + 1);
       int relevant = 0;
@@ -184,13 +191,26 @@ final class RankingTables {
       }
       List<Metric> metrics = part.table().metrics();
       for (int i = 0; i < metrics.size(); i++) {
-        part.table().set(i, position, formulas.at(metrics.get(i), places, hits, relevant));
+        Metric metric = metrics.get(i);
+        part.table()
+            .set(
+                i,
+                position,
+                metric.kind() == Metric.Kind.AUC
+                    ? mean(below, from, item -> slices.cold(item) == part.cold())
+                    : formulas.at(metric, places, hits, relevant));
       }
     }
 
     /** Metrics over the relevant items of a slice, of all items where {@code slice} is -1. */
     private void fill(
-        MetricTable table, int position, int slice, int[] ranked, int size, double reciprocal) {
+        MetricTable table,
+        int position,
+        int slice,
+        int[] ranked,
+        int size,
+        double reciprocal,
+        double[] below) {
       int from = evaluated.start(position);
       int to = evaluated.start(position + 1);
       int relevant = 0;
@@ -215,10 +235,25 @@ final class RankingTables {
         table.set(
             i,
             position,
-            metric.kind() == Metric.Kind.MRR
-                ? reciprocal
-                : formulas.at(metric, places, hits, relevant));
+            switch (metric.kind()) {
+              case MRR -> reciprocal;
+              case AUC -> mean(below, from, item -> slice < 0 || slices.in(slice, item));
+              default -> formulas.at(metric, places, hits, relevant);
+            });
       }
+    }
+
+    /** The mean of what is known of the relevant items, from a place on, that are included. */
+    private double mean(double[] below, int from, IntPredicate included) {
+      double sum = 0;
+      int count = 0;
+      for (int i = 0; i < below.length; i++) {
+        if (included.test(evaluated.items()[from + i])) {
+          sum += below[i];
+          count++;
+        }
+      }
+      return sum / count;
     }
 
     /** Adds what this thread saw to the coverage; once, from one thread at a time. */

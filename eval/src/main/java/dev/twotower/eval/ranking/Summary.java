@@ -16,24 +16,24 @@ final class Summary {
 
   /** The metrics of slices and parts of the catalogue. */
   static List<Metric> sliceMetrics(RankingOptions options) {
-    List<Metric> metrics = new ArrayList<>();
-    for (int k : options.cutoffs()) {
-      for (Metric.Kind kind :
-          List.of(
-              Metric.Kind.RECALL,
-              Metric.Kind.HITRATE,
-              Metric.Kind.CAPPED_RECALL,
-              Metric.Kind.NDCG)) {
-        metrics.add(new Metric(kind, k));
-      }
-    }
-    return metrics;
+    return metrics(options).stream().filter(metric -> metric.kind() != Metric.Kind.MRR).toList();
   }
 
   /** The metrics over all items. */
   static List<Metric> metrics(RankingOptions options) {
-    List<Metric> metrics = new ArrayList<>(sliceMetrics(options));
-    metrics.add(new Metric(Metric.Kind.MRR, 0));
+    List<Metric> metrics = new ArrayList<>();
+    for (int k : options.cutoffs()) {
+      for (Metric.Kind kind : Metric.Kind.values()) {
+        if (kind.cut() && kind != Metric.Kind.COVERAGE && options.asks(kind)) {
+          metrics.add(new Metric(kind, k));
+        }
+      }
+    }
+    for (Metric.Kind kind : Metric.Kind.values()) {
+      if (!kind.cut() && options.asks(kind)) {
+        metrics.add(new Metric(kind, 0));
+      }
+    }
     return metrics;
   }
 

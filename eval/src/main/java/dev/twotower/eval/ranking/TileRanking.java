@@ -6,11 +6,14 @@ import dev.twotower.eval.topk.BlockScan;
 import dev.twotower.eval.topk.TiledScorer;
 import dev.twotower.eval.topk.TopItems;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /** Ranks all evaluated users by tiles of scores, and fills their tables. */
 final class TileRanking {
+  private static final double[] NOT_ASKED = {};
+
   private final EvaluatedUsers evaluated;
   private final RankingTables tables;
   private final TiledScorer scorer;
@@ -22,9 +25,15 @@ final class TileRanking {
 
   private final int[] coldOfTile;
 
+  private final BitSet cold = new BitSet();
+
+  /** Whether the places of all relevant items are asked for, and not only of each user's best. */
+  private final boolean allPlaces;
+
   TileRanking(
       EvaluatedUsers evaluated, RankingOptions options, RankingTables tables, TiledScorer scorer) {
     this.evaluated = evaluated;
+    this.allPlaces = options.asks(Metric.Kind.AUC);
     this.tables = tables;
     this.scorer = scorer;
     this.k = Math.min(options.largestCutoff(), scorer.items());
@@ -37,6 +46,7 @@ final class TileRanking {
             .orElse(new int[0]);
     this.coldOfTile = new int[(scorer.items() - 1) / TiledScorer.TILE_ITEMS + 2];
     for (int item : coldItems) {
+      cold.set(item);
       coldOfTile[item / TiledScorer.TILE_ITEMS + 1]++;
     }
     Arrays.parallelPrefix(coldOfTile, Integer::sum);
@@ -65,51 +75,52 @@ final class TileRanking {
   /** What one thread works with. */
   private final class Lane {
     private final BlockScan scan = new BlockScan();
-    private final BestRelevant bestRelevant = new BestRelevant(evaluated);
+    private final RelevantPlaces places =
+        allPlaces ? new AllRelevant(evaluated, cold) : new BestRelevant(evaluated);
     private final RankingTables.Writer writer = tables.new Writer();
 
     /** Of all items, or of those with training rows where the others are a part by themselves. */
     private final TopItems[] main = new TopItems[blocks.largest()];
 
-    private final TopItems[] cold = new TopItems[tables.parts().isEmpty() ? 0 : main.length];
+    private final TopItems[] ofCold = new TopItems[tables.parts().isEmpty() ? 0 : main.length];
     private final TopItems both = new TopItems(k, scorer.items());
     private final int[] ranked = new int[k];
 
     Lane() {
       Arrays.setAll(main, user -> new TopItems(k, scorer.items()));
-      Arrays.setAll(cold, user -> new TopItems(k, scorer.items()));
+      Arrays.setAll(ofCold, user -> new TopItems(k, scorer.items()));
     }
 
     void rank(int from, int to) {
       int[][] leftOut = new int[to - from][];
       Arrays.setAll(leftOut, user -> evaluated.excluded(evaluated.user(from + user)));
       Arrays.stream(main).forEach(TopItems::clear);
-      Arrays.stream(cold).forEach(TopItems::clear);
+      Arrays.stream(ofCold).forEach(TopItems::clear);
       try (TiledScorer.Block block = scorer.block(evaluated.users(), from, to - from)) {
-        bestRelevant.begin(block, from, to);
+        places.begin(block, from, to);
         scan.scan(
             block,
             scorer.items(),
             leftOut,
             (user, row, first, count) -> {
-              bestRelevant.count(user, row, first, count);
+              places.count(user, row, first, count);
               offer(from, user, row, first, count);
             });
-        if (bestRelevant.again()) {
-          scan.scan(block, scorer.items(), leftOut, bestRelevant::countAgain);
+        if (places.again()) {
+          scan.scan(block, scorer.items(), leftOut, places::countAgain);
         }
       }
       for (int user = 0; user < to - from; user++) {
-        write(from + user, user);
+        write(from + user, user, leftOut[user]);
       }
     }
 
     private void offer(int from, int user, float[] row, int first, int count) {
-      if (cold.length > 0) {
+      if (ofCold.length > 0) {
         int tile = first / TiledScorer.TILE_ITEMS;
         for (int i = coldOfTile[tile]; i < coldOfTile[tile + 1]; i++) {
           int at = coldItems[i] - first;
-          requireNumber(cold[user].offer(row[at], first + at) < 0 ? -1 : at, from + user, first);
+          requireNumber(ofCold[user].offer(row[at], first + at) < 0 ? -1 : at, from + user, first);
           row[at] = Float.NEGATIVE_INFINITY;
         }
       }
@@ -128,21 +139,42 @@ final class TileRanking {
       }
     }
 
-    private void write(int position, int user) {
+    private void write(int position, int user, int[] leftOut) {
       TopItems all = main[user];
-      if (cold.length > 0) {
+      if (ofCold.length > 0) {
         both.clear();
         both.addAll(main[user]);
-        both.addAll(cold[user]);
+        both.addAll(ofCold[user]);
         all = both;
       }
       all.finish();
-      writer.user(position, ranked, all.items(ranked), bestRelevant.reciprocal(user));
+      int relevant = evaluated.start(position + 1) - evaluated.start(position);
+      double[] below =
+          places instanceof AllRelevant every
+              ? every.below(user, scorer.items() - leftOut.length - relevant)
+              : NOT_ASKED;
+      writer.user(position, ranked, all.items(ranked), places.reciprocal(user), below);
       for (RankingTables.Part part : tables.parts()) {
-        TopItems best = part.cold() ? cold[user] : main[user];
+        TopItems best = part.cold() ? ofCold[user] : main[user];
         best.finish();
-        writer.part(part, position, ranked, best.items(ranked));
+        double[] among =
+            places instanceof AllRelevant every
+                ? every.below(user, part.cold(), others(part, position, leftOut))
+                : NOT_ASKED;
+        writer.part(part, position, ranked, best.items(ranked), among);
       }
+    }
+
+    /** Items of the part that are neither relevant to the user nor left out. */
+    private int others(RankingTables.Part part, int position, int[] leftOut) {
+      int others = part.items().length;
+      for (int item : leftOut) {
+        others -= cold.get(item) == part.cold() ? 1 : 0;
+      }
+      for (int i = evaluated.start(position); i < evaluated.start(position + 1); i++) {
+        others -= cold.get(evaluated.items()[i]) == part.cold() ? 1 : 0;
+      }
+      return others;
     }
   }
 }

@@ -25,15 +25,20 @@ final class UserMetrics {
   double at(Metric metric, int[] places, int hits, int relevant) {
     int within = 0;
     double gain = 0;
+    double precisions = 0;
     while (within < hits && places[within] < metric.k()) {
-      gain += gains[places[within++]];
+      gain += gains[places[within]];
+      precisions += (within + 1.0) / (places[within] + 1);
+      within++;
     }
     return switch (metric.kind()) {
       case RECALL -> (double) within / relevant;
       case HITRATE -> within > 0 ? 1 : 0;
       case CAPPED_RECALL -> (double) within / Math.min(metric.k(), relevant);
       case NDCG -> gain / idealGains[Math.min(metric.k(), relevant)];
-      case MRR, COVERAGE ->
+      case PRECISION -> (double) within / metric.k();
+      case MAP -> precisions / Math.min(metric.k(), relevant);
+      case MRR, AUC, COVERAGE ->
           throw new IllegalArgumentException(metric + " is not a metric with a cutoff");
     };
   }

@@ -19,22 +19,33 @@
  *   <li>{@code cappedRecall@K} = |H| / min(K, |P|)
  *   <li>{@code ndcg@K} = (sum over H of 1/log2(1+r)) / (sum over r = 1..min(K,|P|) of 1/log2(1+r))
  *       (Järvelin and Kekäläinen 2002, binary gains)
+ *   <li>{@code precision@K} = |H| / K, also where fewer than K items rank
+ *   <li>{@code map@K} = (sum over H of (hits up to r) / r) / min(K, |P|): the average precision at
+ *       K, of which the mean over users is the MAP; divided by what the best order would have, so
+ *       that it can reach 1 (some programs divide by |P|)
  *   <li>{@code mrr} = 1 / r of the best ranked relevant item, over the full ranking
+ *   <li>{@code auc} = share of the pairs of a relevant item and another item of the catalogue, one
+ *       that is not excluded, in which the relevant one ranks above (Rendle et al. 2009, "BPR",
+ *       section 3.2.1): the mean over P of {@code 1 - (r(p) - 1 - relevant items above p) /
+ *       others}. A relevant item that does not rank is above nothing, another one that does not is
+ *       below all that do; 1 where there are no others
  * </ul>
  *
- * and, of all users together, {@code coverage@K} = share of the catalogue that is in at least one
- * user's first K places. Metrics of users are averaged with equal weight.
+ * {@code precision}, {@code map} and {@code auc} are measured only where they are asked for: auc
+ * needs the places of all relevant items instead of one. And, of all users together, {@code
+ * coverage@K} = share of the catalogue that is in at least one user's first K places. Metrics of
+ * users are averaged with equal weight.
  *
  * <p><b>Slices.</b> Item slices keep the ranking and count only the relevant items of the slice,
  * for users who have one: {@code items:head}, {@code items:mid}, {@code items:tail} each carry
- * about a third of the training rows, {@code items:cold} have none. Of a model that continues an
- * earlier one, those with training rows are cut by age as well: {@code items:known} had training
- * rows there, {@code items:new} had none; of those without training rows, {@code items:earlier}
- * have their vector from there. Where there is an item of those to find, two more slices rank a
- * part of the catalogue by itself: {@code among:cold} the items without training rows, {@code
- * among:warm} all others. User slices: {@code users:new} have no training rows, nor, of a model
- * that continues an earlier one, a vector from there: {@code users:earlier} have; of the others,
- * {@code users:light} have at most the median number of rows that evaluated users with training
- * rows have, {@code users:heavy} more.
+ * about a third of the training rows, {@code items:cold} have none; auc sets them against the same
+ * other items as in the whole ranking. Of a model that continues an earlier one, those with
+ * training rows are cut by age as well: {@code items:known} had training rows there, {@code
+ * items:new} had none; of those without training rows, {@code items:earlier} have their vector from
+ * there. Where there is an item of those to find, two more slices rank a part of the catalogue by
+ * itself: {@code among:cold} the items without training rows, {@code among:warm} all others. User
+ * slices: {@code users:new} have no training rows, nor, of a model that continues an earlier one, a
+ * vector from there: {@code users:earlier} have; of the others, {@code users:light} have at most
+ * the median number of rows that evaluated users with training rows have, {@code users:heavy} more.
  */
 package dev.twotower.eval.ranking;

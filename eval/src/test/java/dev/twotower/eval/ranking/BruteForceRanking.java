@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** The protocol written out with sorted lists and sets, one user at a time. */
 final class BruteForceRanking {
@@ -65,8 +67,39 @@ final class BruteForceRanking {
   /** Metrics by user, for users with something to find. */
   Map<Integer, Map<String, Double>> ofUsers() {
     Map<Integer, Map<String, Double>> found = new TreeMap<>();
-    relevant().forEach((user, relevant) -> found.put(user, metrics(ranking(user), relevant)));
+    relevant()
+        .forEach(
+            (user, relevant) -> {
+              Map<String, Double> metrics = metrics(ranking(user), relevant);
+              metrics.put("auc", auc(ranking(user), relevant, others(user, relevant)));
+              found.put(user, metrics);
+            });
     return found;
+  }
+
+  /** What a relevant item may rank above: neither relevant to the user nor excluded. */
+  List<Integer> others(int user, Set<Integer> relevant) {
+    Set<Integer> excluded = excluded(user);
+    return IntStream.range(0, data.items())
+        .filter(item -> !excluded.contains(item) && !relevant.contains(item))
+        .boxed()
+        .toList();
+  }
+
+  /**
+   * The share of pairs, one item to be found and one other, in which the first ranks above: what
+   * does not rank is above nothing and below all that ranks. 1 where there is no other.
+   */
+  static double auc(List<Integer> ranking, Collection<Integer> toFind, List<Integer> others) {
+    double above = 0;
+    for (int item : toFind) {
+      for (int other : others) {
+        int place = ranking.indexOf(item);
+        int otherPlace = ranking.indexOf(other);
+        above += place >= 0 && (otherPlace < 0 || place < otherPlace) ? 1 : 0;
+      }
+    }
+    return others.isEmpty() ? 1 : above / (toFind.size() * (double) others.size());
   }
 
   /** What is to be found, by user. */
@@ -95,15 +128,18 @@ final class BruteForceRanking {
     return ranking;
   }
 
-  private Map<String, Double> metrics(List<Integer> ranking, Set<Integer> relevant) {
+  /** Those with cutoffs, and the reciprocal rank. */
+  Map<String, Double> metrics(List<Integer> ranking, Set<Integer> relevant) {
     Map<String, Double> metrics = new LinkedHashMap<>();
     for (int k : options.cutoffs()) {
       double hits = 0;
       double gain = 0;
       double ideal = 0;
+      double precisions = 0;
       for (int place = 1; place <= k; place++) {
         if (place <= ranking.size() && relevant.contains(ranking.get(place - 1))) {
           hits++;
+          precisions += hits / place;
           gain += 1 / (Math.log(1 + place) / Math.log(2));
         }
         if (place <= relevant.size()) {
@@ -114,6 +150,8 @@ final class BruteForceRanking {
       metrics.put("hitrate@" + k, hits > 0 ? 1.0 : 0.0);
       metrics.put("cappedRecall@" + k, hits / Math.min(k, relevant.size()));
       metrics.put("ndcg@" + k, gain / ideal);
+      metrics.put("precision@" + k, hits / k);
+      metrics.put("map@" + k, precisions / Math.min(k, relevant.size()));
     }
     double reciprocal = 0;
     for (int place = ranking.size(); place >= 1; place--) {

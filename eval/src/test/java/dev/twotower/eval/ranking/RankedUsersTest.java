@@ -46,6 +46,7 @@ class RankedUsersTest {
     RankingOptions options =
         RankingOptions.defaults(Split.TEST)
             .withCutoffs(List.of(1, 5))
+            .withAlso(Metric.Kind.ON_REQUEST)
             .withRankSeen(rankSeen)
             .withReplicates(20)
             .withThreads(1);

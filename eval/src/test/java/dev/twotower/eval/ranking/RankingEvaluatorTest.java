@@ -57,6 +57,67 @@ class RankingEvaluatorTest {
   }
 
   @Test
+  void measuresMoreWhereMoreIsAskedFor() {
+    // User 0: 3, 2, 5, 4. Relevant 2 at rank 2 and 4 at rank 4; others 3 and 5, at ranks 1 and 3.
+    RankingOptions options = RankingOptions.defaults(Split.TEST).withCutoffs(List.of(2, 4, 50));
+    EvaluationResult result =
+        new RankingEvaluator(
+                DATA,
+                options.withMetrics(
+                    List.of(
+                        Metric.parse("precision@2"), Metric.parse("map@4"), Metric.parse("auc"))))
+            .evaluate(SCORES);
+    assertThat(result.metrics())
+        .containsEntry("precision@2", 1 / 2.0)
+        .containsEntry("precision@4", 2 / 4.0)
+        .containsEntry("precision@50", 2 / 50.0)
+        .containsEntry("map@2", (1 / 2.0) / 2)
+        .containsEntry("map@4", (1 / 2.0 + 2 / 4.0) / 2)
+        .containsEntry("map@50", (1 / 2.0 + 2 / 4.0) / 2)
+        // Of the four pairs only 2 before 5 is in order.
+        .containsEntry("auc", 1 / 4.0)
+        .containsEntry("mrr", 1 / 2.0);
+    assertThat(result.intervals()).containsKeys("auc", "map@4", "precision@4");
+    assertThat(result.baselines().get("popularity")).containsKeys("auc", "map@4", "precision@4");
+    assertThat(result.slices())
+        .filteredOn(slice -> slice.users() > 0)
+        .allSatisfy(slice -> assertThat(slice.metrics()).containsKeys("auc", "map@4"));
+    assertThat(new RankingEvaluator(DATA, options).metrics(SCORES))
+        .doesNotContainKeys("auc", "map@4", "precision@4");
+  }
+
+  /** A user who is to find all that is ranked for it. */
+  @Test
+  void nothingRanksAboveWhereThereIsNothingElse() {
+    RankingData data =
+        new RankingData(
+            1,
+            2,
+            ArrayInteractions.of(new int[] {0, 0}),
+            NONE,
+            ArrayInteractions.of(new int[] {0, 1}));
+    RankingOptions options =
+        RankingOptions.defaults(Split.TEST).withMetrics(List.of(Metric.parse("auc")));
+    EvaluationResult result =
+        new RankingEvaluator(data, options).evaluate(new MatrixScorer(new float[][] {{1, 2}}));
+    assertThat(result.metrics()).containsEntry("auc", 1.0);
+    assertThat(result.baselines().get("random")).containsEntry("auc", 1.0);
+  }
+
+  @Test
+  void refusesAKindThatIsMeasuredAnyway() {
+    assertThatThrownBy(
+            () -> RankingOptions.defaults(Split.TEST).withAlso(List.of(Metric.Kind.RECALL)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("[RECALL]")
+        .hasMessageContaining("AUC");
+    assertThat(Metric.Kind.onRequest("map")).isEqualTo(Metric.Kind.MAP);
+    assertThatThrownBy(() -> Metric.Kind.onRequest("ndcg"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'ndcg'; allowed here: precision, map, auc");
+  }
+
+  @Test
   void ranksSeenItemsWhenAsked() {
     // User 0: 0, 1, 3, 2, 5, 4. User 1: 5, 4, 3, 2, 1, 0, so its item 0 comes last.
     Map<String, Double> metrics =
@@ -223,10 +284,20 @@ class RankingEvaluatorTest {
 
   @Test
   void metricNamesRoundTrip() {
-    for (String name : List.of("recall@20", "hitrate@10", "cappedRecall@5", "ndcg@1", "mrr")) {
+    for (String name :
+        List.of(
+            "recall@20",
+            "hitrate@10",
+            "cappedRecall@5",
+            "ndcg@1",
+            "precision@3",
+            "map@7",
+            "mrr",
+            "auc")) {
       assertThat(Metric.parse(name)).hasToString(name);
     }
-    for (String wrong : List.of("recall", "recall@0", "recall@-1", "mrr@3", "auc", "ndcg@x")) {
+    for (String wrong :
+        List.of("recall", "recall@0", "recall@-1", "mrr@3", "auc@3", "map", "ndcg@x")) {
       assertThatThrownBy(() -> Metric.parse(wrong))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("'" + wrong + "'")

@@ -55,6 +55,7 @@ class RankingPropertiesTest {
     RankingOptions options =
         RankingOptions.defaults(split)
             .withCutoffs(List.of(1, 3, 50))
+            .withAlso(Metric.Kind.ON_REQUEST)
             .withRankSeen(rankSeen)
             .withReplicates(0)
             .withThreads(2);
@@ -67,6 +68,7 @@ class RankingPropertiesTest {
 
     assertThat(result.ofUsers().users())
         .containsExactly(expected.keySet().stream().mapToInt(Integer::intValue).toArray());
+    assertThat(result.ofUsers().names()).contains("precision@3", "map@3", "mrr", "auc");
     for (Metric metric : result.ofUsers().metrics()) {
       double[] values = result.ofUsers().values(metric);
       double sum = 0;
@@ -133,6 +135,7 @@ class RankingPropertiesTest {
     RankingOptions options =
         RankingOptions.defaults(Split.TEST)
             .withCutoffs(List.of(1, 5))
+            .withAlso(Metric.Kind.ON_REQUEST)
             .withRankSeen(rankSeen)
             .withReplicates(0);
     BitSet warm = new BitSet();
@@ -157,16 +160,63 @@ class RankingPropertiesTest {
       relevant.removeIf(item -> warm.get(item) == cold);
       List<Integer> ranking =
           whole.ranking(user).stream().filter(item -> warm.get(item) != cold).toList();
+      List<Integer> others =
+          whole.others(user, whole.relevant().get(user)).stream()
+              .filter(item -> warm.get(item) != cold)
+              .toList();
+      Map<String, Double> expected = whole.metrics(ranking, relevant);
+      expected.put("auc", BruteForceRanking.auc(ranking, relevant, others));
       for (Metric metric : table.metrics()) {
         double value = table.values(metric)[position];
         if (relevant.isEmpty()) {
           assertThat(value).isNaN();
-        } else if (metric.kind() == Metric.Kind.RECALL) {
-          long hits = ranking.stream().limit(metric.k()).filter(relevant::contains).count();
-          assertThat(value).isCloseTo((double) hits / relevant.size(), within(1e-12));
+        } else {
+          assertThat(value)
+              .as("%s of user %d", metric, user)
+              .isCloseTo(expected.get(metric.toString()), within(1e-12));
         }
       }
       position++;
+    }
+  }
+
+  /** A slice has its own items to find, among all others of the catalogue. */
+  @Property
+  void aucOfASliceIsThatOfItsItemsToFind(
+      @ForAll long seed, @ForAll @IntRange(min = 5, max = 40) int items, @ForAll boolean rankSeen) {
+    World world = World.random(seed, items, 20);
+    RankingOptions options =
+        RankingOptions.defaults(Split.TEST)
+            .withAlso(Metric.Kind.ON_REQUEST)
+            .withRankSeen(rankSeen)
+            .withReplicates(0);
+    BitSet warm = new BitSet();
+    Interactions train = world.data().train();
+    for (long row = 0; row < train.rows(); row++) {
+      warm.set(train.item(row));
+    }
+    BruteForceRanking whole = new BruteForceRanking(world.data(), options, world.scores());
+    Assume.that(
+        whole.relevant().values().stream().flatMap(Set::stream).anyMatch(i -> !warm.get(i)));
+    MetricTable table =
+        new RankingEvaluator(world.data(), options)
+            .evaluate(new MatrixScorer(world.scores()))
+            .ofSlices()
+            .get("items:cold");
+    for (int position = 0; position < table.users().length; position++) {
+      int user = table.users()[position];
+      Set<Integer> relevant = whole.relevant().get(user);
+      Set<Integer> cold = new TreeSet<>(relevant);
+      cold.removeIf(warm::get);
+      double value = table.values("auc")[position];
+      if (cold.isEmpty()) {
+        assertThat(value).isNaN();
+      } else {
+        assertThat(value)
+            .isCloseTo(
+                BruteForceRanking.auc(whole.ranking(user), cold, whole.others(user, relevant)),
+                within(1e-12));
+      }
     }
   }
 
@@ -174,7 +224,10 @@ class RankingPropertiesTest {
   void threadsDoNotChangeTheResult(@ForAll long seed) {
     World world = World.random(seed, 25, 10);
     RankingOptions options =
-        RankingOptions.defaults(Split.TEST).withRankSeen(true).withReplicates(20);
+        RankingOptions.defaults(Split.TEST)
+            .withAlso(Metric.Kind.ON_REQUEST)
+            .withRankSeen(true)
+            .withReplicates(20);
     assertThat(
             new RankingEvaluator(world.data(), options.withThreads(1))
                 .evaluate(new MatrixScorer(world.scores())))

@@ -29,6 +29,7 @@ class TiledRankingTest {
           ArrayInteractions.random(random, 900, USERS, ITEMS));
   private final RankingOptions options =
       RankingOptions.defaults(Split.TEST).withCutoffs(List.of(5, 100)).withReplicates(0);
+  private final RankingOptions all = options.withAlso(Metric.Kind.ON_REQUEST);
 
   private float[][] scores(int levels) {
     float[][] scores = new float[USERS][ITEMS];
@@ -44,6 +45,7 @@ class TiledRankingTest {
   void equalsBruteForceOverSeveralTiles() {
     float[][] scores = scores(400);
     new BruteForceRanking(data, options, scores).assertIsThatOf(new MatrixScorer(scores));
+    new BruteForceRanking(data, all, scores).assertIsThatOf(new MatrixScorer(scores));
   }
 
   /** A scorer that is wrong about single items ahead of their tiles: only time may be lost. */
@@ -54,6 +56,10 @@ class TiledRankingTest {
     EvaluationResult found = new RankingEvaluator(data, options).evaluate(new Guessing(right));
     assertThat(found.metrics()).isEqualTo(expected.metrics());
     assertThat(found.ofUsers().values("mrr")).isEqualTo(expected.ofUsers().values("mrr"));
+    MetricTable every = new RankingEvaluator(data, all).evaluate(new Guessing(right)).ofUsers();
+    assertThat(every.values("mrr")).isEqualTo(expected.ofUsers().values("mrr"));
+    assertThat(every.values("auc"))
+        .isEqualTo(new RankingEvaluator(data, all).evaluate(right).ofUsers().values("auc"));
   }
 
   private record Guessing(MatrixScorer scorer) implements Scorer {
@@ -120,9 +126,13 @@ class TiledRankingTest {
         new BruteForceRanking(data, options, scores).ofUsers();
     MetricTable table =
         new RankingEvaluator(data, options).evaluate(new MatrixScorer(scores)).ofUsers();
+    MetricTable every =
+        new RankingEvaluator(data, all).evaluate(new MatrixScorer(scores)).ofUsers();
     for (int i = 0; i < table.users().length; i++) {
-      assertThat(table.values("mrr")[i])
-          .isCloseTo(expected.get(table.users()[i]).get("mrr"), within(1e-12));
+      Map<String, Double> of = expected.get(table.users()[i]);
+      assertThat(table.values("mrr")[i]).isCloseTo(of.get("mrr"), within(1e-12));
+      assertThat(every.values("mrr")[i]).isCloseTo(of.get("mrr"), within(1e-12));
+      assertThat(every.values("auc")[i]).isCloseTo(of.get("auc"), within(1e-12));
     }
   }
 
@@ -135,8 +145,13 @@ class TiledRankingTest {
       }
     }
     RankingEvaluator evaluator = new RankingEvaluator(data, options);
+    RankingEvaluator every = new RankingEvaluator(data, all);
     assertThat(evaluator.baselines().get("popularity"))
-        .isEqualTo(evaluator.metrics(new MatrixScorer(counts)));
+        .isEqualTo(evaluator.metrics(new MatrixScorer(counts)))
+        .doesNotContainKeys("auc", "map@5", "precision@5");
+    assertThat(every.baselines().get("popularity"))
+        .isEqualTo(every.metrics(new MatrixScorer(counts)))
+        .containsKeys("auc", "map@5", "precision@5");
 
     UniformRandomProvider pool = Streams.stream(options.seed(), "eval.random");
     float[] numbers = new float[ITEMS + (1 << 16)];
@@ -150,6 +165,9 @@ class TiledRankingTest {
     }
     assertThat(evaluator.baselines().get("random"))
         .isEqualTo(evaluator.metrics(new MatrixScorer(drawn)));
+    assertThat(every.baselines().get("random"))
+        .isEqualTo(every.metrics(new MatrixScorer(drawn)))
+        .hasEntrySatisfying("auc", auc -> assertThat(auc).isCloseTo(0.5, within(0.05)));
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.ranking.EvaluationResult;
+import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankedUsers;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.spark.job.Jobs;
@@ -34,6 +35,7 @@ public final class Ranking {
     String directory = data.directory().toString();
     String split = options.split().toString();
     List<Integer> cutoffs = List.copyOf(options.cutoffs());
+    List<Metric.Kind> also = List.copyOf(options.also());
     boolean rankSeen = options.rankSeen();
     long seed = options.seed();
     List<RankedUsers> ranked =
@@ -51,6 +53,7 @@ public final class Ranking {
                       numbers,
                       RankingOptions.defaults(of)
                           .withCutoffs(cutoffs)
+                          .withAlso(also)
                           .withRankSeen(rankSeen)
                           .withSampleUsers(0, seed)
                           .withThreads(Devices.threads(run.config().threads())),

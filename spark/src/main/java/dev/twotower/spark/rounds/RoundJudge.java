@@ -2,7 +2,6 @@ package dev.twotower.spark.rounds;
 
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.eval.ranking.EvaluationResult;
-import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.spark.job.Jobs;
 import dev.twotower.spark.ranking.PartModels;
@@ -15,7 +14,6 @@ import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -103,19 +101,13 @@ final class RoundJudge {
 
   private Map<String, Double> metrics(int round) {
     EvaluationConfig evaluation = config.evaluation();
-    List<Integer> cutoffs =
-        evaluation.metrics().stream()
-            .map(name -> Metric.parse(name).k())
-            .filter(k -> k > 0)
-            .toList();
     EvaluationResult result =
         Ranking.evaluate(
             jobs,
             "round %d: rank users of %s".formatted(round, evaluation.split()),
             data,
             PartModels.ofRound(data.directory(), out, plan, round),
-            RankingOptions.defaults(evaluation.split())
-                .withCutoffs(cutoffs.isEmpty() ? List.of(20) : cutoffs)
+            RankingOptions.measuring(evaluation.split(), evaluation.read())
                 .withReplicates(0)
                 .withRankSeen(evaluation.rankSeen()),
             data.itemRows(config.trainOn()));

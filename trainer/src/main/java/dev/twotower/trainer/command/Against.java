@@ -160,11 +160,16 @@ final class Against {
     boolean measured = metric.perUser() && (metric.k() == 0 || cutoffs.contains(metric.k()));
     if (old.isPresent() && !measured) {
       throw new IllegalArgumentException(
-          "--metric %s has no value of each user under --k %s; allowed: recall, hitrate, cappedRecall, ndcg at one of these, mrr"
+          "--metric %s has no value of each user under --k %s; allowed: recall, hitrate, cappedRecall, ndcg, precision, map at one of these, mrr, auc"
               .formatted(metric, cutoffs));
     }
     old.ifPresent(this::requireModel);
     return old.isPresent();
+  }
+
+  /** The options of an evaluation that is judged, which measures what --metric names. */
+  RankingOptions measuring(RankingOptions options) {
+    return old.isPresent() ? options.withMetrics(List.of(metric)) : options;
   }
 
   /** Before any user is ranked: whether there is something to judge by. */

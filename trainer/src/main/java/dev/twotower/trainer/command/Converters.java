@@ -45,6 +45,7 @@ final class Converters {
         .registerConverter(GivenArm.class, parsing(GivenArm::parse))
         .registerConverter(Grid.class, parsing(Grid::parse))
         .registerConverter(JudgeCommand.Asked.class, parsing(JudgeCommand.Asked::parse))
+        .registerConverter(Metric.Kind.class, parsing(Metric.Kind::onRequest))
         .registerConverter(Metric.class, parsing(Metric::parse))
         .registerConverter(ImportFormat.class, parsing(ImportFormat::parse))
         .registerConverter(SplitRule.class, parsing(SplitRule::parse))

@@ -37,6 +37,7 @@ import picocli.CommandLine.Option;
       "  twotower evaluate --run runs/one",
       "  twotower evaluate --run runs/tuesday --against runs/monday --require \"not worse\"",
       "  twotower evaluate --run runs/one --split validation --k 5,50 --json",
+      "  twotower evaluate --run runs/one --also map,auc",
       "  twotower evaluate --vectors als --data logs/mine --against runs/one",
       "  twotower evaluate --run runs/one --against als"
     })
@@ -154,7 +155,10 @@ final class EvaluateCommand extends Action {
         .forEach(note -> console.tell("note: " + note));
     return new RankingEvaluator(
         Training.rankingData(log),
-        options.withThreads(Devices.threads(threads)).withSampleUsers(users, SAMPLE_SEED));
+        against
+            .measuring(options)
+            .withThreads(Devices.threads(threads))
+            .withSampleUsers(users, SAMPLE_SEED));
   }
 
   private Answer answer(

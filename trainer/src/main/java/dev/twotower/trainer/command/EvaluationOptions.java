@@ -1,10 +1,12 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Split;
+import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import java.util.List;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -26,6 +28,17 @@ public final class EvaluationOptions {
       defaultValue = "10,20,50",
       description = "Cutoffs of the metrics.")
   private List<Integer> cutoffs;
+
+  @Option(
+      names = "--also",
+      order = 4,
+      split = ",",
+      paramLabel = "METRIC",
+      showDefaultValue = Visibility.NEVER,
+      description =
+          "Further metrics, of precision, map and auc; by default those of the run's"
+              + " evaluation.metrics.")
+  private List<Metric.Kind> also = List.of();
 
   @Mixin private RankSeenOption rankSeen;
 
@@ -54,7 +67,7 @@ public final class EvaluationOptions {
       console.tell(
           "note: the best epoch was chosen on this split, so these figures are optimistic");
     }
-    return of(rankSeen.of(config));
+    return of(rankSeen.of(config)).withMetrics(config.evaluation().read());
   }
 
   /**
@@ -67,6 +80,7 @@ public final class EvaluationOptions {
   private RankingOptions of(boolean seen) {
     return RankingOptions.defaults(split)
         .withCutoffs(cutoffs)
+        .withAlso(also)
         .withReplicates(replicates)
         .withRankSeen(seen);
   }

@@ -173,6 +173,7 @@ final class JudgeCommand extends Action {
         Display display = new Display(console)) {
       RankingOptions options =
           RankingOptions.ofArms(split, metric, users)
+              .withMetrics(config.evaluation().read())
               .withRankSeen(rankSeen.of(config))
               .withThreads(Devices.threads(config.threads()));
       GivenRuns.Judged judged =

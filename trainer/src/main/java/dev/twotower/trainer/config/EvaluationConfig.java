@@ -45,6 +45,11 @@ public record EvaluationConfig(
     checks.done();
   }
 
+  /** The metrics, read. */
+  public List<Metric> read() {
+    return metrics.stream().map(Metric::parse).toList();
+  }
+
   private static Metric metric(String text) {
     Metric metric = Metric.parse(text);
     if (metric.k() > RankingOptions.LARGEST_CUTOFF) {

@@ -63,12 +63,11 @@ public final class Pilots {
     this.withTopK = withTopK;
     this.listener = listener;
     this.stop = stop;
-    int k = Metric.parse(evaluation.stopMetric()).k();
     this.evaluator =
         new RankingEvaluator(
             Training.rankingData(data),
-            RankingOptions.defaults(evaluation.split())
-                .withCutoffs(List.of(k > 0 ? k : 20))
+            RankingOptions.measuring(
+                    evaluation.split(), List.of(Metric.parse(evaluation.stopMetric())))
                 .withReplicates(0)
                 .withRankSeen(evaluation.rankSeen())
                 .withSampleUsers(users(evaluation), SEED)

@@ -1,7 +1,6 @@
 package dev.twotower.trainer.train;
 
 import dev.twotower.data.dataset.Dataset;
-import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.config.EvaluationConfig;
@@ -10,7 +9,6 @@ import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.model.TwoTowerModel;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,16 +23,10 @@ final class EpochRanking {
     this.data = data;
     this.config = config;
     EvaluationConfig evaluation = config.evaluation();
-    List<Integer> cutoffs =
-        evaluation.metrics().stream()
-            .map(name -> Metric.parse(name).k())
-            .filter(k -> k > 0)
-            .toList();
     this.evaluator =
         new RankingEvaluator(
             Training.rankingData(data),
-            RankingOptions.defaults(evaluation.split())
-                .withCutoffs(cutoffs.isEmpty() ? List.of(20) : cutoffs)
+            RankingOptions.measuring(evaluation.split(), evaluation.read())
                 .withReplicates(0)
                 .withRankSeen(evaluation.rankSeen())
                 .withSampleUsers(evaluation.users(), config.seed())

@@ -43,6 +43,81 @@ class RunCommandsTest {
         .isCloseTo(made.trained().at("/metrics/recall@20").doubleValue(), within(1e-9));
   }
 
+  @Test
+  void evaluateMeasuresAndJudgesWhatIsAskedFor() {
+    assertThat(evaluate().at("/metrics").has("auc")).isFalse();
+    JsonNode asked = evaluate("--also", "map,auc", "--k", "5", "--replicates", "20");
+    assertThat(asked.at("/metrics/auc").doubleValue()).isBetween(0.3, 1.0);
+    assertThat(asked.at("/metrics").has("precision@5")).isFalse();
+    assertThat(asked.at("/intervals/map@5/low").doubleValue())
+        .isLessThanOrEqualTo(asked.at("/metrics/map@5").doubleValue());
+    assertThat(asked.at("/baselines/random/auc").doubleValue()).isBetween(0.3, 0.7);
+    assertThat(asked.at("/againstPopularity").findValuesAsText("metric"))
+        .containsExactly("recall@5", "ndcg@5", "map@5", "auc");
+    assertThat(asked.at("/slices/0/metrics").has("auc")).isTrue();
+    JsonNode against = evaluate("--against", run.toString(), "--metric", "auc");
+    assertThat(against.at("/pairs/0/metric").textValue()).isEqualTo("auc");
+    assertThat(against.at("/pairs/0/difference").doubleValue()).isZero();
+    assertThat(Invocation.of("evaluate", "--run", run.toString(), "--also", "map").out())
+        .contains("map@20", "recall@20")
+        .doesNotContain("precision@20", "auc");
+    Invocation wrong = Invocation.of("evaluate", "--run", run.toString(), "--also", "ndcg");
+    assertThat(wrong.exitCode()).isEqualTo(2);
+    assertThat(wrong.err()).contains("--also", "'ndcg'", "precision, map, auc");
+  }
+
+  /** The epoch may be chosen by them, and arms judged. */
+  @Test
+  void trainingAndComparisonsTakeThemToo() {
+    Path chosen = folder.resolve("by-auc");
+    Invocation trained =
+        Invocation.of(
+            "train",
+            "--data=" + data,
+            "--out=" + chosen,
+            "--device=cpu",
+            "--set=epochs=2",
+            "--set=batchSize=64",
+            "--set=dim=4",
+            "--set=evaluation.metrics=[recall@20, auc, map@10]",
+            "--set=evaluation.stopMetric=auc",
+            "--json");
+    JsonNode metrics = trained.json().at("/metrics");
+    assertThat(metrics.at("/auc").doubleValue()).isBetween(0.3, 1.0);
+    JsonNode again =
+        Invocation.of(
+                "evaluate",
+                "--run=" + chosen,
+                "--split=validation",
+                "--k=10,20",
+                "--replicates=0",
+                "--json")
+            .json();
+    for (String name : List.of("recall@20", "auc", "map@10")) {
+      assertThat(again.at("/metrics/" + name).doubleValue())
+          .as(name)
+          .isCloseTo(metrics.at("/" + name).doubleValue(), within(1e-9));
+    }
+    JsonNode report =
+        Invocation.of(
+                "compare",
+                "--data=" + data,
+                "--out=" + folder.resolve("compared"),
+                "--arms=iid/identity,sorted/identity",
+                "--seeds=1",
+                "--metric=auc",
+                "--device=cpu",
+                "--set=epochs=1",
+                "--set=batchSize=64",
+                "--set=dim=4",
+                "--json")
+            .json();
+    assertThat(report.at("/metric").textValue()).isEqualTo("auc");
+    assertThat(report.at("/pairs/0/metric").textValue()).isEqualTo("auc");
+    assertThat(report.at("/arms/0/metrics/auc/mean").doubleValue()).isBetween(0.3, 1.0);
+    assertThat(report.at("/baselines/popularity/auc").doubleValue()).isBetween(0.3, 1.0);
+  }
+
   private static JsonNode evaluate(String... more) {
     return Invocation.of(
             Stream.concat(Stream.of("evaluate", "--run", run.toString(), "--json"), Stream.of(more))

@@ -215,7 +215,7 @@ class RunConfigTest {
           optimizer.rowSteps=rows          | optimizer.rowSteps | batch, independent, aligned
           optimizer.weightDecay=2          | optimizer.weightDecay | from 0 to 1
           optimizer.dense=sgd              | optimizer.dense | adamw
-          evaluation.metrics=[precision@3] | evaluation.metrics[0] | recall@K
+          evaluation.metrics=[accuracy@3] | evaluation.metrics[0] | recall@K
           evaluation.metrics=[recall@20000] | evaluation.metrics[0] | 1 to 10000
           evaluation.metrics=[]            | evaluation.metrics | at least one
           checkpoint.keep=0                | checkpoint.keep | from 1 to 1000

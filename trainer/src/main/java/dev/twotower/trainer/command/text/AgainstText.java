@@ -11,9 +11,12 @@ import java.util.List;
 public final class AgainstText {
   private AgainstText() {}
 
-  /** Which metrics of each user are judged beside another model's. */
+  /** Which metrics of each user are judged beside another model's: these, where measured. */
   public static boolean shown(Metric metric) {
-    return metric.kind() == Metric.Kind.RECALL || metric.kind() == Metric.Kind.NDCG;
+    return switch (metric.kind()) {
+      case RECALL, NDCG, PRECISION, MAP, AUC -> true;
+      case HITRATE, CAPPED_RECALL, MRR, COVERAGE -> false;
+    };
   }
 
   /**

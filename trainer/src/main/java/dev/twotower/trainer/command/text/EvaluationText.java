@@ -23,7 +23,8 @@ public final class EvaluationText {
    * The document of an evaluation.
    *
    * @param againstPopularity the model against the ranking by popularity, over users: one of each
-   *     recall and ndcg, a the model; none where a single user was ranked
+   *     recall and ndcg, and of precision, map and auc where they were asked for, a the model; none
+   *     where a single user was ranked
    */
   public record Document(
       @JsonUnwrapped EvaluationResult evaluation, List<Report.Pair> againstPopularity) {
@@ -63,8 +64,9 @@ public final class EvaluationText {
                     baseline(result, "popularity", name),
                     baseline(result, "random", name)));
     List<String> shown =
-        result.metrics().keySet().stream()
-            .filter(name -> name.startsWith("recall@") || name.startsWith("ndcg@"))
+        result.ofUsers().metrics().stream()
+            .filter(AgainstText::shown)
+            .map(Metric::toString)
             .toList();
     List<String> head = new ArrayList<>(List.of("slice", "users", "items"));
     head.addAll(shown);
