@@ -1,7 +1,6 @@
 package dev.twotower.spark.command;
 
 import dev.twotower.data.dataset.Dataset;
-import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.falsenegatives.EpochShare;
@@ -44,9 +43,8 @@ public final class DiagnoseCommand extends Action {
   protected Answer answer(Console console) {
     data.open();
     try (Dataset whole = Dataset.open(data.path())) {
-      Interactions train = whole.interactions(Split.TRAIN);
-      LogShape shape = LogShape.of(train);
-      DiagnosisOptions.Plan plan = options.plan(train, shape, whole.items());
+      LogShape shape = LogShape.of(whole.interactions(Split.TRAIN));
+      DiagnosisOptions.Plan plan = options.plan(whole, shape);
       List<DiagnosisOptions.Setting> settings = plan.settings();
       List<DiagnosisText.Entry> entries = new ArrayList<>();
       try (Jobs jobs = Jobs.start(console, "diagnose")) {

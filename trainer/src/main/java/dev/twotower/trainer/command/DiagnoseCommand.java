@@ -53,7 +53,7 @@ final class DiagnoseCommand extends Action {
     try (Dataset dataset = data.open()) {
       Interactions train = dataset.interactions(Split.TRAIN);
       LogShape shape = LogShape.of(train);
-      DiagnosisOptions.Plan plan = options.plan(train, shape, dataset.items());
+      DiagnosisOptions.Plan plan = options.plan(dataset, shape);
       List<DiagnosisOptions.Setting> settings = plan.settings();
       FalseNegativeMeter meter =
           new FalseNegativeMeter(train, dataset.items(), Devices.threads(threads));

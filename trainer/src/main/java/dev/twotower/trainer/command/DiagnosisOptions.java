@@ -1,13 +1,18 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.batch.BatchReader;
 import dev.twotower.eval.falsenegatives.LogShape;
 import dev.twotower.eval.falsenegatives.Recipe;
 import dev.twotower.masking.MaskSet;
+import dev.twotower.trainer.command.text.AdvisedRecipe;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,8 +43,9 @@ public final class DiagnosisOptions {
       order = 7,
       description =
           "Whether evaluation is to rank items that users had before, which decides the recipe's"
-              + " mask; as evaluation.rankSeen by default not.")
-  private boolean rankSeen;
+              + " mask. By default not, as evaluation.rankSeen; where so many rows repeat an item"
+              + " that the log speaks for it, both recipes are measured.")
+  private Optional<Boolean> rankSeen = Optional.empty();
 
   /** One way to make batches. */
   public record Setting(Layout layout, int batchSize, MaskSet masks) {
@@ -55,17 +61,17 @@ public final class DiagnosisOptions {
    * @param settings every combination of layout, batch size and masks
    * @param recipes what {@code train} would choose for the log, for each size of batches
    */
-  public record Plan(List<Setting> settings, List<Recipe> recipes) {}
+  public record Plan(List<Setting> settings, List<AdvisedRecipe> recipes) {}
 
   /**
    * Every combination of layout, batch size and masks; where no layout is asked for, of shuffled
    * and sorted rows and the recipe, which has its own masks unless others are asked for.
    *
    * @param shape of the training rows
-   * @param items size of the catalogue
    * @throws IllegalArgumentException when one does not fit the training rows
    */
-  public Plan plan(Interactions train, LogShape shape, int items) {
+  public Plan plan(Dataset dataset, LogShape shape) {
+    Interactions train = dataset.interactions(Split.TRAIN);
     List<Integer> batchSizes = batches.batchSizes(Recipe.batchSize(train.rows()));
     for (int batchSize : batchSizes) {
       if (batchSize < 2 || batchSize > train.rows()) {
@@ -74,14 +80,11 @@ public final class DiagnosisOptions {
                 .formatted(batchSize, train.rows()));
       }
     }
-    List<Recipe> recipes =
-        batchSizes.stream()
-            .distinct()
-            .map(size -> Recipe.inBatchesOf(size, shape.typicalUserRows(), items, rankSeen))
-            .toList();
+    List<AdvisedRecipe> recipes =
+        batchSizes.stream().distinct().map(size -> recipe(dataset, shape, size)).toList();
     Set<Setting> settings = new LinkedHashSet<>();
     for (AskedLayout layout : batches.layouts(() -> BY_DEFAULT)) {
-      for (Recipe recipe : recipes) {
+      for (Recipe recipe : recipes.stream().flatMap(AdvisedRecipe::all).toList()) {
         boolean own = layout.equals(AskedLayout.RECIPE);
         for (MaskSet mask : batches.masks(own ? recipe.masks() : IDENTITY)) {
           settings.add(new Setting(layout.or(recipe::layout), recipe.batchSize(), mask));
@@ -90,6 +93,21 @@ public final class DiagnosisOptions {
     }
     settings.stream().map(Setting::masks).distinct().forEach(mask -> new BatchReader(train, mask));
     return new Plan(List.copyOf(settings), recipes);
+  }
+
+  private AdvisedRecipe recipe(Dataset dataset, LogShape shape, int size) {
+    double userRows = shape.typicalUserRows();
+    Recipe unseen = Recipe.inBatchesOf(size, userRows, dataset.items(), false);
+    Recipe seen = Recipe.inBatchesOf(size, userRows, dataset.items(), true);
+    if (rankSeen.isPresent() || seen.equals(unseen)) {
+      boolean asked = rankSeen.orElse(false);
+      return new AdvisedRecipe(asked ? seen : unseen, asked, Optional.empty());
+    }
+    SplitLeakage test = SplitLeakage.of(dataset, Split.TEST);
+    return test.returning()
+        ? new AdvisedRecipe(
+            seen, true, Optional.of(new AdvisedRecipe.Otherwise(unseen, test.repeats())))
+        : new AdvisedRecipe(unseen, false, Optional.empty());
   }
 
   public int maxBatches() {

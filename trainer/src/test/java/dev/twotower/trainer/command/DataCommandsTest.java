@@ -10,9 +10,11 @@ import dev.twotower.trainer.config.RunSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -156,17 +158,67 @@ class DataCommandsTest {
                     .out())
             .contains("same user", "Worst: sorted, B=" + trained.batchSize())
             .containsPattern(
-                "Recipe: train would choose layout %s and masks %s in batches of %d for this log: \\d"
+                "Recipe: train would choose layout %s and masks %s in batches of %d for this log%s: \\d"
                     .formatted(
                         trained.layout(),
                         Pattern.quote(trained.masks().toString()),
-                        trained.batchSize()));
+                        trained.batchSize(),
+                        rankSeen ? " with --set evaluation.rankSeen=true" : ""));
         assertThat(entries.findValuesAsText("layout"))
             .containsExactly("iid", "sorted", trained.layout().toString());
       }
     }
     assertThat(entries.findValuesAsText("recipe")).containsExactly("true");
     assertThat(entries.at("/2/recipe").booleanValue()).isTrue();
+  }
+
+  /** Everybody buys the same few things again and again, so the log speaks for seen items. */
+  @Test
+  void diagnoseNamesTheRecipeThatRepeatsSpeakForAndTheOther() throws IOException {
+    Random random = new Random(4);
+    List<String> lines = new ArrayList<>(List.of("user,item,time"));
+    for (int row = 0; row < 2_000; row++) {
+      int user = row % 40;
+      lines.add("u%d,i%d,%d".formatted(user, (user * 7 + random.nextInt(8)) % 300, row));
+    }
+    Path log = folder.resolve("again");
+    Invocation imported =
+        Invocation.of(
+            "import",
+            "table",
+            "--from=" + Files.write(folder.resolve("again.csv"), lines),
+            "--to=" + log,
+            "--column=user=user",
+            "--column=item=item",
+            "--column=time=time",
+            "--split=time:0.1");
+    assertThat(imported.err() + imported.out()).contains("evaluation.rankSeen=true");
+    String[] command = {"diagnose", "--data=" + log, "--batch-size=64"};
+    assertThat(Invocation.of(command).out())
+        .contains(
+            "masks identity+user in batches of 64 for this log with --set"
+                + " evaluation.rankSeen=true: ")
+        .containsPattern("[0-9]+ of 200 test rows \\([0-9.]+ %\\) repeat an item")
+        .containsPattern(
+            "Without that setting, train ranks no seen items and would choose masks"
+                + " identity\\+engaged: [0-9.]+ % false");
+    JsonNode entries =
+        Invocation.of("diagnose", "--data=" + log, "--batch-size=64", "--json").json();
+    assertThat(entries.findValuesAsText("masks"))
+        .containsExactly("identity", "identity", "identity+user", "identity+engaged");
+    assertThat(entries.findValuesAsText("rankSeen")).containsExactly("true", "false");
+    for (boolean seen : new boolean[] {false, true}) {
+      String text =
+          Invocation.of(
+                  "diagnose",
+                  "--data=" + log,
+                  "--batch-size=64",
+                  seen ? "--rank-seen" : "--no-rank-seen")
+              .out();
+      assertThat(text)
+          .contains("masks identity+" + (seen ? "user" : "engaged"))
+          .doesNotContain("Without that setting");
+    }
   }
 
   /** With a size of batches given, too: what train would choose if it were told that size. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What {@code diagnose} found, as a document and for a person to read. */
 public final class DiagnosisText {
@@ -34,14 +35,21 @@ public final class DiagnosisText {
    *
    * @param recipe true where it is what {@code train} would choose for the log and this size of
    *     batches; else absent
+   * @param rankSeen of a recipe, the value of evaluation.rankSeen with which it is chosen
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Entry(@JsonUnwrapped FalseNegatives measured, Boolean recipe, String conclusion) {
+  public record Entry(
+      @JsonUnwrapped FalseNegatives measured, Boolean recipe, Boolean rankSeen, String conclusion) {
     /** What was measured on a log of some shape, with the sentence that it comes to. */
-    public static Entry of(FalseNegatives measured, LogShape shape, List<Recipe> recipes) {
+    public static Entry of(FalseNegatives measured, LogShape shape, List<AdvisedRecipe> recipes) {
+      Optional<Boolean> rankSeen =
+          recipes.stream()
+              .flatMap(each -> each.rankSeen(DiagnosisText.recipe(measured)).stream())
+              .findFirst();
       return new Entry(
           measured,
-          recipes.contains(DiagnosisText.recipe(measured)) ? true : null,
+          rankSeen.isPresent() ? true : null,
+          rankSeen.orElse(null),
           Conclusion.of(measured, shape).sentence());
     }
   }
@@ -52,7 +60,7 @@ public final class DiagnosisText {
    * @param verbose whether the conclusion of each combination is told
    */
   public static String of(
-      List<Entry> entries, LogShape shape, List<Recipe> recipes, boolean verbose) {
+      List<Entry> entries, LogShape shape, List<AdvisedRecipe> recipes, boolean verbose) {
     BatchTable table = table(entries);
     List<String> lines =
         new ArrayList<>(Diagnosis.lines(entries.stream().map(Entry::measured).toList(), shape));
@@ -68,26 +76,44 @@ public final class DiagnosisText {
   }
 
   /** What train would choose, and what came of it if it was among what was measured. */
-  private static String recipe(List<Entry> entries, LogShape shape, Recipe recipe) {
+  private static String recipe(List<Entry> entries, LogShape shape, AdvisedRecipe advised) {
+    Recipe recipe = advised.recipe();
     boolean ownSize = recipe.batchSize() == Recipe.batchSize(shape.rows());
     String size = TextTable.count(recipe.batchSize());
-    return "Recipe: %strain would choose layout %s and masks %s%s for this log%s."
+    return "Recipe: %strain would choose layout %s and masks %s%s for this log%s%s.%s"
         .formatted(
             ownSize ? "" : "in batches of %s (batchSize=%d), ".formatted(size, recipe.batchSize()),
             recipe.layout(),
             recipe.masks(),
             ownSize ? " in batches of " + size : "",
-            entries.stream()
-                .map(Entry::measured)
-                .filter(each -> recipe.equals(recipe(each)))
-                .findFirst()
+            advised.rankSeen() ? " with --set evaluation.rankSeen=true" : "",
+            measured(entries, recipe)
                 .map(
                     each ->
                         ": %s of its negatives are false, and they come from %s effective users"
                             .formatted(
                                 TextTable.percent(each.falseNegativeRate()),
                                 Numbers.oneDecimal(each.effectiveUsers())))
-                .orElse("; compare takes it as the arm `recipe`"));
+                .orElse("; compare takes it as the arm `recipe`"),
+            advised.otherwise().map(each -> otherwise(entries, each)).orElse(""));
+  }
+
+  /** Why seen items are ranked, and what it would be without. */
+  private static String otherwise(List<Entry> entries, AdvisedRecipe.Otherwise otherwise) {
+    return " %s Without that setting, train ranks no seen items and would choose masks %s%s."
+        .formatted(
+            otherwise.why(),
+            otherwise.recipe().masks(),
+            measured(entries, otherwise.recipe())
+                .map(each -> ": %s false".formatted(TextTable.percent(each.falseNegativeRate())))
+                .orElse(""));
+  }
+
+  private static Optional<FalseNegatives> measured(List<Entry> entries, Recipe recipe) {
+    return entries.stream()
+        .map(Entry::measured)
+        .filter(each -> recipe.equals(recipe(each)))
+        .findFirst();
   }
 
   private static Recipe recipe(FalseNegatives measured) {
@@ -108,7 +134,7 @@ public final class DiagnosisText {
    * @param facts how it was measured
    */
   public static String page(
-      List<Entry> entries, LogShape shape, List<Recipe> recipes, String log, String facts) {
+      List<Entry> entries, LogShape shape, List<AdvisedRecipe> recipes, String log, String facts) {
     List<FalseNegatives> measured = entries.stream().map(Entry::measured).toList();
     Sheet sheet = new Sheet("False negatives in", log, headline(measured), facts);
     List<String> lines = new ArrayList<>(Diagnosis.lines(measured, shape));
