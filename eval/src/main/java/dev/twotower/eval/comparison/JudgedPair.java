@@ -66,14 +66,16 @@ public record JudgedPair(
                   level);
       // What was decided settles it; Holm's families could otherwise disagree.
       Standing standing = Standing.of(verdict, !oneSeed && notWorse.adjusted(i) <= level);
-      Optional<PowerNote> power =
-          standing.undecided()
-              ? Optional.of(PowerNote.of(pair, settings, family.size(), standing, modelsGiven))
-              : Optional.empty();
       double confidence =
           verdict == Verdict.EQUIVALENT
               ? 1 - 2 * equivalent.level(i, level)
               : 1 - different.level(i, level);
+      Interval corrected = pair.difference().interval(confidence);
+      Optional<PowerNote> power =
+          standing.undecided()
+              ? Optional.of(
+                  PowerNote.of(pair, settings, family.size(), standing, modelsGiven, corrected))
+              : Optional.empty();
       judged.add(
           new JudgedPair(
               pair,
@@ -81,7 +83,7 @@ public record JudgedPair(
               equivalent.adjusted(i),
               verdict,
               standing.good(),
-              pair.difference().interval(confidence),
+              corrected,
               confidence,
               power));
     }

@@ -3,8 +3,11 @@ package dev.twotower.eval.comparison;
 import dev.twotower.data.message.Amount;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.eval.stats.CrossedMean;
+import dev.twotower.eval.stats.Interval;
 import dev.twotower.eval.stats.PairedDifference;
 import dev.twotower.eval.stats.Power;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntPredicate;
@@ -22,11 +25,12 @@ import java.util.function.IntPredicate;
  * @param equal whether no user tells the two apart
  * @param margin as a share of b's mean
  * @param now seeds and users at present
- * @param seeds total number of seeds that would suffice on these users; empty if no number up to
- *     1000 does
- * @param users number of users that would suffice with these seeds; empty if no number up to 10
- *     million does
- * @param both of both, where neither alone suffices; empty where that does not either
+ * @param seeds total number of seeds that would suffice on these users; empty if no number within
+ *     {@link #most} does
+ * @param users number of users that would suffice with these seeds; empty likewise
+ * @param both of both, where neither alone suffices; empty where that does not either, so that the
+ *     log cannot decide the pair
+ * @param left the differences that are not ruled out
  */
 public record PowerNote(
     Standing standing,
@@ -36,9 +40,24 @@ public record PowerNote(
     Size now,
     OptionalInt seeds,
     OptionalInt users,
-    Optional<PowerNote.Size> both) {
-  private static final int MOST_SEEDS = 1000;
-  private static final int MOST_USERS = 10_000_000;
+    Optional<PowerNote.Size> both,
+    Left left) {
+  /** Begins what is said of a pair that no sensible number of seeds and users would decide. */
+  public static final String CANNOT = "this log cannot ";
+
+  /**
+   * Forecasts end at so many times the seeds there are. Further out, the variances are not known
+   * well enough to forecast from them, nor would anybody train so often.
+   */
+  private static final int TIMES_SEEDS = 5;
+
+  /** Nobody is told that twenty seeds are too many, however few there are. */
+  private static final int SEEDS_AT_HAND = 20;
+
+  /** Likewise of users: a longer log, or more of it held out, may have ten times as many. */
+  private static final int TIMES_USERS = 10;
+
+  private static final int MOST_USERS = 1_000_000_000;
 
   /** How two arms are equal that are so for every user and every seed. */
   enum Equal {
@@ -52,12 +71,50 @@ public record PowerNote(
   /** How much is sampled. */
   public record Size(int seeds, int users) {}
 
+  /**
+   * The interval that agrees with the verdict.
+   *
+   * @param relative whether in shares of b's mean, or else in the metric
+   */
+  public record Left(double low, double high, boolean relative) {
+    static Left of(Interval interval, double base) {
+      boolean relative = base != 0;
+      Interval shown = relative ? interval.relativeTo(base) : interval.within(-1, 1);
+      return new Left(shown.low(), shown.high(), relative);
+    }
+
+    /** What the interval rules out, in words. */
+    String ruledOut() {
+      // Nothing loses more than all there is; in the metric itself, nothing gains more either.
+      List<String> parts = new ArrayList<>();
+      if (low > -1) {
+        parts.add("a loss of more than " + amount(Math.max(0, -low)));
+      }
+      if (relative || high < 1) {
+        parts.add("a gain of more than " + amount(Math.max(0, high)));
+      }
+      return parts.isEmpty() ? "nothing" : String.join(" and ", parts);
+    }
+
+    private String amount(double value) {
+      return relative ? Numbers.percent(value) : Numbers.metric(value);
+    }
+  }
+
+  /** The most seeds and users that a forecast goes up to. */
+  static Size most(Size now) {
+    return new Size(
+        Math.max(SEEDS_AT_HAND, TIMES_SEEDS * now.seeds()),
+        (int) Math.min(MOST_USERS, (long) TIMES_USERS * now.users()));
+  }
+
   static PowerNote of(
       PairedDifference pair,
       ComparisonSettings settings,
       int family,
       Standing standing,
-      boolean modelsGiven) {
+      boolean modelsGiven,
+      Interval corrected) {
     CrossedMean mean = pair.difference();
     Size now = new Size(mean.seeds(), mean.users());
     Power power = new Power(mean, settings.margin() * Math.abs(pair.meanB()));
@@ -72,13 +129,23 @@ public record PowerNote(
     // One seed says nothing about how much seeds vary.
     if (equal == Equal.NOT && (now.seeds() > 1 || modelsGiven)) {
       Enough enough = (s, u) -> chance(power, standing, s, u, level) >= settings.power();
-      users = least(now.users() + 1, MOST_USERS, number -> enough.of(now.seeds(), number));
+      Size most = most(now);
+      users = least(now.users() + 1, most.users(), number -> enough.of(now.seeds(), number));
       if (!modelsGiven) {
-        seeds = least(now.seeds() + 1, MOST_SEEDS, number -> enough.of(number, now.users()));
+        seeds = least(now.seeds() + 1, most.seeds(), number -> enough.of(number, now.users()));
         both = seeds.isPresent() || users.isPresent() ? both : both(now, enough);
       }
     }
-    return new PowerNote(standing, modelsGiven, equal, settings.margin(), now, seeds, users, both);
+    return new PowerNote(
+        standing,
+        modelsGiven,
+        equal,
+        settings.margin(),
+        now,
+        seeds,
+        users,
+        both,
+        Left.of(corrected, pair.meanB()));
   }
 
   private interface Enough {
@@ -94,9 +161,10 @@ public record PowerNote(
 
   /** The fewest seeds, doubled each time, with which some number of users suffices. */
   private static Optional<Size> both(Size now, Enough enough) {
-    for (int seeds = 2 * now.seeds(); seeds <= MOST_SEEDS; seeds *= 2) {
+    Size most = most(now);
+    for (int seeds = 2 * now.seeds(); seeds <= most.seeds(); seeds *= 2) {
       int tried = seeds;
-      OptionalInt users = least(now.users() + 1, MOST_USERS, number -> enough.of(tried, number));
+      OptionalInt users = least(now.users() + 1, most.users(), number -> enough.of(tried, number));
       if (users.isPresent()) {
         return Optional.of(new Size(seeds, users.getAsInt()));
       }
@@ -160,8 +228,21 @@ public record PowerNote(
       return "about %d seeds (%d now) on %s would %s; more of one alone would not"
           .formatted(both.get().seeds(), now.seeds(), people(both.get().users()), aim);
     }
-    return "at the difference observed, no number of %susers would %s"
-        .formatted(modelsGiven ? "" : "seeds and ", aim);
+    return cannot(aim);
+  }
+
+  /** Where what it would take is beyond {@link #most}: what is known. */
+  private String cannot(String aim) {
+    Size most = most(now);
+    return "%s%s, as small as the difference is beside how much %s vary: %s about %s users (%s now) would not suffice; the interval rules out %s"
+        .formatted(
+            CANNOT,
+            aim,
+            modelsGiven ? "users" : "seeds and users",
+            modelsGiven ? "even" : "even %d seeds (%d now) on".formatted(most.seeds(), now.seeds()),
+            Numbers.whole(rounded(most.users())),
+            Numbers.whole(now.users()),
+            left.ruledOut());
   }
 
   private String people(int number) {

@@ -7,6 +7,7 @@ import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.comparison.FixedEpochs;
 import dev.twotower.eval.comparison.Numbers;
 import dev.twotower.eval.comparison.PairText;
+import dev.twotower.eval.comparison.PowerNote;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.SharedSettings;
 import dev.twotower.eval.comparison.Standing;
@@ -251,8 +252,12 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
         ? Optional.of(words)
         : Optional.of(
             FixedEpochs.advice(report)
-                .map(advice -> words + " Before that: " + advice + ".")
+                .map(advice -> words + before(note) + advice + ".")
                 .orElse(words));
+  }
+
+  private static String before(String note) {
+    return note.contains(PowerNote.CANNOT) ? " What may still help: " : " Before that: ";
   }
 
   private static int family(Report.Pair pair) {

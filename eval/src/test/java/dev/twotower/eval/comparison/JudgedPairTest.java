@@ -167,7 +167,7 @@ class JudgedPairTest {
     assertThat(seeds).isBetween(7, 20);
     assertThat(decided(seeds, 0.0075, bySeed, byUser, 0.95)).isBetween(0.75, 0.87);
     assertThat(decided(seeds - 3, 0.0075, bySeed, byUser, 0.95)).isLessThan(0.75);
-    assertThat(seeds(pair, 10, Standing.NOT_WORSE)).isGreaterThan(seeds);
+    assertThat(seeds(pair, 2, Standing.NOT_WORSE)).isGreaterThan(seeds);
     // Where nothing is shown, to rule out a loss of 1 % of 0.2 is an answer as well: one-sided.
     int fewer = seeds(pair, 1, Standing.OPEN);
     assertThat(fewer).isLessThan(seeds);
@@ -175,8 +175,14 @@ class JudgedPairTest {
     assertThat(decided(fewer - 1, 0.0075 + 0.002, bySeed, byUser, 0.9)).isLessThan(0.8);
   }
 
+  private static PowerNote note(
+      PairedDifference pair, int family, Standing standing, boolean modelsGiven) {
+    return PowerNote.of(
+        pair, SETTINGS, family, standing, modelsGiven, pair.difference().interval(0.95));
+  }
+
   private static int seeds(PairedDifference pair, int family, Standing standing) {
-    return PowerNote.of(pair, SETTINGS, family, standing, false).seeds().getAsInt();
+    return note(pair, family, standing, false).seeds().getAsInt();
   }
 
   /** Likewise for users, where two given models are judged. */
@@ -186,7 +192,7 @@ class JudgedPairTest {
     CrossedMean seen = new CrossedMean(0.0075, 1, 400, 0, byUser / 400, 0);
     PairedDifference pair =
         new PairedDifference(seen, 0.2075, 0.2, seen.interval(0.95), seen.interval(0.95), 1, 1, 1);
-    PowerNote note = PowerNote.of(pair, SETTINGS, 1, Standing.NOT_WORSE, true);
+    PowerNote note = note(pair, 1, Standing.NOT_WORSE, true);
     // 80 % power at 5 %: (1.96 + 0.84)^2 * 0.01 / 0.0075^2 = 1395.
     assertThat(note.users().getAsInt()).isBetween(1390, 1405);
     assertThat(note.seeds()).isEmpty();
@@ -196,10 +202,10 @@ class JudgedPairTest {
   /** Seeds leave so much open that no users close it, and the other way round. */
   @Test
   void namesBothWhereNeitherAloneWouldDo() {
-    CrossedMean seen = new CrossedMean(0.004, 2, 50, 0.02 * 0.02 / 2, 0.2 * 0.2 / 50, 0);
+    CrossedMean seen = new CrossedMean(0.01, 2, 50, 0.01 * 0.01 / 2, 0.05 * 0.05 / 50, 0);
     PairedDifference pair =
-        new PairedDifference(seen, 0.204, 0.2, seen.interval(0.95), seen.interval(0.95), 1, 1, 1);
-    PowerNote note = PowerNote.of(pair, SETTINGS, 1, Standing.OPEN, false);
+        new PairedDifference(seen, 0.21, 0.2, seen.interval(0.95), seen.interval(0.95), 1, 1, 1);
+    PowerNote note = note(pair, 1, Standing.OPEN, false);
     assertThat(note.seeds()).isEmpty();
     assertThat(note.users()).isEmpty();
     assertThat(note.both().orElseThrow().seeds()).isGreaterThan(2);
@@ -207,6 +213,40 @@ class JudgedPairTest {
         .matches(
             "about \\d+ seeds \\(2 now\\) on about [\\d,]+ users \\(50 now\\) would decide it; more"
                 + " of one alone would not");
+  }
+
+  /** Twenty seeds on ten times the users are far from enough: no number beyond them is named. */
+  @Test
+  void saysThatALogCannotDecideASmallDifferenceAndWhatIsKnown() {
+    CrossedMean seen = new CrossedMean(0.0004, 2, 50, 0.002 * 0.002 / 2, 0.1 * 0.1 / 50, 0);
+    PairedDifference pair =
+        new PairedDifference(seen, 0.2004, 0.2, seen.interval(0.95), seen.interval(0.95), 1, 1, 1);
+    PowerNote note = note(pair, 1, Standing.OPEN, false);
+    assertThat(note.both()).isEmpty();
+    assertThat(note.sentence())
+        .startsWith(
+            "this log cannot decide it, as small as the difference is beside how much seeds and"
+                + " users vary: even 20 seeds (2 now) on about 500 users (50 now) would not"
+                + " suffice; the interval rules out a loss of more than ")
+        .endsWith(
+            "a loss of more than %s and a gain of more than %s"
+                .formatted(
+                    Numbers.percent(-seen.interval(0.95).low() / 0.2),
+                    Numbers.percent(seen.interval(0.95).high() / 0.2)));
+    CrossedMean given = new CrossedMean(0.0004, 1, 50, 0, 0.1 * 0.1 / 50, 0);
+    PairedDifference models =
+        new PairedDifference(
+            given, 0.2004, 0.2, given.interval(0.95), given.interval(0.95), 1, 1, 1);
+    assertThat(note(models, 1, Standing.NOT_WORSE, true).sentence())
+        .contains(
+            "this log cannot tell whether it gains, as small as the difference is beside how much"
+                + " users vary: even about 500 users (50 now)");
+    // Where all could be lost for all that is known, a loss is not ruled out.
+    assertThat(new PowerNote.Left(-1, 3, true).ruledOut())
+        .isEqualTo("a gain of more than 300\u00a0%");
+    assertThat(new PowerNote.Left(-1, 1, false).ruledOut()).isEqualTo("nothing");
+    assertThat(new PowerNote.Left(-0.2, 0.1, false).ruledOut())
+        .isEqualTo("a loss of more than 0.2000 and a gain of more than 0.1000");
   }
 
   @Test

@@ -18,6 +18,11 @@ public final class CurveText {
     Report report = SharedSettings.without(full);
     String gap = System.lineSeparator().repeat(2);
     StringBuilder text = new StringBuilder(points(report).toString());
+    List<Report.Pair> pairs =
+        report.tradeOff().stream()
+            .flatMap(point -> report.againstReference(point.arm()).stream())
+            .toList();
+    text.append(PairNotes.of(pairs, Report.Pair::a));
     FastestPoint.sentence(report).ifPresent(sentence -> text.append(gap).append(sentence));
     text.append(gap).append(Report.SPEEDS);
     ReportText.judged(full).ifPresent(line -> text.append(gap).append(line));
@@ -45,8 +50,7 @@ public final class CurveText {
             "by seed",
             report.metric(),
             "95 % interval",
-            "against the first",
-            "note");
+            "against the first");
     for (TradeOff point : report.tradeOff()) {
       table.add(
           point,
@@ -56,8 +60,7 @@ public final class CurveText {
           report.arm(point.arm()).flatMap(arm -> arm.speeds("..")).orElse("-"),
           four(point.metric().mean()),
           four(point.metric().low()) + " .. " + four(point.metric().high()),
-          verdict(report.againstReference(point.arm())),
-          report.againstReference(point.arm()).map(Report.Pair::note).orElse(""));
+          verdict(report.againstReference(point.arm())));
     }
     return table;
   }

@@ -24,18 +24,13 @@ public final class JudgedText {
     }
     TextTable pairs =
         new TextTable(
-            "against " + judged.arms().get(0).name(), "difference", "judged by", "verdict", "note");
+            "against " + judged.arms().get(0).name(), "difference", "judged by", "verdict");
     for (Report.Pair pair : judged.pairs()) {
-      pairs.add(
-          pair.a(),
-          PairText.difference(pair),
-          PairText.judgedBy(pair, " .. "),
-          pair.words(),
-          pair.note() == null ? "" : pair.note());
+      pairs.add(pair.a(), PairText.difference(pair), PairText.judgedBy(pair, " .. "), pair.words());
     }
     StringBuilder text =
         new StringBuilder(
-            "%s of the %s split, %s%s%s%s%s"
+            "%s of the %s split, %s%s%s%s%s%s"
                 .formatted(
                     judged.metric(),
                     judged.split(),
@@ -43,7 +38,8 @@ public final class JudgedText {
                     line.repeat(2),
                     arms,
                     line,
-                    pairs));
+                    pairs,
+                    PairNotes.of(judged.pairs(), Report.Pair::a)));
     text.append(line).append(PairText.KEY);
     if (judged.next() != null) {
       text.append(line).append("What would tell more: ").append(judged.next());

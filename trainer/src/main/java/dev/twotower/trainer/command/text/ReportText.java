@@ -47,6 +47,7 @@ public final class ReportText {
       text.append(System.lineSeparator()).append("chose from the grid: ").append(choice);
     }
     text.append(gap).append(pairs(report));
+    text.append(PairNotes.of(report.headlinePairs(), ReportText::name));
     text.append(System.lineSeparator()).append(PairText.KEY);
     text.append(System.lineSeparator()).append(JUDGED_BY);
     for (String slice : SLICES) {
@@ -171,20 +172,20 @@ public final class ReportText {
 
   private static TextTable pairs(Report report) {
     TextTable table =
-        new TextTable(
-            "a, against b", "difference", "95 % interval", "judged by", "verdict", "note");
-    for (Report.Pair pair : report.pairs()) {
-      if (pair.metric().equals(report.metric())) {
-        table.add(
-            pair.a() + ", against " + pair.b(),
-            PairText.difference(pair),
-            PairText.interval(pair, " .. "),
-            PairText.judgedBy(pair, " .. "),
-            pair.words(),
-            pair.note() == null ? "" : pair.note());
-      }
+        new TextTable("a, against b", "difference", "95 % interval", "judged by", "verdict");
+    for (Report.Pair pair : report.headlinePairs()) {
+      table.add(
+          name(pair),
+          PairText.difference(pair),
+          PairText.interval(pair, " .. "),
+          PairText.judgedBy(pair, " .. "),
+          pair.words());
     }
     return table;
+  }
+
+  private static String name(Report.Pair pair) {
+    return pair.a() + ", against " + pair.b();
   }
 
   private static String four(double value) {

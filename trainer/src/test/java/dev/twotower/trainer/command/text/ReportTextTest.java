@@ -59,6 +59,33 @@ class ReportTextTest {
     assertThat(text).contains("would tell whether it gains.").doesNotContain("Train all arms");
   }
 
+  /** Sentences make no column: each is below the table, with the pair that it is about. */
+  @Test
+  void notesOfPairsStandBelowTheTable() {
+    Report report = undecided(20, List.of(0.3), List.of(0.4));
+    List<String> lines = ReportText.of(report, Path.of("out")).lines().toList();
+    String note = "sorted/identity, against iid/identity: a loss of 1 % or more is ruled out;";
+    assertThat(lines).filteredOn(line -> line.startsWith(note)).hasSize(1);
+    assertThat(lines).noneMatch(line -> line.endsWith("  note"));
+    System.setProperty("twotower.columns", "80");
+    try {
+      assertThat(Fold.forTerminal(ReportText.of(report, Path.of("out"))).lines())
+          .allMatch(line -> line.length() <= 80)
+          .anyMatch(line -> line.startsWith("sorted/identity, against iid/identity: a loss"));
+    } finally {
+      System.clearProperty("twotower.columns");
+    }
+  }
+
+  @Test
+  void aNoteOfManyPairsIsToldOnce() {
+    Report.Pair pair = undecided(20, List.of(0.3), List.of(0.4)).pairs().get(0);
+    assertThat(PairNotes.of(List.of(pair, pair), Report.Pair::a).strip())
+        .isEqualTo("sorted/identity; sorted/identity: " + pair.note());
+    assertThat(PairNotes.of(List.of(pair, pair, pair, pair), Report.Pair::a).strip())
+        .isEqualTo("4 of the pairs: " + pair.note());
+  }
+
   /** Curves of two seeds, evaluated every so many epochs; a loss is ruled out. */
   private static Report undecided(int everyEpochs, List<Double> one, List<Double> other) {
     Report plain = report(300, 400);
