@@ -210,7 +210,7 @@ final class BenchCommand extends Action {
               settings,
               folder.path(),
               Optional.ofNullable(save),
-              phase -> console.err().println("bench: " + phase));
+              phase -> console.tell("bench: " + phase));
       return new Answer(report, BenchText.of(report));
     }
   }

@@ -2,6 +2,7 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.data.message.LocaleEncoding;
 import dev.twotower.data.message.Received;
+import dev.twotower.trainer.command.text.Fold;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -280,7 +281,7 @@ public final class Main implements Runnable {
       err.println("'" + name(command) + " --help' shows what is allowed.");
       return ExitCode.USAGE;
     }
-    err.println(name(command) + ": " + Received.inMessage(plain(mistake.getMessage())));
+    err.println(folded(name(command) + ": " + Received.inMessage(plain(mistake.getMessage()))));
     if (command.getParent() == null && args.length == 0) {
       // Standard error may be a file where standard output is a terminal.
       CommandLine.Help.Ansi colours =
@@ -293,8 +294,9 @@ public final class Main implements Runnable {
     if (mistake instanceof MissingParameterException
         && !command.getUnmatchedArguments().isEmpty()) {
       err.println(
-          Received.inMessage(
-              "Not understood: " + String.join(" ", command.getUnmatchedArguments())));
+          folded(
+              Received.inMessage(
+                  "Not understood: " + String.join(" ", command.getUnmatchedArguments()))));
     }
     UnmatchedArgumentException.printSuggestions(mistake, err);
     err.println("'" + name(command) + " --help' shows what is allowed.");
@@ -322,13 +324,17 @@ public final class Main implements Runnable {
 
   private static int explain(Throwable failure, String name, boolean verbose, PrintWriter err) {
     FailureText text = FailureText.of(failure);
-    err.println(name + ": " + Received.inMessage(text.message()));
+    err.println(folded(name + ": " + Received.inMessage(text.message())));
     if (verbose) {
       failure.printStackTrace(err);
     } else if (text.code() == ExitCode.FAILED) {
       err.println("'--verbose' shows where this came from.");
     }
     return text.code();
+  }
+
+  private static String folded(String message) {
+    return Console.errorsOnTerminal() ? Fold.forTerminal(message) : message;
   }
 
   private static String name(CommandLine command) {

@@ -171,4 +171,29 @@ class LauncherTest {
       assertThat(said).containsPattern("locale [A-Za-z_]+\\.(?i)utf-?8\n");
     }
   }
+
+  /** Text is folded to the terminal, and to the usual width where the terminal tells none. */
+  @Test
+  void tellsHowWideTheTerminalIs() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")));
+    assertThat(onTerminal("stty cols 100; ")).contains("option -Dtwotower.columns=100");
+    assertThat(onTerminal("stty cols 0; ")).contains("option -Dtwotower.columns=80");
+    assertThat(onTerminal("stty cols 0; COLUMNS=66 "))
+        .contains("option -Dtwotower.columns=66", "option -Dtwotower.terminal=true");
+    assertThat(run(0, "plain")).doesNotContain("twotower.columns");
+  }
+
+  private String onTerminal(String before) throws Exception {
+    Path out = root.resolve("terminal.log");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "/usr/bin/script", "-qec", before + root.resolve("scripts/twotower"), "/dev/null");
+    builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
+    builder.environment().put("TWOTOWER_NATIVE", "bundled");
+    builder.environment().remove("COLUMNS");
+    Process process = builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
+    process.getOutputStream().close();
+    assertThat(process.waitFor()).as(Files.readString(out)).isZero();
+    return Files.readString(out);
+  }
 }

@@ -21,6 +21,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class MainTest {
+  @Test
+  void mistakesAreFoldedToTheTerminal() {
+    String plain = Invocation.of("train", "--data=x", "--out=y", "--set=nix=1").err();
+    assertThat(plain.lines()).anyMatch(line -> line.length() > 200);
+    System.setProperty("twotower.columns", "80");
+    System.setProperty("twotower.terminal", "true");
+    try {
+      String folded = Invocation.of("train", "--data=x", "--out=y", "--set=nix=1").err();
+      assertThat(folded.lines()).allMatch(line -> line.length() <= 80);
+      assertThat(folded.replaceAll("\\s+", " ")).isEqualTo(plain.replaceAll("\\s+", " "));
+    } finally {
+      System.clearProperty("twotower.columns");
+      System.clearProperty("twotower.terminal");
+    }
+  }
+
   private static final Console CONSOLE =
       new Console(
           new PrintWriter(System.out, false, StandardCharsets.UTF_8),
