@@ -58,7 +58,7 @@ class CompareCommandTest {
     Invocation again = compare("ab", arms);
     assertThat(again.out())
         .contains("Compared with iid/identity", "popularity", "report: " + out, "warning: ")
-        .contains("judged by", "note");
+        .contains("judged by", "sorted/identity+user, against iid/identity: ");
     compare("ab", arms, "--set", "epochs=2", "--set", "loss.temperature=0.5")
         .refused(
             2,
@@ -305,7 +305,7 @@ class CompareCommandTest {
           iid/identity,sorted/context:nowhere | --max-batches=2  | nowhere
           iid/identity,sorted/identity;epochs | --max-batches=2  | not key=value
           iid/identity,sorted/user;epoch=1    | --max-batches=2  | did you mean 'epochs'
-          iid/identity,sorted/identity        | --metric=auc     | unknown metric 'auc'
+          iid/identity,sorted/identity        | --metric=abc     | unknown metric 'abc'
           iid/identity,sorted/identity        | --metric=coverage@10 | one that every user has
           iid/identity,sorted/identity        | --grid=epochs    | key=value,value
           iid/identity,sorted/identity        | --split=train    | validation, test
