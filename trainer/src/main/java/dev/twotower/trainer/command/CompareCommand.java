@@ -91,6 +91,7 @@ final class CompareCommand extends Action {
           Arms.varied(inFull, vary),
           recipes,
           base,
+          options.settings().given(),
           vary.isEmpty() ? Comparison.Pairing.ALL : Comparison.Pairing.WITH_FIRST,
           console,
           ReportText::of);

@@ -14,6 +14,7 @@ import dev.twotower.trainer.compare.Grid;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -95,6 +96,7 @@ final class ComparisonOptions {
    * Compares the arms.
    *
    * @param recipes names of the arms that were asked for as the recipe
+   * @param given settings of all arms that somebody has decided
    * @param text makes the report and the place it lies at readable in a terminal
    */
   Answer run(
@@ -102,6 +104,7 @@ final class ComparisonOptions {
       List<ArmSpec> arms,
       Set<String> recipes,
       RunConfig base,
+      Set<String> given,
       Comparison.Pairing pairing,
       Console console,
       BiFunction<Report, Path, String> text)
@@ -124,6 +127,7 @@ final class ComparisonOptions {
             users,
             pairing,
             maxBatches);
+    tellOfUnused(dataset, request, given, console);
     try (ComparisonDisplay display = new ComparisonDisplay(console);
         TrackOptions.Session tracked = track.open(console)) {
       return tracked
@@ -139,5 +143,17 @@ final class ComparisonOptions {
           .map(report -> new Answer(report, text.apply(report, out)))
           .orElseThrow(Interrupted::betweenRuns);
     }
+  }
+
+  private static void tellOfUnused(
+      Dataset dataset, CompareRequest request, Set<String> given, Console console) {
+    Set<String> decided = new HashSet<>(given);
+    request.arms().forEach(arm -> decided.addAll(arm.settings().keySet()));
+    request.grid().forEach(each -> decided.add(each.key()));
+    List<RunConfig> configs =
+        request.arms().stream()
+            .map(arm -> request.base().with(arm.overrides().toArray(String[]::new)))
+            .toList();
+    UnusedColumns.note(dataset, configs, decided).ifPresent(note -> console.tell("note: " + note));
   }
 }

@@ -58,7 +58,14 @@ final class CurveCommand extends Action {
               batches.batchSizes(base.batchSize()),
               batches.masks(base.masks()));
       return comparison.run(
-          dataset, points, Set.of(), base, Comparison.Pairing.WITH_FIRST, console, CurveText::of);
+          dataset,
+          points,
+          Set.of(),
+          base,
+          options.settings().given(),
+          Comparison.Pairing.WITH_FIRST,
+          console,
+          CurveText::of);
     }
   }
 

@@ -174,6 +174,8 @@ final class TrainCommand extends Action {
     }
     RunSettings.Chosen chosen = options.on(all, implied, console::tell);
     requireShuffled(chosen.config().layout(), chosen.config().shuffle());
+    UnusedColumns.note(all, List.of(chosen.config()), options.settings(implied).given())
+        .ifPresent(note -> console.tell("note: " + note));
     if (!tries(all, chosen)) {
       return chosen.config();
     }

@@ -8,6 +8,7 @@ import dev.twotower.trainer.tune.TuneRequest;
 import dev.twotower.trainer.tune.TuneRun;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,6 +80,8 @@ final class TuneCommand extends Action {
         TrackOptions.Session tracked = track.open(console)) {
       TuneRequest request =
           new TuneRequest(options.on(dataset, display::note).config(), settings.given(), budget);
+      UnusedColumns.note(dataset, List.of(request.base()), request.given())
+          .ifPresent(note -> display.note("note: " + note));
       return tracked
           .parts(
               display,

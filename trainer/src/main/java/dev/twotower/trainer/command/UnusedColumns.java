@@ -1,0 +1,139 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.masking.Mask;
+import dev.twotower.trainer.config.FeatureConfig;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.config.TowerConfig;
+import dev.twotower.trainer.config.WarmConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What of a data set no training will use, though somebody imported it: said once, before. */
+final class UnusedColumns {
+  /** Names shown of each kind. */
+  private static final int SHOWN = 6;
+
+  private static final String CATEGORY = "category";
+
+  private final Dataset data;
+  private final List<RunConfig> configs;
+  private final Set<String> given;
+
+  private UnusedColumns(Dataset data, List<RunConfig> configs, Set<String> given) {
+    this.data = data;
+    this.configs = configs;
+    this.given = given;
+  }
+
+  /**
+   * The sentence; empty where all is used.
+   *
+   * @param configs what is trained, one at least: what one of them uses is used
+   * @param given settings that somebody has decided: of theirs nothing is said
+   */
+  static Optional<String> note(Dataset data, List<RunConfig> configs, Set<String> given) {
+    UnusedColumns unused = new UnusedColumns(data, configs, given);
+    List<String> parts =
+        Stream.of(unused.ofItems(), unused.ofUsers(), unused.ofContexts())
+            .flatMap(Optional::stream)
+            .toList();
+    return parts.isEmpty()
+        ? Optional.empty()
+        : Optional.of("not used in training: " + String.join("; ", parts));
+  }
+
+  private Optional<String> ofItems() {
+    if (given.contains("item.features")) {
+      return Optional.empty();
+    }
+    List<String> features = features(data.itemTable(), RunConfig::item);
+    List<String> kinds = new ArrayList<>();
+    if (!features.isEmpty()) {
+      kinds.add(named("item feature", features));
+    }
+    List<String> more = new ArrayList<>(features);
+    if (data.tree().isPresent()
+        && !given.contains("tree.lambda")
+        && configs.stream().noneMatch(UnusedColumns::readsTree)) {
+      kinds.add("the category tree");
+      more.add(CATEGORY);
+    }
+    return kinds.isEmpty()
+        ? Optional.empty()
+        : Optional.of(String.join(", ", kinds) + setting("item.features", RunConfig::item, more));
+  }
+
+  private static boolean readsTree(RunConfig config) {
+    return config.tree().enabled() && config.tree().coEngagement() < 1
+        || config.item().features().stream().anyMatch(FeatureConfig::ofCategories)
+        || config.warm().newItems() == WarmConfig.NewItems.CATEGORY;
+  }
+
+  private Optional<String> ofUsers() {
+    List<String> features =
+        given.contains("user.features") ? List.of() : features(data.userTable(), RunConfig::user);
+    return features.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            named("user feature", features) + setting("user.features", RunConfig::user, features));
+  }
+
+  private List<String> features(EntityTable table, Function<RunConfig, TowerConfig> tower) {
+    Set<String> used =
+        configs.stream()
+            .flatMap(config -> tower.apply(config).features().stream())
+            .map(FeatureConfig::name)
+            .collect(Collectors.toSet());
+    return table.features().stream()
+        .map(FeatureColumn::name)
+        .filter(name -> !used.contains(name))
+        .toList();
+  }
+
+  /** Contexts are there for masks. */
+  private Optional<String> ofContexts() {
+    Set<String> used =
+        configs.stream()
+            .flatMap(config -> config.masks().contexts().stream())
+            .map(Mask.Context::column)
+            .collect(Collectors.toSet());
+    List<String> columns =
+        data.interactions(Split.TRAIN).contextColumns().stream()
+            .filter(name -> !used.contains(name))
+            .toList();
+    return columns.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            named("context column", columns)
+                + " (--set masks=%s+context:%s)".formatted(configs.get(0).masks(), columns.get(0)));
+  }
+
+  private static String named(String kind, List<String> names) {
+    String more = names.size() > SHOWN ? " and %d more".formatted(names.size() - SHOWN) : "";
+    return "%s%s %s%s"
+        .formatted(
+            kind,
+            names.size() == 1 ? "" : "s",
+            names.stream().limit(SHOWN).collect(Collectors.joining(", ")),
+            more);
+  }
+
+  private String setting(String key, Function<RunConfig, TowerConfig> tower, List<String> more) {
+    List<String> all =
+        Stream.concat(
+                tower.apply(configs.get(0)).features().stream().map(FeatureConfig::name),
+                more.stream())
+            .limit(SHOWN + 2L)
+            .toList();
+    return " (--set %s=[%s])".formatted(key, String.join(",", all));
+  }
+}
