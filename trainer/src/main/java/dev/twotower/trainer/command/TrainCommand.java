@@ -122,18 +122,21 @@ final class TrainCommand extends Action {
       StagedDirectory.requireFree(out);
     }
     try (Dataset all = open()) {
-      RunConfig config =
-          resume ? RunDirectory.open(out).config() : asked(all, inherited, implied, console);
+      Pilots.Found asked =
+          resume
+              ? new Pilots.Found(RunDirectory.open(out).config(), Optional.empty())
+              : asked(all, inherited, implied, console);
+      RunConfig config = asked.config();
       Shuffle shuffle = config.shuffle();
       if (resume && (options.given() || last.given())) {
-        RunConfig asked = inherited.orElseGet(() -> askedAgain(all, implied, config));
-        List<String> differences = new ArrayList<>(config.differences(asked));
+        RunConfig again = inherited.orElseGet(() -> askedAgain(all, implied, config));
+        List<String> differences = new ArrayList<>(config.differences(again));
         differences.removeIf(difference -> difference.startsWith("shuffle:"));
         ConfigOptions.requireSame(out, differences);
-        shuffle = options.undecided("shuffle") ? shuffle : asked.shuffle();
+        shuffle = options.undecided("shuffle") ? shuffle : again.shuffle();
         requireShuffled(config.layout(), shuffle);
       }
-      return train(all.trainedOn(config.trainOn()), config, shuffle, console);
+      return train(all.trainedOn(config.trainOn()), asked, shuffle, console);
     }
   }
 
@@ -164,20 +167,20 @@ final class TrainCommand extends Action {
     }
   }
 
-  private RunConfig asked(
+  private Pilots.Found asked(
       Dataset all, Optional<RunConfig> inherited, List<String> implied, Console console)
       throws IOException, InterruptedException {
     if (inherited.isPresent()) {
       requireShuffled(inherited.get().layout(), inherited.get().shuffle());
       from.base().ifPresent(base -> tellOfMasks(base, inherited.get(), console));
-      return inherited.get();
+      return new Pilots.Found(inherited.get(), Optional.empty());
     }
     RunSettings.Chosen chosen = options.on(all, implied, console::tell);
     requireShuffled(chosen.config().layout(), chosen.config().shuffle());
     UnusedColumns.note(all, List.of(chosen.config()), options.settings(implied).given())
         .ifPresent(note -> console.tell("note: " + note));
     if (!tries(all, chosen)) {
-      return chosen.config();
+      return new Pilots.Found(chosen.config(), Optional.empty());
     }
     try (ComparisonDisplay display = new ComparisonDisplay(console)) {
       return Pilots.choose(all, chosen, out, display, console.interruption().stopSignal())
@@ -226,8 +229,9 @@ final class TrainCommand extends Action {
     return tries(all, chosen) ? Pilots.withTemperatureOf(run, chosen) : chosen.config();
   }
 
-  private Answer train(Dataset dataset, RunConfig config, Shuffle shuffle, Console console)
+  private Answer train(Dataset dataset, Pilots.Found asked, Shuffle shuffle, Console console)
       throws IOException, InterruptedException {
+    RunConfig config = asked.config();
     try (TrainingDisplay display = new TrainingDisplay(console, "train", config);
         TrackOptions.Session tracked =
             track.open(console, resume ? Optional.of(out) : Optional.empty())) {
@@ -242,7 +246,8 @@ final class TrainCommand extends Action {
       Training.Options how =
           Training.Options.DEFAULT
               .withListener(tracked.run(display))
-              .withStop(console.interruption().stopSignal());
+              .withStop(console.interruption().stopSignal())
+              .withTried(asked.tried());
       if (from.start().isPresent()) {
         how = how.withFrom(from.start().get());
       }

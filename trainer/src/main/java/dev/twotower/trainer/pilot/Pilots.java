@@ -15,6 +15,7 @@ import dev.twotower.trainer.config.RunSettings;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.kept.RunsListener;
 import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.run.Tried;
 import dev.twotower.trainer.train.Training;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,6 +104,14 @@ public final class Pilots {
         && Metric.parse(evaluation.stopMetric()).perUser();
   }
 
+  /**
+   * What was found.
+   *
+   * @param config the settings with the best temperature
+   * @param tried what was tried; empty where the first training failed, as the run itself will
+   */
+  public record Found(RunConfig config, Optional<Tried> tried) {}
+
   /** Settings with the temperature that a run of them found by trying. */
   public static RunConfig withTemperatureOf(RunConfig run, RunSettings.Chosen chosen) {
     RunConfig config = chosen.config().with(TEMPERATURE + "=" + run.loss().temperature());
@@ -122,9 +131,9 @@ public final class Pilots {
    * @param beside a path whose parent folder gets the short trainings; they are removed
    * @param listener hears of each, and what was found
    * @param stop polled while training; true ends it
-   * @return the settings with the best temperature; empty when stopped
+   * @return what was found; empty when stopped
    */
-  public static Optional<RunConfig> choose(
+  public static Optional<Found> choose(
       Dataset data,
       RunSettings.Chosen chosen,
       Path beside,
@@ -139,7 +148,7 @@ public final class Pilots {
     }
   }
 
-  private Optional<RunConfig> choose(Path folder) throws IOException, InterruptedException {
+  private Optional<Found> choose(Path folder) throws IOException, InterruptedException {
     Climb climb =
         new Climb(FACTOR, LEAST, MOST, value -> trained(with(value), folder.resolve("run")));
     listener.note(
@@ -151,7 +160,35 @@ public final class Pilots {
     double seconds = (System.nanoTime() - start) / 1e9;
     best.filter(found -> found.users().length > 0)
         .ifPresent(found -> listener.note(told(found, climb.tried(), seconds)));
-    return best.map(found -> with(found.value()));
+    return best.map(
+        found ->
+            new Found(
+                with(found.value()),
+                found.users().length == 0
+                    ? Optional.empty()
+                    : Optional.of(kept(found, climb.tried(), seconds))));
+  }
+
+  private Tried kept(Climb.Tried best, List<Climb.Tried> tried, double seconds) {
+    return new Tried(
+        TEMPERATURE,
+        shown(best.value()),
+        base.evaluation().stopMetric(),
+        base.evaluation().split().toString(),
+        best.users().length,
+        epochs(),
+        Math.round(1000 * seconds) / 1000.0,
+        tried.stream()
+            .map(
+                each ->
+                    new Tried.Trial(
+                        shown(each.value()), each.users().length == 0 ? null : each.mean()))
+            .toList());
+  }
+
+  /** A temperature as it was set. */
+  private static double shown(double temperature) {
+    return Double.parseDouble(written(temperature));
   }
 
   private RunConfig with(double value) {

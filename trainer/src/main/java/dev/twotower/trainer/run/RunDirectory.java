@@ -49,13 +49,13 @@ public final class RunDirectory implements AutoCloseable {
 
   private static List<String> beginnings(Path path) {
     return Seal.on(path)
-        ? Stream.of(CONFIG, FROM, LearnedFrom.FILE).filter(seal(path)::lists).toList()
+        ? Stream.of(CONFIG, FROM, LearnedFrom.FILE, Tried.FILE).filter(seal(path)::lists).toList()
         : List.of(CONFIG);
   }
 
   /** Starts a run that starts from nothing, on a data set that it is told each time, see below. */
   public static RunDirectory create(Path path, RunConfig config) throws IOException {
-    return create(path, config, Optional.empty(), Optional.empty());
+    return create(path, config, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /**
@@ -63,10 +63,15 @@ public final class RunDirectory implements AutoCloseable {
    *
    * @param origin what it has from another run; empty where it starts from nothing
    * @param dataset the directory of the data set that it learns from
+   * @param tried what short trainings before it found; empty where there were none
    * @throws IllegalArgumentException when something is there already
    */
   public static RunDirectory create(
-      Path path, RunConfig config, Optional<Origin> origin, Optional<Path> dataset)
+      Path path,
+      RunConfig config,
+      Optional<Origin> origin,
+      Optional<Path> dataset,
+      Optional<Tried> tried)
       throws IOException {
     StagedDirectory.requireFree(path);
     Map<String, String> beginnings = new LinkedHashMap<>();
@@ -77,6 +82,9 @@ public final class RunDirectory implements AutoCloseable {
     if (dataset.isPresent()) {
       beginnings.put(
           LearnedFrom.FILE, Json.INDENTED.writeValueAsString(LearnedFrom.of(dataset.get())));
+    }
+    if (tried.isPresent()) {
+      beginnings.put(Tried.FILE, Json.INDENTED.writeValueAsString(tried.get()));
     }
     try (StagedDirectory staged = StagedDirectory.create(path)) {
       Journal.begin(staged.path(), beginnings);
@@ -186,6 +194,15 @@ public final class RunDirectory implements AutoCloseable {
    */
   public Optional<Origin> origin() {
     return read(FROM, Origin.class);
+  }
+
+  /**
+   * What short trainings before the run found; empty where there were none.
+   *
+   * @throws BadDataException when it is not as it was written
+   */
+  public Optional<Tried> tried() {
+    return read(Tried.FILE, Tried.class);
   }
 
   /** A file that the run may have begun with. */

@@ -7,17 +7,19 @@
  *                      it did
  * data.json            where its data set is, and that set's checksum, never changed; runs of
  *                      earlier versions have none
+ * tried.json           what short trainings before it found, never changed; only there where
+ *                      something was tried
  * metrics.jsonl        what was logged, appended to
  * checkpoint-STEP/     to continue from, under its own seal; state.json also holds the checksums
- *                      of config.yaml, from.json, data.json and of metrics.jsonl as
- *                      it was then
+ *                      of config.yaml, from.json, data.json, tried.json and of
+ *                      metrics.jsonl as it was then
  * model/               to score with, under its own seal; its model.json also holds the
  *                      checksums of config.yaml, data set and weights, so that no other run's
  *                      model is taken for this one's; the optimisers' state as it was then lies
  *                      beside the weights, for a run that starts from them
  * model.json           a copy of that card, for people and programs
  * result.json          in a comparison: how training went
- * SHA256SUMS           seals config.yaml, from.json and data.json; once training has ended, also
+ * SHA256SUMS           seals config.yaml, from.json, data.json and tried.json; once training has ended, also
  *                      metrics.jsonl, model.json and result.json
  * .lock                held by the one process that writes, gone at its end
  * </pre>

@@ -105,7 +105,7 @@ final class RunOutput {
       run.end();
     }
     Continued from = inherited.isPresent() && !interrupted ? run.card().from() : null;
-    return progress.result(from, interrupted);
+    return progress.result(from, run.tried().orElse(null), interrupted);
   }
 
   private ModelCard card(Double value) throws IOException {

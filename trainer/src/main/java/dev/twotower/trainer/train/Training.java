@@ -13,6 +13,7 @@ import dev.twotower.trainer.device.EngineTurn;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.run.Origin;
 import dev.twotower.trainer.run.RunDirectory;
+import dev.twotower.trainer.run.Tried;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -44,6 +45,7 @@ public final class Training {
    * @param clock nanoseconds from any beginning, for the times that are logged; nothing else
    *     depends on it
    * @param from the run to start from; empty to start from nothing
+   * @param tried what short trainings before the run found, to be kept with it; empty for none
    */
   public record Options(
       boolean checkpoints,
@@ -52,7 +54,8 @@ public final class Training {
       TrainingListener listener,
       BooleanSupplier stop,
       LongSupplier clock,
-      Optional<StartFrom> from) {
+      Optional<StartFrom> from,
+      Optional<Tried> tried) {
     public static final Options DEFAULT =
         new Options(
             true,
@@ -61,23 +64,24 @@ public final class Training {
             TrainingListener.SILENT,
             () -> false,
             System::nanoTime,
+            Optional.empty(),
             Optional.empty());
 
     public Options withListener(TrainingListener value) {
-      return new Options(checkpoints, pauseAfter, extensions, value, stop, clock, from);
+      return new Options(checkpoints, pauseAfter, extensions, value, stop, clock, from, tried);
     }
 
     public Options withStop(BooleanSupplier value) {
-      return new Options(checkpoints, pauseAfter, extensions, listener, value, clock, from);
+      return new Options(checkpoints, pauseAfter, extensions, listener, value, clock, from, tried);
     }
 
     /** Towers, masks, samplers and loss terms of your own. */
     public Options withExtensions(Extensions value) {
-      return new Options(checkpoints, pauseAfter, value, listener, stop, clock, from);
+      return new Options(checkpoints, pauseAfter, value, listener, stop, clock, from, tried);
     }
 
     public Options withoutCheckpoints() {
-      return new Options(false, pauseAfter, extensions, listener, stop, clock, from);
+      return new Options(false, pauseAfter, extensions, listener, stop, clock, from, tried);
     }
 
     /**
@@ -85,18 +89,23 @@ public final class Training {
      * others are written; resumed, it goes on as if it had never paused.
      */
     public Options withPauseAfter(long epochs) {
-      return new Options(checkpoints, epochs, extensions, listener, stop, clock, from);
+      return new Options(checkpoints, epochs, extensions, listener, stop, clock, from, tried);
     }
 
     /** Another clock, for tests. */
     Options withClock(LongSupplier value) {
-      return new Options(checkpoints, pauseAfter, extensions, listener, stop, value, from);
+      return new Options(checkpoints, pauseAfter, extensions, listener, stop, value, from, tried);
     }
 
     /** A trained run to start from; a run that is resumed knows its own. */
     public Options withFrom(StartFrom value) {
       return new Options(
-          checkpoints, pauseAfter, extensions, listener, stop, clock, Optional.of(value));
+          checkpoints, pauseAfter, extensions, listener, stop, clock, Optional.of(value), tried);
+    }
+
+    /** What short trainings before the run found; a run that is resumed knows its own. */
+    public Options withTried(Optional<Tried> value) {
+      return new Options(checkpoints, pauseAfter, extensions, listener, stop, clock, from, value);
     }
   }
 
@@ -181,7 +190,11 @@ public final class Training {
           resume
               ? RunDirectory.openToWrite(out)
               : RunDirectory.create(
-                  out, config, inherited.map(Inheritance::origin), Optional.of(data.directory()))) {
+                  out,
+                  config,
+                  inherited.map(Inheritance::origin),
+                  Optional.of(data.directory()),
+                  options.tried())) {
         return train(model, run, resume);
       }
     }

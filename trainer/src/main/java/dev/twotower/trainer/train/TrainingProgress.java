@@ -5,6 +5,7 @@ import dev.twotower.trainer.checkpoint.Checkpoint;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.run.Continued;
+import dev.twotower.trainer.run.Tried;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -188,8 +189,9 @@ final class TrainingProgress {
    * How the run ended.
    *
    * @param from what it took over from another; null for nothing
+   * @param tried what was tried before it; null for nothing
    */
-  TrainingResult result(Continued from, boolean interrupted) {
+  TrainingResult result(Continued from, Tried tried, boolean interrupted) {
     return new TrainingResult(
         step,
         completedEpochs,
@@ -202,6 +204,7 @@ final class TrainingProgress {
         best.step() < 0 ? completedEpochs : best.epoch(),
         best.metrics(),
         from,
+        tried,
         stillRising,
         interrupted);
   }

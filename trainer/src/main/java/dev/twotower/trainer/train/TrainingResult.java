@@ -2,6 +2,7 @@ package dev.twotower.trainer.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.twotower.trainer.run.Continued;
+import dev.twotower.trainer.run.Tried;
 import java.util.Map;
 
 /**
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param metrics the evaluation at that step; empty without a split to evaluate on
  * @param from what the run took over from another, with the drift of the weights that were kept;
  *     null where it started from nothing
+ * @param tried what short trainings found before the run; null where there were none
  * @param stillRising whether training ended at its limit with the best evaluation so far, so that
  *     more epochs may give a better model
  * @param interrupted whether the stop signal ended it
@@ -38,5 +40,6 @@ public record TrainingResult(
     long bestEpoch,
     Map<String, Double> metrics,
     @JsonInclude(JsonInclude.Include.NON_NULL) Continued from,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Tried tried,
     boolean stillRising,
     boolean interrupted) {}

@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -238,7 +240,22 @@ class TrainCommandTest {
     assertThat(Double.parseDouble(told.split("[=;]")[1])).isEqualTo(taken);
     String other = Files.readString(out.resolve("config.yaml"));
     Path changed = folder.resolve("tried-other");
-    Invocation.done(with(new String[] {"--resume"}, command));
+    JsonNode tried = Invocation.done(with(new String[] {"--resume", "--json"}, command)).json();
+    assertThat(tried.at("/tried/setting").textValue()).isEqualTo("loss.temperature");
+    assertThat(tried.at("/tried/chosen").doubleValue()).isEqualTo(taken);
+    assertThat(tried.at("/tried/trials").size()).isGreaterThanOrEqualTo(2);
+    for (JsonNode trial : tried.at("/tried/trials")) {
+      assertThat(told)
+          .contains(
+              String.format(
+                  Locale.ROOT,
+                  "%.4f at %.2f",
+                  trial.path("mean").doubleValue(),
+                  trial.path("value").doubleValue()));
+    }
+    assertThat(out.resolve("SHA256SUMS")).content().contains("  tried.json");
+    assertThat(new ObjectMapper().readTree(out.resolve("tried.json").toFile()))
+        .isEqualTo(tried.at("/tried"));
     Invocation.of(with(new String[] {"--resume", "--set=loss.temperature=0.5"}, command))
         .refused(2, "loss.temperature");
     assertThat(Files.readString(out.resolve("config.yaml"))).isEqualTo(other);

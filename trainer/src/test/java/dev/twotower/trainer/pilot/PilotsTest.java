@@ -9,6 +9,7 @@ import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.RunSettings;
 import dev.twotower.trainer.kept.RunsListener;
+import dev.twotower.trainer.run.Tried;
 import dev.twotower.trainer.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,8 +85,9 @@ class PilotsTest {
     RunSettings.Chosen chosen = chosen();
     assertThat(Pilots.wanted(data, chosen)).isTrue();
     Heard heard = new Heard();
-    RunConfig found =
+    Pilots.Found all =
         Pilots.choose(data, chosen, folder.resolve("new/run"), heard, () -> false).orElseThrow();
+    RunConfig found = all.config();
     LossConfig start = chosen.config().loss();
     assertThat(
             found.with(
@@ -96,11 +98,21 @@ class PilotsTest {
     String taken = "loss.temperature " + heard.notes.get(1).split("[=;]")[1].strip();
     assertThat(heard.runs).contains(taken);
     assertThat(Double.parseDouble(taken.split(" ")[1])).isEqualTo(found.loss().temperature());
+    Tried tried = all.tried().orElseThrow();
+    assertThat(tried.chosen()).isEqualTo(found.loss().temperature());
+    assertThat(tried.trials()).hasSameSizeAs(heard.runs);
+    assertThat(tried.trials().stream().map(Tried.Trial::value))
+        .startsWith(start.temperature())
+        .contains(tried.chosen());
+    double best = tried.trials().stream().mapToDouble(Tried.Trial::mean).max().orElseThrow();
+    assertThat(heard.notes.get(1)).contains("%.4f at ".formatted(best));
+    assertThat(tried.users()).isEqualTo(2000);
     // Runs that differ in their seed have one temperature.
     RunSettings.Chosen other = chosen("seed=7");
     RunConfig again =
         Pilots.choose(data, other, folder.resolve("new/run"), new Heard(), () -> false)
-            .orElseThrow();
+            .orElseThrow()
+            .config();
     assertThat(again).isEqualTo(found.with("seed=7"));
     try (Stream<Path> left = Files.list(folder.resolve("new"))) {
       assertThat(left).isEmpty();
@@ -122,7 +134,8 @@ class PilotsTest {
                 folder.resolve("off"),
                 new Heard(),
                 () -> false)
-            .orElseThrow();
+            .orElseThrow()
+            .config();
     assertThat(found.loss().temperature()).isGreaterThan(0.06);
     assertThat(found.loss().topK().temperature())
         .isCloseTo(
@@ -136,7 +149,7 @@ class PilotsTest {
     RunSettings.Chosen chosen = chosen("loss.form=top-k", "loss.topK.temperature=0.01");
     Heard heard = new Heard();
     assertThat(Pilots.choose(data, chosen, folder.resolve("unfit"), heard, () -> false))
-        .contains(chosen.config());
+        .contains(new Pilots.Found(chosen.config(), Optional.empty()));
     assertThat(heard.runs).hasSize(1);
     assertThat(heard.notes).noneMatch(each -> each.contains("chosen"));
   }
