@@ -6,6 +6,7 @@ import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.serving.export.ExportFormat;
 import dev.twotower.trainer.serving.export.ExportWork;
 import dev.twotower.trainer.serving.hnsw.IndexRecall;
+import dev.twotower.trainer.serving.lists.ItemNames;
 import dev.twotower.trainer.serving.recommend.ModelVectors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,6 +53,14 @@ final class ExportCommand extends Action {
       description = "parquet, npy, safetensors, hnsw, onnx.")
   private List<ExportFormat> formats;
 
+  @Option(
+      names = "--names",
+      order = 4,
+      description =
+          "Write the items' names, too: a column name of items.parquet, items.names.json beside"
+              + " other formats.")
+  private boolean named;
+
   /**
    * What was written.
    *
@@ -63,17 +72,31 @@ final class ExportCommand extends Action {
       List<String> files,
       @JsonInclude(JsonInclude.Include.NON_NULL) IndexRecall index) {}
 
+  private TrainedRun open(Console console) throws IOException {
+    TrainedRun loaded = run.open(console);
+    try {
+      if (named) {
+        ItemNames.require("--names", loaded.data());
+      }
+      return loaded;
+    } catch (RuntimeException refused) {
+      loaded.close();
+      throw refused;
+    }
+  }
+
   @Override
   protected Answer answer(Console console) throws IOException {
     StagedDirectory.requireFree(to);
     Set<ExportFormat> wanted = EnumSet.copyOf(formats);
-    try (TrainedRun loaded = run.open(console);
+    try (TrainedRun loaded = open(console);
         Progress progress =
             console.progress(
                 "export",
                 "vectors",
                 ExportWork.total(wanted, loaded.data().users(), loaded.data().items()))) {
-      List<String> files = ModelVectors.export(loaded, to, wanted, done -> progress.at(done, ""));
+      List<String> files =
+          ModelVectors.export(loaded, to, wanted, named, done -> progress.at(done, ""));
       Optional<IndexRecall> index =
           formats.contains(ExportFormat.HNSW)
               ? Optional.of(IndexRecall.read(to.resolve("items.hnsw")))

@@ -6,6 +6,7 @@ import dev.twotower.eval.topk.GroupLimit;
 import dev.twotower.trainer.command.text.TextTable;
 import dev.twotower.trainer.serving.lists.CategoryLimit;
 import dev.twotower.trainer.serving.lists.ItemChoice;
+import dev.twotower.trainer.serving.lists.ItemNames;
 import dev.twotower.trainer.serving.lists.ListRequest;
 import dev.twotower.trainer.serving.lists.ListSummary;
 import dev.twotower.trainer.serving.lists.NamedIds;
@@ -66,6 +67,12 @@ final class ListOptions {
               + " the column had in the log's files.")
   private Optional<String> maxPer = Optional.empty();
 
+  @Option(
+      names = "--names",
+      order = 16,
+      description = "With --to: write the items' names, too, as a column name.")
+  private boolean named;
+
   int k() {
     return k;
   }
@@ -79,6 +86,11 @@ final class ListOptions {
   void requireFile(boolean many, String single) {
     if (k < 1) {
       throw new IllegalArgumentException("-k: received " + k + "; allowed: 1 and up");
+    }
+    if (!many && named) {
+      throw new IllegalArgumentException(
+          "--names: received together with %s, whose list shows names anyway; allowed: --names with --to"
+              .formatted(single));
     }
     if (many && to.isEmpty()) {
       throw new IllegalArgumentException(
@@ -102,10 +114,14 @@ final class ListOptions {
 
   ListRequest request(Dataset data, NamedIds asked, Progress progress, Console console)
       throws IOException {
+    if (named) {
+      ItemNames.require("--names", data);
+    }
     return new ListRequest(
         to.orElseThrow(),
         k,
         choice(data).withUnknown(asked.unknown()),
+        named,
         limit(data),
         done -> progress.at(done, ""),
         console.interruption().stopSignal());

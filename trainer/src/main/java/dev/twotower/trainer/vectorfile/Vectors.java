@@ -6,4 +6,14 @@ import dev.twotower.trainer.tensor.FloatMatrix;
 public interface Vectors extends FloatMatrix {
   /** The id the log used. */
   String id(int row);
+
+  /** Whether rows have names for people beside their ids. */
+  default boolean named() {
+    return false;
+  }
+
+  /** A name for people, the id where there is none. */
+  default String label(int row) {
+    return id(row);
+  }
 }

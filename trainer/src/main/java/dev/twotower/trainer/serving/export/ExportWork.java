@@ -72,6 +72,16 @@ public final class ExportWork {
     }
 
     @Override
+    public boolean named() {
+      return vectors.named();
+    }
+
+    @Override
+    public String label(int row) {
+      return vectors.label(row);
+    }
+
+    @Override
     public void read(int from, int count, float[] into) {
       vectors.read(from, count, into);
       read += count;

@@ -22,7 +22,9 @@ final class ParquetFile {
       statement.execute(
           "CREATE TABLE vectors (\"row\" INTEGER, id VARCHAR, vector FLOAT["
               + vectors.dimension()
-              + "])");
+              + "]"
+              + (vectors.named() ? ", name VARCHAR" : "")
+              + ")");
       append(vectors, connection.unwrap(DuckDBConnection.class));
       String target = file.toString().replace("'", "''");
       statement.execute(
@@ -45,8 +47,11 @@ final class ParquetFile {
               .beginRow()
               .append(from + i)
               .append(vectors.id(from + i))
-              .append(Arrays.copyOfRange(values, i * dimension, (i + 1) * dimension))
-              .endRow();
+              .append(Arrays.copyOfRange(values, i * dimension, (i + 1) * dimension));
+          if (vectors.named()) {
+            appender.append(vectors.label(from + i));
+          }
+          appender.endRow();
         }
       }
     }

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -76,7 +77,11 @@ public final class VectorExport {
       addition.write(directory.path());
       if (formats.stream().anyMatch(ExportFormat::namesRowsApart)) {
         for (Vectors vectors : sets) {
-          writeIds(vectors, directory.path().resolve(vectors.name() + ".ids.json"));
+          write(vectors, vectors::id, directory.path().resolve(vectors.name() + ".ids.json"));
+          if (vectors.named()) {
+            write(
+                vectors, vectors::label, directory.path().resolve(vectors.name() + ".names.json"));
+          }
         }
       }
       writeSummary(directory.path().resolve(ExportSeal.SUMMARY), sets, metadata);
@@ -122,12 +127,13 @@ public final class VectorExport {
     }
   }
 
-  private static void writeIds(Vectors vectors, Path file) throws IOException {
-    List<String> ids = new ArrayList<>(vectors.rows());
+  private static void write(Vectors vectors, IntFunction<String> text, Path file)
+      throws IOException {
+    List<String> texts = new ArrayList<>(vectors.rows());
     for (int row = 0; row < vectors.rows(); row++) {
-      ids.add(vectors.id(row));
+      texts.add(text.apply(row));
     }
-    Json.INDENTED.writeValue(file.toFile(), ids);
+    Json.INDENTED.writeValue(file.toFile(), texts);
   }
 
   private static void writeSummary(Path file, List<Vectors> sets, Map<String, String> metadata)

@@ -12,6 +12,7 @@ import java.util.function.LongConsumer;
  * @param target the file, ending in .parquet, .csv or .jsonl
  * @param k items of a list, from 1
  * @param choice the items that lists may hold
+ * @param names whether items' names go into the file as well
  * @param limit at most so many items of a group, by item of the catalogue
  * @param progress receives the number of lists done
  * @param stop says when to end after the part at hand
@@ -20,6 +21,7 @@ public record ListRequest(
     Path target,
     int k,
     ItemChoice choice,
+    boolean names,
     Optional<GroupLimit> limit,
     LongConsumer progress,
     BooleanSupplier stop) {

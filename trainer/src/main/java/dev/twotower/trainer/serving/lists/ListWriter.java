@@ -39,9 +39,10 @@ public final class ListWriter {
   }
 
   /**
-   * Users' best items, as of the test split. Columns: user, rank from 1, item, score, source:
-   * {@code rows} where the user has training rows, {@code features} where it has none and its
-   * features give a vector, {@code popularity} where nothing is known of it.
+   * Users' best items, as of the test split. Columns: user, rank from 1, item, score, name where
+   * the request asks for it, source: {@code rows} where the user has training rows, {@code
+   * features} where it has none and its features give a vector, {@code popularity} where nothing is
+   * known of it.
    *
    * @param users dense user indices
    * @param rankSeen whether items that a user engaged with before may be in its list
@@ -60,7 +61,9 @@ public final class ListWriter {
               chosen,
               users,
               leftOut,
-              "\"user\" VARCHAR, rank INTEGER, item VARCHAR, score FLOAT, source VARCHAR",
+              "\"user\" VARCHAR, rank INTEGER, item VARCHAR, score FLOAT"
+                  + nameColumn(request)
+                  + ", source VARCHAR",
               data.userTable(),
               Optional.of(new UserSources(scorer, data)),
               "recommend rankSeen=" + rankSeen);
@@ -69,8 +72,8 @@ public final class ListWriter {
 
   /**
    * Items nearest to items, by the cosine of their vectors. Columns: {@code item}, {@code rank}
-   * from 1, {@code near}, {@code score}. Items of which nothing is known have no list and are in
-   * none.
+   * from 1, {@code near}, {@code score}, and where the request asks for it {@code name}, that of
+   * {@code near}. Items of which nothing is known have no list and are in none.
    *
    * @param queries dense item indices
    */
@@ -90,6 +93,7 @@ public final class ListWriter {
               request.target(),
               request.k(),
               choice,
+              request.names(),
               request.limit(),
               request.progress(),
               request.stop());
@@ -99,11 +103,15 @@ public final class ListWriter {
               chosen,
               known,
               item -> SeenItems.places(new int[] {item}, chosen),
-              "item VARCHAR, rank INTEGER, near VARCHAR, score FLOAT",
+              "item VARCHAR, rank INTEGER, near VARCHAR, score FLOAT" + nameColumn(request),
               run.data().itemTable(),
               Optional.empty(),
               "similar");
     }
+  }
+
+  private static String nameColumn(ListRequest request) {
+    return request.names() ? ", name VARCHAR" : "";
   }
 
   private ListSummary write(
@@ -158,6 +166,9 @@ public final class ListWriter {
                     appender.append(place + 1);
                     appender.append(items.id(chosen[found[at + place]]));
                     appender.append(scores[at + place]);
+                    if (request.names()) {
+                      appender.append(items.name(chosen[found[at + place]]));
+                    }
                     if (origin.length > 0) {
                       appender.append(origin[list]);
                     }
@@ -198,7 +209,7 @@ public final class ListWriter {
         "model " + Checksum.sha256(model) + " " + run.directory().card().datasetChecksum(),
         "weights " + Checksum.sha256(run.directory().path().resolve("model/weights.safetensors")),
         "k " + request.k(),
-        "items " + sum(chosen),
+        "items " + sum(chosen) + (request.names() ? " by name" : ""),
         "lists " + sum(queries),
         "limit "
             + request

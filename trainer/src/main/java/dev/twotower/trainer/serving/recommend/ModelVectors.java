@@ -35,17 +35,18 @@ public final class ModelVectors {
    */
   public static List<String> export(TrainedRun run, Path target, Set<ExportFormat> formats)
       throws IOException {
-    return export(run, target, formats, done -> {});
+    return export(run, target, formats, false, done -> {});
   }
 
   /**
    * Exports a run, and says how far it has come.
    *
+   * @param names whether the items' names are written as well
    * @param done receives the vectors written so far, of {@link
    *     dev.twotower.trainer.serving.export.ExportWork#total}
    */
   public static List<String> export(
-      TrainedRun run, Path target, Set<ExportFormat> formats, LongConsumer done)
+      TrainedRun run, Path target, Set<ExportFormat> formats, boolean names, LongConsumer done)
       throws IOException {
     ModelCard card = run.directory().card();
     Map<String, String> metadata = new LinkedHashMap<>();
@@ -61,8 +62,8 @@ public final class ModelVectors {
           target,
           formats,
           List.of(
-              new Named(new Users(scorer, run), run.data().userTable()),
-              new Named(items, run.data().itemTable())),
+              new Named(new Users(scorer, run), run.data().userTable(), false),
+              new Named(items, run.data().itemTable(), names)),
           metadata,
           directory -> {
             if (formats.contains(ExportFormat.HNSW)) {
@@ -106,7 +107,7 @@ public final class ModelVectors {
   }
 
   /** Rows with the ids of a table. */
-  private record Named(FloatMatrix matrix, EntityTable table) implements Vectors {
+  private record Named(FloatMatrix matrix, EntityTable table, boolean named) implements Vectors {
     @Override
     public String name() {
       return matrix.name();
@@ -125,6 +126,11 @@ public final class ModelVectors {
     @Override
     public String id(int row) {
       return table.id(row);
+    }
+
+    @Override
+    public String label(int row) {
+      return table.name(row);
     }
 
     @Override

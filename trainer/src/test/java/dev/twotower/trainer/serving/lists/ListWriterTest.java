@@ -90,7 +90,8 @@ class ListWriterTest {
   }
 
   private ListRequest request(String file, int k, ItemChoice choice, BooleanSupplier stop) {
-    return new ListRequest(folder.resolve(file), k, choice, Optional.empty(), done -> {}, stop);
+    return new ListRequest(
+        folder.resolve(file), k, choice, false, Optional.empty(), done -> {}, stop);
   }
 
   private static int[] users() {
@@ -159,7 +160,13 @@ class ListWriterTest {
         users(),
         false,
         new ListRequest(
-            folder.resolve("few.csv"), 9, choice, Optional.of(limit), done -> {}, () -> false));
+            folder.resolve("few.csv"),
+            9,
+            choice,
+            false,
+            Optional.of(limit),
+            done -> {},
+            () -> false));
     Map<String, List<String>> lists = read(folder.resolve("few.csv"), "user", "item");
     for (int user : users()) {
       assertThat(lists.get("u" + user)).isEqualTo(alone(user, 9, choice, limit)).hasSize(4);
