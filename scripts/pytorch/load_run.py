@@ -1,0 +1,248 @@
+"""Loads a trained run into PyTorch: both towers, and what they read of every user and item.
+
+The towers are made from the run's config.yaml and model/weights.safetensors, their inputs from the
+data set. Users are as of the test split, as 'twotower export' has them. With --vectors, the folder
+that 'twotower export --format safetensors' wrote, the vectors are compared; a difference of more
+than 1e-6 is a failure. Needs torch, safetensors, pyarrow and pyyaml. Runs that continue another
+(train --from), category features and towers of your own are refused: export their vectors.
+"""
+
+import argparse
+import glob
+import json
+import os
+import sys
+
+import numpy
+import pyarrow
+import torch
+import yaml
+from safetensors.torch import load_file
+from torch import nn
+from torch.nn import functional as F
+
+from helptext import Formatter
+
+SIDES = ("user", "item")
+
+
+def key(table):
+    return table.replace(".", "/")  # modules have no dots in their names
+
+
+def features(side, config):
+    """The tower's features in order: the name, its embedding table, how bags are pooled."""
+    found = {}
+    for feature in config[side]["features"]:
+        feature = {"name": feature} if isinstance(feature, str) else feature
+        name = feature["name"]
+        found[name] = (feature.get("table") or (side if name == "id" else f"{side}.{name}"), "mean")
+    history = config["user"]["history"]
+    if side == "user" and history["length"] > 0:
+        found["history"] = (history["table"], history["pooling"])
+    return found
+
+
+class Dense:
+    """The flat tensor 'dense', taken part by part: the user tower's, then the item tower's."""
+
+    def __init__(self, flat):
+        self.flat, self.at = flat.flatten(), 0
+
+    def take(self, *shape):
+        start, self.at = self.at, self.at + int(numpy.prod(shape))
+        return nn.Parameter(self.flat[start : self.at].reshape(shape).clone())
+
+    def fill(self, layer):
+        layer.weight, layer.bias = self.take(*layer.weight.shape), self.take(*layer.bias.shape)
+        return layer
+
+
+class Tower(nn.Module):
+    """Features, hidden layers with LayerNorm and ReLU, unit vectors.
+
+    Inputs, by feature: rows of its table (n), bags of rows that end with -1 (n x length), or numbers
+    (n x width). The last row of a table is read for ids and codes that training did not meet.
+    """
+
+    def __init__(self, side, config, tables, dense, inputs):
+        super().__init__()
+        self.features, self.tables = features(side, config), tables
+        widths = [
+            value.shape[1] if value.is_floating_point() else tables[key(self.features[name][0])].embedding_dim
+            for name, value in inputs.items()
+        ]
+        attends = any(pooling == "attention" for _, pooling in self.features.values())
+        self.query = dense.take(widths[-1]) if attends else None
+        hidden, dim, layers = config[side]["hidden"], config["dim"], []
+        embedded = not any(value.is_floating_point() for value in inputs.values())
+        if hidden or not embedded or any(width != dim for width in widths):
+            width = sum(widths)
+            for units in hidden:
+                layers += [dense.fill(nn.Linear(width, units)), dense.fill(nn.LayerNorm(units)), nn.ReLU()]
+                width = units
+            layers.append(dense.fill(nn.Linear(width, dim)))
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, inputs):
+        arrays = [self.array(name, value) for name, value in inputs.items()]
+        return F.normalize(self.layers(torch.cat(arrays, 1)) if len(self.layers) else sum(arrays), dim=1)
+
+    def array(self, name, value):
+        if value.is_floating_point():
+            return value
+        table, pooling = self.features[name]
+        vectors = self.tables[key(table)](value.clamp(min=0))
+        if value.ndim == 1:
+            return vectors
+        used = (value >= 0).float()[:, :, None]
+        if pooling == "attention":
+            scores = vectors @ self.query[:, None] / len(self.query) ** 0.5
+            return (vectors * (scores - 1e9 * (1 - used)).softmax(1) * used).sum(1)
+        return (vectors * used).sum(1) / used.sum(1).clamp(min=1)
+
+
+def arrow(*path):
+    return pyarrow.ipc.open_file(pyarrow.memory_map(os.path.join(*path))).read_all()
+
+
+class Inputs:
+    """What the towers read of a data set directory."""
+
+    def __init__(self, data, config, tables):
+        self.data, self.config, self.tables = data, config, tables
+        self.entities = {side: arrow(data, side + "s.arrow") for side in SIDES}
+        with open(os.path.join(data, "dataset.json")) as file:
+            schema = json.load(file)["schema"]
+        self.kinds = {side: {each["name"]: each["kind"].lower() for each in schema[side + "Features"]} for side in SIDES}
+        self.train = self.rows(*config["trainOn"].split("+"))
+        self.trained = {
+            side: numpy.bincount(self.train[side], minlength=len(self.entities[side])) > 0 for side in SIDES
+        }
+
+    def rows(self, *splits):
+        names = ("user", "item", "request", "time")
+        found = {name: [numpy.zeros(0, numpy.int64)] for name in names}
+        for split in splits:
+            files = glob.glob(os.path.join(self.data, f"interactions/part-{split}-*.arrow"))
+            for file in sorted(files, key=lambda name: int(name.rsplit("-", 1)[1].split(".")[0])):
+                part = arrow(file)
+                for name in names:
+                    found[name].append(part[name].to_numpy())
+        return {name: numpy.concatenate(parts) for name, parts in found.items()}
+
+    def of(self, side):
+        return {name: self.feature(side, name, table) for name, (table, _) in features(side, self.config).items()}
+
+    def feature(self, side, name, table):
+        if name == "id":
+            return self.known([[row] for row in range(len(self.entities[side]))], self.trained[side], table)[:, 0]
+        if name == "history":
+            return self.known(self.histories(), self.past_items(table), table)
+        if name not in self.kinds[side]:
+            sys.exit(f"load_run: feature '{name}' of the {side} tower is none of the data set's columns; export the vectors")
+        kind, column = self.kinds[side][name], self.entities[side]["feature." + name]
+        if kind == "numeric":
+            values = column.to_numpy().astype(float)
+            there = ~numpy.isnan(values)
+            deviation = values[there].std() if there.any() else 0
+            mean = values[there].mean() if there.any() else 0
+            scaled = numpy.where(there, (values - mean) / (deviation or 1), 0)
+            return torch.from_numpy(numpy.stack([scaled, ~there], 1)).float()
+        values = column.to_pylist()
+        if kind == "vector":
+            return torch.tensor(values, dtype=torch.float32)
+        bags = values if kind == "multi" else [[code] for code in values]
+        found = self.known(bags, self.met_codes(side, bags, table), table)
+        return found if kind == "multi" else found[:, 0]
+
+    def known(self, bags, known, table):
+        """Bags as rows of their table, the last one for what training did not meet, -1 where they end."""
+        unknown = self.tables[key(table)].num_embeddings - 1
+        found = numpy.full((len(bags), max(1, max(map(len, bags)))), -1)
+        for into, bag in zip(found, bags):
+            into[: len(bag)] = [row if known[row] else unknown for row in bag]
+        return torch.from_numpy(found)
+
+    def met_codes(self, side, bags, table):
+        """Codes of users and items with training rows; extra negatives show all items."""
+        tree = self.config["tree"]
+        every = side == "item" and (self.config["loss"]["uniform"] > 0 or tree["lambda"] > 0 and tree["coEngagement"] < 1)
+        met = numpy.zeros(self.tables[key(table)].num_embeddings, bool)
+        for bag, trained in zip(bags, self.trained[side]):
+            if trained or every:
+                met[bag] = True
+        return met
+
+    def past_items(self, table):
+        """Items that histories could hold in training, where their table is not that of the items' ids."""
+        if ("id", (table, "mean")) in features("item", self.config).items():
+            return self.trained["item"]
+        rows, begins, last = self.train, {}, {}
+        for request, time in zip(rows["request"], rows["time"]):
+            begins.setdefault(request, time)
+        for user, request in zip(rows["user"], rows["request"]):
+            last[user] = max(last.get(user, begins[request]), begins[request])
+        past = numpy.zeros(len(self.entities["item"]), bool)
+        past[[item for user, item, time in zip(rows["user"], rows["item"], rows["time"]) if time < last[user]]] = True
+        return past
+
+    def histories(self):
+        """Each user's items before its first test row, newest first."""
+        test, earlier = self.rows("test"), self.rows("train", "validation")
+        first = {}
+        for user, time in zip(test["user"], test["time"]):
+            first[user] = min(first.get(user, time), time)
+        past = [[] for _ in range(len(self.entities["user"]))]
+        for user, item, time in zip(earlier["user"], earlier["item"], earlier["time"]):
+            if user not in first or time < first[user]:
+                past[user].append((time, item))
+        # A stable sort: of rows of one time, validation rows are newer, and those stored later.
+        length = self.config["user"]["history"]["length"]
+        return [[item for _, item in sorted(rows, key=lambda row: row[0])[::-1][:length]] for rows in past]
+
+
+def load(run, data):
+    """Towers and inputs of a run, by side: towers["user"](inputs["user"]) are all users' vectors."""
+    with open(os.path.join(run, "config.yaml")) as file:
+        config = yaml.safe_load(file)
+    if os.path.exists(os.path.join(run, "from.json")):
+        sys.exit("load_run: the run continues another, of which it knows users and items, too; export the vectors")
+    weights = load_file(os.path.join(run, "model", "weights.safetensors"))
+    tables = nn.ModuleDict({
+        key(name.removeprefix("table.")): nn.Embedding.from_pretrained(rows, freeze=False)
+        for name, rows in weights.items() if name != "dense"
+    })
+    dense = Dense(weights.get("dense", torch.zeros(0)))
+    reader = Inputs(data, config, tables)
+    inputs = {side: reader.of(side) for side in SIDES}
+    towers = {side: Tower(side, config, tables, dense, inputs[side]) for side in SIDES}
+    if dense.at != len(dense.flat):
+        sys.exit(f"load_run: the towers take {dense.at} dense parameters, the run has {len(dense.flat)}: towers of its own?")
+    return towers, inputs
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="load_run.py", description=__doc__, formatter_class=Formatter)
+    parser.add_argument("--run", required=True, help="a directory that train wrote")
+    parser.add_argument("--data", required=True, help="its data set")
+    parser.add_argument("--vectors", help="a folder that export wrote, to compare with")
+    args = parser.parse_args()
+    towers, inputs = load(args.run, args.data)
+    worst = 0
+    for side in SIDES:
+        with torch.no_grad():
+            vectors = towers[side](inputs[side])
+        line = f"{side}s: {vectors.shape[0]} vectors of {vectors.shape[1]}"
+        if args.vectors:
+            exported = load_file(os.path.join(args.vectors, "vectors.safetensors"))[side + "s"]
+            difference = (vectors - exported).abs().max().item()
+            worst = max(worst, difference)
+            line += f", at most {difference:.1e} from those exported"
+        print(line)
+    if worst > 1e-6:
+        sys.exit(f"load_run: vectors differ by up to {worst:.1e}; allowed: 1e-06")
+
+
+if __name__ == "__main__":
+    main()
