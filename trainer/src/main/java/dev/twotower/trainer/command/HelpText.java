@@ -21,6 +21,11 @@ final class HelpText {
     line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new CommandList());
     for (CommandLine command : line.getSubcommands().values()) {
       CommandSpec spec = command.getCommandSpec();
+      if (command.getCommand() instanceof ImportCommand) {
+        spec.usageMessage().optionListHeading("");
+        command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new ImportHelp());
+        command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_FOOTER, ImportHelp::examples);
+      }
       hideAbsentDefaults(spec);
       offerValues(spec);
       spec.usageMessage()

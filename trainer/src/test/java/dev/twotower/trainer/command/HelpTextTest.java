@@ -2,8 +2,10 @@ package dev.twotower.trainer.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine.Model.OptionSpec;
 
 class HelpTextTest {
   @Test
@@ -18,5 +20,51 @@ class HelpTextTest {
     assertThat(
             HelpText.wrap("  twotower recommend --among \"\\\"category.1\\\" = 'a  b' AND x > 1\""))
         .containsExactly("  twotower recommend --among \"\\\"category.1\\\" = 'a  b' AND x > 1\"");
+  }
+
+  private static List<String> importOptions() {
+    return Main.commandLine(
+            new Console(new PrintWriter(System.out), System.err, false, new Interruption()))
+        .getSubcommands()
+        .get("import")
+        .getCommandSpec()
+        .options()
+        .stream()
+        .map(OptionSpec::longestName)
+        .toList();
+  }
+
+  private static List<String> lines(String... words) {
+    Invocation help = Invocation.done(words);
+    assertThat(help.err()).isEmpty();
+    assertThat(help.out().lines()).allMatch(line -> line.length() <= 80);
+    return help.out().lines().toList();
+  }
+
+  @Test
+  void theHelpOfImportExplainsWhatEveryImportNeedsAndNamesTheRest() {
+    List<String> help = lines("import", "--help");
+    assertThat(help).hasSizeLessThan(60).noneMatch(line -> line.contains("  More: "));
+    String text = String.join("\n", help);
+    assertThat(text.indexOf("--from=PATH")).isLessThan(text.indexOf("More, which"));
+    assertThat(importOptions()).allMatch(text::contains);
+    assertThat(text).contains("twotower import baskets --from", "twotower import table --from");
+  }
+
+  @Test
+  void aFormatsHelpExplainsTheOptionsThatItTakes() {
+    String table = String.join("\n", lines("import", "table", "--help"));
+    assertThat(importOptions())
+        .allMatch(option -> table.contains("    " + option) || table.contains(", " + option));
+    assertThat(table)
+        .contains("twotower import table --from")
+        .doesNotContain("import movielens --from", "More, which");
+    List<String> known = lines("import", "movielens", "--help");
+    assertThat(known)
+        .anyMatch(line -> line.contains("--item-feature="))
+        .noneMatch(line -> line.contains("--delimiter="))
+        .anyMatch(line -> line.contains("import movielens --from"))
+        .noneMatch(line -> line.contains("import table --from"));
+    assertThat(lines("import", "klingon", "--help")).isEqualTo(lines("import", "--help"));
   }
 }

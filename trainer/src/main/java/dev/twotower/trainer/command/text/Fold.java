@@ -32,7 +32,7 @@ public final class Fold {
    * @param indent what every line begins with
    * @param room columns of a line
    */
-  static List<String> lines(String sentence, String indent, int room) {
+  public static List<String> lines(String sentence, String indent, int room) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder(indent);
     for (String word : sentence.split(" ")) {
