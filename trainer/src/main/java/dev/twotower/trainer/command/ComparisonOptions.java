@@ -1,7 +1,6 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Dataset;
-import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.comparison.Report;
@@ -30,7 +29,7 @@ final class ComparisonOptions {
 
   @Option(
       names = "--seeds",
-      order = 5,
+      order = 3,
       paramLabel = "N",
       defaultValue = "3",
       description = "Seeds every arm is trained with, counted from the setting 'seed'.")
@@ -39,7 +38,7 @@ final class ComparisonOptions {
   @Option(
       names = "--out",
       required = true,
-      order = 6,
+      order = 2,
       paramLabel = "DIR",
       description = "Where runs and report go; finished runs are kept and reused.")
   private Path out;
@@ -57,21 +56,9 @@ final class ComparisonOptions {
       description = "The metric to judge by; by default the setting evaluation.stopMetric.")
   private Optional<Metric> metric = Optional.empty();
 
-  @Option(
-      names = "--split",
-      order = 9,
-      paramLabel = "SPLIT",
-      defaultValue = "test",
-      description = "Where arms are judged: validation or test.")
-  private Split split;
+  @Mixin private SplitOption split;
 
-  @Option(
-      names = "--users",
-      order = 10,
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Judge on a seeded sample of N users; 0: all.")
-  private int users;
+  @Mixin private SampleOption sample;
 
   @Option(
       names = "--grid",
@@ -123,8 +110,8 @@ final class ComparisonOptions {
             base,
             grid,
             metric.orElseGet(() -> Metric.parse(base.evaluation().stopMetric())),
-            split,
-            users,
+            split.split(),
+            sample.users(),
             pairing,
             maxBatches);
     tellOfUnused(dataset, request, given, console);

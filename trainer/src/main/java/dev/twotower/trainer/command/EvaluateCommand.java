@@ -69,31 +69,12 @@ final class EvaluateCommand extends Action {
 
   @Mixin private EvaluationOptions ranking;
 
-  @Option(
-      names = "--users",
-      order = 4,
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Evaluate a seeded sample of N users; 0: all.")
-  private int users;
+  @Mixin private SampleOption sample;
 
   @Mixin private Against against;
 
-  @Option(
-      names = "--data",
-      order = 20,
-      paramLabel = "DIR",
-      description =
-          "Where the run's data set is now, if it was moved; the data set that --vectors are"
-              + " judged on.")
-  private Optional<Path> data = Optional.empty();
-
-  @Option(
-      names = "--device",
-      order = 21,
-      paramLabel = "D",
-      description = "auto, cpu or gpu:N; by default the run's.")
-  private Optional<String> device = Optional.empty();
+  // A group of options, as the source is one, cannot hold this.
+  @Mixin private RunPlace place;
 
   /** Not the run's: runs of other seeds are judged on the same users, beside the same baseline. */
   private static final long SAMPLE_SEED = 0;
@@ -105,7 +86,7 @@ final class EvaluateCommand extends Action {
   }
 
   private Answer ofRun(Console console, boolean judged) throws IOException {
-    try (TrainedRun loaded = RunOption.open(source.run, data, device, console)) {
+    try (TrainedRun loaded = RunOption.open(source.run, place.data(), place.device(), console)) {
       RankingEvaluator evaluator =
           evaluator(
               loaded.data(),
@@ -124,17 +105,17 @@ final class EvaluateCommand extends Action {
   }
 
   private Answer ofVectors(Console console, boolean judged) throws IOException {
-    if (data.isEmpty()) {
+    if (place.data().isEmpty()) {
       throw new IllegalArgumentException(
           "--vectors: received %s without --data; allowed: with --data DIR, the data set whose users and items they belong to"
               .formatted(source.vectors));
     }
-    if (device.isPresent() && !judged) {
+    if (place.device().isPresent() && !judged) {
       throw new IllegalArgumentException(
           "--device: received %s with --vectors alone, which need no device; allowed: with --run or --against"
-              .formatted(device.get()));
+              .formatted(place.device().get()));
     }
-    try (Dataset log = DataOption.open(data.get())) {
+    try (Dataset log = DataOption.open(place.data().get())) {
       RankingOptions options = ranking.ofVectors();
       VectorFolder vectors = VectorFolder.read("--vectors", source.vectors, log, options.split());
       vectors.notes().forEach(note -> console.tell("note: " + note));
@@ -144,7 +125,7 @@ final class EvaluateCommand extends Action {
           evaluator,
           new VectorScorer(vectors.users(), vectors.items(), log.trainCounts()),
           judged
-              ? Optional.of(Against.Judging.of(source.vectors, log, device.orElse("auto")))
+              ? Optional.of(Against.Judging.of(source.vectors, log, place.device().orElse("auto")))
               : Optional.empty());
     }
   }
@@ -158,7 +139,7 @@ final class EvaluateCommand extends Action {
         against
             .measuring(options)
             .withThreads(Devices.threads(threads))
-            .withSampleUsers(users, SAMPLE_SEED));
+            .withSampleUsers(sample.users(), SAMPLE_SEED));
   }
 
   private Answer answer(

@@ -1,6 +1,5 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.config.RunConfig;
@@ -12,13 +11,7 @@ import picocli.CommandLine.Option;
 
 /** What of a run is ranked, and how well. */
 public final class EvaluationOptions {
-  @Option(
-      names = "--split",
-      order = 2,
-      paramLabel = "SPLIT",
-      defaultValue = "test",
-      description = "validation or test.")
-  private Split split;
+  @Mixin private SplitOption split;
 
   @Option(
       names = "--k",
@@ -62,8 +55,8 @@ public final class EvaluationOptions {
    */
   public RankingOptions of(RunDirectory run, Console console) {
     RunConfig config = run.config();
-    config.trainOn().requireHeldOut(split);
-    if (split.toString().equals(run.card().stopSplit())) {
+    config.trainOn().requireHeldOut(split.split());
+    if (split.split().toString().equals(run.card().stopSplit())) {
       console.tell(
           "note: the best epoch was chosen on this split, so these figures are optimistic");
     }
@@ -78,7 +71,7 @@ public final class EvaluationOptions {
   }
 
   private RankingOptions of(boolean seen) {
-    return RankingOptions.defaults(split)
+    return RankingOptions.defaults(split.split())
         .withCutoffs(cutoffs)
         .withAlso(also)
         .withReplicates(replicates)

@@ -3,7 +3,6 @@ package dev.twotower.trainer.command;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.dataset.Dataset;
-import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingOptions;
@@ -49,13 +48,7 @@ final class JudgeCommand extends Action {
           "An arm and its runs, one of each seed; to be given for each arm, the reference first.")
   private List<GivenArm> arms = List.of();
 
-  @Option(
-      names = "--split",
-      order = 2,
-      paramLabel = "SPLIT",
-      defaultValue = "test",
-      description = "validation or test.")
-  private Split split;
+  @Mixin private SplitOption split;
 
   @Option(
       names = "--metric",
@@ -65,13 +58,7 @@ final class JudgeCommand extends Action {
       description = "The metric to judge by; one that every user has a value of.")
   private Metric metric;
 
-  @Option(
-      names = "--users",
-      order = 4,
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Judge on a seeded sample of N users; 0: all.")
-  private int users;
+  @Mixin private SampleOption sample;
 
   @Mixin private RankSeenOption rankSeen;
 
@@ -86,21 +73,7 @@ final class JudgeCommand extends Action {
               + " the one named. May be given several times.")
   private List<Asked> requirements = List.of();
 
-  @Option(
-      names = "--data",
-      order = 20,
-      paramLabel = "DIR",
-      showDefaultValue = Visibility.NEVER,
-      description = "The data set whose users are ranked; by default that of the first run.")
-  private Optional<Path> data = Optional.empty();
-
-  @Option(
-      names = "--device",
-      order = 21,
-      paramLabel = "D",
-      showDefaultValue = Visibility.NEVER,
-      description = "auto, cpu or gpu:N, for all runs; by default each run's.")
-  private Optional<String> device = Optional.empty();
+  @Mixin private RunPlace place;
 
   /**
    * What is asked of an arm, or of all but the first.
@@ -172,12 +145,12 @@ final class JudgeCommand extends Action {
     try (Dataset dataset = open(first);
         Display display = new Display(console)) {
       RankingOptions options =
-          RankingOptions.ofArms(split, metric, users)
+          RankingOptions.ofArms(split.split(), metric, sample.users())
               .withMetrics(config.evaluation().read())
               .withRankSeen(rankSeen.of(config))
               .withThreads(Devices.threads(config.threads()));
       GivenRuns.Judged judged =
-          new GivenRuns(dataset, options, device, display).judge(arms, metric);
+          new GivenRuns(dataset, options, place.device(), display).judge(arms, metric);
       List<Required> required =
           requirements.stream()
               .map(
@@ -212,8 +185,8 @@ final class JudgeCommand extends Action {
   }
 
   private Dataset open(RunDirectory first) throws IOException {
-    if (data.isPresent()) {
-      return DataOption.open(data.get());
+    if (place.data().isPresent()) {
+      return DataOption.open(place.data().get());
     }
     return Dataset.open(first.dataset(Optional.of(Path.of(first.checkedCard().dataset()))));
   }

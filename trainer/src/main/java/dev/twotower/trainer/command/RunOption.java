@@ -5,6 +5,7 @@ import dev.twotower.trainer.run.TrainedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code --run RUN} and what loading it needs. */
@@ -17,22 +18,10 @@ final class RunOption {
       description = "A directory that train wrote.")
   private Path path;
 
-  @Option(
-      names = "--data",
-      order = 20,
-      paramLabel = "DIR",
-      description = "Where the run's data set is now, if it was moved.")
-  private Optional<Path> data = Optional.empty();
-
-  @Option(
-      names = "--device",
-      order = 21,
-      paramLabel = "D",
-      description = "auto, cpu or gpu:N; by default the run's.")
-  private Optional<String> device = Optional.empty();
+  @Mixin private RunPlace place;
 
   TrainedRun open(Console console) throws IOException {
-    return open(path, data, device, console);
+    return open(path, place.data(), place.device(), console);
   }
 
   /** Opens a run; of one that has not ended, says that its model is the best so far. */
