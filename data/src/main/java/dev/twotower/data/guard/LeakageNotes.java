@@ -17,6 +17,9 @@ public final class LeakageNotes {
   /** Share of rows from which it is told that their order is not known. */
   private static final double SAME_MOMENT = 0.05;
 
+  /** Likewise, that requests are divided: a cut in time goes through a few in any case. */
+  private static final double DIVIDED = 0.05;
+
   private LeakageNotes() {}
 
   /** For whom has made a data set: how its rows were split, and whether users come back. */
@@ -85,11 +88,13 @@ public final class LeakageNotes {
 
   private static Optional<String> divided(List<SplitLeakage> splits) {
     return note(
-        splits,
+        splits.stream()
+            .filter(each -> each.overlap().dividedRequests() >= DIVIDED * each.overlap().rows())
+            .toList(),
         leakage -> leakage.overlap().dividedRequests(),
-        " belong to a request that also has training rows: results measure how well a request is"
-            + " completed, not how well the next one is predicted. For that, import with --split"
-            + " leave-last-request-out.");
+        " belong to a request that also has training rows (told from 5 % on): results measure how"
+            + " well a request is completed, not how well the next one is predicted. For that,"
+            + " import with --split leave-last-request-out.");
   }
 
   private static Optional<String> note(

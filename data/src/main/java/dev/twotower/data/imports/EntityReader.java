@@ -96,8 +96,11 @@ final class EntityReader {
                     plan.role()));
       }
       notes.add(
-          "%s lacks %d of %s, left without features and category"
-              .formatted(plan.side().label(), undescribed, Amount.of(ids.size(), plan.role())));
+          "%s lacks %s of %s, left without features and category"
+              .formatted(
+                  plan.side().label(),
+                  Amount.number(undescribed),
+                  Amount.of(ids.size(), plan.role())));
     }
     long nameless = attributes.namelessRows(session, List.copyOf(nullWords));
     if (nameless > 0) {

@@ -19,6 +19,9 @@ record SharedRequests(long ids, long shared, long most) {
   private static final double NEARLY_ALL = 0.9;
   private static final long LEAST_SHARED = 10;
 
+  /** Fewer change little: each is a request of every user that it comes with. */
+  private static final double TOLD = 0.01;
+
   static SharedRequests of(QuerySession session) {
     SharedRequests[] found = new SharedRequests[1];
     session.forEach(
@@ -71,16 +74,16 @@ record SharedRequests(long ids, long shared, long most) {
   }
 
   /**
-   * What is told of ids that come with several users; empty where none does or they are counts.
+   * What is told of ids that come with several users; empty where few do or they are counts.
    *
    * @param column the column or expression that they are in, as it was given
    * @param sql the same in SQL
    */
   Optional<String> note(QuerySession session, String column, String sql) {
-    return shared == 0 || counted(session)
+    return shared == 0 || shared < TOLD * ids || counted(session)
         ? Optional.empty()
         : Optional.of(
-            "%s of %s of '%s' %s with several users (up to %s), and %s one request per user: a request belongs to one user. If its ids start again, every day or in every shop, add that to them, as in --column request=%s; otherwise check the user's column"
+            "%s of %s of '%s' %s with several users (up to %s), and %s one request per user: a request belongs to one user (told from 1 %% on). If its ids start again, every day or in every shop, add that to them, as in --column request=%s; otherwise check the user's column"
                 .formatted(
                     Amount.number(shared),
                     Amount.of(ids, "id"),

@@ -1,5 +1,6 @@
 package dev.twotower.data.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -20,6 +21,16 @@ public final class Json {
   /** As {@link #INDENTED}; reads what later versions write by leaving out what it does not know. */
   public static final ObjectMapper TOLERANT =
       JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  /** As {@link #TOLERANT}, for documents that people read: with 13 digits of a number at most. */
+  public static final ObjectMapper SHOWN =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .addDecorator((factory, generator) -> new ShortNumbers(generator))
+                  .build())
           .enable(SerializationFeature.INDENT_OUTPUT)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();

@@ -24,9 +24,9 @@
  *   <li>when of at least 20 users with several rows 99 %, or more, have all of them within 24
  *       hours, though the middle 90 % of the rows take ten days or more: such a user is a session;
  *   <li>when of the log's own requests with several rows 1 %, or more, take longer than 24 hours;
- *   <li>when a request's id comes with several users ({@code SharedRequests} of the importers),
- *       unless it counts the requests of each user, as it does where half of the users, or more,
- *       have the numbers 1 to n or 0 to n - 1;
+ *   <li>when 1 % of the requests' ids, or more, come with several users ({@code SharedRequests} of
+ *       the importers), unless they count the requests of each user, as they do where half of the
+ *       users, or more, have the numbers 1 to n or 0 to n - 1;
  *   <li>when user and item are interchanged: by the names of their columns, or because nearly every
  *       request has many users and one item.
  * </ul>

@@ -49,8 +49,8 @@ public record TreeFinding(TreeFlaw flaw, int count, String message) {
           new TreeFinding(
               TreeFlaw.EMPTY_BRANCH,
               emptyBranches,
-              emptyBranches
-                  + " categories hold no item: "
+              Amount.of(emptyBranches, "category holds", "categories hold")
+                  + " no item: "
                   + some(empty, emptyBranches)
                   + "; batches skip them"));
     }

@@ -68,6 +68,16 @@ class SplitLeakageTest {
   }
 
   @Test
+  void dividedRequestsAreToldFromATwentiethOn() {
+    SplitLeakage twentieth = leakage(Split.TEST, 1000, 0, 50, 0);
+    assertThat(LeakageNotes.ofResults(List.of(twentieth)))
+        .singleElement()
+        .asString()
+        .contains("50 of 1,000 test rows (5.0 %) belong to a request", "(told from 5 % on)");
+    assertThat(LeakageNotes.ofResults(List.of(leakage(Split.TEST, 1000, 0, 49, 0)))).isEmpty();
+  }
+
+  @Test
   void twoSplitsAreToldOfInOneSentence() {
     List<SplitLeakage> both =
         List.of(leakage(Split.VALIDATION, 10, 2, 0, 1), leakage(Split.TEST, 20, 5, 0, 3));

@@ -136,7 +136,7 @@ class IdsTest {
           .containsExactlyInAnyOrderEntriesOf(Map.of("007", 1.0, "7", 2.0, BIG, 3.0, NEXT, 0.0));
     }
     assertThat(summary.notes())
-        .anyMatch(note -> note.contains("1 of 4 rows have no match in prices.csv"));
+        .anyMatch(note -> note.contains("1 of 4 rows without a match in prices.csv"));
   }
 
   @Test

@@ -218,6 +218,19 @@ class OddLogsTest {
   }
 
   @Test
+  void aFewRequestsOfSeveralUsersAreNotTold() {
+    List<String> lines = new ArrayList<>(List.of("user,item,time,visit"));
+    for (int row = 0; row < 202; row++) {
+      String visit = row < 2 ? "shared" : "v" + row;
+      lines.add("u%d,i%d,%d,%s".formatted(row % 10, row % 9, 1_700_000_000 + row * 90_000, visit));
+    }
+    Path log = folder.file("few.csv", lines.toArray(String[]::new));
+    assertThat(run(folder.table(log).column("request", "visit")).notes())
+        .as("1 of 201")
+        .noneMatch(note -> note.contains("with several users"));
+  }
+
+  @Test
   void requestsOfSeveralUsersAreTold() {
     assertThat(withRequests(at -> at[0] < 2 ? "x" + at[1] : at[0] + "." + at[1]))
         .anyMatch(

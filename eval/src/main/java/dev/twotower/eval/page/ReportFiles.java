@@ -51,7 +51,7 @@ public final class ReportFiles {
 
   public static String json(Report report) {
     try {
-      return Json.TOLERANT.writeValueAsString(report);
+      return Json.SHOWN.writeValueAsString(report);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

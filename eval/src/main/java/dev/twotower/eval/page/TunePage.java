@@ -50,7 +50,7 @@ public final class TunePage {
   /** The report as JSON. */
   public static String json(TuneReport report) {
     try {
-      return Json.INDENTED.writeValueAsString(report);
+      return Json.SHOWN.writeValueAsString(report);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -2,6 +2,7 @@ package dev.twotower.spark.command;
 
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.disk.StagedDirectory;
+import dev.twotower.data.message.Amount;
 import dev.twotower.spark.job.Jobs;
 import dev.twotower.spark.ranking.PartModels;
 import dev.twotower.spark.ranking.Vectors;
@@ -69,6 +70,7 @@ public final class EmbedCommand extends Action {
     int items = of == Of.USERS ? 0 : data.manifest().counts().items();
     return new Answer(
         Map.of("to", to.toString(), "users", users, "items", items),
-        "%s: vectors of %d users and %d items".formatted(to, users, items));
+        "%s: vectors of %s and %s"
+            .formatted(to, Amount.of(users, "user"), Amount.of(items, "item")));
   }
 }

@@ -2,6 +2,7 @@ package dev.twotower.spark.command;
 
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.disk.StagedDirectory;
+import dev.twotower.data.message.Amount;
 import dev.twotower.spark.job.Jobs;
 import dev.twotower.spark.ranking.PartModels;
 import dev.twotower.spark.ranking.Vectors;
@@ -70,6 +71,6 @@ public final class RecommendCommand extends Action {
     int users = data.manifest().counts().users();
     return new Answer(
         Map.of("to", to.toString(), "users", users, "k", k),
-        "%s: lists of %d items for %d users".formatted(to, k, users));
+        "%s: lists of %s for %s".formatted(to, Amount.of(k, "item"), Amount.of(users, "user")));
   }
 }

@@ -4,6 +4,7 @@ import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.disk.StagedDirectory;
+import dev.twotower.data.message.Amount;
 import dev.twotower.spark.job.Jobs;
 import dev.twotower.spark.rounds.RoundTraining;
 import dev.twotower.trainer.command.Action;
@@ -210,13 +211,12 @@ public final class TrainCommand extends Action {
         System.lineSeparator(),
         String.format(
             Locale.ROOT,
-            "%s: %d rounds, %d epochs, %,d steps, %,d rows; %.1f s in steps; %.1f MB merged a"
-                + " round",
+            "%s: %s, %s, %s, %s; %.1f s in steps; %.1f MB merged a" + " round",
             it.out(),
-            it.rounds(),
-            it.epochs(),
-            it.steps(),
-            it.rows(),
+            Amount.of(it.rounds(), "round"),
+            Amount.of(it.epochs(), "epoch"),
+            Amount.of(it.steps(), "step"),
+            Amount.of(it.rows(), "row"),
             it.secondsInSteps(),
             it.bytesPerRound() / 1e6),
         "kept: round %d%s".formatted(it.keptRound(), metrics.isEmpty() ? "" : "; " + metrics),

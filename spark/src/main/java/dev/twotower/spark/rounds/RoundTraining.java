@@ -224,13 +224,13 @@ public final class RoundTraining {
     told.accept(
         String.format(
             Locale.ROOT,
-            "round %d of %d (epoch %d): loss %.4f, %s rows in %s, %.1f MB merged; %.1f s training,"
+            "round %d of %d (epoch %d): loss %.4f, %s in %s, %.1f MB merged; %.1f s training,"
                 + " %.1f s merging",
             round,
             last,
             plan.epoch(round) + 1,
             loss,
-            Amount.number(rows),
+            Amount.of(rows, "row"),
             Amount.of(steps, "step"),
             bytes / 1e6,
             training,
@@ -285,7 +285,7 @@ public final class RoundTraining {
         config.trainOn().toString(),
         state.steps(),
         round / plan.perEpoch(),
-        model.temperature().value(),
+        model.temperature().shown(),
         judged ? config.evaluation().stopMetric() : null,
         judged ? best.value() : null,
         judged ? config.evaluation().split().toString() : null,

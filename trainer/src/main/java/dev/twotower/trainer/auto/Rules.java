@@ -28,6 +28,12 @@ public final class Rules {
 
   private static final double MOST_TOP_K_TEMPERATURE = 1000;
 
+  /** Where vectors are wide, and where they are of middling width. */
+  private static final int LARGE_LOG = 20_000;
+
+  private static final int LARGE_CATALOGUE = 500;
+  private static final int MIDDLING_LOG = 2_000;
+
   private static final double UNEVEN = 2;
 
   private static final long ROWS_IN_ALL = 300_000_000;
@@ -98,20 +104,34 @@ public final class Rules {
     choose(
         "masks",
         Recipe.masks(rankSeen || !known, log.typicalUserRows(), log.items()).toString(),
-        crowded && !rankSeen
-            ? "users had so many of the items that hardly any other would be a negative"
-            : rankSeen || !known
-                ? "what users had before is ranked, so it is a negative too"
-                : "what users had before is not ranked, so it is no negative");
+        rankSeen || !known
+            ? "what users had before is ranked, so it is a negative too"
+            : String.format(
+                Locale.ROOT,
+                "what users had before is not ranked%s; the user of a row has %.0f rows, %s half of"
+                    + " %s",
+                crowded
+                    ? ", but hardly anything else would be a negative"
+                    : ", so it is no negative",
+                log.typicalUserRows(),
+                crowded ? "at least" : "fewer than",
+                Amount.of(log.items(), "item")));
   }
 
   private void widths() {
-    int wide = log.rows() >= 20_000 && log.items() >= 500 ? 128 : log.rows() >= 2_000 ? 64 : 32;
+    boolean large = log.rows() >= LARGE_LOG && log.items() >= LARGE_CATALOGUE;
+    int wide = large ? 128 : log.rows() >= MIDDLING_LOG ? 64 : 32;
     int dim = whole("dim").orElse(wide);
     choose(
         "dim",
         String.valueOf(dim),
-        Amount.of(log.rows(), "row") + ", " + Amount.of(log.items(), "item"));
+        "%s, %s: 128 from %s rows and %s items on, 64 from %s rows on, else 32"
+            .formatted(
+                Amount.of(log.rows(), "row"),
+                Amount.of(log.items(), "item"),
+                Amount.number(LARGE_LOG),
+                Amount.number(LARGE_CATALOGUE),
+                Amount.number(MIDDLING_LOG)));
     choose("user.embedding", String.valueOf(dim), "as dim");
     choose("item.embedding", String.valueOf(dim), "as dim");
   }
@@ -191,9 +211,10 @@ public final class Rules {
         String.valueOf(every),
         String.format(
             Locale.ROOT,
-            "ranking %,d users costs about as much as %.1f epochs",
-            ranked,
-            epochsOfRanking));
+            "ranking %s costs about as much as %s",
+            Amount.of(ranked, "user"),
+            epochs(epochsOfRanking)),
+        judged || testChooses());
     boolean decays = DECAYS.contains(given.apply("optimizer.schedule").orElse(""));
     boolean stops = judged && every > 0 && !decays;
     long patience = Math.max(2, Math.round((double) PATIENT_EPOCHS / Math.max(1, every)));
@@ -202,7 +223,8 @@ public final class Rules {
         String.valueOf(decays ? 0 : patience),
         decays
             ? "learning rates fall over all steps, so training goes to its end"
-            : PATIENT_EPOCHS + " epochs without a new best");
+            : PATIENT_EPOCHS + " epochs without a new best",
+        (judged || testChooses()) && every > 0);
     boolean steps = !given.apply("maxSteps").orElse("0").equals("0");
     long most =
         Math.max(LEAST_EPOCHS, Math.min(MOST_EPOCHS, ROWS_IN_ALL / Math.max(1, log.rows())));
@@ -233,14 +255,27 @@ public final class Rules {
         all
             ? log.validationUsers() == 0
                 ? "all: the log has no validation rows"
-                : String.format(Locale.ROOT, "all of %,d users", log.validationUsers())
+                : "all of " + Amount.of(log.validationUsers(), "user")
             : String.format(
                 Locale.ROOT,
-                "ranking all of %,d users costs about as much as %.1f epochs",
-                log.validationUsers(),
-                epochsOfRanking(log.validationUsers())));
+                "ranking all of %s costs about as much as %s",
+                Amount.of(log.validationUsers(), "user"),
+                epochs(epochsOfRanking(log.validationUsers()))),
+        log.validationUsers() > 0 || testChooses());
     int asked = whole("evaluation.users").orElse(sample);
     return asked == 0 ? log.validationUsers() : Math.min(asked, log.validationUsers());
+  }
+
+  /** Whether epochs are chosen on other rows than those for validation. */
+  private boolean testChooses() {
+    return given.apply("evaluation.split").equals(Optional.of("test"));
+  }
+
+  /** Training of which ranking takes as long, in words. */
+  private static String epochs(double number) {
+    return number < 0.05
+        ? "less than a tenth of an epoch"
+        : String.format(Locale.ROOT, "%.1f epochs", number);
   }
 
   private double epochsOfRanking(int users) {
@@ -266,8 +301,12 @@ public final class Rules {
   }
 
   private void choose(String key, String value, String reason) {
+    choose(key, value, reason, true);
+  }
+
+  private void choose(String key, String value, String reason, boolean effective) {
     if (given.apply(key).isEmpty()) {
-      choices.add(new Choice(key, value, reason));
+      choices.add(new Choice(key, value, reason, effective));
     }
   }
 }

@@ -3,7 +3,7 @@ package dev.twotower.trainer.command;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.twotower.data.json.Json;
 import java.io.UncheckedIOException;
 
 /**
@@ -15,10 +15,7 @@ import java.io.UncheckedIOException;
  */
 public record Answer(Object document, String text, int exitCode) {
   private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
-          .build();
+      Json.SHOWN.copy().enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING);
 
   /** An answer after which the process ends with 0. */
   public Answer(Object document, String text) {

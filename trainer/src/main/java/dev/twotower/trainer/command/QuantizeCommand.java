@@ -1,9 +1,9 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.disk.StagedDirectory;
+import dev.twotower.data.message.Amount;
 import dev.twotower.trainer.command.text.AblationText;
 import dev.twotower.trainer.command.text.SemanticIdText;
-import dev.twotower.trainer.command.text.TextTable;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.TreeConfig;
 import dev.twotower.trainer.ids.ablation.AblationReport;
@@ -224,11 +224,10 @@ final class QuantizeCommand extends Action {
     String text =
         String.format(
             Locale.ROOT,
-            "%s items keep their codes, %s are new, %s are gone; %.1f %% of the kept would have"
-                + " another code with their vectors of now",
-            TextTable.count(outcome.kept()),
-            TextTable.count(outcome.added()),
-            TextTable.count(outcome.dropped()),
+            "%s, %s, %s; %.1f %% of the kept would have another code with their vectors of now",
+            Amount.of(outcome.kept(), "item keeps its code", "items keep their codes"),
+            Amount.of(outcome.added(), "is new", "are new"),
+            Amount.of(outcome.dropped(), "is gone", "are gone"),
             100 * outcome.wouldChange());
     double seconds = (System.nanoTime() - start) / 1e9;
     page.write(() -> SemanticIdText.page(outcome.report(), vectors.source()));

@@ -43,6 +43,7 @@ public final class RunSettings {
     public List<Choice> effective() {
       boolean topK = config.loss().form() == LossConfig.Form.TOP_K;
       return choices.stream()
+          .filter(Choice::effective)
           .filter(choice -> topK || !choice.key().startsWith("loss.topK."))
           .toList();
     }

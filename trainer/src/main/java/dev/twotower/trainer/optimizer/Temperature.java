@@ -32,6 +32,11 @@ public final class Temperature {
     return (float) Math.exp(-logInverse);
   }
 
+  /** The same for people, without the digits that a wider number adds: 0.2, not 0.200000003. */
+  public double shown() {
+    return Double.parseDouble(Float.toString(value()));
+  }
+
   public boolean learned() {
     return learned;
   }

@@ -22,8 +22,8 @@ import java.util.Objects;
  * @param stopMetric what chose the weights, null where the last ones were kept
  * @param stopValue its value on the split that {@code config.yaml} names
  * @param stopSplit the split it was measured on
- * @param stillRising true where training ended at its limit with the best evaluation so far; null
- *     elsewhere
+ * @param stillRising true where training ended at its limit with two evaluations in a row that were
+ *     better than all before; null elsewhere
  * @param seconds training time until then
  * @param from what the run took over from another; null where it started from nothing
  * @param platform engine, version, device and machine

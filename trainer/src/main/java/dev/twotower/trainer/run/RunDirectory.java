@@ -84,7 +84,7 @@ public final class RunDirectory implements AutoCloseable {
           LearnedFrom.FILE, Json.INDENTED.writeValueAsString(LearnedFrom.of(dataset.get())));
     }
     if (tried.isPresent()) {
-      beginnings.put(Tried.FILE, Json.INDENTED.writeValueAsString(tried.get()));
+      beginnings.put(Tried.FILE, Json.SHOWN.writeValueAsString(tried.get()));
     }
     try (StagedDirectory staged = StagedDirectory.create(path)) {
       Journal.begin(staged.path(), beginnings);

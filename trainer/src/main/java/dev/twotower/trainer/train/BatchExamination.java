@@ -73,7 +73,7 @@ public record BatchExamination(
           batch.plan.queries(),
           batch.plan.columns(),
           (double) batch.plan.validPairs() / batch.size(),
-          model.temperature().value(),
+          model.temperature().shown(),
           losses,
           norms,
           norm,

@@ -121,7 +121,7 @@ final class RunOutput {
         config.trainOn().toString(),
         progress.step(),
         progress.completedEpochs(),
-        model.temperature().value(),
+        model.temperature().shown(),
         value == null ? null : config.evaluation().stopMetric(),
         value,
         value == null ? null : config.evaluation().split().toString(),

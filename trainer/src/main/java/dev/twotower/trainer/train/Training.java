@@ -232,6 +232,9 @@ public final class Training {
     if (resume) {
       Optional<Checkpoint> checkpoint = run.resume(dataset, model, trained);
       checkpoint.ifPresent(progress::resume);
+      if (checkpoint.filter(at -> at.best().step() == at.step()).isPresent()) {
+        progress.ended(Boolean.TRUE.equals(run.card().stillRising()));
+      }
       from = checkpoint.map(Checkpoint::next).orElse(from);
       if (origin.isPresent()) {
         inherit(

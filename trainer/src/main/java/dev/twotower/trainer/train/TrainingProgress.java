@@ -54,10 +54,6 @@ final class TrainingProgress {
     best = checkpoint.best();
     evaluationsSinceBest = checkpoint.evaluationsSinceBest();
     evaluatedStep = checkpoint.evaluatedStep();
-    stillRising =
-        best.step() == step
-            && limitReached()
-            && completedEpochs > config.evaluation().everyEpochs();
   }
 
   /**
@@ -122,8 +118,10 @@ final class TrainingProgress {
     evaluatedStep = step;
     double value = metrics.get(config.evaluation().stopMetric());
     boolean better = value > best.value();
-    // One evaluation alone does not rise.
-    stillRising = better && best.step() >= 0 && limitReached();
+    // Of two evaluations, the second is the better one half of the time, whatever training does.
+    boolean roseBefore =
+        evaluationsSinceBest == 0 && best.epoch() > config.evaluation().everyEpochs();
+    stillRising = better && roseBefore && limitReached();
     if (better) {
       best = new Checkpoint.Best(step, completedEpochs, value, metrics);
       evaluationsSinceBest = 0;
@@ -131,6 +129,11 @@ final class TrainingProgress {
       evaluationsSinceBest++;
     }
     return better;
+  }
+
+  /** What was said of a run that had ended, which is resumed and has nothing left to do. */
+  void ended(boolean rising) {
+    stillRising = rising && limitReached();
   }
 
   /** Whether the model as it is has been judged. */

@@ -24,8 +24,8 @@ import java.util.Map;
  * @param from what the run took over from another, with the drift of the weights that were kept;
  *     null where it started from nothing
  * @param tried what short trainings found before the run; null where there were none
- * @param stillRising whether training ended at its limit with the best evaluation so far, so that
- *     more epochs may give a better model
+ * @param stillRising whether training ended at its limit with two evaluations in a row that were
+ *     better than all before, so that more epochs may give a better model
  * @param interrupted whether the stop signal ended it
  */
 public record TrainingResult(

@@ -3,6 +3,8 @@ package dev.twotower.trainer.auto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twotower.trainer.config.RunConfig;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -21,6 +23,47 @@ class RulesTest {
   private static LogFacts log(long rows, int items, double information, int validationUsers) {
     int users = (int) Math.max(1, rows / 20);
     return new LogFacts(rows, users, items, 30, information, 0, 0, validationUsers);
+  }
+
+  @Test
+  void whatIsChosenNamesItsThresholds() {
+    Map<String, String> reasons = new HashMap<>();
+    Rules.choose(log(8_400, 400, 1, 300), key -> Optional.empty())
+        .forEach(choice -> reasons.put(choice.key(), choice.reason()));
+    assertThat(reasons.get("dim"))
+        .isEqualTo(
+            "8,400 rows, 400 items: 128 from 20,000 rows and 500 items on, 64 from 2,000 rows on,"
+                + " else 32");
+    assertThat(reasons.get("masks"))
+        .isEqualTo(
+            "what users had before is not ranked, so it is no negative; the user of a row has 30"
+                + " rows, fewer than half of 400 items");
+    Rules.choose(log(8_400, 60, 1, 300), key -> Optional.empty())
+        .forEach(choice -> reasons.put(choice.key(), choice.reason()));
+    assertThat(reasons.get("masks")).endsWith("has 30 rows, at least half of 60 items");
+  }
+
+  /** Nothing is ranked while training: no word of how long it is waited for. */
+  @Test
+  void whatHasNoEffectIsNotTold() {
+    assertThat(told(300, Map.of()))
+        .contains("evaluation.patience", "evaluation.everyEpochs", "evaluation.users");
+    assertThat(told(300, Map.of("evaluation.everyEpochs", "0")))
+        .contains("evaluation.users")
+        .doesNotContain("evaluation.patience");
+    assertThat(told(0, Map.of()))
+        .contains("epochs")
+        .noneMatch(key -> key.startsWith("evaluation."));
+    assertThat(told(0, Map.of("evaluation.split", "test"))).contains("evaluation.patience");
+  }
+
+  private static List<String> told(int validationUsers, Map<String, String> given) {
+    return Rules.choose(
+            log(8_400, 400, 1, validationUsers), key -> Optional.ofNullable(given.get(key)))
+        .stream()
+        .filter(Choice::effective)
+        .map(Choice::key)
+        .toList();
   }
 
   @Property

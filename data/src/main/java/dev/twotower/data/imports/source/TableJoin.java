@@ -4,9 +4,9 @@ import static dev.twotower.data.duckdb.QuerySession.ident;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.message.Amount;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -113,12 +113,7 @@ public record TableJoin(
     }
     return met == rows
         ? null
-        : String.format(
-            Locale.ROOT,
-            "%,d of %,d rows have no match in %s (by %s); its columns are missing there",
-            rows - met,
-            rows,
-            label,
-            keys);
+        : "%s of %s without a match in %s (by %s); its columns are missing there"
+            .formatted(Amount.number(rows - met), Amount.of(rows, "row"), label, keys);
   }
 }

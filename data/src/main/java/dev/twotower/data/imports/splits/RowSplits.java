@@ -4,11 +4,11 @@ import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.columns.TimeColumn;
+import dev.twotower.data.message.Amount;
 import dev.twotower.data.random.Streams;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.apache.commons.rng.sampling.PermutationSampler;
@@ -53,7 +53,8 @@ public final class RowSplits {
     session.run("DROP TABLE events");
     session.run("CREATE TABLE drawn (ord BIGINT)");
     session.run(
-        "CREATE VIEW trained AS SELECT ord FROM placed WHERE s = 0 AND ord NOT IN (SELECT ord FROM drawn)");
+        "CREATE VIEW trained AS SELECT ord FROM placed WHERE s = 0 AND ord NOT IN (SELECT ord FROM"
+            + " drawn)");
     return new RowSplits(session);
   }
 
@@ -83,13 +84,12 @@ public final class RowSplits {
     long test = session.number("SELECT count(*) " + rows + "= 2");
     session.run("DELETE " + rows + "= 0");
     notes.add(
-        String.format(
-            Locale.ROOT,
-            "%,d of %,d items are held out of training; %,d rows of validation and %,d of test are theirs",
-            cold,
-            items.length,
-            validation,
-            test));
+        "held out of training: %s of %s, with %s of validation and %s of test"
+            .formatted(
+                Amount.number(cold),
+                Amount.of(items.length, "item"),
+                Amount.of(validation, "row"),
+                Amount.number(test)));
     return Map.of("training rows of held-out items (--split cold-items)", dropped);
   }
 

@@ -1,5 +1,6 @@
 package dev.twotower.data.sampling.tree;
 
+import dev.twotower.data.message.Amount;
 import dev.twotower.data.tree.CategoryTree;
 import java.util.Arrays;
 import java.util.Locale;
@@ -157,15 +158,15 @@ public final class Composition {
       return String.format(
           Locale.ROOT,
           """
-          %d batches, %d items drawn
+          %s, %s drawn
             pairs       same leaf %.2f %%, siblings %.2f %%, cousins %.2f %%, unrelated %.2f %%
             items       under a parent %.1f %%, near %.1f %%, far %.1f %%
             coverage    %.1f %% of the categories, %.1f %% of the items
             skew        the largest category has %.2f %% of the draws; as even as %.0f categories
             batches without one of same-leaf, sibling, unrelated pairs: %d
           """,
-          batches,
-          items,
+          Amount.of(batches, "batch", "batches"),
+          Amount.of(items, "item"),
           100 * sameLeaf,
           100 * sibling,
           100 * cousin,

@@ -1,7 +1,5 @@
 package dev.twotower.trainer.command.text;
 
-import static dev.twotower.trainer.command.text.TextTable.count;
-
 import dev.twotower.data.message.Amount;
 import dev.twotower.eval.page.Sheet;
 import dev.twotower.eval.stats.Estimate;
@@ -22,8 +20,12 @@ public final class AblationText {
   public static String of(AblationReport report, Path out) {
     String gap = System.lineSeparator().repeat(2);
     String head =
-        "%s items, vectors of %d numbers from %s, seeds %s; mean +- half the 95 %% interval"
-            .formatted(count(report.items()), report.dimension(), report.source(), report.seeds());
+        "%s, vectors of %s from %s, seeds %s; mean +- half the 95 %% interval"
+            .formatted(
+                Amount.of(report.items(), "item"),
+                Amount.of(report.dimension(), "number"),
+                report.source(),
+                report.seeds());
     StringBuilder text = new StringBuilder(head);
     text.append(gap).append(table(report, arm -> arm.settings().mislabelled() == 0));
     if (report.arms().stream().anyMatch(arm -> arm.settings().mislabelled() > 0)) {
@@ -45,10 +47,10 @@ public final class AblationText {
         new Sheet(
                 "What the category tree does to semantic IDs of",
                 report.source(),
-                "%d arms, %s items, %s."
+                "%s, %s, %s."
                     .formatted(
-                        report.arms().size(),
-                        count(report.items()),
+                        Amount.of(report.arms().size(), "arm"),
+                        Amount.of(report.items(), "item"),
                         Amount.of(report.seeds().size(), "seed")),
                 "Mean +- half the 95 % interval over seeds. `to no tree` is the ratio to the arm"
                     + " with weight 0.")

@@ -61,10 +61,10 @@ public final class ContinuedText {
   private static String drift(Drift drift) {
     return String.format(
         Locale.ROOT,
-        "drift: mean cosine %.4f between the old and new vectors of %s items; %.1f %% of the %d"
+        "drift: mean cosine %.4f between the old and new vectors of %s; %.1f %% of the %d"
             + " nearest of %s of them stayed",
         drift.meanCosine(),
-        count(drift.items()),
+        Amount.of(drift.items(), "item"),
         100 * drift.neighboursKept(),
         drift.neighbours(),
         count(drift.sampled()));

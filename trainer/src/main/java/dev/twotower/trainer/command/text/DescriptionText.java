@@ -82,13 +82,13 @@ public final class DescriptionText {
     }
     Spread perDay = times.rowsPerDay();
     String text =
-        "%s to %s (UTC), %s, of them %s with rows.%n%s rows a day with rows, most on %s: %s."
+        "%s to %s (UTC), %s, of them %s with rows.%n%s a day with rows, most on %s: %s."
             .formatted(
                 minute(times.first()),
                 minute(times.last()),
                 Amount.of(times.days(), "day"),
                 TextTable.count(perDay.count()),
-                TextTable.count(Math.round(perDay.mean())),
+                Amount.of(Math.round(perDay.mean()), "row"),
                 times.fullestDay(),
                 TextTable.count(perDay.max()));
     return times.rowsOverTime().size() < 3

@@ -1,6 +1,5 @@
 package dev.twotower.trainer.command.text;
 
-import static dev.twotower.trainer.command.text.TextTable.count;
 import static dev.twotower.trainer.command.text.TextTable.decimal;
 import static dev.twotower.trainer.command.text.TextTable.percent;
 
@@ -102,14 +101,14 @@ public final class SemanticIdText {
 
   private static String similarity(SemanticIdReport report) {
     PrefixSimilarity similarity = report.similarity();
-    return "Similarity against shared levels (Spearman): %s over random pairs, %s over %s pairs balanced by levels; %s pairs with cosine 0.9 and up"
+    return "Similarity against shared levels (Spearman): %s over random pairs, %s over %s balanced by levels; %s with cosine 0.9 and up"
         .formatted(
             decimal(similarity.spearman()),
             similarity.spearmanBalanced() == null
                 ? "too few to say"
                 : decimal(similarity.spearmanBalanced()),
-            count(similarity.balancedPairs()),
-            count(similarity.nearPairs()));
+            Amount.of(similarity.balancedPairs(), "pair"),
+            Amount.of(similarity.nearPairs(), "pair"));
   }
 
   private static TextTable levels(SemanticIdReport report) {

@@ -61,7 +61,7 @@ public final class AblationRun {
       AblationReport report =
           AblationReport.of(
               input.source(), input.rows(), input.dimension(), request.seedList(), values.get());
-      Durable.replace(out.resolve(REPORT), Json.INDENTED.writeValueAsString(report));
+      Durable.replace(out.resolve(REPORT), Json.SHOWN.writeValueAsString(report));
       return Optional.of(report);
     }
   }

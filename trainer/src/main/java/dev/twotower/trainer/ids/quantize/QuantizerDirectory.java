@@ -301,7 +301,7 @@ public final class QuantizerDirectory implements AutoCloseable {
       model.put("input.mean", scratch.create(scaling.mean()));
       model.put("input.factor", scratch.create(new float[] {scaling.factor()}));
       ModelFile.write(staged.path().resolve(MODEL), model);
-      Json.TOLERANT.writeValue(staged.path().resolve(REPORT).toFile(), report);
+      Json.SHOWN.writeValue(staged.path().resolve(REPORT).toFile(), report);
       Seal.write(staged.path());
       staged.commit();
     } catch (IOException e) {

@@ -38,7 +38,7 @@ public final class VectorExport {
    * @throws IllegalArgumentException when the target exists or no format is given
    */
   public static List<String> write(
-      Path target, Set<ExportFormat> formats, List<Vectors> sets, Map<String, String> metadata)
+      Path target, Set<ExportFormat> formats, List<Vectors> sets, Map<String, ?> metadata)
       throws IOException {
     return write(target, formats, sets, metadata, directory -> {}, done -> {});
   }
@@ -58,7 +58,7 @@ public final class VectorExport {
       Path target,
       Set<ExportFormat> formats,
       List<Vectors> sets,
-      Map<String, String> metadata,
+      Map<String, ?> metadata,
       Addition addition,
       LongConsumer done)
       throws IOException {
@@ -98,7 +98,7 @@ public final class VectorExport {
       ExportFormat format,
       Path directory,
       List<Vectors> sets,
-      Map<String, String> metadata,
+      Map<String, ?> metadata,
       ExportWork work)
       throws IOException {
     switch (format) {
@@ -113,7 +113,7 @@ public final class VectorExport {
         }
       }
       case SAFETENSORS ->
-          SafetensorsFile.write(sets, metadata, directory.resolve("vectors.safetensors"));
+          SafetensorsFile.write(sets, texts(metadata), directory.resolve("vectors.safetensors"));
       case HNSW -> {
         for (Vectors vectors : sets) {
           if (vectors.name().equals("items")) {
@@ -127,6 +127,13 @@ public final class VectorExport {
     }
   }
 
+  /** Metadata for formats that know no numbers. */
+  public static Map<String, String> texts(Map<String, ?> metadata) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    metadata.forEach((key, value) -> texts.put(key, String.valueOf(value)));
+    return texts;
+  }
+
   private static void write(Vectors vectors, IntFunction<String> text, Path file)
       throws IOException {
     List<String> texts = new ArrayList<>(vectors.rows());
@@ -136,7 +143,7 @@ public final class VectorExport {
     Json.INDENTED.writeValue(file.toFile(), texts);
   }
 
-  private static void writeSummary(Path file, List<Vectors> sets, Map<String, String> metadata)
+  private static void writeSummary(Path file, List<Vectors> sets, Map<String, ?> metadata)
       throws IOException {
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put(ExportSeal.VERSION, ExportSeal.SEALED);

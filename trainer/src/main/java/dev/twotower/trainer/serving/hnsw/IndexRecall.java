@@ -73,7 +73,7 @@ public record IndexRecall(int k, int users, int items, Map<Integer, Double> reca
 
   /** Writes it beside the index. */
   public void write(Path index) throws IOException {
-    Json.INDENTED.writeValue(beside(index).toFile(), this);
+    Json.SHOWN.writeValue(beside(index).toFile(), this);
   }
 
   /** Reads what was measured when the index was made. */

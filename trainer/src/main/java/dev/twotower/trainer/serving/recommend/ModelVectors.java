@@ -49,10 +49,10 @@ public final class ModelVectors {
       TrainedRun run, Path target, Set<ExportFormat> formats, boolean names, LongConsumer done)
       throws IOException {
     ModelCard card = run.directory().card();
-    Map<String, String> metadata = new LinkedHashMap<>();
+    Map<String, Object> metadata = new LinkedHashMap<>();
     metadata.put("similarity", "dot product of unit vectors; higher is better");
-    metadata.put("temperature", Double.toString(card.temperature()));
-    metadata.put("step", Long.toString(card.step()));
+    metadata.put("temperature", card.temperature());
+    metadata.put("step", card.step());
     metadata.put("datasetChecksum", card.datasetChecksum());
     boolean history = run.config().user().historyLength() > 0;
     metadata.put(ExportSeal.USERS_AS_OF, history ? ExportSeal.OF_TEST : ExportSeal.OF_ANY);
@@ -71,7 +71,7 @@ public final class ModelVectors {
               IndexRecall.measure(HnswIndex.read(index), scorer, run.data().users()).write(index);
             }
             if (formats.contains(ExportFormat.ONNX)) {
-              OnnxTowers.write(run.model(), directory, metadata);
+              OnnxTowers.write(run.model(), directory, VectorExport.texts(metadata));
             }
           },
           done);
