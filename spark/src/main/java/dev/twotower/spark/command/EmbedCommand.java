@@ -37,7 +37,7 @@ public final class EmbedCommand extends Action {
   @Mixin private RunOptions run;
 
   @Option(
-      names = "--to",
+      names = {"--to", "--out"},
       required = true,
       order = 2,
       paramLabel = "DIR",

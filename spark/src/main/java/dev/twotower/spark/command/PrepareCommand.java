@@ -70,7 +70,7 @@ public final class PrepareCommand extends Action {
   private Map<String, String> options = new LinkedHashMap<>();
 
   @Option(
-      names = "--to",
+      names = {"--to", "--out"},
       required = true,
       order = 2,
       paramLabel = "DIR",

@@ -31,7 +31,7 @@ public final class RecommendCommand extends Action {
   @Mixin private RunOptions run;
 
   @Option(
-      names = "--to",
+      names = {"--to", "--out"},
       required = true,
       order = 2,
       paramLabel = "DIR",

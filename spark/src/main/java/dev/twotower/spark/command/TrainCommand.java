@@ -48,7 +48,7 @@ public final class TrainCommand extends Action {
   @Mixin private PartsOption data;
 
   @Option(
-      names = "--out",
+      names = {"--out", "--to"},
       required = true,
       order = 2,
       paramLabel = "RUN",

@@ -36,7 +36,7 @@ final class ComparisonOptions {
   private int seeds;
 
   @Option(
-      names = "--out",
+      names = {"--out", "--to"},
       required = true,
       order = 2,
       paramLabel = "DIR",

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     footer = {"  twotower demo", "  twotower demo --out somewhere/else --json"})
 final class DemoCommand extends Action {
   @Option(
-      names = "--out",
+      names = {"--out", "--to"},
       order = 1,
       paramLabel = "DIR",
       defaultValue = "demo-out",

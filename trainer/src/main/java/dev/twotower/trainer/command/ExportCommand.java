@@ -37,7 +37,7 @@ final class ExportCommand extends Action {
   @Mixin private RunOption run;
 
   @Option(
-      names = "--to",
+      names = {"--to", "--out"},
       required = true,
       order = 2,
       paramLabel = "DIR",

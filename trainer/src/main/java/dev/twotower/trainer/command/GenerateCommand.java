@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     })
 final class GenerateCommand extends Action {
   @Option(
-      names = "--to",
+      names = {"--to", "--out"},
       required = true,
       order = 1,
       paramLabel = "DIR",

@@ -52,7 +52,7 @@ final class ImportCommand extends Action {
   private Path from;
 
   @Option(
-      names = "--to",
+      names = {"--to", "--out"},
       required = true,
       order = 2,
       paramLabel = "DIR",

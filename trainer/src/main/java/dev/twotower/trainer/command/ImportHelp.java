@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.trainer.command.text.Fold;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -128,7 +129,7 @@ final class ImportHelp implements IHelpSectionRenderer {
     List<Group> all = new ArrayList<>(OTHERS);
     Set<String> left =
         spec.options().stream()
-            .map(OptionSpec::longestName)
+            .map(ImportHelp::name)
             .collect(Collectors.toCollection(LinkedHashSet::new));
     left.removeAll(NEEDED.options);
     OTHERS.forEach(each -> left.removeAll(each.options));
@@ -138,10 +139,15 @@ final class ImportHelp implements IHelpSectionRenderer {
     return all;
   }
 
+  /** The first long name, by which pages call an option. */
+  private static String name(OptionSpec option) {
+    return Arrays.stream(option.names()).filter(each -> each.startsWith("--")).findFirst().get();
+  }
+
   private static String group(Help help, Group group) {
     Map<String, OptionSpec> options =
         help.commandSpec().options().stream()
-            .collect(Collectors.toMap(OptionSpec::longestName, Function.identity()));
+            .collect(Collectors.toMap(ImportHelp::name, Function.identity()));
     List<OptionSpec> shown = group.options.stream().map(options::get).toList();
     // All of them decide how wide the first column is, so that groups are in line.
     Help.Layout layout =

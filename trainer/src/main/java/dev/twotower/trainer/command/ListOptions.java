@@ -32,7 +32,7 @@ final class ListOptions {
   private int k;
 
   @Option(
-      names = "--to",
+      names = {"--to", "--out"},
       order = 11,
       paramLabel = "FILE",
       description =

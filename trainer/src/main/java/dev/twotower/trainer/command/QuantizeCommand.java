@@ -47,7 +47,7 @@ final class QuantizeCommand extends Action {
   @Mixin private VectorSource source;
 
   @Option(
-      names = "--out",
+      names = {"--out", "--to"},
       required = true,
       order = 6,
       paramLabel = "DIR",

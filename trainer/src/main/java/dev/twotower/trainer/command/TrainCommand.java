@@ -66,7 +66,7 @@ final class TrainCommand extends Action {
   private Optional<Path> data = Optional.empty();
 
   @Option(
-      names = "--out",
+      names = {"--out", "--to"},
       required = true,
       order = 2,
       paramLabel = "RUN",

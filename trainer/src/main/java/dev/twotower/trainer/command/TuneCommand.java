@@ -51,7 +51,7 @@ final class TuneCommand extends Action {
   private Optional<Integer> trials = Optional.empty();
 
   @Option(
-      names = "--out",
+      names = {"--out", "--to"},
       required = true,
       order = 4,
       paramLabel = "DIR",

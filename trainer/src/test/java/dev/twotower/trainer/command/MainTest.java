@@ -194,11 +194,21 @@ class MainTest {
     assertThat(Invocation.of("doctor").out()).contains("PyTorch", "Ready to train.");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--to", "--out"})
+  void commandsThatWriteTakeEitherNameOfTheirTarget(String name, @TempDir Path folder) {
+    String[] wrong = {name, folder.resolve("made").toString()};
+    for (String command :
+        List.of("import", "generate", "export", "train", "compare", "curve", "tune", "quantize")) {
+      assertThat(Invocation.of(command, wrong[0], wrong[1]).err()).doesNotContain("Unknown");
+    }
+  }
+
   @Test
   void whatIsMissingIsToldOnce() {
-    Invocation bare = Invocation.of("import").refused(2, "'FORMAT', '--from=PATH', '--to=DIR'");
+    Invocation bare = Invocation.of("import").refused(2, "'FORMAT', '--from=PATH', '--out=DIR'");
     assertThat(bare.err().split("Missing required")).hasSize(2);
     Invocation.of("import", "table", "--from", "x", "--nothing")
-        .refused(2, "2 problems", "Missing required option: '--to=DIR'", "Unknown option");
+        .refused(2, "2 problems", "Missing required option: '--out=DIR'", "Unknown option");
   }
 }
