@@ -117,13 +117,17 @@ final class OrderRanking {
     int window = window(position);
     int[] leftOut = evaluated.excluded(evaluated.user(position));
     int size = order.first(window, leftOut, ranked);
-    int[] leftOutPlaces = Arrays.stream(leftOut).map(item -> order.place(window, item)).toArray();
-    Arrays.sort(leftOutPlaces);
     if (!allPlaces) {
-      int ahead = before[position] - ahead(leftOutPlaces, best(position));
+      int place = best(position);
+      int ahead = before[position];
+      for (int item : leftOut) {
+        ahead -= order.place(window, item) < place ? 1 : 0;
+      }
       writer.user(position, ranked, size, 1.0 / (ahead + 1), NOT_ASKED);
       return;
     }
+    int[] leftOutPlaces = Arrays.stream(leftOut).map(item -> order.place(window, item)).toArray();
+    Arrays.sort(leftOutPlaces);
     int from = evaluated.start(position);
     int[] places = new int[evaluated.start(position + 1) - from];
     Arrays.setAll(places, i -> order.place(window, evaluated.items()[from + i]));

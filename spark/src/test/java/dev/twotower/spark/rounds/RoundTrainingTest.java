@@ -7,6 +7,7 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.json.Json;
 import dev.twotower.eval.ranking.EvaluationResult;
+import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.spark.LocalSpark;
@@ -175,7 +176,10 @@ class RoundTrainingTest {
     try (TrainedRun run =
         TrainedRun.load(temp.resolve("two"), Optional.empty(), Optional.empty())) {
       RankingOptions options =
-          RankingOptions.defaults(Split.TEST).withReplicates(50).withCutoffs(List.of(5, 20));
+          RankingOptions.defaults(Split.TEST)
+              .withReplicates(50)
+              .withCutoffs(List.of(5, 20))
+              .withAlso(List.of(Metric.Kind.AUC, Metric.Kind.MAP));
       whole =
           run.evaluate(new RankingEvaluator(Training.rankingData(run.data()), options), Split.TEST);
     }
@@ -185,12 +189,14 @@ class RoundTrainingTest {
             "--data=" + temp.resolve("parts-2"),
             "--run=" + temp.resolve("two"),
             "--k=5,20",
+            "--also=auc,map",
             "--replicates=50",
             "--json");
     assertThat(Json.PLAIN.readTree(found))
         .isEqualTo(
             Json.PLAIN.readTree(Json.PLAIN.writeValueAsString(EvaluationText.Document.of(whole))));
     assertThat(whole.metrics().get("recall@20")).isPositive();
+    assertThat(whole.metrics().get("auc")).isPositive();
   }
 
   @Test
