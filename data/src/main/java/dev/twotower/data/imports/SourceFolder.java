@@ -2,11 +2,11 @@ package dev.twotower.data.imports;
 
 import dev.twotower.data.BadDataException;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -30,8 +30,6 @@ final class SourceFolder {
       Pattern.compile(
           ".*(~|\\.(bak|old|orig|backup|tmp|temp|part|partial|filepart|crdownload|download|swp))",
           Pattern.CASE_INSENSITIVE);
-
-  private static final Pattern DIGITS = Pattern.compile("(?<=\\D)(?=\\d)|(?<=\\d)(?=\\D)");
 
   private final Path top;
   private final List<Path> files = new ArrayList<>();
@@ -72,7 +70,7 @@ final class SourceFolder {
     here.add(real);
     List<Path> entries;
     try (var paths = Files.list(folder)) {
-      entries = paths.sorted(SourceFolder::compare).toList();
+      entries = paths.sorted(Comparator.comparing(Path::toString, FileOrder.BY_NUMBERS)).toList();
     }
     refuseTables(folder, entries.stream().map(path -> path.getFileName().toString()).toList());
     for (Path entry : entries) {
@@ -100,25 +98,6 @@ final class SourceFolder {
         files.add(entry);
       }
     }
-  }
-
-  /** By name, runs of digits by their number. */
-  private static int compare(Path one, Path other) {
-    String[] left = DIGITS.split(one.getFileName().toString());
-    String[] right = DIGITS.split(other.getFileName().toString());
-    for (int i = 0; i < Math.min(left.length, right.length); i++) {
-      boolean numbers = left[i].matches("[0-9]+") && right[i].matches("[0-9]+");
-      int order =
-          numbers
-              ? new BigInteger(left[i]).compareTo(new BigInteger(right[i]))
-              : left[i].compareTo(right[i]);
-      if (order != 0) {
-        return order;
-      }
-    }
-    return left.length == right.length
-        ? one.compareTo(other)
-        : Integer.compare(left.length, right.length);
   }
 
   /** Tables that keep the files of older versions beside those that count. */

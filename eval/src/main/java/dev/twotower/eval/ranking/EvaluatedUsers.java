@@ -9,6 +9,7 @@ import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
@@ -42,13 +43,20 @@ final class EvaluatedUsers {
   }
 
   static EvaluatedUsers of(RankingData data, RankingOptions options) {
-    return of(data, options, false);
+    return of(data, options, false, users -> sample(users, options));
+  }
+
+  /** The users for whom a test holds, of a part of a log, which may have none. */
+  static EvaluatedUsers of(RankingData data, RankingOptions options, IntPredicate among) {
+    return of(data, options, true, users -> Arrays.stream(users).filter(among).toArray());
   }
 
   /**
    * @param none whether there may be nobody to evaluate
+   * @param chosen takes some of the users who can be evaluated, ascending
    */
-  static EvaluatedUsers of(RankingData data, RankingOptions options, boolean none) {
+  private static EvaluatedUsers of(
+      RankingData data, RankingOptions options, boolean none, UnaryOperator<int[]> chosen) {
     Interactions rows = data.rows(options.split());
     if (rows.rows() == 0 && !none) {
       throw new IllegalArgumentException(
@@ -78,7 +86,7 @@ final class EvaluatedUsers {
               + " with rows there engaged with the same items before; rank seen items as"
               + " well (evaluation.rankSeen=true, --rank-seen), or choose another split");
     }
-    users = sample(Arrays.copyOf(users, found), options);
+    users = chosen.apply(Arrays.copyOf(users, found));
     int[] starts = new int[users.length + 1];
     int[] items = new int[Math.max(16, users.length)];
     for (int i = 0; i < users.length; i++) {
@@ -95,8 +103,8 @@ final class EvaluatedUsers {
         data, options, users, starts, Arrays.copyOf(items, starts[users.length]), without, found);
   }
 
-  /** A seeded sample without replacement, in ascending order. */
-  private static int[] sample(int[] users, RankingOptions options) {
+  /** A seeded sample without replacement, in ascending order; all where none is asked for. */
+  static int[] sample(int[] users, RankingOptions options) {
     int size = options.sampleUsers();
     if (size == 0 || size >= users.length) {
       return users;

@@ -65,17 +65,34 @@ public final class RankedUsers implements Serializable {
    *
    * @param data the part's rows, with the counts of the whole log
    * @param numbers the numbers in the log of the part's users, ascending
-   * @param options without a sample of users and without metrics of a program's own
+   * @param options without metrics of a program's own
+   * @param sample numbers in the log of those to rank, from {@link #sample}; empty for all, where
+   *     the options ask for no sample
    * @param scorer of the part's users, over the whole catalogue
    */
   public static RankedUsers of(
-      RankingData data, int[] numbers, RankingOptions options, Scorer scorer) {
-    if (options.sampleUsers() > 0 || !options.own().isEmpty()) {
+      RankingData data,
+      int[] numbers,
+      RankingOptions options,
+      Optional<int[]> sample,
+      Scorer scorer) {
+    if (!options.own().isEmpty()) {
       throw new IllegalArgumentException(
-          "parts of a log are ranked whole and by the built-in metrics; received a sample of %d users, own metrics %s"
-              .formatted(options.sampleUsers(), options.own()));
+          "parts of a log are ranked by the built-in metrics; received own metrics "
+              + options.own());
     }
-    EvaluatedUsers evaluated = EvaluatedUsers.of(data, options, true);
+    if (options.sampleUsers() > 0 != sample.isPresent()) {
+      throw new IllegalArgumentException(
+          "the options ask for %s of users, but %s was given; allowed: a sample drawn over all parts, or none of both"
+              .formatted(
+                  options.sampleUsers() > 0 ? "a sample of " + options.sampleUsers() : "no sample",
+                  sample.isPresent() ? "one" : "none"));
+    }
+    EvaluatedUsers evaluated =
+        EvaluatedUsers.of(
+            data,
+            options,
+            user -> sample.isEmpty() || Arrays.binarySearch(sample.get(), numbers[user]) >= 0);
     ItemSlices slices = new ItemSlices(data.counts().toArray());
     boolean cold = slices.size(ItemSlices.COLD) > 0;
     RankingTables tables =
@@ -121,6 +138,29 @@ public final class RankedUsers implements Serializable {
         cold && evaluated.find(slices::cold));
   }
 
+  /**
+   * Users of a part who can be ranked: those with an item to find.
+   *
+   * @param numbers the numbers in the log of the part's users, ascending
+   * @return their numbers in the log, ascending
+   */
+  public static int[] eligible(RankingData data, int[] numbers, RankingOptions options) {
+    int[] users = EvaluatedUsers.of(data, options, user -> true).users();
+    return Arrays.stream(users).map(user -> numbers[user]).toArray();
+  }
+
+  /**
+   * Draws the sample of users that the options ask for; it is the sample that {@link
+   * RankingEvaluator} draws where the log lies in one place.
+   *
+   * @param eligible of each part
+   * @return numbers in the log, ascending
+   */
+  public static int[] sample(List<int[]> eligible, RankingOptions options) {
+    int[] users = eligible.stream().flatMapToInt(Arrays::stream).sorted().toArray();
+    return EvaluatedUsers.sample(users, options);
+  }
+
   private static RankingTables plain(
       EvaluatedUsers evaluated, RankingOptions options, ItemSlices slices, RankingData data) {
     return new RankingTables(
@@ -143,6 +183,7 @@ public final class RankedUsers implements Serializable {
           "no user of the %s split has an item left to find; choose another split, or rank seen items as well (--rank-seen)"
               .formatted(options.split()));
     }
+    int eligible = parts.stream().mapToInt(part -> part.eligible).sum();
     Join join = new Join(parts, count);
     ItemSlices slices = new ItemSlices(itemRows);
     List<Metric> metrics = Summary.metrics(options);
@@ -196,8 +237,8 @@ public final class RankedUsers implements Serializable {
         new EvaluationResult.Protocol(
             itemRows.length,
             options.rankSeen(),
-            parts.stream().mapToInt(part -> part.eligible).sum(),
-            null,
+            eligible,
+            count < eligible ? options.seed() : null,
             parts.stream().mapToInt(part -> part.withoutRelevant).sum()),
         all,
         judged,

@@ -11,7 +11,9 @@ import dev.twotower.data.random.Streams;
 import dev.twotower.eval.fixtures.ArrayInteractions;
 import dev.twotower.eval.fixtures.ArrayInteractions.Row;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
@@ -24,11 +26,14 @@ class RankedUsersTest {
   private static final int USERS = 9;
   private static final int ITEMS = 12;
 
+  private record Part(RankingData data, int[] numbers) {}
+
   @Property
   void partsTogetherAreTheWhole(
       @ForAll long seed,
       @ForAll @IntRange(min = 0, max = 40) int trainRows,
       @ForAll @IntRange(min = 1, max = 4) int parts,
+      @ForAll @IntRange(min = 0, max = USERS + 1) int sample,
       @ForAll boolean rankSeen)
       throws JsonProcessingException {
     UniformRandomProvider random = Streams.stream(seed, "test.parts");
@@ -48,9 +53,10 @@ class RankedUsersTest {
             .withCutoffs(List.of(1, 5))
             .withAlso(Metric.Kind.ON_REQUEST)
             .withRankSeen(rankSeen)
+            .withSampleUsers(sample, seed)
             .withReplicates(20)
             .withThreads(1);
-    List<RankedUsers> ranked = new ArrayList<>();
+    List<Part> own = new ArrayList<>();
     for (int part = parts - 1; part >= 0; part--) {
       int here = part;
       int[] numbers = IntStream.range(0, USERS).filter(user -> partOf[user] == here).toArray();
@@ -63,12 +69,31 @@ class RankedUsersTest {
               new TrainCounts(some(train, numbers), counts.toArray()),
               some(validation, numbers),
               some(test, numbers));
-      float[][] own = new float[numbers.length][];
-      for (int user = 0; user < own.length; user++) {
-        own[user] = scores[numbers[user]];
-      }
-      ranked.add(RankedUsers.of(data, numbers, options, new MatrixScorer(own)));
+      own.add(new Part(data, numbers));
     }
+    Optional<int[]> sampled =
+        sample == 0
+            ? Optional.empty()
+            : Optional.of(
+                RankedUsers.sample(
+                    own.stream()
+                        .map(part -> RankedUsers.eligible(part.data(), part.numbers(), options))
+                        .toList(),
+                    options));
+    List<RankedUsers> ranked =
+        own.stream()
+            .map(
+                part ->
+                    RankedUsers.of(
+                        part.data(),
+                        part.numbers(),
+                        options,
+                        sampled,
+                        new MatrixScorer(
+                            Arrays.stream(part.numbers())
+                                .mapToObj(user -> scores[user])
+                                .toArray(float[][]::new))))
+            .toList();
     RankingData whole = new RankingData(USERS, counts, validation, test);
     EvaluationResult expected;
     try {

@@ -10,6 +10,7 @@ import dev.twotower.trainer.command.Action;
 import dev.twotower.trainer.command.Answer;
 import dev.twotower.trainer.command.Console;
 import dev.twotower.trainer.command.EvaluationOptions;
+import dev.twotower.trainer.command.SampleOption;
 import dev.twotower.trainer.command.text.EvaluationText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,10 +34,13 @@ public final class EvaluateCommand extends Action {
 
   @Mixin private EvaluationOptions ranking;
 
+  @Mixin private SampleOption sample;
+
   @Override
   protected Answer answer(Console console) {
     PartedDataset data = run.open();
-    RankingOptions options = ranking.of(run.directory(), console);
+    RankingOptions options =
+        ranking.of(run.directory(), console).withSampleUsers(sample.users(), SampleOption.SEED);
     try (Jobs jobs = Jobs.start(console, "evaluate")) {
       EvaluationResult result =
           Ranking.evaluate(
@@ -45,7 +49,7 @@ public final class EvaluateCommand extends Action {
               data,
               PartModels.ofRun(data.directory(), run.path()),
               options,
-              data.itemRows(run.directory().config().trainOn()));
+              run.directory().config().trainOn());
       EvaluationText.Document document = EvaluationText.Document.of(result);
       return new Answer(document, EvaluationText.of(document));
     }

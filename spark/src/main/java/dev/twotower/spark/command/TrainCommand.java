@@ -18,7 +18,6 @@ import dev.twotower.trainer.rounds.RoundPlan;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -42,9 +41,6 @@ import picocli.CommandLine.Option;
       "  twotower-spark train --data logs/parts --out runs/one --resume"
     })
 public final class TrainCommand extends Action {
-  /** Parts rank their own users; a sample would have to be drawn over all of them. */
-  private static final String ALL_USERS = "evaluation.users=0";
-
   @Mixin private PartsOption data;
 
   @Option(
@@ -131,12 +127,7 @@ public final class TrainCommand extends Action {
     StagedDirectory.requireFree(path);
     RunConfig config;
     try (Dataset whole = Dataset.open(parts.directory())) {
-      config = options.on(whole, List.of(ALL_USERS), console::tell).config();
-    }
-    if (config.evaluation().users() > 0) {
-      throw new IllegalArgumentException(
-          "evaluation.users is %d; training in rounds ranks all users, each where its part is: leave it out"
-              .formatted(config.evaluation().users()));
+      config = options.on(whole, console::tell).config();
     }
     if (config.maxSteps() > 0) {
       throw new IllegalArgumentException(

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.udf;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.imports.Duplicates;
+import dev.twotower.data.imports.FileOrder;
 import dev.twotower.data.message.Amount;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -198,7 +199,7 @@ final class LogTable {
         source.select(selected.toArray(Column[]::new)).withColumn("reason", reason());
     Dataset<Row> screened = rows.persist(StorageLevel.MEMORY_AND_DISK());
     long bad = 0;
-    SortedSet<String> files = new TreeSet<>();
+    SortedSet<String> files = new TreeSet<>(FileOrder.BY_NUMBERS);
     for (Row row : screened.groupBy("reason", "f").count().orderBy("reason").collectAsList()) {
       files.add(row.getString(1));
       rowsRead += row.getLong(2);
@@ -227,7 +228,7 @@ final class LogTable {
     usable = screened.filter(col("reason").isNull()).withColumn("f", numberOf(files));
   }
 
-  /** The number of a row's file, in the order of names: a name would travel with every row. */
+  /** The number of a row's file, in the order that files are read in: a name would travel along. */
   private Column numberOf(SortedSet<String> files) {
     if (files.size() == 1) {
       return lit(0);

@@ -13,7 +13,7 @@ import java.util.Comparator;
  * @param split 0..2, as the log gives it
  * @param hash of the whole row, where repeats are dropped
  * @param hash2 more of it
- * @param file number of the file that it comes from, in the order of names
+ * @param file number of the file that it comes from, in the order that files are read in
  * @param place its place there
  * @param context numbers, or codes
  */

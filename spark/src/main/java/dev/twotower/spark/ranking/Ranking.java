@@ -1,8 +1,8 @@
 package dev.twotower.spark.ranking;
 
-import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankedUsers;
@@ -12,18 +12,20 @@ import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.rounds.PartRun;
 import dev.twotower.trainer.train.Training;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Evaluates a model, its users ranked part by part. */
 public final class Ranking {
   private Ranking() {}
 
   /**
-   * Ranks all users of a split.
+   * Ranks the users of a split, all or a sample.
    *
    * @param what is evaluated, for people
-   * @param itemRows training rows of each item
+   * @param trainedOn the rows that the model learned from
    */
   public static EvaluationResult evaluate(
       Jobs jobs,
@@ -31,36 +33,73 @@ public final class Ranking {
       PartedDataset data,
       PartModels models,
       RankingOptions options,
-      int[] itemRows) {
+      TrainSplits trainedOn) {
     String directory = data.directory().toString();
-    String split = options.split().toString();
-    List<Integer> cutoffs = List.copyOf(options.cutoffs());
-    List<Metric.Kind> also = List.copyOf(options.also());
-    boolean rankSeen = options.rankSeen();
-    long seed = options.seed();
+    Protocol protocol = Protocol.of(options);
+    int[] sample = options.sampleUsers() > 0 ? sample(jobs, data, options, trainedOn) : null;
     List<RankedUsers> ranked =
         jobs.each(
             what,
             data.parts(),
             part -> {
               int[] numbers = PartedDataset.open(Path.of(directory)).users(part);
-              try (PartRun run = models.open(part)) {
-                Dataset own = run.data();
-                Split of = Split.parse(split);
-                try (ModelScorer scorer = run.scorer(of)) {
-                  return RankedUsers.of(
-                      Training.rankingData(own),
-                      numbers,
-                      RankingOptions.defaults(of)
-                          .withCutoffs(cutoffs)
-                          .withAlso(also)
-                          .withRankSeen(rankSeen)
-                          .withSampleUsers(0, seed)
-                          .withThreads(Devices.threads(run.config().threads())),
-                      scorer);
-                }
+              try (PartRun run = models.open(part);
+                  ModelScorer scorer = run.scorer(Split.parse(protocol.split()))) {
+                return RankedUsers.of(
+                    Training.rankingData(run.data()),
+                    numbers,
+                    protocol.options().withThreads(Devices.threads(run.config().threads())),
+                    Optional.ofNullable(sample),
+                    scorer);
               }
             });
-    return RankedUsers.join(ranked, options, itemRows);
+    return RankedUsers.join(ranked, options, data.itemRows(trainedOn));
+  }
+
+  /** Numbers of the users to rank; one machine draws the same. */
+  private static int[] sample(
+      Jobs jobs, PartedDataset data, RankingOptions options, TrainSplits trainedOn) {
+    String directory = data.directory().toString();
+    Protocol protocol = Protocol.of(options);
+    List<int[]> eligible =
+        jobs.each(
+            "list the users to draw from",
+            data.parts(),
+            part -> {
+              PartedDataset parts = PartedDataset.open(Path.of(directory));
+              return RankedUsers.eligible(
+                  Training.rankingData(parts.part(part, trainedOn)),
+                  parts.users(part),
+                  protocol.options());
+            });
+    return RankedUsers.sample(eligible, options);
+  }
+
+  /** What of the options travels to the parts. */
+  private record Protocol(
+      String split,
+      List<Integer> cutoffs,
+      List<Metric.Kind> also,
+      boolean rankSeen,
+      int users,
+      long seed)
+      implements Serializable {
+    static Protocol of(RankingOptions options) {
+      return new Protocol(
+          options.split().toString(),
+          List.copyOf(options.cutoffs()),
+          List.copyOf(options.also()),
+          options.rankSeen(),
+          options.sampleUsers(),
+          options.seed());
+    }
+
+    RankingOptions options() {
+      return RankingOptions.defaults(Split.parse(split))
+          .withCutoffs(cutoffs)
+          .withAlso(also)
+          .withRankSeen(rankSeen)
+          .withSampleUsers(users, seed);
+    }
   }
 }

@@ -109,8 +109,9 @@ final class RoundJudge {
             PartModels.ofRound(data.directory(), out, plan, round),
             RankingOptions.measuring(evaluation.split(), evaluation.read())
                 .withReplicates(0)
-                .withRankSeen(evaluation.rankSeen()),
-            data.itemRows(config.trainOn()));
+                .withRankSeen(evaluation.rankSeen())
+                .withSampleUsers(evaluation.users(), config.seed()),
+            config.trainOn());
     Map<String, Double> wanted = new LinkedHashMap<>();
     evaluation.metrics().forEach(name -> wanted.put(name, result.metrics().get(name)));
     return wanted;

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From a log to a model and its rankings, in parts; one log and three runs serve all tests. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -48,6 +50,7 @@ class RoundTrainingTest {
           "loss.learnTemperature=true",
           "optimizer.schedule=cosine",
           "optimizer.warmupSteps=3",
+          "evaluation.users=6",
           "evaluation.patience=0");
 
   @TempDir static Path temp;
@@ -92,7 +95,6 @@ class RoundTrainingTest {
   /** Refused at once, and nothing is left of it. */
   @Test
   void whatDoesNotGoWithRoundsIsRefused() {
-    refused(2, "evaluation.users is 10", "--set=evaluation.users=10");
     refused(2, "maxSteps is 5", "--set=maxSteps=5");
     refused(2, "shuffle is disk", "--set=shuffle=disk");
     refused(2, "--from-round goes with --resume", "--from-round=1");
@@ -170,13 +172,15 @@ class RoundTrainingTest {
     assertThat(run.resolve("rounds/round-00001/part-00001/touched.bin")).isNotEmptyFile();
   }
 
-  @Test
-  void partsRankAsOneMachineDoes() throws IOException {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 7})
+  void partsRankAsOneMachineDoes(int users) throws IOException {
     EvaluationResult whole;
     try (TrainedRun run =
         TrainedRun.load(temp.resolve("two"), Optional.empty(), Optional.empty())) {
       RankingOptions options =
           RankingOptions.defaults(Split.TEST)
+              .withSampleUsers(users, 0)
               .withReplicates(50)
               .withCutoffs(List.of(5, 20))
               .withAlso(List.of(Metric.Kind.AUC, Metric.Kind.MAP));
@@ -190,6 +194,7 @@ class RoundTrainingTest {
             "--run=" + temp.resolve("two"),
             "--k=5,20",
             "--also=auc,map",
+            "--users=" + users,
             "--replicates=50",
             "--json");
     assertThat(Json.PLAIN.readTree(found))

@@ -76,9 +76,6 @@ final class EvaluateCommand extends Action {
   // A group of options, as the source is one, cannot hold this.
   @Mixin private RunPlace place;
 
-  /** Not the run's: runs of other seeds are judged on the same users, beside the same baseline. */
-  private static final long SAMPLE_SEED = 0;
-
   @Override
   protected Answer answer(Console console) throws IOException {
     boolean judged = against.asked(ranking.cutoffs());
@@ -139,7 +136,7 @@ final class EvaluateCommand extends Action {
         against
             .measuring(options)
             .withThreads(Devices.threads(threads))
-            .withSampleUsers(sample.users(), SAMPLE_SEED));
+            .withSampleUsers(sample.users(), SampleOption.SEED));
   }
 
   private Answer answer(

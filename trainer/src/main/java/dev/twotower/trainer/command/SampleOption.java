@@ -3,7 +3,13 @@ package dev.twotower.trainer.command;
 import picocli.CommandLine.Option;
 
 /** {@code --users N}: how many users are ranked. */
-final class SampleOption {
+public final class SampleOption {
+  /**
+   * Of the sample. Not the run's: runs of other seeds are judged on the same users, beside the same
+   * baseline.
+   */
+  public static final long SEED = 0;
+
   @Option(
       names = "--users",
       order = 4,
@@ -12,7 +18,7 @@ final class SampleOption {
       description = "Rank a seeded sample of N users; 0: all.")
   private int users;
 
-  int users() {
+  public int users() {
     return users;
   }
 }
