@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Baskets: a table whose rows all belong to a request. A log without users has one user per basket,
@@ -58,25 +60,34 @@ final class BasketsFormat {
   private static ImportPlan instacart(
       ImportRequest request, QuerySession session, SourceOpener opener, List<Path> orders) {
     opener.addIds(Map.of("user", "user_id", "item", "product_id", "request", "order_id"));
-    SourceTable log = opener.all(orders);
+    Path orderFile = find(opener, "orders");
+    Set<String> keys =
+        orderFile == null ? Set.of() : opener.shared(List.of(orders.get(0), orderFile));
+    SourceTable log = opener.all(orders, keys);
     Map<String, String> roles = new LinkedHashMap<>();
     roles.put("request", "order_id");
     roles.put("item", "product_id");
-    SourceTable orderTable = open(opener, "orders");
-    if (orderTable == null) {
+    if (orderFile == null) {
       roles.put("user", "order_id");
       roles.put("position", "add_to_cart_order");
     } else {
-      log = log.join(session, orderTable);
+      log = log.join(session, opener.file("--from", orderFile, keys));
       roles.put("user", "user_id");
       roles.put("position", "order_number * 1000 + add_to_cart_order");
     }
-    SourceTable products = request.itemFiles().isEmpty() ? open(opener, "products") : null;
-    boolean tree = products != null;
-    for (String name : List.of("aisles", "departments")) {
-      SourceTable level = products == null ? null : open(opener, name);
-      products = level == null ? products : products.join(session, level);
-      tree &= level != null;
+    List<Path> itemFiles = new ArrayList<>();
+    for (String name : List.of("products", "aisles", "departments")) {
+      Path file = request.itemFiles().isEmpty() ? find(opener, name) : null;
+      if (file != null && (itemFiles.size() > 0 || name.equals("products"))) {
+        itemFiles.add(file);
+      }
+    }
+    boolean tree = itemFiles.size() == 3;
+    Set<String> shared = opener.shared(itemFiles);
+    SourceTable products = null;
+    for (Path file : itemFiles) {
+      SourceTable next = opener.file("--from", file, shared);
+      products = products == null ? next : products.join(session, next);
     }
     Preset preset =
         Preset.of(roles)
@@ -92,11 +103,11 @@ final class BasketsFormat {
     return TableFormat.plan(request, session, opener, log, preset);
   }
 
-  private static SourceTable open(SourceOpener opener, String name) {
+  private static Path find(SourceOpener opener, String name) {
     for (String extension : List.of(".csv", ".csv.gz", ".parquet")) {
       Path file = opener.folder().resolve(name + extension);
       if (Files.isRegularFile(file)) {
-        return opener.file("--from", file);
+        return file;
       }
     }
     return null;

@@ -6,6 +6,7 @@ import static dev.twotower.data.duckdb.QuerySession.literal;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.duckdb.QuerySession.Column;
 import dev.twotower.data.imports.source.BadRow;
+import dev.twotower.data.imports.source.CommaNumbers;
 import dev.twotower.data.imports.source.SourceTable;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Columns that folder names of the form {@code KEY=VALUE} add to the rows beneath them, as Hive and
@@ -32,10 +34,11 @@ final class Partitions {
    * Adds the columns that the folders of a file name.
    *
    * @param file the path as given, and from there on
+   * @param decimals columns whose numbers have a decimal comma, which becomes a point
    * @throws IllegalArgumentException when no folder names one
    * @throws BadDataException when a folder names a column that the file has, or one twice
    */
-  static SourceTable add(Path file, SourceTable table) {
+  static SourceTable add(Path file, SourceTable table, Set<String> decimals) {
     Map<String, String> keys = keys(file);
     if (keys.isEmpty()) {
       throw new IllegalArgumentException(
@@ -54,7 +57,11 @@ final class Partitions {
                           file, column.name(), key, BadRow.shortened(String.valueOf(value))));
             }
           }
-          String sql = value == null ? "CAST(NULL AS VARCHAR)" : literal(value);
+          String text =
+              value != null && decimals.contains(key) && CommaNumbers.isAmong(value)
+                  ? CommaNumbers.point(value)
+                  : value;
+          String sql = text == null ? "CAST(NULL AS VARCHAR)" : literal(text);
           select.append(
               ", %1$s AS %2$s, %1$s AS %3$s"
                   .formatted(sql, ident(key), ident(SourceTable.textColumn(key))));
@@ -69,6 +76,34 @@ final class Partitions {
         table.numerals(),
         written,
         table.joins());
+  }
+
+  /**
+   * The columns most of whose values are numbers with a decimal comma or whole, and one has a
+   * comma, as of columns of csv files.
+   *
+   * @param ids of columns those that are ids, and stay as they are
+   */
+  static Set<String> decimals(List<Path> files, UnaryOperator<Set<String>> ids) {
+    Map<String, Set<String>> values = new LinkedHashMap<>();
+    for (Path file : files) {
+      keys(file)
+          .forEach(
+              (key, value) -> {
+                Set<String> all = values.computeIfAbsent(key, each -> new HashSet<>());
+                if (value != null) {
+                  all.add(value);
+                }
+              });
+    }
+    values.keySet().removeAll(ids.apply(Set.copyOf(values.keySet())));
+    values
+        .values()
+        .removeIf(
+            all ->
+                all.stream().noneMatch(CommaNumbers::isOne)
+                    || 2 * all.stream().filter(CommaNumbers::isAmong).count() <= all.size());
+    return values.keySet();
   }
 
   private static Map<String, String> keys(Path file) {

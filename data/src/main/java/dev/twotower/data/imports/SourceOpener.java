@@ -35,6 +35,9 @@ final class SourceOpener {
   /** Files of kinds other than csv that were read for the names of their columns. */
   private final Map<Path, SourceTable> early = new HashMap<>();
 
+  /** The columns named by folders whose numbers have a decimal comma. */
+  private Set<String> decimals = Set.of();
+
   private int reads;
   private boolean readsCsv;
 
@@ -106,7 +109,9 @@ final class SourceOpener {
   SourceTable log() {
     Path from = request.from();
     if (!Files.isDirectory(from)) {
-      return logFile(from, Optional.empty(), logKeys(from));
+      Set<String> keys = logKeys(from);
+      findDecimals(List.of(from), keys);
+      return logFile(from, Optional.empty(), keys);
     }
     List<Path> found = SourceFolder.files(from, notes);
     Map<FileKind, List<String>> kinds = new TreeMap<>();
@@ -124,6 +129,7 @@ final class SourceOpener {
     Map<Path, Long> names =
         found.stream().collect(Collectors.groupingBy(Path::getFileName, Collectors.counting()));
     Set<String> keys = logKeys(found.get(0));
+    findDecimals(found, keys);
     return SourceTable.union(
         found.stream()
             .map(
@@ -137,10 +143,30 @@ final class SourceOpener {
             .toList());
   }
 
-  /** The given files of a log, one after the other. */
-  SourceTable all(List<Path> paths) {
+  /** Which of the columns that folders of a log name are numbers with a decimal comma. */
+  private void findDecimals(List<Path> files, Set<String> keys) {
+    if (request.partitions() && request.decimal().equals(",")) {
+      decimals =
+          Partitions.decimals(
+              files,
+              columns -> {
+                Set<String> known = ids.among(List.copyOf(columns));
+                known.addAll(keys);
+                return known;
+              });
+    }
+  }
+
+  /**
+   * The given files of a log, one after the other.
+   *
+   * @param shared columns by which files of the format are joined to them
+   */
+  SourceTable all(List<Path> paths, Set<String> shared) {
     LogParts.requireOnce(paths);
-    Set<String> keys = logKeys(paths.get(0));
+    Set<String> keys = new HashSet<>(logKeys(paths.get(0)));
+    keys.addAll(shared);
+    findDecimals(paths, keys);
     return SourceTable.union(
         paths.stream().map(path -> logFile(path, Optional.empty(), keys)).toList());
   }
@@ -158,7 +184,7 @@ final class SourceOpener {
     }
     SourceTable read = read(path, request.names(), keys);
     SourceTable table = opened(name.map(read::named).orElse(read));
-    return request.partitions() ? Partitions.add(path, table) : table;
+    return request.partitions() ? Partitions.add(path, table, decimals) : table;
   }
 
   /** Opens a file as its name and the request's csv options say. */
@@ -166,7 +192,12 @@ final class SourceOpener {
     return file(flag, path, Set.of());
   }
 
-  private SourceTable file(String flag, Path path, Set<String> keys) {
+  /**
+   * The same for a file that is joined to others.
+   *
+   * @param keys columns that are matched by their text
+   */
+  SourceTable file(String flag, Path path, Set<String> keys) {
     requireFile(flag, path);
     return opened(read(path, List.of(), keys));
   }
@@ -202,6 +233,11 @@ final class SourceOpener {
           found.addAll(keys);
           return found;
         });
+  }
+
+  /** The columns that several files of a format have, by which they are joined. */
+  Set<String> shared(List<Path> files) {
+    return keys("--from", files.stream().map(Path::toString).toList(), List.of());
   }
 
   /** The log's columns by which the files of --join are joined to it, or to each other. */
@@ -284,7 +320,10 @@ final class SourceOpener {
         .forEach(text -> problems.add("--encoding: received '%s'; %s".formatted(text, none)));
     problems.require(request.header() || !request.names().isEmpty(), "--no-header: %s", none);
     problems.require(
-        request.decimal().equals("."), "--decimal: received '%s'; %s", request.decimal(), none);
+        request.decimal().equals(".") || !decimals.isEmpty(),
+        "--decimal: received '%s'; %s",
+        request.decimal(),
+        none);
     problems.check();
   }
 

@@ -210,4 +210,74 @@ class DecimalCommasTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("--decimal is ';'; allowed: [., ,]");
   }
+
+  private ImportRequest.Builder partitioned(String... prices) {
+    for (int i = 0; i < prices.length; i++) {
+      String rows = "a,b,c,d".replaceAll("[a-d]", "u;$0" + i + ";" + (i + 1)).replace(',', '\n');
+      folder.write("log/price=%s/part.csv".formatted(prices[i]), "user;item;time\n" + rows + "\n");
+    }
+    return folder.table(temp.resolve("log")).partitions(true).decimal(",");
+  }
+
+  @Test
+  void foldersNameNumbersWithDecimalCommasToo() {
+    assertThat(weights(partitioned("1,5", "1.234%2C50", "2").column("weight", "price")))
+        .containsOnly(1.5f, 1234.5f, 2f);
+    folder.clear();
+    try (Dataset data = folder.open(partitioned("1,5", "2").context("price:numeric"))) {
+      assertThat(ImportFolder.contexts(data, "price").values()).contains(1.5, 2.0);
+    }
+  }
+
+  @Test
+  void foldersNameIdsByTheirText() {
+    assertThat(folder.users(partitioned("1,5", "2").column("user", "price")))
+        .containsExactlyInAnyOrder("1,5", "2");
+  }
+
+  @Test
+  void mostFoldersMustBeNumbers() {
+    folder
+        .assertBadData(partitioned("1,5", "none", "2.5").column("weight", "price"))
+        .hasMessageContaining("weight is no number");
+  }
+
+  @Test
+  void parquetNeedsTheOptionForItsFolders() {
+    for (String price : List.of("1,5", "2,25")) {
+      folder.written(
+          "log/price=" + price + "/part.parquet",
+          "SELECT 'u' AS user, 'i' || range AS item, range AS time FROM range(4)");
+    }
+    assertThat(
+            weights(
+                folder
+                    .table(temp.resolve("log"))
+                    .partitions(true)
+                    .decimal(",")
+                    .column("weight", "price")))
+        .containsOnly(1.5f, 2.25f);
+  }
+
+  @Test
+  void keysOfAFormatsFilesKeepTheirText() {
+    List<String> rows = new ArrayList<>(List.of("order_id;product_id;add_to_cart_order;store"));
+    for (int row = 0; row < 12; row++) {
+      // Most stores of the rows are no numbers, most of the orders' are.
+      rows.add("%d;p%d;%d;%s".formatted(row / 4, row, row, row < 4 ? "1,5" : "main " + row / 4));
+    }
+    folder.file("ic/order_products__all.csv", rows.toArray(String[]::new));
+    List<String> orders = new ArrayList<>(List.of("order_id;user_id;order_number;store"));
+    for (int order = 0; order < 9; order++) {
+      String store = order == 1 || order == 2 ? "main " + order : (order + 1) + ",5";
+      orders.add("%d;u;%d;%s".formatted(order, order, store));
+    }
+    folder.file("ic/orders.csv", orders.toArray(String[]::new));
+    try (Dataset data =
+        folder.open(
+            ImportRequest.builder(ImportFormat.BASKETS, temp.resolve("ic"), folder.target())
+                .decimal(","))) {
+      assertThat(data.manifest().counts().allRows()).isEqualTo(12);
+    }
+  }
 }

@@ -134,8 +134,9 @@ final class ImportCommand extends Action {
       paramLabel = "MARK",
       defaultValue = ".",
       description =
-          "What decimals follow in csv files: . or , (then 1.234,50 is a number: points, spaces and"
-              + " apostrophes part thousands in columns that have a decimal comma).")
+          "What decimals follow in csv files and names of folders: . or , (then 1.234,50 is a"
+              + " number: points, spaces and apostrophes part thousands in columns that have a"
+              + " decimal comma).")
   private String decimal;
 
   @Option(

@@ -31,6 +31,16 @@ public final class CommaNumbers {
     return text.strip().matches(WHOLE + ",[0-9]+");
   }
 
+  /** Whether a text is a number with a comma, or a whole one as it is among them. */
+  public static boolean isAmong(String text) {
+    return text.strip().matches(WHOLE + "(,[0-9]+)?");
+  }
+
+  /** Such a number with a decimal point, and nothing between thousands. */
+  public static String point(String text) {
+    return text.strip().replaceAll(APART, "").replace(',', '.');
+  }
+
   /** SQL that is true where a text is a number with a comma. */
   public static String sql(String text) {
     return matches(text, WHOLE + ",[0-9]+");
