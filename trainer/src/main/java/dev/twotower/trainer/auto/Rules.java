@@ -210,10 +210,7 @@ public final class Rules {
         "evaluation.everyEpochs",
         String.valueOf(every),
         String.format(
-            Locale.ROOT,
-            "ranking %s costs about as much as %s",
-            Amount.of(ranked, "user"),
-            epochs(epochsOfRanking)),
+            Locale.ROOT, "ranking %s costs %s", Amount.of(ranked, "user"), epochs(epochsOfRanking)),
         judged || testChooses());
     boolean decays = DECAYS.contains(given.apply("optimizer.schedule").orElse(""));
     boolean stops = judged && every > 0 && !decays;
@@ -258,7 +255,7 @@ public final class Rules {
                 : "all of " + Amount.of(log.validationUsers(), "user")
             : String.format(
                 Locale.ROOT,
-                "ranking all of %s costs about as much as %s",
+                "ranking all of %s costs %s",
                 Amount.of(log.validationUsers(), "user"),
                 epochs(epochsOfRanking(log.validationUsers()))),
         log.validationUsers() > 0 || testChooses());
@@ -275,7 +272,7 @@ public final class Rules {
   private static String epochs(double number) {
     return number < 0.05
         ? "less than a tenth of an epoch"
-        : String.format(Locale.ROOT, "%.1f epochs", number);
+        : String.format(Locale.ROOT, "about as much as %.1f epochs", number);
   }
 
   private double epochsOfRanking(int users) {

@@ -169,8 +169,8 @@ final class ListOptions {
         text
             + String.format(
                 Locale.ROOT,
-                "%n%.1f s, %.0f lists a second",
+                "%n%.1f s, %s a second",
                 written.seconds(),
-                written.listsPerSecond()));
+                Amount.of(Math.round(written.listsPerSecond()), "list")));
   }
 }

@@ -160,6 +160,17 @@ class RunCommandsTest {
             "engaged with next");
   }
 
+  @Test
+  void oneListIsNotCountedAsMany() throws IOException {
+    Path users = Files.writeString(folder.resolve("one.txt"), made.user());
+    Path lists = folder.resolve("one.csv");
+    assertThat(
+            Invocation.of(
+                    "recommend", "--run=" + run, "--users=" + users, "--to=" + lists, "-k", "1")
+                .out())
+        .contains(": 1 row, lists of 1 user, up to 1 of 200 items each", "lists: 1 from rows");
+  }
+
   /** A shop's log: customer a buys milk again and again. */
   @Test
   void recommendAndEvaluateFollowTheRunInWhatTheyRank() throws IOException {

@@ -65,7 +65,9 @@ public final class ReportText {
         text.append(System.lineSeparator()).append("  ").append(step.sentence());
       }
     }
-    text.append(System.lineSeparator());
+    if (!report.warnings().isEmpty()) {
+      text.append(System.lineSeparator());
+    }
     return ended(text, report, directory);
   }
 
