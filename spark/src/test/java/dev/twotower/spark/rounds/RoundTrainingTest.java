@@ -199,7 +199,7 @@ class RoundTrainingTest {
             "--json");
     assertThat(Json.PLAIN.readTree(found))
         .isEqualTo(
-            Json.PLAIN.readTree(Json.PLAIN.writeValueAsString(EvaluationText.Document.of(whole))));
+            Json.PLAIN.readTree(Json.SHOWN.writeValueAsString(EvaluationText.Document.of(whole))));
     assertThat(whole.metrics().get("recall@20")).isPositive();
     assertThat(whole.metrics().get("auc")).isPositive();
   }
