@@ -46,9 +46,15 @@ record SharedRequests(long ids, long shared, long most) {
           "by their names, '%s' says what it was and '%s' who it was: %s"
               .formatted(user, item, check));
     }
-    if (!roles.containsKey("request")) {
-      return Optional.empty();
+    Optional<String> told = roles.containsKey("request") ? byRequests(session) : Optional.empty();
+    if (told.isEmpty() && roles.containsKey("time")) {
+      told = SharedMoments.of(session).interchanged();
     }
+    return told.map(why -> why + ": " + check);
+  }
+
+  /** Nearly every request has one item and several users. */
+  private static Optional<String> byRequests(QuerySession session) {
     SharedRequests requests = of(session);
     if (requests.shared < LEAST_SHARED || requests.shared < requests.ids / 2) {
       return Optional.empty();
@@ -64,8 +70,8 @@ record SharedRequests(long ids, long shared, long most) {
         });
     return count[1] >= NEARLY_ALL * count[0]
         ? Optional.of(
-            "%s of %s with several rows have one item and several users: %s"
-                .formatted(Amount.number(count[1]), Amount.of(count[0], "request"), check))
+            "%s of %s with several rows have one item and several users"
+                .formatted(Amount.number(count[1]), Amount.of(count[0], "request")))
         : Optional.empty();
   }
 

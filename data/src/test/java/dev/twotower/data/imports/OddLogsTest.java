@@ -2,6 +2,7 @@ package dev.twotower.data.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.twotower.data.imports.splits.SplitRule;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -184,6 +185,55 @@ class OddLogsTest {
     folder.clear();
     request.column("user", "b").column("item", "a");
     assertThat(run(request).notes()).noneMatch(note -> note.contains("--column"));
+  }
+
+  /** Of what a customer buys, all has the time of the basket; no column says which basket. */
+  @Test
+  void interchangedColumnsAreToldByTheirMoments() {
+    List<String> lines = new ArrayList<>(List.of("a,b,at"));
+    for (int row = 0; row < 400; row++) {
+      int basket = row / 4;
+      lines.add("p%d,c%d,%d".formatted(row * 7 % 43, basket % 30, 1_700_000_000 + basket * 9_000));
+    }
+    ImportRequest.Builder request =
+        ImportRequest.builder(
+                ImportFormat.TABLE,
+                folder.file("moments.csv", lines.toArray(String[]::new)),
+                folder.target())
+            .column("user", "a")
+            .column("item", "b")
+            .column("time", "at")
+            .split(SplitRule.parse("time:0.1"));
+    assertThat(run(request).notes())
+        .anyMatch(
+            note ->
+                note.startsWith("of 600 pairs of rows of one moment, 600 have one item and 0 one")
+                    && note.contains("should it be --column user=b --column item=a?"));
+    folder.clear();
+    assertThat(run(request.column("user", "b").column("item", "a")).notes())
+        .noneMatch(note -> note.contains("pairs of rows"));
+  }
+
+  /** One purchase at a time, in days: those of one day have the day's bestseller by chance. */
+  @Test
+  void whatHappensOnOneDayIsNoEvidence() {
+    List<String> lines = new ArrayList<>(List.of("a,b,at"));
+    for (int row = 0; row < 400; row++) {
+      int item = row % 3 == 0 ? row % 40 : 0;
+      lines.add(
+          "c%d,p%d,%d"
+              .formatted(row % 80, item, 1_700_000_000 / 86_400 * 86_400L + row / 20 * 86_400L));
+    }
+    ImportRequest.Builder request =
+        ImportRequest.builder(
+                ImportFormat.TABLE,
+                folder.file("days.csv", lines.toArray(String[]::new)),
+                folder.target())
+            .column("user", "a")
+            .column("item", "b")
+            .column("time", "at")
+            .split(SplitRule.parse("time:0.1"));
+    assertThat(run(request).notes()).noneMatch(note -> note.contains("pairs of rows"));
   }
 
   /** 40 baskets of three products by eight customers. */
