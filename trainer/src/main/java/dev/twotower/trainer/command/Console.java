@@ -37,13 +37,19 @@ public record Console(
 
   /** Tells a sentence beside the answer; on a terminal between words, where it is too wide. */
   public void tell(String sentence) {
-    err.println(terminal ? Fold.forTerminal(sentence) : sentence);
+    err.println(folded(sentence));
+  }
+
+  /** A sentence as {@link #tell} writes it. */
+  String folded(String sentence) {
+    return terminal ? Fold.forTerminal(sentence) : sentence;
   }
 
   /** Opens a progress display: a bar on a terminal, else a line for every minute. */
   public Progress progress(String task, String unit, long total) {
     return terminal
-        ? new Progress.Bar(err, task, unit, total)
+        ? new Progress.Bar(
+            err, Integer.getInteger("twotower.terminal.columns", 80), task, unit, total)
         : new Progress.Lines(err, task, unit, total, System::nanoTime);
   }
 }

@@ -8,7 +8,6 @@ import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** How far a long task has come: a bar on a terminal, else a line a minute. */
 public interface Progress extends AutoCloseable {
@@ -27,6 +26,11 @@ public interface Progress extends AutoCloseable {
    * @param note a few words shown beside the bar, such as the loss
    */
   void at(long done, String note);
+
+  /** Prints a line of its own, which stays above a bar. */
+  default void above(PrintStream err, String line) {
+    err.println(line);
+  }
 
   @Override
   void close();
@@ -99,6 +103,7 @@ public interface Progress extends AutoCloseable {
     private static final long QUIET_NANOS = 2_000_000_000L;
 
     private final PrintStream terminal;
+    private final int room;
     private final String task;
     private final String unit;
     private final long total;
@@ -109,8 +114,13 @@ public interface Progress extends AutoCloseable {
     private String lastNote = "";
     private boolean closed;
 
-    Bar(PrintStream terminal, String task, String unit, long total) {
+    /**
+     * @param columns of the terminal
+     */
+    Bar(PrintStream terminal, int columns, String task, String unit, long total) {
       this.terminal = terminal;
+      // A line that fills the last column makes some terminals begin another.
+      this.room = columns - 1;
       this.task = task;
       this.unit = unit;
       this.total = total;
@@ -151,16 +161,22 @@ public interface Progress extends AutoCloseable {
             new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(total)
-                .setUnit(" " + unit, 1)
                 .startsFrom(last, Duration.ofNanos(System.nanoTime() - started))
-                .showSpeed()
-                .setStyle(ProgressBarStyle.ASCII)
+                .setRenderer(new BarLine(unit))
                 .setUpdateIntervalMillis(250)
-                .setConsumer(new ConsoleProgressBarConsumer(terminal))
+                // Left to find the room, it opens a terminal that resets the handlers of signals.
+                .setConsumer(new ConsoleProgressBarConsumer(terminal, room))
                 .build();
       }
       bar.setExtraMessage(" " + lastNote);
       bar.stepTo(last);
+    }
+
+    @Override
+    public synchronized void above(PrintStream err, String line) {
+      String blank = bar == null ? "" : "\r" + " ".repeat(room) + "\r";
+      err.print(blank + line + System.lineSeparator());
+      err.flush();
     }
 
     @Override

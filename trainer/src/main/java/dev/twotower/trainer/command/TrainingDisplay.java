@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Shows a run on standard error: a bar on a terminal, elsewhere a line per epoch; and notes. */
+/** Shows a run on standard error: a line per epoch, and notes; on a terminal a bar below them. */
 final class TrainingDisplay implements TrainingListener, AutoCloseable {
   private final Console console;
   private final String task;
@@ -49,7 +49,9 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
       String shown = console.terminal() ? task : (task + " " + run).strip();
       progress = console.progress(shown, "steps", expected);
     }
-    String note = String.format(Locale.ROOT, "loss %.4f%s", loss, evaluation);
+    // Where each epoch has a line above the bar, that tells the metric.
+    boolean told = console.terminal() && stopMetric.isPresent();
+    String note = String.format(Locale.ROOT, "loss %.4f%s", loss, told ? "" : evaluation);
     progress.at(step, console.terminal() && !run.isEmpty() ? run + ", " + note : note);
   }
 
@@ -64,18 +66,18 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
   @Override
   public void epochEnded(
       long epoch, long epochs, double loss, double rowsPerSecond, double seconds) {
-    if (stopMetric.isPresent() && !console.terminal()) {
-      console
-          .err()
-          .printf(
+    if (stopMetric.isPresent()) {
+      progress.above(
+          console.err(),
+          String.format(
               Locale.ROOT,
-              "epoch %d of %d: loss %.4f, %s rows/s%s, %.1f s%n",
+              "epoch %d of %d: loss %.4f, %s rows/s%s, %.1f s",
               epoch,
               epochs,
               loss,
               TextTable.count(Math.round(rowsPerSecond)),
               metric,
-              seconds);
+              seconds));
     }
     metric = "";
   }
@@ -83,14 +85,14 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
   @Override
   public void treeBatches(long epoch, Composition.Report batches) {
     if (stopMetric.isPresent()) {
-      console.err().print("epoch " + epoch + ", tree.batches: " + batches.toText());
-      console.err().flush();
+      String text = "epoch " + epoch + ", tree.batches: " + batches.toText();
+      progress.above(console.err(), text.stripTrailing());
     }
   }
 
   @Override
   public void note(String message) {
-    console.tell("note: " + message);
+    progress.above(console.err(), console.folded("note: " + message));
   }
 
   @Override

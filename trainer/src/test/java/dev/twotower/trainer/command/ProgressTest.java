@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class ProgressTest {
 
   @Test
   void aShortTaskShowsNothing() {
-    try (Progress progress = new Progress.Bar(terminal, "evaluate", "users", 100)) {
+    try (Progress progress = new Progress.Bar(terminal, 80, "evaluate", "users", 100)) {
       progress.at(50, "");
       progress.at(100, "");
     }
@@ -55,7 +56,7 @@ class ProgressTest {
 
   @Test
   void aTaskOfLongUnitsShowsItsBarBeforeTheFirstIsDone() throws InterruptedException {
-    try (Progress progress = new Progress.Bar(terminal, "diagnose", "settings", 4)) {
+    try (Progress progress = new Progress.Bar(terminal, 80, "diagnose", "settings", 4)) {
       progress.at(0, "iid");
       Thread.sleep(2_600);
       assertThat(shown.toString(StandardCharsets.UTF_8)).contains("diagnose", "0%", "0/4", "iid");
@@ -73,7 +74,7 @@ class ProgressTest {
       Thread.sleep(2_600);
     }
     String bar = shown.toString(StandardCharsets.UTF_8);
-    assertThat(bar).contains("3/12").containsPattern("/900 steps \\(.* steps/s requests:100000");
+    assertThat(bar).contains("3/12").containsPattern("/900 \\(.*\\) requests:100000");
   }
 
   @Test
@@ -86,8 +87,8 @@ class ProgressTest {
       Thread.sleep(2_600);
     }
     String bar = shown.toString(StandardCharsets.UTF_8);
-    assertThat(bar).contains("7/42").containsPattern("/24 epochs \\(.* lambda-0.001");
-    assertThat(bar.indexOf("lambda")).isGreaterThan(bar.indexOf("epochs"));
+    assertThat(bar).contains("7/42").containsPattern("/24 \\(.*\\) lambda-0.001");
+    assertThat(bar.indexOf("lambda")).isGreaterThan(bar.indexOf("/24"));
   }
 
   @Test
@@ -115,12 +116,43 @@ class ProgressTest {
 
   @Test
   void aLongTaskShowsRateAndTimeLeft() throws InterruptedException {
-    try (Progress progress = new Progress.Bar(terminal, "evaluate", "users", 100)) {
+    try (Progress progress = new Progress.Bar(terminal, 80, "evaluate", "users", 100)) {
       progress.at(1, "");
       Thread.sleep(2_100);
       progress.at(50, "");
       Thread.sleep(600);
     }
     assertThat(shown.toString(StandardCharsets.UTF_8)).contains("evaluate", "50%", "users/s");
+  }
+
+  @Test
+  void aBarOpensNoTerminalWhichWouldTakeTheHandlersOfSignalsAway() throws Exception {
+    try (Progress progress = new Progress.Bar(terminal, 80, "train", "steps", 100)) {
+      progress.at(1, "");
+      Thread.sleep(2_100);
+      progress.at(50, "");
+    }
+    assertThat(shown.toString(StandardCharsets.UTF_8)).contains("train", "50/100");
+    Field opened =
+        Class.forName("me.tongfei.progressbar.TerminalUtils").getDeclaredField("terminal");
+    opened.setAccessible(true);
+    assertThat(opened.get(null)).isNull();
+  }
+
+  @Test
+  void linesStayAboveABar() throws InterruptedException {
+    try (Progress progress = new Progress.Bar(terminal, 60, "train", "steps", 100)) {
+      progress.above(terminal, "epoch 1");
+      progress.at(1, "");
+      Thread.sleep(2_100);
+      progress.at(50, "loss 1.5");
+      progress.above(terminal, "epoch 2");
+    }
+    String all = shown.toString(StandardCharsets.UTF_8);
+    String newLine = System.lineSeparator();
+    assertThat(all)
+        .startsWith("epoch 1" + newLine)
+        .contains("\r" + " ".repeat(59) + "\repoch 2" + newLine);
+    assertThat(all.split("[\r\n]+")).allMatch(line -> line.length() < 60);
   }
 }
