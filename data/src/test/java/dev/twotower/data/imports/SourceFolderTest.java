@@ -100,6 +100,26 @@ class SourceFolderTest {
   }
 
   @Test
+  void messagesNameTheFolderOfManyParts() {
+    for (int day = 1; day <= 4; day++) {
+      folder.file("log/day=" + day + "/part.csv", "user,item,time", "u" + day + ",a," + day);
+    }
+    temp.resolve("log/a.csv").toFile().delete();
+    String label = temp.resolve("log") + " (4 files)";
+    folder
+        .assertUsage(request().column("user", "uesr"))
+        .hasMessageContaining(label + " has no column 'uesr'")
+        .hasMessageContaining("did you mean 'user'?")
+        .hasMessageNotContaining("part.csv");
+    folder.assertUsage(request().where("user >")).hasMessageContaining("columns of " + label);
+    folder
+        .assertBadData(request().where("user = 'nobody'"))
+        .hasMessageContaining(label + " leaves no row");
+    folder.file("log/day=1/part.csv", "user,item,time", "u1,a,then");
+    folder.assertBadData(request()).hasMessageContaining(label + ": 1 of 4 rows cannot be used");
+  }
+
+  @Test
   void partsOfUnlikeKindOrColumnsAreNamed() {
     folder.file("log/b.json", "{\"user\": \"u\", \"item\": \"x\", \"time\": 9}");
     refused("CSV=[a.csv]", "JSON=[b.json]");

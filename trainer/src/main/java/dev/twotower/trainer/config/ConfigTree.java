@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import dev.twotower.data.message.Suggestion;
 import dev.twotower.trainer.config.ConfigException.Problem;
 import java.io.IOException;
 import java.io.InputStream;

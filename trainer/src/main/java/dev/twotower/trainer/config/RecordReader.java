@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twotower.data.json.Json;
+import dev.twotower.data.message.Suggestion;
 import dev.twotower.data.message.Words;
 import dev.twotower.trainer.config.ConfigException.Problem;
 import java.lang.reflect.Constructor;

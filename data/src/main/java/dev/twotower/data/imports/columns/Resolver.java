@@ -8,6 +8,7 @@ import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.source.SourceTable;
 import dev.twotower.data.imports.source.ValueTypes;
 import dev.twotower.data.message.Problems;
+import dev.twotower.data.message.Suggestion;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,8 @@ public final class Resolver {
                   isFolder(table, option)
                       ? "; folders above it are named '%s=..': --partitions makes a column of them"
                           .formatted(option)
-                      : headerHint(table.columnNames())));
+                      : Suggestion.hint(option, table.columnNames())
+                          + headerHint(table.columnNames())));
       return UNKNOWN;
     }
     try {

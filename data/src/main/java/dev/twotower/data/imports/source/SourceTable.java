@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * in it from 1.
  *
  * @param files the files whose records these are, in order; not those joined to them
- * @param label all files, for messages
+ * @param label all files, for messages: their names or, of many, their folder and number
  * @param query the relation
  * @param columns the files' columns with the types expressions see
  * @param numerals the columns of texts that are all numbers, though not as a number would be
@@ -40,6 +40,10 @@ public record SourceTable(
     Set<String> written,
     List<TableJoin> joins) {
   static final String FILE = "@file";
+
+  /** So many files of one table are named in messages; of more, their folder and number. */
+  private static final int NAMED = 3;
+
   public static final String RECORD = "@record";
 
   /** The order of files, then of records in them, as one number: 2^40 records a file. */
@@ -158,7 +162,25 @@ public record SourceTable(
   }
 
   private static String labels(List<SourceTable> parts) {
-    return parts.stream().map(SourceTable::label).collect(Collectors.joining(", "));
+    return labels(
+        parts.stream().flatMap(part -> part.files.stream()).toList(),
+        parts.stream().map(SourceTable::label).collect(Collectors.joining(", ")));
+  }
+
+  /** What messages call several files: the folder that holds them where they are many. */
+  private static String labels(List<SourceFile> files, String names) {
+    if (files.size() <= NAMED) {
+      return names;
+    }
+    Path folder = files.get(0).path().getParent();
+    while (folder != null && !holds(folder, files)) {
+      folder = folder.getParent();
+    }
+    return "%s (%d files)".formatted(folder == null ? "the log" : folder, files.size());
+  }
+
+  private static boolean holds(Path folder, List<SourceFile> files) {
+    return files.stream().allMatch(file -> file.path().startsWith(folder));
   }
 
   /** This table's rows with the columns that all parts have together. */
@@ -241,7 +263,8 @@ public record SourceTable(
 
   /** The names of the files, without those joined to them. */
   public String fileNames() {
-    return files.stream().map(SourceFile::fileName).collect(Collectors.joining(", "));
+    return labels(
+        files, files.stream().map(SourceFile::fileName).collect(Collectors.joining(", ")));
   }
 
   public List<String> columnNames() {

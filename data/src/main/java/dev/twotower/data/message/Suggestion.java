@@ -1,4 +1,4 @@
-package dev.twotower.trainer.config;
+package dev.twotower.data.message;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,20 +6,27 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** "Did you mean": the known name nearest to a mistyped one. */
-final class Suggestion {
+public final class Suggestion {
   /** Nobody mistypes a name into so many letters, and comparing them would take its time. */
   private static final int LONGEST = 100;
 
   private Suggestion() {}
 
   /** The names that are allowed, headed by the likeliest when one is near. */
-  static String among(String given, Collection<String> known) {
-    String all = String.join(", ", known);
-    return nearest(given, known).map(name -> all + " (did you mean '" + name + "'?)").orElse(all);
+  public static String among(String given, Collection<String> known) {
+    return String.join(", ", known) + hint(given, known);
   }
 
-  /** The nearest name, when at most a third of its letters (and at least two) would change. */
-  private static Optional<String> nearest(String given, Collection<String> known) {
+  /** The question that follows the names that are allowed; empty where none is near. */
+  public static String hint(String given, Collection<String> known) {
+    return nearest(given, known).map(name -> " (did you mean '" + name + "'?)").orElse("");
+  }
+
+  /**
+   * The nearest name, when at most a third of its letters (or two) would change, and some would
+   * stay.
+   */
+  public static Optional<String> nearest(String given, Collection<String> known) {
     if (given.length() > LONGEST) {
       return Optional.empty();
     }
@@ -29,7 +36,10 @@ final class Suggestion {
     return known.stream()
         .min(byDistance)
         .filter(
-            name -> edits(lower, name.toLowerCase(Locale.ROOT)) <= Math.max(2, name.length() / 3));
+            name -> {
+              int edits = edits(lower, name.toLowerCase(Locale.ROOT));
+              return edits <= Math.max(2, name.length() / 3) && edits < name.length();
+            });
   }
 
   /** Levenshtein distance. */
