@@ -298,7 +298,11 @@ public final class Main implements Runnable {
               Received.inMessage(
                   "Not understood: " + String.join(" ", command.getUnmatchedArguments()))));
     }
-    UnmatchedArgumentException.printSuggestions(mistake, err);
+    List<String> settings = OptionNames.settings(command, command.getUnmatchedArguments());
+    settings.forEach(each -> err.println(folded(Received.inMessage(each))));
+    if (settings.isEmpty()) {
+      UnmatchedArgumentException.printSuggestions(mistake, err);
+    }
     err.println("'" + name(command) + " --help' shows what is allowed.");
     return ExitCode.USAGE;
   }

@@ -14,10 +14,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -49,6 +51,9 @@ final class ConfigTree {
   private static final Set<String> OF_RECIPE = Set.of("layout", "masks");
 
   private static final String RECIPE = "recipe";
+
+  /** What settings are called for short elsewhere. */
+  private static final Map<String, String> SHORT = Map.of("lr", "learningrate");
 
   private final ObjectNode known;
 
@@ -127,6 +132,36 @@ final class ConfigTree {
           }
         });
     return tree;
+  }
+
+  /**
+   * The settings that a word names, whole or by the end of their names, in whatever case and with
+   * whatever dashes: {@code batch-size}, {@code learning_rate}; those of the fewest sections first.
+   */
+  List<String> like(String word) {
+    String plain = plain(word);
+    String asked = SHORT.getOrDefault(plain, plain);
+    List<String> all = new ArrayList<>();
+    leaves("", known, all);
+    return all.stream()
+        .filter(key -> ("." + plain(key)).endsWith("." + asked))
+        .sorted(Comparator.comparingInt(key -> key.split("\\.").length))
+        .toList();
+  }
+
+  private static String plain(String word) {
+    return word.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
+  }
+
+  private static void leaves(String path, ObjectNode node, List<String> into) {
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      String key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+      if (field.getValue() instanceof ObjectNode section) {
+        leaves(key, section, into);
+      } else {
+        into.add(key);
+      }
+    }
   }
 
   /** Names of the settings that a source names. */
@@ -317,7 +352,7 @@ final class ConfigTree {
           problem(key, shown(field.getValue()), RETIRED.get(key) + ", which is the only one");
         }
       } else if (expected instanceof MissingNode) {
-        problem(key, "an unknown key", Suggestion.among(field.getKey(), names(known)));
+        problem(key, "an unknown key", allowed(path, field.getKey(), known));
       } else if (!(expected instanceof ObjectNode section)) {
         into.set(field.getKey(), field.getValue());
         named.add(key);
@@ -328,6 +363,15 @@ final class ConfigTree {
         problem(key, shown(field.getValue()), sectionOf(section));
       }
     }
+  }
+
+  /** The keys of a section; at the top, a setting of any section may be meant. */
+  private String allowed(String path, String given, ObjectNode section) {
+    List<String> deeper = path.isEmpty() ? like(given) : List.of();
+    return deeper.isEmpty() || !deeper.get(0).contains(".")
+        ? Suggestion.among(given, names(section))
+        : String.join(", ", names(section))
+            + " (did you mean '%s'?)".formatted(String.join("' or '", deeper));
   }
 
   private Problem located(Problem problem) {

@@ -103,6 +103,14 @@ public record QuantizeConfig(
     checks.done();
   }
 
+  /**
+   * The settings that a word names, whole or by the end of their names, in whatever case and with
+   * whatever dashes: {@code batch-size} names {@code batchSize} and {@code tree.batchSize}.
+   */
+  public static List<String> like(String word) {
+    return ConfigTree.defaults(DEFAULTS).like(word);
+  }
+
   /** The documented defaults. */
   public static QuantizeConfig defaults() {
     return ConfigTree.defaults(DEFAULTS).read(QuantizeConfig.class);

@@ -72,6 +72,14 @@ public final class RunSettings {
     return new RunSettings(file, settings);
   }
 
+  /**
+   * The settings that a word names, whole or by the end of their names, in whatever case and with
+   * whatever dashes: {@code batch-size} names {@code batchSize} and {@code tree.batchSize}.
+   */
+  public static List<String> like(String word) {
+    return ConfigTree.defaults(RunConfig.DEFAULTS).like(word);
+  }
+
   /** The settings for a log of which nothing is known. */
   public RunConfig config() {
     return unknown.config();

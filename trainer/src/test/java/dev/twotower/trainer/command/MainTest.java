@@ -102,6 +102,24 @@ class MainTest {
   }
 
   @Test
+  void anOptionNamedLikeASettingIsToldHowToSetIt() {
+    Invocation.of("train", "--out", "x", "--epochs", "5")
+        .refused(2, "Unknown options", "--epochs is a setting: --set epochs=5");
+    Invocation.of("compare", "--out", "x", "--lr=0.1", "--learn-temperature", "true")
+        .refused(
+            2,
+            "--lr is a setting: --set optimizer.learningRate=0.1",
+            "--learn-temperature is a setting: --set loss.learnTemperature=true");
+    Invocation.of("train", "--batchSize", "64")
+        .refused(2, "--batchSize names several settings: --set batchSize=64, or tree.batchSize");
+    Invocation.of("quantize", "--weight-decay", "0.5")
+        .refused(2, "--weight-decay is a setting: --set weightDecay=0.5");
+    assertThat(Invocation.of("evaluate", "--epochs", "5").err()).doesNotContain("--set");
+    Invocation.of("train", "--data", "x", "--out", "y", "--set", "temperature=0.1")
+        .refused(2, "'loss.temperature' or 'tree.temperature' or 'loss.topK.temperature'?");
+  }
+
+  @Test
   void noCommandOrAnUnknownOneIsBadUsage() {
     Invocation.of().refused(2, "no command given");
     Invocation.of("trian").refused(2, "twotower: unknown command 'trian'; did you mean train?");
