@@ -24,18 +24,23 @@ record SharedMoments(double pairs, double oneUser, double oneItem, double chance
   /** How much more often than by chance, and than one user. */
   private static final double TIMES = 20;
 
+  private static final String QUERY =
+      """
+      WITH rows AS (SELECT u, i, t FROM placed WHERE hash(t) %% %d = 0),
+      moments AS (SELECT count(*) AS n FROM rows GROUP BY t),
+      users AS (SELECT count(*) AS n FROM rows GROUP BY t, u),
+      items AS (SELECT count(*) AS n FROM rows GROUP BY t, i),
+      alike AS (SELECT count(*) AS n FROM rows GROUP BY i)
+      SELECT (SELECT %s FROM moments), (SELECT %s FROM users), (SELECT %s FROM items),
+        (SELECT %s FROM alike) / greatest((SELECT count(*) * (count(*) - 1.0) / 2 FROM rows), 1)
+      """;
+
   static SharedMoments of(QuerySession session) {
     long rows = session.number("SELECT count(*) FROM placed");
     long every = rows / MOST_ROWS + 1;
     SharedMoments[] found = {null};
     session.forEach(
-        ("WITH rows AS (SELECT u, i, t FROM placed WHERE hash(t) %% %d = 0), moments AS (SELECT"
-             + " count(*) AS n FROM rows GROUP BY t), users AS (SELECT count(*) AS n FROM rows"
-             + " GROUP BY t, u), items AS (SELECT count(*) AS n FROM rows GROUP BY t, i), alike AS"
-             + " (SELECT count(*) AS n FROM rows GROUP BY i) SELECT (SELECT %s FROM moments),"
-             + " (SELECT %s FROM users), (SELECT %s FROM items), (SELECT %s FROM alike) /"
-             + " greatest((SELECT count(*) * (count(*) - 1.0) / 2 FROM rows), 1)")
-            .formatted(every, pairsOf(), pairsOf(), pairsOf(), pairsOf()),
+        QUERY.formatted(every, pairsOf(), pairsOf(), pairsOf(), pairsOf()),
         row ->
             found[0] =
                 new SharedMoments(
