@@ -37,6 +37,7 @@ public final class DatasetBuilder {
   private IntUnaryOperator userId = IntUnaryOperator.identity();
   private IntUnaryOperator itemId = IntUnaryOperator.identity();
   private boolean weighted;
+  private Manifest.TimeUnit timeUnit = Manifest.TimeUnit.EPOCH_MICROSECONDS;
   private long bytesPerBatch = BatchRows.Limit.BYTES;
   private int rowsPerBatch = DatasetSchema.DEFAULT_ROWS_PER_BATCH;
   private int[] parent;
@@ -79,6 +80,12 @@ public final class DatasetBuilder {
     users = Math.max(users, row.user + 1);
     items = Math.max(items, row.item + 1);
     rows.add(row);
+    return this;
+  }
+
+  /** Makes times a mere order of rows. */
+  public DatasetBuilder withoutTimes() {
+    timeUnit = Manifest.TimeUnit.ORDINAL;
     return this;
   }
 
@@ -162,9 +169,7 @@ public final class DatasetBuilder {
   public Dataset write(Path directory) {
     List<DatasetSchema.ContextSpec> specs = new ArrayList<>();
     contexts.forEach((name, texts) -> specs.add(new DatasetSchema.ContextSpec(name, texts)));
-    DatasetSchema schema =
-        new DatasetSchema(
-            Manifest.TimeUnit.EPOCH_MICROSECONDS, weighted, "log", specs, rowsPerBatch);
+    DatasetSchema schema = new DatasetSchema(timeUnit, weighted, "log", specs, rowsPerBatch);
     List<Row> sorted = new ArrayList<>(rows);
     sorted.sort(
         Comparator.comparingInt(Row::user)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.guard.LearnedAnswers;
 import dev.twotower.data.message.Words;
 import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.comparison.Report;
@@ -113,11 +114,14 @@ final class Against {
    *
    * @param document of the run's evaluation
    * @param pairs a the run, b the other one, as in a comparison's report
+   * @param heldOut what the other one has learned of the rows that it is asked to find; absent
+   *     where nothing is known of that, as of vectors
    * @param required absent without --require
    */
   record Judged(
       @JsonUnwrapped EvaluationText.Document document,
       List<Report.Pair> pairs,
+      @JsonInclude(JsonInclude.Include.NON_NULL) LearnedAnswers heldOut,
       @JsonInclude(JsonInclude.Include.NON_NULL) Required required) {
 
     int exitCode() {
@@ -125,8 +129,19 @@ final class Against {
     }
 
     String text() {
-      String judged = AgainstText.of(document.evaluation(), pairs);
-      return required == null ? judged : judged + System.lineSeparator() + required.text();
+      String line = System.lineSeparator();
+      StringBuilder judged = new StringBuilder(AgainstText.of(document.evaluation(), pairs));
+      warning().ifPresent(warning -> judged.append(line).append("warning: ").append(warning));
+      if (required != null) {
+        judged.append(line).append(required.text());
+      }
+      return judged.toString();
+    }
+
+    private Optional<String> warning() {
+      return heldOut == null || pairs.isEmpty()
+          ? Optional.empty()
+          : heldOut.warning(document.evaluation().split(), pairs.get(0).b());
     }
   }
 
@@ -208,16 +223,16 @@ final class Against {
             .filter(each -> each.equals(metric) || AgainstText.shown(each))
             .sorted((x, y) -> Boolean.compare(y.equals(metric), x.equals(metric)))
             .toList();
-    EvaluationResult other =
+    Other ranked =
         RunDirectory.isOne(old.orElseThrow())
             ? ofRun(judging, evaluator, note)
-            : ofVectors(judging, evaluator, note);
+            : new Other(ofVectors(judging, evaluator, note), null);
     List<Report.Pair> pairs =
         Comparison.models(
             judging.name().toString(),
             ofUsers,
             old.get().toString(),
-            other.ofUsers(),
+            ranked.result().ofUsers(),
             metrics,
             ComparisonSettings.defaults());
     if (pairs.isEmpty() && requirement.isPresent()) {
@@ -230,10 +245,13 @@ final class Against {
             .map(
                 asked -> new Required(metric.toString(), asked.toString(), asked.met(pairs.get(0))))
             .orElse(null);
-    return new Judged(document, pairs, required);
+    return new Judged(document, pairs, ranked.heldOut(), required);
   }
 
-  private EvaluationResult ofRun(Judging judging, RankingEvaluator evaluator, Consumer<String> note)
+  /** The other model's figures, and what it knew beforehand, where that is known. */
+  private record Other(EvaluationResult result, LearnedAnswers heldOut) {}
+
+  private Other ofRun(Judging judging, RankingEvaluator evaluator, Consumer<String> note)
       throws IOException {
     RankingOptions options = evaluator.options();
     Split split = options.split();
@@ -244,7 +262,12 @@ final class Against {
         other.config().trainOn().requireHeldOut(split);
       }
       other.rankedOtherwise(options).ifPresent(note);
-      return WarmStart.evaluate(other, judging.data(), evaluator, split);
+      int[] users = evaluator.users();
+      LearnedAnswers heldOut =
+          same
+              ? LearnedAnswers.none(judging.data(), split, users)
+              : LearnedAnswers.count(judging.data(), split, users, other.data());
+      return new Other(WarmStart.evaluate(other, judging.data(), evaluator, split), heldOut);
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.guard.LeakageNotes;
+import dev.twotower.data.guard.LearnedAnswers;
 import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.eval.comparison.ArmRun;
 import dev.twotower.eval.comparison.ArmRuns;
@@ -44,6 +45,7 @@ public final class GivenRuns {
   private final RankingEvaluator evaluator;
   private final Optional<String> device;
   private final Listener listener;
+  private final List<String> learned = new ArrayList<>();
 
   /** Hears how far it has come. */
   public interface Listener {
@@ -169,6 +171,11 @@ public final class GivenRuns {
     Optional<Path> at = here ? Optional.of(data.directory()) : Optional.empty();
     EvaluationResult result;
     try (TrainedRun run = TrainedRun.load(member.path(), at, device)) {
+      if (!here) {
+        LearnedAnswers.count(data, options.split(), evaluator.users(), run.data())
+            .warning(options.split(), member.path().toString())
+            .ifPresent(learned::add);
+      }
       result =
           here
               ? run.evaluate(evaluator, options.split())
@@ -208,6 +215,7 @@ public final class GivenRuns {
           "The best epoch was chosen on the %s split, the one reported: the figures are optimistic."
               .formatted(split));
     }
+    warnings.addAll(learned);
     warnings.addAll(LeakageNotes.ofResults(List.of(SplitLeakage.of(data, options.split()))));
     warnings.addAll(Comparison.warnings(judged, metric));
     return warnings;
