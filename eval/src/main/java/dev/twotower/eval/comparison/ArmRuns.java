@@ -67,6 +67,11 @@ public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
         .toArray(double[][]::new);
   }
 
+  /** Whether every run has users that the slice says something about, enough to judge over. */
+  boolean tells(String slice, Metric metric) {
+    return Arrays.stream(values(slice, metric)).allMatch(values -> values.length > 1);
+  }
+
   /** The name of a metric in a slice, among the metrics of all. */
   static String name(String slice, Metric metric) {
     return slice + " " + metric;
@@ -161,8 +166,8 @@ public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
     }
     for (String slice : judgedSlices()) {
       for (Metric metric : first().ofSlices().get(slice).metrics()) {
-        double[][] values = values(slice, metric);
-        if (values[0].length > 1) {
+        if (tells(slice, metric)) {
+          double[][] values = values(slice, metric);
           CrossedMean mean = CrossedMean.of(values);
           Interval interval = mean.interval(CONFIDENCE).within(0, 1);
           metrics.put(
@@ -216,11 +221,14 @@ public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
       SliceResult slice = first().slices().get(i);
       Map<String, Double> means = new LinkedHashMap<>();
       for (String metric : slice.metrics().keySet()) {
-        double sum = 0;
-        for (ArmRun run : runs) {
-          sum += run.evaluation().slices().get(i).metrics().get(metric);
+        double[] values = new double[runs.size()];
+        for (int run = 0; run < values.length; run++) {
+          Map<String, Double> ofRun = runs.get(run).evaluation().slices().get(i).metrics();
+          values[run] = ofRun.getOrDefault(metric, Double.NaN);
         }
-        means.put(metric, sum / runs.size());
+        if (Arrays.stream(values).noneMatch(Double::isNaN)) {
+          means.put(metric, mean(values));
+        }
       }
       slices.add(new Report.Slice(slice.name(), slice.users(), slice.items(), means));
     }

@@ -59,7 +59,9 @@ public final class Comparison {
 
   /**
    * Judged pairs in the slices that rank items with and without training rows, each arm with the
-   * first; each slice is a separate family. Empty where there is no such item to find.
+   * first; each slice is a separate family. There is no pair where there is nothing to judge: no
+   * such item to find, an arm that has the same score for all that are ranked by themselves, or two
+   * that find none at all.
    *
    * @param metric a metric with a cutoff; others have no slices
    */
@@ -69,14 +71,36 @@ public final class Comparison {
     List<Report.Pair> pairs = new ArrayList<>();
     for (String slice : arms.get(0).judgedSlices()) {
       if (arms.get(0).first().ofSlices().get(slice).metrics().contains(metric)) {
-        List<double[][]> values = arms.stream().map(arm -> arm.values(slice, metric)).toList();
-        if (values.get(0)[0].length > 1) {
+        List<ArmRuns> judged = judged(arms, slice, metric);
+        if (judged.size() > 1) {
+          List<double[][]> values = judged.stream().map(arm -> arm.values(slice, metric)).toList();
           String name = ArmRuns.name(slice, metric);
-          pairs.addAll(pairs(arms, values, name, Pairing.WITH_FIRST, settings));
+          pairs.addAll(pairs(judged, values, name, Pairing.WITH_FIRST, settings));
         }
       }
     }
     return pairs;
+  }
+
+  /** The first arm and those that can be judged beside it; none where it tells nothing itself. */
+  private static List<ArmRuns> judged(List<ArmRuns> arms, String slice, Metric metric) {
+    ArmRuns first = arms.get(0);
+    if (!first.tells(slice, metric)) {
+      return List.of();
+    }
+    boolean nothing = findsNothing(first, slice, metric);
+    return arms.stream()
+        .filter(
+            arm ->
+                arm == first
+                    || arm.tells(slice, metric) && !(nothing && findsNothing(arm, slice, metric)))
+        .toList();
+  }
+
+  private static boolean findsNothing(ArmRuns arm, String slice, Metric metric) {
+    return Arrays.stream(arm.values(slice, metric))
+        .flatMapToDouble(Arrays::stream)
+        .allMatch(value -> value == 0);
   }
 
   private static List<Report.Pair> pairs(

@@ -28,6 +28,8 @@ public final class RankedUsers implements Serializable {
   private final double[][][] ofSlice;
   private final double[][][] apart;
   private final boolean findsCold;
+  private final boolean coldTied;
+  private final boolean coldTold;
   private final int eligible;
   private final int withoutRelevant;
 
@@ -47,7 +49,9 @@ public final class RankedUsers implements Serializable {
       double[][][] ofSlice,
       double[][][] apart,
       EvaluatedUsers evaluated,
-      boolean findsCold) {
+      boolean findsCold,
+      boolean coldTied,
+      boolean coldTold) {
     this.users = users;
     this.trainRows = trainRows;
     this.model = model;
@@ -56,6 +60,8 @@ public final class RankedUsers implements Serializable {
     this.ofSlice = ofSlice;
     this.apart = apart;
     this.findsCold = findsCold;
+    this.coldTied = coldTied;
+    this.coldTold = coldTold;
     this.eligible = evaluated.eligible();
     this.withoutRelevant = evaluated.withoutRelevant();
   }
@@ -106,9 +112,13 @@ public final class RankedUsers implements Serializable {
             cold);
     RankingTables popularity = plain(evaluated, options, slices, data);
     RankingTables random = plain(evaluated, options, slices, data);
+    boolean coldTied = false;
+    boolean coldTold = false;
     if (evaluated.size() > 0) {
-      new TileRanking(evaluated, options, tables, scorer.tiled())
-          .run(options.threads(), users -> {});
+      TileRanking ranking = new TileRanking(evaluated, options, tables, scorer.tiled());
+      ranking.run(options.threads(), users -> {});
+      coldTied = ranking.coldTied();
+      coldTold = ranking.coldTold();
       new OrderRanking(evaluated, options, popularity, Baselines.popularity(data.counts()))
           .run(options.threads());
       new OrderRanking(
@@ -135,7 +145,9 @@ public final class RankedUsers implements Serializable {
         tables.ofSlice().stream().map(MetricTable::values).toArray(double[][][]::new),
         tables.parts().stream().map(part -> part.table().values()).toArray(double[][][]::new),
         evaluated,
-        cold && evaluated.find(slices::cold));
+        cold && evaluated.find(slices::cold),
+        coldTied,
+        coldTold);
   }
 
   /**
@@ -194,14 +206,19 @@ public final class RankedUsers implements Serializable {
       int at = slice;
       ofSlice.add(join.table(sliceMetrics, part -> part.ofSlice[at]));
     }
+    boolean coldUntold =
+        parts.stream().anyMatch(part -> part.coldTied)
+            && parts.stream().noneMatch(part -> part.coldTold);
     List<RankingTables.Part> apart = new ArrayList<>();
     if (parts.stream().anyMatch(part -> part.findsCold)) {
       for (int kind = 0; kind < 2; kind++) {
         int at = kind;
         boolean cold = kind == 1; // in the order of RankingTables
-        apart.add(
-            new RankingTables.Part(
-                cold, slices.items(cold), join.table(sliceMetrics, part -> part.apart[at])));
+        MetricTable table =
+            cold && coldUntold
+                ? new MetricTable(join.users, sliceMetrics, List.of())
+                : join.table(sliceMetrics, part -> part.apart[at]);
+        apart.add(new RankingTables.Part(cold, slices.items(cold), table));
       }
     }
     Map<String, MetricTable> judged = new LinkedHashMap<>();

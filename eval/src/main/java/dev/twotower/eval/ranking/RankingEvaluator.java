@@ -150,7 +150,11 @@ public final class RankingEvaluator {
               + "; evaluate a model on the data set it was trained on");
     }
     RankingTables tables = tables(sliced);
-    new TileRanking(evaluated, options, tables, scorer.tiled()).run(options.threads(), ranked);
+    TileRanking ranking = new TileRanking(evaluated, options, tables, scorer.tiled());
+    ranking.run(options.threads(), ranked);
+    if (ranking.coldTied() && !ranking.coldTold()) {
+      tables.forgetAmongCold();
+    }
     return tables;
   }
 

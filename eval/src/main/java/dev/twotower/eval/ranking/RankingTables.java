@@ -1,6 +1,7 @@
 package dev.twotower.eval.ranking;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,6 +106,17 @@ final class RankingTables {
   /** Items with training rows, then those without; empty where only one kind is to be found. */
   List<Part> parts() {
     return parts;
+  }
+
+  /**
+   * Says nothing of the ranking of items without training rows by themselves: all had the same
+   * score, so their order was that of the catalogue.
+   */
+  void forgetAmongCold() {
+    parts.stream()
+        .filter(Part::cold)
+        .flatMap(part -> Arrays.stream(part.table().values()))
+        .forEach(values -> Arrays.fill(values, Double.NaN));
   }
 
   /** The tables about items with and without training rows, where both are to be found. */

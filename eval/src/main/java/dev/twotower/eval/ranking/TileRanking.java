@@ -30,6 +30,9 @@ final class TileRanking {
   /** Whether the places of all relevant items are asked for, and not only of each user's best. */
   private final boolean allPlaces;
 
+  private boolean tied;
+  private boolean told;
+
   TileRanking(
       EvaluatedUsers evaluated, RankingOptions options, RankingTables tables, TiledScorer scorer) {
     this.evaluated = evaluated;
@@ -70,6 +73,18 @@ final class TileRanking {
               ranked.accept(done.addAndGet(blocks.to(block) - blocks.from(block)));
             });
     lanes.made().forEach(lane -> lane.writer.close());
+    tied = lanes.made().stream().anyMatch(lane -> lane.tied);
+    told = lanes.made().stream().anyMatch(lane -> lane.told);
+  }
+
+  /** Whether users had several items without training rows ranked, all with the same score. */
+  boolean coldTied() {
+    return tied;
+  }
+
+  /** Whether any user had such items with different scores. */
+  boolean coldTold() {
+    return told;
   }
 
   /** What one thread works with. */
@@ -86,6 +101,12 @@ final class TileRanking {
     private final TopItems both = new TopItems(k, scorer.items());
     private final int[] ranked = new int[k];
 
+    /** For each user the first score of an item without training rows; NaN before there is one. */
+    private final float[] coldScore = new float[ofCold.length];
+
+    private boolean tied;
+    private boolean told;
+
     Lane() {
       Arrays.setAll(main, user -> new TopItems(k, scorer.items()));
       Arrays.setAll(ofCold, user -> new TopItems(k, scorer.items()));
@@ -96,6 +117,7 @@ final class TileRanking {
       Arrays.setAll(leftOut, user -> evaluated.excluded(evaluated.user(from + user)));
       Arrays.stream(main).forEach(TopItems::clear);
       Arrays.stream(ofCold).forEach(TopItems::clear);
+      Arrays.fill(coldScore, Float.NaN);
       try (TiledScorer.Block block = scorer.block(evaluated.users(), from, to - from)) {
         places.begin(block, from, to);
         scan.scan(
@@ -121,10 +143,24 @@ final class TileRanking {
         for (int i = coldOfTile[tile]; i < coldOfTile[tile + 1]; i++) {
           int at = coldItems[i] - first;
           requireNumber(ofCold[user].offer(row[at], first + at) < 0 ? -1 : at, from + user, first);
+          tell(user, row[at]);
           row[at] = Float.NEGATIVE_INFINITY;
         }
       }
       requireNumber(main[user].offer(row, first, count), from + user, first);
+    }
+
+    private void tell(int user, float score) {
+      if (told || score == Float.NEGATIVE_INFINITY) {
+        return;
+      }
+      if (Float.isNaN(coldScore[user])) {
+        coldScore[user] = score;
+      } else if (score == coldScore[user]) {
+        tied = true;
+      } else {
+        told = true;
+      }
     }
 
     private void requireNumber(int nan, int position, int first) {

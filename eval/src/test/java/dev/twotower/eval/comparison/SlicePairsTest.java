@@ -16,6 +16,7 @@ import dev.twotower.eval.stats.Estimate;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.junit.jupiter.api.Test;
 
@@ -80,10 +81,36 @@ class SlicePairsTest {
     };
   }
 
+  /** One of ids alone: items without training rows share a score, below all others. */
+  private Scorer ofIds(long seed) {
+    Scorer model = model(0, seed);
+    return new Scorer() {
+      @Override
+      public int items() {
+        return ITEMS;
+      }
+
+      @Override
+      public FloatBuffer scores(int[] users, int from, int count) {
+        FloatBuffer scores = model.scores(users, from, count);
+        for (int at = 0; at < count * ITEMS; at++) {
+          if (at % ITEMS >= WARM) {
+            scores.put(at, -1);
+          }
+        }
+        return scores;
+      }
+    };
+  }
+
   private ArmRuns arm(String name, double lift, ArrayInteractions relevant) {
+    return arm(name, relevant, seed -> model(lift, seed));
+  }
+
+  private ArmRuns arm(String name, ArrayInteractions relevant, LongFunction<Scorer> model) {
     List<ArmRun> runs = new ArrayList<>();
     for (long seed = 0; seed < 3; seed++) {
-      runs.add(new ArmRun(seed, evaluator(relevant).evaluate(model(lift, seed)), 1, 1, List.of()));
+      runs.add(new ArmRun(seed, evaluator(relevant).evaluate(model.apply(seed)), 1, 1, List.of()));
     }
     return new ArmRuns(ArmSpec.parse(name), runs, null);
   }
@@ -116,6 +143,30 @@ class SlicePairsTest {
         }
       }
     }
+  }
+
+  /** Their order would be that of the catalogue, and no figure of it means anything. */
+  @Test
+  void anArmThatGivesAllItemsWithoutTrainingRowsOneScoreIsNotJudgedByTheirOrder() {
+    ArmRuns ofIds = arm("iid/identity", test, this::ofIds);
+    assertThat(ofIds.summary().metrics())
+        .containsKeys("among:warm recall@10", "items:cold recall@10")
+        .doesNotContainKey("among:cold recall@10");
+    assertThat(ofIds.summary().slices())
+        .filteredOn(slice -> slice.name().equals("among:cold"))
+        .singleElement()
+        .satisfies(slice -> assertThat(slice.metrics()).isEmpty());
+    // Nor is one by none found in the whole catalogue.
+    assertThat(judged(ofIds, arm("sorted/identity", test, this::ofIds)))
+        .containsExactly("among:warm recall@10");
+    assertThat(judged(ofIds, arm("sorted/identity", 0.5, test)))
+        .containsExactly("among:warm recall@10", "items:cold recall@10");
+  }
+
+  private static List<String> judged(ArmRuns... arms) {
+    return Comparison.slicePairs(List.of(arms), METRIC, ComparisonSettings.defaults()).stream()
+        .map(Report.Pair::metric)
+        .toList();
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.twotower.eval.page.ShortAnswer;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.stats.Estimate;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +25,10 @@ public final class ReportText {
   private ReportText() {}
 
   /** Items with training rows ranked by themselves, those without, and those among all. */
-  private static final List<String> SLICES = List.of("among:warm ", "among:cold ", "items:cold ");
+  private static final String WARM = "among:warm";
+
+  private static final String COLD = "items:cold";
+  private static final List<String> SLICES = List.of(WARM, "among:cold", COLD);
 
   /** Fewer are not shown: their intervals are as wide as what they measure. */
   private static final int FEWEST_USERS = 30;
@@ -50,14 +54,24 @@ public final class ReportText {
     text.append(PairNotes.of(report.headlinePairs(), ReportText::name));
     text.append(System.lineSeparator()).append(PairText.KEY);
     text.append(System.lineSeparator()).append(JUDGED_BY);
+    boolean cold = told(report, COLD).isPresent();
+    List<String> silent = new ArrayList<>();
     for (String slice : SLICES) {
-      told(report, slice.strip())
-          .ifPresent(
-              it ->
-                  text.append(gap)
-                      .append(size(it))
-                      .append(System.lineSeparator())
-                      .append(slice(report, slice + report.metric())));
+      Optional<Report.Slice> told = told(report, slice);
+      String metric = slice + " " + report.metric();
+      if (told.isPresent() && findsAny(report, metric)) {
+        text.append(gap)
+            .append(size(told.get()))
+            .append(System.lineSeparator())
+            .append(slice(report, metric));
+      } else if (cold && !slice.equals(WARM)) {
+        silent.add(slice);
+      }
+    }
+    if (!silent.isEmpty()) {
+      text.append(gap)
+          .append(String.join(", ", silent))
+          .append(": nothing to judge; no arm finds or tells apart items without training rows");
     }
     for (Causes.Chain chain : Causes.of(report)) {
       text.append(gap).append(chain.summary()).append(':');
@@ -134,16 +148,23 @@ public final class ReportText {
    * at, every ranking holds them all, and a few users say nothing.
    */
   private static Optional<Report.Slice> told(Report report, String name) {
-    Report.Arm first = report.arms().get(0);
+    List<Report.Slice> slices =
+        report.arms().stream().flatMap(arm -> arm.slices().stream()).toList();
     int k = Metric.parse(report.metric()).k();
-    boolean judged = first.metrics().containsKey(name + " " + report.metric());
+    boolean judged =
+        report.arms().stream()
+            .anyMatch(arm -> arm.metrics().containsKey(name + " " + report.metric()));
     boolean enough =
-        first.slices().stream()
-            .anyMatch(slice -> slice.name().equals("items:cold") && slice.items() > k);
-    return first.slices().stream()
+        slices.stream().anyMatch(slice -> slice.name().equals(COLD) && slice.items() > k);
+    return slices.stream()
         .filter(slice -> judged && enough)
         .filter(slice -> slice.name().equals(name) && slice.users() >= FEWEST_USERS)
         .findFirst();
+  }
+
+  private static boolean findsAny(Report report, String metric) {
+    return report.arms().stream()
+        .anyMatch(arm -> arm.metrics().containsKey(metric) && arm.metrics().get(metric).mean() > 0);
   }
 
   private static String size(Report.Slice slice) {
@@ -163,11 +184,12 @@ public final class ReportText {
               .findFirst();
       table.add(
           arm.name(),
-          four(value.mean()),
-          four(value.low()) + " .. " + four(value.high()),
+          value == null ? "-" : four(value.mean()),
+          value == null ? "-" : four(value.low()) + " .. " + four(value.high()),
           pair.map(PairText::difference).orElse("-"),
           pair.map(each -> PairText.judgedBy(each, " .. ")).orElse("-"),
-          pair.map(Report.Pair::words).orElse("reference"));
+          pair.map(Report.Pair::words)
+              .orElse(arm == report.reference() ? "reference" : "nothing to judge"));
     }
     return table;
   }
