@@ -104,8 +104,17 @@ final class Against {
    * @param met whether the run is shown to be that
    */
   record Required(String metric, String verdict, boolean met) {
-    String text() {
-      return "required: %s %s: %s".formatted(metric, verdict, met ? "met" : "NOT MET");
+    String text(List<Report.Pair> pairs) {
+      return "required: %s %s: %s%s"
+          .formatted(metric, verdict, met ? "met" : "NOT MET", lenient(pairs));
+    }
+
+    /** Where nothing speaks against the run but that too little is known. */
+    private String lenient(List<Report.Pair> pairs) {
+      return met || !Requirement.NOT_SHOWN_WORSE.met(pairs.get(0))
+          ? ""
+          : "; nor is it shown to be worse, for which --require \"%s\" asks"
+              .formatted(Requirement.NOT_SHOWN_WORSE);
     }
   }
 
@@ -133,7 +142,7 @@ final class Against {
       StringBuilder judged = new StringBuilder(AgainstText.of(document.evaluation(), pairs));
       warning().ifPresent(warning -> judged.append(line).append("warning: ").append(warning));
       if (required != null) {
-        judged.append(line).append(required.text());
+        judged.append(line).append(required.text(pairs));
       }
       return judged.toString();
     }

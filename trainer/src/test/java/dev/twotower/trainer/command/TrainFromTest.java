@@ -215,7 +215,13 @@ class TrainFromTest {
     Invocation passed = gate(old, spoilt, "better");
     assertThat(passed.exitCode()).as(passed.err()).isZero();
     assertThat(passed.out()).contains("required: recall@20 better: met", "95 % interval");
-    assertThat(gate(same, old, "better").exitCode()).isEqualTo(4);
+    Invocation asGood = gate(same, old, "better");
+    assertThat(asGood.exitCode()).isEqualTo(4);
+    assertThat(asGood.out())
+        .contains("better: NOT MET; nor is it shown to be worse, for which --require \"not shown");
+    assertThat(gate(spoilt, old, "better").out())
+        .contains("better: NOT MET")
+        .doesNotContain("nor is it");
     // A run against itself differs in nothing.
     Invocation itself = gate(old, old, "not worse", "--json");
     assertThat(itself.exitCode()).isZero();
