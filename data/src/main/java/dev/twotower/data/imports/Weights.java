@@ -3,6 +3,7 @@ package dev.twotower.data.imports;
 import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.source.CommaNumbers;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,6 +11,9 @@ import java.util.Optional;
 final class Weights {
   /** SQL that is true of a weight that can be used. */
   static final String SOUND = "w >= 0 AND isfinite(w)";
+
+  /** Share of rows of weight 0 from which they are told. */
+  private static final double ZERO = 0.01;
 
   private Weights() {}
 
@@ -38,10 +42,23 @@ final class Weights {
         session.number(
                 "SELECT CASE WHEN max(w) = 0 THEN 1 ELSE 0 END FROM log WHERE reason IS NULL")
             == 1;
-    return zero
-        ? Optional.of(
-            "all weights are 0, so that no row counts in training; name another column as --column"
-                + " weight, or none")
-        : Optional.empty();
+    if (zero) {
+      return Optional.of(
+          "all weights are 0, so that no row counts in training; name another column as --column"
+              + " weight, or none");
+    }
+    long rows = session.number("SELECT count(*) FROM log WHERE reason IS NULL");
+    long silent = session.number("SELECT count(*) FROM log WHERE reason IS NULL AND w = 0");
+    return silent == 0 || silent < ZERO * rows
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%,d of %,d rows (%.1f %%) have weight 0: they teach nothing, but are negatives,"
+                    + " count as engagement, and are items to find where they are held out; --where"
+                    + " leaves rows out (told from 1 %% on)",
+                silent,
+                rows,
+                100.0 * silent / rows));
   }
 }

@@ -18,7 +18,8 @@ public final class LogOptions {
       paramLabel = "ROLE=COLUMN",
       description =
           "Which column is what; roles: user, item, request, time (seconds since 1970, or a date),"
-              + " position (whole numbers that order rows without a time), weight, split.")
+              + " position (whole numbers that order rows without a time), weight (of a row's loss"
+              + " in training, and of nothing else; 0 and up), split.")
   private List<String> columns = List.of();
 
   @Option(

@@ -52,7 +52,8 @@ public final class EvaluationText {
   /** Metrics beside the baselines, the verdict against popularity, and slices. */
   public static String of(Document document) {
     EvaluationResult result = document.evaluation();
-    TextTable metrics = new TextTable("metric", "model", "95 % interval", "popularity", "random");
+    TextTable metrics =
+        new TextTable("metric", "model", "95 % interval", "popularity", "one random draw");
     result
         .metrics()
         .forEach(
