@@ -40,7 +40,7 @@ public record Conclusion(String sentence, Optional<Layout.Requests> layout) {
   static final double FEW_USERS = 20;
 
   /** Below this, a buffer that aims at one point is not worth its change of order. */
-  private static final double MIXING_PAYS = 2 * POINT;
+  static final double MIXING_PAYS = 2 * POINT;
 
   /** Likewise where a buffer is in use: what it left above its aim, the next one may leave too. */
   private static final double MIXING_MORE_PAYS = 3 * POINT;

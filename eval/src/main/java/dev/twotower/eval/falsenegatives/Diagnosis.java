@@ -1,5 +1,6 @@
 package dev.twotower.eval.falsenegatives;
 
+import dev.twotower.data.sampling.Layout;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,7 +13,8 @@ import java.util.Optional;
  */
 public final class Diagnosis {
   private static final String NO_NEGATIVES =
-      "No anchor has a valid negative left: use larger batches, fewer masks, or a layout that mixes more users.";
+      "No anchor has a valid negative left: use larger batches, fewer masks, or a layout that mixes"
+          + " more users.";
 
   private Diagnosis() {}
 
@@ -42,6 +44,13 @@ public final class Diagnosis {
     return List.copyOf(lines);
   }
 
+  /** Whether sorted rows were measured, and mixing their users further would gain little. */
+  public static boolean sortedIsMixed(List<FalseNegatives> measured) {
+    return measured.stream()
+        .filter(each -> each.layout() instanceof Layout.Sorted)
+        .anyMatch(each -> each.sameUserRate() < Conclusion.MIXING_PAYS);
+  }
+
   private static void rates(FalseNegatives worst, LogShape shape, List<String> lines) {
     if (worst.falseNegativeRate() < Conclusion.POINT) {
       lines.add(
@@ -67,7 +76,8 @@ public final class Diagnosis {
     boolean sameUser = worst.sameUserRate() >= Conclusion.POINT;
     boolean collisions = worst.collisionRate() >= Conclusion.COLLISIONS_MATTER;
     if (sameUser && collisions) {
-      return "Mask: `user` removes the same user's rows in any layout; only `engaged` removes the collisions as well.";
+      return "Mask: `user` removes the same user's rows in any layout; only `engaged` removes the"
+          + " collisions as well.";
     }
     if (sameUser) {
       return "Mask: `user` removes the same user's rows in any layout.";

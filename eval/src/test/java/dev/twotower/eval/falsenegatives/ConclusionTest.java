@@ -177,6 +177,19 @@ class ConclusionTest {
                 + " identity).");
   }
 
+  /** Below the share from which Conclusion offers a buffer for sorted rows. */
+  @Test
+  void sortedRowsOfMixedUsersAreTold() {
+    FalseNegatives mixed = measured("sorted", 512, .031, .014, 60, 500, 0);
+    FalseNegatives ofFew = measured("sorted", 512, .45, .39, 30, 500, 0);
+    FalseNegatives shuffled = measured("iid", 512, .018, .001, 500, 511, 0);
+    assertThat(Diagnosis.lines(List.of(mixed), SHAPE))
+        .contains("Layout: none, mixing users further would gain little.");
+    assertThat(Diagnosis.sortedIsMixed(List.of(shuffled, mixed))).isTrue();
+    assertThat(Diagnosis.sortedIsMixed(List.of(shuffled, ofFew))).isFalse();
+    assertThat(Diagnosis.sortedIsMixed(List.of(shuffled))).isFalse();
+  }
+
   @Test
   void batchesWithoutNegativesHaveNothingGoodSaidOfThem() {
     FalseNegatives none = measured("sorted", 64, 0, 0, 1, 0, 1000);

@@ -2,6 +2,7 @@ package dev.twotower.trainer.command.text;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.comparison.Numbers;
 import dev.twotower.eval.falsenegatives.BatchColumn;
 import dev.twotower.eval.falsenegatives.Conclusion;
@@ -72,7 +73,7 @@ public final class DiagnosisText {
       lines.add("Use --verbose for the conclusion of each combination.");
     }
     String end = System.lineSeparator();
-    return table + end + end + String.join(end, lines);
+    return table + end + end + Fold.forTerminal(String.join(end, lines));
   }
 
   /** What train would choose, and what came of it if it was among what was measured. */
@@ -80,7 +81,7 @@ public final class DiagnosisText {
     Recipe recipe = advised.recipe();
     boolean ownSize = recipe.batchSize() == Recipe.batchSize(shape.rows());
     String size = TextTable.count(recipe.batchSize());
-    return "Recipe: %strain would choose layout %s and masks %s%s for this log%s%s.%s"
+    return "Recipe: %strain would choose layout %s and masks %s%s for this log%s%s.%s%s"
         .formatted(
             ownSize ? "" : "in batches of %s (batchSize=%d), ".formatted(size, recipe.batchSize()),
             recipe.layout(),
@@ -95,7 +96,17 @@ public final class DiagnosisText {
                                 TextTable.percent(each.falseNegativeRate()),
                                 Numbers.oneDecimal(each.effectiveUsers())))
                 .orElse("; compare takes it as the arm `recipe`"),
+            sorted(entries, recipe),
             advised.otherwise().map(each -> otherwise(entries, each)).orElse(""));
+  }
+
+  /** What the recipe's layout is for where users are mixed enough without it. */
+  private static String sorted(List<Entry> entries, Recipe recipe) {
+    return recipe.layout() instanceof Layout.Requests
+            && Diagnosis.sortedIsMixed(entries.stream().map(Entry::measured).toList())
+        ? " Its layout brings more users into a batch, which gains little in this log: sorted/%s may be as good, and faster; compare --arms iid/identity,sorted/%1$s,recipe decides."
+            .formatted(recipe.masks())
+        : "";
   }
 
   /** Why seen items are ranked, and what it would be without. */
