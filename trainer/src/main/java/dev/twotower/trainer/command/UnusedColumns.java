@@ -48,7 +48,21 @@ final class UnusedColumns {
             .toList();
     return parts.isEmpty()
         ? Optional.empty()
-        : Optional.of("not used in training: " + String.join("; ", parts));
+        : Optional.of("not used in training: " + String.join("; ", parts) + unused.caution());
+  }
+
+  /** What features may cost where they are of some side; of contexts nothing. */
+  private String caution() {
+    List<String> sides = new ArrayList<>();
+    ofItems().ifPresent(told -> sides.add("item"));
+    ofUsers().ifPresent(told -> sides.add("user"));
+    return sides.isEmpty()
+        ? ""
+        : ". Features are for %s with few rows or none, and may cost those with many; see also %s. compare --arms recipe,'recipe;%s.features=[..]' shows it"
+            .formatted(
+                String.join(" and ", sides.stream().map(side -> side + "s").toList()),
+                String.join(", ", sides.stream().map(side -> side + ".idDropout").toList()),
+                sides.get(0));
   }
 
   private Optional<String> ofItems() {
