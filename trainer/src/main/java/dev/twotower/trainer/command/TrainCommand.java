@@ -179,6 +179,11 @@ final class TrainCommand extends Action {
     requireShuffled(chosen.config().layout(), chosen.config().shuffle());
     UnusedColumns.note(all, List.of(chosen.config()), options.settings(implied).given())
         .ifPresent(note -> console.tell("note: " + note));
+    if (all.manifest().schema().weights()) {
+      console.tell(
+          "note: the log has weights: a row's loss is multiplied by its own; negatives, popularity,"
+              + " log q and metrics count every row alike");
+    }
     if (!tries(all, chosen)) {
       return new Pilots.Found(chosen.config(), Optional.empty());
     }
@@ -240,9 +245,9 @@ final class TrainCommand extends Action {
               .map(split -> SplitLeakage.of(dataset, split).under(dataset.manifest()))
               .toList();
       LeakageNotes.ofResults(splits).forEach(display::note);
-      if (!resume && from.base().isEmpty() && options.undecided("evaluation.rankSeen")) {
-        LeakageNotes.repeats(splits).ifPresent(display::note);
-      }
+      boolean open = !resume && from.base().isEmpty() && options.undecided("evaluation.rankSeen");
+      Optional<String> repeats = open ? LeakageNotes.repeats(splits) : Optional.empty();
+      repeats.ifPresent(display::note);
       Training.Options how =
           Training.Options.DEFAULT
               .withListener(tracked.run(display))
@@ -265,7 +270,7 @@ final class TrainCommand extends Action {
             "note: validation still rose when training ended after %s: more may give a better model (epochs, maxSteps)"
                 .formatted(Amount.of(result.epochs(), "epoch")));
       }
-      return new Answer(result, text(result, config));
+      return new Answer(result, text(result, config, repeats.isPresent()));
     }
   }
 
@@ -291,7 +296,10 @@ final class TrainCommand extends Action {
         : super.afterWriteFailure();
   }
 
-  private String text(TrainingResult result, RunConfig config) {
+  /**
+   * @param repeats whether items that come back are not ranked, and nobody has decided that
+   */
+  private String text(TrainingResult result, RunConfig config, boolean repeats) {
     String metrics =
         result.metrics().entrySet().stream()
             .map(
@@ -322,6 +330,12 @@ final class TrainCommand extends Action {
             + (result.from() == null
                 ? ""
                 : System.lineSeparator() + ContinuedText.of(result.from())),
-        "next: twotower evaluate --run " + out);
+        "next: twotower evaluate --run "
+            + out
+            + (repeats
+                ? System.lineSeparator()
+                    + "or: train again with --set evaluation.rankSeen=true, to find items that come"
+                    + " back as well (note above)"
+                : ""));
   }
 }

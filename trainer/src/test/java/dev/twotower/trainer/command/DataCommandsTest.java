@@ -221,6 +221,47 @@ class DataCommandsTest {
     }
   }
 
+  /** A log of repeats with weights, of which a third is 0. */
+  @Test
+  void trainSaysAtItsEndThatRepeatsAreNotFoundAndOnceThatRowsWeigh() throws IOException {
+    Random random = new Random(4);
+    List<String> lines = new ArrayList<>(List.of("user,item,time,w"));
+    for (int row = 0; row < 600; row++) {
+      int user = row % 20;
+      lines.add("u%d,i%d,%d,%d".formatted(user, user + random.nextInt(8), row, row % 3));
+    }
+    String log = folder.resolve("weighted").toString();
+    Invocation imported =
+        Invocation.done(
+            "import",
+            "table",
+            "--from=" + Files.write(folder.resolve("weighted.csv"), lines),
+            "--to=" + log,
+            "--column=user=user",
+            "--column=item=item",
+            "--column=time=time",
+            "--column=weight=w",
+            "--split=time:0.1");
+    assertThat(imported.err() + imported.out()).contains("200 of 600 rows (33.3 %) have weight 0");
+    String[] train = {
+      "train", "--data=" + log, "--set=epochs=1", "--set=dim=4", "--set=batchSize=64"
+    };
+    Invocation without = Invocation.done(with(train, "--out=" + folder.resolve("without")));
+    assertThat(without.out().strip())
+        .contains("or: train again with --set evaluation.rankSeen=true");
+    assertThat(without.err()).containsOnlyOnce("note: the log has weights: a row's loss is");
+    assertThat(
+            Invocation.done(
+                    with(
+                        train, "--out=" + folder.resolve("with"), "--set=evaluation.rankSeen=true"))
+                .out())
+        .doesNotContain("train again");
+  }
+
+  private static String[] with(String[] first, String... more) {
+    return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
+  }
+
   /** With a size of batches given, too: what train would choose if it were told that size. */
   @Test
   void diagnoseMeasuresTheRecipeForEachSizeOfBatches() throws IOException {
