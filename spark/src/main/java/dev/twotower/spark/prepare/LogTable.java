@@ -274,11 +274,14 @@ final class LogTable {
     for (String role : List.of("user", "item", "request")) {
       String column = column(role);
       when(sql, "coalesce(trim(" + column + "), '') = ''", role + " is absent");
-      for (String word : request.log().nullWords()) {
-        when(
-            sql,
-            "trim(" + column + ") = " + literal(word),
-            role + " is absent: the word " + word + " means null (--null-words)");
+      if (!request.log().nullWords().isEmpty()) {
+        String words =
+            request.log().nullWords().stream()
+                .map(LogTable::literal)
+                .collect(Collectors.joining(", "));
+        sql.append(
+            " WHEN trim(%1$s) IN (%2$s) THEN concat('%3$s is absent: the word ', trim(%1$s), ' means null (--null-words)')"
+                .formatted(column, words, role));
       }
     }
     when(sql, "t IS NULL OR m IS NULL", "time is absent or cannot be read");
