@@ -108,6 +108,15 @@ public final class ConfigOptions {
                     Stream.concat(implied.stream(), all().stream()).toArray(String[]::new)));
   }
 
+  /**
+   * A run's configuration with what the options say of it.
+   *
+   * @param implied as above
+   */
+  RunConfig again(RunConfig run, List<String> implied) {
+    return run.with(read(), Stream.concat(implied.stream(), all().stream()).toList());
+  }
+
   QuantizeConfig loadQuantizer() {
     return QuantizeConfig.of(read(), all());
   }
@@ -139,14 +148,24 @@ public final class ConfigOptions {
    * @throws IllegalArgumentException when there is one
    */
   static void requireSame(Path out, List<String> differences) {
+    requireSame(out, differences, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param more what else to say of them
+   */
+  static void requireSame(Path out, List<String> differences, String more) {
     if (!differences.isEmpty()) {
       throw new IllegalArgumentException(
-          "--resume uses the configuration that %s was started with; the options given would change it:%s%nleave out --config, --set and --device, or give the same ones as at the start"
+          "--resume uses the configuration that %s was started with; the options given would change it:%s%nleave out --config, --set and --device, or give the same ones as at the start%s"
               .formatted(
                   out,
                   differences.stream()
                       .map(difference -> System.lineSeparator() + "  " + difference)
-                      .collect(Collectors.joining())));
+                      .collect(Collectors.joining()),
+                  more));
     }
   }
 

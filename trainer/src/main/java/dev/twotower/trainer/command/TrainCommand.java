@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -105,6 +104,9 @@ final class TrainCommand extends Action {
     }
     if (resume) {
       from.requireSame(out);
+      if (RunDirectory.ended(out)) {
+        console.tell("note: training of %s has ended; %s".formatted(out, further("epochs=N")));
+      }
     } else {
       track.check();
     }
@@ -129,10 +131,10 @@ final class TrainCommand extends Action {
       RunConfig config = asked.config();
       Shuffle shuffle = config.shuffle();
       if (resume && (options.given() || last.given())) {
-        RunConfig again = inherited.orElseGet(() -> askedAgain(all, implied, config));
+        RunConfig again = options.again(config, implied);
         List<String> differences = new ArrayList<>(config.differences(again));
         differences.removeIf(difference -> difference.startsWith("shuffle:"));
-        ConfigOptions.requireSame(out, differences);
+        ConfigOptions.requireSame(out, differences, longer(config, again));
         shuffle = options.undecided("shuffle") ? shuffle : again.shuffle();
         requireShuffled(config.layout(), shuffle);
       }
@@ -221,17 +223,23 @@ final class TrainCommand extends Action {
     }
   }
 
-  /**
-   * What a resumed run was asked for: a temperature that was found by trying is its own, and so is
-   * everything where nothing but {@code shuffle} is given, which changes no weights.
-   */
-  private RunConfig askedAgain(Dataset all, List<String> implied, RunConfig run) {
-    if (options.settings(implied).given().equals(Set.of("shuffle"))) {
-      return run.with(
-          "shuffle=" + options.settings().config().shuffle().name().toLowerCase(Locale.ROOT));
-    }
-    RunSettings.Chosen chosen = options.on(all, implied, choice -> {});
-    return tries(all, chosen) ? Pilots.withTemperatureOf(run, chosen) : chosen.config();
+  /** What to do in place of making a run longer. */
+  private String longer(RunConfig run, RunConfig again) {
+    int more = again.epochs() - run.epochs();
+    return more > 0 || again.maxSteps() > run.maxSteps()
+        ? ". A run cannot be made longer; "
+            + further(more > 0 ? "epochs=" + more : "maxSteps=" + again.maxSteps())
+        : "";
+  }
+
+  private String further(String length) {
+    return "a new run trains its model further: twotower train --data %s --out NEW --from %s --set %s"
+        .formatted(
+            data.map(Path::toString).orElseGet(() -> knowsData() ? dataset() : "DIR"), out, length);
+  }
+
+  private String dataset() {
+    return RunDirectory.open(out).dataset(Optional.empty()).toString();
   }
 
   private Answer train(Dataset dataset, Pilots.Found asked, Shuffle shuffle, Console console)

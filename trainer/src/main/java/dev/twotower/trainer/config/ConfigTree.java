@@ -90,13 +90,18 @@ final class ConfigTree {
   /** Defaults, overridden by a file, overridden by single settings. */
   static ConfigTree of(String resource, Optional<ConfigFile> file, List<String> settings) {
     ConfigTree tree = defaults(resource);
+    tree.override(file, settings);
+    return tree;
+  }
+
+  /** Lays a file, and then single settings, over the values. */
+  void override(Optional<ConfigFile> file, List<String> settings) {
     file.ifPresent(
         read -> {
-          tree.override(new Source(read.path().toString(), read.text()));
-          tree.lines.putAll(KeyLines.of(read.text()));
+          override(new Source(read.path().toString(), read.text()));
+          lines.putAll(KeyLines.of(read.text()));
         });
-    settings.forEach(tree::set);
-    return tree;
+    settings.forEach(this::set);
   }
 
   /** Gives a setting that no source names the value that follows from another, a whole number. */
@@ -160,6 +165,17 @@ final class ConfigTree {
         leaves(key, section, into);
       } else {
         into.add(key);
+      }
+    }
+  }
+
+  /** Gives settings that sources leave to be chosen the values of a record. */
+  void keep(Record record) {
+    ObjectNode own = (ObjectNode) RecordReader.toTree(record, YAML);
+    for (String key : automatic) {
+      if (left(key)) {
+        put(values, key, node(own, key));
+        named.remove(key);
       }
     }
   }

@@ -177,6 +177,22 @@ public record RunConfig(
     return tree.read(RunConfig.class);
   }
 
+  /**
+   * This configuration with what a command line says again of it; what it leaves to be chosen has
+   * been chosen.
+   *
+   * @param file as for {@link #load}
+   * @param settings as for {@link #with}
+   * @throws ConfigException with everything wrong with them
+   */
+  public RunConfig with(Optional<ConfigFile> file, List<String> settings) {
+    ConfigTree tree = ConfigTree.of(this, DEFAULTS, List.of(), Map.of());
+    RunSettings.fallBack(tree);
+    tree.override(file, settings);
+    tree.keep(this);
+    return tree.read(RunConfig.class);
+  }
+
   /** What another configuration sets otherwise: key, this value, the other's. */
   public List<String> differences(RunConfig now) {
     return ConfigTree.differences(this, now);

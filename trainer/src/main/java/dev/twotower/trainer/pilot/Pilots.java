@@ -112,14 +112,6 @@ public final class Pilots {
    */
   public record Found(RunConfig config, Optional<Tried> tried) {}
 
-  /** Settings with the temperature that a run of them found by trying. */
-  public static RunConfig withTemperatureOf(RunConfig run, RunSettings.Chosen chosen) {
-    RunConfig config = chosen.config().with(TEMPERATURE + "=" + run.loss().temperature());
-    return opens(chosen, TOP_K)
-        ? config.with(TOP_K + "=" + run.loss().topK().temperature())
-        : config;
-  }
-
   private static boolean opens(RunSettings.Chosen chosen, String key) {
     return chosen.choices().stream().anyMatch(each -> each.key().equals(key));
   }

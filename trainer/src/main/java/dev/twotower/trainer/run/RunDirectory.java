@@ -371,6 +371,15 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
+  /** Whether training of a run has come to its end; false where that is not known. */
+  public static boolean ended(Path path) {
+    try {
+      return isOne(path) && Seal.on(path) && new RunDirectory(path, null).journal.ended();
+    } catch (BadDataException damaged) {
+      return false;
+    }
+  }
+
   /** What to know of a run that is used before its training has ended; empty of one that has. */
   public static Optional<String> notEnded(Path path) {
     return unfinished(path)

@@ -129,16 +129,19 @@ class TrainCommandTest {
                 "train", "--data", data.toString(), "--out", run.toString(), "--resume", "--json")
             .json();
     assertThat(resumed.at("/steps")).isEqualTo(trained.at("/steps"));
-    Invocation.of(
-            "train",
-            "--data",
-            data.toString(),
-            "--out",
-            run.toString(),
-            "--resume",
-            "--set",
-            "epochs=3")
-        .refused(2, "leave out --config, --set", "epochs: 2 there, 3 now", "batchSize: 128 there");
+    Invocation longer =
+        Invocation.of("train", "--out=" + run, "--resume", "--set=epochs=5")
+            .refused(
+                2,
+                "leave out --config, --set",
+                "epochs: 2 there, 5 now",
+                "A run cannot be made longer",
+                "--data " + data + " --out NEW --from " + run + " --set epochs=3");
+    assertThat(longer.err()).doesNotContain("batchSize", "temperature", "masks");
+    assertThat(train(run, "--resume", "--set=loss.temperature=auto").err())
+        .contains("training of " + run + " has ended");
+    Invocation.of("train", "--out=" + run, "--resume", "--set=dim=9")
+        .refused(2, "dim: 8 there, 9 now");
     assertThat(train(run, "--resume", "--json").json().at("/steps"))
         .isEqualTo(trained.at("/steps"));
     Invocation.of("train", "--data", data.toString(), "--out", folder + "/none", "--resume")
