@@ -213,6 +213,15 @@ final class Attributes {
             "SELECT count(*) FROM %s WHERE %s".formatted(plan.side().from(), nameless(nullWords)));
   }
 
+  /** Entities that the side files name and a table of numbered ids lacks. */
+  long strangers(QuerySession session, String table, List<String> nullWords) {
+    return plan.side() == null
+        ? 0
+        : session.number(
+            "SELECT count(DISTINCT %1$s) FROM %2$s WHERE NOT (%3$s) AND %1$s NOT IN (SELECT id FROM %4$s)"
+                .formatted(key, plan.side().from(), nameless(nullWords), table));
+  }
+
   /** The file and line that give an entity its attribute. */
   String place(QuerySession session, String attribute, String logColumn, String id) {
     String value = QuerySession.literal(id);

@@ -71,6 +71,7 @@ final class EntityReader {
           }
         });
     reader.checkCoverage(undescribed[0]);
+    reader.noteStrangers(table);
     return reader;
   }
 
@@ -110,6 +111,31 @@ final class EntityReader {
                   plan.side().label(),
                   Amount.of(nameless, "row that has", "rows that have"),
                   plan.role()));
+    }
+  }
+
+  /** Says how many entities the side files name beyond those of the log. */
+  private void noteStrangers(String table) {
+    long leftOut = attributes.strangers(session, table, List.copyOf(nullWords));
+    if (leftOut > 0) {
+      notes.add(
+          "%s: %s no row in the data set, left out"
+              .formatted(
+                  plan.side().label(),
+                  Amount.of(leftOut, plan.role() + " has", plan.role() + "s have")));
+    }
+    long rowless =
+        plan.side() == null
+            ? 0
+            : session.number(
+                "SELECT count(*) FROM %s WHERE id NOT IN (SELECT %s FROM log WHERE reason IS NULL)"
+                    .formatted(table, logColumn));
+    if (rowless > 0) {
+      notes.add(
+          "%s: %s no row in the data set, kept for the catalogue"
+              .formatted(
+                  plan.side().label(),
+                  Amount.of(rowless, plan.role() + " has", plan.role() + "s have")));
     }
   }
 
@@ -193,6 +219,9 @@ final class EntityReader {
             .toList();
   }
 
+  /** From so many of ten values that are no numbers, a feature is not one of numbers. */
+  private static final int TEXTS_OF_TEN = 9;
+
   private float[] numbers(String feature, List<String> texts) {
     float[] numbers = new float[texts.size()];
     int unreadable = 0;
@@ -210,6 +239,17 @@ final class EntityReader {
       numbers[entity] = Float.NaN;
       unreadable++;
       example = example == null ? text : example;
+    }
+    long present = texts.stream().filter(Objects::nonNull).count();
+    if (unreadable > 0 && 10L * unreadable >= TEXTS_OF_TEN * present) {
+      throw new IllegalArgumentException(
+          "--%1$s-feature numeric: %2$s of %3$s of '%4$s' are not numbers, such as '%5$s'; allowed: a column of which more than one value in ten is a number, or --%1$s-feature categorical:COLUMN"
+              .formatted(
+                  plan.role(),
+                  Amount.number(unreadable),
+                  Amount.of(present, "value"),
+                  feature,
+                  BadRow.shortened(example)));
     }
     if (unreadable > 0) {
       notes.add(

@@ -63,6 +63,35 @@ class SideFilesTest {
   }
 
   @Test
+  void entitiesWithoutRowsAreCounted() {
+    folder.file("users.csv", "user,home", "2,x", "10,y", "3,z", "44,z", "45,z");
+    folder.file("items.csv", "item,shelf", "a,1", "b,1", "c,2", "d,2", "e,3");
+    ImportSummary summary =
+        folder.run(
+            request()
+                .users("users.csv")
+                .userFeature("categorical:home")
+                .items("items.csv")
+                .itemFeature("categorical:shelf"));
+    assertThat(summary.notes())
+        .contains(
+            "users.csv: 2 users have no row in the data set, left out",
+            "items.csv: 1 item has no row in the data set, kept for the catalogue");
+  }
+
+  @Test
+  void aFeatureOfTextsIsNoNumber() {
+    folder.file("items.csv", "item,shelf", "a,low", "b,high", "c,", "d,low");
+    folder
+        .assertUsage(request().items("items.csv").itemFeature("numeric:shelf"))
+        .hasMessageContaining("3 of 3 values of 'shelf' are not numbers, such as 'low'")
+        .hasMessageContaining("more than one value in ten");
+    folder.file("items.csv", "item,shelf", "a,low", "b,1", "c,", "d,low");
+    assertThat(folder.run(request().items("items.csv").itemFeature("numeric:shelf")).notes())
+        .anyMatch(note -> note.contains("2 values are not numbers, counted as missing"));
+  }
+
+  @Test
   void namesThatDifferOnlyInCaseAreNotJoined() {
     folder.file("times.csv", "item,Time", "a,1", "b,2", "c,3", "d,4");
     assertThatThrownBy(() -> folder.run(request().join("times.csv").context("c=Time")))

@@ -215,6 +215,13 @@ public final class Main implements Runnable {
 
   /** Runs a command whose command line holds no mistake, or shows what it was asked to show. */
   private static int execute(ParseResult parsed) {
+    // The help of what nobody knows is not that of the program.
+    if (!parsed.hasSubcommand()
+        && parsed.commandSpec().parent() == null
+        && !parsed.unmatched().isEmpty()
+        && !parsed.unmatched().get(0).startsWith("-")) {
+      throw new UnmatchedArgumentException(parsed.commandSpec().commandLine(), parsed.unmatched());
+    }
     Integer help = CommandLine.executeHelpRequest(parsed);
     if (help != null) {
       CommandLine line = parsed.commandSpec().commandLine();

@@ -85,8 +85,13 @@ public final class RunSettings {
     return unknown.config();
   }
 
-  /** The settings for a data set, whose rows are counted where a rule asks for them. */
+  /**
+   * The settings for a data set, whose rows are counted where a rule asks for them.
+   *
+   * @throws ConfigException with every feature of the towers that the data set lacks
+   */
   public Chosen on(Dataset data) {
+    FeatureNames.check(data, config());
     if (unknown.choices().isEmpty()) {
       return unknown;
     }

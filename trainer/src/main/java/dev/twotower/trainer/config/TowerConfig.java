@@ -33,7 +33,7 @@ public record TowerConfig(
             .between("embedding", embedding, 1, WIDEST)
             .between("idDropout", idDropout, 0.0, 1.0)
             .require(
-                idDropout == 0 || speaks(features, history),
+                !(idDropout > 0 && idDropout <= 1) || speaks(features, history),
                 "idDropout",
                 idDropout,
                 "0 for a tower that has only ids: without its id, every entity would look the same")

@@ -123,6 +123,9 @@ class MainTest {
   void noCommandOrAnUnknownOneIsBadUsage() {
     Invocation.of().refused(2, "no command given");
     Invocation.of("trian").refused(2, "twotower: unknown command 'trian'; did you mean train?");
+    Invocation.of("evalute", "--help")
+        .refused(2, "unknown command 'evalute'; did you mean evaluate?");
+    Invocation.of("gate", "--help").refused(2, "unknown command 'gate'");
     Invocation.of("", "\0", "--").refused(2, "twotower --help");
   }
 

@@ -300,7 +300,8 @@ class RunCommandsTest {
 
   @Test
   void rubbishQuestionsAreRefused() {
-    Invocation.of("evaluate", "--run", run.toString(), "--split", "train").refused(2, "train");
+    Invocation.of("evaluate", "--run", run.toString(), "--split", "train")
+        .refused(2, "--split: received 'train'; allowed: validation, test");
     Invocation.of("evaluate", "--run", run.toString(), "--k", "0").refused(2, "1 to");
     Invocation.of("recommend", "--run", run.toString(), "--user", "nobody")
         .refused(2, "no user 'nobody'", "for example");

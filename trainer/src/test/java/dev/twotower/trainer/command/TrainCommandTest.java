@@ -160,6 +160,10 @@ class TrainCommandTest {
           --set layout=sorted --set shuffle=disk | allowed: disk with --set layout=iid
           --set batchSize=781              | 2 to 780
           --set user.features=[age]        | age
+          --set item.features=[id,categroy] --set user.features=[age] | 2 problems in settings for the data set
+          --set item.features=[id,categroy] | item.features[1]: received 'categroy'; allowed: id
+          --set item.features=[id,categroy] | did you mean 'category'?
+          --set user.idDropout=2           | 1 problem in --set
           --set nonsense                   | KEY=VALUE
           --device=gpu:99                  | gpu:99
           --config=absent.yaml             | absent.yaml
