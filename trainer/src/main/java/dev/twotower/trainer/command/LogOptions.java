@@ -18,8 +18,8 @@ public final class LogOptions {
       paramLabel = "ROLE=COLUMN",
       description =
           "Which column is what; roles: user, item, request, time (seconds since 1970, or a date),"
-              + " position (whole numbers that order rows without a time), weight (of a row's loss"
-              + " in training, and of nothing else; 0 and up), split.")
+              + " position (whole numbers that order rows without a time), weight (0 and up;"
+              + " multiplies the row's loss in training, and changes no metric), split.")
   private List<String> columns = List.of();
 
   @Option(
