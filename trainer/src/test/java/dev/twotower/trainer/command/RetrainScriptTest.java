@@ -77,7 +77,7 @@ class RetrainScriptTest {
     assertThat(Files.readString(folder.resolve("calls")))
         .contains("--from " + folder.toRealPath().resolve("work/run-2008-01-07"))
         .contains("--against " + folder.toRealPath().resolve("work/run-2008-01-07"))
-        .contains("--require not worse");
+        .contains("--require not shown worse");
     assertThat(calls()).containsExactly("import", "train", "evaluate");
     assertThat(published()).isEqualTo("run-2008-01-07");
     assertThat(folder.resolve("work/serving-2008-01-08")).doesNotExist();

@@ -231,6 +231,40 @@ class TrainFromTest {
     Invocation.of("evaluate", "--run=" + old, "--require=better").refused(2, "give --against");
   }
 
+  /** The held-out rows of one data set are training rows of the other, of the same log. */
+  @Test
+  void theGateSaysWhereTheOtherRunHasSeenTheAnswers() throws IOException {
+    Path heldOut = taste("held out", false);
+    Path learned = folder.resolve("learned");
+    Invocation.done(
+        "import",
+        "table",
+        "--from=" + folder.resolve("held out.csv"),
+        "--to=" + learned,
+        "--split=leave-last-out",
+        "--column=user=user",
+        "--column=item=item",
+        "--column=time=time");
+    String[] settings = {"--set=batchSize=256", "--set=dim=8", "--set=epochs=1"};
+    String old = run(train(learned, "has seen", settings), "has seen");
+    String now = run(train(heldOut, "has not seen", settings), "has not seen");
+    // Of the five held-out rows of each of 277 users with something to find, the other data set
+    // holds out the last two.
+    assertThat(gate(now, old, "not shown worse").out())
+        .contains("warning: " + old + " has learned from 831 of the 1,385 test rows (60.0 %)");
+    JsonNode there =
+        Invocation.done("evaluate", "--run=" + now, "--against=" + old, "--json")
+            .json()
+            .at("/heldOut");
+    assertThat(there.path("rows").longValue()).isEqualTo(1385);
+    assertThat(there.path("learnedByOther").longValue()).isEqualTo(831);
+    assertThat(gate(old, now, "not shown worse").out()).doesNotContain("has learned from");
+    assertThat(
+            Invocation.done("judge", "--data=" + heldOut, "--arm=now=" + now, "--arm=old=" + old)
+                .out())
+        .contains("warning: " + old + " has learned from 831 of the 1,385 test rows");
+  }
+
   /**
    * 300 users of six tastes, 20 rows each, the last five of them held out.
    *

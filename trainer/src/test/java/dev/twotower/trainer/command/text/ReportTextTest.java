@@ -38,6 +38,34 @@ class ReportTextTest {
     }
   }
 
+  /** No arm orders these items by anything, nor finds any among all others. */
+  @Test
+  void saysOnceThatThereIsNothingToJudge() {
+    Report report = report(300, 400);
+    Report.Arm arm = report.arms().get(0);
+    Map<String, Estimate> metrics = new LinkedHashMap<>(arm.metrics());
+    metrics.remove("among:cold recall@20");
+    metrics.put("items:cold recall@20", new Estimate(0, 0, 0, List.of(0.0)));
+    Report.Arm ofIds =
+        new Report.Arm(
+            arm.name(),
+            arm.layout(),
+            arm.masks(),
+            arm.settings(),
+            metrics,
+            null,
+            1000,
+            null,
+            null,
+            arm.slices(),
+            List.of(),
+            List.of(),
+            Map.of());
+    assertThat(ReportText.of(report.with(List.of(ofIds), report.pairs()), Path.of("out")))
+        .contains("among:warm: 1,000 items", "among:cold, items:cold: nothing to judge;")
+        .doesNotContain("among:cold recall@20", "items:cold recall@20");
+  }
+
   /** The answer, what is open beside it, and the remedy, in the terminal as on the page. */
   @Test
   void saysWhatWouldTellMoreWhereALossIsRuledOut() {
