@@ -13,7 +13,6 @@ import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -188,7 +187,7 @@ final class JudgeCommand extends Action {
     if (place.data().isPresent()) {
       return DataOption.open(place.data().get());
     }
-    return Dataset.open(first.dataset(Optional.of(Path.of(first.checkedCard().dataset()))));
+    return Dataset.open(first.data().at(Optional.empty()));
   }
 
   /** Shows runs that are ranked. */

@@ -1,6 +1,5 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +27,7 @@ final class RunOption {
   static TrainedRun open(Path path, Optional<Path> data, Optional<String> device, Console console)
       throws IOException {
     TrainedRun run = TrainedRun.load(path, data, device);
-    RunDirectory.notEnded(path).ifPresent(console::tell);
+    run.notEnded().ifPresent(console::tell);
     return run;
   }
 }

@@ -22,7 +22,6 @@ import dev.twotower.trainer.train.Replay;
 import dev.twotower.trainer.train.Training;
 import dev.twotower.trainer.train.TrainingResult;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,6 +123,9 @@ final class TrainCommand extends Action {
       StagedDirectory.requireFree(out);
     }
     try (Dataset all = open()) {
+      if (resume) {
+        RunDirectory.open(out).data().require(all);
+      }
       Pilots.Found asked =
           resume
               ? new Pilots.Found(RunDirectory.open(out).config(), Optional.empty())
@@ -151,21 +153,20 @@ final class TrainCommand extends Action {
     }
     return data.isPresent()
         ? DataOption.open(data.get())
-        : DataOption.open(RunDirectory.open(out).dataset(data));
+        : DataOption.open(RunDirectory.open(out).data().at(data));
   }
 
   /** What goes on with the run. */
   private String again() {
-    String where = knowsData() ? "" : data.map(path -> "--data " + path + " ").orElse("");
-    return "twotower train " + where + "--out " + out + " --resume";
+    return "twotower train%s --out %s --resume".formatted(option(), out);
   }
 
-  /** Whether the run's data set is where it was when the run began, as far as the run knows. */
-  private boolean knowsData() {
+  /** What names the run's data set where the run does not find it. */
+  private String option() {
     try {
-      return Files.isDirectory(RunDirectory.open(out).dataset(Optional.empty()));
+      return RunDirectory.open(out).data().option(data);
     } catch (IllegalArgumentException | BadDataException unknown) {
-      return false;
+      return data.map(path -> " --data " + path).orElse("");
     }
   }
 
@@ -234,12 +235,7 @@ final class TrainCommand extends Action {
 
   private String further(String length) {
     return "a new run trains its model further: twotower train --data %s --out NEW --from %s --set %s"
-        .formatted(
-            data.map(Path::toString).orElseGet(() -> knowsData() ? dataset() : "DIR"), out, length);
-  }
-
-  private String dataset() {
-    return RunDirectory.open(out).dataset(Optional.empty()).toString();
+        .formatted(RunDirectory.open(out).data().named(data), out, length);
   }
 
   private Answer train(Dataset dataset, Pilots.Found asked, Shuffle shuffle, Console console)
@@ -340,6 +336,7 @@ final class TrainCommand extends Action {
                 : System.lineSeparator() + ContinuedText.of(result.from())),
         "next: twotower evaluate --run "
             + out
+            + option()
             + (repeats
                 ? System.lineSeparator()
                     + "or: train again with --set evaluation.rankSeen=true, to find items that come"

@@ -181,8 +181,8 @@ public final class GivenRuns {
               ? run.evaluate(evaluator, options.split())
               : WarmStart.evaluate(run, data, evaluator, options.split());
       run.rankedOtherwise(options).ifPresent(listener::note);
+      run.notEnded().ifPresent(listener::note);
     }
-    RunDirectory.notEnded(member.path()).ifPresent(listener::note);
     listener.note(
         String.format(
             Locale.ROOT,

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.run;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import dev.twotower.data.BadDataException;
 import java.nio.file.Path;
 
 /**
@@ -17,5 +18,23 @@ record LearnedFrom(String dataset, String datasetChecksum) {
   static LearnedFrom of(Path dataset) {
     return new LearnedFrom(
         dataset.toAbsolutePath().normalize().toString(), RunDirectory.checksum(dataset));
+  }
+
+  Path place() {
+    return Path.of(dataset);
+  }
+
+  /** Whether the data set is still where it was. */
+  boolean isThere() {
+    return isAt(place());
+  }
+
+  /** Whether a directory holds this data set, and not another one or none. */
+  boolean isAt(Path directory) {
+    try {
+      return RunDirectory.checksum(directory).equals(datasetChecksum);
+    } catch (BadDataException none) {
+      return false;
+    }
   }
 }

@@ -21,19 +21,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** The files of one run (package description). One user at a time may write them. */
 public final class RunDirectory implements AutoCloseable {
-  private static final String CONFIG = "config.yaml";
-  private static final String FROM = "from.json";
-
   private final Path path;
+  private final Beginnings beginnings;
   private final Journal journal;
   private final RunCheckpoints checkpoints;
   private final ModelDirectory model;
@@ -42,15 +38,10 @@ public final class RunDirectory implements AutoCloseable {
   private RunDirectory(Path path, WriterLock lock) {
     this.path = path;
     this.lock = lock;
-    this.journal = new Journal(path, beginnings(path));
+    this.beginnings = new Beginnings(path);
+    this.journal = new Journal(path, beginnings.names());
     this.checkpoints = new RunCheckpoints(path, journal);
     this.model = new ModelDirectory(path);
-  }
-
-  private static List<String> beginnings(Path path) {
-    return Seal.on(path)
-        ? Stream.of(CONFIG, FROM, LearnedFrom.FILE, Tried.FILE).filter(seal(path)::lists).toList()
-        : List.of(CONFIG);
   }
 
   /** Starts a run that starts from nothing, on a data set that it is told each time, see below. */
@@ -74,20 +65,8 @@ public final class RunDirectory implements AutoCloseable {
       Optional<Tried> tried)
       throws IOException {
     StagedDirectory.requireFree(path);
-    Map<String, String> beginnings = new LinkedHashMap<>();
-    beginnings.put(CONFIG, config.toYaml());
-    if (origin.isPresent()) {
-      beginnings.put(FROM, Json.INDENTED.writeValueAsString(origin.get()));
-    }
-    if (dataset.isPresent()) {
-      beginnings.put(
-          LearnedFrom.FILE, Json.INDENTED.writeValueAsString(LearnedFrom.of(dataset.get())));
-    }
-    if (tried.isPresent()) {
-      beginnings.put(Tried.FILE, Json.SHOWN.writeValueAsString(tried.get()));
-    }
     try (StagedDirectory staged = StagedDirectory.create(path)) {
-      Journal.begin(staged.path(), beginnings);
+      Journal.begin(staged.path(), Beginnings.of(config, origin, dataset, tried));
       staged.commit();
     } catch (IOException e) {
       throw WriteFailure.of(path, e);
@@ -118,12 +97,12 @@ public final class RunDirectory implements AutoCloseable {
 
   /** Whether a directory is a run, or what is left of one. */
   public static boolean isOne(Path path) {
-    return Files.exists(path.resolve(CONFIG), LinkOption.NOFOLLOW_LINKS)
+    return Files.exists(path.resolve(Beginnings.CONFIG), LinkOption.NOFOLLOW_LINKS)
         || Files.exists(path.resolve(MetricsLog.FILE), LinkOption.NOFOLLOW_LINKS);
   }
 
   private static void requireRun(Path path) {
-    Path config = path.resolve(CONFIG);
+    Path config = path.resolve(Beginnings.CONFIG);
     if (!Files.isDirectory(path) || Files.notExists(config, LinkOption.NOFOLLOW_LINKS)) {
       if (Files.exists(path.resolve(MetricsLog.FILE))) {
         throw new BadDataException(
@@ -131,7 +110,7 @@ public final class RunDirectory implements AutoCloseable {
       }
       throw new IllegalArgumentException(
           "no run at '%s': it has no %s; name a directory that 'twotower train --out' wrote"
-              .formatted(path, CONFIG));
+              .formatted(path, Beginnings.CONFIG));
     }
   }
 
@@ -139,52 +118,9 @@ public final class RunDirectory implements AutoCloseable {
     return path;
   }
 
-  private static Seal seal(Path path) {
-    return Seal.of(
-        path,
-        "restore it; for a model with other settings, train a new run: twotower train --config FILE"
-            + " --out NEW");
-  }
-
-  /**
-   * Where the run's data set is.
-   *
-   * @param now where it is said to be now; empty for where it was when the run was started
-   * @throws IllegalArgumentException when it is not there, or the run does not know
-   */
-  public Path dataset(Optional<Path> now) {
-    Path known =
-        now.or(() -> learnedFrom().map(LearnedFrom::dataset).map(Path::of))
-            .or(() -> model.exists() ? Optional.of(Path.of(card().dataset())) : Optional.empty())
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "the run at '%s' does not know its data set, as an earlier version or a cluster started it; name where it is with --data"
-                            .formatted(path)));
-    if (!Files.isDirectory(known)) {
-      throw new IllegalArgumentException(
-          "the data set of %s is not at '%s'; name where it is with --data".formatted(path, known));
-    }
-    return known;
-  }
-
-  private Optional<LearnedFrom> learnedFrom() {
-    return read(LearnedFrom.FILE, LearnedFrom.class);
-  }
-
-  /**
-   * Refuses another data set than the run was started on.
-   *
-   * @param checksum of its manifest
-   */
-  private void requireSame(String checksum) {
-    learnedFrom()
-        .map(LearnedFrom::datasetChecksum)
-        .filter(known -> !known.equals(checksum))
-        .ifPresent(
-            known -> {
-              throw RunCheckpoints.another(checksum, path, known);
-            });
+  /** The data set that the run learns from. */
+  public RunData data() {
+    return new RunData(path, beginnings, model);
   }
 
   /**
@@ -193,7 +129,7 @@ public final class RunDirectory implements AutoCloseable {
    * @throws BadDataException when it is not as it was written
    */
   public Optional<Origin> origin() {
-    return read(FROM, Origin.class);
+    return beginnings.origin();
   }
 
   /**
@@ -202,19 +138,7 @@ public final class RunDirectory implements AutoCloseable {
    * @throws BadDataException when it is not as it was written
    */
   public Optional<Tried> tried() {
-    return read(Tried.FILE, Tried.class);
-  }
-
-  /** A file that the run may have begun with. */
-  private <T> Optional<T> read(String file, Class<T> type) {
-    if (!Seal.on(path) || !seal(path).lists(file)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Json.INDENTED.readValue(seal(path).bytes(file), type));
-    } catch (IOException e) {
-      throw BadDataException.unreadable(path.resolve(file), e);
-    }
+    return beginnings.tried();
   }
 
   /**
@@ -223,9 +147,9 @@ public final class RunDirectory implements AutoCloseable {
    * @throws BadDataException when it is not as it was written
    */
   public RunConfig config() {
-    Path file = path.resolve(CONFIG);
+    Path file = path.resolve(Beginnings.CONFIG);
     if (!earlierVersion()) {
-      seal(path).check(CONFIG);
+      beginnings.seal().check(Beginnings.CONFIG);
     }
     try {
       return RunConfig.load(Optional.of(file), List.of());
@@ -241,7 +165,7 @@ public final class RunDirectory implements AutoCloseable {
 
   /** SHA-256 of the configuration's file. */
   public String configChecksum() {
-    return journal.seal().sum(CONFIG);
+    return journal.seal().sum(Beginnings.CONFIG);
   }
 
   /** Whether a version wrote the run that sealed nothing; its model's card says so. */
@@ -286,7 +210,7 @@ public final class RunDirectory implements AutoCloseable {
    */
   public Optional<Checkpoint> resume(String dataset, TwoTowerModel trained, RunState state)
       throws IOException {
-    requireSame(dataset);
+    data().require(dataset);
     return checkpoints.resume(dataset, trained, state, lock, this::checkedCard);
   }
 
@@ -300,7 +224,7 @@ public final class RunDirectory implements AutoCloseable {
    */
   public Optional<Checkpoint> before(
       long step, String dataset, TwoTowerModel trained, RunState state) throws IOException {
-    requireSame(dataset);
+    data().require(dataset);
     return checkpoints.before(step, dataset, trained, state);
   }
 
@@ -363,7 +287,7 @@ public final class RunDirectory implements AutoCloseable {
   /** Whether a run was started at a place but not finished; false if there is no whole run. */
   public static boolean unfinished(Path path) {
     try {
-      return Files.isRegularFile(path.resolve(CONFIG))
+      return Files.isRegularFile(path.resolve(Beginnings.CONFIG))
           && Seal.on(path)
           && !new RunDirectory(path, null).journal.ended();
     } catch (BadDataException damaged) {
@@ -378,15 +302,6 @@ public final class RunDirectory implements AutoCloseable {
     } catch (BadDataException damaged) {
       return false;
     }
-  }
-
-  /** What to know of a run that is used before its training has ended; empty of one that has. */
-  public static Optional<String> notEnded(Path path) {
-    return unfinished(path)
-        ? Optional.of(
-            "note: training of %s has not ended; this is its best model so far. To end it:%n  twotower train --out %s --resume"
-                .formatted(path, path))
-        : Optional.empty();
   }
 
   /**

@@ -52,7 +52,7 @@ public final class TrainedRun implements AutoCloseable {
     RunDirectory directory = RunDirectory.open(path);
     ModelCard card = directory.checkedCard();
     RunConfig config = directory.config();
-    Path at = directory.dataset(dataDirectory.or(() -> Optional.of(Path.of(card.dataset()))));
+    Path at = directory.data().at(dataDirectory);
     Dataset data = Dataset.open(at).trainedOn(config.trainOn());
     TwoTowerModel model = null;
     try {
@@ -113,6 +113,16 @@ public final class TrainedRun implements AutoCloseable {
     try (ModelScorer scorer = scorer(split)) {
       return evaluator.evaluate(scorer);
     }
+  }
+
+  /** What to know of a run that is used before its training has ended; empty of one that has. */
+  public Optional<String> notEnded() {
+    Path path = directory.path();
+    return RunDirectory.unfinished(path)
+        ? Optional.of(
+            "note: training of %s has not ended; this is its best model so far. To end it:%n  twotower train%s --out %s --resume"
+                .formatted(path, directory.data().option(Optional.of(data.directory())), path))
+        : Optional.empty();
   }
 
   /** What to know where the model is ranked otherwise than its own settings say; else empty. */

@@ -6,7 +6,9 @@ import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A batch that could not be trained on, because its loss or a gradient is not finite: what {@code
@@ -28,7 +30,7 @@ record FailedBatch(
   static IllegalStateException save(
       RunDirectory run,
       RunConfig config,
-      String data,
+      Path data,
       String dataset,
       SamplerPosition position,
       PlannedBatch batch,
@@ -46,7 +48,7 @@ record FailedBatch(
     Durable.replace(run.path().resolve(file), Json.PLAIN.writeValueAsString(failed));
     return new IllegalStateException(
         ("not finite at step %d: %s; losses %s, norm of the gradients %s. That step was not taken."
-                + " The batch is in %s; examine it with: twotower train --out %s --replay %s."
+                + " The batch is in %s; examine it with: twotower train%s --out %s --replay %s."
                 + " What may help: %s. A run keeps its configuration, and --resume reaches the same"
                 + " batch, so train a new one: twotower train --data %s --out NEW --set KEY=VALUE")
             .formatted(
@@ -57,6 +59,7 @@ record FailedBatch(
                 found.losses(),
                 found.gradientNorm(),
                 run.path().resolve(file),
+                run.data().option(Optional.of(data)),
                 run.path(),
                 run.path().resolve(file),
                 found.advice(config),

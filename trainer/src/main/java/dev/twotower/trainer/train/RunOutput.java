@@ -92,7 +92,7 @@ final class RunOutput {
     return FailedBatch.save(
         run,
         config,
-        data.directory().toString(),
+        data.directory(),
         dataset,
         position,
         batch,

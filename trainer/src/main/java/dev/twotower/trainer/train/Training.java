@@ -1,5 +1,6 @@
 package dev.twotower.trainer.train;
 
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.sampling.DiskShuffle;
@@ -127,7 +128,11 @@ public final class Training {
     return new Training(learned(data, config, options), config, options).run(out, false);
   }
 
-  /** Continues a run from its newest checkpoint, or from its beginning where it has none. */
+  /**
+   * Continues a run from its newest checkpoint, or from its beginning where it has none.
+   *
+   * @throws BadDataException when the data set is another than the run was started on
+   */
   public static TrainingResult resume(Dataset data, Path out, Options options)
       throws IOException, InterruptedException {
     return resume(data, out, RunDirectory.open(out).config(), options);
@@ -152,6 +157,8 @@ public final class Training {
 
   private static TrainingResult resume(Dataset data, Path out, RunConfig config, Options options)
       throws IOException, InterruptedException {
+    // Of another data set, that it does not fit the configuration is not what matters.
+    RunDirectory.open(out).data().require(data);
     return new Training(learned(data, config, options), config, options).run(out, true);
   }
 

@@ -1,7 +1,9 @@
 package dev.twotower.trainer.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
@@ -9,6 +11,9 @@ import dev.twotower.trainer.train.Training;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,11 +40,12 @@ class ResumeDataTest {
   }
 
   /** Starts a run that stops after some steps; with none it is as if killed at once. */
-  private void begin(int steps) throws IOException, InterruptedException {
+  private void begin(int steps, String... more) throws IOException, InterruptedException {
     RunConfig config =
         RunConfig.defaults()
             .with("device=cpu", "threads=1", "batchSize=64", "dim=8", "epochs=2")
-            .with("user.embedding=8", "item.embedding=8", "checkpoint.everySteps=2");
+            .with("user.embedding=8", "item.embedding=8", "checkpoint.everySteps=2")
+            .with(more);
     int[] left = {steps};
     try (Dataset opened = Dataset.open(data)) {
       Training.start(opened, config, out, Training.Options.DEFAULT.withStop(() -> --left[0] <= 0));
@@ -100,8 +106,86 @@ class ResumeDataTest {
     Files.move(data, folder.resolve("away"));
     generated("data", 2);
     resume().refused(3, "the data set has checksum", "name that one with --data");
-    resume("--data=" + folder.resolve("away"));
+    String known = RunDirectory.checksum(folder.resolve("away"));
+    resume().refused(3, known).refused(3, RunDirectory.checksum(data));
+    Invocation moved = resume("--data=" + folder.resolve("away"));
+    assertThat(moved.exitCode()).as(moved.err()).isZero();
     assertThat(RunDirectory.unfinished(out)).isFalse();
+  }
+
+  @Test
+  void aCommandToGoOnNamesTheDataSetWhereAnotherIsInItsPlace() throws Exception {
+    begin(3);
+    Path away = Files.move(data, folder.resolve("away"));
+    generated("data", 2);
+    Invocation told = Invocation.of("train", "--data=" + away, "--out=" + out);
+    told.refused(2, "continue with: twotower train --data " + away + " --out " + out);
+    Invocation.of("train", "--data=" + data, "--out=" + out)
+        .refused(2, "continue with: twotower train --data DIR --out " + out);
+    printed(told.err(), "train");
+    assertThat(RunDirectory.unfinished(out)).isFalse();
+  }
+
+  /** 30 rows are no batch of 64. */
+  @Test
+  void anotherDataSetIsRefusedForThatAloneWhateverElseDoesNotFit() throws Exception {
+    begin(3);
+    Files.move(data, folder.resolve("away"));
+    Invocation.done("generate", "--to=" + data, "--users=10", "--items=100", "--rows=30");
+    assertThat(resume().refused(3, "the data set has checksum").err()).doesNotContain("batchSize");
+    try (Dataset small = Dataset.open(data)) {
+      assertThatThrownBy(() -> Training.resume(small, out, Training.Options.DEFAULT))
+          .isInstanceOf(BadDataException.class)
+          .hasMessageContaining("the data set has checksum");
+    }
+  }
+
+  /** No weight moves, so the best epoch is the first, before the data set was moved. */
+  @Test
+  void whatARunSaysToDoNextWorksAfterItsDataSetWasMoved() throws Exception {
+    begin(8, "optimizer.learningRate=1e-30", "optimizer.tableLearningRate=1e-30");
+    Path moved = Files.move(data, folder.resolve("moved"));
+    generated("data", 2);
+    Path copy = folder.resolve("copy");
+    copy(out, copy);
+    Invocation early = Invocation.done("evaluate", "--run=" + copy, "--data=" + moved);
+    assertThat(early.err()).contains("twotower train --data " + moved + " --out " + copy);
+    printed(early.err(), "train");
+    assertThat(RunDirectory.unfinished(copy)).isFalse();
+
+    Invocation resumed = resume("--data=" + moved);
+    assertThat(resumed.out()).contains("next: twotower evaluate --run " + out + " --data " + moved);
+    printed(resumed.out(), "evaluate");
+    Invocation.of("evaluate", "--run=" + out).refused(3, "checksum");
+  }
+
+  /** The model knows where the data set was when it was kept, so nothing needs to be named. */
+  @Test
+  void aModelThatWasKeptAfterTheMoveKnowsItsDataSet() throws Exception {
+    begin(3);
+    Path moved = Files.move(data, folder.resolve("moved"));
+    generated("data", 2);
+    Invocation resumed = resume("--data=" + moved);
+    assertThat(resumed.out())
+        .contains("next: twotower evaluate --run " + out)
+        .doesNotContain("--data");
+    printed(resumed.out(), "evaluate");
+    assertThat(resume().exitCode()).isZero();
+  }
+
+  /** Runs a command that a message tells. */
+  private static void printed(String message, String command) {
+    Matcher told = Pattern.compile("twotower (" + command + " [^,\\n]*)").matcher(message);
+    assertThat(told.find()).as(message).isTrue();
+    Invocation.done(told.group(1).strip().split(" "));
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
   }
 
   @Test

@@ -162,6 +162,20 @@ class GradientGuardTest {
         .hasMessageContaining("not finite at step 8");
   }
 
+  @Test
+  void theReplayNamesADataSetThatWasMoved() throws Exception {
+    Path run = folder.resolve("run");
+    int[] steps = new int[1];
+    Training.start(data, config(), run, Training.Options.DEFAULT.withStop(() -> ++steps[0] == 2));
+    data.close();
+    Path moved = Files.move(folder.resolve("data"), folder.resolve("moved"));
+    data = Dataset.open(moved);
+    assertThatThrownBy(() -> Training.resume(data, run, resumed()))
+        .hasMessageContaining(
+            "twotower train --data %s --out %s --replay %s",
+            moved, run, run.resolve("failed-batch-3.json"));
+  }
+
   private static Training.Options resumed() {
     return Training.Options.DEFAULT.withExtensions(Extensions.NONE.withLoss(fromStep(1)));
   }
