@@ -6,6 +6,7 @@ import dev.twotower.data.message.Received;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -119,13 +120,15 @@ final class Encodings {
   private Optional<String> own(Path path) {
     return ofFiles.entrySet().stream()
         .filter(each -> isNamed(path, each.getKey()))
-        .map(Map.Entry::getValue)
-        .findFirst();
+        .max(Comparator.comparing(each -> Path.of(each.getKey()).normalize().getNameCount()))
+        .map(Map.Entry::getValue);
   }
 
-  /** By the end of its path: its name, or folders and name. */
+  /** By its path, however written, or the end of it: its name, or folders and name. */
   private static boolean isNamed(Path path, String file) {
-    return path.endsWith(Path.of(file));
+    Path named = Path.of(file);
+    return path.endsWith(named.normalize())
+        || path.toAbsolutePath().normalize().equals(named.toAbsolutePath().normalize());
   }
 
   /** Those of the files named that were not read as csv. */

@@ -82,6 +82,14 @@ class EncodingsTest {
     assertRead(request.encoding("old/part.csv=latin-1"));
   }
 
+  @Test
+  void aFileIsNamedAsItsPathIsWrittenAndTheLongerNameWins() throws IOException {
+    Path log = write("log.csv", LOG, "ISO-8859-1");
+    write("items.csv", ITEMS, "UTF-8");
+    Path winding = temp.resolve("../" + temp.getFileName()).resolve("./log.csv");
+    assertRead(request(log).encoding("log.csv=utf-16").encoding(winding + "=latin-1"));
+  }
+
   @ParameterizedTest
   @CsvSource({"UTF-8, latin-1", "UTF-16BE, latin-1", "UTF-16LE, shift_jis", "UTF-16LE, utf-8"})
   void aMarkGoesBeforeWhatIsSaidOfAllFiles(String written, String said) throws IOException {

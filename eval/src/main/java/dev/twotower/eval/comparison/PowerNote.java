@@ -25,6 +25,7 @@ import java.util.function.IntPredicate;
  * @param equal whether no user tells the two apart
  * @param margin as a share of b's mean
  * @param now seeds and users at present
+ * @param rankable users that there are, where those are a sample; else at most as many
  * @param seeds total number of seeds that would suffice on these users; empty if no number within
  *     {@link #most} does
  * @param users number of users that would suffice with these seeds; empty likewise
@@ -38,6 +39,7 @@ public record PowerNote(
     Equal equal,
     double margin,
     Size now,
+    int rankable,
     OptionalInt seeds,
     OptionalInt users,
     Optional<PowerNote.Size> both,
@@ -102,10 +104,10 @@ public record PowerNote(
   }
 
   /** The most seeds and users that a forecast goes up to. */
-  static Size most(Size now) {
+  static Size most(Size now, int rankable) {
+    long users = Math.max(rankable, (long) TIMES_USERS * now.users());
     return new Size(
-        Math.max(SEEDS_AT_HAND, TIMES_SEEDS * now.seeds()),
-        (int) Math.min(MOST_USERS, (long) TIMES_USERS * now.users()));
+        Math.max(SEEDS_AT_HAND, TIMES_SEEDS * now.seeds()), (int) Math.min(MOST_USERS, users));
   }
 
   static PowerNote of(
@@ -129,11 +131,11 @@ public record PowerNote(
     // One seed says nothing about how much seeds vary.
     if (equal == Equal.NOT && (now.seeds() > 1 || modelsGiven)) {
       Enough enough = (s, u) -> chance(power, standing, s, u, level) >= settings.power();
-      Size most = most(now);
+      Size most = most(now, settings.rankable());
       users = least(now.users() + 1, most.users(), number -> enough.of(now.seeds(), number));
       if (!modelsGiven) {
         seeds = least(now.seeds() + 1, most.seeds(), number -> enough.of(number, now.users()));
-        both = seeds.isPresent() || users.isPresent() ? both : both(now, enough);
+        both = seeds.isPresent() || users.isPresent() ? both : both(now, most, enough);
       }
     }
     return new PowerNote(
@@ -142,6 +144,7 @@ public record PowerNote(
         equal,
         settings.margin(),
         now,
+        settings.rankable(),
         seeds,
         users,
         both,
@@ -160,8 +163,7 @@ public record PowerNote(
   }
 
   /** The fewest seeds, doubled each time, with which some number of users suffices. */
-  private static Optional<Size> both(Size now, Enough enough) {
-    Size most = most(now);
+  private static Optional<Size> both(Size now, Size most, Enough enough) {
     for (int seeds = 2 * now.seeds(); seeds <= most.seeds(); seeds *= 2) {
       int tried = seeds;
       OptionalInt users = least(now.users() + 1, most.users(), number -> enough.of(tried, number));
@@ -211,6 +213,10 @@ public record PowerNote(
           ? "the two are equal for every user; more users would " + aim
           : "the two are equal for every user and every seed; more of either would " + aim;
     }
+    if (users.isPresent() && users.getAsInt() <= rankable) {
+      return "%s would %s; there are %s to rank, and ranking them trains nothing (--users 0: all)"
+          .formatted(people(users.getAsInt()), aim, Numbers.whole(rankable));
+    }
     if (seeds.isPresent()) {
       return "about %s (%d in all) would %s%s"
           .formatted(
@@ -233,7 +239,7 @@ public record PowerNote(
 
   /** Where what it would take is beyond {@link #most}: what is known. */
   private String cannot(String aim) {
-    Size most = most(now);
+    Size most = most(now, rankable);
     return "%s%s, as small as the difference is beside how much %s vary: %s about %s users (%s now) would not suffice; the interval rules out %s"
         .formatted(
             CANNOT,

@@ -61,6 +61,11 @@ public final class RankingEvaluator {
   }
 
   /** The dense indices of the users evaluated, ascending. */
+  /** Users that have something to find, ranked or not. */
+  public int eligibleUsers() {
+    return evaluated.eligible();
+  }
+
   public int[] users() {
     return evaluated.users().clone();
   }

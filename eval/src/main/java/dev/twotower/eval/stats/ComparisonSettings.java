@@ -10,9 +10,10 @@ import dev.twotower.eval.comparison.PowerNote;
  * @param replicates bootstrap resamples of the users
  * @param power the power that {@link PowerNote} aims at
  * @param seed of the bootstrap
+ * @param rankable users that there are, where a sample of them was ranked; 0 where all were
  */
 public record ComparisonSettings(
-    double level, double margin, int replicates, double power, long seed) {
+    double level, double margin, int replicates, double power, long seed, int rankable) {
   public ComparisonSettings {
     requireInside(level, "level");
     requireInside(margin, "margin");
@@ -25,7 +26,12 @@ public record ComparisonSettings(
 
   /** Level 5 %, margin 1 % (design 5), 1000 replicates, power 80 %. */
   public static ComparisonSettings defaults() {
-    return new ComparisonSettings(0.05, 0.01, 1000, 0.8, 0);
+    return new ComparisonSettings(0.05, 0.01, 1000, 0.8, 0, 0);
+  }
+
+  /** The same where there are so many users, of whom a sample may have been ranked. */
+  public ComparisonSettings withRankable(int users) {
+    return new ComparisonSettings(level, margin, replicates, power, seed, users);
   }
 
   private static void requireInside(double value, String name) {

@@ -17,7 +17,8 @@ import org.apache.commons.rng.UniformRandomProvider;
 import org.junit.jupiter.api.Test;
 
 class JudgedPairTest {
-  private static final ComparisonSettings SETTINGS = new ComparisonSettings(0.05, 0.01, 20, 0.8, 0);
+  private static final ComparisonSettings SETTINGS =
+      new ComparisonSettings(0.05, 0.01, 20, 0.8, 0, 0);
 
   @Test
   void eachVerdictForTheDataThatCallsForIt() {
@@ -197,6 +198,30 @@ class JudgedPairTest {
     assertThat(note.users().getAsInt()).isBetween(1390, 1405);
     assertThat(note.seeds()).isEmpty();
     assertThat(note.sentence()).endsWith("about 1,400 users (400 now) would tell whether it gains");
+  }
+
+  /** Users of a sample are there to be ranked, and cost no training. */
+  @Test
+  void rankingMoreOfASampleGoesBeforeMoreSeeds() {
+    double byUser = 0.1 * 0.1;
+    CrossedMean seen = new CrossedMean(0.0075, 3, 40, 1e-9, byUser / 40, 0);
+    PairedDifference pair =
+        new PairedDifference(seen, 0.2075, 0.2, seen.interval(0.95), seen.interval(0.95), 1, 1, 1);
+    PowerNote all =
+        PowerNote.of(pair, SETTINGS, 1, Standing.OPEN, false, pair.difference().interval(0.95));
+    PowerNote sample =
+        PowerNote.of(
+            pair,
+            SETTINGS.withRankable(4_000),
+            1,
+            Standing.OPEN,
+            false,
+            pair.difference().interval(0.95));
+    assertThat(all.users()).isEmpty();
+    assertThat(sample.users().getAsInt()).isBetween(400, 4_000);
+    assertThat(sample.sentence())
+        .contains("(40 now) would decide it; there are 4,000 to rank", "--users 0")
+        .doesNotContain("seed");
   }
 
   /** Seeds leave so much open that no users close it, and the other way round. */

@@ -201,7 +201,7 @@ public final class SampleStudy {
             arms,
             List.of(METRIC, Metric.parse("ndcg@20")),
             Comparison.Pairing.ALL,
-            new ComparisonSettings(0.05, 0.01, 100, 0.8, 0)),
+            new ComparisonSettings(0.05, 0.01, 100, 0.8, 0, 0)),
         METRIC.toString(),
         "test",
         0.01,

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 class AgreeingSentencesTest {
   private static final int REPORTS = 600;
   private static final Metric METRIC = Metric.parse("recall@20");
-  private static final ComparisonSettings SETTINGS = new ComparisonSettings(0.05, 0.01, 20, 0.8, 0);
+  private static final ComparisonSettings SETTINGS =
+      new ComparisonSettings(0.05, 0.01, 20, 0.8, 0, 0);
   private static final List<String> OTHERS =
       List.of("sorted/identity", "requests:100:8/identity+user", "requests:30/identity+engaged");
 

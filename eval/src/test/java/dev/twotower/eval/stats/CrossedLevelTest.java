@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CrossedLevelTest {
   private static final int REPORTS = Integer.getInteger("twotower.reports.simulated", 250);
   private static final int USERS = Integer.getInteger("twotower.users.simulated", 60);
-  private static final ComparisonSettings SETTINGS = new ComparisonSettings(0.05, 0.01, 1, 0.8, 0);
+  private static final ComparisonSettings SETTINGS =
+      new ComparisonSettings(0.05, 0.01, 1, 0.8, 0, 0);
 
   /** Shares of the variance of a difference that seeds, users, and both together make. */
   @ParameterizedTest
@@ -76,7 +77,8 @@ class CrossedLevelTest {
     if (System.getProperty("twotower.reports.simulated") != null) {
       System.out.printf(
           Locale.ROOT,
-          "%d seeds, mix (%.1f %.1f %.1f): 5 %% tests reject %.2f %%, 1.25 %% tests %.2f %%, some false verdict in %.2f %% of %d reports%n",
+          "%d seeds, mix (%.1f %.1f %.1f): 5 %% tests reject %.2f %%, 1.25 %% tests %.2f %%, some"
+              + " false verdict in %.2f %% of %d reports%n",
           seeds,
           bySeed,
           byUser,

@@ -213,7 +213,8 @@ public final class Rules {
             Locale.ROOT, "ranking %s costs %s", Amount.of(ranked, "user"), epochs(epochsOfRanking)),
         judged || testChooses());
     boolean decays = DECAYS.contains(given.apply("optimizer.schedule").orElse(""));
-    boolean stops = judged && every > 0 && !decays;
+    boolean patient = whole("evaluation.patience").orElse(1) > 0;
+    boolean stops = judged && every > 0 && patient && !decays;
     long patience = Math.max(2, Math.round((double) PATIENT_EPOCHS / Math.max(1, every)));
     choose(
         "evaluation.patience",
@@ -234,7 +235,9 @@ public final class Rules {
                 ? steps
                     ? "a limit; learning rates fall over maxSteps"
                     : "learning rates fall over as many"
-                : "no validation rows say when to stop");
+                : judged && every > 0
+                    ? "nothing stops training before its end"
+                    : "no validation rows say when to stop");
   }
 
   /**

@@ -243,7 +243,7 @@ final class Against {
             old.get().toString(),
             ranked.result().ofUsers(),
             metrics,
-            ComparisonSettings.defaults());
+            ComparisonSettings.defaults().withRankable(evaluator.eligibleUsers()));
     if (pairs.isEmpty() && requirement.isPresent()) {
       throw new IllegalArgumentException(
           "--require: one user is ranked, who shows nothing about others; allowed: with two users"

@@ -30,6 +30,11 @@ public record Console(
     return Boolean.getBoolean("twotower.terminal");
   }
 
+  /** Columns of the terminal that standard error is; the launcher says. */
+  static int errorColumns() {
+    return Integer.getInteger("twotower.terminal.columns", 80);
+  }
+
   /** Streams of a program's own, which is no terminal and is not interrupted. */
   public static Console to(PrintWriter out, PrintStream err) {
     return new Console(out, err, false, new Interruption());
@@ -42,14 +47,13 @@ public record Console(
 
   /** A sentence as {@link #tell} writes it. */
   String folded(String sentence) {
-    return terminal ? Fold.forTerminal(sentence) : sentence;
+    return terminal ? Fold.within(sentence, errorColumns()) : sentence;
   }
 
   /** Opens a progress display: a bar on a terminal, else a line for every minute. */
   public Progress progress(String task, String unit, long total) {
     return terminal
-        ? new Progress.Bar(
-            err, Integer.getInteger("twotower.terminal.columns", 80), task, unit, total)
+        ? new Progress.Bar(err, errorColumns(), task, unit, total)
         : new Progress.Lines(err, task, unit, total, System::nanoTime);
   }
 }

@@ -29,7 +29,7 @@ public final class EvaluationOptions {
       paramLabel = "METRIC",
       showDefaultValue = Visibility.NEVER,
       description =
-          "Further metrics, of precision, map and auc; by default those of the run's"
+          "Further metrics, of precision, map and auc, beside those of the run's"
               + " evaluation.metrics.")
   private List<Metric.Kind> also = List.of();
 

@@ -3,7 +3,6 @@ package dev.twotower.trainer.command;
 import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.trainer.command.text.Fold;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -129,7 +128,7 @@ final class ImportHelp implements IHelpSectionRenderer {
     List<Group> all = new ArrayList<>(OTHERS);
     Set<String> left =
         spec.options().stream()
-            .map(ImportHelp::name)
+            .map(OptionNames::first)
             .collect(Collectors.toCollection(LinkedHashSet::new));
     left.removeAll(NEEDED.options);
     OTHERS.forEach(each -> left.removeAll(each.options));
@@ -139,15 +138,10 @@ final class ImportHelp implements IHelpSectionRenderer {
     return all;
   }
 
-  /** The first long name, by which pages call an option. */
-  private static String name(OptionSpec option) {
-    return Arrays.stream(option.names()).filter(each -> each.startsWith("--")).findFirst().get();
-  }
-
   private static String group(Help help, Group group) {
     Map<String, OptionSpec> options =
         help.commandSpec().options().stream()
-            .collect(Collectors.toMap(ImportHelp::name, Function.identity()));
+            .collect(Collectors.toMap(OptionNames::first, Function.identity()));
     List<OptionSpec> shown = group.options.stream().map(options::get).toList();
     // All of them decide how wide the first column is, so that groups are in line.
     Help.Layout layout =

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
@@ -241,7 +242,7 @@ public final class Main implements Runnable {
       last = each;
     }
     dropRepeated(errors);
-    errors.forEach(error -> mistakes.add(plain(error.getMessage())));
+    errors.forEach(error -> mistakes.add(told(error)));
     CommandLine command = last.commandSpec().commandLine();
     if (mistakes.size() == 1 && errors.size() == 1 && errors.get(0) instanceof ParameterException) {
       throw (ParameterException) errors.get(0);
@@ -288,7 +289,7 @@ public final class Main implements Runnable {
       err.println("'" + name(command) + " --help' shows what is allowed.");
       return ExitCode.USAGE;
     }
-    err.println(folded(name(command) + ": " + Received.inMessage(plain(mistake.getMessage()))));
+    err.println(folded(name(command) + ": " + Received.inMessage(told(mistake))));
     if (command.getParent() == null && args.length == 0) {
       // Standard error may be a file where standard output is a terminal.
       CommandLine.Help.Ansi colours =
@@ -315,8 +316,17 @@ public final class Main implements Runnable {
   }
 
   /** The option's name comes before what is wrong with it, as in messages about settings. */
-  private static String plain(String message) {
-    return INVALID.matcher(message).replaceFirst("$1: ");
+  private static String told(Exception mistake) {
+    String message = INVALID.matcher(mistake.getMessage()).replaceFirst("$1: ");
+    if (mistake instanceof MissingParameterException some) {
+      // The library calls an option by its longest name, pages by its first.
+      for (ArgSpec missing : some.getMissing()) {
+        if (missing instanceof OptionSpec option) {
+          message = message.replace("'" + option.longestName(), "'" + OptionNames.first(option));
+        }
+      }
+    }
+    return message;
   }
 
   private static String unknownCommand(UnmatchedArgumentException unknown) {
@@ -345,7 +355,7 @@ public final class Main implements Runnable {
   }
 
   private static String folded(String message) {
-    return Console.errorsOnTerminal() ? Fold.forTerminal(message) : message;
+    return Console.errorsOnTerminal() ? Fold.within(message, Console.errorColumns()) : message;
   }
 
   private static String name(CommandLine command) {

@@ -3,15 +3,22 @@ package dev.twotower.trainer.command;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.RunSettings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
-/** What is said of an unknown option that is named like a setting: that --set sets it. */
+/** What options are called, and what is said of one that is none but a setting. */
 final class OptionNames {
   /** Of more settings of the same last name, the first few are named. */
   private static final int NAMED = 4;
 
   private OptionNames() {}
+
+  /** The first long name, by which pages call an option. */
+  static String first(OptionSpec option) {
+    return Arrays.stream(option.names()).filter(each -> each.startsWith("--")).findFirst().get();
+  }
 
   /** A sentence for each unknown option that is a setting; none where a command has no --set. */
   static List<String> settings(CommandLine command, List<String> unknown) {

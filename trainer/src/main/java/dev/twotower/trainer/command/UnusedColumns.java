@@ -115,6 +115,9 @@ final class UnusedColumns {
 
   /** Contexts are there for masks. */
   private Optional<String> ofContexts() {
+    if (given.contains("masks")) {
+      return Optional.empty();
+    }
     Set<String> used =
         configs.stream()
             .flatMap(config -> config.masks().contexts().stream())

@@ -303,7 +303,8 @@ public final class CompareRun {
       throws IOException {
     List<String> conclusions =
         Diagnosis.lines(measured, LogShape.of(data.interactions(Split.TRAIN)));
-    ComparisonSettings settings = ComparisonSettings.defaults();
+    ComparisonSettings settings =
+        ComparisonSettings.defaults().withRankable(evaluator.eligibleUsers());
     List<Report.Pair> pairs =
         new ArrayList<>(
             Comparison.pairs(arms, List.of(request.metric()), request.pairing(), settings));

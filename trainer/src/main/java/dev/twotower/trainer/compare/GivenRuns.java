@@ -140,7 +140,10 @@ public final class GivenRuns {
     }
     List<Report.Pair> pairs =
         Comparison.pairs(
-            judged, List.of(metric), Comparison.Pairing.WITH_FIRST, ComparisonSettings.defaults());
+            judged,
+            List.of(metric),
+            Comparison.Pairing.WITH_FIRST,
+            ComparisonSettings.defaults().withRankable(evaluator.eligibleUsers()));
     return new Judged(
         options.split(),
         evaluator.users().length,

@@ -123,7 +123,7 @@ public record RunConfig(
         !optimizer.decays() || evaluation.everyEpochs() == 0 || evaluation.patience() == 0,
         "optimizer.schedule",
         Words.of(optimizer.schedule()),
-        "constant where training may stop early (evaluation.patience %d); to let rates fall over all epochs, set evaluation.patience to 0 (auto does) and epochs to how many there are to be; the best epoch is chosen all the same"
+        "constant where training may stop early (evaluation.patience %d); to let rates fall over all epochs, set evaluation.patience to 0 and epochs to how many there are to be; the best epoch is chosen all the same"
             .formatted(evaluation.patience()));
   }
 

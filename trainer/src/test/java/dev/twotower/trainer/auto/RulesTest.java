@@ -205,6 +205,9 @@ class RulesTest {
     assertThat(Integer.parseInt(blind.get("epochs")))
         .isLessThan(Integer.parseInt(judged.get("epochs")));
     assertThat(atTheEnd.get("epochs")).isEqualTo(blind.get("epochs"));
+    Map<String, String> impatient =
+        chosen(log(100_000, 1_000, 1, 500), Map.of("evaluation.patience", "0"));
+    assertThat(impatient.get("epochs")).isEqualTo(blind.get("epochs"));
   }
 
   @Test

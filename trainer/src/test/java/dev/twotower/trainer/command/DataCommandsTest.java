@@ -92,7 +92,7 @@ class DataCommandsTest {
   @Test
   void generateLeavesAnExistingDirectoryAlone() {
     Invocation.of("generate", "--to", data.toString()).refused(2, "already exists");
-    Invocation.of("generate").refused(2, "--out");
+    Invocation.of("generate").refused(2, "--to");
   }
 
   @Test

@@ -227,9 +227,9 @@ class MainTest {
 
   @Test
   void whatIsMissingIsToldOnce() {
-    Invocation bare = Invocation.of("import").refused(2, "'FORMAT', '--from=PATH', '--out=DIR'");
+    Invocation bare = Invocation.of("import").refused(2, "'FORMAT', '--from=PATH', '--to=DIR'");
     assertThat(bare.err().split("Missing required")).hasSize(2);
     Invocation.of("import", "table", "--from", "x", "--nothing")
-        .refused(2, "2 problems", "Missing required option: '--out=DIR'", "Unknown option");
+        .refused(2, "2 problems", "Missing required option: '--to=DIR'", "Unknown option");
   }
 }

@@ -93,10 +93,10 @@ class ProgressTest {
 
   @Test
   void sentencesAreFoldedToTheTerminalAndStayWholeInALog() {
-    String before = System.getProperty("twotower.columns");
+    String before = System.getProperty("twotower.terminal.columns");
     String sentence = "note: " + "more words ".repeat(20).strip();
     try {
-      System.setProperty("twotower.columns", "60");
+      System.setProperty("twotower.terminal.columns", "60");
       for (boolean on : new boolean[] {true, false}) {
         shown.reset();
         new Console(new PrintWriter(new StringWriter()), terminal, on, new Interruption())
@@ -107,9 +107,9 @@ class ProgressTest {
       }
     } finally {
       if (before == null) {
-        System.clearProperty("twotower.columns");
+        System.clearProperty("twotower.terminal.columns");
       } else {
-        System.setProperty("twotower.columns", before);
+        System.setProperty("twotower.terminal.columns", before);
       }
     }
   }

@@ -126,6 +126,10 @@ class UnusedColumnsTest {
                       .startsWith(
                           "not used in training: item features price, brand (--set"
                               + " item.features=[id,price,brand]). "));
+      assertThat(
+              UnusedColumns.note(
+                  opened, List.of(base), Set.of("masks", "item.features", "user.features")))
+          .isEmpty();
     }
   }
 

@@ -43,7 +43,7 @@ public final class EvaluationText {
               "popularity",
               result.ofPopularity(),
               metrics,
-              ComparisonSettings.defaults()));
+              ComparisonSettings.defaults().withRankable(result.protocol().eligibleUsers())));
     }
   }
 

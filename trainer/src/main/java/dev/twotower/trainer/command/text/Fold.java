@@ -13,7 +13,16 @@ public final class Fold {
    * @param text lines, of which those that fit stay as they are
    */
   public static String forTerminal(String text) {
-    int room = Integer.getInteger(TextTable.COLUMNS, Integer.MAX_VALUE);
+    return within(text, Integer.getInteger(TextTable.COLUMNS, Integer.MAX_VALUE));
+  }
+
+  /**
+   * A text whose lines are no wider than a terminal.
+   *
+   * @param text lines, of which those that fit stay as they are
+   * @param room columns
+   */
+  public static String within(String text, int room) {
     if (text.lines().allMatch(line -> line.length() <= room)) {
       return text;
     }
