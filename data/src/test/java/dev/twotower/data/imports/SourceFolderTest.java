@@ -100,6 +100,22 @@ class SourceFolderTest {
   }
 
   @Test
+  void conditionsOverNamesOfFoldersAreHelped() {
+    folder.file("log/dt=2026-10-07/part.csv", ROWS);
+    folder.file("log/dt=2026-10-08/part.csv", "user,item,time", "u,d,4");
+    temp.resolve("log/a.csv").toFile().delete();
+    folder
+        .assertUsage(request().where("dt < DATE '2026-10-08'"))
+        .hasMessageContaining("'dt=..': --partitions makes a column");
+    folder
+        .assertUsage(request().partitions(true).where("dt < DATE '2026-10-08'"))
+        .hasMessageContaining("CAST(dt AS DATE)");
+    String cast = "CAST(dt AS DATE) < DATE '2026-10-08'";
+    assertThat(folder.run(request().partitions(true).where(cast)).dropped().values())
+        .containsExactly(1L);
+  }
+
+  @Test
   void messagesNameTheFolderOfManyParts() {
     for (int day = 1; day <= 4; day++) {
       folder.file("log/day=" + day + "/part.csv", "user,item,time", "u" + day + ",a," + day);

@@ -100,7 +100,8 @@ public final class Resolver {
                   table.label(),
                   e.getMessage(),
                   table.columnNames(),
-                  QuotedNames.hint(session, option, e.getMessage(), table.columnNames())));
+                  QuotedNames.hint(session, option, e.getMessage(), table.columnNames())
+                      + folderHint(table, option, e.getMessage())));
       return UNKNOWN;
     }
   }
@@ -150,6 +151,24 @@ public final class Resolver {
             });
   }
 
+  /** What to do where an expression needs a column of folder names, or one that is no text. */
+  private static String folderHint(SourceTable table, String option, String refusal) {
+    for (String word : option.split("[^\\p{L}\\p{N}_]+")) {
+      if (word.isEmpty() || !isFolder(table, word)) {
+        continue;
+      }
+      if (table.find(word) == null) {
+        return "; folders above it are named '%s=..': --partitions makes a column of them"
+            .formatted(word);
+      }
+      if (refusal.contains("VARCHAR")) {
+        return "; names of folders are text: write CAST(%1$s AS DATE), CAST(%1$s AS BIGINT) or the like for %1$s"
+            .formatted(word);
+      }
+    }
+    return "";
+  }
+
   /** Like {@link #value}, null where the table has no such value. */
   public Expression valueIfAny(SourceTable table, String option) {
     Resolver attempt = new Resolver(session);
@@ -176,7 +195,8 @@ public final class Resolver {
                   table.label(),
                   e.getMessage(),
                   table.columnNames(),
-                  QuotedNames.hint(session, option, e.getMessage(), table.columnNames())));
+                  QuotedNames.hint(session, option, e.getMessage(), table.columnNames())
+                      + folderHint(table, option, e.getMessage())));
       return "TRUE";
     }
   }
