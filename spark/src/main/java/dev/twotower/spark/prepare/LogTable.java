@@ -38,9 +38,9 @@ import org.apache.spark.storage.StorageLevel;
  * The log's rows with their roles as columns: u, i, q (texts of user, item, request), t (what rows
  * are ordered by, a whole number), m (the time that is stored), w (weight), s (split 0..2), h, g
  * (hashes of the whole row, where repeats are dropped), c0.. (contexts), f and p (number of the
- * file and place in it).
+ * file and place in it). Spark keeps the rows until this is closed.
  */
-final class LogTable {
+final class LogTable implements AutoCloseable {
   private static final long LATEST_SECONDS = 7_258_118_400L;
   private static final int EXAMPLES = 5;
 
@@ -52,6 +52,7 @@ final class LogTable {
   private final Map<String, Long> dropped = new LinkedHashMap<>();
   private long perSecond;
   private long rowsRead;
+  private Dataset<Row> screened;
   private Dataset<Row> usable;
 
   /** A context column: its name, and whether it holds numbers. */
@@ -74,7 +75,12 @@ final class LogTable {
             request,
             TableReader.read(spark, "--from", request.from(), request.format(), request.options()));
     log.resolve();
-    log.screen();
+    try {
+      log.screen();
+    } catch (RuntimeException e) {
+      log.close();
+      throw e;
+    }
     return log;
   }
 
@@ -197,9 +203,9 @@ final class LogTable {
     selected.add(expr("monotonically_increasing_id()").as("p"));
     Dataset<Row> rows =
         source.select(selected.toArray(Column[]::new)).withColumn("reason", reason());
-    Dataset<Row> screened = rows.persist(StorageLevel.MEMORY_AND_DISK());
+    screened = rows.persist(StorageLevel.MEMORY_AND_DISK());
     long bad = 0;
-    SortedSet<String> files = new TreeSet<>(FileOrder.BY_NUMBERS);
+    SortedSet<String> files = new TreeSet<>(FileOrder.OF_URIS);
     for (Row row : screened.groupBy("reason", "f").count().orderBy("reason").collectAsList()) {
       files.add(row.getString(1));
       rowsRead += row.getLong(2);
@@ -332,5 +338,13 @@ final class LogTable {
   /** Rows left out, by reason. */
   Map<String, Long> dropped() {
     return dropped;
+  }
+
+  /** Frees the memory and disk that the rows take. */
+  @Override
+  public void close() {
+    if (screened != null) {
+      screened.unpersist();
+    }
   }
 }

@@ -79,9 +79,9 @@ public final class Preparation {
   }
 
   private Prepared run() throws IOException {
-    try (PartedWriter writer = PartedWriter.create(request.log().to())) {
-      jobs.describe("screen the rows");
-      LogTable log = LogTable.read(spark, request);
+    jobs.describe("screen the rows");
+    try (PartedWriter writer = PartedWriter.create(request.log().to());
+        LogTable log = LogTable.read(spark, request)) {
       jobs.describe("number the items");
       Path catalogue = writer.path().resolve("catalogue");
       Catalogue items = Catalogue.write(spark, request, log.usable().select("i"), catalogue, notes);
@@ -288,6 +288,7 @@ public final class Preparation {
               .persist(StorageLevel.MEMORY_AND_DISK());
       Column[] order = Catalogue.areNumbers(users.select("u")) ? columns("k", "u") : columns("u");
       this.numbers = numbers(users, order);
+      users.unpersist();
       this.rows = rows(log, order);
       this.items = jobs.context().broadcast(catalogue.numbers());
       List<Map<String, Integer>> numbered = new ArrayList<>();
@@ -309,6 +310,7 @@ public final class Preparation {
       return expr("CAST(pmod(xxhash64(u), " + request.parts() + ") AS INT)").as("part");
     }
 
+    /** The numbers of users; adaptive execution has shuffled them once this returns. */
     private JavaRDD<Row> numbers(Dataset<Row> users, Column[] order) {
       JavaRDD<Row> numbered =
           users

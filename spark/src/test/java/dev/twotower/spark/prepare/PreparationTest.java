@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -97,7 +98,10 @@ class PreparationTest {
   }
 
   private Path imported(Path log, String split, String duplicates, long gap) {
-    Path to = temp.resolve("whole");
+    return imported(log, temp.resolve("whole"), split, duplicates, gap);
+  }
+
+  private static Path imported(Path log, Path to, String split, String duplicates, long gap) {
     Importers.run(
         importRequest(log, to, split, duplicates, gap).build(), (stage, done, total) -> {});
     return to;
@@ -156,18 +160,27 @@ class PreparationTest {
     partsTogetherAreTheLogImportedWhole(split, duplicates, gap);
   }
 
+  /**
+   * Numbers count by value, letters by what they are and not by how a URI writes them. All rows are
+   * of one moment, so that their order is that of the files.
+   */
   @Test
-  void filesAreReadInTheOrderOfTheNumbersInTheirNames() throws IOException {
+  void filesAreReadInTheOrderOfTheirNames() throws IOException {
     Path log = log();
-    List<String> lines = Files.readAllLines(log);
+    List<String> lines = new ArrayList<>(Files.readAllLines(log));
+    lines.replaceAll(line -> line.replaceFirst(",17[0-9]{8},", ",1700000000,"));
+    Files.write(log, lines);
     Path folder = Files.createDirectory(temp.resolve("files"));
-    // The first file is the smallest: Spark reads large ones first.
-    int[] ends = {1, 50, 600, lines.size()};
-    List<String> names = List.of("part-2", "part-9", "part-10");
-    for (int file = 1; file < ends.length; file++) {
+    List<String> names =
+        List.of("Mai", "M\u00e4rz", "a b", "a!b", "a+b", "part-2", "part-9", "part-10");
+    int from = 1;
+    for (int file = 0; file < names.size(); file++) {
+      // The first file is the smallest: Spark reads large ones first.
+      int end = file == names.size() - 1 ? lines.size() : from + 20 * (file + 1);
       List<String> some = new ArrayList<>(lines.subList(0, 1));
-      some.addAll(lines.subList(ends[file - 1], ends[file]));
-      Files.write(folder.resolve(names.get(file - 1) + ".csv"), some);
+      some.addAll(lines.subList(from, end));
+      Files.write(folder.resolve(names.get(file) + ".csv"), some);
+      from = end;
     }
     Path parts = temp.resolve("parts");
     try (Jobs jobs = LocalSpark.jobs()) {
@@ -177,10 +190,24 @@ class PreparationTest {
           new PrepareRequest(List.of(folder + "/*.csv"), Optional.empty(), Map.of(), 3, one.log()));
     }
     try (Dataset whole = Dataset.open(imported(log, "leave-last-out", "keep", 0));
+        Dataset ofFolder =
+            Dataset.open(imported(folder, temp.resolve("folder"), "leave-last-out", "keep", 0));
         Dataset joined = Dataset.open(parts)) {
       for (Split each : Split.values()) {
+        assertThat(rows(ofFolder, each)).as("import, %s", each).isEqualTo(rows(whole, each));
         assertThat(rows(joined, each)).as("%s", each).isEqualTo(rows(whole, each));
       }
+    }
+  }
+
+  @Test
+  void nothingStaysInTheMemoryOfSpark() throws IOException {
+    Path log = log();
+    try (Jobs jobs = LocalSpark.jobs()) {
+      Set<Integer> before = Set.copyOf(jobs.context().getPersistentRDDs().keySet());
+      Preparation.run(
+          jobs, request(log, temp.resolve("parts"), 3, "time:0.2+cold-items:0.3", "merge", 0));
+      assertThat(jobs.context().getPersistentRDDs().keySet()).isEqualTo(before);
     }
   }
 
