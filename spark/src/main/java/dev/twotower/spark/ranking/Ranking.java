@@ -16,6 +16,7 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.broadcast.Broadcast;
 
 /** Evaluates a model, its users ranked part by part. */
 public final class Ranking {
@@ -36,7 +37,12 @@ public final class Ranking {
       TrainSplits trainedOn) {
     String directory = data.directory().toString();
     Protocol protocol = Protocol.of(options);
-    int[] sample = options.sampleUsers() > 0 ? sample(jobs, data, options, trainedOn) : null;
+    // Sent to each executor once: with the work itself it would go to every part.
+    Optional<Broadcast<int[]>> sample =
+        options.sampleUsers() > 0
+            ? Optional.of(jobs.context().broadcast(sample(jobs, data, options, trainedOn)))
+            : Optional.empty();
+    Broadcast<int[]> sent = sample.orElse(null);
     List<RankedUsers> ranked =
         jobs.each(
             what,
@@ -49,10 +55,11 @@ public final class Ranking {
                     Training.rankingData(run.data()),
                     numbers,
                     protocol.options().withThreads(Devices.threads(run.config().threads())),
-                    Optional.ofNullable(sample),
+                    Optional.ofNullable(sent).map(Broadcast::value),
                     scorer);
               }
             });
+    sample.ifPresent(Broadcast::destroy);
     return RankedUsers.join(ranked, options, data.itemRows(trainedOn));
   }
 
