@@ -16,6 +16,7 @@ import dev.twotower.trainer.config.Shuffle;
 import dev.twotower.trainer.rounds.RoundFiles;
 import dev.twotower.trainer.rounds.RoundPlan;
 import dev.twotower.trainer.run.RunDirectory;
+import dev.twotower.trainer.train.PartTraining;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -128,6 +129,7 @@ public final class TrainCommand extends Action {
     RunConfig config;
     try (Dataset whole = Dataset.open(parts.directory())) {
       config = options.on(whole, console::tell).config();
+      options.tellOfUnused(whole, config, console::tell);
     }
     if (config.maxSteps() > 0) {
       throw new IllegalArgumentException(
@@ -144,6 +146,7 @@ public final class TrainCommand extends Action {
           "item.categories.mislabelled is %s; which items are wrong follows from the seed, and in rounds every part has its own: leave it at 0"
               .formatted(config.item().mislabelled()));
     }
+    PartTraining.requireRows(parts, config);
     RoundPlan plan =
         new RoundPlan(
             parts.parts(), perEpoch, logQ, merge, RunDirectory.checksum(parts.directory()));

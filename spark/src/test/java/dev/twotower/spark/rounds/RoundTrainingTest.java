@@ -3,7 +3,9 @@ package dev.twotower.spark.rounds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.json.Json;
 import dev.twotower.eval.ranking.EvaluationResult;
@@ -12,6 +14,8 @@ import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.spark.LocalSpark;
 import dev.twotower.spark.job.Jobs;
+import dev.twotower.spark.ranking.PartModels;
+import dev.twotower.spark.ranking.Ranking;
 import dev.twotower.trainer.command.text.EvaluationText;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.model.ModelScorer;
@@ -58,11 +62,13 @@ class RoundTrainingTest {
   @BeforeAll
   static void prepare() throws IOException {
     Random random = new Random(5);
-    List<String> lines = new ArrayList<>(List.of("who,what,basket,at"));
+    List<String> lines = new ArrayList<>(List.of("who,what,basket,at,place"));
     for (int row = 0; row < 1500; row++) {
       int user = random.nextInt(60);
       int item = Math.min(random.nextInt(80), random.nextInt(80));
-      lines.add("%d,%d,%d,%d".formatted(user, item, user * 10 + random.nextInt(5), 1000 + row));
+      lines.add(
+          "%d,%d,%d,%d,p%d"
+              .formatted(user, item, user * 10 + random.nextInt(5), 1000 + row, row % 3));
     }
     Path log = Files.write(temp.resolve("log.csv"), lines);
     for (int parts : new int[] {1, 2}) {
@@ -74,7 +80,8 @@ class RoundTrainingTest {
           "--column=user=who",
           "--column=item=what",
           "--column=request=basket",
-          "--column=time=at");
+          "--column=time=at",
+          "--context=place");
     }
     train(2, "two", "2");
   }
@@ -118,10 +125,49 @@ class RoundTrainingTest {
     assertThat(log.exitCode()).isEqualTo(3);
   }
 
-  private static void refused(int code, String message, String option) {
+  /** A warm-up that the whole log would end may outlast a part; said before any task begins. */
+  @Test
+  void theSmallestPartMustEndTheWarmup() {
+    PartedDataset parts = PartedDataset.open(temp.resolve("parts-2"));
+    long[] rows = new long[2];
+    for (int part = 0; part < 2; part++) {
+      rows[part] =
+          parts.part(part, TrainSplits.TRAIN_AND_VALIDATION).interactions(Split.TRAIN).rows();
+    }
+    int smaller = rows[0] <= rows[1] ? 0 : 1;
+    long steps = (rows[smaller] + 63) / 64;
+    String part = "but part %d, the smallest of 2, has ".formatted(smaller);
+    refused(
+        2,
+        "optimizer.warmupSteps: received %d, %s%d steps of 64 rows; allowed: below %d"
+            .formatted(steps, part, steps, steps),
+        "--set=batchSize=64",
+        "--set=epochs=1",
+        "--set=trainOn=train+validation",
+        "--set=evaluation.everyEpochs=0",
+        "--set=evaluation.patience=0",
+        "--set=optimizer.warmupSteps=" + steps);
+    refused(
+        2,
+        "batchSize is %d, %s%d rows to train on; allowed: 2 to %d"
+            .formatted(rows[smaller] + 1, part, rows[smaller], rows[smaller]),
+        "--set=trainOn=train+validation",
+        "--set=evaluation.everyEpochs=0",
+        "--set=evaluation.patience=0",
+        "--set=batchSize=" + (rows[smaller] + 1));
+  }
+
+  @Test
+  void whatNoTrainingUsesIsSaid() {
+    refused(2, "note: not used in training: context column place", "--set=maxSteps=5");
+  }
+
+  private static void refused(int code, String message, String... options) {
     Path out = temp.resolve("refused");
-    LocalSpark.Result result =
-        LocalSpark.run("train", "--data=" + temp.resolve("parts-2"), "--out=" + out, option);
+    List<String> args =
+        new ArrayList<>(List.of("train", "--data=" + temp.resolve("parts-2"), "--out=" + out));
+    args.addAll(List.of(options));
+    LocalSpark.Result result = LocalSpark.run(args.toArray(String[]::new));
     assertThat(result.err()).contains(message);
     assertThat(result.exitCode()).isEqualTo(code);
     assertThat(out).doesNotExist();
@@ -172,26 +218,44 @@ class RoundTrainingTest {
     assertThat(run.resolve("rounds/round-00001/part-00001/touched.bin")).isNotEmptyFile();
   }
 
+  /** To the last bit, before any number is shortened; then as documents have them. */
   @ParameterizedTest
   @ValueSource(ints = {0, 7})
   void partsRankAsOneMachineDoes(int users) throws IOException {
+    Path data = temp.resolve("parts-2");
+    Path two = temp.resolve("two");
+    RankingOptions options =
+        RankingOptions.defaults(Split.TEST)
+            .withSampleUsers(users, 0)
+            .withReplicates(50)
+            .withCutoffs(List.of(5, 20))
+            .withAlso(List.of(Metric.Kind.AUC, Metric.Kind.MAP));
     EvaluationResult whole;
-    try (TrainedRun run =
-        TrainedRun.load(temp.resolve("two"), Optional.empty(), Optional.empty())) {
-      RankingOptions options =
-          RankingOptions.defaults(Split.TEST)
-              .withSampleUsers(users, 0)
-              .withReplicates(50)
-              .withCutoffs(List.of(5, 20))
-              .withAlso(List.of(Metric.Kind.AUC, Metric.Kind.MAP));
+    EvaluationResult ofParts;
+    try (TrainedRun run = TrainedRun.load(two, Optional.empty(), Optional.empty());
+        Jobs jobs = LocalSpark.jobs()) {
       whole =
           run.evaluate(new RankingEvaluator(Training.rankingData(run.data()), options), Split.TEST);
+      ofParts =
+          Ranking.evaluate(
+              jobs,
+              "rank",
+              PartedDataset.open(data),
+              PartModels.ofRun(data, two),
+              options,
+              run.config().trainOn());
     }
+    assertThat(ofParts.metrics()).isEqualTo(whole.metrics());
+    assertThat(ofParts.baselines()).isEqualTo(whole.baselines());
+    assertThat(ofParts.intervals()).isEqualTo(whole.intervals());
+    assertThat(ofParts.slices()).isEqualTo(whole.slices());
+    assertThat(ofParts.protocol()).isEqualTo(whole.protocol());
+    assertThat(ofParts.ofUsers().users()).isEqualTo(whole.ofUsers().users());
     String found =
         done(
             "evaluate",
-            "--data=" + temp.resolve("parts-2"),
-            "--run=" + temp.resolve("two"),
+            "--data=" + data,
+            "--run=" + two,
             "--k=5,20",
             "--also=auc,map",
             "--users=" + users,

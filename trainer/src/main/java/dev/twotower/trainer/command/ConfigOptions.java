@@ -77,6 +77,21 @@ public final class ConfigOptions {
     return chosen;
   }
 
+  /** Says what of a data set training with these settings does not use, where there is such. */
+  public void tellOfUnused(Dataset data, RunConfig config, Consumer<String> note) {
+    tellOfUnused(data, config, List.of(), note);
+  }
+
+  /**
+   * Says what of a data set training does not use.
+   *
+   * @param implied as above
+   */
+  void tellOfUnused(Dataset data, RunConfig config, List<String> implied, Consumer<String> note) {
+    UnusedColumns.note(data, List.of(config), settings(implied).given())
+        .ifPresent(unused -> note.accept("note: " + unused));
+  }
+
   /** A choice as notes tell it. */
   static String told(Choice choice) {
     return "chosen by the log: " + choice;

@@ -180,8 +180,7 @@ final class TrainCommand extends Action {
     }
     RunSettings.Chosen chosen = options.on(all, implied, console::tell);
     requireShuffled(chosen.config().layout(), chosen.config().shuffle());
-    UnusedColumns.note(all, List.of(chosen.config()), options.settings(implied).given())
-        .ifPresent(note -> console.tell("note: " + note));
+    options.tellOfUnused(all, chosen.config(), implied, console::tell);
     if (all.manifest().schema().weights()) {
       console.tell(
           "note: the log has weights: a row's loss is multiplied by its own; negatives, popularity,"

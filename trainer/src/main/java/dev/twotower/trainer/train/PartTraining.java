@@ -1,6 +1,7 @@
 package dev.twotower.trainer.train;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.checkpoint.RunState;
 import dev.twotower.trainer.config.RunConfig;
@@ -60,6 +61,16 @@ public final class PartTraining implements AutoCloseable {
       turn.close();
       throw e;
     }
+  }
+
+  /**
+   * Refuses settings that the smallest part of a data set has too few rows for: a batch size, a
+   * warm-up. It reads the sizes of parts alone, so it goes before the first piece of any.
+   *
+   * @throws IllegalArgumentException naming the part and the setting, and what is allowed
+   */
+  public static void requireRows(PartedDataset data, RunConfig config) {
+    Trainable.requireRows(data, config);
   }
 
   public TwoTowerModel model() {

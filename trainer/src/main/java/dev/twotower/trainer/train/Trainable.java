@@ -2,7 +2,10 @@ package dev.twotower.trainer.train;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.Manifest;
+import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.data.message.Amount;
 import dev.twotower.data.sampling.BatchSampler;
 import dev.twotower.eval.batch.BatchReader;
@@ -16,6 +19,7 @@ import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.contrastive.TreeBatches;
 import dev.twotower.trainer.optimizer.RateSchedule;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Checks whether a model can be trained from a data set with a given configuration. */
@@ -28,6 +32,16 @@ final class Trainable {
    * @throws IllegalArgumentException naming the setting or split, and what is allowed
    */
   static void check(Dataset data, RunConfig config, Extensions own) {
+    requireRows(data, config);
+    requirePull(data.items(), config.loss());
+    requireNegatives(data, config, own);
+    if (config.tree().enabled()) {
+      // Says what the tree or the log lacks before anything is written.
+      TreeBatches.of(config.tree(), data, config.seed()).at(0);
+    }
+  }
+
+  private static void requireRows(Dataset data, RunConfig config) {
     long trainRows = data.interactions(Split.TRAIN).rows();
     if (trainRows == 0) {
       throw new IllegalArgumentException(
@@ -45,16 +59,51 @@ final class Trainable {
                       ? "a batch needs 2 at least: import the data with another --split"
                       : "allowed: 2 to " + trainRows));
     }
-    requireWarmupEnds(trainRows, config);
-    requirePull(data.items(), config.loss());
-    requireNegatives(data, config, own);
-    if (config.tree().enabled()) {
-      // Says what the tree or the log lacks before anything is written.
-      TreeBatches.of(config.tree(), data, config.seed()).at(0);
-    }
+    requireWarmupEnds(trainRows, config, "the run", "or more epochs");
   }
 
-  private static void requireWarmupEnds(long rows, RunConfig config) {
+  /**
+   * Refuses settings that the smallest part of a data set has too few rows for.
+   *
+   * @throws IllegalArgumentException naming the part and setting, and what is allowed
+   */
+  static void requireRows(PartedDataset data, RunConfig config) {
+    int smallest = 0;
+    long rows = Long.MAX_VALUE;
+    for (int part = 0; part < data.parts(); part++) {
+      long own = rows(data, part, config.trainOn());
+      if (own < rows) {
+        smallest = part;
+        rows = own;
+      }
+    }
+    boolean several = data.parts() > 1;
+    String part =
+        several
+            ? "part %d, the smallest of %d,".formatted(smallest, data.parts())
+            : "the only part";
+    if (config.batchSize() > rows) {
+      throw new IllegalArgumentException(
+          "batchSize is %d, but %s has %s to train on; %s"
+              .formatted(
+                  config.batchSize(),
+                  part,
+                  Amount.of(rows, "row"),
+                  rows < 2
+                      ? "a batch needs 2 at least: prepare the log with fewer parts, or another"
+                          + " --split"
+                      : "allowed: 2 to %d%s".formatted(rows, several ? ", or fewer parts" : "")));
+    }
+    requireWarmupEnds(
+        rows, config, part, several ? "more epochs or fewer parts" : "or more epochs");
+  }
+
+  private static long rows(PartedDataset data, int part, TrainSplits trainOn) {
+    Manifest.Counts counts = data.partAlone(part, TrainSplits.TRAIN).manifest().counts();
+    return Arrays.stream(Split.values()).filter(trainOn::contains).mapToLong(counts::rows).sum();
+  }
+
+  private static void requireWarmupEnds(long rows, RunConfig config, String who, String remedy) {
     long warmup = config.optimizer().warmupSteps();
     long planned =
         RateSchedule.of(
@@ -62,12 +111,14 @@ final class Trainable {
             .planned();
     if (warmup > 0 && warmup >= planned) {
       throw new IllegalArgumentException(
-          "optimizer.warmupSteps: received %d, but the run has %s of %s; allowed: below %d, or more epochs"
+          "optimizer.warmupSteps: received %d, but %s has %s of %s; allowed: below %d, %s"
               .formatted(
                   warmup,
+                  who,
                   Amount.of(planned, "step"),
                   Amount.of(config.batchSize(), "row"),
-                  planned));
+                  planned,
+                  remedy));
     }
   }
 
