@@ -9,7 +9,6 @@ import java.util.stream.IntStream;
 /** Ranks all evaluated users by a known order, and fills their tables. */
 final class OrderRanking {
   private static final int BLOCK_USERS = 128;
-  private static final double[] NOT_ASKED = {};
 
   private final EvaluatedUsers evaluated;
   private final RankingTables tables;
@@ -123,7 +122,7 @@ final class OrderRanking {
       for (int item : leftOut) {
         ahead -= order.place(window, item) < place ? 1 : 0;
       }
-      writer.user(position, ranked, size, 1.0 / (ahead + 1), NOT_ASKED);
+      writer.user(position, ranked, size, 1.0 / (ahead + 1), RankingTables.NOT_ASKED);
       return;
     }
     int[] leftOutPlaces = Arrays.stream(leftOut).map(item -> order.place(window, item)).toArray();

@@ -13,6 +13,9 @@ import java.util.function.IntPredicate;
  * its own {@link Writer} and other users.
  */
 final class RankingTables {
+  /** Stands for shares of others below, where auc is not asked for. */
+  static final double[] NOT_ASKED = {};
+
   private final EvaluatedUsers evaluated;
   private final RankingOptions options;
   private final ItemSlices slices;

@@ -12,8 +12,6 @@ import java.util.function.LongConsumer;
 
 /** Ranks all evaluated users by tiles of scores, and fills their tables. */
 final class TileRanking {
-  private static final double[] NOT_ASKED = {};
-
   private final EvaluatedUsers evaluated;
   private final RankingTables tables;
   private final TiledScorer scorer;
@@ -188,7 +186,7 @@ final class TileRanking {
       double[] below =
           places instanceof AllRelevant every
               ? every.below(user, scorer.items() - leftOut.length - relevant)
-              : NOT_ASKED;
+              : RankingTables.NOT_ASKED;
       writer.user(position, ranked, all.items(ranked), places.reciprocal(user), below);
       for (RankingTables.Part part : tables.parts()) {
         TopItems best = part.cold() ? ofCold[user] : main[user];
@@ -196,7 +194,7 @@ final class TileRanking {
         double[] among =
             places instanceof AllRelevant every
                 ? every.below(user, part.cold(), others(part, position, leftOut))
-                : NOT_ASKED;
+                : RankingTables.NOT_ASKED;
         writer.part(part, position, ranked, best.items(ranked), among);
       }
     }

@@ -107,7 +107,7 @@ final class RoundJudge {
             "round %d: rank users of %s".formatted(round, evaluation.split()),
             data,
             PartModels.ofRound(data.directory(), out, plan, round),
-            RankingOptions.measuring(evaluation.split(), evaluation.read())
+            RankingOptions.measuring(evaluation.split(), evaluation.parsedMetrics())
                 .withReplicates(0)
                 .withRankSeen(evaluation.rankSeen())
                 .withSampleUsers(evaluation.users(), config.seed()),

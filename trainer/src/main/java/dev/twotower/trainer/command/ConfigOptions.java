@@ -1,13 +1,11 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.trainer.auto.Choice;
 import dev.twotower.trainer.config.ConfigFile;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.RunSettings;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,15 +135,8 @@ public final class ConfigOptions {
   }
 
   private Optional<ConfigFile> read() {
-    if (file.isPresent() && read.isEmpty()) {
-      try {
-        read = Optional.of(ConfigFile.read(file.get()));
-      } catch (IOException failure) {
-        throw new IllegalArgumentException(
-            "--config: '%s' cannot be read: %s; allowed: a YAML file in UTF-8"
-                .formatted(file.get(), BadDataException.reason(file.get(), failure)),
-            failure);
-      }
+    if (read.isEmpty()) {
+      read = file.map(ConfigFile::ofOption);
     }
     return read;
   }

@@ -60,7 +60,7 @@ public final class EvaluationOptions {
       console.tell(
           "note: the best epoch was chosen on this split, so these figures are optimistic");
     }
-    return of(rankSeen.of(config)).withMetrics(config.evaluation().read());
+    return of(rankSeen.of(config)).withMetrics(config.evaluation().parsedMetrics());
   }
 
   /**

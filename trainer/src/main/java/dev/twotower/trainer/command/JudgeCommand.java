@@ -145,7 +145,7 @@ final class JudgeCommand extends Action {
         Display display = new Display(console)) {
       RankingOptions options =
           RankingOptions.ofArms(split.split(), metric, sample.users())
-              .withMetrics(config.evaluation().read())
+              .withMetrics(config.evaluation().parsedMetrics())
               .withRankSeen(rankSeen.of(config))
               .withThreads(Devices.threads(config.threads()));
       GivenRuns.Judged judged =

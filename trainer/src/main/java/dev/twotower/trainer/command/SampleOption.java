@@ -18,6 +18,7 @@ public final class SampleOption {
       description = "Rank a seeded sample of N users; 0: all.")
   private int users;
 
+  /** Users of the sample; 0 for all. */
   public int users() {
     return users;
   }

@@ -98,7 +98,7 @@ public final class CompareRun {
   private RankingEvaluator evaluator() {
     RankingOptions options =
         RankingOptions.ofArms(request.split(), request.metric(), request.users())
-            .withMetrics(request.base().evaluation().read())
+            .withMetrics(request.base().evaluation().parsedMetrics())
             .withRankSeen(request.base().evaluation().rankSeen())
             .withThreads(Devices.threads(request.base().threads()));
     RankingEvaluator made = new RankingEvaluator(Training.rankingData(data), options);

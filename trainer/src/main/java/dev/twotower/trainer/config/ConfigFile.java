@@ -17,6 +17,7 @@ import java.nio.file.Path;
  * @param text YAML
  */
 public record ConfigFile(Path path, String text) {
+  /** Parsing a text takes a multiple of its size; settings have a few thousand characters. */
   private static final int MOST_BYTES = 1 << 20;
 
   /**
@@ -41,10 +42,27 @@ public record ConfigFile(Path path, String text) {
       return new ConfigFile(path, text.startsWith("\ufeff") ? text.substring(1) : text);
     } catch (CharacterCodingException | AccessDeniedException e) {
       // The mistake is the caller's, who named the file.
-      throw new IllegalArgumentException(
-          "--config: '%s' cannot be read: %s; allowed: a YAML file in UTF-8"
-              .formatted(path, BadDataException.reason(path, e)),
-          e);
+      throw refused(path, e);
     }
+  }
+
+  /**
+   * Reads the file that {@code --config} names; whatever goes wrong, the option names the file.
+   *
+   * @throws IllegalArgumentException when it cannot be read, or as for {@link #read}
+   */
+  public static ConfigFile ofOption(Path path) {
+    try {
+      return read(path);
+    } catch (IOException e) {
+      throw refused(path, e);
+    }
+  }
+
+  private static IllegalArgumentException refused(Path path, IOException e) {
+    return new IllegalArgumentException(
+        "--config: '%s' cannot be read: %s; allowed: a YAML file in UTF-8"
+            .formatted(path, BadDataException.reason(path, e)),
+        e);
   }
 }

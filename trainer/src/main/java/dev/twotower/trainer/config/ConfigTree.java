@@ -14,12 +14,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,9 +28,6 @@ import java.util.function.IntUnaryOperator;
  * overrides applied and every mistake recorded.
  */
 final class ConfigTree {
-  /** Parsing a text takes a multiple of its size; settings have a few thousand characters. */
-  private static final long MOST_BYTES = 1 << 20;
-
   /** A YAML text and the name it has in messages. */
   record Source(String name, String text) {}
 
@@ -51,9 +46,6 @@ final class ConfigTree {
   private static final Set<String> OF_RECIPE = Set.of("layout", "masks");
 
   private static final String RECIPE = "recipe";
-
-  /** What settings are called for short elsewhere. */
-  private static final Map<String, String> SHORT = Map.of("lr", "learningrate");
 
   private final ObjectNode known;
 
@@ -139,34 +131,9 @@ final class ConfigTree {
     return tree;
   }
 
-  /**
-   * The settings that a word names, whole or by the end of their names, in whatever case and with
-   * whatever dashes: {@code batch-size}, {@code learning_rate}; those of the fewest sections first.
-   */
+  /** See {@link SettingNames#like}. */
   List<String> like(String word) {
-    String plain = plain(word);
-    String asked = SHORT.getOrDefault(plain, plain);
-    List<String> all = new ArrayList<>();
-    leaves("", known, all);
-    return all.stream()
-        .filter(key -> ("." + plain(key)).endsWith("." + asked))
-        .sorted(Comparator.comparingInt(key -> key.split("\\.").length))
-        .toList();
-  }
-
-  private static String plain(String word) {
-    return word.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
-  }
-
-  private static void leaves(String path, ObjectNode node, List<String> into) {
-    for (Map.Entry<String, JsonNode> field : node.properties()) {
-      String key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
-      if (field.getValue() instanceof ObjectNode section) {
-        leaves(key, section, into);
-      } else {
-        into.add(key);
-      }
-    }
+    return SettingNames.like(known, word);
   }
 
   /** Gives settings that sources leave to be chosen the values of a record. */

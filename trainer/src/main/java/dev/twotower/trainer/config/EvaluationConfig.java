@@ -45,8 +45,8 @@ public record EvaluationConfig(
     checks.done();
   }
 
-  /** The metrics, read. */
-  public List<Metric> read() {
+  /** {@link #metrics}, parsed. */
+  public List<Metric> parsedMetrics() {
     return metrics.stream().map(Metric::parse).toList();
   }
 

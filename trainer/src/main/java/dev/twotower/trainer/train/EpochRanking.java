@@ -26,7 +26,7 @@ final class EpochRanking {
     this.evaluator =
         new RankingEvaluator(
             Training.rankingData(data),
-            RankingOptions.measuring(evaluation.split(), evaluation.read())
+            RankingOptions.measuring(evaluation.split(), evaluation.parsedMetrics())
                 .withReplicates(0)
                 .withRankSeen(evaluation.rankSeen())
                 .withSampleUsers(evaluation.users(), config.seed())

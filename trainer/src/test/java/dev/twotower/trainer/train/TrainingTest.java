@@ -1,15 +1,11 @@
 package dev.twotower.trainer.train;
 
+import static dev.twotower.trainer.train.Taste.config;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.dataset.Dataset;
-import dev.twotower.data.dataset.DatasetBuilder;
-import dev.twotower.data.dataset.Split;
-import dev.twotower.data.random.Streams;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
@@ -17,12 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
-import org.apache.commons.rng.UniformRandomProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,53 +23,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingTest {
-  private static final String[] SMALL = {
-    "batchSize=64",
-    "epochs=4",
-    "dim=16",
-    "user.embedding=16",
-    "item.embedding=16",
-    "evaluation.metrics=[recall@10]",
-    "evaluation.stopMetric=recall@10",
-    "loss.correction=empirical",
-    "optimizer.learningRate=0.02"
-  };
-
   @TempDir private Path folder;
   private Dataset data;
 
-  /** Users like the items of their own third of the catalogue: a taste that can be learned. */
   @BeforeEach
   void writeData() {
-    UniformRandomProvider random = Streams.stream(1, "training-test");
-    DatasetBuilder builder = new DatasetBuilder();
-    // The thirds are the branches of the category tree, each of three leaves.
-    builder.tree(
-        IntStream.range(0, 12).map(node -> node < 3 ? -1 : (node - 3) / 3).toArray(),
-        IntStream.range(0, 12).mapToObj(node -> "c" + node).toList(),
-        IntStream.range(0, 90).map(item -> 3 + item / 30 * 3 + item % 3).toArray());
-    int request = 0;
-    for (int user = 0; user < 60; user++) {
-      for (int visit = 0; visit < 4; visit++, request++) {
-        for (int row = 0; row < 4; row++) {
-          int item = user % 3 * 30 + random.nextInt(30);
-          Split split = visit < 3 ? Split.TRAIN : row < 2 ? Split.VALIDATION : Split.TEST;
-          builder.row(split, user, item, request, (visit * 100L + row) * 1_000_000);
-        }
-      }
-    }
-    data = builder.write(folder.resolve("data"));
+    data = Taste.write(folder.resolve("data"));
   }
 
   @AfterEach
   void closeData() {
     data.close();
-  }
-
-  private RunConfig config(String... settings) {
-    List<String> all = new ArrayList<>(List.of(SMALL));
-    all.addAll(List.of(settings));
-    return RunConfig.defaults().with(all.toArray(String[]::new));
   }
 
   @ParameterizedTest
@@ -264,36 +220,6 @@ class TrainingTest {
     assertThat(weights("killed")).isEqualTo(weights("whole"));
   }
 
-  /** On a clock that each reading moves on by 1 ms, and each evaluation by 400 ms. */
-  @Test
-  void speedIsThatOfStepsAlone() throws Exception {
-    AtomicLong clock = new AtomicLong();
-    TrainingListener slow =
-        new TrainingListener() {
-          @Override
-          public void evaluated(long step, long epoch, Map<String, Double> metrics, boolean best) {
-            clock.addAndGet(400_000_000L);
-          }
-        };
-    Training.start(
-        data,
-        config("epochs=6", "batchSize=32", "evaluation.patience=0"),
-        folder.resolve("run"),
-        Training.Options.DEFAULT.withListener(slow).withClock(() -> clock.addAndGet(1_000_000)));
-    List<JsonNode> lines =
-        RunDirectory.open(folder.resolve("run")).metrics().stream()
-            .filter(line -> line.path("type").asText().equals("train"))
-            .toList();
-    // 50 steps; an epoch has 22 batches of 32 rows and one of 16, so two evaluations, after steps
-    // 69
-    // and 92, fall between these lines. A step lies between two readings, so it takes 1 ms.
-    double all = lines.get(1).path("seconds").asDouble() - lines.get(0).path("seconds").asDouble();
-    assertThat(all).isBetween(0.85, 1.1);
-    double rows = 50 * 32 - 2 * 16;
-    assertThat(lines.get(1).path("examplesPerSecond").asDouble())
-        .isCloseTo(rows / 0.05, withinPercentage(0.1));
-  }
-
   @Test
   void withoutEvaluationsBetweenEpochsTheLastStepIsJudged() throws Exception {
     TrainingResult result =
@@ -311,111 +237,6 @@ class TrainingTest {
         .allMatch(line -> line.path("epoch").asLong() == 3);
     // Nothing chose the weights, so the model does not say that anything did.
     assertThat(RunDirectory.open(folder.resolve("run")).card().stopSplit()).isNull();
-  }
-
-  @Test
-  void theLogTellsStepsAndEvaluations() throws Exception {
-    train("run", config("epochs=10", "evaluation.patience=0"));
-    List<JsonNode> lines = RunDirectory.open(folder.resolve("run")).metrics();
-    assertThat(lines)
-        .filteredOn(line -> line.path("type").asText().equals("evaluation"))
-        .hasSize(10)
-        .allMatch(line -> line.path("trainSeconds").asDouble() > 0)
-        .allMatch(line -> line.path("trainSeconds").asDouble() < line.path("seconds").asDouble());
-    JsonNode step =
-        lines.stream()
-            .filter(line -> line.path("type").asText().equals("train"))
-            .findFirst()
-            .orElseThrow();
-    assertThat(step.path("loss").asDouble()).isPositive();
-    assertThat(step.path("dedupRatio").asDouble()).isGreaterThan(1);
-    assertThat(step.path("validNegativesPerAnchor").asDouble()).isPositive();
-  }
-
-  @Test
-  void refusesABatchLargerThanTheData() {
-    assertThatThrownBy(() -> train("run", config("batchSize=100000")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("batchSize is 100000")
-        .hasMessageContaining("720");
-    assertThat(folder.resolve("run")).doesNotExist();
-  }
-
-  /** 720 rows in batches of 64 are 12 steps an epoch. */
-  @Test
-  void refusesAWarmupThatTheRunDoesNotOutlast() throws Exception {
-    RunConfig config = config("epochs=2", "optimizer.warmupSteps=24");
-    assertThatThrownBy(() -> train("run", config))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("optimizer.warmupSteps: received 24")
-        .hasMessageContaining("24 steps of 64 rows")
-        .hasMessageContaining("below 24");
-    assertThat(folder.resolve("run")).doesNotExist();
-    train("shorter", config.with("optimizer.warmupSteps=23"));
-  }
-
-  /** Steps 49 and 99 of 120 are the last before lines of the log. */
-  @Test
-  void theLogTellsWhatRatesAreMultipliedBy() throws Exception {
-    train("constant", config("epochs=10", "evaluation.patience=0"));
-    train("run", config("epochs=10", "evaluation.patience=0", "optimizer.schedule=linear"));
-    assertThat(factors("constant")).containsOnly(Double.NaN);
-    assertThat(factors("run")).containsExactly(1 - 49 / 120.0, 1 - 99 / 120.0);
-  }
-
-  private List<Double> factors(String run) throws Exception {
-    return RunDirectory.open(folder.resolve(run)).metrics().stream()
-        .filter(line -> line.path("type").asText().equals("train"))
-        .map(line -> line.path("learningRateFactor").asDouble(Double.NaN))
-        .toList();
-  }
-
-  /** At and below temperature x log(items), positives no worse than chance are pushed away. */
-  @Test
-  void refusesATopKTemperatureThatPushesPositivesAway() throws Exception {
-    double least = 0.5 * Math.log(data.items());
-    String[] topK = {"loss.form=top-k", "loss.temperature=0.5", "maxSteps=1"};
-    RunConfig below = config(topK).with("loss.topK.temperature=" + least);
-    assertThatThrownBy(() -> train("run", below))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("loss.topK.temperature: received " + least)
-        .hasMessageContaining("loss.temperature 0.5")
-        .hasMessageContaining(String.format(Locale.ROOT, "above %.2f", least));
-    assertThat(folder.resolve("run")).doesNotExist();
-    train("run", below.with("loss.form=softmax"));
-    train("above", config(topK).with("loss.topK.temperature=" + 1.01 * least));
-  }
-
-  @Test
-  void refusesMasksThatLeaveNoNegative() throws Exception {
-    DatasetBuilder builder = new DatasetBuilder();
-    for (int row = 0; row < 40; row++) {
-      builder.row(Split.TRAIN, 0, row % 9, row / 4, row);
-    }
-    try (Dataset ofOneUser = builder.write(folder.resolve("one-user"))) {
-      RunConfig config = config("masks=identity+user", "batchSize=8", "layout=sorted");
-      assertThatThrownBy(
-              () ->
-                  Training.start(
-                      ofOneUser, config, folder.resolve("run"), Training.Options.DEFAULT))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("identity+user")
-          .hasMessageContaining("at most 1 user");
-      assertThat(folder.resolve("run")).doesNotExist();
-      Training.start(
-          ofOneUser,
-          config.with("loss.uniform=4"),
-          folder.resolve("run"),
-          Training.Options.DEFAULT);
-    }
-  }
-
-  @Test
-  void refusesAMaskOverAColumnThatIsNotThere() {
-    assertThatThrownBy(() -> train("run", config("masks=context:geo")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("geo");
-    assertThat(folder.resolve("run")).doesNotExist();
   }
 
   private void train(String name, RunConfig config) throws Exception {
