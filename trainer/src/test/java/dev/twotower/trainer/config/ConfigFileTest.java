@@ -57,7 +57,7 @@ class ConfigFileTest {
   @Test
   void aLargeFileIsRefusedBeforeItIsParsed() throws IOException {
     assertThat(refusal("# " + "x".repeat(2 << 20) + "\nepochs: 1\n"))
-        .hasMessageContaining("allowed: a YAML file of at most 1048576");
+        .hasMessageContaining("has more than 1048576 bytes; allowed: a YAML file of at most that");
   }
 
   @Test
