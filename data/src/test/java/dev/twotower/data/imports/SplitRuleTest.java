@@ -136,7 +136,8 @@ class SplitRuleTest {
             .containsEntry(
                 "training rows of held-out items (--split cold-items)",
                 (long) plain.size() - expected.size());
-        assertThat(summary.notes()).anyMatch(note -> note.startsWith("15 of 50 items"));
+        assertThat(summary.notes())
+            .anyMatch(note -> note.startsWith("held out of training: 15 of 50 items"));
         if (before != null) {
           assertThat(cold.equals(before)).isEqualTo(seed == 1);
         }

@@ -185,7 +185,7 @@ class CategoryTreeTest {
             new TreeFinding(
                 TreeFlaw.EMPTY_BRANCH,
                 1,
-                "1 categories hold no item: 'all > hollow'; batches skip them"));
+                "1 category holds no item: 'all > hollow'; batches skip them"));
   }
 
   /** The node and its ancestors, upwards. */

@@ -283,7 +283,7 @@ class HierarchicalSamplerTest {
     assertThat(report.sameLeaf() + report.sibling() + report.cousin() + report.unrelated())
         .isCloseTo(1, within(1e-9));
     assertThat(report.toText())
-        .contains("500 batches, 8000 items drawn")
+        .contains("500 batches, 8,000 items drawn")
         .contains("under a parent 50.0 %, near 0.0 %, far 50.0 %")
         .contains("pairs: 0");
   }
