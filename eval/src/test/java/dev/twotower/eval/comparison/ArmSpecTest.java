@@ -72,10 +72,12 @@ class ArmSpecTest {
             "d", List.of(study.arm("sorted/identity+user;loss.weighting=users", 0.5, 1, 2)));
     ObjectMapper mapper = new ObjectMapper();
     JsonNode written = mapper.readTree(ReportFiles.json(report)).at("/arms/0");
+    Report.Arm whole = mapper.treeToValue(written, Report.Arm.class);
+    assertThat(whole.spec()).isEqualTo(report.arms().get(0).spec());
     assertThat(written.get("layout").textValue()).isEqualTo("sorted");
     assertThat(written.get("masks").textValue()).isEqualTo("identity+user");
     assertThat(written.at("/settings/loss.weighting").textValue()).isEqualTo("users");
     ((ObjectNode) written).remove(List.of("layout", "masks", "settings"));
-    assertThat(mapper.treeToValue(written, Report.Arm.class)).isEqualTo(report.arms().get(0));
+    assertThat(mapper.treeToValue(written, Report.Arm.class)).isEqualTo(whole);
   }
 }
