@@ -8,6 +8,7 @@ import dev.twotower.data.dataset.Split;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,12 +92,16 @@ final class BruteForceRanking {
    * does not rank is above nothing and below all that ranks. 1 where there is no other.
    */
   static double auc(List<Integer> ranking, Collection<Integer> toFind, List<Integer> others) {
+    Map<Integer, Integer> places = new HashMap<>();
+    for (int item : ranking) {
+      places.put(item, places.size());
+    }
     double above = 0;
     for (int item : toFind) {
       for (int other : others) {
-        int place = ranking.indexOf(item);
-        int otherPlace = ranking.indexOf(other);
-        above += place >= 0 && (otherPlace < 0 || place < otherPlace) ? 1 : 0;
+        Integer place = places.get(item);
+        Integer otherPlace = places.get(other);
+        above += place != null && (otherPlace == null || place < otherPlace) ? 1 : 0;
       }
     }
     return others.isEmpty() ? 1 : above / (toFind.size() * (double) others.size());
