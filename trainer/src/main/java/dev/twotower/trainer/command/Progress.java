@@ -164,6 +164,7 @@ public interface Progress extends AutoCloseable {
                 .startsFrom(last, Duration.ofNanos(System.nanoTime() - started))
                 .setRenderer(new BarLine(unit))
                 .setUpdateIntervalMillis(250)
+                .continuousUpdate()
                 // Left to find the room, it opens a terminal that resets the handlers of signals.
                 .setConsumer(new ConsoleProgressBarConsumer(terminal, room))
                 .build();

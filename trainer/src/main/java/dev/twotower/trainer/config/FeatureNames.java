@@ -8,6 +8,7 @@ import dev.twotower.data.message.Suggestion;
 import dev.twotower.trainer.config.ConfigException.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Whether a data set has the features that towers are to read. */
 final class FeatureNames {
@@ -20,15 +21,19 @@ final class FeatureNames {
    */
   static void check(Dataset data, RunConfig config) {
     List<Problem> problems = new ArrayList<>();
-    check("user", config.user(), data.userTable(), problems);
-    check("item", config.item(), CategoryFeatures.of(data), problems);
+    check("user", config.user(), () -> data.userTable(), problems);
+    check("item", config.item(), () -> CategoryFeatures.of(data), problems);
     if (!problems.isEmpty()) {
       throw new ConfigException("settings for the data set " + data.directory(), problems);
     }
   }
 
   private static void check(
-      String side, TowerConfig tower, EntityTable entities, List<Problem> problems) {
+      String side, TowerConfig tower, Supplier<EntityTable> table, List<Problem> problems) {
+    if (tower.features().stream().allMatch(each -> each.name().equals(FeatureConfig.ID))) {
+      return;
+    }
+    EntityTable entities = table.get();
     for (int i = 0; i < tower.features().size(); i++) {
       String name = tower.features().get(i).name();
       if (name.equals(FeatureConfig.ID) || has(entities, name)) {
