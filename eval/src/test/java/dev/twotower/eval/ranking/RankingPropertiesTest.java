@@ -138,11 +138,7 @@ class RankingPropertiesTest {
             .withAlso(Metric.Kind.ON_REQUEST)
             .withRankSeen(rankSeen)
             .withReplicates(0);
-    BitSet warm = new BitSet();
-    Interactions train = world.data().train();
-    for (long row = 0; row < train.rows(); row++) {
-      warm.set(train.item(row));
-    }
+    BitSet warm = warm(world);
     BruteForceRanking whole = new BruteForceRanking(world.data(), options, world.scores());
     Assume.that(
         whole.relevant().values().stream().flatMap(Set::stream).anyMatch(i -> !warm.get(i)));
@@ -190,11 +186,7 @@ class RankingPropertiesTest {
             .withAlso(Metric.Kind.ON_REQUEST)
             .withRankSeen(rankSeen)
             .withReplicates(0);
-    BitSet warm = new BitSet();
-    Interactions train = world.data().train();
-    for (long row = 0; row < train.rows(); row++) {
-      warm.set(train.item(row));
-    }
+    BitSet warm = warm(world);
     BruteForceRanking whole = new BruteForceRanking(world.data(), options, world.scores());
     Assume.that(
         whole.relevant().values().stream().flatMap(Set::stream).anyMatch(i -> !warm.get(i)));
@@ -236,5 +228,14 @@ class RankingPropertiesTest {
         .isEqualTo(
             new RankingEvaluator(world.data(), options.withThreads(5))
                 .evaluate(new MatrixScorer(world.scores())));
+  }
+
+  private static BitSet warm(World world) {
+    BitSet warm = new BitSet();
+    Interactions train = world.data().train();
+    for (long row = 0; row < train.rows(); row++) {
+      warm.set(train.item(row));
+    }
+    return warm;
   }
 }
