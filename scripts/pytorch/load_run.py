@@ -3,7 +3,7 @@
 The towers are made from the run's config.yaml and model/weights.safetensors, their inputs from the
 data set. Users are as of the test split, as 'twotower export' has them. With --vectors, the folder
 that 'twotower export --format safetensors' wrote, the vectors are compared; a difference of more
-than 1e-6 is a failure. Needs torch, safetensors, pyarrow and pyyaml. Runs that continue another
+than 1e-6 is a failure. Needs torch, numpy, safetensors, pyarrow and pyyaml. Runs that continue another
 (train --from), category features and towers of your own are refused: export their vectors.
 """
 
