@@ -3,6 +3,7 @@ package dev.twotower.data.imports;
 import dev.twotower.data.imports.source.Packing;
 import dev.twotower.data.imports.source.TextFile;
 import dev.twotower.data.message.Received;
+import dev.twotower.data.message.ShellWord;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ final class Encodings {
     if (!plain && own.isEmpty() && TextFile.isUtf8(path, packing)) {
       notes.add(
           "%s is read as %s (--encoding), but all its letters beyond ASCII are valid UTF-8; if they look wrong, add --encoding %s=utf-8"
-              .formatted(file, asked, file));
+              .formatted(file, asked, ShellWord.of(file)));
     }
     return asked;
   }

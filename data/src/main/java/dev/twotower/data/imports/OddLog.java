@@ -4,6 +4,7 @@ import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.columns.QuotedNames;
 import dev.twotower.data.imports.columns.TimeColumn;
 import dev.twotower.data.imports.source.BadRow;
+import dev.twotower.data.message.ShellWord;
 import dev.twotower.data.odd.LogCensus;
 import dev.twotower.data.odd.LogTimes;
 import dev.twotower.data.odd.OddRoles;
@@ -58,8 +59,9 @@ final class OddLog {
     if (time.counted() && times.nearZero()) {
       if (times.first() >= SHEET_FIRST && times.last() <= SHEET_LAST && time.perSecond() == 1) {
         notes.add(
-            "all times are in the first day of 1970: the numbers look like a spreadsheet's days; give --column time='(%s - 25569) * 86400'"
-                .formatted(sql(plan.roles().get("time"))));
+            "all times are in the first day of 1970: the numbers look like a spreadsheet's days; give --column time=%s"
+                .formatted(
+                    ShellWord.of("(%s - 25569) * 86400".formatted(sql(plan.roles().get("time"))))));
         return;
       }
       notes.add(
@@ -99,7 +101,7 @@ final class OddLog {
   private String condition(OddTimes.Group group) {
     String column = sql(plan.roles().get("time"));
     return time.condition(column, group.before() ? ">=" : "<", group.border())
-        .map(condition -> "--where " + QuotedNames.shell(condition))
+        .map(condition -> "--where " + ShellWord.of(condition))
         .orElse("--where");
   }
 

@@ -1,8 +1,8 @@
 package dev.twotower.data.imports;
 
 import dev.twotower.data.duckdb.QuerySession;
-import dev.twotower.data.imports.columns.QuotedNames;
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.message.ShellWord;
 import dev.twotower.data.odd.RoleNames;
 import java.util.Map;
 import java.util.Optional;
@@ -97,7 +97,7 @@ record SharedRequests(long ids, long shared, long most) {
                     shared == 1 ? "comes" : "come",
                     Amount.number(most),
                     shared == 1 ? "counts as" : "count as",
-                    QuotedNames.shell("concat(DAY, '-', %s)".formatted(sql))));
+                    ShellWord.of("concat(DAY, '-', %s)".formatted(sql))));
   }
 
   /** Whether ids number the requests of each user. */

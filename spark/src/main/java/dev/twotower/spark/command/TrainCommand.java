@@ -5,6 +5,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.message.ShellWord;
 import dev.twotower.spark.job.Jobs;
 import dev.twotower.spark.rounds.RoundTraining;
 import dev.twotower.trainer.command.Action;
@@ -214,6 +215,6 @@ public final class TrainCommand extends Action {
             it.secondsInSteps(),
             it.bytesPerRound() / 1e6),
         "kept: round %d%s".formatted(it.keptRound(), metrics.isEmpty() ? "" : "; " + metrics),
-        "next: twotower-spark evaluate --run " + it.out() + " --data DIR");
+        ShellWord.command("next: twotower-spark evaluate --run %s --data DIR", it.out()));
   }
 }

@@ -5,6 +5,7 @@ import static dev.twotower.trainer.command.text.TextTable.count;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.message.ShellWord;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -39,7 +40,7 @@ final class DatasetSummary {
                     .append("  left out: %s, %s".formatted(Amount.of(rows, "row"), reason)));
     return text.append(System.lineSeparator())
         .append("next: twotower describe --data ")
-        .append(directory)
+        .append(ShellWord.of(directory))
         .toString();
   }
 }

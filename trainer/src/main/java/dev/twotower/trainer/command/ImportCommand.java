@@ -6,6 +6,7 @@ import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.data.imports.ImportRequest;
 import dev.twotower.data.imports.ImportSummary;
 import dev.twotower.data.imports.Importers;
+import dev.twotower.data.message.ShellWord;
 import dev.twotower.data.odd.LogTimes;
 import java.nio.file.Path;
 import java.util.List;
@@ -168,8 +169,7 @@ final class ImportCommand extends Action {
       String text =
           String.join(System.lineSeparator(), summary.lines())
               + System.lineSeparator()
-              + "next: twotower describe --data "
-              + to;
+              + ShellWord.command("next: twotower describe --data %s", to);
       return new Answer(Document.of(summary), text);
     }
   }

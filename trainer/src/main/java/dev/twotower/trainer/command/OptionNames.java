@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.data.message.ShellWord;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.RunSettings;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class OptionNames {
   }
 
   private static String sentence(String name, List<String> keys, String value) {
-    String first = "--set %s=%s".formatted(keys.get(0), value);
+    String first = ShellWord.command("--set %s", keys.get(0) + "=" + value);
     return keys.size() == 1
         ? "%s is a setting: %s".formatted(name, first)
         : "%s names several settings: %s, or %s"

@@ -9,6 +9,7 @@ import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.guard.LeakageNotes;
 import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.message.ShellWord;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.trainer.command.text.ContinuedText;
 import dev.twotower.trainer.command.text.ReplayText;
@@ -158,7 +159,7 @@ final class TrainCommand extends Action {
 
   /** What goes on with the run. */
   private String again() {
-    return "twotower train%s --out %s --resume".formatted(option(), out);
+    return "twotower train%s --out %s --resume".formatted(option(), ShellWord.of(out));
   }
 
   /** What names the run's data set where the run does not find it. */
@@ -166,7 +167,7 @@ final class TrainCommand extends Action {
     try {
       return RunDirectory.open(out).data().option(data);
     } catch (IllegalArgumentException | BadDataException unknown) {
-      return data.map(path -> " --data " + path).orElse("");
+      return data.map(path -> ShellWord.command(" --data %s", path)).orElse("");
     }
   }
 
@@ -234,7 +235,7 @@ final class TrainCommand extends Action {
 
   private String further(String length) {
     return "a new run trains its model further: twotower train --data %s --out NEW --from %s --set %s"
-        .formatted(RunDirectory.open(out).data().named(data), out, length);
+        .formatted(RunDirectory.open(out).data().named(data), ShellWord.of(out), length);
   }
 
   private Answer train(Dataset dataset, Pilots.Found asked, Shuffle shuffle, Console console)
@@ -333,8 +334,7 @@ final class TrainCommand extends Action {
             + (result.from() == null
                 ? ""
                 : System.lineSeparator() + ContinuedText.of(result.from())),
-        "next: twotower evaluate --run "
-            + out
+        ShellWord.command("next: twotower evaluate --run %s", out)
             + option()
             + (repeats
                 ? System.lineSeparator()

@@ -4,6 +4,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.ShellWord;
 import dev.twotower.masking.Mask;
 import dev.twotower.trainer.config.FeatureConfig;
 import dev.twotower.trainer.config.RunConfig;
@@ -131,7 +132,7 @@ final class UnusedColumns {
         ? Optional.empty()
         : Optional.of(
             named("context column", columns)
-                + " (--set masks=%s+context:%s)".formatted(configs.get(0).masks(), columns.get(0)));
+                + setting("masks", configs.get(0).masks() + "+context:" + columns.get(0)));
   }
 
   private static String named(String kind, List<String> names) {
@@ -151,6 +152,10 @@ final class UnusedColumns {
                 more.stream())
             .limit(SHOWN + 2L)
             .toList();
-    return " (--set %s=[%s])".formatted(key, String.join(",", all));
+    return setting(key, "[" + String.join(",", all) + "]");
+  }
+
+  private static String setting(String key, String value) {
+    return ShellWord.command(" (--set %s)", key + "=" + value);
   }
 }

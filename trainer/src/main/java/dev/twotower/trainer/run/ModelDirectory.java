@@ -9,6 +9,7 @@ import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.disk.WriteFailure;
 import dev.twotower.data.json.Json;
+import dev.twotower.data.message.ShellWord;
 import dev.twotower.trainer.checkpoint.RunState;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.tensor.ArrayMatrix;
@@ -110,8 +111,8 @@ final class ModelDirectory {
   ModelCard card() {
     if (!exists()) {
       throw new BadDataException(
-          "the run at '%s' has no model yet; finish it with 'twotower train --resume --out %s'"
-              .formatted(run, run));
+          "the run at '%s' has no model yet; finish it with: twotower train --out %s --resume"
+              .formatted(run, ShellWord.of(run)));
     }
     Path file = path().resolve(CARD);
     try {

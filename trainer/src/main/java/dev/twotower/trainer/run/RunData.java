@@ -2,6 +2,7 @@ package dev.twotower.trainer.run;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.message.ShellWord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -102,7 +103,7 @@ public final class RunData {
 
   /**
    * The data set in a command that does not use the run: its directory, or {@code DIR} where that
-   * is not known.
+   * is not known, as a shell reads it.
    *
    * @param inUse as for {@link #option}
    * @throws BadDataException when what the run knows is not as it was written
@@ -112,7 +113,7 @@ public final class RunData {
     return inUse
         .filter(place -> own.isEmpty() || own.get().isAt(place))
         .or(this::found)
-        .map(Path::toString)
+        .map(ShellWord::of)
         .orElse("DIR");
   }
 }

@@ -3,6 +3,7 @@ package dev.twotower.trainer.run;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.ShellWord;
 import dev.twotower.eval.ranking.EarlierModel;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingEvaluator;
@@ -121,7 +122,10 @@ public final class TrainedRun implements AutoCloseable {
     return RunDirectory.unfinished(path)
         ? Optional.of(
             "note: training of %s has not ended; this is its best model so far. To end it:%n  twotower train%s --out %s --resume"
-                .formatted(path, directory.data().option(Optional.of(data.directory())), path))
+                .formatted(
+                    path,
+                    directory.data().option(Optional.of(data.directory())),
+                    ShellWord.of(path)))
         : Optional.empty();
   }
 

@@ -2,6 +2,7 @@ package dev.twotower.trainer.train;
 
 import dev.twotower.data.disk.Durable;
 import dev.twotower.data.json.Json;
+import dev.twotower.data.message.ShellWord;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
@@ -60,9 +61,9 @@ record FailedBatch(
                 found.gradientNorm(),
                 run.path().resolve(file),
                 run.data().option(Optional.of(data)),
-                run.path(),
-                run.path().resolve(file),
+                ShellWord.of(run.path()),
+                ShellWord.of(run.path().resolve(file)),
                 found.advice(config),
-                data));
+                ShellWord.of(data)));
   }
 }

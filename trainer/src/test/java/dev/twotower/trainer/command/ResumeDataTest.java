@@ -11,8 +11,6 @@ import dev.twotower.trainer.train.Training;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,7 +120,7 @@ class ResumeDataTest {
     told.refused(2, "continue with: twotower train --data " + away + " --out " + out);
     Invocation.of("train", "--data=" + data, "--out=" + out)
         .refused(2, "continue with: twotower train --data DIR --out " + out);
-    printed(told.err(), "train");
+    Pasted.done(told.err(), "train");
     assertThat(RunDirectory.unfinished(out)).isFalse();
   }
 
@@ -150,12 +148,12 @@ class ResumeDataTest {
     copy(out, copy);
     Invocation early = Invocation.done("evaluate", "--run=" + copy, "--data=" + moved);
     assertThat(early.err()).contains("twotower train --data " + moved + " --out " + copy);
-    printed(early.err(), "train");
+    Pasted.done(early.err(), "train");
     assertThat(RunDirectory.unfinished(copy)).isFalse();
 
     Invocation resumed = resume("--data=" + moved);
     assertThat(resumed.out()).contains("next: twotower evaluate --run " + out + " --data " + moved);
-    printed(resumed.out(), "evaluate");
+    Pasted.done(resumed.out(), "evaluate");
     Invocation.of("evaluate", "--run=" + out).refused(3, "checksum");
   }
 
@@ -169,15 +167,8 @@ class ResumeDataTest {
     assertThat(resumed.out())
         .contains("next: twotower evaluate --run " + out)
         .doesNotContain("--data");
-    printed(resumed.out(), "evaluate");
+    Pasted.done(resumed.out(), "evaluate");
     assertThat(resume().exitCode()).isZero();
-  }
-
-  /** Runs a command that a message tells. */
-  private static void printed(String message, String command) {
-    Matcher told = Pattern.compile("twotower (" + command + " [^,\\n]*)").matcher(message);
-    assertThat(told.find()).as(message).isTrue();
-    Invocation.done(told.group(1).strip().split(" "));
   }
 
   private static void copy(Path from, Path to) throws IOException {

@@ -136,7 +136,7 @@ class TrainCommandTest {
                 "leave out --config, --set",
                 "epochs: 2 there, 5 now",
                 "A run cannot be made longer",
-                "--data " + data + " --out NEW --from " + run + " --set epochs=3");
+                "--data " + data + " --out NEW --from '" + run + "' --set epochs=3");
     assertThat(longer.err()).doesNotContain("batchSize", "temperature", "masks");
     assertThat(train(run, "--resume", "--set=loss.temperature=auto").err())
         .contains("training of " + run + " has ended");

@@ -64,16 +64,16 @@ class UnusedColumnsTest {
       nullValues = "nothing",
       value = {
         "masks=identity | item features price, brand, the category tree (--set"
-            + " item.features=[id,price,brand,category]); user feature age (--set"
-            + " user.features=[id,age]); context column device (--set"
+            + " 'item.features=[id,price,brand,category]'); user feature age (--set"
+            + " 'user.features=[id,age]'); context column device (--set"
             + " masks=identity+context:device)",
         "item.features=[id,category.2,price] masks=context:device/3 user.features=[id,age] | item"
-            + " feature brand (--set item.features=[id,category.2,price,brand])",
+            + " feature brand (--set 'item.features=[id,category.2,price,brand]')",
         "item.features=[id,brand,price] tree.lambda=0.1 masks=context:device user.features=[age] |"
             + " nothing",
         "item.features=[id,brand,price] tree.lambda=0.1 tree.coEngagement=1 tree.batches=random"
             + " masks=context:device user.features=[age] | the category tree (--set"
-            + " item.features=[id,brand,price,category])",
+            + " 'item.features=[id,brand,price,category]')",
         "item.features=[id,brand,price] warm.newItems=category masks=context:device"
             + " user.features=[age] | nothing"
       })
@@ -108,7 +108,7 @@ class UnusedColumnsTest {
                   assertThat(told)
                       .startsWith(
                           "not used in training: item feature price (--set"
-                              + " item.features=[id,price]). "));
+                              + " 'item.features=[id,price]'). "));
       assertThat(
               UnusedColumns.note(
                   opened,
@@ -125,7 +125,7 @@ class UnusedColumnsTest {
                   assertThat(told)
                       .startsWith(
                           "not used in training: item features price, brand (--set"
-                              + " item.features=[id,price,brand]). "));
+                              + " 'item.features=[id,price,brand]'). "));
       assertThat(
               UnusedColumns.note(
                   opened, List.of(base), Set.of("masks", "item.features", "user.features")))

@@ -51,11 +51,6 @@ public final class QuotedNames {
         : QuerySession.ident(name);
   }
 
-  /** A condition or expression as an option on a command line, in the quotes of a shell. */
-  public static String shell(String sql) {
-    return sql.contains("'") ? '"' + sql.replace("\"", "\\\"") + '"' : "'" + sql + "'";
-  }
-
   private static List<String> reserved(QuerySession session) {
     return session.texts(
         "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'");

@@ -5,6 +5,7 @@ import static java.util.regex.Pattern.CASE_INSENSITIVE;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.imports.source.ColumnNames;
 import dev.twotower.data.imports.source.TextFile;
+import dev.twotower.data.message.ShellWord;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -67,7 +68,7 @@ record CsvHead(String delimiter, List<String> names, List<String> header, int sk
       if (dialect.header() && line.indexOf('\ufffd') >= 0) {
         throw new BadDataException(
             "%s: its header line is not UTF-8; give its encoding, such as --encoding latin-1, utf-16 or shift_jis (--encoding %s=latin-1 for this file alone)"
-                .formatted(path, path.getFileName()));
+                .formatted(path, ShellWord.of(path.getFileName())));
       }
       String delimiter =
           dialect.delimiter() != null ? dialect.delimiter() : told != null ? told : delimiter(line);

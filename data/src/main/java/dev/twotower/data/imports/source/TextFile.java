@@ -1,6 +1,7 @@
 package dev.twotower.data.imports.source;
 
 import dev.twotower.data.BadDataException;
+import dev.twotower.data.message.ShellWord;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +61,7 @@ public record TextFile(Path path, Packing packing) {
     } catch (CharacterCodingException e) {
       throw new BadDataException(
           "%s cannot be read as %s; give its encoding with --encoding NAME, or --encoding %s=NAME for this file alone"
-              .formatted(file, charset, file.getFileName()),
+              .formatted(file, charset, ShellWord.of(file.getFileName())),
           e);
     } catch (IOException e) {
       throw new BadDataException(file + " cannot be read: " + e.getMessage(), e);

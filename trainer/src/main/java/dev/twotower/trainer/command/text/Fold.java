@@ -2,9 +2,21 @@ package dev.twotower.trainer.command.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
-/** Breaks sentences between words, so that no line is wider than a terminal. */
+/**
+ * Breaks sentences between words, so that no line is wider than a terminal. A command to run, and
+ * an option with its value, stay on one line whatever its width: the terminal wraps it, and what is
+ * copied is whole.
+ */
 public final class Fold {
+  private static final String OPTION =
+      "--[a-z][a-z-]*+(?:[ =](?!-)(?:[^\\s'\"]++|'[^']*+'|\"[^\"]*+\")+)?";
+
+  private static final Pattern PIECE =
+      Pattern.compile("(?:twotower(?:-spark)? [a-z]+ )?%1$s(?: %1$s)*\\S*|\\S+".formatted(OPTION));
+
   private Fold() {}
 
   /**
@@ -44,7 +56,7 @@ public final class Fold {
   public static List<String> lines(String sentence, String indent, int room) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder(indent);
-    for (String word : sentence.split(" ")) {
+    for (String word : pieces(sentence)) {
       if (line.length() > indent.length() && line.length() + 1 + word.length() > room) {
         lines.add(line.toString());
         line = new StringBuilder(indent);
@@ -53,5 +65,9 @@ public final class Fold {
     }
     lines.add(line.toString());
     return lines;
+  }
+
+  private static List<String> pieces(String sentence) {
+    return PIECE.matcher(sentence).results().map(MatchResult::group).toList();
   }
 }

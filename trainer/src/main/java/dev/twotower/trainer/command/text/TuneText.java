@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command.text;
 
+import dev.twotower.data.message.ShellWord;
 import dev.twotower.eval.comparison.Numbers;
 import dev.twotower.eval.page.TunePage;
 import dev.twotower.eval.tuning.TuneReport;
@@ -40,8 +41,9 @@ public final class TuneText {
     report.warnings().forEach(warning -> lines.add("note: " + warning.replace("`", "")));
     if (report.best().isPresent()) {
       lines.add(
-          "next: twotower train --data %s --config %s --out NEW"
-              .formatted(data, out.resolve("best.yaml")));
+          ShellWord.command(
+              "next: twotower train --data %s --config %s --out NEW",
+              data, out.resolve("best.yaml")));
     }
     lines.add("page: " + out.resolve(TunePage.HTML));
     return String.join(System.lineSeparator(), lines);

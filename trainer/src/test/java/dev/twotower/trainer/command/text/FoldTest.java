@@ -32,6 +32,16 @@ class FoldTest {
   }
 
   @Test
+  void aCommandAndAnOptionWithItsValueStayWhole() {
+    String command = "twotower train --data 'my logs' --out \"it's here\" --resume";
+    assertThat(Fold.within("stopped early; continue with: " + command + ", or begin again", 24))
+        .hasLineCount(4)
+        .contains(System.lineSeparator() + command + "," + System.lineSeparator());
+    assertThat(Fold.within("leave them out with --where 'at < 5', or correct them", 24).lines())
+        .containsExactly("leave them out with", "--where 'at < 5', or", "correct them");
+  }
+
+  @Test
   void whatIsNoTerminalKeepsItsLines() {
     assertThat(Fold.forTerminal(TEXT)).isEqualTo(TEXT);
   }
