@@ -10,8 +10,8 @@ import dev.twotower.spark.job.Jobs;
 import dev.twotower.spark.rounds.RoundTraining;
 import dev.twotower.trainer.command.Action;
 import dev.twotower.trainer.command.Answer;
-import dev.twotower.trainer.command.ConfigOptions;
 import dev.twotower.trainer.command.Console;
+import dev.twotower.trainer.command.TrainingOptions;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.Shuffle;
 import dev.twotower.trainer.rounds.RoundFiles;
@@ -102,7 +102,7 @@ public final class TrainCommand extends Action {
       description = "With --resume: go back to this round, which must have been kept.")
   private Optional<Integer> fromRound = Optional.empty();
 
-  @Mixin private ConfigOptions options;
+  @Mixin private TrainingOptions options;
 
   @Override
   protected Answer answer(Console console) throws IOException, InterruptedException {
@@ -159,7 +159,7 @@ public final class TrainCommand extends Action {
   private RoundPlan planOf(Path path, PartedDataset parts) throws IOException {
     if (options.given()) {
       throw new IllegalArgumentException(
-          "--resume uses the configuration that %s was started with; leave out --config, --set and --device"
+          "--resume uses the configuration that %s was started with; leave out --config, --set and its short forms"
               .formatted(out));
     }
     RoundPlan plan =

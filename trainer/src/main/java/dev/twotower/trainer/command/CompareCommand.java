@@ -68,7 +68,7 @@ final class CompareCommand extends Action {
   private List<Grid> vary = List.of();
 
   @Mixin private ComparisonOptions comparison;
-  @Mixin private ConfigOptions options;
+  @Mixin private TrainingOptions options;
 
   @Override
   protected String afterWriteFailure() {

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.message.Problems;
 import dev.twotower.trainer.auto.Choice;
 import dev.twotower.trainer.config.ConfigFile;
 import dev.twotower.trainer.config.QuantizeConfig;
@@ -8,7 +9,9 @@ import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.RunSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -16,7 +19,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** {@code --config}, {@code --set} and {@code --device}. */
-public final class ConfigOptions {
+public class ConfigOptions {
   @Option(
       names = "--config",
       order = 20,
@@ -41,6 +44,14 @@ public final class ConfigOptions {
       paramLabel = "D",
       description = "auto, cpu or gpu:N; short for --set device=D.")
   private Optional<String> device = Optional.empty();
+
+  /**
+   * What an option that stands for a setting was given.
+   *
+   * @param option its name
+   * @param value its value, as in {@code --set}
+   */
+  record Setting(String option, String value) {}
 
   /** The settings asked for. */
   public RunSettings settings() {
@@ -72,6 +83,11 @@ public final class ConfigOptions {
     RunSettings settings = settings(implied);
     RunSettings.Chosen chosen = settings.on(data);
     chosen.effective().forEach(choice -> note.accept(told(choice)));
+    if (settings.given().contains("optimizer.learningRate") && chosen.config().isTablesAlone()) {
+      note.accept(
+          "note: optimizer.learningRate is that of dense layers, and this model has none;"
+              + " optimizer.tableLearningRate is that of its embeddings");
+    }
     return chosen;
   }
 
@@ -141,10 +157,39 @@ public final class ConfigOptions {
     return read;
   }
 
-  private List<String> all() {
-    List<String> all = new ArrayList<>(settings);
-    device.ifPresent(name -> all.add("device=" + name));
+  /** What short forms of {@code --set} were given, by the settings that they stand for. */
+  Map<String, Setting> shortForms() {
+    Map<String, Setting> all = new LinkedHashMap<>();
+    device.ifPresent(name -> all.put("device", new Setting("--device", name)));
     return all;
+  }
+
+  /**
+   * The settings of the command line.
+   *
+   * @throws IllegalArgumentException with every setting that is given twice
+   */
+  private List<String> all() {
+    Problems problems = new Problems();
+    List<String> all = new ArrayList<>(settings);
+    shortForms()
+        .forEach(
+            (key, given) -> {
+              settings.stream()
+                  .filter(setting -> names(setting, key))
+                  .forEach(
+                      setting ->
+                          problems.add(
+                              "%s %s and --set %s both say what %s is; give one of them"
+                                  .formatted(given.option(), given.value(), setting, key)));
+              all.add(key + "=" + given.value());
+            });
+    problems.check();
+    return all;
+  }
+
+  private static boolean names(String setting, String key) {
+    return setting.strip().startsWith(key + "=");
   }
 
   /**
@@ -165,7 +210,7 @@ public final class ConfigOptions {
   static void requireSame(Path out, List<String> differences, String more) {
     if (!differences.isEmpty()) {
       throw new IllegalArgumentException(
-          "--resume uses the configuration that %s was started with; the options given would change it:%s%nleave out --config, --set and --device, or give the same ones as at the start%s"
+          "--resume uses the configuration that %s was started with; the options given would change it:%s%nleave out --config, --set and its short forms, or give the same ones as at the start%s"
               .formatted(
                   out,
                   differences.stream()
@@ -177,7 +222,8 @@ public final class ConfigOptions {
 
   /** Whether a setting is given on the command line. */
   boolean sets(String key) {
-    return settings.stream().anyMatch(setting -> setting.strip().startsWith(key + "="));
+    return shortForms().containsKey(key)
+        || settings.stream().anyMatch(setting -> names(setting, key));
   }
 
   /** Whether neither the command line nor the file says what a setting is. */
@@ -187,6 +233,6 @@ public final class ConfigOptions {
 
   /** Whether any of the options is given. */
   public boolean given() {
-    return file.isPresent() || !settings.isEmpty() || device.isPresent();
+    return file.isPresent() || !settings.isEmpty() || !shortForms().isEmpty();
   }
 }

@@ -58,13 +58,13 @@ final class LastTraining {
   private static long epochs(Path run, ConfigOptions options) {
     if (options.sets("epochs")) {
       throw new IllegalArgumentException(
-          "--epochs-of %s and --set epochs both say how many epochs to train; give one of them"
+          "--epochs-of %s and --epochs (--set epochs) both say how many epochs to train; give one of them"
               .formatted(run));
     }
     ModelCard card = RunDirectory.open(run).checkedCard();
     if (card.epoch() < 1) {
       throw new IllegalArgumentException(
-          "--epochs-of: the model of %s was kept at step %d, before its first epoch ended; give --set epochs=N or --set maxSteps=N"
+          "--epochs-of: the model of %s was kept at step %d, before its first epoch ended; give --epochs N or --set maxSteps=N"
               .formatted(run, card.step()));
     }
     return card.epoch();

@@ -93,7 +93,7 @@ final class TrainCommand extends Action {
 
   @Mixin private FromOptions from;
 
-  @Mixin private ConfigOptions options;
+  @Mixin private TrainingOptions options;
 
   @Mixin private TrackOptions track;
 
@@ -282,7 +282,8 @@ final class TrainCommand extends Action {
     if (resume || options.given() || last.given() || from.start().isPresent() || track.given()) {
       throw new IllegalArgumentException(
           "--replay examines a batch under the run's own configuration and changes nothing; leave"
-              + " out --resume, --from, --on, --epochs-of, --config, --set and --track");
+              + " out --resume, --from, --on, --epochs-of, --config, --set and its short forms, and"
+              + " --track");
     }
     RunConfig config = RunDirectory.open(out).config();
     try (Dataset dataset = open();

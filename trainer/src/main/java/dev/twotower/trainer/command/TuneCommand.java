@@ -58,7 +58,7 @@ final class TuneCommand extends Action {
       description = "Where trials, best.yaml and the page go; trials are kept and reused.")
   private Path out;
 
-  @Mixin private ConfigOptions options;
+  @Mixin private TrainingOptions options;
   @Mixin private TrackOptions track;
 
   @Override

@@ -164,6 +164,20 @@ public record RunConfig(
     return RunSettings.load(file, settings).config();
   }
 
+  /** Whether tables of embeddings of ids are all that is learned, without any dense layer. */
+  public boolean isTablesAlone() {
+    return !loss.learnTemperature() && isTableAlone(user) && isTableAlone(item);
+  }
+
+  private boolean isTableAlone(TowerConfig tower) {
+    return tower.hidden().isEmpty()
+        && tower.historyLength() == 0
+        && tower.features().stream()
+            .allMatch(
+                feature ->
+                    feature.name().equals(FeatureConfig.ID) && tower.embedding(feature) == dim);
+  }
+
   /**
    * This configuration with single settings changed. A tower's embeddings that are as wide as the
    * towers' output stay so.

@@ -13,6 +13,9 @@ final class SettingNames {
   /** What settings are called for short elsewhere. */
   private static final Map<String, String> SHORT = Map.of("lr", "learningrate");
 
+  /** Of the learning rates nobody can tell which one is meant, the tables' or the layers'. */
+  private static final String RATE = "learningrate";
+
   private SettingNames() {}
 
   /**
@@ -27,7 +30,7 @@ final class SettingNames {
     List<String> all = new ArrayList<>();
     leaves("", known, all);
     return all.stream()
-        .filter(key -> ("." + plain(key)).endsWith("." + asked))
+        .filter(key -> ("." + plain(key)).endsWith(asked.equals(RATE) ? asked : "." + asked))
         .sorted(Comparator.comparingInt(key -> key.split("\\.").length))
         .toList();
   }

@@ -103,12 +103,13 @@ class MainTest {
 
   @Test
   void anOptionNamedLikeASettingIsToldHowToSetIt() {
-    Invocation.of("train", "--out", "x", "--epochs", "5")
+    Invocation.of("curve", "--out", "x", "--epochs", "5")
         .refused(2, "Unknown options", "--epochs is a setting: --set epochs=5");
     Invocation.of("compare", "--out", "x", "--lr=0.1", "--learn-temperature", "true")
         .refused(
             2,
-            "--lr is a setting: --set optimizer.learningRate=0.1",
+            "--lr names several settings: --set optimizer.tableLearningRate=0.1, or"
+                + " optimizer.learningRate",
             "--learn-temperature is a setting: --set loss.learnTemperature=true");
     Invocation.of("train", "--batchSize", "64")
         .refused(2, "--batchSize names several settings: --set batchSize=64, or tree.batchSize");
