@@ -17,6 +17,7 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
   private Progress progress = Progress.SILENT;
   private String evaluation = "";
   private String metric = "";
+  private String heldOut = "";
 
   /**
    * Shows a run among others.
@@ -56,11 +57,19 @@ final class TrainingDisplay implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public void logged(Map<String, ?> line) {
+    if (line.get("loss") instanceof Double loss && "evaluation".equals(line.get("type"))) {
+      heldOut = String.format(Locale.ROOT, ", %s loss %.4f", line.get("split"), loss);
+    }
+  }
+
+  @Override
   public void evaluated(long step, long epoch, Map<String, Double> metrics, boolean best) {
     String name = stopMetric.orElseGet(() -> metrics.keySet().iterator().next());
     double value = metrics.get(name);
     evaluation = String.format(Locale.ROOT, ", epoch %d %s %.4f", epoch, name, value);
-    metric = String.format(Locale.ROOT, ", %s %.4f%s", name, value, best ? " (best)" : "");
+    metric =
+        String.format(Locale.ROOT, "%s, %s %.4f%s", heldOut, name, value, best ? " (best)" : "");
   }
 
   @Override

@@ -1,16 +1,21 @@
 package dev.twotower.trainer.train;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.eval.ranking.HeldOutLoss;
+import dev.twotower.eval.ranking.RankingData;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.config.EvaluationConfig;
+import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.model.TwoTowerModel;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
 /** How a configuration judges a model while it is trained, and at the end. */
@@ -18,19 +23,45 @@ final class EpochRanking {
   private final Dataset data;
   private final RunConfig config;
   private final RankingEvaluator evaluator;
+  private final HeldOutLoss loss;
+
+  /**
+   * What is found of a model.
+   *
+   * @param metrics those that the configuration asks for, in its order
+   * @param loss of held-out items; empty where none of them can have one
+   */
+  record Judged(Map<String, Double> metrics, OptionalDouble loss) {}
 
   private EpochRanking(Dataset data, RunConfig config) {
     this.data = data;
     this.config = config;
     EvaluationConfig evaluation = config.evaluation();
-    this.evaluator =
-        new RankingEvaluator(
-            Training.rankingData(data),
-            RankingOptions.measuring(evaluation.split(), evaluation.parsedMetrics())
-                .withReplicates(0)
-                .withRankSeen(evaluation.rankSeen())
-                .withSampleUsers(evaluation.users(), config.seed())
-                .withThreads(Devices.threads(config.threads())));
+    RankingData ranked = Training.rankingData(data);
+    RankingOptions options =
+        RankingOptions.measuring(evaluation.split(), evaluation.parsedMetrics())
+            .withReplicates(0)
+            .withRankSeen(evaluation.rankSeen())
+            .withSampleUsers(evaluation.users(), config.seed())
+            .withThreads(Devices.threads(config.threads()));
+    this.evaluator = new RankingEvaluator(ranked, options);
+    this.loss = new HeldOutLoss(ranked, options, weights(ranked, config));
+  }
+
+  /** What a softmax over the catalogue has to weigh items by to be what the loss estimates. */
+  private static double[] weights(RankingData data, RunConfig config) {
+    double[] weights = new double[data.items()];
+    if (config.loss().correction() != LossConfig.Correction.NONE) {
+      Arrays.fill(weights, 1);
+      return weights;
+    }
+    double rows = data.train().rows();
+    double uniform = config.loss().uniform();
+    double drawn = uniform / (config.batchSize() + uniform);
+    for (int item = 0; item < weights.length; item++) {
+      weights[item] = (1 - drawn) * data.counts().rows(item) / rows + drawn / weights.length;
+    }
+    return weights;
   }
 
   /** For epochs; empty where none is to be judged, or the split has no rows. */
@@ -62,14 +93,13 @@ final class EpochRanking {
     return data.interactions(config.evaluation().split()).rows() == 0;
   }
 
-  /** The metrics that the configuration asks for, in its order. */
-  Map<String, Double> of(TwoTowerModel model) {
-    Map<String, Double> all;
+  /** Judges a model as it is. */
+  Judged of(TwoTowerModel model) {
     try (ModelScorer scorer = new ModelScorer(model, data, config.evaluation().split())) {
-      all = evaluator.metrics(scorer);
+      Map<String, Double> all = evaluator.metrics(scorer);
+      Map<String, Double> wanted = new LinkedHashMap<>();
+      config.evaluation().metrics().forEach(name -> wanted.put(name, all.get(name)));
+      return new Judged(wanted, loss.of(scorer, model.temperature().value()));
     }
-    Map<String, Double> wanted = new LinkedHashMap<>();
-    config.evaluation().metrics().forEach(name -> wanted.put(name, all.get(name)));
-    return wanted;
   }
 }

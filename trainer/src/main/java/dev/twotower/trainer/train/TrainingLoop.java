@@ -152,7 +152,8 @@ final class TrainingLoop {
   }
 
   private void evaluate(EpochRanking ranking) throws IOException {
-    Map<String, Double> metrics = ranking.of(model);
+    EpochRanking.Judged judged = ranking.of(model);
+    Map<String, Double> metrics = judged.metrics();
     boolean better = progress.judged(metrics);
     if (better) {
       output.saveModel(evaluator.isPresent() ? progress.bestValue() : null);
@@ -165,6 +166,7 @@ final class TrainingLoop {
     line.put("trainSeconds", progress.trainSeconds());
     line.put("split", config.evaluation().split().toString());
     line.put("best", better);
+    judged.loss().ifPresent(loss -> line.put("loss", loss));
     line.put("metrics", metrics);
     output.log(line);
     options.listener().evaluated(progress.step(), progress.completedEpochs(), metrics, better);

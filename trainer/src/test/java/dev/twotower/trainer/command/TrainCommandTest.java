@@ -230,7 +230,8 @@ class TrainCommandTest {
         .allMatch(
             line ->
                 line.matches(
-                    "epoch [12] of 2: loss [0-9.]+, [0-9,]+ rows/s, recall@[0-9]+ [0-9.]+("
+                    "epoch [12] of 2: loss [0-9.]+, [0-9,]+ rows/s, validation loss"
+                        + " [0-9.]+, recall@[0-9]+ [0-9.]+("
                         + " \\(best\\))?, [0-9.]+ s"));
   }
 

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code metrics.jsonl} tells of training. */
 class TrainingLogTest {
@@ -78,6 +80,26 @@ class TrainingLogTest {
     assertThat(step.path("loss").asDouble()).isPositive();
     assertThat(step.path("dedupRatio").asDouble()).isGreaterThan(1);
     assertThat(step.path("validNegativesPerAnchor").asDouble()).isPositive();
+  }
+
+  /** An untrained model would have the logarithm of the number of items. */
+  @ParameterizedTest
+  @ValueSource(strings = {"empirical", "none"})
+  void theLossOfHeldOutItemsFallsAndIsTheSameAgain(String correction) throws Exception {
+    RunConfig config = config("epochs=4", "loss.correction=" + correction);
+    train("run", config);
+    train("again", config.with("threads=2"));
+    List<Double> losses = losses("run");
+    assertThat(losses).hasSize(4).isEqualTo(losses("again"));
+    assertThat(losses.get(0)).isBetween(0.0, Math.log(data.items()));
+    assertThat(losses.get(3)).isLessThan(losses.get(0));
+  }
+
+  private List<Double> losses(String run) throws Exception {
+    return RunDirectory.open(folder.resolve(run)).metrics().stream()
+        .filter(line -> line.path("type").asText().equals("evaluation"))
+        .map(line -> line.required("loss").asDouble())
+        .toList();
   }
 
   /** Steps 49 and 99 of 120 are the last before lines of the log. */
