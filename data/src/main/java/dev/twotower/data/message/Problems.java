@@ -41,6 +41,11 @@ public final class Problems {
     }
   }
 
+  /** The messages so far. */
+  public List<String> all() {
+    return List.copyOf(found);
+  }
+
   public boolean none() {
     return found.isEmpty();
   }

@@ -2,6 +2,7 @@ package dev.twotower.eval.batch;
 
 import dev.twotower.data.dataset.ContextColumn;
 import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.message.Problems;
 import dev.twotower.data.sampling.RowBatch;
 import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.Mask;
@@ -52,14 +53,20 @@ public final class BatchReader {
   public BatchReader(
       Interactions rows, Interactions read, MaskSet masks, Map<String, ContextValues> own) {
     this.read = read;
-    this.contexts =
-        masks.contexts().stream()
-            .map(
-                mask ->
-                    own.containsKey(mask.column())
-                        ? new Values(own.get(mask.column()).of(rows), true)
-                        : new Values(column(read, mask, own), false))
-            .toArray(Values[]::new);
+    List<Values> found = new ArrayList<>();
+    Problems problems = new Problems();
+    masks
+        .contexts()
+        .forEach(
+            mask ->
+                problems.parse(
+                    () ->
+                        found.add(
+                            own.containsKey(mask.column())
+                                ? new Values(own.get(mask.column()).of(rows), true)
+                                : new Values(column(read, mask, own), false))));
+    problems.check();
+    this.contexts = found.toArray(Values[]::new);
   }
 
   private static LongToDoubleFunction column(

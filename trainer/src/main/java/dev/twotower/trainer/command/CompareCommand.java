@@ -77,7 +77,7 @@ final class CompareCommand extends Action {
 
   @Override
   protected Answer answer(Console console) throws IOException, InterruptedException {
-    options.settings();
+    options.check(List.of(), data::open);
     try (Dataset dataset = data.open()) {
       RunConfig base = base(dataset, console);
       Set<String> recipes = new HashSet<>();

@@ -1,8 +1,10 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.message.Problems;
 import dev.twotower.trainer.auto.Choice;
+import dev.twotower.trainer.config.ConfigException;
 import dev.twotower.trainer.config.ConfigFile;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.RunConfig;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
@@ -66,6 +69,31 @@ public class ConfigOptions {
    */
   RunSettings settings(List<String> implied) {
     return RunSettings.of(read(), Stream.concat(implied.stream(), all().stream()).toList());
+  }
+
+  /**
+   * Refuses settings that are wrong whatever they are used on, together with what they name and the
+   * data set does not have.
+   *
+   * @param implied as above
+   * @param data opens the data set
+   * @throws IllegalArgumentException with every mistake
+   */
+  void check(List<String> implied, Supplier<Dataset> data) {
+    try {
+      settings(implied);
+    } catch (ConfigException wrong) {
+      throw wrong.and(lacking(implied, data));
+    }
+  }
+
+  private List<String> lacking(List<String> implied, Supplier<Dataset> data) {
+    try (Dataset opened = data.get()) {
+      return RunSettings.lacking(
+          opened, read(), Stream.concat(implied.stream(), all().stream()).toList());
+    } catch (IllegalArgumentException | BadDataException unusable) {
+      return List.of(unusable.getMessage());
+    }
   }
 
   /** The settings asked for, on a data set; nothing is implied. */

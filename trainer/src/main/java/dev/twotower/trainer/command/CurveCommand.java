@@ -48,7 +48,7 @@ final class CurveCommand extends Action {
 
   @Override
   protected Answer answer(Console console) throws IOException, InterruptedException {
-    options.settings();
+    options.check(List.of(), data::open);
     try (Dataset dataset = data.open()) {
       RunConfig base = options.on(dataset, console::tell).config();
       List<AskedLayout> layouts = batches.layouts(() -> layouts(dataset, base));

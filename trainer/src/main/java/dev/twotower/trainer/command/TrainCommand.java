@@ -13,12 +13,14 @@ import dev.twotower.data.message.ShellWord;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.trainer.command.text.ContinuedText;
 import dev.twotower.trainer.command.text.ReplayText;
+import dev.twotower.trainer.config.ConfigException;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.RunSettings;
 import dev.twotower.trainer.config.Shuffle;
 import dev.twotower.trainer.pilot.Pilots;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.train.BatchExamination;
+import dev.twotower.trainer.train.Extensions;
 import dev.twotower.trainer.train.Replay;
 import dev.twotower.trainer.train.Training;
 import dev.twotower.trainer.train.TrainingResult;
@@ -113,7 +115,7 @@ final class TrainCommand extends Action {
     List<String> implied = last.settings(options, from.start().isPresent());
     Optional<RunConfig> inherited = options.over(from.base(), implied);
     if (inherited.isEmpty()) {
-      options.settings(implied);
+      options.check(implied, this::open);
     }
     if (!resume) {
       if (RunDirectory.unfinished(out)) {
@@ -179,7 +181,7 @@ final class TrainCommand extends Action {
       from.base().ifPresent(base -> tellOfMasks(base, inherited.get(), console));
       return new Pilots.Found(inherited.get(), Optional.empty());
     }
-    RunSettings.Chosen chosen = options.on(all, implied, console::tell);
+    RunSettings.Chosen chosen = chosen(all, implied, console);
     requireShuffled(chosen.config().layout(), chosen.config().shuffle());
     options.tellOfUnused(all, chosen.config(), implied, console::tell);
     if (all.manifest().schema().weights()) {
@@ -197,6 +199,16 @@ final class TrainCommand extends Action {
                   new Interrupted(
                       "interrupted while temperatures were tried; nothing is kept; run the same"
                           + " command again"));
+    }
+  }
+
+  /** What is wrong with features and with all else is told at once. */
+  private RunSettings.Chosen chosen(Dataset all, List<String> implied, Console console) {
+    try {
+      return options.on(all, implied, console::tell);
+    } catch (ConfigException lacking) {
+      RunConfig config = options.settings(implied).chosen(all).config();
+      throw lacking.and(Training.refusals(all, config, Extensions.NONE));
     }
   }
 

@@ -74,6 +74,7 @@ final class TuneCommand extends Action {
     }
     Budget budget =
         new Budget(trials.orElse(Budget.ANY), 60 * minutes.orElse(Double.POSITIVE_INFINITY));
+    options.check(List.of(), data::open);
     RunSettings settings = options.settings();
     try (Dataset dataset = data.open();
         ComparisonDisplay display = new ComparisonDisplay(console);

@@ -4,6 +4,7 @@ import dev.twotower.data.message.Amount;
 import dev.twotower.data.message.Received;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A configuration that cannot be used, with everything that is wrong with it. */
 public final class ConfigException extends IllegalArgumentException {
@@ -66,6 +67,19 @@ public final class ConfigException extends IllegalArgumentException {
                 ? System.lineSeparator() + "  and %d more".formatted(problems.size() - SHOWN)
                 : ""));
     this.problems = List.copyOf(problems);
+  }
+
+  private ConfigException(String message, ConfigException earlier) {
+    super(message);
+    this.problems = earlier.problems;
+  }
+
+  /** The same with more messages below, of what is wrong beside the configuration. */
+  public ConfigException and(List<String> more) {
+    return new ConfigException(
+        Stream.concat(Stream.of(getMessage()), more.stream())
+            .collect(Collectors.joining(System.lineSeparator())),
+        this);
   }
 
   /** All mistakes, in the order in which they were found. */

@@ -157,6 +157,14 @@ final class ConfigTree {
     return left(key) ? Optional.empty() : Optional.of(node(values, key).asText());
   }
 
+  /** The texts of a list, or the {@code name} of each of its sections; whatever else is wrong. */
+  List<String> names(String key) {
+    List<String> names = new ArrayList<>();
+    node(values, key)
+        .forEach(each -> names.add(each.isObject() ? each.path("name").asText() : each.asText()));
+    return names;
+  }
+
   private boolean left(String key) {
     String value = node(values, key).asText();
     return AUTO.equals(value) || RECIPE.equals(value) && OF_RECIPE.contains(key);

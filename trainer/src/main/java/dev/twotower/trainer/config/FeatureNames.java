@@ -20,22 +20,31 @@ final class FeatureNames {
    * @throws ConfigException naming each, and those that there are
    */
   static void check(Dataset data, RunConfig config) {
+    check(data, names(config.user()), names(config.item()));
+  }
+
+  /** The same for names of features of users and items. */
+  static void check(Dataset data, List<String> ofUsers, List<String> ofItems) {
     List<Problem> problems = new ArrayList<>();
-    check("user", config.user(), () -> data.userTable(), problems);
-    check("item", config.item(), () -> CategoryFeatures.of(data), problems);
+    check("user", ofUsers, () -> data.userTable(), problems);
+    check("item", ofItems, () -> CategoryFeatures.of(data), problems);
     if (!problems.isEmpty()) {
       throw new ConfigException("settings for the data set " + data.directory(), problems);
     }
   }
 
+  private static List<String> names(TowerConfig tower) {
+    return tower.features().stream().map(FeatureConfig::name).toList();
+  }
+
   private static void check(
-      String side, TowerConfig tower, Supplier<EntityTable> table, List<Problem> problems) {
-    if (tower.features().stream().allMatch(each -> each.name().equals(FeatureConfig.ID))) {
+      String side, List<String> names, Supplier<EntityTable> table, List<Problem> problems) {
+    if (names.stream().allMatch(FeatureConfig.ID::equals)) {
       return;
     }
     EntityTable entities = table.get();
-    for (int i = 0; i < tower.features().size(); i++) {
-      String name = tower.features().get(i).name();
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
       if (name.equals(FeatureConfig.ID) || has(entities, name)) {
         continue;
       }

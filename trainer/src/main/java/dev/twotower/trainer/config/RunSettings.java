@@ -1,6 +1,10 @@
 package dev.twotower.trainer.config;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.Problems;
+import dev.twotower.eval.batch.BatchReader;
+import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.auto.Choice;
 import dev.twotower.trainer.auto.LogFacts;
 import dev.twotower.trainer.auto.Rules;
@@ -92,6 +96,11 @@ public final class RunSettings {
    */
   public Chosen on(Dataset data) {
     FeatureNames.check(data, config());
+    return chosen(data);
+  }
+
+  /** The same, whether or not the data set has the features. */
+  public Chosen chosen(Dataset data) {
     if (unknown.choices().isEmpty()) {
       return unknown;
     }
@@ -101,6 +110,34 @@ public final class RunSettings {
   /** The settings for a log. */
   public Chosen on(LogFacts log) {
     return read(ConfigTree.of(RunConfig.DEFAULTS, file, settings), log);
+  }
+
+  /**
+   * What else is wrong with settings that were refused: the features that a data set lacks, and the
+   * columns that masks name.
+   *
+   * @return messages, at most one of each kind
+   */
+  public static List<String> lacking(
+      Dataset data, Optional<ConfigFile> file, List<String> settings) {
+    ConfigTree tree = ConfigTree.of(RunConfig.DEFAULTS, file, settings);
+    Problems problems = new Problems();
+    problems.parse(
+        () -> FeatureNames.check(data, tree.names("user.features"), tree.names("item.features")));
+    tree.chosen("masks")
+        .flatMap(RunSettings::masks)
+        .ifPresent(
+            masks -> problems.parse(() -> new BatchReader(data.interactions(Split.TRAIN), masks)));
+    return problems.all();
+  }
+
+  /** Masks that are none have been refused already. */
+  private static Optional<MaskSet> masks(String text) {
+    try {
+      return Optional.of(MaskSet.parse(text));
+    } catch (IllegalArgumentException refused) {
+      return Optional.empty();
+    }
   }
 
   /** Names of the settings that file or overrides name. */

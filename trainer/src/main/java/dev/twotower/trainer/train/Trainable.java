@@ -7,6 +7,7 @@ import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.message.Problems;
 import dev.twotower.data.sampling.BatchSampler;
 import dev.twotower.eval.batch.BatchReader;
 import dev.twotower.eval.batch.IndexedBatches;
@@ -32,12 +33,35 @@ final class Trainable {
    * @throws IllegalArgumentException naming the setting or split, and what is allowed
    */
   static void check(Dataset data, RunConfig config, Extensions own) {
-    requireRows(data, config);
-    requirePull(data.items(), config.loss());
-    requireNegatives(data, config, own);
+    problems(data, config, own).check();
+  }
+
+  /** The same; whoever asks refuses. */
+  static Problems problems(Dataset data, RunConfig config, Extensions own) {
+    Problems problems = new Problems();
+    problems.parse(() -> requireRows(data, config));
+    boolean batches = problems.none();
+    problems.parse(() -> requireWarmupEnds(data, config));
+    problems.parse(() -> requirePull(data.items(), config.loss()));
+    problems.parse(
+        () -> {
+          BatchReader reader =
+              new BatchReader(data.interactions(Split.TRAIN), config.masks(), own.columns());
+          if (batches) {
+            requireNegatives(data, config, own, reader);
+          }
+        });
     if (config.tree().enabled()) {
       // Says what the tree or the log lacks before anything is written.
-      TreeBatches.of(config.tree(), data, config.seed()).at(0);
+      problems.parse(() -> TreeBatches.of(config.tree(), data, config.seed()).at(0));
+    }
+    return problems;
+  }
+
+  private static void requireWarmupEnds(Dataset data, RunConfig config) {
+    long rows = data.interactions(Split.TRAIN).rows();
+    if (rows > 0) {
+      requireWarmupEnds(rows, config, "the run", "or more epochs");
     }
   }
 
@@ -59,7 +83,6 @@ final class Trainable {
                       ? "a batch needs 2 at least: import the data with another --split"
                       : "allowed: 2 to " + trainRows));
     }
-    requireWarmupEnds(trainRows, config, "the run", "or more epochs");
   }
 
   /**
@@ -150,10 +173,10 @@ final class Trainable {
    * Fails when masks and columns do not fit, and when the masks leave no negative in the whole
    * first epoch; the first batch that has one ends the search.
    */
-  private static void requireNegatives(Dataset data, RunConfig config, Extensions own) {
+  private static void requireNegatives(
+      Dataset data, RunConfig config, Extensions own, BatchReader reader) {
     Interactions train = data.interactions(Split.TRAIN);
     MaskSet masks = config.masks();
-    BatchReader reader = new BatchReader(train, masks, own.columns());
     if (config.loss().uniform() > 0 || config.loss().queue() > 0) {
       return;
     }

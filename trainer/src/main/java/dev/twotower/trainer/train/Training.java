@@ -17,6 +17,7 @@ import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.Tried;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -167,6 +168,15 @@ public final class Training {
     Dataset learned = data.trainedOn(config.trainOn());
     Trainable.check(learned, config, options.extensions());
     return learned;
+  }
+
+  /**
+   * What of a configuration does not fit a data set, where its settings are otherwise right.
+   *
+   * @return messages; empty where it can be trained with
+   */
+  public static List<String> refusals(Dataset data, RunConfig config, Extensions own) {
+    return Trainable.problems(data.trainedOn(config.trainOn()), config, own).all();
   }
 
   /** The data set as evaluations see it. */

@@ -179,6 +179,56 @@ class TrainCommandTest {
   }
 
   @Test
+  void mistakesOfEveryKindAreToldAtOnce() {
+    String[] command = {"train", "--data=" + data, "--out=" + folder.resolve("refused")};
+    Invocation.of(
+            with(
+                new String[] {
+                  "--set=epoch=3",
+                  "--epochs=0",
+                  "--set=user.features=[age]",
+                  "--set=masks=identity+context:nowhere+context:noplace",
+                  "--set=item.features=[{name: colour}]"
+                },
+                command))
+        .refused(
+            2,
+            "2 problems in --set",
+            "epoch: received an unknown key",
+            "epochs: received 0",
+            "2 problems in settings for the data set",
+            "user.features[0]: received 'age'",
+            "item.features[0]: received 'colour'",
+            "there is no column 'nowhere'",
+            "there is no column 'noplace'");
+    Invocation.of(
+            with(
+                new String[] {
+                  "--batch-size=781",
+                  "--set=user.features=[age]",
+                  "--set=optimizer.warmupSteps=1000000",
+                  "--set=masks=context:nowhere"
+                },
+                command))
+        .refused(
+            2,
+            "user.features[0]: received 'age'",
+            "allowed: 2 to 780",
+            "optimizer.warmupSteps: received 1000000",
+            "there is no column 'nowhere'");
+    for (String other : List.of("train", "tune", "compare", "curve")) {
+      Invocation.of(
+              other,
+              "--data=" + folder.resolve("absent"),
+              "--out=" + folder.resolve("refused"),
+              other.equals("compare") ? "--arms=iid/identity,sorted/identity" : "--set=dim=0",
+              other.equals("tune") ? "--trials=1" : "--set=dim=0",
+              "--set=layot=iid")
+          .refused(2, "layot: received an unknown key", "--data: nothing exists at");
+    }
+  }
+
+  @Test
   void anExistingRunIsNotOverwritten() {
     train(run).refused(2, "already exists");
   }
