@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -67,10 +68,11 @@ public final class TrainCommand extends Action {
       names = "--merge",
       order = 4,
       paramLabel = "RULE",
-      defaultValue = "mean",
+      defaultValue = "sum",
       description =
-          "How rows of shared tables are merged: mean (weighted by the steps that touched the row)"
-              + " or sum (of the parts' changes).")
+          "How rows of shared tables are merged: sum (of the parts' changes; under Adagrad each as"
+              + " long as the gradients of all parts allow) or mean (weighted by the steps that"
+              + " touched the row).")
   private RoundPlan.Merge merge;
 
   @Option(
@@ -82,8 +84,20 @@ public final class TrainCommand extends Action {
   private RoundPlan.LogQ logQ;
 
   @Option(
-      names = "--keep-rounds",
+      names = "--batches",
       order = 6,
+      paramLabel = "WHOSE",
+      showDefaultValue = Visibility.NEVER,
+      description =
+          "What a batch of batchSize rows is: log (of all parts together: each takes its share of"
+              + " the rows, and draws the negatives that the others' rows would be) or part (of"
+              + " each part: its rows alone are negatives). By default log, or part with --log-q"
+              + " part, loss.counting=unique or loss.correction=streaming.")
+  private Optional<RoundPlan.Batches> batches = Optional.empty();
+
+  @Option(
+      names = "--keep-rounds",
+      order = 7,
       paramLabel = "N",
       defaultValue = "2",
       description = "Newest rounds to keep in RUN/rounds, beside the best one; 0: all.")
@@ -91,13 +105,13 @@ public final class TrainCommand extends Action {
 
   @Option(
       names = "--resume",
-      order = 7,
+      order = 8,
       description = "Go on with a run that has not ended, from its last whole round.")
   private boolean resume;
 
   @Option(
       names = "--from-round",
-      order = 8,
+      order = 9,
       paramLabel = "N",
       description = "With --resume: go back to this round, which must have been kept.")
   private Optional<Integer> fromRound = Optional.empty();
@@ -147,10 +161,15 @@ public final class TrainCommand extends Action {
           "item.categories.mislabelled is %s; which items are wrong follows from the seed, and in rounds every part has its own: leave it at 0"
               .formatted(config.item().mislabelled()));
     }
-    PartTraining.requireRows(parts, config);
     RoundPlan plan =
         new RoundPlan(
-            parts.parts(), perEpoch, logQ, merge, RunDirectory.checksum(parts.directory()));
+            parts.parts(),
+            perEpoch,
+            logQ,
+            merge,
+            RoundPlan.Batches.of(batches, logQ, config.loss()),
+            RunDirectory.checksum(parts.directory()));
+    PartTraining.requireRows(parts, config, plan.batches() == RoundPlan.Batches.LOG);
     RunDirectory.create(path, config).close();
     RoundTraining.write(path, plan);
     return plan;

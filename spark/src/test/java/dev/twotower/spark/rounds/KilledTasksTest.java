@@ -155,7 +155,6 @@ class KilledTasksTest {
         "--set=dim=8",
         "--set=epochs=3",
         "--set=user.hidden=[8]",
-        "--set=loss.correction=streaming",
         "--set=loss.learnTemperature=true",
         "--set=evaluation.patience=0");
   }

@@ -2,6 +2,7 @@ package dev.twotower.spark.rounds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.dataset.Split;
@@ -19,6 +20,8 @@ import dev.twotower.spark.ranking.Ranking;
 import dev.twotower.trainer.command.text.EvaluationText;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.model.ModelScorer;
+import dev.twotower.trainer.rounds.RoundPlan;
+import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.train.Training;
 import java.io.IOException;
@@ -27,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -37,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** From a log to a model and its rankings, in parts; one log and three runs serve all tests. */
@@ -108,6 +113,49 @@ class RoundTrainingTest {
     refused(2, "--keep-rounds: received -1; allowed: 0 and up", "--keep-rounds=-1");
     refused(2, "is no run that twotower-spark train has begun", "--resume");
     refused(2, "--rounds-per-epoch", "--rounds-per-epoch=0");
+    String together = "--batches: received log together with ";
+    refused(2, together + "--log-q part", "--batches=log", "--log-q=part");
+    for (String setting : List.of("loss.counting=unique", "loss.correction=streaming")) {
+      refused(2, together + setting, "--batches=log", "--set=" + setting);
+    }
+  }
+
+  /** A step of every part is one of the log; of batches of their own, parts have half as many. */
+  @ParameterizedTest
+  @EnumSource(RoundPlan.Batches.class)
+  void aBatchIsOfAllPartsTogetherOrOfEach(RoundPlan.Batches batches) throws IOException {
+    String run = "batches-" + batches;
+    done(
+        "train",
+        "--data=" + temp.resolve("parts-2"),
+        "--out=" + temp.resolve(run),
+        "--rounds-per-epoch=2",
+        "--keep-rounds=0",
+        "--batches=" + batches.name().toLowerCase(Locale.ROOT),
+        "--set=device=cpu",
+        "--set=threads=1",
+        "--set=batchSize=64",
+        "--set=dim=8",
+        "--set=epochs=1",
+        "--set=layout=iid",
+        "--set=evaluation.everyEpochs=0",
+        "--set=evaluation.patience=0");
+    long all = 0;
+    long steps = 0;
+    for (JsonNode line : RunDirectory.open(temp.resolve(run)).metrics()) {
+      if (line.path("type").asText().equals("round")) {
+        all += line.path("rows").asLong();
+        steps += line.path("steps").asLong();
+      }
+    }
+    assertThat(all)
+        .isEqualTo(
+            PartedDataset.open(temp.resolve("parts-2")).manifest().counts().rows(Split.TRAIN));
+    long ofOneWorker = (all + 63) / 64;
+    assertThat(steps)
+        .isBetween(
+            batches == RoundPlan.Batches.LOG ? 2 * ofOneWorker - 2 : ofOneWorker - 1,
+            batches == RoundPlan.Batches.LOG ? 2 * ofOneWorker + 2 : ofOneWorker + 2);
   }
 
   /** A run goes on with its own settings over its own log. */
@@ -141,6 +189,7 @@ class RoundTrainingTest {
         2,
         "optimizer.warmupSteps: received %d, %s%d steps of 64 rows; allowed: below %d"
             .formatted(steps, part, steps, steps),
+        "--batches=part",
         "--set=batchSize=64",
         "--set=epochs=1",
         "--set=trainOn=train+validation",
@@ -154,7 +203,17 @@ class RoundTrainingTest {
         "--set=trainOn=train+validation",
         "--set=evaluation.everyEpochs=0",
         "--set=evaluation.patience=0",
+        "--batches=part",
         "--set=batchSize=" + (rows[smaller] + 1));
+    long all = rows[0] + rows[1];
+    refused(
+        2,
+        "batchSize is %d, but the log of 2 parts has %,d rows to train on; allowed: 2 to %d"
+            .formatted(all + 1, all, all),
+        "--set=trainOn=train+validation",
+        "--set=evaluation.everyEpochs=0",
+        "--set=evaluation.patience=0",
+        "--set=batchSize=" + (all + 1));
   }
 
   @Test

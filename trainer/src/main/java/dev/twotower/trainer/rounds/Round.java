@@ -44,12 +44,14 @@ public final class Round {
   }
 
   private PartTraining training(int part) throws InterruptedException {
+    PartBatch batch = PartBatch.of(data, config, plan, part);
     return PartTraining.of(
         data.part(part, config.trainOn()),
         plan.logQ() == RoundPlan.LogQ.LOG
             ? data.part(part, config.trainOn())
             : data.partAlone(part, config.trainOn()),
-        RoundPlan.of(config, part));
+        batch.config(),
+        batch.others());
   }
 
   /** Writes the tables that all begin with: those of part 0. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -121,7 +122,7 @@ public final class RoundMerge {
   }
 
   private Rule rule(String array) {
-    if (array.endsWith(".optimizer.accumulator")) {
+    if (array.endsWith(AdagradShares.ACCUMULATOR)) {
       return Rule.INCREASES;
     }
     if (array.endsWith(".optimizer.steps")) {
@@ -135,11 +136,19 @@ public final class RoundMerge {
       throws IOException {
     float[][] values = SafetensorsFile.read(tables, array);
     Sums sums = new Sums(values, rule(array));
-    for (PartReport report : reports) {
-      if (report.steps() > 0) {
-        Path touched = files.part(round, report.part()).resolve(RoundFiles.TOUCHED);
-        Touched.read(touched, Set.of(array), sums.of(report.rows()));
-      }
+    List<PartReport> worked = reports.stream().filter(report -> report.steps() > 0).toList();
+    List<Path> changes =
+        worked.stream()
+            .map(report -> files.part(round, report.part()).resolve(RoundFiles.TOUCHED))
+            .toList();
+    Optional<AdagradShares> shares =
+        sums.rule == Rule.INCREASES ? AdagradShares.of(tables, array, changes) : Optional.empty();
+    for (int part = 0; part < worked.size(); part++) {
+      int place = part;
+      Touched.read(
+          changes.get(part),
+          Set.of(array),
+          sums.of(worked.get(part).rows(), shares.map(all -> all.of(place))));
     }
     sums.finish();
     return values;
@@ -166,7 +175,10 @@ public final class RoundMerge {
       this.parts = new int[values.length];
     }
 
-    Touched.Reader of(long rowsOfPart) {
+    /**
+     * @param shares what a part's changes of its rows count, where they are added; empty: in full
+     */
+    Touched.Reader of(long rowsOfPart, Optional<float[]> shares) {
       Map<String, int[]> rows = new LinkedHashMap<>();
       Map<String, int[]> counts = new LinkedHashMap<>();
       return new Touched.Reader() {
@@ -179,7 +191,9 @@ public final class RoundMerge {
         @Override
         public void row(String array, String table, int at, float[] value) {
           int row = table.isEmpty() ? 0 : rows.get(table)[at];
-          add(row, table.isEmpty() ? rowsOfPart : counts.get(table)[at], value);
+          double steps = table.isEmpty() ? rowsOfPart : counts.get(table)[at];
+          double share = shares.isPresent() ? shares.get()[at] : 1;
+          add(row, rule == Rule.INCREASES ? share : steps, value);
         }
       };
     }
@@ -198,7 +212,7 @@ public final class RoundMerge {
       for (int i = 0; i < value.length; i++) {
         switch (rule) {
           case MEAN -> sum[i] += weight * value[i];
-          case INCREASES -> sum[i] += (double) value[i] - before[i];
+          case INCREASES -> sum[i] += weight * ((double) value[i] - before[i]);
           case LARGEST -> sum[i] = parts[row] == 1 ? value[i] : Math.max(sum[i], value[i]);
         }
       }

@@ -1,8 +1,8 @@
 package dev.twotower.trainer.rounds;
 
-import dev.twotower.data.random.Streams;
-import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.config.LossConfig;
 import java.io.Serializable;
+import java.util.Optional;
 
 /**
  * How a run is cut into rounds; {@code rounds/plan.json}.
@@ -11,9 +11,12 @@ import java.io.Serializable;
  * @param perEpoch rounds of an epoch
  * @param logQ whose counts the sampling correction uses
  * @param merge how rows of tables are merged
+ * @param batches what a batch is; absent from plans of earlier versions, which know {@link
+ *     Batches#PART} alone
  * @param dataset checksum of the data set's manifest
  */
-public record RoundPlan(int parts, int perEpoch, LogQ logQ, Merge merge, String dataset)
+public record RoundPlan(
+    int parts, int perEpoch, LogQ logQ, Merge merge, Batches batches, String dataset)
     implements Serializable {
   /** Whose counts the sampling correction uses. */
   public enum LogQ {
@@ -27,11 +30,42 @@ public record RoundPlan(int parts, int perEpoch, LogQ logQ, Merge merge, String 
   public enum Merge {
     /** By the mean, weighted by the steps that touched the row. */
     MEAN,
-    /** By the sum of changes. */
+    /** By the sum of changes, each as long as Adagrad allows all of them together. */
     SUM
   }
 
+  /** What a batch of {@code batchSize} rows is. */
+  public enum Batches {
+    /** Of all parts together: each has its share of the rows, and draws the others' items. */
+    LOG,
+    /** Of each part. */
+    PART;
+
+    /**
+     * What is asked for, or else {@link #LOG} where the loss can count draws like rows.
+     *
+     * @throws IllegalArgumentException when {@link #LOG} is asked for and the loss cannot
+     */
+    public static Batches of(Optional<Batches> asked, LogQ logQ, LossConfig loss) {
+      Optional<String> against =
+          logQ == LogQ.PART
+              ? Optional.of("--log-q part, whose counts leave the other parts' rows out")
+              : loss.counting() == LossConfig.Counting.UNIQUE
+                  ? Optional.of("loss.counting=unique, which knows batches of whole requests alone")
+                  : loss.correction() == LossConfig.Correction.STREAMING
+                      ? Optional.of("loss.correction=streaming, which sees a part's rows alone")
+                      : Optional.empty();
+      if (against.isPresent() && asked.equals(Optional.of(LOG))) {
+        throw new IllegalArgumentException(
+            "--batches: received log together with %s; allowed: part, or counts of the whole log"
+                .formatted(against.get()));
+      }
+      return against.isPresent() ? PART : asked.orElse(LOG);
+    }
+  }
+
   public RoundPlan {
+    batches = batches == null ? Batches.PART : batches;
     if (perEpoch < 1 || perEpoch > 100_000) {
       throw new IllegalArgumentException(
           "rounds per epoch is " + perEpoch + "; allowed: 1 to 100000; change --rounds-per-epoch");
@@ -52,14 +86,5 @@ public record RoundPlan(int parts, int perEpoch, LogQ logQ, Merge merge, String 
   long end(int round, long batchesPerEpoch) {
     long inEpoch = (round - 1L) % perEpoch + 1;
     return inEpoch == perEpoch ? Long.MAX_VALUE : batchesPerEpoch * inEpoch / perEpoch;
-  }
-
-  /** A part's configuration: the run's, with a seed of its own. */
-  static RunConfig of(RunConfig run, int part) {
-    if (part == 0) {
-      return run;
-    }
-    long seed = Streams.key(run.seed(), "rounds.part", part) & Integer.MAX_VALUE;
-    return run.with("seed=" + seed);
   }
 }

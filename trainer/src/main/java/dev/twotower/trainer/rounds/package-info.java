@@ -10,14 +10,28 @@
  * estimates, the queue of past vectors and the sampler's place stay with the part. All other
  * tables, the dense parameters and the temperature are shared.
  *
+ * <h2>What a batch is</h2>
+ *
+ * <p>With {@code log}, a step of all parts is a batch of one worker. A part with n of the log's N
+ * rows takes {@code B n/N} rows of its own, so that a user has as many steps as on one worker, each
+ * of as many rows: with B rows a part, users would have as many times fewer steps as there are
+ * parts. The other {@code B - B n/N} candidates are draws from the other parts' rows ({@link
+ * dev.twotower.trainer.candidates.RowDraws}): items in proportion to their rows there. Rows and
+ * draws together have the item frequencies of the log, {@code n_j/N}, so the empirical correction
+ * by the counts of the log is that of what was drawn. Draws are rows of other users, so masks of
+ * users have nothing to take away; masks of items see them.
+ *
+ * <p>With {@code part}, each part's batches have B rows, and no others are negatives.
+ *
  * <h2>How changes are merged</h2>
  *
  * <table>
  * <caption>rules</caption>
  * <tr><th>what</th><th>rule</th></tr>
- * <tr><td>a row of a table</td><td>{@code mean}: the mean of the parts' rows, weighted by the steps of
- *     each part that touched the row; parts that did not touch it have no say. {@code sum}: the row
- *     as it was plus every part's change of it</td></tr>
+ * <tr><td>a row of a table</td><td>{@code sum}: the row as it was plus every part's change of it;
+ *     under Adagrad a change counts as much as the squares of all parts' gradients allow ({@code
+ *     AdagradShares}). {@code mean}: the mean of the parts' rows, weighted by the steps of each part
+ *     that touched the row; parts that did not touch it have no say</td></tr>
  * <tr><td>Adagrad's accumulator</td><td>as it was plus every part's increase: it sums the squares of
  *     all gradients, whoever computed them</td></tr>
  * <tr><td>Adam's moments</td><td>the mean, weighted as rows are</td></tr>

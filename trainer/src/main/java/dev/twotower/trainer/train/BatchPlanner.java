@@ -16,6 +16,7 @@ import dev.twotower.masking.DedupPlan;
 import dev.twotower.masking.DedupPlan.Queries;
 import dev.twotower.masking.DensePlan;
 import dev.twotower.masking.MaskSet;
+import dev.twotower.trainer.candidates.RowDraws;
 import dev.twotower.trainer.candidates.RowQueue;
 import dev.twotower.trainer.candidates.UniformDraws;
 import dev.twotower.trainer.config.LossConfig;
@@ -54,6 +55,7 @@ public final class BatchPlanner {
   private final TrainCounts counts;
   private final PlanningState state;
   private final UniformDraws uniform;
+  private final Optional<RowDraws> others;
   private final TowerInputs.Sources sources;
   private final Histories histories;
   private final IdDropout dropout;
@@ -101,7 +103,8 @@ public final class BatchPlanner {
         sources,
         new Histories(List.of(data.interactions(Split.TRAIN))),
         own,
-        shuffle);
+        shuffle,
+        Optional.empty());
   }
 
   /**
@@ -111,7 +114,24 @@ public final class BatchPlanner {
    */
   public BatchPlanner(
       Dataset data, RunConfig config, TowerInputs.Sources sources, Histories histories) {
-    this(data, config, sources, histories, Extensions.NONE, Optional.empty());
+    this(data, config, sources, histories, Extensions.NONE, Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * A planner of batches that are part of larger ones.
+   *
+   * @param others draws from the rows of users that are not here
+   */
+  BatchPlanner(
+      Dataset data, RunConfig config, TowerInputs.Sources sources, Optional<RowDraws> others) {
+    this(
+        data,
+        config,
+        sources,
+        new Histories(List.of(data.interactions(Split.TRAIN))),
+        Extensions.NONE,
+        Optional.empty(),
+        others);
   }
 
   private BatchPlanner(
@@ -120,7 +140,8 @@ public final class BatchPlanner {
       TowerInputs.Sources sources,
       Histories histories,
       Extensions own,
-      Optional<DiskShuffle> shuffle) {
+      Optional<DiskShuffle> shuffle,
+      Optional<RowDraws> others) {
     this.train = data.interactions(Split.TRAIN);
     this.items = data.items();
     this.config = config;
@@ -137,6 +158,7 @@ public final class BatchPlanner {
     this.proposal = Proposals.create(config, counts);
     this.state = new PlanningState(proposal, newQueue());
     this.uniform = new UniformDraws(config.seed(), items, config.loss().uniform());
+    this.others = others;
     this.sources = sources;
     this.histories = histories;
     this.usersOnly = sources.userFeatures().stream().noneMatch(Feature::history);
@@ -249,6 +271,7 @@ public final class BatchPlanner {
 
   /** Adds candidates that are not rows (design 3.5), and numbers them all. */
   private void addCandidates(PlannedBatch batch) {
+    others.ifPresent(draws -> draws.appendTo(batch.ids, batch.after));
     uniform.appendTo(batch.ids, batch.after);
     int computed = batch.ids.candidates();
     boolean warm = state.batches() >= config.loss().queueWarmup();

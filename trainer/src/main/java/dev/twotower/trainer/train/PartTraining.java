@@ -3,12 +3,14 @@ package dev.twotower.trainer.train;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.sampling.SamplerPosition;
+import dev.twotower.trainer.candidates.RowDraws;
 import dev.twotower.trainer.checkpoint.RunState;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.device.EngineTurn;
 import dev.twotower.trainer.model.TwoTowerModel;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -24,11 +26,12 @@ public final class PartTraining implements AutoCloseable {
   private final TrainingStep step;
   private final TrainedState trained;
 
-  private PartTraining(EngineTurn turn, Dataset data, Dataset counted, RunConfig config) {
+  private PartTraining(
+      EngineTurn turn, Dataset data, Dataset counted, RunConfig config, Optional<RowDraws> others) {
     this.turn = turn;
     Devices.useThreads(config.threads());
     this.model = TwoTowerModel.create(data, config, Devices.resolve(config.device()));
-    this.planner = new BatchPlanner(counted, config, model.sources());
+    this.planner = new BatchPlanner(counted, config, model.sources(), others);
     this.step = new TrainingStep(model);
     this.trained = new TrainedState(planner.newState(), step.remembered());
   }
@@ -49,14 +52,16 @@ public final class PartTraining implements AutoCloseable {
    *
    * @param data what the model is made for
    * @param counted the same rows, with the counts that the sampling correction uses
+   * @param others draws from rows that are not there, counted like rows
    * @throws IllegalArgumentException when the configuration does not fit the data
    */
-  public static PartTraining of(Dataset data, Dataset counted, RunConfig config)
+  public static PartTraining of(
+      Dataset data, Dataset counted, RunConfig config, Optional<RowDraws> others)
       throws InterruptedException {
     Trainable.check(data, config, Extensions.NONE);
     EngineTurn turn = EngineTurn.take();
     try {
-      return new PartTraining(turn, data, counted, config);
+      return new PartTraining(turn, data, counted, config, others);
     } catch (RuntimeException | Error e) {
       turn.close();
       throw e;
@@ -67,10 +72,11 @@ public final class PartTraining implements AutoCloseable {
    * Refuses settings that the smallest part of a data set has too few rows for: a batch size, a
    * warm-up. It reads the sizes of parts alone, so it goes before the first piece of any.
    *
+   * @param shared whether a batch is of all parts together
    * @throws IllegalArgumentException naming the part and the setting, and what is allowed
    */
-  public static void requireRows(PartedDataset data, RunConfig config) {
-    Trainable.requireRows(data, config);
+  public static void requireRows(PartedDataset data, RunConfig config, boolean shared) {
+    Trainable.requireRows(data, config, shared);
   }
 
   public TwoTowerModel model() {

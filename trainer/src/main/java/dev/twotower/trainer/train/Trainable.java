@@ -88,37 +88,48 @@ final class Trainable {
   /**
    * Refuses settings that the smallest part of a data set has too few rows for.
    *
+   * @param shared whether a batch is of all parts together
    * @throws IllegalArgumentException naming the part and setting, and what is allowed
    */
-  static void requireRows(PartedDataset data, RunConfig config) {
+  static void requireRows(PartedDataset data, RunConfig config, boolean shared) {
     int smallest = 0;
     long rows = Long.MAX_VALUE;
+    long all = 0;
     for (int part = 0; part < data.parts(); part++) {
       long own = rows(data, part, config.trainOn());
+      all += own;
       if (own < rows) {
         smallest = part;
         rows = own;
       }
     }
     boolean several = data.parts() > 1;
+    boolean together = shared && several && rows > 1;
     String part =
-        several
-            ? "part %d, the smallest of %d,".formatted(smallest, data.parts())
-            : "the only part";
-    if (config.batchSize() > rows) {
+        together
+            ? "the log of %d parts".formatted(data.parts())
+            : several
+                ? "part %d, the smallest of %d,".formatted(smallest, data.parts())
+                : "the only part";
+    long available = together ? all : rows;
+    if (config.batchSize() > available) {
       throw new IllegalArgumentException(
           "batchSize is %d, but %s has %s to train on; %s"
               .formatted(
                   config.batchSize(),
                   part,
-                  Amount.of(rows, "row"),
-                  rows < 2
+                  Amount.of(available, "row"),
+                  available < 2
                       ? "a batch needs 2 at least: prepare the log with fewer parts, or another"
                           + " --split"
-                      : "allowed: 2 to %d%s".formatted(rows, several ? ", or fewer parts" : "")));
+                      : "allowed: 2 to %d%s"
+                          .formatted(available, several && !together ? ", or fewer parts" : "")));
     }
     requireWarmupEnds(
-        rows, config, part, several ? "more epochs or fewer parts" : "or more epochs");
+        available,
+        config,
+        part,
+        several && !together ? "more epochs or fewer parts" : "or more epochs");
   }
 
   private static long rows(PartedDataset data, int part, TrainSplits trainOn) {

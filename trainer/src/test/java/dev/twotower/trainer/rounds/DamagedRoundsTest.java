@@ -37,7 +37,8 @@ class DamagedRoundsTest {
         "--set=epochs=1");
     Parts.of(data, temp.resolve("parted"));
     RunConfig config = RunConfig.load(Optional.of(temp.resolve("run/config.yaml")), List.of());
-    RoundPlan plan = new RoundPlan(1, 4, RoundPlan.LogQ.LOG, RoundPlan.Merge.MEAN, "");
+    RoundPlan plan =
+        new RoundPlan(1, 4, RoundPlan.LogQ.LOG, RoundPlan.Merge.SUM, RoundPlan.Batches.LOG, "");
     PartedDataset parted = PartedDataset.open(temp.resolve("parted"));
     Path run = temp.resolve("rounds-run");
     Round round = new Round(parted, config, plan, run);

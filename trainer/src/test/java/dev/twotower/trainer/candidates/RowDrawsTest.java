@@ -1,0 +1,65 @@
+package dev.twotower.trainer.candidates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twotower.data.sampling.SamplerPosition;
+import dev.twotower.masking.BatchIds;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RowDrawsTest {
+  /** Items 1 and 4 have no rows; so has the last one. */
+  private static final int[] ROWS = {3, 0, 1, 6, 0, 0};
+
+  @Test
+  void drawsDependOnSeedAndPositionAlone() {
+    int[] draws = draws(1, 0, 3);
+    assertThat(draws(1, 0, 3)).isEqualTo(draws);
+    assertThat(draws(2, 0, 3)).isNotEqualTo(draws);
+    assertThat(draws(1, 1, 3)).isNotEqualTo(draws);
+    assertThat(draws(1, 0, 4)).isNotEqualTo(draws);
+  }
+
+  /** 200 batches of 50 draws from 10 rows: 1,000 a row, with a standard deviation of at most 50. */
+  @Test
+  void anItemIsDrawnAsOftenAsItHasRows() {
+    int[] counts = new int[ROWS.length];
+    for (int batch = 0; batch < 200; batch++) {
+      Arrays.stream(draws(1, 0, batch)).forEach(item -> counts[item]++);
+    }
+    for (int item = 0; item < ROWS.length; item++) {
+      assertThat(Math.abs(counts[item] - 1000 * ROWS[item]))
+          .as("item %d: %d", item, counts[item])
+          .isLessThanOrEqualTo(ROWS[item] == 0 ? 0 : 250);
+    }
+  }
+
+  @Test
+  void nobodyBroughtThemAlong() {
+    BatchIds batch = batch(1, 0, 0);
+    assertThat(batch.size()).isEqualTo(1);
+    assertThat(batch.candidates()).isEqualTo(51);
+    assertThat(batch.user(1)).isEqualTo(BatchIds.NOBODY);
+  }
+
+  @Test
+  void thereMustBeRowsToDrawFrom() {
+    assertThatThrownBy(() -> new RowDraws(1, new int[] {0, 0}, 3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("3 draws from no rows; allowed: 0, or rows to draw from");
+  }
+
+  private static int[] draws(long seed, long epoch, long batch) {
+    BatchIds ids = batch(seed, epoch, batch);
+    return IntStream.range(1, ids.candidates()).map(ids::item).toArray();
+  }
+
+  private static BatchIds batch(long seed, long epoch, long number) {
+    BatchIds batch = new BatchIds(0);
+    batch.add(0, 0, 0);
+    new RowDraws(seed, ROWS, 50).appendTo(batch, new SamplerPosition(epoch, number));
+    return batch;
+  }
+}
