@@ -10,6 +10,7 @@ import dev.twotower.trainer.command.Action;
 import dev.twotower.trainer.command.Answer;
 import dev.twotower.trainer.command.Console;
 import dev.twotower.trainer.command.RankSeenOption;
+import dev.twotower.trainer.serving.lists.ItemNames;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -21,11 +22,13 @@ import picocli.CommandLine.Option;
     name = "recommend",
     description = {
       "Writes the best items of all users, as of the test split, to a Parquet folder: user, rank,"
-          + " item, score, source. Exact over the whole catalogue; a task for each part.",
+          + " item, score, name (with --names), source. Exact over the whole catalogue; a task for"
+          + " each part.",
       "The lists are those of 'twotower recommend --all'."
     },
     footer = {
-      "  twotower-spark recommend --data logs/parts --run runs/one --to lists.parquet -k 20"
+      "  twotower-spark recommend --run runs/one --to lists -k 20",
+      "  twotower-spark recommend --run runs/one --data logs/parts --to lists --names"
     })
 public final class RecommendCommand extends Action {
   @Mixin private RunOptions run;
@@ -46,6 +49,12 @@ public final class RecommendCommand extends Action {
       description = "Items of a list.")
   private int k;
 
+  @Option(
+      names = "--names",
+      order = 4,
+      description = "Write the items' names, too, as a column name.")
+  private boolean named;
+
   @Mixin private RankSeenOption rankSeen;
 
   @Override
@@ -55,6 +64,10 @@ public final class RecommendCommand extends Action {
     if (k < 1 || k > items) {
       throw new IllegalArgumentException(
           "-k: received %d; allowed: 1 to %d, the items of the catalogue".formatted(k, items));
+    }
+    if (named) {
+      // Every part has the whole catalogue.
+      ItemNames.require("--names", data.part(0, run.directory().config().trainOn()));
     }
     Path target = to.toAbsolutePath().normalize();
     StagedDirectory.requireFree(target);
@@ -66,6 +79,7 @@ public final class RecommendCommand extends Action {
           PartModels.ofRun(data.directory(), run.path()),
           k,
           seen,
+          named,
           target.toUri().toString());
     }
     int users = data.manifest().counts().users();

@@ -4,7 +4,7 @@ import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.trainer.rounds.PartRun;
 import dev.twotower.trainer.run.RunDirectory;
 import java.nio.file.Path;
-import picocli.CommandLine.Mixin;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** {@code --run RUN} and {@code --data DIR}. */
@@ -18,12 +18,24 @@ final class RunOptions {
           "A directory that train wrote on this data set of parts, on a cluster or on one machine.")
   private Path run;
 
-  @Mixin private PartsOption data;
+  @Option(
+      names = "--data",
+      order = 20,
+      paramLabel = "DIR",
+      description = "Where the data set of parts is; by default where the run's was.")
+  private Optional<Path> data = Optional.empty();
 
-  /** Opens the data set, and checks that the run is of it. */
+  /**
+   * Opens the data set, and checks that the run is of it.
+   *
+   * @throws IllegalArgumentException when it is at no place that is given or known, or is of one
+   *     piece
+   */
   PartedDataset open() {
-    PartedDataset parts = data.open();
-    PartRun.check(parts, directory());
+    RunDirectory directory = directory();
+    Path at = directory.data().at(data).toAbsolutePath().normalize();
+    PartedDataset parts = PartedDataset.open(at);
+    PartRun.check(parts, directory);
     return parts;
   }
 

@@ -36,13 +36,16 @@ public final class Vectors {
           .add("id", DataTypes.StringType, false)
           .add("vector", DataTypes.createArrayType(DataTypes.FloatType, false), false);
 
-  private static final StructType LISTS =
-      new StructType()
-          .add("user", DataTypes.StringType, false)
-          .add("rank", DataTypes.IntegerType, false)
-          .add("item", DataTypes.StringType, false)
-          .add("score", DataTypes.FloatType, false)
-          .add("source", DataTypes.StringType, false);
+  private static StructType lists(boolean named) {
+    StructType columns =
+        new StructType()
+            .add("user", DataTypes.StringType, false)
+            .add("rank", DataTypes.IntegerType, false)
+            .add("item", DataTypes.StringType, false)
+            .add("score", DataTypes.FloatType, false);
+    return (named ? columns.add("name", DataTypes.StringType, false) : columns)
+        .add("source", DataTypes.StringType, false);
+  }
 
   private Vectors() {}
 
@@ -113,20 +116,27 @@ public final class Vectors {
   }
 
   /**
-   * The best items of all users as of the test split, exact: user, rank from 1, item, score, source
-   * as in {@code twotower recommend --all}.
+   * The best items of all users as of the test split, exact: user, rank from 1, item, score, name
+   * where wanted, source, as in {@code twotower recommend --all}.
    *
    * @param k items of a list
    * @param rankSeen whether items that a user engaged with before may be in its list
+   * @param named whether to write the items' names
    */
   public static void lists(
-      Jobs jobs, PartedDataset data, PartModels models, int k, boolean rankSeen, String to) {
+      Jobs jobs,
+      PartedDataset data,
+      PartModels models,
+      int k,
+      boolean rankSeen,
+      boolean named,
+      String to) {
     write(
         jobs,
         "rank items for users",
         data,
         models,
-        LISTS,
+        lists(named),
         to,
         (open, from, count) -> {
           SeenItems seen = new SeenItems(open.run().data());
@@ -149,9 +159,13 @@ public final class Vectors {
             for (int at = i * lists.k(), rank = 1;
                 rank <= lists.k() && found[at] >= 0;
                 at++, rank++) {
+              String user = names.id(from + i);
+              String item = items.id(found[at]);
               rows.add(
-                  RowFactory.create(
-                      names.id(from + i), rank, items.id(found[at]), scores[at], sources[i]));
+                  named
+                      ? RowFactory.create(
+                          user, rank, item, scores[at], items.name(found[at]), sources[i])
+                      : RowFactory.create(user, rank, item, scores[at], sources[i]));
             }
           }
           return rows;

@@ -76,6 +76,11 @@ class RoundTrainingTest {
               .formatted(user, item, user * 10 + random.nextInt(5), 1000 + row, row % 3));
     }
     Path log = Files.write(temp.resolve("log.csv"), lines);
+    List<String> items = new ArrayList<>(List.of("what,called"));
+    for (int item = 0; item < 80; item++) {
+      items.add("%d,thing %d".formatted(item, item));
+    }
+    Path about = Files.write(temp.resolve("items.csv"), items);
     for (int parts : new int[] {1, 2}) {
       done(
           "prepare",
@@ -86,7 +91,9 @@ class RoundTrainingTest {
           "--column=item=what",
           "--column=request=basket",
           "--column=time=at",
-          "--context=place");
+          "--context=place",
+          "--items=" + about,
+          "--item-name=called");
     }
     train(2, "two", "2");
   }
@@ -340,6 +347,13 @@ class RoundTrainingTest {
         "--run=" + temp.resolve("two"),
         "--to=" + temp.resolve("lists"),
         "-k=7");
+    // The run knows where its data set is.
+    done(
+        "recommend",
+        "--run=" + temp.resolve("two"),
+        "--to=" + temp.resolve("named"),
+        "-k=7",
+        "--names");
     try (Jobs jobs = LocalSpark.jobs();
         TrainedRun run = TrainedRun.load(temp.resolve("two"), Optional.empty(), Optional.empty());
         ModelScorer scorer = run.scorer(Split.TEST)) {
@@ -363,6 +377,12 @@ class RoundTrainingTest {
           .forEach(row -> lists.merge(row.getString(0), 1L, Long::sum));
       assertThat(lists).hasSize(run.data().users());
       assertThat(lists.values()).containsOnly(7L);
+      List<Row> named = jobs.spark().read().parquet(temp + "/named").collectAsList();
+      assertThat(named).hasSize(7 * run.data().users());
+      assertThat(named.get(0).schema().fieldNames())
+          .containsExactly("user", "rank", "item", "score", "name", "source");
+      assertThat(named)
+          .allSatisfy(row -> assertThat(row.getString(4)).isEqualTo("thing " + row.getString(2)));
       assertThat(jobs.spark().read().parquet(temp + "/vectors/items").count())
           .isEqualTo(run.data().items());
     }
