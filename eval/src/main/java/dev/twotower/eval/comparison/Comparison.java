@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Compares arms that were trained with the same seeds and evaluated on the same users. The first
@@ -215,7 +217,18 @@ public final class Comparison {
         judged.adjustedDifferent(),
         judged.adjustedEquivalent(),
         judged.notWorse(),
-        judged.power().map(note -> note.sentence()).orElse(null));
+        note(judged));
+  }
+
+  /** What would tell more, and what to think of seeds that agree; null where neither is to say. */
+  private static String note(JudgedPair judged) {
+    Standing standing = Standing.of(judged.verdict(), judged.notWorse());
+    String notes =
+        Stream.concat(
+                judged.power().map(PowerNote::sentence).stream(),
+                AgreeingSeeds.note(judged.pair(), standing).stream())
+            .collect(Collectors.joining("; "));
+    return notes.isEmpty() ? null : notes;
   }
 
   /**

@@ -200,7 +200,8 @@ public record Report(
    * @param notWorse whether a is shown to be less than the margin worse than b: so where it is
    *     better or equivalent, and where a one-sided test says so (Holm); null in reports of earlier
    *     versions
-   * @param note what would tell more of an undecided pair; null for others
+   * @param note what would tell more of an undecided pair, and that the seeds of a decided one
+   *     agree more closely than one would expect; null where there is neither to say
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Pair(

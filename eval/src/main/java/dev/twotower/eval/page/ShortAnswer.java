@@ -232,12 +232,16 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
               PairText.interval(pair, " to "),
               seeds);
     }
-    return "The difference in %s is %s: a %s interval over %s and all evaluated users."
-        .formatted(
-            report.metric(),
-            PairText.judgedBy(pair, " to "),
-            Numbers.percent(confidence(pair)),
-            seeds);
+    String interval =
+        "The difference in %s is %s: a %s interval over %s and all evaluated users."
+            .formatted(
+                report.metric(),
+                PairText.judgedBy(pair, " to "),
+                Numbers.percent(confidence(pair)),
+                seeds);
+    return best.standing().undecided() || pair.note() == null
+        ? interval
+        : interval + " But " + pair.note() + ".";
   }
 
   private static Optional<String> next(Report report, Candidate best) {

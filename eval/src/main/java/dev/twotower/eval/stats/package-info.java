@@ -50,6 +50,12 @@
  *   5       .3  .3  .4                  4.9 %       1.2 %         4.3 %
  * </pre>
  *
+ * <p>That level is one over all reports. Where VA happens to be far below VE, its mean where seeds
+ * do not differ, the interval is narrower than one over users alone, and such reports make much of
+ * the false verdicts of few seeds. Holding VA at VE or above, or the interval at that over users,
+ * would end that, and with two seeds reject 0.6 to 4 % instead of 5 %, by the shares above; so the
+ * level stays, and the pair says it ({@code AgreeingSeeds}).
+ *
  * <p>Metrics that count hits tie: with two seeds and a few hundred users, both may show the same
  * difference to the last digit. Then VA = 0, and an interval of no width would call any difference
  * sure. VA is VE on average where seeds do not differ, and takes that value where their means are

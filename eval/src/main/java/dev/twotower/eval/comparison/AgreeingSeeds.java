@@ -1,0 +1,41 @@
+package dev.twotower.eval.comparison;
+
+import dev.twotower.eval.stats.CrossedMean;
+import dev.twotower.eval.stats.Interval;
+import dev.twotower.eval.stats.PairedDifference;
+import java.util.Optional;
+
+/**
+ * Seeds that agree by luck. The variance of seeds rests on few of them, and where their means
+ * happen to lie closer together than the noise within each lets expect, the interval over seeds and
+ * users is narrower than that over users alone. Over many reports the level holds even so (package
+ * {@code eval.stats}), but a reader of this one should know.
+ */
+final class AgreeingSeeds {
+  /** Widths differ by less because one interval is resampled and the other is not. */
+  private static final double CLEARLY = 0.9;
+
+  private AgreeingSeeds() {}
+
+  /** A sentence about a pair of which something is shown; empty where its seeds vary enough. */
+  static Optional<String> note(PairedDifference pair, Standing standing) {
+    CrossedMean mean = pair.difference();
+    Interval users = pair.usersOnly();
+    boolean narrower = width(pair.interval()) < CLEARLY * width(users);
+    if (standing == Standing.OPEN || mean.seeds() == 1 || !narrower) {
+      return Optional.empty();
+    }
+    Interval shown = pair.meanB() == 0 ? users : users.relativeTo(pair.meanB());
+    return Optional.of(
+        "its %d seeds agree more closely than the noise within each lets expect, so the interval is narrower than over users alone (%s to %s); more seeds would show whether that is luck"
+            .formatted(mean.seeds(), end(shown.low(), pair), end(shown.high(), pair)));
+  }
+
+  private static double width(Interval interval) {
+    return interval.high() - interval.low();
+  }
+
+  private static String end(double value, PairedDifference pair) {
+    return pair.meanB() == 0 ? Numbers.signedMetric(value) : Numbers.signedPercent(value);
+  }
+}
