@@ -10,6 +10,20 @@ import os
 import numpy
 
 
+class Diverged(Exception):
+    """A fit whose numbers left the floats' range."""
+
+
+def implicit_fit(model, counts):
+    """One call of a fit of implicit, which ends a fit that diverges by an exception of its own."""
+    from implicit.recommender_base import ModelFitError
+
+    try:
+        model.fit(counts, show_progress=False)
+    except ModelFitError as error:
+        raise Diverged(str(error)) from error
+
+
 def logarithmic(random, low, high):
     """A number whose logarithm is uniform, to three digits."""
     return float("%.3g" % numpy.exp(random.uniform(numpy.log(low), numpy.log(high))))
@@ -33,7 +47,7 @@ class ImplicitAls:
 
         model = AlternatingLeastSquares(iterations=1, num_threads=1, random_state=seed, **settings)
         for done in range(1, (rounds or self.ROUNDS) + 1):
-            model.fit(log.train, show_progress=False)
+            implicit_fit(model, log.train)
             yield done, model.user_factors, model.item_factors
 
 
@@ -58,7 +72,7 @@ class ImplicitBpr:
         state = numpy.random.default_rng(seed)
         model = BayesianPersonalizedRanking(iterations=self.STEP, num_threads=1, random_state=state, **settings)
         for done in range(self.STEP, (rounds or self.ROUNDS) + 1, self.STEP):
-            model.fit(log.train, show_progress=False)
+            implicit_fit(model, log.train)
             yield done, model.user_factors, model.item_factors
 
 

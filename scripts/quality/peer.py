@@ -9,7 +9,7 @@ import random
 import time
 
 from log import Log
-from models import PEERS
+from models import PEERS, Diverged
 
 # Judgements without a new best before a fit stops.
 PATIENCE = 4
@@ -30,16 +30,21 @@ def search(peer, log, seconds, most):
         trial = {"settings": settings, "rounds": 0, "recall": -1.0, "curve": []}
         trials.append(trial)
         since = 0
-        for rounds, users, items in peer.fit(log, settings, 1, None):
-            recall = log.recall(users, items)
-            trial["curve"].append([rounds, recall])
-            if recall > trial["recall"]:
-                trial["recall"], trial["rounds"], since = recall, rounds, 0
-            else:
-                since += 1
+        try:
+            for rounds, users, items in peer.fit(log, settings, 1, None):
+                recall = log.recall(users, items)
+                trial["curve"].append([rounds, recall])
+                if recall > trial["recall"]:
+                    trial["recall"], trial["rounds"], since = recall, rounds, 0
+                else:
+                    since += 1
+                spent = cpu(peer) > seconds
+                if spent or since == PATIENCE:
+                    break
+        except Diverged as error:
+            # What it had found before counts.
+            trial["diverged"] = str(error)
             spent = cpu(peer) > seconds
-            if spent or since == PATIENCE:
-                break
     return {"best": max(trials, key=lambda trial: trial["recall"]), "trials": trials, "cpuSeconds": cpu(peer)}
 
 
