@@ -5,7 +5,7 @@ import static dev.twotower.trainer.command.text.TextTable.count;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.Amount;
-import dev.twotower.data.message.ShellWord;
+import dev.twotower.data.message.ProgramName;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -39,8 +39,8 @@ final class DatasetSummary {
                 text.append(System.lineSeparator())
                     .append("  left out: %s, %s".formatted(Amount.of(rows, "row"), reason)));
     return text.append(System.lineSeparator())
-        .append("next: twotower describe --data ")
-        .append(ShellWord.of(directory))
+        .append("next: ")
+        .append(ProgramName.command("diagnose --data %s", directory))
         .toString();
   }
 }

@@ -2,6 +2,7 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.disk.TemporaryFolder;
+import dev.twotower.data.message.ProgramName;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -29,7 +30,8 @@ record FailureText(String message, int code) {
             file ->
                 new FailureText(
                     file
-                        + " was cut short or extended while it was being read; import the data again",
+                        + " was cut short or extended while it was being read; import the data"
+                        + " again",
                     ExitCode.BAD_DATA))
         .orElse(text);
   }
@@ -86,7 +88,9 @@ record FailureText(String message, int code) {
         ? "a part of the program is missing (" + said + "): its files have changed; start it again"
         : "a native library cannot be loaded ("
             + said
-            + "); 'twotower doctor' says what is missing";
+            + "); '"
+            + ProgramName.command("doctor")
+            + "' says what is missing";
   }
 
   private static FailureText failed(String message) {

@@ -6,7 +6,7 @@ import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.data.imports.ImportRequest;
 import dev.twotower.data.imports.ImportSummary;
 import dev.twotower.data.imports.Importers;
-import dev.twotower.data.message.ShellWord;
+import dev.twotower.data.message.ProgramName;
 import dev.twotower.data.odd.LogTimes;
 import java.nio.file.Path;
 import java.util.List;
@@ -169,7 +169,8 @@ final class ImportCommand extends Action {
       String text =
           String.join(System.lineSeparator(), summary.lines())
               + System.lineSeparator()
-              + ShellWord.command("next: twotower describe --data %s", to);
+              + "next: "
+              + ProgramName.command("diagnose --data %s", to);
       return new Answer(Document.of(summary), text);
     }
   }

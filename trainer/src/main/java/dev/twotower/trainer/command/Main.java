@@ -1,6 +1,7 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.message.LocaleEncoding;
+import dev.twotower.data.message.ProgramName;
 import dev.twotower.data.message.Received;
 import dev.twotower.trainer.command.text.Fold;
 import java.io.FileDescriptor;
@@ -286,7 +287,7 @@ public final class Main implements Runnable {
         && command.getParent() == null
         && !unknown.getUnmatched().get(0).startsWith("-")) {
       err.println(name(command) + ": " + unknownCommand(unknown));
-      err.println("'" + name(command) + " --help' shows what is allowed.");
+      err.println("'" + called(command) + " --help' shows what is allowed.");
       return ExitCode.USAGE;
     }
     err.println(folded(name(command) + ": " + Received.inMessage(told(mistake))));
@@ -311,7 +312,7 @@ public final class Main implements Runnable {
     if (settings.isEmpty()) {
       UnmatchedArgumentException.printSuggestions(mistake, err);
     }
-    err.println("'" + name(command) + " --help' shows what is allowed.");
+    err.println("'" + called(command) + " --help' shows what is allowed.");
     return ExitCode.USAGE;
   }
 
@@ -356,6 +357,11 @@ public final class Main implements Runnable {
 
   private static String folded(String message) {
     return Console.errorsOnTerminal() ? Fold.within(message, Console.errorColumns()) : message;
+  }
+
+  /** What to type for a command. */
+  private static String called(CommandLine command) {
+    return ProgramName.typed() + name(command).substring("twotower".length());
   }
 
   private static String name(CommandLine command) {

@@ -9,6 +9,7 @@ import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.guard.LeakageNotes;
 import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.message.ProgramName;
 import dev.twotower.data.message.ShellWord;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.trainer.command.text.ContinuedText;
@@ -161,7 +162,8 @@ final class TrainCommand extends Action {
 
   /** What goes on with the run. */
   private String again() {
-    return "twotower train%s --out %s --resume".formatted(option(), ShellWord.of(out));
+    return ProgramName.typed()
+        + " train%s --out %s --resume".formatted(option(), ShellWord.of(out));
   }
 
   /** What names the run's data set where the run does not find it. */
@@ -246,8 +248,12 @@ final class TrainCommand extends Action {
   }
 
   private String further(String length) {
-    return "a new run trains its model further: twotower train --data %s --out NEW --from %s --set %s"
-        .formatted(RunDirectory.open(out).data().named(data), ShellWord.of(out), length);
+    return "a new run trains its model further: %s train --data %s --out NEW --from %s --set %s"
+        .formatted(
+            ProgramName.typed(),
+            RunDirectory.open(out).data().named(data),
+            ShellWord.of(out),
+            length);
   }
 
   private Answer train(Dataset dataset, Pilots.Found asked, Shuffle shuffle, Console console)
@@ -347,7 +353,8 @@ final class TrainCommand extends Action {
             + (result.from() == null
                 ? ""
                 : System.lineSeparator() + ContinuedText.of(result.from())),
-        ShellWord.command("next: twotower evaluate --run %s", out)
+        "next: "
+            + ProgramName.command("evaluate --run %s", out)
             + option()
             + (repeats
                 ? System.lineSeparator()

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Utils;
 import dev.twotower.data.disk.TemporaryFolder;
+import dev.twotower.data.message.ProgramName;
 import dev.twotower.data.parallel.Workers;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -41,8 +42,8 @@ public final class Devices {
     }
     String found = gpus == 0 ? "no GPU that the engine can use" : "gpu:0 to gpu:" + (gpus - 1);
     throw new IllegalArgumentException(
-        "device is '%s'; allowed here: auto, cpu (found: %s); 'twotower doctor' says what is missing"
-            .formatted(name, found));
+        "device is '%s'; allowed here: auto, cpu (found: %s); '%s' says what is missing"
+            .formatted(name, found, ProgramName.command("doctor")));
   }
 
   /** What {@link #resolve} takes for a device. */

@@ -3,6 +3,7 @@ package dev.twotower.trainer.run;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.disk.Seal;
 import dev.twotower.data.json.Json;
+import dev.twotower.data.message.ProgramName;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,8 +52,9 @@ final class Beginnings {
   Seal seal() {
     return Seal.of(
         run,
-        "restore it; for a model with other settings, train a new run: twotower train --config FILE"
-            + " --out NEW");
+        "restore it; for a model with other settings, train a new run: "
+            + ProgramName.typed()
+            + " train --config FILE --out NEW");
   }
 
   Optional<Origin> origin() {

@@ -9,7 +9,7 @@ import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.disk.WriteFailure;
 import dev.twotower.data.json.Json;
-import dev.twotower.data.message.ShellWord;
+import dev.twotower.data.message.ProgramName;
 import dev.twotower.trainer.checkpoint.RunState;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.tensor.ArrayMatrix;
@@ -111,8 +111,8 @@ final class ModelDirectory {
   ModelCard card() {
     if (!exists()) {
       throw new BadDataException(
-          "the run at '%s' has no model yet; finish it with: twotower train --out %s --resume"
-              .formatted(run, ShellWord.of(run)));
+          "the run at '%s' has no model yet; finish it with: %s"
+              .formatted(run, ProgramName.command("train --out %s --resume", run)));
     }
     Path file = path().resolve(CARD);
     try {

@@ -3,6 +3,7 @@ package dev.twotower.trainer.run;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.ProgramName;
 import dev.twotower.data.message.ShellWord;
 import dev.twotower.eval.ranking.EarlierModel;
 import dev.twotower.eval.ranking.EvaluationResult;
@@ -121,9 +122,10 @@ public final class TrainedRun implements AutoCloseable {
     Path path = directory.path();
     return RunDirectory.unfinished(path)
         ? Optional.of(
-            "note: training of %s has not ended; this is its best model so far. To end it:%n  twotower train%s --out %s --resume"
+            "note: training of %s has not ended; this is its best model so far. To end it:%n  %s train%s --out %s --resume"
                 .formatted(
                     path,
+                    ProgramName.typed(),
                     directory.data().option(Optional.of(data.directory())),
                     ShellWord.of(path)))
         : Optional.empty();

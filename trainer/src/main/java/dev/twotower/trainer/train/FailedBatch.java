@@ -2,6 +2,7 @@ package dev.twotower.trainer.train;
 
 import dev.twotower.data.disk.Durable;
 import dev.twotower.data.json.Json;
+import dev.twotower.data.message.ProgramName;
 import dev.twotower.data.message.ShellWord;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.config.RunConfig;
@@ -49,9 +50,9 @@ record FailedBatch(
     Durable.replace(run.path().resolve(file), Json.PLAIN.writeValueAsString(failed));
     return new IllegalStateException(
         ("not finite at step %d: %s; losses %s, norm of the gradients %s. That step was not taken."
-                + " The batch is in %s; examine it with: twotower train%s --out %s --replay %s."
+                + " The batch is in %s; examine it with: %s train%s --out %s --replay %s."
                 + " What may help: %s. A run keeps its configuration, and --resume reaches the same"
-                + " batch, so train a new one: twotower train --data %s --out NEW --set KEY=VALUE")
+                + " batch, so train a new one: %s train --data %s --out NEW --set KEY=VALUE")
             .formatted(
                 found.step(),
                 found.firstNotFinite().isEmpty()
@@ -60,10 +61,12 @@ record FailedBatch(
                 found.losses(),
                 found.gradientNorm(),
                 run.path().resolve(file),
+                ProgramName.typed(),
                 run.data().option(Optional.of(data)),
                 ShellWord.of(run.path()),
                 ShellWord.of(run.path().resolve(file)),
                 found.advice(config),
+                ProgramName.typed(),
                 ShellWord.of(data)));
   }
 }

@@ -43,7 +43,7 @@ class DataCommandsTest {
             "--rows",
             "900");
     assertThat(made.exitCode()).as(made.err()).isZero();
-    assertThat(made.out()).contains("60 users, 200 items", "900 rows", "twotower describe --data");
+    assertThat(made.out()).contains("60 users, 200 items", "900 rows", "twotower diagnose --data");
   }
 
   @Test

@@ -44,7 +44,7 @@ class ImportCommandTest {
   void aCsvBecomesADataSetThatDescribeReads() {
     Invocation imported = table("--column", "time=moment", "--context", "price:numeric");
     assertThat(imported.exitCode()).as(imported.err()).isZero();
-    assertThat(imported.out()).contains("20  rows read", "4  users", "next: twotower describe");
+    assertThat(imported.out()).contains("20  rows read", "4  users", "next: twotower diagnose");
     JsonNode description =
         Invocation.of("describe", "--data", folder.resolve("data").toString(), "--json").json();
     assertThat(description.at("/users").intValue()).isEqualTo(4);

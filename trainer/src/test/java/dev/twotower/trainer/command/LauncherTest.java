@@ -143,6 +143,19 @@ class LauncherTest {
   }
 
   @Test
+  void commandsOfMessagesBeginAsTheProgramWasCalled() throws Exception {
+    Path scripts = root.resolve("scripts");
+    assertThat(run(0, "x")).contains("option -Dtwotower.program=" + scripts.resolve("twotower"));
+    ProcessBuilder found = new ProcessBuilder("/bin/bash", "-c", "twotower x");
+    found.environment().put("PATH", scripts + ":" + System.getenv("PATH"));
+    found.environment().put("JAVA_HOME", root.resolve("jdk").toString());
+    found.environment().put("TWOTOWER_NATIVE", "bundled");
+    found.redirectErrorStream(true).redirectOutput(root.resolve("found.log").toFile());
+    assertThat(end(found.start(), 0, "found.log").lines())
+        .contains("option -Dtwotower.program=twotower");
+  }
+
+  @Test
   void launchersAtOnceBuildOnce() throws Exception {
     Process first = start("first.log", Map.of(), "x");
     Process second = start("second.log", Map.of(), "y");

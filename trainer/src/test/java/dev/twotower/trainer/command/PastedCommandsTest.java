@@ -35,13 +35,13 @@ class PastedCommandsTest {
     data = folder.resolve("it's $5 worth");
     Invocation made =
         Invocation.done("generate", "--to=" + data, "--users=40", "--items=100", "--rows=500");
-    assertThat(Pasted.words(made.out(), "describe"))
-        .containsExactly("describe", "--data", data.toString());
-    Pasted.done(made.out(), "describe");
+    assertThat(Pasted.words(made.out(), "diagnose"))
+        .containsExactly("diagnose", "--data", data.toString());
+    Pasted.done(made.out(), "diagnose");
   }
 
   @Test
-  void aLogIsDescribedAfterItsImport() throws Exception {
+  void aLogIsDiagnosedAfterItsImport() throws Exception {
     Path csv = folder.resolve("a log.csv");
     Files.writeString(csv, "user,item\na,x\na,y\na,z\nb,x\nb,y\nb,z\n");
     Invocation made =
@@ -52,7 +52,7 @@ class PastedCommandsTest {
             "--column=item=item",
             "--from=" + csv,
             "--to=" + folder.resolve("dad's `log`"));
-    Pasted.done(made.out(), "describe");
+    Pasted.done(made.out(), "diagnose");
   }
 
   @Test

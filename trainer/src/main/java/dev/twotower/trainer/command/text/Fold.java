@@ -14,8 +14,12 @@ public final class Fold {
   private static final String OPTION =
       "--[a-z][a-z-]*+(?:[ =](?!-)(?:[^\\s'\"]++|'[^']*+'|\"[^\"]*+\")+)?";
 
+  /** The program as it was called, in quotes where its path needs them. */
+  private static final String PROGRAM =
+      "(?:[^\\s'\"]*twotower(?:-spark)?|'[^']*twotower')(?= [a-z])";
+
   private static final Pattern PIECE =
-      Pattern.compile("(?:twotower(?:-spark)? [a-z]+ )?%1$s(?: %1$s)*\\S*|\\S+".formatted(OPTION));
+      Pattern.compile("(?:%2$s [a-z]+ )?%1$s(?: %1$s)*\\S*|\\S+".formatted(OPTION, PROGRAM));
 
   private Fold() {}
 

@@ -4,7 +4,7 @@ import static dev.twotower.trainer.command.text.TextTable.decimal;
 import static dev.twotower.trainer.command.text.TextTable.percent;
 
 import dev.twotower.data.message.Amount;
-import dev.twotower.data.message.ShellWord;
+import dev.twotower.data.message.ProgramName;
 import dev.twotower.eval.page.Sheet;
 import dev.twotower.trainer.ids.semantic.Agreement;
 import dev.twotower.trainer.ids.semantic.Codebooks;
@@ -97,7 +97,7 @@ public final class SemanticIdText {
         levels(report).toString(),
         agreement(report),
         similarity(report),
-        ShellWord.command("next: twotower browse --codes %s", out));
+        "next: " + ProgramName.command("browse --codes %s", out));
   }
 
   private static String similarity(SemanticIdReport report) {

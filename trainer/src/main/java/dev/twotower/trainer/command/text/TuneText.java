@@ -1,6 +1,6 @@
 package dev.twotower.trainer.command.text;
 
-import dev.twotower.data.message.ShellWord;
+import dev.twotower.data.message.ProgramName;
 import dev.twotower.eval.comparison.Numbers;
 import dev.twotower.eval.page.TunePage;
 import dev.twotower.eval.tuning.TuneReport;
@@ -41,9 +41,9 @@ public final class TuneText {
     report.warnings().forEach(warning -> lines.add("note: " + warning.replace("`", "")));
     if (report.best().isPresent()) {
       lines.add(
-          ShellWord.command(
-              "next: twotower train --data %s --config %s --out NEW",
-              data, out.resolve("best.yaml")));
+          "next: "
+              + ProgramName.command(
+                  "train --data %s --config %s --out NEW", data, out.resolve("best.yaml")));
     }
     lines.add("page: " + out.resolve(TunePage.HTML));
     return String.join(System.lineSeparator(), lines);

@@ -10,6 +10,7 @@ import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.disk.WriteFailure;
 import dev.twotower.data.disk.WriterLock;
 import dev.twotower.data.json.Json;
+import dev.twotower.data.message.ProgramName;
 import dev.twotower.trainer.checkpoint.Journal;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.ids.semantic.SemanticIdFile;
@@ -225,8 +226,8 @@ public final class QuantizerDirectory implements AutoCloseable {
     Path result = path.resolve(RESULT);
     if (!finished()) {
       throw new BadDataException(
-          "the quantiser at '%s' has no %s yet; finish it with 'twotower quantize --resume'"
-              .formatted(path, name));
+          "the quantiser at '%s' has no %s yet; finish it with '%s'"
+              .formatted(path, name, ProgramName.command("quantize --resume")));
     }
     requireBeginnings();
     if (Seal.on(path)) {

@@ -2,6 +2,7 @@ package dev.twotower.trainer.command.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FoldTest {
@@ -39,6 +40,15 @@ class FoldTest {
         .contains(System.lineSeparator() + command + "," + System.lineSeparator());
     assertThat(Fold.within("leave them out with --where 'at < 5', or correct them", 24).lines())
         .containsExactly("leave them out with", "--where 'at < 5', or", "correct them");
+  }
+
+  @Test
+  void aCommandIsKnownHoweverTheProgramWasCalled() {
+    for (String program : List.of("../scripts/twotower", "'my tools/twotower'")) {
+      String command = program + " train --data logs/mine --out runs/one --resume";
+      assertThat(Fold.within("stopped; continue with: " + command + ", or begin again", 24))
+          .contains(System.lineSeparator() + command + "," + System.lineSeparator());
+    }
   }
 
   @Test
