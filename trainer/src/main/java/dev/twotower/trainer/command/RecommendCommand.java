@@ -31,11 +31,15 @@ import picocli.CommandLine.Option;
       "Items of the history are ranked again only if --rank-seen or the run's setting"
           + " evaluation.rankSeen says so.",
       "The history ends before the user's test rows; for a single user these are shown with the"
-          + " ranks they got."
+          + " ranks they got.",
+      "--new-user lists for somebody who is not in the log, by what is given of them: --history if"
+          + " the run's user tower reads histories (user.history.length), --feature if it reads"
+          + " features; else by popularity."
     },
     footer = {
       "  twotower recommend --run runs/one --user 4711",
       "  twotower recommend --run runs/one --user 4711 -k 50 --json",
+      "  twotower recommend --run runs/one --new-user --history 85123A,22423",
       "  twotower recommend --run runs/one --all --to lists.parquet -k 20",
       "  twotower recommend --run runs/one --users users.txt --to lists.csv -k 20 \\",
       "      --without sold-out.txt --max-per category.1=3",
@@ -60,7 +64,7 @@ final class RecommendCommand extends Action {
   @ArgGroup(multiplicity = "1")
   private Who who;
 
-  /** One of the three. */
+  /** One of the four. */
   static final class Who {
     @Option(
         names = "--user",
@@ -84,6 +88,18 @@ final class RecommendCommand extends Action {
         showDefaultValue = Visibility.NEVER,
         description = "All users; with --to.")
     private boolean all;
+
+    @Option(
+        names = "--new-user",
+        order = 5,
+        showDefaultValue = Visibility.NEVER,
+        description = "Somebody who is not in the log, such as a visitor without an account.")
+    private boolean newUser;
+
+    /** Whether a single list is asked for. */
+    private boolean one() {
+      return user != null || newUser;
+    }
   }
 
   @Option(
@@ -95,18 +111,25 @@ final class RecommendCommand extends Action {
               + " catalogue, and say what it was measured to find.")
   private Optional<Path> index = Optional.empty();
 
+  @Mixin private NewUserOptions newUser;
   @Mixin private ListOptions lists;
   @Mixin private RankSeenOption rankSeen;
 
   @Override
   protected Answer answer(Console console) throws IOException {
-    lists.requireFile(who.user == null, "--user");
+    lists.requireFile(!who.one(), who.newUser ? "--new-user" : "--user");
+    if (!who.newUser) {
+      newUser.requireNone();
+    }
     try (TrainedRun loaded = run.open(console)) {
       boolean seen = rankSeen.of(loaded.config());
       if (index.isPresent() && who.user == null) {
         throw new IllegalArgumentException(
-            "--index: received '%s' without --user; allowed: with --user (lists of many users are exact)"
+            "--index: received '%s' without --user; allowed: with --user (lists of many users, and of new ones, are exact)"
                 .formatted(index.get()));
+      }
+      if (who.newUser) {
+        return newUser.answer(loaded, lists, seen, console);
       }
       if (who.user != null) {
         ItemChoice choice = lists.choice(loaded.data());
@@ -188,7 +211,7 @@ final class RecommendCommand extends Action {
     return shown + (found.timed() ? " (UTC):" : ":");
   }
 
-  private static String line(Recommendation.Ranked ranked) {
+  static String line(Recommendation.Ranked ranked) {
     String rank = ranked.rank() == 0 ? "-" : Integer.toString(ranked.rank());
     return String.format(
         Locale.ROOT, "%5s  %.4f  %s", rank, ranked.score(), label(ranked.item(), ranked.name()));

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainCounts;
@@ -111,7 +112,13 @@ public final class ModelScorer implements Scorer, AutoCloseable {
       int start = from;
       int count = Math.min(CHUNK, items - from);
       chunks.add(
-          vectors(manager, model.items(), inputs.items(), count, i -> inputs.addItem(start + i)));
+          vectors(
+              manager,
+              inputs,
+              model.items(),
+              inputs.items(),
+              count,
+              i -> inputs.addItem(start + i)));
     }
     NDArray all = NDArrays.concat(chunks, 0);
     chunks.close();
@@ -140,27 +147,77 @@ public final class ModelScorer implements Scorer, AutoCloseable {
     }
   }
 
+  /**
+   * What a model says of somebody who is not in the log.
+   *
+   * @param vector unit vector, or zeros where nothing is known
+   * @param scores of all items, as for any other user
+   */
+  public record NewUser(float[] vector, float[] scores) {
+    /** Whether nothing is known, so that the scores are the items' popularity. */
+    public boolean byPopularity() {
+      for (float value : vector) {
+        if (value != 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /**
+   * Scores all items for somebody who is not in the log: with the unknown row in the place of an
+   * id, and the features and the history given.
+   *
+   * @param user a table of one user, with the features that the user tower reads
+   * @param history items, newest first
+   */
+  public NewUser newUser(EntityTable user, int[] history) {
+    TowerInputs own = new TowerInputs(model.sources().withUsers(user), Histories.given(history));
+    ModelTiles.Queries query =
+        (owner, users, from, count) ->
+            vectors(
+                owner,
+                own,
+                model.users(),
+                own.users(),
+                FEWEST_ROWS,
+                i -> own.addUser(0, Long.MAX_VALUE, false));
+    int[] alone = {0};
+    try (NDManager scratch = manager.newSubManager()) {
+      float[] rows = query.of(scratch, alone, 0, 1).toFloatArray();
+      float[] vector = Arrays.copyOf(rows, rows.length / FEWEST_ROWS);
+      float[] scores = new float[items];
+      scores(new ModelTiles(query, itemVectors, item -> byPopularity()[item]), alone, 0, 1, scores);
+      return new NewUser(vector, scores);
+    }
+  }
+
   @Override
   public FloatBuffer scores(int[] users, int from, int count) {
     int size = Math.multiplyExact(count, items);
     if (host.length < size) {
       host = new float[size];
     }
+    scores(tiles, users, from, count, host);
+    return FloatBuffer.wrap(host, 0, size);
+  }
+
+  private void scores(ModelTiles of, int[] users, int from, int count, float[] into) {
     float[] row = new float[TiledScorer.TILE_ITEMS];
     for (int start = 0; start < count; start += TiledScorer.BLOCK_USERS) {
       int block = Math.min(TiledScorer.BLOCK_USERS, count - start);
-      try (TiledScorer.Block scores = tiles.block(users, from + start, block)) {
+      try (TiledScorer.Block scores = of.block(users, from + start, block)) {
         for (int first = 0; first < items; first += TiledScorer.TILE_ITEMS) {
           int width = Math.min(TiledScorer.TILE_ITEMS, items - first);
           scores.tile(first, width);
           for (int user = 0; user < block; user++) {
             scores.row(user, row);
-            System.arraycopy(row, 0, host, (start + user) * items + first, width);
+            System.arraycopy(row, 0, into, (start + user) * items + first, width);
           }
         }
       }
     }
-    return FloatBuffer.wrap(host, 0, size);
   }
 
   @Override
@@ -222,6 +279,7 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   synchronized NDArray users(NDManager owner, int[] users, int from, int count) {
     return vectors(
         owner,
+        inputs,
         model.users(),
         inputs.users(),
         Math.max(FEWEST_ROWS, count),
@@ -261,14 +319,19 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   }
 
   private NDArray vectors(
-      NDManager owner, Tower tower, TowerInput input, int count, IntConsumer add) {
+      NDManager owner,
+      TowerInputs batch,
+      Tower tower,
+      TowerInput input,
+      int count,
+      IntConsumer add) {
     try (NDManager scratch = owner.newSubManager()) {
-      inputs.clear(count, count);
+      batch.clear(count, count);
       for (int i = 0; i < count; i++) {
         add.accept(i);
       }
       Map<String, NDArray> leaves = new LinkedHashMap<>();
-      inputs
+      batch
           .touchedRows()
           .forEach(
               (table, rows) ->

@@ -14,13 +14,28 @@ import java.util.List;
 public final class Histories {
   private final TimeOrder[] splits;
   private final long[] next;
+  private final int[] given;
 
   /**
    * @param splits the splits whose rows may be seen, latest first
    */
   public Histories(List<Interactions> splits) {
+    this(splits, new int[0]);
+  }
+
+  private Histories(List<Interactions> splits, int[] given) {
     this.splits = splits.stream().map(TimeOrder::new).toArray(TimeOrder[]::new);
     this.next = new long[this.splits.length];
+    this.given = given;
+  }
+
+  /**
+   * The same items for whoever asks, whenever.
+   *
+   * @param newestFirst items
+   */
+  public static Histories given(int[] newestFirst) {
+    return new Histories(List.of(), newestFirst.clone());
   }
 
   /**
@@ -32,7 +47,8 @@ public final class Histories {
     for (int split = 0; split < splits.length; split++) {
       next[split] = splits[split].before(user, time) - 1;
     }
-    int count = 0;
+    int count = Math.min(given.length, into.length);
+    System.arraycopy(given, 0, into, 0, count);
     while (count < into.length) {
       int newest = -1;
       long newestTime = 0;

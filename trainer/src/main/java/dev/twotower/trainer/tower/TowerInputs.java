@@ -65,6 +65,15 @@ public final class TowerInputs {
       return new Sources(users, items, userFeatures, itemFeatures, standards, known.with(carried));
     }
 
+    /**
+     * The same, read for other users, such as one who is not in the log.
+     *
+     * @param others have the features that the user tower reads
+     */
+    public Sources withUsers(EntityTable others) {
+      return new Sources(others, items, userFeatures, itemFeatures, standards, known);
+    }
+
     private static void standardise(
         String side, EntityTable entities, List<Feature> features, Map<String, float[]> into) {
       for (Feature feature : features) {

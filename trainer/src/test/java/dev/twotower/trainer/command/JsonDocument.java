@@ -29,6 +29,7 @@ import dev.twotower.trainer.ids.quantize.KeptCodes;
 import dev.twotower.trainer.ids.semantic.CodeBrowser;
 import dev.twotower.trainer.ids.semantic.SemanticIdReport;
 import dev.twotower.trainer.serving.lists.ListSummary;
+import dev.twotower.trainer.serving.recommend.NewUserList;
 import dev.twotower.trainer.serving.recommend.Recommendation;
 import dev.twotower.trainer.serving.recommend.SimilarItems;
 import dev.twotower.trainer.train.BatchExamination;
@@ -63,6 +64,7 @@ enum JsonDocument {
   AGAINST("against", "`evaluate --against`", Against.Judged.class),
   TUNE("tune", "`tune`", TuneReport.class),
   RECOMMEND("recommend", "`recommend --user`", Recommendation.class),
+  NEW_USER("new-user", "`recommend --new-user`", NewUserList.class),
   SIMILAR("similar", "`similar --item`", SimilarItems.class),
   LISTS("lists", "`recommend` and `similar` with `--to`", ListSummary.class),
   EXPORT("export", "`export`", ExportCommand.Written.class),
@@ -109,7 +111,8 @@ enum JsonDocument {
       case "compare", "curve", "demo" -> COMPARE;
       case "train" -> given.contains("--replay") ? REPLAY : TRAIN;
       case "evaluate" -> given.contains("--against") ? AGAINST : EVALUATE;
-      case "recommend" -> given.contains("--to") ? LISTS : RECOMMEND;
+      case "recommend" ->
+          given.contains("--to") ? LISTS : given.contains("--new-user") ? NEW_USER : RECOMMEND;
       case "similar" -> given.contains("--to") ? LISTS : SIMILAR;
       case "quantize" ->
           given.contains("--from") ? KEEP : given.contains("--ablate") ? ABLATE : QUANTIZE;

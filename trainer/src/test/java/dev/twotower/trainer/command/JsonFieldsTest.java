@@ -147,6 +147,7 @@ class JsonFieldsTest {
     prints("judge", arm("01-iid_identity"), arm("02-sorted_identity+user"));
     prints(with(SMALL, "tune", "--data=" + data, "--trials=3", "--out=" + at("tune")));
     prints("recommend", "--run=" + run, "--user=u3");
+    prints("recommend", "--run=" + run, "--new-user", "--history=i3,i4");
     prints("recommend", "--run=" + run, "--all", "--to=" + at("lists.jsonl"));
     prints("similar", "--run=" + run, "--item=i3");
     prints("similar", "--run=" + run, "--all", "--to=" + at("near.jsonl"));

@@ -158,6 +158,29 @@ class ServingCommandsTest {
   }
 
   @Test
+  void somebodyNewGetsAListOfWhatIsLeft() {
+    String run = "--run=" + at("monday");
+    Invocation list =
+        Invocation.done(
+            "recommend", run, "--new-user", "--history=i7,i8", "-k", "5", "--no-rank-seen");
+    assertThat(list.out()).contains("history, newest first", "i7", "recommended by popularity");
+    assertThat(list.err()).contains("reads ids alone", "twotower train --data");
+    JsonNode answer =
+        Invocation.done("recommend", run, "--new-user", "--history=i7", "--json").json();
+    assertThat(answer.path("items")).hasSize(10);
+    assertThat(answer.at("/history/0/item").textValue()).isEqualTo("i7");
+    Invocation.of("recommend", run, "--user=nobody").refused(2, "nobody", "--new-user");
+    Invocation.of("recommend", run, "--user=u3", "--history=i7").refused(2, "--new-user");
+    Invocation.of("recommend", run, "--all", "--to=" + at("no.csv"), "--feature=a=b")
+        .refused(2, "--feature");
+    Invocation.of("recommend", run, "--new-user", "--feature=a").refused(2, "NAME=VALUE");
+    Invocation.of("recommend", run, "--new-user", "--feature=a=b").refused(2, "reads none");
+    Invocation.of("recommend", run, "--new-user", "--to=" + at("one.csv"))
+        .refused(2, "--to", "--new-user");
+    Invocation.of("recommend", run, "--new-user", "--index=x").refused(2, "--index", "--user");
+  }
+
+  @Test
   void anIndexListsWhatItFinds() {
     Invocation.done("export", "--run=" + at("monday"), "--to=" + at("serving"), "--format=hnsw");
     String index = at("serving/items.hnsw");

@@ -109,13 +109,7 @@ public record Recommendation(
     }
     List<Entry> history = history(data, index);
     int[] seen = rankSeen ? new int[0] : new SeenItems(data).of(index);
-    int[] order =
-        IntStream.of(choice.items())
-            .filter(item -> Arrays.binarySearch(seen, item) < 0)
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer item) -> 0.0 - scores[item]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] order = order(choice, seen, scores);
     List<Ranked> items = new ArrayList<>();
     for (int item : listed(order, k, limit)) {
       items.add(ranked(data.itemTable(), item, items.size() + 1, scores));
@@ -131,8 +125,22 @@ public record Recommendation(
         heldOut(data, index, order, scores));
   }
 
+  /**
+   * The items to rank, best first; ties go to the lower index.
+   *
+   * @param seen items to leave out, ascending
+   */
+  static int[] order(ItemChoice choice, int[] seen, float[] scores) {
+    return IntStream.of(choice.items())
+        .filter(item -> Arrays.binarySearch(seen, item) < 0)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer item) -> 0.0 - scores[item]))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
   /** The first of a ranking, at most so many of a group. */
-  private static int[] listed(int[] order, int k, Optional<GroupLimit> limit) {
+  static int[] listed(int[] order, int k, Optional<GroupLimit> limit) {
     Int2IntOpenHashMap taken = new Int2IntOpenHashMap();
     return IntStream.of(order)
         .filter(
@@ -149,7 +157,7 @@ public record Recommendation(
     return index.orElseThrow(
         () ->
             new IllegalArgumentException(
-                "no user '%s'; allowed: the ids of the log's users, for example %s"
+                "no user '%s'; allowed: the ids of the log's users, for example %s; for somebody who is not in the log: recommend --new-user"
                     .formatted(
                         id,
                         IntStream.range(0, Math.min(3, users.size()))
@@ -195,7 +203,7 @@ public record Recommendation(
     return found;
   }
 
-  private static Ranked ranked(EntityTable table, int item, int rank, float[] scores) {
+  static Ranked ranked(EntityTable table, int item, int rank, float[] scores) {
     return new Ranked(rank, table.id(item), table.name(item), scores[item]);
   }
 }
