@@ -2,6 +2,7 @@ package dev.twotower.trainer.vectorfile;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.duckdb.Database;
 import dev.twotower.data.duckdb.SqlPath;
@@ -31,9 +32,14 @@ import java.util.Optional;
  * @param values rows x dimension
  */
 public record VectorFile(Optional<List<String>> ids, float[][] values) {
+  /** Numbers up to 2 to this power, and down to its inverse, are taken as they are. */
+  private static final int USUAL_EXPONENT = 16;
+
   /**
    * Reads a file: Parquet with the columns id and vector (a list of numbers), npy, or safetensors
    * with a tensor of the given name. Beside npy and safetensors, {@code NAME.ids.json} lists ids.
+   *
+   * <p>The numbers are those of {@link #nearOne}.
    *
    * @param set the vectors' name, {@code items} or {@code users}
    * @throws IllegalArgumentException when the file is of another kind or absent
@@ -51,10 +57,37 @@ public record VectorFile(Optional<List<String>> ids, float[][] values) {
     try {
       VectorFile read = unchecked(file, set);
       read.check(file);
-      return read;
+      return new VectorFile(read.ids, nearOne(read.values));
     } catch (FileSystemException e) {
       throw BadDataException.unreadable(file, e);
     }
+  }
+
+  /**
+   * Divides vectors by one power of two where their largest number is far from 1, so that products
+   * and squares stay within 32 bits: no ranking, cosine or share of an error changes.
+   *
+   * @param values rows x dimension, finite; changed in place
+   * @return the same array
+   */
+  public static float[][] nearOne(float[][] values) {
+    float largest = 0;
+    for (float[] row : values) {
+      for (float value : row) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+    }
+    // Of a number without the full precision, the exponent is that of the smallest with it.
+    int exponent = largest < Float.MIN_NORMAL ? Float.MIN_EXPONENT : Math.getExponent(largest);
+    if (largest == 0 || Math.abs(exponent) <= USUAL_EXPONENT) {
+      return values;
+    }
+    for (float[] row : values) {
+      for (int i = 0; i < row.length; i++) {
+        row[i] = Math.scalb(row[i], -exponent);
+      }
+    }
+    return values;
   }
 
   private static VectorFile unchecked(Path file, String set) throws IOException {
@@ -113,6 +146,9 @@ public record VectorFile(Optional<List<String>> ids, float[][] values) {
         throw new BadDataException(file + " holds null; allowed: a list of texts");
       }
       return Optional.of(ids);
+    } catch (MismatchedInputException e) {
+      throw new BadDataException(
+          file + " holds JSON, but no list of texts; allowed: [\"id\", \"id\", ..]", e);
     } catch (JsonProcessingException e) {
       throw new BadDataException(
           "%s is not a list of ids in JSON: %s".formatted(file, e.getOriginalMessage()), e);

@@ -122,6 +122,22 @@ class EvaluateVectorsTest {
     assertThat(judged("--json").json().path("metrics")).isEqualTo(expected.path("metrics"));
   }
 
+  /** Products of such numbers are too small, or too large, for 32 bits. */
+  @ParameterizedTest
+  @ValueSource(ints = {-100, 100})
+  void theScaleDoesNotCountHoweverFarFromOne(int exponent) throws IOException {
+    for (Rows rows : List.of(Rows.of("users"), Rows.of("items"))) {
+      for (float[] vector : rows.values()) {
+        for (int place = 0; place < vector.length; place++) {
+          vector[place] = Math.scalb(vector[place], exponent);
+        }
+      }
+      rows.write(folder);
+    }
+    JsonNode expected = judged(shared.resolve("npy"), "--json").json();
+    assertThat(judged("--json").json().path("metrics")).isEqualTo(expected.path("metrics"));
+  }
+
   @Test
   void whoHasNoVectorIsCounted() throws IOException {
     Rows.of("users").only(IntStream.range(0, 58).toArray()).write(folder);

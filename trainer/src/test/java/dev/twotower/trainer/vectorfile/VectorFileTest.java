@@ -80,6 +80,41 @@ class VectorFileTest {
     assertThat(read.ids()).isEmpty();
   }
 
+  /** 3 and 2^100 times as much are the same vector, and so are its smallest neighbours. */
+  @ParameterizedTest
+  @ValueSource(ints = {100, -100, 17, -17})
+  void numbersFarFromOneAreDividedByOnePowerOfTwo(int exponent) throws IOException {
+    Path file =
+        npy(
+            "'<f8'",
+            "False",
+            "(2, 2)",
+            Math.scalb(1.5, exponent),
+            Math.scalb(-0.75, exponent),
+            0,
+            Math.scalb(0.375, exponent));
+    float[][] values = VectorFile.read(file, "items").values();
+    assertThat(values[0]).containsExactly(1.5f, -0.75f);
+    assertThat(values[1]).containsExactly(0, 0.375f);
+  }
+
+  @Test
+  void usualNumbersAndZerosAreTakenAsTheyAre() throws IOException {
+    assertThat(VectorFile.read(npy("'<f8'", "False", "(1, 2)", 60_000, 1e-30), "items").values()[0])
+        .containsExactly(60_000, 1e-30f);
+    assertThat(VectorFile.read(npy("'<f8'", "False", "(1, 2)", 0, 0), "items").values()[0])
+        .containsExactly(0, 0);
+  }
+
+  @Test
+  void idsThatAreNoListOfTextsAreRefusedInWordsOfTheirs() throws IOException {
+    Path file = npy("'<f8'", "False", "(1, 2)", 1.5, 2.5);
+    Path ids = Files.writeString(folder.resolve("a.ids.json"), "{\"a\":1}");
+    assertThatThrownBy(() -> VectorFile.read(file, "items"))
+        .isInstanceOf(BadDataException.class)
+        .hasMessage(ids + " holds JSON, but no list of texts; allowed: [\"id\", \"id\", ..]");
+  }
+
   @Test
   void whatIsNoVectorFileIsRefusedWithWhatItHolds() throws IOException {
     refusedData(npy("'<i8'", "False", "(1, 2)", 1, 2), "<i8", "float64");

@@ -5,6 +5,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.dataset.FeatureKind;
+import dev.twotower.trainer.vectorfile.VectorFile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class FeatureVectors {
         for (int item = 0; item < values.length; item++) {
           only.vector(item, values[item]);
         }
-        return ItemVectors.ofAll(source, data, values);
+        return ItemVectors.ofAll(source, data, VectorFile.nearOne(values));
       }
     }
     SparseRows rows = rows(items, columns);

@@ -47,10 +47,11 @@ public record ItemVectors(
   /**
    * Vectors of a file that stands alone; rows are named by its ids, or by their numbers.
    *
-   * @throws BadDataException when the file does not hold vectors
+   * @throws BadDataException when the file does not hold vectors, or an id comes twice
    */
   public static ItemVectors ofFile(Path file) throws IOException {
     VectorFile read = VectorFile.read(file, "items");
+    requireOnce(file, read.ids().orElse(List.of()));
     List<String> ids =
         read.ids()
             .orElseGet(
@@ -77,12 +78,9 @@ public record ItemVectors(
       return ofAll(file.toString(), data, read.values());
     }
     int[] items = new int[read.values().length];
-    Set<String> seen = new HashSet<>();
+    requireOnce(file, read.ids().get());
     for (int row = 0; row < items.length; row++) {
       String id = read.ids().get().get(row);
-      if (!seen.add(id)) {
-        throw new BadDataException("%s holds item '%s' twice".formatted(file, id));
-      }
       OptionalInt index = data.itemTable().index(id);
       items[row] =
           index.orElseThrow(
@@ -91,6 +89,15 @@ public record ItemVectors(
                       "%s: '%s' is not an item of %s".formatted(file, id, data.directory())));
     }
     return of(file.toString(), data, items, read.values());
+  }
+
+  private static void requireOnce(Path file, List<String> ids) {
+    Set<String> seen = new HashSet<>();
+    for (String id : ids) {
+      if (!seen.add(id)) {
+        throw new BadDataException("%s holds item '%s' twice".formatted(file, id));
+      }
+    }
   }
 
   private static ItemVectors of(String source, Dataset data, int[] items, float[][] values) {

@@ -75,6 +75,14 @@ class ItemVectorsTest {
   }
 
   @Test
+  void anIdMayNotComeTwiceInAFileThatStandsAlone() throws IOException {
+    Path file = parquet("SELECT 'i2' AS id, [1.5, 2] AS vector UNION ALL SELECT 'i2', [3, 4]");
+    assertThatThrownBy(() -> ItemVectors.ofFile(file))
+        .isInstanceOf(BadDataException.class)
+        .hasMessage(file + " holds item 'i2' twice");
+  }
+
+  @Test
   void aFileWithIdsMayHoldSomeItemsInAnyOrder() throws IOException {
     Path file = parquet("SELECT 'i2' AS id, [1.5, 2] AS vector UNION ALL SELECT 'i0', [3, 4]");
     ItemVectors vectors = ItemVectors.ofFile(file, data);
