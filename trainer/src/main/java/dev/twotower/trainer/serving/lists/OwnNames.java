@@ -1,6 +1,7 @@
 package dev.twotower.trainer.serving.lists;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Manifest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +19,12 @@ final class OwnNames {
   private final Map<String, String> columns = new LinkedHashMap<>();
 
   OwnNames(Dataset data) {
-    Map<String, String> options = data.manifest().provenance().options();
+    Manifest.Provenance provenance = data.manifest().provenance();
+    if (provenance.importer().equals("generate")) {
+      // There were no files, and the option tree has numbers of children.
+      return;
+    }
+    Map<String, String> options = provenance.options();
     for (String feature : options.getOrDefault("item-feature", "").split("; ")) {
       Matcher named = NAMED_FEATURE.matcher(feature);
       if (named.matches()) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.generate.GenerateRequest;
+import dev.twotower.data.generate.Generator;
 import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.data.imports.ImportProgress;
 import dev.twotower.data.imports.ImportRequest;
@@ -62,6 +64,16 @@ class OwnNamesTest {
     assertThat(colour.groupOf()[0])
         .isEqualTo(colour.groupOf()[2])
         .isNotEqualTo(colour.groupOf()[1]);
+  }
+
+  /** Its option tree, [2, 2, 2], has numbers of children. */
+  @Test
+  void aGeneratedLogHasNoFilesWhoseNamesThereAre() {
+    Path target = folder.resolve("generated");
+    Generator.generate(GenerateRequest.of(20, 40, 100, 1), target);
+    try (Dataset generated = Dataset.open(target)) {
+      assertThat(new OwnNames(generated).columns()).isEmpty();
+    }
   }
 
   @Test
