@@ -234,6 +234,11 @@ final class ConfigTree {
           "well-formed YAML, each key once, numbers finite");
       return;
     }
+    List<Problem> surprises = YamlSurprises.of(source.text(), "");
+    problems.addAll(surprises);
+    if (!surprises.isEmpty()) {
+      return;
+    }
     if (given instanceof ObjectNode section) {
       merge("", known, values, section);
     } else if (!given.isMissingNode() && !given.isNull()) {
@@ -284,7 +289,13 @@ final class ConfigTree {
           "a YAML value, numbers finite");
       return;
     }
-    String[] path = setting.substring(0, equals).strip().split("\\.", -1);
+    String key = setting.substring(0, equals).strip();
+    List<Problem> surprises = YamlSurprises.of(setting.substring(equals + 1), key);
+    problems.addAll(surprises);
+    if (!surprises.isEmpty()) {
+      return;
+    }
+    String[] path = key.split("\\.", -1);
     JsonNode node = value.isMissingNode() ? YAML.getNodeFactory().nullNode() : value;
     for (int i = path.length - 1; i >= 0; i--) {
       node = YAML.createObjectNode().set(path[i], node);
@@ -343,7 +354,11 @@ final class ConfigTree {
           problem(key, shown(field.getValue()), RETIRED.get(key) + ", which is the only one");
         }
       } else if (expected instanceof MissingNode) {
-        problem(key, "an unknown key", allowed(path, field.getKey(), known));
+        if (path.isEmpty() && !this.known.at("/" + key.replace('.', '/')).isMissingNode()) {
+          problem(key, "a key with dots", "in a file, sections: " + sections(key));
+        } else {
+          problem(key, "an unknown key", allowed(path, field.getKey(), known));
+        }
       } else if (!(expected instanceof ObjectNode section)) {
         into.set(field.getKey(), field.getValue());
         named.add(key);
@@ -354,6 +369,12 @@ final class ConfigTree {
         problem(key, shown(field.getValue()), sectionOf(section));
       }
     }
+  }
+
+  /** A dotted key as a file has it. */
+  private static String sections(String key) {
+    String[] parts = key.split("\\.");
+    return String.join(": {", parts) + ": .." + "}".repeat(parts.length - 1);
   }
 
   /** The keys of a section; at the top, a setting of any section may be meant. */

@@ -36,7 +36,7 @@ public record EvaluationConfig(
             .require(
                 metrics.isEmpty() || metrics.contains(stopMetric),
                 "stopMetric",
-                "'" + stopMetric + "'",
+                stopMetric,
                 "one of evaluation.metrics: " + String.join(", ", metrics))
             .between("patience", patience, 0, 100_000);
     for (int i = 0; i < metrics.size(); i++) {

@@ -73,9 +73,12 @@ public record LossConfig(
 
   private static final int MOST_NEGATIVES = 1 << 20;
 
+  /** Scores divided by less are beyond what numbers of 32 bits tell apart. */
+  static final double LEAST_TEMPERATURE = 1e-6;
+
   public LossConfig {
     Checks.of(LossConfig.class)
-        .above("temperature", temperature, 0, 100)
+        .between("temperature", temperature, LEAST_TEMPERATURE, 100)
         .between("uniform", uniform, 0, MOST_NEGATIVES)
         .between("queue", queue, 0, MOST_NEGATIVES)
         .between("queueWarmup", queueWarmup, 0, Integer.MAX_VALUE)
@@ -88,7 +91,8 @@ public record LossConfig(
             counting == Counting.ROWS || correction == Correction.NONE || queue == 0,
             "counting",
             "unique",
-            "rows with a queue: a queue spans several batches, and the probability for one batch does not give that for several")
+            "rows with a queue: a queue spans several batches, and the probability for one batch"
+                + " does not give that for several")
         .require(
             positive == Positive.CORRECTED || correction != Correction.NONE,
             "positive",
@@ -98,7 +102,8 @@ public record LossConfig(
             form != Form.TOP_K || correction != Correction.NONE,
             "form",
             "top-k",
-            "softmax or bilateral with correction none: top-k needs q to know how much of the catalogue a candidate stands for")
+            "softmax or bilateral with correction none: top-k needs q to know how much of the"
+                + " catalogue a candidate stands for")
         .done();
   }
 }

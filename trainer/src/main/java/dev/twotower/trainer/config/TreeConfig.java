@@ -48,7 +48,7 @@ public record TreeConfig(
         Checks.of(TreeConfig.class)
             .between("lambda", lambda, 0.0, 1e6)
             .between("batchSize", batchSize, 6, 1 << 16)
-            .above("temperature", temperature, 0, 100)
+            .between("temperature", temperature, LossConfig.LEAST_TEMPERATURE, 100)
             .parses("schedule", schedule, TargetSchedule::parse)
             .above("rho", rho, 0, 0.99)
             .between("itemsPerSlot", itemsPerSlot, 2, 1000)

@@ -41,6 +41,42 @@ class ConfigFileTest {
     assertThat(refusal(text)).hasMessageContaining("a second document; allowed: one document");
   }
 
+  /** YAML 1.1 reads 010 as 8, and this reader an alias as the text of its name. */
+  @Test
+  void numbersThatWouldBeOfBaseEightAndAliasesAreRefused() throws IOException {
+    assertThat(refusal("seed: 1\ndim: 010\n"))
+        .hasMessageContaining(
+            "line 2, dim: received 010; allowed: numbers without a leading zero, which in YAML"
+                + " means base 8: 10, or 8");
+    assertThat(refusal("user:\n  hidden: [16, 0_20]\n"))
+        .hasMessageContaining("user.hidden[1]: received 0_20")
+        .hasMessageContaining(": 20, or 16");
+    assertThatThrownBy(() -> RunConfig.load(Optional.empty(), List.of("seed=-007")))
+        .hasMessageContaining("seed: received -007")
+        .hasMessageContaining(": -7, or -7");
+    assertThat(refusal("dim: &width 8\nuser:\n  embedding: *width\n"))
+        .hasMessageContaining(
+            "line 3, user.embedding: received *width; allowed: the value itself, since anchors and"
+                + " aliases are not followed");
+    assertThat(refusal("user: &tower\n  idDropout: 0\nitem:\n  <<: *tower\n"))
+        .hasMessageContaining("*tower");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-0", "0x10", "10", "1_0"})
+  void otherWholeNumbersAreRead(String number) throws IOException {
+    assertThat(RunConfig.load(Optional.empty(), List.of("seed=" + number)).seed())
+        .isIn(0L, 10L, 16L);
+  }
+
+  @Test
+  void aKeyWithDotsIsToldHowAFileHasIt() throws IOException {
+    assertThat(refusal("user.history.length: 3\n"))
+        .hasMessageContaining(
+            "user.history.length: received a key with dots; allowed: in a file, sections: user:"
+                + " {history: {length: ..}}");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"---\nepochs: 3\n", "epochs: 3\n...\n", "# only\n---\nepochs: 3 # end\n"})
   void oneDocumentMayBeMarked(String text) throws IOException {

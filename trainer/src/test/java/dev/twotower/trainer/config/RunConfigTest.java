@@ -169,7 +169,7 @@ class RunConfigTest {
         .hasMessageContaining("did you mean 'batchSize'?")
         .hasMessageContaining("threads: received 'many'; allowed: whole number from 0 to 1024")
         .hasMessageContaining(
-            "loss.temperature: received -1.0; allowed: number above 0 and at most 100")
+            "loss.temperature: received -1.0; allowed: number from 0.000001 to 100")
         .hasMessageContaining(
             "loss.correction: received 'yi'; allowed: none, empirical, streaming, leave-user-out")
         .hasMessageContaining("user.history.pooling: received 'max'; allowed: mean, attention")
@@ -191,7 +191,7 @@ class RunConfigTest {
           batchSize=1                      | batchSize     | from 2 to 1048576
           batchSize=99999999999            | batchSize     | whole number from 2 to 1048576
           batchSize=                       | batchSize     | whole number from 2 to 1048576
-          loss.temperature=warm            | loss.temperature | number above 0 and at most 100
+          loss.temperature=warm            | loss.temperature | number from 0.000001 to 100
           seed=one                         | seed          | whole number
           batchSize=null                   | batchSize     | whole number
           maxSteps=-1                      | maxSteps      | from 0
@@ -199,7 +199,9 @@ class RunConfigTest {
           loss=3                           | loss          | a section with the keys form
           loss.learnTemperature=maybe      | loss.learnTemperature | true, false
           loss.temperature=[1]             | loss.temperature | number
-          loss.temperature=1e400           | loss.temperature | at most 100
+          loss.temperature=1e400           | loss.temperature | number from 0.000001 to 100
+          loss.temperature=1e-39 | loss.temperature | number from 0.000001 to 100
+          tree.temperature=1e-7 | tree.temperature | number from 0.000001 to 100
           loss.temperature=.nan            | loss.temperature | numbers finite
           loss.temperature.x=1             | loss.temperature | number
           los.temperature=1                | los           | did you mean 'loss'
