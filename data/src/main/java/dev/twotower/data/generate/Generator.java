@@ -29,7 +29,8 @@ public final class Generator {
    *
    * @param target a directory that does not exist yet
    * @return the manifest written
-   * @throws IllegalArgumentException when the target exists or the tree has more leaves than items
+   * @throws IllegalArgumentException when the target exists, the tree has more leaves than items,
+   *     or no user has enough requests to hold one out
    */
   public static Manifest generate(GenerateRequest request, Path target) {
     return generate(request, target, rows -> {});
@@ -50,6 +51,7 @@ public final class Generator {
             false,
             "log",
             List.of(ContextSpec.categorical(SURFACE, SyntheticLog.SURFACES)));
+    long[] bySplit = new long[Split.values().length];
     try (DatasetWriter writer = DatasetWriter.create(target, schema)) {
       log.write(
           new SyntheticLog.Sink() {
@@ -63,11 +65,17 @@ public final class Generator {
             @Override
             public void row(Split split, int item, long time, int surface) {
               writer.row(split, item, time * 1_000_000, 1, surface);
+              bySplit[split.index()]++;
               if (++rows % TOLD_ROWS == 0) {
                 written.accept(rows);
               }
             }
           });
+      if (bySplit[Split.TEST.index()] == 0) {
+        throw new IllegalArgumentException(
+            "cannot generate: split %s needs users with at least 3 requests, but no user has as many; ask for more rows a user or fewer rows a request (%s here), or leave-last-out"
+                .formatted(request.heldOut(), request.requestRows()));
+      }
       writer.users(SyntheticEntities.users(request, catalogue, log));
       writer.tree(catalogue.tree());
       writer.items(SyntheticEntities.items(request, catalogue.tree()));

@@ -4,6 +4,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.guard.SplitLeakage;
+import dev.twotower.data.message.Amount;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.batch.BatchReader;
 import dev.twotower.eval.falsenegatives.LogShape;
@@ -68,10 +69,15 @@ public final class DiagnosisOptions {
    * and sorted rows and the recipe, which has its own masks unless others are asked for.
    *
    * @param shape of the training rows
-   * @throws IllegalArgumentException when one does not fit the training rows
+   * @throws IllegalArgumentException when there are too few training rows, or one does not fit them
    */
   public Plan plan(Dataset dataset, LogShape shape) {
     Interactions train = dataset.interactions(Split.TRAIN);
+    if (train.rows() < 2) {
+      throw new IllegalArgumentException(
+          "the training split has %s; allowed: 2 and up, since a batch of fewer has no negatives; import more rows, or with another --split"
+              .formatted(Amount.of(train.rows(), "row")));
+    }
     List<Integer> batchSizes = batches.batchSizes(Recipe.batchSize(train.rows()));
     for (int batchSize : batchSizes) {
       if (batchSize < 2 || batchSize > train.rows()) {

@@ -104,6 +104,36 @@ class DataCommandsTest {
     assertThat(description.at("/expected/0/batchSize").intValue()).isEqualTo(64);
     assertThat(Invocation.of("describe", "--data", data.toString()).out())
         .contains("60 users", "rows per request", "Category tree", "effective users");
+    assertThat(
+            Invocation.of("describe", "--data", data.toString(), "--batch-size", "781,9999").out())
+        .contains("No expected rates: every batch size asked for is larger than the training split")
+        .doesNotContain("effective users");
+  }
+
+  @Test
+  void generateRefusesASplitThatNoUserHasTheRequestsFor() {
+    Path target = folder.resolve("no split");
+    String[] words =
+        ("generate --users 20 --items 40 --rows 60 --request-rows 50 --request-tail 0"
+                + " --split leave-last-request-out --to")
+            .split(" ");
+    String[] all = Arrays.copyOf(words, words.length + 1);
+    all[words.length] = target.toString();
+    Invocation.of(all).refused(2, "leave-last-request-out", "3 requests", "50.0 here");
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
+  void oneTrainingRowIsTooFewToDiagnose() throws IOException {
+    Path log = folder.resolve("three.csv");
+    Files.writeString(log, "user,item,time\nu,a,1700000000\nu,b,1700000001\nu,c,1700000002\n");
+    Path three = folder.resolve("three");
+    Invocation.done(
+        ("import table --column user=user --column item=item --column time=time --from=" + log)
+            .concat(" --to=" + three)
+            .split(" "));
+    Invocation.of("diagnose", "--data", three.toString())
+        .refused(2, "the training split has 1 row; allowed: 2 and up");
   }
 
   @Test

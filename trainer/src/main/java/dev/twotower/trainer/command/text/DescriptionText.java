@@ -71,7 +71,10 @@ public final class DescriptionText {
                 once(it),
                 popularity,
                 tree(it.tree()),
-                rates.toString()));
+                it.expected().isEmpty()
+                    ? "No expected rates: every batch size asked for is larger than the training"
+                        + " split."
+                    : rates.toString()));
     it.notes().forEach(note -> parts.add("note: " + note));
     return String.join(System.lineSeparator().repeat(2), parts);
   }
