@@ -16,29 +16,107 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /**
  * Columns that folder names of the form {@code KEY=VALUE} add to the rows beneath them, as Hive and
- * Spark lay out tables. They do so only where they are asked to, as texts, and never in place of a
- * column of the file (design 9).
+ * Spark lay out tables. They do so only where they are asked to, and never in place of a column of
+ * the file (design 9).
+ *
+ * <p>As in a csv file, a column is a number where all its values are written as whole numbers
+ * without leading zeros; others are text. Texts of which most are numbers with a decimal comma,
+ * where those were asked for, stay as they are in conditions and expressions, and are numbers for
+ * whatever needs numbers.
  */
 final class Partitions {
   /** What Hive calls the folder of rows without a value. */
   private static final String NOTHING = "__HIVE_DEFAULT_PARTITION__";
 
-  private Partitions() {}
+  private static final Pattern WHOLE = Pattern.compile("0|-?[1-9][0-9]{0,17}");
+
+  /** Nothing is known of the folders of a log, as where none of them names a column. */
+  static final Partitions NONE = new Partitions(Set.of(), Set.of(), Set.of());
+
+  private final Set<String> whole;
+  private final Set<String> commas;
+  private final Set<String> numerals;
+
+  /**
+   * @param whole columns of whole numbers
+   * @param commas columns whose numbers have a decimal comma
+   * @param numerals those of them that have numbers alone
+   */
+  private Partitions(Set<String> whole, Set<String> commas, Set<String> numerals) {
+    this.whole = whole;
+    this.commas = commas;
+    this.numerals = numerals;
+  }
+
+  /**
+   * What the columns of a log's files are.
+   *
+   * @param ids of columns those that are ids, which have no decimal commas; empty where no decimal
+   *     commas are asked for
+   */
+  static Partitions of(List<Path> files, Optional<UnaryOperator<Set<String>>> ids) {
+    Map<String, Set<String>> values = new LinkedHashMap<>();
+    for (Path file : files) {
+      keys(file)
+          .forEach(
+              (key, value) -> {
+                Set<String> all = values.computeIfAbsent(key, each -> new HashSet<>());
+                if (value != null) {
+                  all.add(value);
+                }
+              });
+    }
+    Set<String> commas = ids.map(known -> commas(values, known)).orElse(Set.of());
+    Set<String> whole = new HashSet<>();
+    Set<String> numerals = new HashSet<>();
+    values.forEach(
+        (key, all) -> {
+          if (!all.isEmpty() && all.stream().allMatch(WHOLE.asMatchPredicate())) {
+            whole.add(key);
+          } else if (commas.contains(key) && all.stream().allMatch(CommaNumbers::isAmong)) {
+            numerals.add(key);
+          }
+        });
+    return new Partitions(whole, commas, numerals);
+  }
+
+  /**
+   * The columns most of whose values are numbers with a decimal comma or whole, and one has a
+   * comma, as of columns of csv files.
+   */
+  private static Set<String> commas(
+      Map<String, Set<String>> values, UnaryOperator<Set<String>> ids) {
+    Set<String> commas = new HashSet<>(values.keySet());
+    commas.removeAll(ids.apply(Set.copyOf(commas)));
+    commas.removeIf(
+        key -> {
+          Set<String> all = values.get(key);
+          return all.stream().noneMatch(CommaNumbers::isOne)
+              || 2 * all.stream().filter(CommaNumbers::isAmong).count() <= all.size();
+        });
+    return commas;
+  }
+
+  /** Whether a column has numbers with a decimal comma. */
+  boolean haveCommas() {
+    return !commas.isEmpty();
+  }
 
   /**
    * Adds the columns that the folders of a file name.
    *
    * @param file the path as given, and from there on
-   * @param decimals columns whose numbers have a decimal comma, which becomes a point
    * @throws IllegalArgumentException when no folder names one
    * @throws BadDataException when a folder names a column that the file has, or one twice
    */
-  static SourceTable add(Path file, SourceTable table, Set<String> decimals) {
+  SourceTable add(Path file, SourceTable table) {
     Map<String, String> keys = keys(file);
     if (keys.isEmpty()) {
       throw new IllegalArgumentException(
@@ -57,53 +135,41 @@ final class Partitions {
                           file, column.name(), key, BadRow.shortened(String.valueOf(value))));
             }
           }
-          String text =
-              value != null && decimals.contains(key) && CommaNumbers.isAmong(value)
+          String type = whole.contains(key) ? "BIGINT" : "VARCHAR";
+          String pointed =
+              value != null && commas.contains(key) && CommaNumbers.isAmong(value)
                   ? CommaNumbers.point(value)
                   : value;
-          String sql = text == null ? "CAST(NULL AS VARCHAR)" : literal(text);
           select.append(
-              ", %1$s AS %2$s, %1$s AS %3$s"
-                  .formatted(sql, ident(key), ident(SourceTable.textColumn(key))));
-          columns.add(new Column(key, "VARCHAR"));
+              ", CAST(%s AS %s) AS %s, %s AS %s"
+                  .formatted(
+                      sql(value),
+                      type,
+                      ident(key),
+                      sql(pointed),
+                      ident(SourceTable.textColumn(key))));
+          if (numerals.contains(key)) {
+            select.append(
+                ", CAST(%s AS DOUBLE) AS %s"
+                    .formatted(sql(pointed), ident(SourceTable.numberColumn(key))));
+          }
+          columns.add(new Column(key, type));
           written.add(key);
         });
+    Set<String> numbers = new HashSet<>(table.numerals());
+    keys.keySet().stream().filter(numerals::contains).forEach(numbers::add);
     return new SourceTable(
         table.files(),
         table.label(),
         select + " FROM " + table.from(),
         columns,
-        table.numerals(),
+        numbers,
         written,
         table.joins());
   }
 
-  /**
-   * The columns most of whose values are numbers with a decimal comma or whole, and one has a
-   * comma, as of columns of csv files.
-   *
-   * @param ids of columns those that are ids, and stay as they are
-   */
-  static Set<String> decimals(List<Path> files, UnaryOperator<Set<String>> ids) {
-    Map<String, Set<String>> values = new LinkedHashMap<>();
-    for (Path file : files) {
-      keys(file)
-          .forEach(
-              (key, value) -> {
-                Set<String> all = values.computeIfAbsent(key, each -> new HashSet<>());
-                if (value != null) {
-                  all.add(value);
-                }
-              });
-    }
-    values.keySet().removeAll(ids.apply(Set.copyOf(values.keySet())));
-    values
-        .values()
-        .removeIf(
-            all ->
-                all.stream().noneMatch(CommaNumbers::isOne)
-                    || 2 * all.stream().filter(CommaNumbers::isAmong).count() <= all.size());
-    return values.keySet();
+  private static String sql(String text) {
+    return text == null ? "CAST(NULL AS VARCHAR)" : literal(text);
   }
 
   private static Map<String, String> keys(Path file) {

@@ -35,8 +35,7 @@ final class SourceOpener {
   /** Files of kinds other than csv that were read for the names of their columns. */
   private final Map<Path, SourceTable> early = new HashMap<>();
 
-  /** The columns named by folders whose numbers have a decimal comma. */
-  private Set<String> decimals = Set.of();
+  private Partitions partitions = Partitions.NONE;
 
   private int reads;
   private boolean readsCsv;
@@ -110,7 +109,7 @@ final class SourceOpener {
     Path from = request.from();
     if (!Files.isDirectory(from)) {
       Set<String> keys = logKeys(from);
-      findDecimals(List.of(from), keys);
+      findPartitions(List.of(from), keys);
       return logFile(from, Optional.empty(), keys);
     }
     List<Path> found = SourceFolder.files(from, notes);
@@ -129,7 +128,7 @@ final class SourceOpener {
     Map<Path, Long> names =
         found.stream().collect(Collectors.groupingBy(Path::getFileName, Collectors.counting()));
     Set<String> keys = logKeys(found.get(0));
-    findDecimals(found, keys);
+    findPartitions(found, keys);
     return SourceTable.union(
         found.stream()
             .map(
@@ -143,17 +142,20 @@ final class SourceOpener {
             .toList());
   }
 
-  /** Which of the columns that folders of a log name are numbers with a decimal comma. */
-  private void findDecimals(List<Path> files, Set<String> keys) {
-    if (request.partitions() && request.decimal().equals(",")) {
-      decimals =
-          Partitions.decimals(
+  /** What the columns are that folders of a log name. */
+  private void findPartitions(List<Path> files, Set<String> keys) {
+    if (request.partitions()) {
+      partitions =
+          Partitions.of(
               files,
-              columns -> {
-                Set<String> known = ids.among(List.copyOf(columns));
-                known.addAll(keys);
-                return known;
-              });
+              request.decimal().equals(",")
+                  ? Optional.of(
+                      columns -> {
+                        Set<String> known = ids.among(List.copyOf(columns));
+                        known.addAll(keys);
+                        return known;
+                      })
+                  : Optional.empty());
     }
   }
 
@@ -166,7 +168,7 @@ final class SourceOpener {
     LogParts.requireOnce(paths);
     Set<String> keys = new HashSet<>(logKeys(paths.get(0)));
     keys.addAll(shared);
-    findDecimals(paths, keys);
+    findPartitions(paths, keys);
     return SourceTable.union(
         paths.stream().map(path -> logFile(path, Optional.empty(), keys)).toList());
   }
@@ -184,7 +186,7 @@ final class SourceOpener {
     }
     SourceTable read = read(path, request.names(), keys);
     SourceTable table = opened(name.map(read::named).orElse(read));
-    return request.partitions() ? Partitions.add(path, table, decimals) : table;
+    return request.partitions() ? partitions.add(path, table) : table;
   }
 
   /** Opens a file as its name and the request's csv options say. */
@@ -320,7 +322,7 @@ final class SourceOpener {
         .forEach(text -> problems.add("--encoding: received '%s'; %s".formatted(text, none)));
     problems.require(request.header() || !request.names().isEmpty(), "--no-header: %s", none);
     problems.require(
-        request.decimal().equals(".") || !decimals.isEmpty(),
+        request.decimal().equals(".") || partitions.haveCommas(),
         "--decimal: received '%s'; %s",
         request.decimal(),
         none);

@@ -236,6 +236,30 @@ class DecimalCommasTest {
   }
 
   @Test
+  void conditionsSeeFoldersAsTheyAreNamedAndAsNumbers() {
+    for (String where :
+        List.of(
+            "price = '1,5'",
+            "price LIKE '1,%'",
+            "price < 2",
+            "price + 1 = 2.5",
+            "price IN ('1,5')")) {
+      assertThat(weights(partitioned("1,5", "2").column("weight", "price").where(where)))
+          .as(where)
+          .hasSize(4)
+          .containsOnly(1.5f);
+      folder.clear();
+    }
+    // Of a column that is no number throughout, too.
+    assertThat(
+            weights(
+                partitioned("1,5", "2,5", "none")
+                    .column("weight", "price")
+                    .where("price <> 'none'")))
+        .containsOnly(1.5f, 2f, 2.5f);
+  }
+
+  @Test
   void mostFoldersMustBeNumbers() {
     folder
         .assertBadData(partitioned("1,5", "none", "2.5").column("weight", "price"))

@@ -8,6 +8,8 @@ import dev.twotower.data.imports.splits.SplitRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -211,6 +213,45 @@ class SourceFolderTest {
           .satisfies(place -> assertThat(place.cardinality()).isEqualTo(3));
       assertThat(data.manifest().provenance().options()).containsEntry("partitions", "true");
     }
+  }
+
+  @Test
+  void wholeNumbersOfFoldersAreNumbers() {
+    for (int year : new int[] {998, 2023, 2024}) {
+      for (String month : List.of("01", "10")) {
+        folder.file(
+            "y/year=%d/month=%s/log.csv".formatted(year, month),
+            "user,item,time",
+            "u%d,a,1".formatted(year),
+            "u%1$d,b%2$s,2".formatted(year, month),
+            "u%1$d,c%2$s,3".formatted(year, month));
+      }
+    }
+    Map<String, Integer> rows =
+        Map.of(
+            "year = 2024", 6,
+            "year >= 2023", 12,
+            "year + 1 = 999", 6,
+            "year IN (2023, 998)", 12,
+            "year = '2024'", 6,
+            "month = '01'", 9,
+            "month < '10' AND year < 2024", 6);
+    rows.forEach(
+        (where, left) -> {
+          try (var data = folder.open(years().where(where))) {
+            assertThat(data.manifest().counts().allRows()).as(where).isEqualTo(left.longValue());
+          }
+          folder.clear();
+        });
+    // An id is its text.
+    assertThat(folder.users(years().column("user", "year")))
+        .containsExactlyInAnyOrder("998", "2023", "2024");
+    folder.file("y/year=unknown/month=01/log.csv", "user,item,time", "u,a,1");
+    folder.assertUsage(years().where("year >= 2023")).hasMessageContaining("CAST(year AS BIGINT)");
+  }
+
+  private ImportRequest.Builder years() {
+    return folder.table(temp.resolve("y")).partitions(true);
   }
 
   @Test

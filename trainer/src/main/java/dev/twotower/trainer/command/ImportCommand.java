@@ -157,7 +157,10 @@ final class ImportCommand extends Action {
   @Option(
       names = "--partitions",
       order = 28,
-      description = "Folders named KEY=VALUE add a column KEY to the rows of the files in them.")
+      description =
+          "Folders named KEY=VALUE add a column KEY to the rows of the files in them: a number"
+              + " where all are whole numbers without leading zeros (year=2024), else text"
+              + " (month=01).")
   private boolean partitions;
 
   @Override

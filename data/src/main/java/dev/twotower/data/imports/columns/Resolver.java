@@ -162,7 +162,7 @@ public final class Resolver {
             .formatted(word);
       }
       if (refusal.contains("VARCHAR")) {
-        return "; names of folders are text: write CAST(%1$s AS DATE), CAST(%1$s AS BIGINT) or the like for %1$s"
+        return "; names of folders are text where they are not all whole numbers: write CAST(%1$s AS DATE), CAST(%1$s AS BIGINT) or the like for %1$s"
             .formatted(word);
       }
     }
