@@ -144,6 +144,14 @@ public record ImportRequest(
         format);
     boolean otherFiles =
         !(joins.isEmpty() && userFiles.isEmpty() && itemFiles.isEmpty() && tree.isEmpty());
+    boolean numbersAlone = format == ImportFormat.LIGHTGCN && !otherFiles;
+    problems.require(
+        !numbersAlone || sessionGap.isEmpty(),
+        "--session-gap counts seconds between times, and a lightgcn log has none; leave it out");
+    problems.require(
+        !numbersAlone || nullWords.equals(NullWords.USUAL),
+        "--null-words: a lightgcn log has numbers of users and items alone, so this would change"
+            + " nothing; leave it out");
     CsvOptions.check(problems, format, otherFiles, delimiter, encodings, decimal, header, names);
     contexts.forEach(text -> problems.parse(() -> ContextOption.parse(text)));
     userFeatures.forEach(text -> problems.parse(() -> FeatureOption.parse("--user-feature", text)));

@@ -38,6 +38,12 @@ final class TableFormat {
         tree instanceof TreeOption.ParentTable parents
             ? opener.file("--tree", opener.find("--tree", parents.file()))
             : null;
+    String itemName = request.itemName().orElse(items == null ? preset.items().name() : null);
+    if (request.itemTokens() > 0 && itemName == null) {
+      throw new IllegalArgumentException(
+          "--item-tokens hashes the words of items' names, and these have none; give --item-name"
+              + " COLUMN, or leave it out");
+    }
     return new ImportPlan(
         log,
         roles,
@@ -58,7 +64,7 @@ final class TableFormat {
             "item",
             items == null ? preset.items().table() : items,
             request.itemKey().orElse(keyByDefault(items, preset.items(), roles.get("item"))),
-            request.itemName().orElse(items == null ? preset.items().name() : null),
+            itemName,
             features(
                 "--item-feature",
                 items == null ? preset.items().features() : List.of(),

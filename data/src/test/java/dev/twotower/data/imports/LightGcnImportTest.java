@@ -48,6 +48,19 @@ class LightGcnImportTest {
   }
 
   @Test
+  void whatCanDoNothingIsRefused() {
+    folder
+        .assertUsage(request.sessionGap(10).nullWords("none").itemTokens(8))
+        .hasMessageContaining("--session-gap counts seconds between times")
+        .hasMessageContaining("--null-words: a lightgcn log has numbers");
+    folder
+        .assertUsage(
+            ImportRequest.builder(ImportFormat.LIGHTGCN, temp.resolve("lg"), folder.target())
+                .itemTokens(8))
+        .hasMessageContaining("--item-tokens hashes the words of items' names");
+  }
+
+  @Test
   void aValidationFileIsUsedWhereThereIsOne() {
     folder.file("lg/valid.txt", "0 5", "1 7");
     try (Dataset data = folder.open(request)) {

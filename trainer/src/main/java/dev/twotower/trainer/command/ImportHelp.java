@@ -47,6 +47,10 @@ final class ImportHelp implements IHelpSectionRenderer {
           "--session-gap",
           "--max-bad-rows");
 
+  /** Options of a group for all that can do nothing for some formats, and for which they can. */
+  private static final Map<String, Set<ImportFormat>> NOT_EVERYWHERE =
+      Map.of("--session-gap", EnumSet.of(ImportFormat.TABLE, ImportFormat.MOVIELENS));
+
   private static final List<Group> OTHERS =
       List.of(
           Group.of(
@@ -81,7 +85,7 @@ final class ImportHelp implements IHelpSectionRenderer {
   public String render(Help help) {
     CommandSpec spec = help.commandSpec();
     ImportFormat format = spec.positionalParameters().get(0).getValue();
-    StringBuilder text = new StringBuilder(group(help, NEEDED));
+    StringBuilder text = new StringBuilder(group(help, NEEDED, format));
     String line = System.lineSeparator();
     if (format == null) {
       text.append(line)
@@ -96,7 +100,7 @@ final class ImportHelp implements IHelpSectionRenderer {
     }
     for (Group each : others(spec)) {
       if (each.formats.contains(format)) {
-        text.append(group(help, each));
+        text.append(group(help, each, format));
       }
     }
     if (!TABLES.contains(format)) {
@@ -138,11 +142,16 @@ final class ImportHelp implements IHelpSectionRenderer {
     return all;
   }
 
-  private static String group(Help help, Group group) {
+  private static String group(Help help, Group group, ImportFormat format) {
     Map<String, OptionSpec> options =
         help.commandSpec().options().stream()
             .collect(Collectors.toMap(OptionNames::first, Function.identity()));
-    List<OptionSpec> shown = group.options.stream().map(options::get).toList();
+    List<OptionSpec> shown =
+        group.options.stream()
+            .filter(
+                name -> format == null || NOT_EVERYWHERE.getOrDefault(name, ALL).contains(format))
+            .map(options::get)
+            .toList();
     // All of them decide how wide the first column is, so that groups are in line.
     Help.Layout layout =
         help.createDefaultLayout(help.commandSpec().options(), List.of(), help.colorScheme());

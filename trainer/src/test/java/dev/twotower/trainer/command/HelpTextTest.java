@@ -52,6 +52,17 @@ class HelpTextTest {
   }
 
   @Test
+  void anOptionThatCanDoNothingForAFormatIsNotInItsHelp() {
+    for (String format : List.of("lightgcn", "baskets")) {
+      assertThat(lines("import", format, "--help"))
+          .noneMatch(line -> line.contains("--session-gap"))
+          .anyMatch(line -> line.contains("--split"));
+    }
+    assertThat(lines("import", "movielens", "--help"))
+        .anyMatch(line -> line.contains("--session-gap"));
+  }
+
+  @Test
   void aFormatsHelpExplainsTheOptionsThatItTakes() {
     String table = String.join("\n", lines("import", "table", "--help"));
     assertThat(importOptions())
