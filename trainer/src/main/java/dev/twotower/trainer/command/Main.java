@@ -11,20 +11,14 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
@@ -71,10 +65,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "'twotower COMMAND --help' explains a command."
     })
 public final class Main implements Runnable {
-  private static final Pattern INVALID =
-      Pattern.compile(
-          "^Invalid value for option '([^']+)'(?: at index [0-9]+)?(?: \\([^)]*\\))?: ");
-
   private final Console console;
   @Spec private CommandSpec spec;
 
@@ -242,8 +232,8 @@ public final class Main implements Runnable {
       OptionRanges.check(each, mistakes);
       last = each;
     }
-    dropRepeated(errors);
-    errors.forEach(error -> mistakes.add(told(error)));
+    Mistakes.dropRepeated(errors);
+    errors.forEach(error -> mistakes.add(Mistakes.told(error, parsed.originalArgs())));
     CommandLine command = last.commandSpec().commandLine();
     if (mistakes.size() == 1 && errors.size() == 1 && errors.get(0) instanceof ParameterException) {
       throw (ParameterException) errors.get(0);
@@ -262,24 +252,6 @@ public final class Main implements Runnable {
     return new CommandLine.RunLast().execute(parsed);
   }
 
-  /** What is missing is reported once for all of it and once more for parts of it. */
-  private static void dropRepeated(List<Exception> errors) {
-    Set<ArgSpec> told = new HashSet<>();
-    List<MissingParameterException> missing = new ArrayList<>();
-    errors.forEach(
-        error -> {
-          if (error instanceof MissingParameterException some) {
-            missing.add(some);
-          }
-        });
-    missing.sort(Comparator.comparing(each -> -each.getMissing().size()));
-    for (MissingParameterException each : missing) {
-      if (!told.addAll(each.getMissing())) {
-        errors.remove(each);
-      }
-    }
-  }
-
   private static int explainUsage(ParameterException mistake, String[] args) {
     CommandLine command = mistake.getCommandLine();
     PrintWriter err = command.getErr();
@@ -290,7 +262,8 @@ public final class Main implements Runnable {
       err.println("'" + called(command) + " --help' shows what is allowed.");
       return ExitCode.USAGE;
     }
-    err.println(folded(name(command) + ": " + Received.inMessage(told(mistake))));
+    err.println(
+        folded(name(command) + ": " + Received.inMessage(Mistakes.told(mistake, List.of(args)))));
     if (command.getParent() == null && args.length == 0) {
       // Standard error may be a file where standard output is a terminal.
       CommandLine.Help.Ansi colours =
@@ -307,27 +280,10 @@ public final class Main implements Runnable {
               Received.inMessage(
                   "Not understood: " + String.join(" ", command.getUnmatchedArguments()))));
     }
-    List<String> settings = OptionNames.settings(command, command.getUnmatchedArguments());
-    settings.forEach(each -> err.println(folded(Received.inMessage(each))));
-    if (settings.isEmpty()) {
-      UnmatchedArgumentException.printSuggestions(mistake, err);
-    }
+    OptionNames.settings(command, command.getUnmatchedArguments())
+        .forEach(each -> err.println(folded(Received.inMessage(each))));
     err.println("'" + called(command) + " --help' shows what is allowed.");
     return ExitCode.USAGE;
-  }
-
-  /** The option's name comes before what is wrong with it, as in messages about settings. */
-  private static String told(Exception mistake) {
-    String message = INVALID.matcher(mistake.getMessage()).replaceFirst("$1: ");
-    if (mistake instanceof MissingParameterException some) {
-      // The library calls an option by its longest name, pages by its first.
-      for (ArgSpec missing : some.getMissing()) {
-        if (missing instanceof OptionSpec option) {
-          message = message.replace("'" + option.longestName(), "'" + OptionNames.first(option));
-        }
-      }
-    }
-    return message;
   }
 
   private static String unknownCommand(UnmatchedArgumentException unknown) {

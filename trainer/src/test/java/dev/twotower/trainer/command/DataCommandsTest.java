@@ -385,7 +385,7 @@ class DataCommandsTest {
           --max-batches=1 --batch-size=32  | 2 or more
           --seed=1.5                   | received '1.5'; allowed: a whole number
           --data=somewhere             | should be specified only once
-          leftover                     | Unmatched argument
+          leftover                     | belongs to no option
           """)
   void diagnoseRefusesWhatDoesNotFit(String options, String fragment) {
     String[] given = options.split(" ");

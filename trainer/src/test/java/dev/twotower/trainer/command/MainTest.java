@@ -104,7 +104,7 @@ class MainTest {
   @Test
   void anOptionNamedLikeASettingIsToldHowToSetIt() {
     Invocation.of("curve", "--out", "x", "--epochs", "5")
-        .refused(2, "Unknown options", "--epochs is a setting: --set epochs=5");
+        .refused(2, "Unknown option: '--epochs'", "--epochs is a setting: --set epochs=5");
     Invocation.of("compare", "--out", "x", "--lr=0.1", "--learn-temperature", "true")
         .refused(
             2,
@@ -232,5 +232,57 @@ class MainTest {
     assertThat(bare.err().split("Missing required")).hasSize(2);
     Invocation.of("import", "table", "--from", "x", "--nothing")
         .refused(2, "2 problems", "Missing required option: '--to=DIR'", "Unknown option");
+  }
+
+  @Test
+  void aMistypedOptionIsToldWhichWasMeant() {
+    Invocation missing = Invocation.of("import", "table", "--frm", "x", "--to", "y");
+    missing.refused(2, "import: Unknown option: '--frm' (did you mean '--from'?)");
+    assertThat(missing.err()).doesNotContain("Missing", "problems");
+    for (CommandLine command : Main.commandLine(CONSOLE).getSubcommands().values()) {
+      for (CommandLine.Model.OptionSpec option : command.getCommandSpec().options()) {
+        String name = option.longestName();
+        if (name.length() >= 6) {
+          String typed = name.substring(0, 4) + name.substring(3);
+          Invocation.of(command.getCommandName(), typed)
+              .refused(2, "'" + typed + "' (did you mean '" + name + "'?)");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aValueThatStandsApartIsToldWhereItBelongs() {
+    Invocation.of("train", "--data", "x", "--out", "y", "--set", "loss.temperature", "0.1")
+        .refused(2, "--set takes KEY=VALUE as one word: --set loss.temperature=0.1");
+    Invocation.of("import", "table", "--from", "x", "--to", "y", "--column", "user", "my user")
+        .refused(2, "--column takes ROLE=COLUMN as one word: --column 'user=my user'");
+    Invocation.of("train", "--data", "x", "--out", "y", "left", "over")
+        .refused(2, "received 'left', 'over', which belongs to no option");
+  }
+
+  @Test
+  void aChoiceOfOptionsIsToldInPlainWords() {
+    Invocation.of("evaluate", "--data", "x")
+        .refused(2, "evaluate: needed: one of --run=RUN, --vectors=DIR");
+    Invocation.of("evaluate", "--run", "x", "--vectors", "y")
+        .refused(2, "received --run=RUN, --vectors=DIR; allowed: only one of them");
+    Invocation.of("train", "--out", "x", "--epochs")
+        .refused(2, "--epochs: received no value; needed: --epochs N");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"csv", "tsv", "PARQUET", "arrow", "json", "jsonl"})
+  void theKindOfAFileIsNoFormat(String kind) {
+    Invocation refused = Invocation.of("import", kind, "--from", "x", "--to", "y");
+    refused.refused(2, "import: FORMAT: received '" + kind + "'", "import table --from log.");
+    assertThat(refused.err()).doesNotContain("problems", "Missing", "no option");
+  }
+
+  @Test
+  void anOptionIsNamedOnce() {
+    Invocation refused =
+        Invocation.of("import", "table", "--from=x", "--to=y", "--split", "times:0.1");
+    refused.refused(2, "import: --split is 'times:0.1'", "did you mean 'time'?");
   }
 }

@@ -1,5 +1,8 @@
 package dev.twotower.data.imports.splits;
 
+import dev.twotower.data.message.Suggestion;
+import java.util.List;
+
 /** How rows are divided into train, validation and test (design 5). */
 public sealed interface SplitRule {
   /**
@@ -130,10 +133,13 @@ public sealed interface SplitRule {
     throw unknown(text, null);
   }
 
+  /** What rules begin with. */
+  List<String> NAMES = List.of("leave-last-out", "leave-last-request-out", "time", "given");
+
   private static IllegalArgumentException unknown(String text, NumberFormatException cause) {
     return new IllegalArgumentException(
-        "--split is '%s'; allowed: leave-last-out, time:FRACTION, given, given:VALIDATION, leave-last-request-out, each also with +cold-items:FRACTION"
-            .formatted(text),
+        "--split is '%s'; allowed: leave-last-out, time:FRACTION, given, given:VALIDATION, leave-last-request-out, each also with +cold-items:FRACTION%s"
+            .formatted(text, Suggestion.hint(text.replaceFirst("[:+].*", ""), NAMES)),
         cause);
   }
 }
