@@ -68,7 +68,7 @@ class LauncherTest {
     Files.writeString(root.resolve("pom.xml"), "");
     script("mvnw", MAVEN);
     script("jdk/bin/java", JAVA);
-    for (String name : List.of("twotower", "launch")) {
+    for (String name : List.of("twotower", "launch", "terminal")) {
       Files.copy(
           repository().resolve("scripts").resolve(name),
           root.resolve("scripts").resolve(name),

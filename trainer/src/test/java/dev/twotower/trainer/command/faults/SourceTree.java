@@ -36,7 +36,7 @@ record SourceTree(Path folder) {
 
   static SourceTree make(Path root, Path folder) throws IOException {
     Files.createDirectories(folder.resolve("scripts"));
-    for (String script : List.of("twotower", "launch")) {
+    for (String script : List.of("twotower", "launch", "terminal")) {
       Files.copy(
           root.resolve("scripts/" + script),
           folder.resolve("scripts/" + script),
