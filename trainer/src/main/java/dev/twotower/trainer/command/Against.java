@@ -25,6 +25,7 @@ import dev.twotower.trainer.vectorfile.VectorFolder;
 import dev.twotower.trainer.warm.WarmStart;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -40,8 +41,8 @@ final class Against {
     NOT_SHOWN_WORSE;
 
     static final String ALLOWED =
-        "better, \"not worse\" (a loss of 1 %% or more is ruled out), or \"not shown worse\" (for"
-            + " logs too small to rule that out)";
+        "\"not shown worse\" (a gate begins with it), \"not worse\" (a loss of 1 %% or more is"
+            + " ruled out, which a small log cannot do), or better";
 
     boolean met(Report.Pair pair) {
       return switch (this) {
@@ -49,6 +50,25 @@ final class Against {
         case NOT_WORSE -> Boolean.TRUE.equals(pair.notWorse());
         case NOT_SHOWN_WORSE -> pair.verdict() != Verdict.WORSE;
       };
+    }
+
+    /**
+     * What to say where this is not met: the strictest that is met in its place.
+     *
+     * @param pairs those that it was asked of
+     */
+    String instead(List<Report.Pair> pairs) {
+      return Arrays.stream(values())
+          .skip(ordinal() + 1L)
+          .filter(lenient -> pairs.stream().allMatch(lenient::met))
+          .findFirst()
+          .map(
+              lenient ->
+                  (lenient == NOT_SHOWN_WORSE
+                          ? "; nor is it shown to be worse"
+                          : "; it is shown to be " + lenient)
+                      + ", for which --require \"%s\" asks".formatted(lenient))
+          .orElse("");
     }
 
     static Requirement parse(String text) {
@@ -105,16 +125,11 @@ final class Against {
    */
   record Required(String metric, String verdict, boolean met) {
     String text(List<Report.Pair> pairs) {
-      return "required: %s %s: %s%s"
-          .formatted(metric, verdict, met ? "met" : "NOT MET", lenient(pairs));
-    }
-
-    /** Where nothing speaks against the run but that too little is known. */
-    private String lenient(List<Report.Pair> pairs) {
-      return met || !Requirement.NOT_SHOWN_WORSE.met(pairs.get(0))
-          ? ""
-          : "; nor is it shown to be worse, for which --require \"%s\" asks"
-              .formatted(Requirement.NOT_SHOWN_WORSE);
+      return "required: %s %s: %s"
+          .formatted(
+              metric,
+              verdict,
+              met ? "met" : "NOT MET" + Requirement.parse(verdict).instead(List.of(pairs.get(0))));
     }
   }
 

@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "  twotower evaluate --run runs/one",
-      "  twotower evaluate --run runs/tuesday --against runs/monday --require \"not worse\"",
+      "  twotower evaluate --run runs/tuesday --against runs/monday --require \"not shown worse\"",
       "  twotower evaluate --run runs/one --split validation --k 5,50 --json",
       "  twotower evaluate --run runs/one --also map,auc",
       "  twotower evaluate --vectors als --data logs/mine --against runs/one",

@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
       "  twotower judge --arm old=runs/old-1,runs/old-2,runs/old-3"
           + " --arm new=runs/new-1,runs/new-2,runs/new-3",
       "  twotower judge --arm one=runs/one-1,runs/one-2 --arm rounds=runs/rounds-1,runs/rounds-2"
-          + " --data logs/mine --require rounds=\"not worse\""
+          + " --data logs/mine --require rounds=\"not shown worse\""
     })
 final class JudgeCommand extends Action {
   @Option(
@@ -109,9 +109,18 @@ final class JudgeCommand extends Action {
       String metric,
       String verdict,
       boolean met) {
-    String text() {
+    /**
+     * @param all the pairs that were judged
+     */
+    String text(List<Report.Pair> all) {
+      List<Report.Pair> asked =
+          all.stream().filter(pair -> arm == null || arm.equals(pair.a())).toList();
       return "required%s: %s %s: %s"
-          .formatted(arm == null ? "" : " of " + arm, metric, verdict, met ? "met" : "NOT MET");
+          .formatted(
+              arm == null ? "" : " of " + arm,
+              metric,
+              verdict,
+              met ? "met" : "NOT MET" + Against.Requirement.parse(verdict).instead(asked));
     }
   }
 
@@ -163,7 +172,9 @@ final class JudgeCommand extends Action {
       String line = System.lineSeparator();
       String text =
           JudgedText.of(judged)
-              + required.stream().map(each -> line + each.text()).collect(Collectors.joining());
+              + required.stream()
+                  .map(each -> line + each.text(judged.pairs()))
+                  .collect(Collectors.joining());
       boolean met = required.stream().allMatch(Required::met);
       return new Answer(Result.of(judged, required), text, met ? ExitCode.DONE : ExitCode.NOT_MET);
     }

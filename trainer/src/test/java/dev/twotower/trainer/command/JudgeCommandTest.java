@@ -117,7 +117,10 @@ class JudgeCommandTest {
     assertThat(met.exitCode()).isZero();
     assertThat(judge(same, "--require=not shown worse").exitCode()).isZero();
     Invocation not = judge(same, "--require=better");
-    assertThat(not.out()).contains("required: recall@20 better: NOT MET");
+    assertThat(not.out())
+        .contains(
+            "required: recall@20 better: NOT MET; it is shown to be not worse, for which --require"
+                + " \"not worse\" asks");
     assertThat(not.exitCode()).isEqualTo(4);
   }
 
