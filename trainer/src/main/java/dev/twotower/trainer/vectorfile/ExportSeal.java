@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +29,9 @@ public final class ExportSeal {
 
   /** What the vectors are made from does not change with the moment. */
   public static final String OF_ANY = "any";
+
+  /** How many vectors of a set are zeros, where it was read. */
+  public static final String ZEROS = "zeros";
 
   /** The first version that seals its directory. */
   public static final int SEALED = 2;
@@ -80,6 +86,23 @@ public final class ExportSeal {
   static boolean maySeeValidation(Path folder) {
     Path summary = folder.resolve(SUMMARY);
     return Files.exists(summary) && !read(summary).path(USERS_AS_OF).asText().equals(OF_ANY);
+  }
+
+  /**
+   * How many vectors of users and of items are zeros, by {@code users} and {@code items}, as far as
+   * an export read them.
+   *
+   * @param folder an export
+   */
+  public static Map<String, Integer> zeros(Path folder) {
+    JsonNode summary = read(folder.resolve(SUMMARY));
+    Map<String, Integer> zeros = new LinkedHashMap<>();
+    for (String set : List.of("users", "items")) {
+      if (summary.path(set).has(ZEROS)) {
+        zeros.put(set, summary.path(set).path(ZEROS).intValue());
+      }
+    }
+    return zeros;
   }
 
   private static int version(Path summary) {

@@ -12,6 +12,16 @@ public interface Vectors extends FloatMatrix {
     return false;
   }
 
+  /** Whether it is known how often training met each row. */
+  default boolean counted() {
+    return false;
+  }
+
+  /** Training rows of an item: its popularity; 0 where that is not known. */
+  default int popularity(int row) {
+    return 0;
+  }
+
   /** A name for people, the id where there is none. */
   default String label(int row) {
     return id(row);

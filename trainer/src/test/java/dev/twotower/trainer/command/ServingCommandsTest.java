@@ -209,6 +209,65 @@ class ServingCommandsTest {
         .refused(3, "items.hnsw");
   }
 
+  /** The last rows are of a user and an item that training does not meet. */
+  @Test
+  void anExportSaysOfWhomNothingIsKnownAndHowPopularItemsAre() throws IOException {
+    List<String> lines = new ArrayList<>(List.of("user,item,time"));
+    for (int row = 0; row < 400; row++) {
+      lines.add("u%d,i%d,%d".formatted(row % 20, row * row % 13, row));
+    }
+    for (int row = 0; row < 40; row++) {
+      lines.add("late,new,%d".formatted(1000 + row));
+    }
+    Invocation imports =
+        Invocation.done(
+            "import",
+            "table",
+            "--from=" + Files.write(folder.resolve("late.csv"), lines),
+            "--to=" + at("late-data"),
+            "--column=user=user",
+            "--column=item=item",
+            "--column=time=time",
+            "--split=time:0.1",
+            "--json");
+    JsonNode imported = imports.json();
+    Invocation.done(
+        "train",
+        "--data=" + at("late-data"),
+        "--out=" + at("late"),
+        "--set=evaluation.rankSeen=true",
+        "--device=cpu",
+        "--set=threads=1",
+        "--set=batchSize=64",
+        "--set=dim=8",
+        "--set=epochs=1");
+    Invocation export =
+        Invocation.done(
+            "export", "--run=" + at("late"), "--to=" + at("late-out"), "--format=npy,parquet");
+    assertThat(export.out())
+        .contains("1 of 21 users have a vector of zeros", "popularity of items.parquet")
+        .contains("1 of 8 items have a vector of zeros");
+    JsonNode ids = JSON.readTree(folder.resolve("late-out/items.ids.json").toFile());
+    JsonNode popularity = JSON.readTree(folder.resolve("late-out/items.popularity.json").toFile());
+    assertThat(popularity).hasSameSizeAs(ids);
+    int rows = 0;
+    for (int item = 0; item < ids.size(); item++) {
+      rows += popularity.get(item).intValue();
+      if (ids.get(item).textValue().equals("new")) {
+        assertThat(popularity.get(item).intValue()).isZero();
+      }
+    }
+    assertThat(rows).isEqualTo(imported.at("/counts/rows/train").intValue());
+    JsonNode summary = JSON.readTree(folder.resolve("late-out/export.json").toFile());
+    assertThat(summary.at("/users/zeros").intValue()).isEqualTo(1);
+    assertThat(summary.at("/items/zeros").intValue()).isEqualTo(1);
+    Invocation towers =
+        Invocation.done(
+            "export", "--run=" + at("late"), "--to=" + at("late-onnx"), "--format=onnx", "--json");
+    assertThat(towers.json().path("zeros")).isEmpty();
+    assertThat(folder.resolve("late-onnx/items.popularity.json")).exists();
+  }
+
   @Test
   void codesOfKnownItemsStayAndNewOnesAreCoded() throws IOException, SQLException {
     Invocation.done(

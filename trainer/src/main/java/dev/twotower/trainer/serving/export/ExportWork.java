@@ -1,6 +1,8 @@
 package dev.twotower.trainer.serving.export;
 
 import dev.twotower.trainer.vectorfile.Vectors;
+import java.util.BitSet;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.LongConsumer;
 
@@ -32,7 +34,7 @@ public final class ExportWork {
   }
 
   /** The same vectors, counted as they are read. */
-  Vectors counted(Vectors vectors) {
+  Counted counted(Vectors vectors) {
     return new Counted(vectors);
   }
 
@@ -44,10 +46,13 @@ public final class ExportWork {
     }
   }
 
-  private final class Counted implements Vectors {
+  /** Vectors that are counted as they are read. */
+  final class Counted implements Vectors {
     private final Vectors vectors;
+    private final BitSet met = new BitSet();
+    private final BitSet some = new BitSet();
 
-    Counted(Vectors vectors) {
+    private Counted(Vectors vectors) {
       this.vectors = vectors;
     }
 
@@ -82,8 +87,31 @@ public final class ExportWork {
     }
 
     @Override
+    public boolean counted() {
+      return vectors.counted();
+    }
+
+    @Override
+    public int popularity(int row) {
+      return vectors.popularity(row);
+    }
+
+    /** How many rows are zeros; empty before all of them have been read. */
+    OptionalInt zeros() {
+      return met.cardinality() == rows()
+          ? OptionalInt.of(rows() - some.cardinality())
+          : OptionalInt.empty();
+    }
+
+    @Override
     public void read(int from, int count, float[] into) {
       vectors.read(from, count, into);
+      met.set(from, from + count);
+      for (int at = 0; at < count * dimension(); at++) {
+        if (into[at] != 0) {
+          some.set(from + at / dimension());
+        }
+      }
       read += count;
       done.accept(read + linked);
     }

@@ -24,6 +24,7 @@ final class ParquetFile {
               + vectors.dimension()
               + "]"
               + (vectors.named() ? ", name VARCHAR" : "")
+              + (vectors.counted() ? ", popularity INTEGER" : "")
               + ")");
       append(vectors, connection.unwrap(DuckDBConnection.class));
       String target = file.toString().replace("'", "''");
@@ -50,6 +51,9 @@ final class ParquetFile {
               .append(Arrays.copyOfRange(values, i * dimension, (i + 1) * dimension));
           if (vectors.named()) {
             appender.append(vectors.label(from + i));
+          }
+          if (vectors.counted()) {
+            appender.append(vectors.popularity(from + i));
           }
           appender.endRow();
         }

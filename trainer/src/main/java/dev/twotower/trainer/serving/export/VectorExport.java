@@ -66,7 +66,7 @@ public final class VectorExport {
       throw new IllegalArgumentException("no format given; allowed: " + ExportFormat.names());
     }
     ExportWork work = new ExportWork(done);
-    List<Vectors> counted = sets.stream().map(work::counted).toList();
+    List<ExportWork.Counted> counted = sets.stream().map(work::counted).toList();
     try (WriterLock held = WriterLock.beside(target);
         StagedDirectory directory = StagedDirectory.create(target)) {
       for (ExportFormat format : ExportFormat.values()) {
@@ -77,14 +77,20 @@ public final class VectorExport {
       addition.write(directory.path());
       if (formats.stream().anyMatch(ExportFormat::namesRowsApart)) {
         for (Vectors vectors : sets) {
-          write(vectors, vectors::id, directory.path().resolve(vectors.name() + ".ids.json"));
+          writeRows(vectors, vectors::id, directory.path().resolve(vectors.name() + ".ids.json"));
           if (vectors.named()) {
-            write(
+            writeRows(
                 vectors, vectors::label, directory.path().resolve(vectors.name() + ".names.json"));
+          }
+          if (vectors.counted()) {
+            writeRows(
+                vectors,
+                vectors::popularity,
+                directory.path().resolve(vectors.name() + ".popularity.json"));
           }
         }
       }
-      writeSummary(directory.path().resolve(ExportSeal.SUMMARY), sets, metadata);
+      writeSummary(directory.path().resolve(ExportSeal.SUMMARY), counted, metadata);
       List<String> files = names(directory.path());
       Seal.write(directory.path());
       directory.commit();
@@ -97,7 +103,7 @@ public final class VectorExport {
   private static void write(
       ExportFormat format,
       Path directory,
-      List<Vectors> sets,
+      List<? extends Vectors> sets,
       Map<String, ?> metadata,
       ExportWork work)
       throws IOException {
@@ -134,24 +140,25 @@ public final class VectorExport {
     return texts;
   }
 
-  private static void write(Vectors vectors, IntFunction<String> text, Path file)
+  private static void writeRows(Vectors vectors, IntFunction<Object> of, Path file)
       throws IOException {
-    List<String> texts = new ArrayList<>(vectors.rows());
+    List<Object> values = new ArrayList<>(vectors.rows());
     for (int row = 0; row < vectors.rows(); row++) {
-      texts.add(text.apply(row));
+      values.add(of.apply(row));
     }
-    Json.INDENTED.writeValue(file.toFile(), texts);
+    Json.INDENTED.writeValue(file.toFile(), values);
   }
 
-  private static void writeSummary(Path file, List<Vectors> sets, Map<String, ?> metadata)
-      throws IOException {
+  private static void writeSummary(
+      Path file, List<ExportWork.Counted> sets, Map<String, ?> metadata) throws IOException {
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put(ExportSeal.VERSION, ExportSeal.SEALED);
     summary.putAll(metadata);
-    for (Vectors vectors : sets) {
+    for (ExportWork.Counted vectors : sets) {
       Map<String, Integer> shape = new LinkedHashMap<>();
       shape.put("rows", vectors.rows());
       shape.put("dimension", vectors.dimension());
+      vectors.zeros().ifPresent(zeros -> shape.put(ExportSeal.ZEROS, zeros));
       summary.put(vectors.name(), shape);
     }
     Json.INDENTED.writeValue(file.toFile(), summary);

@@ -96,7 +96,11 @@ public record IndexRecall(int k, int users, int items, Map<Integer, Double> reca
         .collect(
             Collectors.joining(
                 ", ",
-                "recall@" + k + " of the index against exact search, " + users + " users: ",
+                "recall@"
+                    + k
+                    + " of the index against exact search, over "
+                    + users
+                    + " users spread over all that have a vector: ",
                 ""));
   }
 }

@@ -2,6 +2,7 @@ package dev.twotower.trainer.serving.recommend;
 
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.run.ModelCard;
 import dev.twotower.trainer.run.TrainedRun;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
 
@@ -62,8 +64,9 @@ public final class ModelVectors {
           target,
           formats,
           List.of(
-              new Named(new Users(scorer, run), run.data().userTable(), false),
-              new Named(items, run.data().itemTable(), names)),
+              new Named(new Users(scorer, run), run.data().userTable(), false, Optional.empty()),
+              new Named(
+                  items, run.data().itemTable(), names, Optional.of(run.data().trainCounts()))),
           metadata,
           directory -> {
             if (formats.contains(ExportFormat.HNSW)) {
@@ -107,7 +110,19 @@ public final class ModelVectors {
   }
 
   /** Rows with the ids of a table. */
-  private record Named(FloatMatrix matrix, EntityTable table, boolean named) implements Vectors {
+  private record Named(
+      FloatMatrix matrix, EntityTable table, boolean named, Optional<TrainCounts> counts)
+      implements Vectors {
+    @Override
+    public boolean counted() {
+      return counts.isPresent();
+    }
+
+    @Override
+    public int popularity(int row) {
+      return counts.map(each -> each.rows(row)).orElse(0);
+    }
+
     @Override
     public String name() {
       return matrix.name();
