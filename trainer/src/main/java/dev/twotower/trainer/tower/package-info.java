@@ -12,7 +12,10 @@
  * <p>A history holds the user's items strictly before a moment, newest first: the start of the
  * request in training, the user's first row of the evaluated split in evaluation. Requests of a
  * user may interleave, and a validation part may be drawn from anywhere, so all rows that may be
- * seen are merged by time ({@link dev.twotower.trainer.tower.Histories}).
+ * seen are merged by time ({@link dev.twotower.trainer.tower.Histories}). Where validation of a
+ * {@code given} split is ranked and the user has a training row after its first validation row, the
+ * two have no order in time, and all training rows are history ({@link
+ * dev.twotower.trainer.model.ModelScorer}).
  *
  * <p>In training, towers with built-in heads and no learned pooling pass in closed form ({@link
  * dev.twotower.trainer.tower.ClosedTowers}), without a graph: forward keeps what LayerNorm sees,
