@@ -13,7 +13,7 @@ public enum Duplicates {
   DROP,
   /**
    * Rows of one user, request and item become one: the earliest row with its time and contexts, and
-   * the weights of all added up.
+   * the weights of all added up. Of a split that is given, rows of different splits stay apart.
    */
   MERGE;
 

@@ -19,7 +19,8 @@ public sealed interface SplitRule {
   /**
    * The rows of each user's last request are test, those of the one before it validation, as for
    * next-basket recommendation. Users with fewer than three requests are train only. Last means the
-   * latest start, and by place in the log among those that start at the same time.
+   * latest start; of requests that start at the same time, the one whose first line in the log
+   * comes later.
    */
   record LeaveLastRequestOut() implements SplitRule {
     @Override
