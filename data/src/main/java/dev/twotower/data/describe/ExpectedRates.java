@@ -48,8 +48,9 @@ final class ExpectedRates {
   }
 
   /**
-   * The rates of sorted batches, under {@code identity} and under {@code identity+user}; the
-   * same-user part is exact, collisions are estimated.
+   * The rates of sorted batches, under {@code identity} and under {@code identity+user}. The
+   * expected pairs of rows of one user are exact, those of different users are estimated; the rates
+   * are quotients of both, so on a log of few users they are all estimates.
    *
    * @param batchSize 2..rows of the split
    */

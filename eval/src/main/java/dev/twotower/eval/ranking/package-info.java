@@ -42,12 +42,13 @@
  * other items as in the whole ranking. Of a model that continues an earlier one, those with
  * training rows are cut by age as well: {@code items:known} had training rows there, {@code
  * items:new} had none; of those without training rows, {@code items:earlier} have their vector from
- * there. Where there is an item of those to find, two more slices rank a part of the catalogue by
- * itself: {@code among:cold} the items without training rows, {@code among:warm} all others. Of a
- * model that has the same score for all items without training rows, as one of ids alone has, the
- * former says nothing and has no metrics: their order would be that of the catalogue. User slices:
- * {@code users:new} have no training rows, nor, of a model that continues an earlier one, a vector
- * from there: {@code users:earlier} have; of the others, {@code users:light} have at most the
- * median number of rows that evaluated users with training rows have, {@code users:heavy} more.
+ * there, be it their own or the mean of their category's. Where there is an item of those to find,
+ * two more slices rank a part of the catalogue by itself: {@code among:cold} the items without
+ * training rows, {@code among:warm} all others. Of a model that has the same score for all items
+ * without training rows, as one of ids alone has, the former says nothing and has no metrics: their
+ * order would be that of the catalogue. User slices: {@code users:new} have no training rows, nor,
+ * of a model that continues an earlier one, a vector from there: {@code users:earlier} have; of the
+ * others, {@code users:light} have at most the median number of rows that evaluated users with
+ * training rows have, {@code users:heavy} more.
  */
 package dev.twotower.eval.ranking;
