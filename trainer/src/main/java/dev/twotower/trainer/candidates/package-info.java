@@ -6,7 +6,9 @@
  * <p><b>Uniform draws</b> (mixed negative sampling, Yang et al., WWW Companion 2020): items drawn
  * uniformly from the catalogue with replacement, so that items that no user in the batch, or no
  * user at all, engaged with are pushed down as well. They have no user: only masks on items remove
- * them. Their vectors come from the item tower, with gradient.
+ * them. Their vectors come from the item tower, with gradient. A tower of ids alone without hidden
+ * layers has zeros for an item without training rows: such a draw adds a constant and pushes
+ * nothing.
  *
  * <p><b>The queue</b> (cross-batch negatives, Wang et al., SIGIR 2021, arXiv 2110.15154): the last
  * N rows of earlier batches. User, request and context are remembered, so all masks apply. The

@@ -22,10 +22,11 @@
  *       training continues ({@link dev.twotower.trainer.correction.StreamingRates}).
  *   <li>{@code leave-user-out}: {@code (n_j - n_uj) / (N - N_u)}, what the row rate becomes for
  *       anchors of user u once the user's own rows are masked. It differs from the row rate by a
- *       constant, which the softmax does not see, except for the few items the user engaged with:
- *       the candidates among those weigh {@code n_j / (n_j - n_uj)} times as much for that user's
- *       anchors ({@link dev.twotower.trainer.correction.EngagedWeightsPlan}). An item that only
- *       this user engaged with cannot be a candidate, but it can be the positive; {@code n_j -
+ *       constant, which the softmax does not see and which is left out ({@code N} in place of
+ *       {@code N - N_u}: masked rows are draws as well), except for the few items the user engaged
+ *       with: the candidates among those weigh {@code n_j / (n_j - n_uj)} times as much for that
+ *       user's anchors ({@link dev.twotower.trainer.correction.EngagedWeightsPlan}). An item that
+ *       only this user engaged with cannot be a candidate, but it can be the positive; {@code n_j -
  *       n_uj} is taken to be at least 1, as if another user had engaged with it once. Without that
  *       floor its anchor would have an infinite logit, and learn nothing.
  * </ul>

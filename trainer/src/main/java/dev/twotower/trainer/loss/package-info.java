@@ -58,14 +58,15 @@
  *   dL/dl(q,m)  that of the sum above with v w for v, and for the positive tau v dw/ds R more
  * </pre>
  *
- * T being the candidates of the batch, of which D is the sum; where q is the probability of a hit,
- * D itself estimates the catalogue's sum, and where the positive is left out R is -log P. The
- * factor 2 makes v R, the plain loss but for a constant, the limit for a high t. The threshold is
- * held, and the gradient goes through the score in w: an anchor that stands higher costs more, so
- * positives are pulled by {@code 1 - (1 - w/2) R tau / t} of what they would be, the least where R
- * is large, while negatives are pushed as before. Without that term, with w a constant, the form
- * was no better than the plain loss where it was tried; with it, t must be above tau R, about tau
- * log(items), or improbable positives are pushed away; what is not above that is refused.
+ * T being the candidates of the batch, of which D is the sum, those that masks take away included;
+ * where q is the probability of a hit, D itself estimates the catalogue's sum, and where the
+ * positive is left out R is -log P. The factor 2 makes v R, the plain loss but for a constant, the
+ * limit for a high t. The threshold is held, and the gradient goes through the score in w: an
+ * anchor that stands higher costs more, so positives are pulled by {@code 1 - (1 - w/2) R tau / t}
+ * of what they would be, the least where R is large, while negatives are pushed as before. Without
+ * that term, with w a constant, the form was no better than the plain loss where it was tried; with
+ * it, t must be above tau R, about tau log(items), or improbable positives are pushed away; what is
+ * not above that is refused.
  *
  * <p>The threshold b is not kept from pass to pass over the catalogue, as in the paper, but
  * estimated from each batch, so that it is never stale, is that of the request and not only of the

@@ -19,7 +19,8 @@ import java.util.Optional;
  *   w_r  = (1 - c lr decay) w_r - lr g / (sqrt(a_r) + 1e-10)
  * </pre>
  *
- * with c = 1 where rows are not counted (the package has the derivation).
+ * with c = 1 where rows are not counted, and where they are counted as independent (the package has
+ * the derivation).
  */
 final class RowwiseAdagrad implements RowOptimizer {
   private final NDArray accumulator;
