@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,9 +45,15 @@ class RetrainScriptTest {
   }
 
   private int retrain(String day) throws Exception {
+    return retrain(day, "baskets", "--from", "a log.parquet", "--column", "time=\"sold at\"");
+  }
+
+  private int retrain(String day, String... imported) throws Exception {
     Path script = Path.of("../scripts/retrain").toAbsolutePath().normalize();
+    List<String> words = new ArrayList<>(List.of("/bin/bash", script.toString(), "work", day));
+    words.addAll(List.of(imported));
     ProcessBuilder builder =
-        new ProcessBuilder("/bin/bash", script.toString(), "log.parquet", "work", day)
+        new ProcessBuilder(words)
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("said").toFile());
@@ -86,6 +93,43 @@ class RetrainScriptTest {
     assertThat(retrain("2008-01-09")).isZero();
     assertThat(calls()).containsExactly("import", "train", "evaluate", "export");
     assertThat(published()).isEqualTo("run-2008-01-09");
+  }
+
+  /** The stub writes words with blanks between them, so what must be one word is quoted here. */
+  @Test
+  void optionsOfImportAreHandedOn() throws Exception {
+    assertThat(
+            retrain(
+                "2008-01-07",
+                "table",
+                "--from=log",
+                "--join",
+                "users.csv",
+                "--column=time=make_timestamp(at * 1000000)",
+                "--where",
+                "paid > 0"))
+        .isZero();
+    assertThat(Files.readAllLines(folder.resolve("calls")).get(0))
+        .isEqualTo(
+            "import table --from=log --join users.csv --column=time=make_timestamp(at * 1000000)"
+                + " --where paid > 0 --to work/data-2008-01-07 --split given:0 --column split=case"
+                + " when make_timestamp(at * 1000000) >= TIMESTAMP '2007-12-31' then 'test' else"
+                + " 'train' end --where make_timestamp(at * 1000000) >= TIMESTAMP '2007-10-15'"
+                + " --where make_timestamp(at * 1000000) < TIMESTAMP '2008-01-07'");
+  }
+
+  @Test
+  void whatFollowsFromTheDayIsRefused() throws Exception {
+    assertThat(retrain("2008-01-07", "table", "--from=log")).isEqualTo(2);
+    assertThat(folder.resolve("said")).content().contains("--column time=EXPRESSION is missing");
+    assertThat(retrain("2008-01-07", "table", "--column", "time=at", "--split", "time:0.1"))
+        .isEqualTo(2);
+    assertThat(retrain("2008-01-07", "table", "--column", "time=at", "--column", "split=s"))
+        .isEqualTo(2);
+    assertThat(folder.resolve("said")).content().contains("received 'split=s' for import");
+    assertThat(retrain("someday", "table", "--column", "time=at")).isEqualTo(2);
+    assertThat(folder.resolve("said")).content().contains("received the day 'someday'");
+    assertThat(folder.resolve("calls")).doesNotExist();
   }
 
   @Test
