@@ -22,6 +22,11 @@ public record FeatureOption(String name, FeatureKind kind, String column) {
     String column = text.substring(colon + 1);
     String name = named ? text.substring(0, equals) : column;
     String kind = colon < 0 ? "" : text.substring(named ? equals + 1 : 0, colon);
+    if (name.equals("id")) {
+      throw new IllegalArgumentException(
+          "%s is '%s', a feature called 'id', which in settings means who or what a row is of; allowed: another name, as in %s"
+              .formatted(flag, text, "NAME=" + text.substring(named ? equals + 1 : 0)));
+    }
     for (FeatureKind each : FeatureKind.values()) {
       if (each.name().toLowerCase(Locale.ROOT).equals(kind)
           && name.matches("[A-Za-z0-9_.-]+")

@@ -74,23 +74,26 @@ final class RowTables {
   List<String> disguised() {
     // Space, tab, line ends, no-break space, zero-width space, mark of UTF-8.
     String bare =
-        "nfc_normalize(trim(id, concat(' ', chr(9), chr(10), chr(13), chr(160), chr(8203),"
+        "nfc_normalize(trim(%s, concat(' ', chr(9), chr(10), chr(13), chr(160), chr(8203),"
             + " chr(65279))))";
+    // Of these, trim alone takes away spaces of any width.
+    String plain = "nfc_normalize(trim(%s))";
     List<String> found = new ArrayList<>();
     for (String role : List.of("user", "item")) {
       session.forEach(
-          "SELECT count(*), min(id) FROM %1$ss WHERE id <> %2$s AND %2$s IN (SELECT id FROM %1$ss)"
-              .formatted(role, bare),
+          "SELECT count(*), min(id), bool_and(%3$s = %2$s) FROM %1$ss WHERE id <> %2$s AND %2$s IN (SELECT id FROM %1$ss)"
+              .formatted(role, bare.formatted("id"), plain.formatted("id")),
           row -> {
             if (row.getLong(1) > 0) {
               found.add(
-                  "%s only by spaces around the id, or in how its accents are encoded, such as '%s'; if they are one, give nfc_normalize(trim(COLUMN)) in place of the column"
+                  "%s only by spaces around the id, or in how its accents are encoded, such as '%s'; if they are one, give %s in place of the column"
                       .formatted(
                           Amount.of(
                               row.getLong(1),
                               role + " differs from another",
                               role + "s differ from others"),
-                          BadRow.shortened(row.getString(2))));
+                          BadRow.shortened(row.getString(2)),
+                          (row.getBoolean(3) ? plain : bare).formatted("COLUMN")));
             }
           });
     }

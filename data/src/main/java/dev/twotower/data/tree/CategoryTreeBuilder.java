@@ -53,7 +53,7 @@ public final class CategoryTreeBuilder {
   public CategoryTreeBuilder category(String id, String parentId, String name) {
     if (blank(id)) {
       throw new BadDataException(
-          "a category has no id (parent '" + parentId + "', name '" + name + "')");
+          "a category has no id (parent " + quoted(parentId) + ", name " + quoted(name) + ")");
     }
     String parent = blank(parentId) ? null : parentId;
     Integer known = numbers.putIfAbsent(id, names.size());
@@ -64,11 +64,11 @@ public final class CategoryTreeBuilder {
       throw new BadDataException(
           "category '"
               + id
-              + "' has two parents, '"
-              + parents.get(known)
-              + "' and '"
-              + parent
-              + "'; a category has one");
+              + "' has two parents, "
+              + quoted(parents.get(known))
+              + " and "
+              + quoted(parent)
+              + "; a category has one");
     } else if (!blank(name) && !names.get(known).equals(name)) {
       throw new BadDataException(
           "category '"
@@ -80,6 +80,10 @@ public final class CategoryTreeBuilder {
               + "'; a category has one");
     }
     return this;
+  }
+
+  private static String quoted(String text) {
+    return blank(text) ? "none" : "'" + text + "'";
   }
 
   /** Hangs an item on the category with the given id; null or blank leaves it without one. */
@@ -116,7 +120,8 @@ public final class CategoryTreeBuilder {
                 + levels.get(length - 1)
                 + "'; only the last levels may be blank"
                 + (level == 0
-                    ? "; where paths begin with their separator, take it away, as ltrim(COLUMN, '/') does"
+                    ? "; where paths begin with their separator, take it away, as ltrim(COLUMN,"
+                          + " '/') does"
                     : ""));
       }
       String parentId = id;

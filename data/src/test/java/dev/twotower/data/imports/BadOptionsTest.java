@@ -185,6 +185,19 @@ class BadOptionsTest {
   }
 
   @Test
+  void aFeatureCannotBeCalledId() {
+    assertThatThrownBy(() -> FeatureOption.parse("--item-feature", "numeric:id"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "--item-feature is 'numeric:id', a feature called 'id', which in settings means who or"
+                + " what a row is of; allowed: another name, as in NAME=numeric:id");
+    assertThatThrownBy(() -> FeatureOption.parse("--user-feature", "id=numeric:age"))
+        .hasMessageContaining("as in NAME=numeric:age");
+    assertThat(FeatureOption.parse("--item-feature", "number=numeric:id").name())
+        .isEqualTo("number");
+  }
+
+  @Test
   void splitsThatDoNotFitTheLog() {
     folder
         .assertUsage(folder.table(log).split(new SplitRule.Given(0.1)))

@@ -182,4 +182,27 @@ class IdsTest {
     assertThat(folder.run(folder.table(folder.log())).notes())
         .noneMatch(note -> note.contains("spaces"));
   }
+
+  /** What trim leaves where it is; the expression that the note names makes one user of both. */
+  @ParameterizedTest
+  @ValueSource(strings = {"u\u200b", "\ufeffu", "\tu"})
+  void thatDifferByWhatIsNotSeenAreNotedWithWhatMakesThemOne(String disguised) {
+    Path log =
+        folder.file("log.csv", "user,item,time", "u,a,1", "u,b,2", "u,c,3", disguised + ",a,4");
+    String note =
+        folder.run(folder.table(log)).notes().stream()
+            .filter(each -> each.startsWith("1 user differs from another only by spaces"))
+            .findFirst()
+            .orElseThrow();
+    String expression =
+        note.replaceFirst(".*give (.*) in place of the column", "$1").replace("COLUMN", "\"user\"");
+    folder.clear();
+    assertThat(
+            folder.users(
+                ImportRequest.builder(ImportFormat.TABLE, log, folder.target())
+                    .column("user", expression)
+                    .column("item", "item")
+                    .column("time", "time")))
+        .containsExactly("u");
+  }
 }

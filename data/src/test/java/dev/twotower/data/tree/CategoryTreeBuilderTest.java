@@ -80,6 +80,11 @@ class CategoryTreeBuilderTest {
             () -> new CategoryTreeBuilder(0).category("a", "x", "A").category("a", "y", "A"))
         .isInstanceOf(BadDataException.class)
         .hasMessageContaining("category 'a' has two parents, 'x' and 'y'");
+    assertThatThrownBy(
+            () -> new CategoryTreeBuilder(0).category("a", "x", "A").category("a", " ", "A"))
+        .hasMessageContaining("category 'a' has two parents, 'x' and none");
+    assertThatThrownBy(() -> new CategoryTreeBuilder(0).category("", null, "A"))
+        .hasMessage("a category has no id (parent none, name 'A')");
   }
 
   @Test

@@ -122,7 +122,12 @@ public record Metric(Kind kind, int k) {
             .map(kind -> kind.cut ? kind.label + "@K" : kind.label)
             .collect(Collectors.joining(", "));
     throw new IllegalArgumentException(
-        "unknown metric '" + text + "'; allowed: " + allowed + " with K a whole number from 1");
+        "unknown metric '"
+            + text
+            + "'; allowed: "
+            + allowed
+            + " with K from 1 to "
+            + RankingOptions.LARGEST_CUTOFF);
   }
 
   @Override
