@@ -218,10 +218,23 @@ public final class GivenRuns {
           "The best epoch was chosen on the %s split, the one reported: the figures are optimistic."
               .formatted(split));
     }
+    String reference = learnedFrom(arms.get(0));
+    for (ArmMembers arm : arms) {
+      if (!learnedFrom(arm).equals(reference)) {
+        warnings.add(
+            "%s has learned from another data set than %s, so what differs between them may be the rows rather than the settings."
+                .formatted(arm.name(), arms.get(0).name()));
+      }
+    }
     warnings.addAll(learned);
     warnings.addAll(LeakageNotes.ofResults(List.of(SplitLeakage.of(data, options.split()))));
     warnings.addAll(Comparison.warnings(judged, metric));
     return warnings;
+  }
+
+  /** The checksum of the data set that all runs of an arm have. */
+  private static String learnedFrom(ArmMembers arm) {
+    return arm.members().get(0).card().datasetChecksum();
   }
 
   private static void requireDistinct(List<GivenArm> arms) {

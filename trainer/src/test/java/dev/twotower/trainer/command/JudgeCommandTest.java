@@ -94,6 +94,26 @@ class JudgeCommandTest {
     assertThat(there.at("/pairs")).isEqualTo(here.at("/pairs"));
   }
 
+  @Test
+  void runsOfDifferentDataSetsAreSaidToBeSo() throws IOException {
+    String said = "shifted has learned from another data set than shuffled";
+    Path log = folder.resolve("shifted log");
+    Invocation.done(
+        "generate", "--to=" + log, "--users=60", "--items=200", "--rows=900", "--days=91");
+    List<String> runs = new ArrayList<>();
+    for (String run : first.split(",")) {
+      Path target = folder.resolve("shifted " + runs.size());
+      Invocation.done(
+          "train", "--data=" + log, "--out=" + target, "--config=" + Path.of(run, "config.yaml"));
+      runs.add(target.toString());
+    }
+    Invocation judged = judge("--arm=shifted=" + String.join(",", runs));
+    assertThat(judged.out()).contains(said);
+    assertThat(judge("--arm=shifted=" + second).out()).doesNotContain(said);
+    // Of one data set, if not of the one that is ranked.
+    assertThat(judge("--arm=shifted=" + second, "--data=" + log).out()).doesNotContain(said);
+  }
+
   /** Users, and items, that only this log has are unknown to the runs; both are judged even so. */
   @Test
   void usersThatRunsDoNotKnowAreRankedToo() {
