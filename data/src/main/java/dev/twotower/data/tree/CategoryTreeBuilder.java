@@ -121,7 +121,7 @@ public final class CategoryTreeBuilder {
                 + "'; only the last levels may be blank"
                 + (level == 0
                     ? "; where paths begin with their separator, take it away, as ltrim(COLUMN,"
-                          + " '/') does"
+                        + " '/') does"
                     : ""));
       }
       String parentId = id;
