@@ -38,6 +38,11 @@ final class CsvOptions {
     if (delimiter.filter(String::isEmpty).isPresent()) {
       problems.add("--delimiter: received ''; allowed: the text between two fields, such as ';'");
     }
+    if (delimiter.filter(text -> text.matches("(?s).*[\"\\n\\r].*")).isPresent()) {
+      problems.add(
+          "--delimiter: received '%s'; allowed: text without quotes and ends of lines, such as ';'"
+              .formatted(delimiter.get()));
+    }
     if (names.contains("") || new HashSet<>(names).size() < names.size()) {
       problems.add(
           "--header is %s; allowed: a name for each column of the log, each once"

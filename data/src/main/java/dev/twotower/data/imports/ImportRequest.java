@@ -333,8 +333,9 @@ public record ImportRequest(
       return this;
     }
 
+    /** The text between two fields; {@code \t} is a tab, as in other programs. */
     public Builder delimiter(String text) {
-      delimiter = Optional.of(text);
+      delimiter = Optional.of(text.equals("\\t") ? "\t" : text);
       return this;
     }
 

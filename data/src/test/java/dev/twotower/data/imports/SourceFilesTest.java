@@ -184,6 +184,10 @@ class SourceFilesTest {
     assertThatThrownBy(() -> folder.table(log).delimiter("").build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("--delimiter: received ''");
+    assertThatThrownBy(() -> folder.table(log).delimiter("\"").build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--delimiter: received '\"'; allowed: text without quotes");
+    assertThat(folder.table(log).delimiter("\\t").build().delimiter()).contains("\t");
     Path commas = folder.file("commas.csv", "user,item,at", "a,b,1");
     assertThatThrownBy(() -> folder.run(folder.table(commas).column("user", "user").delimiter(";")))
         .isInstanceOf(IllegalArgumentException.class)

@@ -117,7 +117,7 @@ final class ImportCommand extends Action {
       names = "--delimiter",
       order = 23,
       paramLabel = "TEXT",
-      description = "Delimiter of csv files; detected from the header by default.")
+      description = "Delimiter of csv files, \\t for a tab; detected from the header by default.")
   private Optional<String> delimiter = Optional.empty();
 
   @Option(

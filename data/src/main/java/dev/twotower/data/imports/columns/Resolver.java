@@ -182,7 +182,10 @@ public final class Resolver {
       return described(
           table,
           option,
-          sql -> session.describe("SELECT 1 FROM " + table.from() + " WHERE " + sql));
+          // What cannot be true or false is refused here, as null is false where it is used.
+          sql ->
+              session.describe(
+                  "SELECT 1 FROM " + table.from() + " WHERE coalesce(" + sql + ", FALSE)"));
     } catch (QuerySession.QueryException e) {
       if (namesTexts(table, flag, option, e)) {
         return "TRUE";

@@ -31,6 +31,10 @@ public record SqlExpression(String sql, JsonNode parsed) {
           "sleep_ms",
           "write_log");
 
+  /** Functions of chance: a file may be read several times, and again on another day. */
+  private static final Set<String> CHANCE =
+      Set.of("random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7");
+
   /** Functions that make rows, which then share their place in the file. */
   private static final Set<String> MANY = Set.of("unnest", "unlist", "generate_subscripts");
 
@@ -116,6 +120,11 @@ public record SqlExpression(String sql, JsonNode parsed) {
           return name
               + "() makes several rows of one; allowed: one value per row. First write one row per"
               + " element to a separate file";
+        }
+        if (CHANCE.contains(name)) {
+          return name
+              + "() answers anew each time; allowed: what follows from the row, as"
+              + " hash(COLUMN) % 10 < 3, which holds for the same three tenths every time";
         }
         if (OUTSIDE.contains(name)) {
           return "%s() reaches beyond the row; allowed: one expression over its columns"
