@@ -68,14 +68,19 @@ public final class LeakageNotes {
     return notes;
   }
 
-  /** For whom chooses what is ranked while seen items are not; empty where few rows repeat any. */
-  public static Optional<String> repeats(List<SplitLeakage> splits) {
+  /** What seen items are worth where they are not ranked; empty where few rows repeat any. */
+  static Optional<String> repeats(List<SplitLeakage> splits) {
     return note(
         splits.stream().filter(SplitLeakage::returning).toList(),
         leakage -> leakage.overlap().repeatedItems(),
         " repeat an item that the user had before. While seen items are not ranked, these are never"
-            + " found; from about 10 % on, lists usually find more with them:"
-            + " evaluation.rankSeen=true. Either value, if set, ends this note.");
+            + " found; from about 10 % on, lists usually find more with them: train --set"
+            + " evaluation.rankSeen=true.");
+  }
+
+  /** The same where training begins, which somebody may have decided. */
+  public static Optional<String> undecidedRepeats(List<SplitLeakage> splits) {
+    return repeats(splits).map(note -> note + " Either value, if set, ends this note.");
   }
 
   private static Optional<String> future(List<SplitLeakage> splits) {

@@ -64,7 +64,11 @@ class SplitLeakageTest {
             text ->
                 assertThat(text)
                     .startsWith("1 of 3 validation rows (33.3 %) repeat an item")
-                    .contains("10 %", "evaluation.rankSeen=true"));
+                    .contains("10 %", "evaluation.rankSeen=true")
+                    .as("an import has no such setting")
+                    .doesNotContain("ends this note"));
+    assertThat(LeakageNotes.undecidedRepeats(List.of(leak)))
+        .hasValueSatisfying(text -> assertThat(text).endsWith("if set, ends this note."));
   }
 
   @Test

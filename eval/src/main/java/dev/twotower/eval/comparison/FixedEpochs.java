@@ -24,15 +24,25 @@ public final class FixedEpochs {
             .anyMatch(curve -> curve.points().size() > 1);
     return everyEpochs(report.config())
         .filter(every -> every > 0 && chosen && undecided)
-        .map(every -> sentence(typical(report, every)));
+        .map(
+            every ->
+                sentence(
+                    "--set evaluation.everyEpochs=0 --set epochs=%d, with another --out",
+                    typical(report, every)));
   }
 
   /**
+   * What to do where runs are trained by themselves.
+   *
    * @param epochs so many are advised
    */
-  public static String sentence(int epochs) {
-    return "Train all arms for the same number of epochs (--set evaluation.everyEpochs=0 --set epochs=%d, with another --out): each run kept its best epoch, which varies by chance from seed to seed"
-        .formatted(epochs);
+  public static String ofRuns(int epochs) {
+    return sentence("train --set evaluation.everyEpochs=0 --set epochs=%d, of each run", epochs);
+  }
+
+  private static String sentence(String how, int epochs) {
+    return "Train all arms for the same number of epochs (%s): each run kept its best epoch, which varies by chance from seed to seed"
+        .formatted(how.formatted(epochs));
   }
 
   private static Optional<Integer> everyEpochs(Map<String, Object> config) {

@@ -7,11 +7,28 @@ import java.util.function.DoubleFunction;
  * itself.
  */
 public final class PairText {
-  /** What a reader must know of the columns. */
-  public static final String KEY =
-      "Differences are in percent of b's value: a 0.2020 beside b 0.2000 is +1.0 %.";
+  /** What a reader must know of the columns of a table of pairs, a and b. */
+  public static final String KEY = key("b");
+
+  /** What a reader must know of the column "judged by". */
+  public static final String LEVELS =
+      "\"judged by\" is the interval that agrees with the verdict. Its level stands beside it where"
+          + " that is not 95 %: more where Holm's correction for many pairs asks for more, 90 % or"
+          + " more where two one-sided tests show that a pair is equivalent.";
+
+  private static final double USUAL = 0.95;
 
   private PairText() {}
+
+  /**
+   * The same, where all are compared with one.
+   *
+   * @param with its name
+   */
+  public static String key(String with) {
+    return "Differences are in percent of the value of %s: 0.2020 beside 0.2000 is +1.0 %%."
+        .formatted(with);
+  }
 
   public static String difference(Report.Pair pair) {
     return pair.relative() == null
@@ -32,6 +49,17 @@ public final class PairText {
         .map(shown -> ends(shown.low(), shown.high(), Numbers::signedPercent, between))
         .orElseGet(
             () -> ends(pair.shown().low(), pair.shown().high(), Numbers::signedMetric, between));
+  }
+
+  /** The same with its level, where that is not 95 %. */
+  public static String judgedByAtLevel(Report.Pair pair, String between) {
+    return judgedBy(pair, between) + level(pair);
+  }
+
+  private static String level(Report.Pair pair) {
+    return pair.corrected() == null || Math.abs(pair.corrected().confidence() - USUAL) < 5e-4
+        ? ""
+        : " (" + Numbers.percent(pair.corrected().confidence()) + ")";
   }
 
   private static String ends(

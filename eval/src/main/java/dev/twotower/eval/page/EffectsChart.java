@@ -69,7 +69,7 @@ final class EffectsChart {
             ? " The %d arms with the highest means of %d.".formatted(pairs.size(), all)
             : "";
     return """
-    <figure class="effects"><figcaption>Difference in %s from shuffled rows, with the interval it is judged by; the band is the margin of %s.%s</figcaption>
+    <figure class="effects"><figcaption>Difference in %s from shuffled rows, with the interval it is judged by (its level is in the numbers under Differences); the band is the margin of %s.%s</figcaption>
     <ul>%s</ul>
     <div class="scale" aria-hidden="true"><span></span><span class="ends"><span>%s</span><span class="zero" style="left:%s">0</span>%s</span><span></span></div></figure>\
     """

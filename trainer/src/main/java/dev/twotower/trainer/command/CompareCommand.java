@@ -83,7 +83,7 @@ final class CompareCommand extends Action {
       Set<String> recipes = new HashSet<>();
       List<ArmSpec> inFull = inFull(dataset, recipes, console);
       if (options.undecided("evaluation.rankSeen")) {
-        LeakageNotes.repeats(List.of(SplitLeakage.of(dataset, Split.TEST)))
+        LeakageNotes.undecidedRepeats(List.of(SplitLeakage.of(dataset, Split.TEST)))
             .ifPresent(note -> console.tell("note: " + note));
       }
       return comparison.run(

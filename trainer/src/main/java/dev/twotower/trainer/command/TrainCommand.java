@@ -268,7 +268,7 @@ final class TrainCommand extends Action {
               .toList();
       LeakageNotes.ofResults(splits).forEach(display::note);
       boolean open = !resume && from.base().isEmpty() && options.undecided("evaluation.rankSeen");
-      Optional<String> repeats = open ? LeakageNotes.repeats(splits) : Optional.empty();
+      Optional<String> repeats = open ? LeakageNotes.undecidedRepeats(splits) : Optional.empty();
       repeats.ifPresent(display::note);
       Training.Options how =
           Training.Options.DEFAULT

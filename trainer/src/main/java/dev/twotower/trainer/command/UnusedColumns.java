@@ -6,11 +6,14 @@ import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.ShellWord;
 import dev.twotower.masking.Mask;
+import dev.twotower.masking.MaskSet;
+import dev.twotower.trainer.compare.AskedArm;
 import dev.twotower.trainer.config.FeatureConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.TowerConfig;
 import dev.twotower.trainer.config.WarmConfig;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -132,7 +135,23 @@ final class UnusedColumns {
         ? Optional.empty()
         : Optional.of(
             named("context column", columns)
-                + setting("masks", configs.get(0).masks() + "+context:" + columns.get(0)));
+                + " (for rows that are no negatives of each other where it agrees, such as those of"
+                + " shops with a catalogue each; else a mask of it seldom gains: "
+                + withContext(columns.get(0))
+                + ")");
+  }
+
+  /** On top of the masks that remove most: arms may begin with fewer. */
+  private String withContext(String column) {
+    MaskSet most =
+        configs.stream()
+            .map(RunConfig::masks)
+            .max(Comparator.comparingInt(masks -> masks.masks().size()))
+            .orElseThrow();
+    String masks = MaskSet.parse(most + "+context:" + column).toString();
+    return configs.size() == 1
+        ? ShellWord.command("--set %s", "masks=" + masks)
+        : ShellWord.command("as an arm, %s", AskedArm.RECIPE + "/" + masks);
   }
 
   private static String named(String kind, List<String> names) {

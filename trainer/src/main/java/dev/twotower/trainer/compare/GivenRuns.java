@@ -166,7 +166,7 @@ public final class GivenRuns {
     boolean undecided = pairs.stream().anyMatch(pair -> pair.standing().undecided());
     return kept.length == 0 || !undecided
         ? null
-        : FixedEpochs.sentence((int) Math.max(1, Math.ceil(Median.of(kept)))) + ".";
+        : FixedEpochs.ofRuns((int) Math.max(1, Math.ceil(Median.of(kept)))) + ".";
   }
 
   private EvaluationResult rank(ArmMembers.Member member, Metric metric) throws IOException {

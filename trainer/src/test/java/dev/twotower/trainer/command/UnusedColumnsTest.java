@@ -65,8 +65,9 @@ class UnusedColumnsTest {
       value = {
         "masks=identity | item features price, brand, the category tree (--set"
             + " 'item.features=[id,price,brand,category]'); user feature age (--set"
-            + " 'user.features=[id,age]'); context column device (--set"
-            + " masks=identity+context:device)",
+            + " 'user.features=[id,age]'); context column device (for rows that are no negatives of"
+            + " each other where it agrees, such as those of shops with a catalogue each; else a"
+            + " mask of it seldom gains: --set masks=identity+context:device)",
         "item.features=[id,category.2,price] masks=context:device/3 user.features=[id,age] | item"
             + " feature brand (--set 'item.features=[id,category.2,price,brand]')",
         "item.features=[id,brand,price] tree.lambda=0.1 masks=context:device user.features=[age] |"
@@ -88,6 +89,23 @@ class UnusedColumnsTest {
       assertThat(note)
           .startsWith("not used in training: " + unused + ". Features are for items")
           .contains("may cost those with many", "item.idDropout", "recipe;item.features=[..]");
+    }
+  }
+
+  @Test
+  void aContextComesOnTopOfTheMasksThatRemoveMost() {
+    RunConfig base = RunConfig.defaults();
+    try (Dataset opened = Dataset.open(data)) {
+      assertThat(
+              UnusedColumns.note(
+                  opened,
+                  List.of(base.with("masks=identity"), base.with("masks=identity+user")),
+                  Set.of("item.features", "user.features", "tree.lambda")))
+          .hasValueSatisfying(
+              told ->
+                  assertThat(told)
+                      .contains("as an arm, recipe/identity+user+context:device)")
+                      .doesNotContain("--set masks"));
     }
   }
 

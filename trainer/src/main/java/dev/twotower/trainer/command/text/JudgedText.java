@@ -26,7 +26,11 @@ public final class JudgedText {
         new TextTable(
             "against " + judged.arms().get(0).name(), "difference", "judged by", "verdict");
     for (Report.Pair pair : judged.pairs()) {
-      pairs.add(pair.a(), PairText.difference(pair), PairText.judgedBy(pair, " .. "), pair.words());
+      pairs.add(
+          pair.a(),
+          PairText.difference(pair),
+          PairText.judgedByAtLevel(pair, " .. "),
+          pair.words());
     }
     StringBuilder text =
         new StringBuilder(
@@ -40,7 +44,8 @@ public final class JudgedText {
                     line,
                     pairs,
                     PairNotes.of(judged.pairs(), Report.Pair::a)));
-    text.append(line).append(PairText.KEY);
+    text.append(line).append(PairText.key(judged.arms().get(0).name()));
+    text.append(line).append(PairText.LEVELS);
     if (judged.next() != null) {
       text.append(line).append("What would tell more: ").append(judged.next());
     }

@@ -33,10 +33,6 @@ public final class ReportText {
   /** Fewer are not shown: their intervals are as wide as what they measure. */
   private static final int FEWEST_USERS = 30;
 
-  private static final String JUDGED_BY =
-      "\"judged by\" is the interval at the level that Holm's correction for many pairs leaves; it"
-          + " agrees with the verdict.";
-
   public static String of(Report full, Path directory) {
     Report report = SharedSettings.without(full);
     String gap = System.lineSeparator().repeat(2);
@@ -53,7 +49,7 @@ public final class ReportText {
     text.append(gap).append(pairs(report));
     text.append(PairNotes.of(report.headlinePairs(), ReportText::name));
     text.append(System.lineSeparator()).append(PairText.KEY);
-    text.append(System.lineSeparator()).append(JUDGED_BY);
+    text.append(System.lineSeparator()).append(PairText.LEVELS);
     boolean cold = told(report, COLD).isPresent();
     List<String> silent = new ArrayList<>();
     for (String slice : SLICES) {
@@ -187,7 +183,7 @@ public final class ReportText {
           value == null ? "-" : four(value.mean()),
           value == null ? "-" : four(value.low()) + " .. " + four(value.high()),
           pair.map(PairText::difference).orElse("-"),
-          pair.map(each -> PairText.judgedBy(each, " .. ")).orElse("-"),
+          pair.map(each -> PairText.judgedByAtLevel(each, " .. ")).orElse("-"),
           pair.map(Report.Pair::words)
               .orElse(arm == report.reference() ? "reference" : "nothing to judge"));
     }
@@ -202,7 +198,7 @@ public final class ReportText {
           name(pair),
           PairText.difference(pair),
           PairText.interval(pair, " .. "),
-          PairText.judgedBy(pair, " .. "),
+          PairText.judgedByAtLevel(pair, " .. "),
           pair.words());
     }
     return table;
