@@ -43,6 +43,9 @@ final class Attributes {
   /** The column of the table log that holds each of its attributes. */
   private final Map<String, String> logColumns = new LinkedHashMap<>();
 
+  /** The option and columns of each attribute. */
+  private final Map<String, String> told = new LinkedHashMap<>();
+
   private String key = "NULL";
 
   private Attributes(ImportPlan.Entities plan, SourceTable source) {
@@ -123,6 +126,7 @@ final class Attributes {
       String flag,
       List<String> columns,
       Text text) {
+    told.put(attribute, flag + " " + BadRow.shortened(String.join(">", columns)));
     if (plan.side() != null) {
       List<Expression> values = new ArrayList<>();
       columns.forEach(column -> values.add(resolver.valueIfAny(plan.side(), column)));
@@ -245,7 +249,8 @@ final class Attributes {
 
   /**
    * A query of the entities in order of number: id, then {@code seen} (whether the side files have
-   * them) and the attributes in the order of {@link #names}.
+   * them) and the attributes in the order of {@link #names}, each of the log followed by a value
+   * that was not taken, how many values there are, and in how many rows.
    *
    * @param table the numbered ids
    * @throws BadDataException when the side files say different things of one entity
@@ -275,16 +280,32 @@ final class Attributes {
         String column = logColumns.get(attribute);
         String alias = "l_" + column;
         select.append(", ").append(alias).append(".v AS ").append(ident(attribute));
+        select.append(
+            ", CASE WHEN %1$s.low <> %1$s.high THEN CASE WHEN %1$s.v = %1$s.low THEN %1$s.high ELSE %1$s.low END END, %1$s.k, %1$s.n"
+                .formatted(alias));
         joins.append(
-            " LEFT JOIN (SELECT id, arg_max(v, {'t': trained, 'n': n, 'f': -f}) AS v FROM (SELECT %1$s AS id, %2$s AS v, %4$s AS trained, count(*) AS n, min(ord) AS f FROM log WHERE reason IS NULL AND %2$s IS NOT NULL GROUP BY 1, 2, 3) GROUP BY id) %3$s ON %3$s.id = e.id"
+            " LEFT JOIN (SELECT id, arg_max(v, {'t': trained, 'n': n, 'f': -f}) AS v, min(v) AS low, max(v) AS high, %5$s AS k, sum(n) AS n FROM (SELECT %1$s AS id, %2$s AS v, %4$s AS trained, count(*) AS n, min(ord) AS f FROM log WHERE reason IS NULL AND %2$s IS NOT NULL GROUP BY 1, 2, 3) GROUP BY id) %3$s ON %3$s.id = e.id"
                 .formatted(
                     logColumn,
                     column,
                     alias,
-                    isMeasured(attribute) ? "ord IN (SELECT ord FROM trained)" : "TRUE"));
+                    isMeasured(attribute) ? "ord IN (SELECT ord FROM trained)" : "TRUE",
+                    isMeasured(attribute) ? "count(DISTINCT v)" : "count(*)"));
       }
     }
     return select + joins.toString() + " ORDER BY e.n";
+  }
+
+  /** One counter for each attribute of {@link #names}, null for those of side files. */
+  List<Disagreements> disagreements() {
+    List<Disagreements> all = new ArrayList<>();
+    for (String attribute : names()) {
+      all.add(
+          side.containsKey(attribute)
+              ? null
+              : new Disagreements(plan.role(), told.get(attribute), isMeasured(attribute)));
+    }
+    return all;
   }
 
   /** Whether numbers or vectors come from the log, whose training rows decide on them. */

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -59,17 +60,35 @@ final class EntityReader {
     EntityReader reader = new EntityReader(session, plan, attributes, logColumn, nullWords, notes);
     List<String> names = attributes.names();
     names.forEach(name -> reader.values.put(name, new ArrayList<>()));
+    List<Disagreements> disagreements = attributes.disagreements();
     long[] undescribed = {0};
     session.forEach(
         attributes.query(session, table, logColumn),
         row -> {
           reader.ids.add(row.getString(1));
           undescribed[0] += row.getBoolean(2) ? 0 : 1;
+          int column = 3;
           for (int a = 0; a < names.size(); a++) {
-            String value = row.getString(a + 3);
+            String value = row.getString(column++);
             reader.values.get(names.get(a)).add(value == null || value.isBlank() ? null : value);
+            if (disagreements.get(a) != null) {
+              disagreements
+                  .get(a)
+                  .add(
+                      row.getString(1),
+                      value,
+                      row.getString(column),
+                      row.getLong(column + 1),
+                      row.getLong(column + 2));
+              column += 3;
+            }
           }
         });
+    disagreements.stream()
+        .filter(Objects::nonNull)
+        .map(Disagreements::note)
+        .flatMap(Optional::stream)
+        .forEach(notes::add);
     reader.checkCoverage(undescribed[0]);
     reader.noteStrangers(table);
     return reader;
@@ -197,6 +216,7 @@ final class EntityReader {
   /** Says where a feature tells nothing, or where zeros stand for vectors that are not there. */
   private void noteMissing(FeatureOption option, List<String> texts) {
     long missing = texts.stream().filter(Objects::isNull).count();
+    noteNumbers(option, texts, texts.size() - missing);
     if (missing > 0 && missing == texts.size()) {
       notes.add("%s feature '%s': no %1$s has a value".formatted(plan.role(), option.name()));
     } else if (missing > 0 && option.kind() == FeatureKind.VECTOR) {
@@ -206,6 +226,31 @@ final class EntityReader {
                   plan.role(),
                   option.name(),
                   Amount.of(missing, plan.role() + " has", plan.role() + "s have")));
+    }
+  }
+
+  /** Below so many values, that each has its own says nothing. */
+  private static final int LEAST_VALUES = 20;
+
+  /** From so many of ten values that occur once, a feature of categories tells nothing apart. */
+  private static final int SINGLE_OF_TEN = 9;
+
+  /** Says where a feature of categories holds numbers, nearly another one each time. */
+  private void noteNumbers(FeatureOption option, List<String> texts, long present) {
+    if (option.kind() != FeatureKind.CATEGORICAL || present < LEAST_VALUES) {
+      return;
+    }
+    Set<String> distinct = new HashSet<>(texts);
+    distinct.remove(null);
+    if (10L * distinct.size() >= SINGLE_OF_TEN * present
+        && distinct.stream().allMatch(text -> Float.isFinite(FeatureNumbers.parse(text)))) {
+      notes.add(
+          "%1$s feature '%2$s': %3$s of %4$s are categories of their own, and all are numbers; if their size tells something, give --%1$s-feature numeric:COLUMN"
+              .formatted(
+                  plan.role(),
+                  option.name(),
+                  Amount.of(distinct.size(), "value"),
+                  Amount.of(present, plan.role())));
     }
   }
 

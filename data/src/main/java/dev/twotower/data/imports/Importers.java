@@ -218,6 +218,10 @@ public final class Importers {
     try (DatasetWriter writer = DatasetWriter.create(request.to(), schema);
         BufferAllocator allocator = new RootAllocator()) {
       progress.at("sort", 0, -1);
+      Optional<RepeatedRows> repeats =
+          time.timed() && plan.duplicates() == Duplicates.KEEP
+              ? Optional.of(new RepeatedRows())
+              : Optional.empty();
       RowStream stream =
           new RowStream(
               writer,
@@ -225,7 +229,8 @@ public final class Importers {
               splitRows[0] + splitRows[1] + splitRows[2],
               specs.size(),
               draw.get(),
-              new LogTally((int) session.number("SELECT count(*) FROM items"), time.timed()));
+              new LogTally((int) session.number("SELECT count(*) FROM items"), time.timed()),
+              repeats);
       session.stream(tables.sorted(), allocator, ROWS_PER_BATCH, stream);
       progress.at("write", stream.done(), stream.done());
       requireDrawn(plan, stream, validation);
@@ -245,6 +250,7 @@ public final class Importers {
                   dropped));
       LogCensus census = stream.census();
       notes.addAll(new OddLog(session, plan, time, request.timeUnit()).notes(census, now));
+      repeats.flatMap(RepeatedRows::note).ifPresent(notes::add);
       notes.addAll(LeakageNotes.ofNew(manifest));
       return new ImportSummary(
           request.to(),

@@ -24,6 +24,7 @@ final class RowStream implements QuerySession.BatchReader {
   private final double[] context;
   private final Optional<ValidationDraw> draw;
   private final LogTally tally;
+  private final Optional<RepeatedRows> repeats;
   private final long[] written = new long[SPLITS.length];
   private long done;
   private int request = -1;
@@ -31,6 +32,7 @@ final class RowStream implements QuerySession.BatchReader {
   /**
    * @param draw draws train rows for validation; empty where the log has its own
    * @param tally counts all rows
+   * @param repeats counts those that repeat another; empty where none can be left, or none told
    */
   RowStream(
       DatasetWriter writer,
@@ -38,13 +40,15 @@ final class RowStream implements QuerySession.BatchReader {
       long total,
       int contexts,
       Optional<ValidationDraw> draw,
-      LogTally tally) {
+      LogTally tally,
+      Optional<RepeatedRows> repeats) {
     this.writer = writer;
     this.progress = progress;
     this.total = total;
     this.context = new double[contexts];
     this.draw = draw;
     this.tally = tally;
+    this.repeats = repeats;
   }
 
   @Override
@@ -68,6 +72,9 @@ final class RowStream implements QuerySession.BatchReader {
         context[c] = contexts[c].get(row);
       }
       tally.row(users.get(row), request, items.get(row), times.get(row));
+      if (repeats.isPresent()) {
+        repeats.get().row(request, items.get(row), times.get(row), weights.get(row), context);
+      }
       Split split = place(users.get(row), SPLITS[splits.get(row)]);
       writer.row(split, items.get(row), times.get(row), weights.get(row), context);
       written[split.index()]++;

@@ -26,7 +26,7 @@ class OddLogsTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-11-28T12:00:00Z"), ZoneOffset.UTC);
   private static final Pattern WHERE =
-      Pattern.compile("--where (?:'([^']*)'|\"((?:[^\"\\\\]|\\\\\")*)\")");
+      Pattern.compile("--where (?:'((?:[^']|'\\\\'')*)'|\"((?:[^\"\\\\]|\\\\\")*)\")");
   private static final Map<String, Function<LocalDate, String>> FORMS =
       Map.of(
           "seconds", day -> String.valueOf(day.toEpochDay() * 86_400),
@@ -103,7 +103,10 @@ class OddLogsTest {
     for (String note : notes) {
       Matcher where = WHERE.matcher(note);
       if (where.find()) {
-        again.where(where.group(1) != null ? where.group(1) : where.group(2).replace("\\\"", "\""));
+        again.where(
+            where.group(1) != null
+                ? where.group(1).replace("'\\''", "'")
+                : where.group(2).replace("\\\"", "\""));
       }
     }
     ImportSummary kept = run(again);

@@ -67,7 +67,9 @@ public final class LogOptions {
       names = "--item-name",
       order = 12,
       paramLabel = "COLUMN",
-      description = "The item's name, for people to read.")
+      description =
+          "The item's name, for people to read. Where rows of the log say different things of one"
+              + " item or user, the value of most of its rows counts, then the earliest.")
   private Optional<String> itemName = Optional.empty();
 
   @Option(
