@@ -11,6 +11,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PrimitiveIterator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -30,6 +32,8 @@ public final class QuerySession implements AutoCloseable {
   /** A query that DuckDB refused or that failed while it ran. */
   public static final class QueryException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    private static final Pattern WITHIN =
+        Pattern.compile("\\{\"exception_type\":.*\"exception_message\":\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     QueryException(SQLException cause) {
       super(firstLine(cause.getMessage()), cause);
@@ -40,7 +44,15 @@ public final class QuerySession implements AutoCloseable {
     }
 
     private static String firstLine(String message) {
-      return message == null ? "unknown error" : message.lines().findFirst().orElse("").strip();
+      return message == null
+          ? "unknown error"
+          : sentence(message.lines().findFirst().orElse("").strip());
+    }
+
+    /** What failed while writing arrives as JSON at the message's end: its sentence says it all. */
+    private static String sentence(String line) {
+      Matcher within = WITHIN.matcher(line);
+      return within.find() ? within.group(1).replaceAll("\\\\(.)", "$1") : line;
     }
   }
 

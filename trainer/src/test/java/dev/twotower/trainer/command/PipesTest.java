@@ -158,5 +158,8 @@ class PipesTest {
     Path pipe = pipe("");
     Invocation.of("recommend", "--run=" + made.run(), "--user=" + made.user(), "--index=" + pipe)
         .refused(2, "--index: received '" + pipe + "', which is no file", "items.hnsw.json");
+    Path other = Files.writeString(folder.resolve("other.csv"), "id\n");
+    Invocation.of("recommend", "--run=" + made.run(), "--user=" + made.user(), "--index=" + other)
+        .refused(2, "--index: received '" + other + "', which is no index", "items.hnsw.json");
   }
 }

@@ -33,10 +33,12 @@ public record IndexedItems(ItemChoice choice, int width, IndexRecall recall) {
    */
   public static IndexedItems of(TrainedRun run, String user, int k, ItemChoice choice, Path index) {
     int number = Recommendation.find(run.data().userTable(), user);
-    if (Files.exists(index) && !Files.isRegularFile(index)) {
+    boolean other = Files.exists(index) && !Files.isRegularFile(index);
+    boolean alone = Files.exists(index) && !Files.exists(IndexRecall.beside(index));
+    if (other || alone) {
       throw new IllegalArgumentException(
-          "--index: received '%s', which is no file; allowed: items.hnsw in the folder that export wrote, with items.hnsw.json beside it"
-              .formatted(index));
+          "--index: received '%s', which is %s; allowed: items.hnsw in the folder that export wrote, with items.hnsw.json beside it"
+              .formatted(index, other ? "no file" : "no index, as no .json lies beside it"));
     }
     IndexRecall recall = IndexRecall.read(index);
     HnswIndex opened = HnswIndex.read(index);
