@@ -32,6 +32,8 @@ import java.util.function.IntConsumer;
  * @param rowsPerItem over the items that have any
  * @param popularity how unevenly rows fall on items
  * @param tree shape of the category tree; null where there is none
+ * @param userFeatures features of users, which {@code user.features} may name
+ * @param itemFeatures features of items, which {@code item.features} may name
  * @param expected false-negative rates to expect, by layout, batch size and masks
  * @param notes what looks odd ({@link dev.twotower.data.odd}), and whether held-out rows repeat
  *     items so often that seen items belong in the ranking
@@ -51,6 +53,8 @@ public record Description(
     Spread rowsPerItem,
     Popularity popularity,
     TreeShape tree,
+    List<FeatureShape> userFeatures,
+    List<FeatureShape> itemFeatures,
     List<ExpectedRate> expected,
     List<String> notes) {
 
@@ -133,6 +137,8 @@ public record Description(
         training.rowsPerItem(),
         training.popularity(),
         dataset.tree().map(TreeShape::of).orElse(null),
+        FeatureShape.of(dataset.userTable()),
+        FeatureShape.of(dataset.itemTable()),
         expected(dataset, batchSizes, passes, read),
         notes(dataset, log, clock));
   }

@@ -250,7 +250,8 @@ final class Attributes {
   /**
    * A query of the entities in order of number: id, then {@code seen} (whether the side files have
    * them) and the attributes in the order of {@link #names}, each of the log followed by a value
-   * that was not taken, how many values there are, and in how many rows.
+   * that was not taken, how many values there are, and in how many rows (of training where that
+   * decides).
    *
    * @param table the numbered ids
    * @throws BadDataException when the side files say different things of one entity
@@ -284,13 +285,12 @@ final class Attributes {
             ", CASE WHEN %1$s.low <> %1$s.high THEN CASE WHEN %1$s.v = %1$s.low THEN %1$s.high ELSE %1$s.low END END, %1$s.k, %1$s.n"
                 .formatted(alias));
         joins.append(
-            " LEFT JOIN (SELECT id, arg_max(v, {'t': trained, 'n': n, 'f': -f}) AS v, min(v) AS low, max(v) AS high, %5$s AS k, sum(n) AS n FROM (SELECT %1$s AS id, %2$s AS v, %4$s AS trained, count(*) AS n, min(ord) AS f FROM log WHERE reason IS NULL AND %2$s IS NOT NULL GROUP BY 1, 2, 3) GROUP BY id) %3$s ON %3$s.id = e.id"
+            " LEFT JOIN (SELECT id, arg_max(v, {'t': trained, 'n': n, 'f': -f}) AS v, min(v) AS low, max(v) AS high, count(*) FILTER (trained) AS k, sum(n) FILTER (trained) AS n FROM (SELECT %1$s AS id, %2$s AS v, %4$s AS trained, count(*) AS n, min(ord) AS f FROM log WHERE reason IS NULL AND %2$s IS NOT NULL GROUP BY 1, 2, 3) GROUP BY id) %3$s ON %3$s.id = e.id"
                 .formatted(
                     logColumn,
                     column,
                     alias,
-                    isMeasured(attribute) ? "ord IN (SELECT ord FROM trained)" : "TRUE",
-                    isMeasured(attribute) ? "count(DISTINCT v)" : "count(*)"));
+                    isMeasured(attribute) ? "ord IN (SELECT ord FROM trained)" : "TRUE"));
       }
     }
     return select + joins.toString() + " ORDER BY e.n";

@@ -38,8 +38,8 @@ final class Disagreements {
    * Counts one user or item.
    *
    * @param other a value that was not taken; null where all rows agree
-   * @param distinct its values
-   * @param found its rows with a value
+   * @param distinct its values, of training rows where those decide
+   * @param found its rows with a value, likewise
    */
   void add(String id, String taken, String other, long distinct, long found) {
     if (found > 1) {
@@ -64,16 +64,16 @@ final class Disagreements {
     if (several == 0) {
       return Optional.empty();
     }
+    String kind = measured ? "training rows" : "rows";
     String note =
         "%s: the log gives %s several values, such as %s; the one of most %s counts, the earliest of those that are as frequent"
-            .formatted(
-                told, Amount.of(several, role), example, measured ? "training rows" : "rows");
+            .formatted(told, Amount.of(several, role), example, kind);
     boolean ofRows = rows >= LEAST_ROWS && 10 * values >= VALUES_OF_TEN * rows;
     return Optional.of(
         ofRows
             ? note
-                + ". There are %s in %s of %ss with more than one row: such a column tells of the row, not of the %s; --context keeps it with the row"
-                    .formatted(Amount.of(values, "value"), Amount.of(rows, "row"), role, role)
+                + ". There are %s in %s %s of %ss with more than one row: such a column tells of the row, not of the %s; --context keeps it with the row"
+                    .formatted(Amount.of(values, "value"), Amount.number(rows), kind, role, role)
             : note);
   }
 }

@@ -2,12 +2,14 @@ package dev.twotower.data.imports;
 
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.describe.FeatureShape;
 import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.message.Amount;
 import dev.twotower.data.odd.LogTimes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +19,8 @@ import java.util.Optional;
  * @param directory the data set written
  * @param manifest its manifest; {@code provenance()} holds rows read and rows dropped by reason
  * @param times when the rows kept are; empty where the log has no times
+ * @param userFeatures features of users
+ * @param itemFeatures features of items
  * @param examples a few bad rows of each reason, with file and line
  * @param notes anything else worth knowing, in sentences
  */
@@ -24,11 +28,15 @@ public record ImportSummary(
     Path directory,
     Manifest manifest,
     Optional<LogTimes> times,
+    List<FeatureShape> userFeatures,
+    List<FeatureShape> itemFeatures,
     List<BadRow> examples,
     List<String> notes) {
   private static final int WIDTH = 14;
 
   public ImportSummary {
+    userFeatures = List.copyOf(userFeatures);
+    itemFeatures = List.copyOf(itemFeatures);
     examples = List.copyOf(examples);
     notes = List.copyOf(notes);
   }
@@ -53,7 +61,9 @@ public record ImportSummary(
       lines.add(line(counts.rows(split), "  " + split, "  " + split));
     }
     lines.add(line(counts.users(), "user", "users"));
+    userFeatures.forEach(feature -> lines.add(line(feature)));
     lines.add(line(counts.items(), "item", "items"));
+    itemFeatures.forEach(feature -> lines.add(line(feature)));
     String origin = " (" + manifest.schema().requests() + ")";
     lines.add(line(counts.requests(), "request" + origin, "requests" + origin));
     times.ifPresent(
@@ -65,6 +75,18 @@ public record ImportSummary(
     examples.forEach(example -> lines.add("left out: " + example));
     notes.forEach(note -> lines.add("note: " + note));
     return lines;
+  }
+
+  private static String line(FeatureShape feature) {
+    return " ".repeat(WIDTH + 2)
+        + "  feature %s: %s, %s%s"
+            .formatted(
+                feature.name(),
+                feature.kind(),
+                feature.amount(),
+                feature.missing() > 0
+                    ? String.format(Locale.ROOT, ", %.1f %% missing", 100 * feature.missing())
+                    : "");
   }
 
   /** The number right-aligned, then what is counted. */

@@ -5,7 +5,9 @@ import dev.twotower.data.dataset.DatasetSchema;
 import dev.twotower.data.dataset.DatasetSchema.ContextSpec;
 import dev.twotower.data.dataset.DatasetWriter;
 import dev.twotower.data.dataset.Manifest;
+import dev.twotower.data.dataset.MemoryEntityTable;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.describe.FeatureShape;
 import dev.twotower.data.disk.Checksum;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.duckdb.QuerySession;
@@ -234,11 +236,13 @@ public final class Importers {
       session.stream(tables.sorted(), allocator, ROWS_PER_BATCH, stream);
       progress.at("write", stream.done(), stream.done());
       requireDrawn(plan, stream, validation);
-      writer.users(users.table(0));
+      MemoryEntityTable userTable = users.table(0);
+      writer.users(userTable);
       if (plan.tree() != null) {
         writer.tree(items.tree(plan.tree(), plan.treeTable(), resolver));
       }
-      writer.items(items.table(request.itemTokens()));
+      MemoryEntityTable itemTable = items.table(request.itemTokens());
+      writer.items(itemTable);
       Manifest manifest =
           writer.commit(
               plan.split().toString(),
@@ -256,6 +260,8 @@ public final class Importers {
           request.to(),
           manifest,
           census.times(),
+          FeatureShape.of(userTable),
+          FeatureShape.of(itemTable),
           Stream.concat(log.examples().stream(), side.examples().stream()).toList(),
           notes);
     }

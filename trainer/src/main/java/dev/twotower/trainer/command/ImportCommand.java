@@ -2,12 +2,14 @@ package dev.twotower.trainer.command;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.dataset.Manifest;
+import dev.twotower.data.describe.FeatureShape;
 import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.data.imports.ImportRequest;
 import dev.twotower.data.imports.ImportSummary;
 import dev.twotower.data.imports.Importers;
 import dev.twotower.data.message.ProgramName;
 import dev.twotower.data.odd.LogTimes;
+import dev.twotower.trainer.command.text.FeatureText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -172,6 +174,9 @@ final class ImportCommand extends Action {
       String text =
           String.join(System.lineSeparator(), summary.lines())
               + System.lineSeparator()
+              + FeatureText.use(summary.userFeatures(), summary.itemFeatures())
+                  .map(use -> use + System.lineSeparator())
+                  .orElse("")
               + "next: "
               + ProgramName.command("diagnose --data %s", to);
       return new Answer(Document.of(summary), text);
@@ -183,10 +188,19 @@ final class ImportCommand extends Action {
    *
    * @param times when the rows kept are; null where the log has no times
    */
-  record Document(@JsonUnwrapped Manifest manifest, Times times, List<String> notes) {
+  record Document(
+      @JsonUnwrapped Manifest manifest,
+      Times times,
+      List<FeatureShape> userFeatures,
+      List<FeatureShape> itemFeatures,
+      List<String> notes) {
     static Document of(ImportSummary summary) {
       return new Document(
-          summary.manifest(), summary.times().map(Times::of).orElse(null), summary.notes());
+          summary.manifest(),
+          summary.times().map(Times::of).orElse(null),
+          summary.userFeatures(),
+          summary.itemFeatures(),
+          summary.notes());
     }
   }
 

@@ -53,6 +53,31 @@ class ImportCommandTest {
   }
 
   @Test
+  void featuresAreShownWithTheSettingThatUsesThem() {
+    Invocation imported =
+        table(
+            "--column",
+            "time=moment",
+            "--item-feature",
+            "cost=numeric:price",
+            "--item-feature",
+            "categorical:what");
+    assertThat(imported.out())
+        .contains(
+            "feature cost: numeric, 4 values",
+            "feature what: categorical, 7 values",
+            "To train with features: --set 'item.features=[id,cost,what]'");
+    Invocation described = Invocation.of("describe", "--data", folder.resolve("data").toString());
+    assertThat(described.out()).containsPattern("cost +items +numeric +4 values +0.0 %");
+    assertThat(described.out()).contains("To train with features: --set 'item.features=[id,cost");
+    JsonNode json =
+        Invocation.of("describe", "--data", folder.resolve("data").toString(), "--json").json();
+    assertThat(json.at("/itemFeatures/1/name").textValue()).isEqualTo("what");
+    assertThat(json.at("/itemFeatures/1/values").intValue()).isEqualTo(7);
+    assertThat(json.at("/userFeatures").size()).isZero();
+  }
+
+  @Test
   void optionsReachTheImporter() {
     JsonNode manifest =
         table(

@@ -75,6 +75,7 @@ public final class DescriptionText {
                     ? "No expected rates: every batch size asked for is larger than the training"
                         + " split."
                     : rates.toString()));
+    FeatureText.table(it.userFeatures(), it.itemFeatures()).ifPresent(parts::add);
     it.notes().forEach(note -> parts.add("note: " + note));
     return String.join(System.lineSeparator().repeat(2), parts);
   }
