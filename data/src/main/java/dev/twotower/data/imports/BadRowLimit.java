@@ -6,12 +6,16 @@ import dev.twotower.data.message.Amount;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How many bad rows may be left out ({@code --max-bad-rows}), those of the log and of the files
  * beside it together.
+ *
+ * @param allowed rows
+ * @param timeFormat what the option says that times are written in, for messages
  */
-record BadRowLimit(long allowed) {
+record BadRowLimit(long allowed, Optional<String> timeFormat) {
   /**
    * Refuses more bad rows than allowed, and a log of bad rows alone.
    *
@@ -60,8 +64,15 @@ record BadRowLimit(long allowed) {
     }
     if (unusable.containsKey(LogTable.UNREADABLE_TIME)) {
       message.append(
-          "%nFor times in another form, give --time-format, such as '%%d.%%m.%%Y %%H:%%M' for 31.12.2024 21:45"
-              .formatted());
+          timeFormat
+              .map(
+                  format ->
+                      "%nOf times, --time-format %s reads those alone that are written so; without it, dates and ISO times are read"
+                          .formatted(format))
+              .orElseGet(
+                  () ->
+                      "%nFor times in another form, give --time-format, such as '%%d.%%m.%%Y %%H:%%M' for 31.12.2024 21:45"
+                          .formatted()));
     }
     message.append(
         bad <= allowed

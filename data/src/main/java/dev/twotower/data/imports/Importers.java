@@ -158,7 +158,8 @@ public final class Importers {
 
     LogTable log = LogTable.read(session, plan, roles, time, contexts, conditions, attributes);
     SideRows side = SideRows.read(session, opener.files(), plan);
-    new BadRowLimit(request.maxBadRows()).check(plan.log().label(), log, side);
+    new BadRowLimit(request.maxBadRows(), request.timeFormat())
+        .check(plan.log().label(), log, side);
     notes.addAll(log.notes());
     if (!plan.roles().containsKey("time") && plan.split().ofRows() instanceof SplitRule.Time) {
       notes.add(

@@ -184,7 +184,9 @@ class TextTimesTest {
     Path worse =
         folder.file("worse.csv", "user,item,time", "u,a," + text, "u,b," + text + " or so");
     assertThatThrownBy(() -> folder.run(folder.table(worse).timeFormat(format)))
-        .hasMessageContaining("worse.csv line 3");
+        .hasMessageContaining("worse.csv line 3")
+        .hasMessageContaining("Of times, --time-format " + format + " reads those alone")
+        .hasMessageNotContaining("give --time-format");
   }
 
   @Test
