@@ -170,6 +170,14 @@ public final class TrainCommand extends Action {
             RoundPlan.Batches.of(batches, logQ, config.loss()),
             RunDirectory.checksum(parts.directory()));
     PartTraining.requireRows(parts, config, plan.batches() == RoundPlan.Batches.LOG);
+    if (plan.batches() == RoundPlan.Batches.PART && batches.isEmpty() && parts.parts() > 1) {
+      RoundPlan.Batches.against(logQ, config.loss())
+          .ifPresent(
+              why ->
+                  console.tell(
+                      "note: each part's batches are its own (--batches part), because of %s; recall is then further behind that of one worker"
+                          .formatted(why)));
+    }
     RunDirectory.create(path, config).close();
     RoundTraining.write(path, plan);
     return plan;
@@ -234,6 +242,6 @@ public final class TrainCommand extends Action {
             it.secondsInSteps(),
             it.bytesPerRound() / 1e6),
         "kept: round %d%s".formatted(it.keptRound(), metrics.isEmpty() ? "" : "; " + metrics),
-        ShellWord.command("next: twotower-spark evaluate --run %s --data DIR", it.out()));
+        ShellWord.command("next: twotower-spark evaluate --run %s", it.out()));
   }
 }

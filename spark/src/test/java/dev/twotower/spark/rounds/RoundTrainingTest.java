@@ -95,10 +95,11 @@ class RoundTrainingTest {
           "--items=" + about,
           "--item-name=called");
     }
-    train(2, "two", "2");
+    assertThat(train(2, "two", "2"))
+        .contains("each part's batches are its own (--batches part), because of loss.correction");
   }
 
-  private static void train(int parts, String run, String rounds) {
+  private static String train(int parts, String run, String rounds) {
     List<String> args =
         new ArrayList<>(
             List.of(
@@ -108,7 +109,9 @@ class RoundTrainingTest {
                 "--rounds-per-epoch=" + rounds,
                 "--keep-rounds=0"));
     SETTINGS.forEach(setting -> args.add("--set=" + setting));
-    done(args.toArray(String[]::new));
+    LocalSpark.Result result = LocalSpark.run(args.toArray(String[]::new));
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    return result.err();
   }
 
   /** Refused at once, and nothing is left of it. */

@@ -17,13 +17,10 @@ import java.util.Optional;
 record PartBatch(RunConfig config, Optional<RowDraws> others) {
   static PartBatch of(PartedDataset data, RunConfig run, RoundPlan plan, int part) {
     // Part 0 has the run's seed, so that training over one part is training.
-    RunConfig own =
-        part == 0
-            ? run
-            : run.with(
-                "seed=" + (Streams.key(run.seed(), "rounds.part", part) & Integer.MAX_VALUE));
+    long seed =
+        part == 0 ? run.seed() : Streams.key(run.seed(), "rounds.part", part) & Integer.MAX_VALUE;
     if (plan.batches() == RoundPlan.Batches.PART || data.parts() == 1) {
-      return new PartBatch(own, Optional.empty());
+      return new PartBatch(part == 0 ? run : run.with("seed=" + seed), Optional.empty());
     }
     TrainCounts counts = data.partAlone(part, run.trainOn()).trainCounts();
     int[] others = data.itemRows(run.trainOn());
@@ -34,8 +31,8 @@ record PartBatch(RunConfig config, Optional<RowDraws> others) {
     int rows = rows(run.batchSize(), counts.total(), all);
     int drawn = run.batchSize() - rows;
     return new PartBatch(
-        own.with("batchSize=" + rows),
-        drawn == 0 ? Optional.empty() : Optional.of(new RowDraws(own.seed(), others, drawn)));
+        run.with("seed=" + seed, "batchSize=" + rows),
+        drawn == 0 ? Optional.empty() : Optional.of(new RowDraws(seed, others, drawn)));
   }
 
   /** A part's share of a batch's rows; two at least, which a batch needs. */

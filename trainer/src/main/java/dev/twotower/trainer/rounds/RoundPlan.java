@@ -41,20 +41,26 @@ public record RoundPlan(
     /** Of each part. */
     PART;
 
+    /** Why draws cannot be counted like rows; empty where they can. */
+    public static Optional<String> against(LogQ logQ, LossConfig loss) {
+      if (logQ == LogQ.PART) {
+        return Optional.of("--log-q part, whose counts leave the other parts' rows out");
+      }
+      if (loss.counting() == LossConfig.Counting.UNIQUE) {
+        return Optional.of("loss.counting=unique, which knows batches of rows alone");
+      }
+      return loss.correction() == LossConfig.Correction.STREAMING
+          ? Optional.of("loss.correction=streaming, which sees a part's rows alone")
+          : Optional.empty();
+    }
+
     /**
-     * What is asked for, or else {@link #LOG} where the loss can count draws like rows.
+     * What is asked for, or else {@link #LOG} where draws can be counted like rows.
      *
-     * @throws IllegalArgumentException when {@link #LOG} is asked for and the loss cannot
+     * @throws IllegalArgumentException when {@link #LOG} is asked for and they cannot
      */
     public static Batches of(Optional<Batches> asked, LogQ logQ, LossConfig loss) {
-      Optional<String> against =
-          logQ == LogQ.PART
-              ? Optional.of("--log-q part, whose counts leave the other parts' rows out")
-              : loss.counting() == LossConfig.Counting.UNIQUE
-                  ? Optional.of("loss.counting=unique, which knows batches of whole requests alone")
-                  : loss.correction() == LossConfig.Correction.STREAMING
-                      ? Optional.of("loss.correction=streaming, which sees a part's rows alone")
-                      : Optional.empty();
+      Optional<String> against = against(logQ, loss);
       if (against.isPresent() && asked.equals(Optional.of(LOG))) {
         throw new IllegalArgumentException(
             "--batches: received log together with %s; allowed: part, or counts of the whole log"
