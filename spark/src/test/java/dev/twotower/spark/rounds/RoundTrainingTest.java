@@ -175,7 +175,7 @@ class RoundTrainingTest {
     LocalSpark.Result other =
         LocalSpark.run(
             "train", "--data=" + temp.resolve("parts-2"), run, "--resume", "--set=dim=4");
-    assertThat(other.err()).contains("leave out --config, --set and --device");
+    assertThat(other.err()).contains("leave out --config, --set and its short forms");
     assertThat(other.exitCode()).isEqualTo(2);
     LocalSpark.Result log =
         LocalSpark.run("train", "--data=" + temp.resolve("parts-1"), run, "--resume");
