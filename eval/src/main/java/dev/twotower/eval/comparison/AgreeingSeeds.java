@@ -4,6 +4,7 @@ import dev.twotower.eval.stats.CrossedMean;
 import dev.twotower.eval.stats.Interval;
 import dev.twotower.eval.stats.PairedDifference;
 import java.util.Optional;
+import java.util.function.DoubleFunction;
 
 /**
  * Seeds that agree by luck. The variance of seeds rests on few of them, and where their means
@@ -25,17 +26,22 @@ final class AgreeingSeeds {
     if (standing == Standing.OPEN || mean.seeds() == 1 || !narrower) {
       return Optional.empty();
     }
-    Interval shown = pair.meanB() == 0 ? users : users.relativeTo(pair.meanB());
     return Optional.of(
-        "its %d seeds agree more closely than the noise within each lets expect, so the interval is narrower than over users alone (%s to %s); more seeds would show whether that is luck"
-            .formatted(mean.seeds(), end(shown.low(), pair), end(shown.high(), pair)));
+        "its %d seeds agree more closely than the noise within each lets expect: the 95 %% interval, %s, is narrower than that over users alone, %s; more seeds would show whether this is luck"
+            .formatted(mean.seeds(), ends(pair.interval(), pair), ends(users, pair)));
   }
 
   private static double width(Interval interval) {
     return interval.high() - interval.low();
   }
 
-  private static String end(double value, PairedDifference pair) {
-    return pair.meanB() == 0 ? Numbers.signedMetric(value) : Numbers.signedPercent(value);
+  private static String ends(Interval interval, PairedDifference pair) {
+    return pair.meanB() == 0
+        ? ends(interval.within(-1, 1), Numbers::signedMetric)
+        : ends(interval.within(-1, 1).relativeTo(pair.meanB()), Numbers::signedPercent);
+  }
+
+  private static String ends(Interval interval, DoubleFunction<String> number) {
+    return number.apply(interval.low()) + " to " + number.apply(interval.high());
   }
 }

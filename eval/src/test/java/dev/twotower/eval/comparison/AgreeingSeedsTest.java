@@ -42,7 +42,8 @@ class AgreeingSeedsTest {
             note ->
                 assertThat(note)
                     .startsWith("its 2 seeds agree more closely")
-                    .contains("(+8.", "to +11."));
+                    .containsPattern("the 95 % interval, \\+9\\.9.* to \\+10\\.1.*, is narrower")
+                    .containsPattern("users alone, \\+8.* to \\+11.*;"));
     assertThat(AgreeingSeeds.note(lucky, Standing.NOT_WORSE)).isPresent();
   }
 

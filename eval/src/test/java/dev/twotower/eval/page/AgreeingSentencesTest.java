@@ -76,6 +76,7 @@ class AgreeingSentencesTest {
       case BETTER, EQUIVALENT, WORSE -> {
         if (pair.note() != null) {
           assertThat(pair.note()).matches("its \\d+ seeds agree more closely .*");
+          assertThat(pair.high() - pair.low()).isLessThan(pair.usersHigh() - pair.usersLow());
         }
       }
       case NOT_WORSE ->
