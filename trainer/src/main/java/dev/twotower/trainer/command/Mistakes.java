@@ -40,6 +40,9 @@ final class Mistakes {
   private static final Pattern TWO_OF =
       Pattern.compile("^Error: (.*) are mutually exclusive \\(specify only one\\)$");
 
+  /** What the library says of a group of options, one of which is given twice. */
+  private static final String TWICE = "Error: expected only one match but got ";
+
   private Mistakes() {}
 
   /**
@@ -136,6 +139,9 @@ final class Mistakes {
     if (both.matches()) {
       return "received %s; allowed: only one of them".formatted(both.group(1));
     }
+    if (message.startsWith(TWICE) && mistake instanceof ParameterException twice) {
+      return twice(twice.getCommandLine(), args).orElse(message);
+    }
     if (mistake instanceof MissingParameterException some) {
       // The library calls an option by its longest name, pages by its first.
       for (ArgSpec missing : some.getMissing()) {
@@ -145,6 +151,23 @@ final class Mistakes {
       }
     }
     return message;
+  }
+
+  /** Options of groups that are given twice, in the library's words for all others. */
+  private static Optional<String> twice(CommandLine command, List<String> args) {
+    return command.getCommandSpec().options().stream()
+        .filter(option -> option.group() != null && !option.isMultiValue())
+        .filter(option -> args.stream().filter(word -> names(word, option)).count() > 1)
+        .map(
+            option ->
+                "option '%s' (%s) should be specified only once"
+                    .formatted(OptionNames.first(option), option.paramLabel()))
+        .reduce((one, other) -> one + "; " + other);
+  }
+
+  private static boolean names(String word, OptionSpec option) {
+    return Arrays.stream(option.names())
+        .anyMatch(name -> word.equals(name) || word.startsWith(name + "="));
   }
 
   private static String unknown(UnmatchedArgumentException mistake, List<String> args) {

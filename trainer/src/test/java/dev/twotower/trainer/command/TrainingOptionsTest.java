@@ -110,9 +110,22 @@ class TrainingOptionsTest {
             "--epochs 2 and --set epochs=3 both say what epochs is; give one of them",
             "--dim 8 and --set dim=8 both say what dim is",
             "--device cpu and --set device=cpu both say what device is");
-    train("run", "--epochs=2", "--epochs=3").refused(2, "--epochs");
     train("run", "--epochs=2", "--epochs-of=" + folder.resolve("other"))
         .refused(2, "both say how many epochs to train");
+  }
+
+  @Test
+  void anOptionThatIsGivenTwiceIsToldInWords() {
+    Invocation twice =
+        train("run", "--epochs=2", "--seed", "3", "--epochs=3", "--seed=4", "--dim=8");
+    twice.refused(
+        2,
+        "option '--epochs' (N) should be specified only once",
+        "option '--seed' (N) should be specified only once");
+    assertThat(twice.err()).doesNotContain("expected only one match").doesNotContain("--dim");
+    Invocation users = Invocation.of("recommend", "--run=r", "--user=a", "--user", "b");
+    users.refused(2, "option '--user' (ID) should be specified only once");
+    assertThat(users.err()).doesNotContain("expected only one match");
   }
 
   @ParameterizedTest
