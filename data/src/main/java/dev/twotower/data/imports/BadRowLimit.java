@@ -6,16 +6,12 @@ import dev.twotower.data.message.Amount;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * How many bad rows may be left out ({@code --max-bad-rows}), those of the log and of the files
  * beside it together.
- *
- * @param allowed rows
- * @param timeFormat what the option says that times are written in, for messages
  */
-record BadRowLimit(long allowed, Optional<String> timeFormat) {
+record BadRowLimit(long allowed) {
   /**
    * Refuses more bad rows than allowed, and a log of bad rows alone.
    *
@@ -62,20 +58,9 @@ record BadRowLimit(long allowed, Optional<String> timeFormat) {
                           .filter(example -> reason.startsWith(example.file() + ": "))
                           .toList()));
     }
-    if (unusable.containsKey(LogTable.UNREADABLE_TIME)) {
-      message.append(
-          timeFormat
-              .map(
-                  format ->
-                      "%nOf times, --time-format %s reads those alone that are written so; without it, dates and ISO times are read"
-                          .formatted(format))
-              .orElseGet(
-                  () ->
-                      "%nFor times in another form, give --time-format, such as '%%d.%%m.%%Y %%H:%%M' for 31.12.2024 21:45"
-                          .formatted()));
-    }
+    log.timeAdvice().ifPresent(advice -> message.append("%n".formatted()).append(advice));
     message.append(
-        bad <= allowed
+        all
             ? "%nNo row would be left to import".formatted()
             : "%nRepair the file, exclude such rows with --where, or allow them with --max-bad-rows %d"
                 .formatted(bad));

@@ -156,10 +156,11 @@ public final class Importers {
     userAttributes.addTo(attributes);
     itemAttributes.addTo(attributes);
 
-    LogTable log = LogTable.read(session, plan, roles, time, contexts, conditions, attributes);
+    LogTable log =
+        LogTable.read(
+            session, plan, roles, time, contexts, conditions, attributes, request.timeFormat());
     SideRows side = SideRows.read(session, opener.files(), plan);
-    new BadRowLimit(request.maxBadRows(), request.timeFormat())
-        .check(plan.log().label(), log, side);
+    new BadRowLimit(request.maxBadRows()).check(plan.log().label(), log, side);
     notes.addAll(log.notes());
     if (!plan.roles().containsKey("time") && plan.split().ofRows() instanceof SplitRule.Time) {
       notes.add(

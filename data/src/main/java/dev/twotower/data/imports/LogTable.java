@@ -5,6 +5,7 @@ import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.columns.ContextColumn;
 import dev.twotower.data.imports.columns.TextNumbers;
 import dev.twotower.data.imports.columns.TimeColumn;
+import dev.twotower.data.imports.columns.TimeForms;
 import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.source.NullWords;
 import dev.twotower.data.imports.source.SourceTable;
@@ -14,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -57,14 +59,26 @@ final class LogTable {
 
   private final Map<String, Long> dropped = new LinkedHashMap<>();
   private final List<BadRow> examples = new ArrayList<>();
+  private final Optional<String> timeFormat;
+  private final String timeSql;
   private long rowsOfLog;
   private long rowsRead;
 
-  private LogTable(QuerySession session, ImportPlan plan, List<ContextColumn> contexts) {
+  private LogTable(
+      QuerySession session,
+      ImportPlan plan,
+      List<ContextColumn> contexts,
+      Optional<String> timeFormat) {
     this.session = session;
     this.source = plan.log();
     this.nullWords = plan.nullWords();
     this.contexts = contexts;
+    this.timeFormat = timeFormat;
+    String option = plan.roles().getOrDefault("time", "");
+    this.timeSql =
+        source.find(option) == null
+            ? "(" + option + ")"
+            : QuerySession.ident(source.find(option).name());
   }
 
   /**
@@ -75,6 +89,7 @@ final class LogTable {
    * @param contexts the context columns
    * @param conditions conditions of rows to keep, by their text
    * @param attributes SQL texts of attributes
+   * @param timeFormat how texts of times were asked to be read
    */
   static LogTable read(
       QuerySession session,
@@ -83,8 +98,9 @@ final class LogTable {
       TimeColumn time,
       List<ContextColumn> contexts,
       Map<String, String> conditions,
-      List<String> attributes) {
-    LogTable log = new LogTable(session, plan, contexts);
+      List<String> attributes,
+      Optional<String> timeFormat) {
+    LogTable log = new LogTable(session, plan, contexts, timeFormat);
     SourceTable source = plan.log();
     log.addReasons(roles, time, conditions);
     List<String> inner = new ArrayList<>();
@@ -374,6 +390,22 @@ final class LogTable {
       contexts.get(c).addNotes(session, source, c, nullWords, notes);
     }
     return notes;
+  }
+
+  /** What may help where times cannot be read; empty where all can. */
+  Optional<String> timeAdvice() {
+    if (!unusable().containsKey(UNREADABLE_TIME)) {
+      return Optional.empty();
+    }
+    int reason = reasons.stream().map(Reason::label).toList().indexOf(UNREADABLE_TIME);
+    String advice =
+        TimeForms.advice(
+            session,
+            "SELECT tt FROM log WHERE reason = " + reason,
+            timeFormat,
+            timeSql,
+            unusable().get(UNREADABLE_TIME) < rowsOfLog);
+    return Optional.of("Times: " + advice);
   }
 
   long rowsRead() {

@@ -202,7 +202,7 @@ class BadRowsTest {
         .isInstanceOf(BadDataException.class)
         .hasMessageContaining("2: time cannot be read")
         .hasMessageContaining("log.csv line 2: user=u, item=a, time=14/11/2023")
-        .hasMessageContaining("give --time-format, such as '%d.%m.%Y %H:%M' for 31.12.2024 21:45")
+        .hasMessageContaining("%d/%m/%Y reads them: --time-format %d/%m/%Y")
         .hasMessageEndingWith("No row would be left to import");
   }
 
