@@ -6,6 +6,8 @@
   const report = JSON.parse(document.getElementById('report-data').textContent);
   /** More lines or groups of bars than this in one chart cannot be told apart. */
   const READABLE_ARMS = Number(document.querySelector('main').dataset.readableArms);
+  /** By how many degrees labels are turned that have no room side by side. */
+  const TURNED = 32;
   const coloured = (lines) => lines.map((line) => ({ name: line.name, colour: line.colour }));
 
   function forest() {
@@ -190,6 +192,15 @@
     };
   }
 
+  // What the left margin must be for labels that end below their place, each its own width before it.
+  function roomForTurned(labels, end) {
+    return Math.max(...labels.map(function (label, index) {
+      const before = (index + 0.5) / labels.length;
+      const reach = Math.cos(TURNED * Math.PI / 180) * width([label]) + 12;
+      return (reach - before * end) / (1 - before);
+    }));
+  }
+
   function trade(id, title, pick, write, extra) {
     const lines = tradeLines();
     const element = document.getElementById(id);
@@ -200,7 +211,9 @@
     const intervals = id === 'trade-metric';
     const side = intervals ? 58 : 24 + width(report.tradeOff.map((point) => write(pick(point))));
     const shift = (index) => (intervals ? 5 * (index - (lines.length - 1) / 2) : 0);
-    const grid = { left: side + 22, right: 30, top: 20, bottom: below + 24 };
+    const right = 30;
+    const left = crowded ? Math.max(side + 22, roomForTurned(layouts, element.clientWidth - right)) : side + 22;
+    const grid = { left, right, top: 20, bottom: below + 24 };
     const chart = draw(id, {
       grid: grid,
       tooltip: tooltip({ trigger: 'axis', valueFormatter: (v) => (typeof v === 'number' ? write(v) : '\u2013') }),
@@ -209,7 +222,7 @@
         nameLocation: 'middle',
         nameGap: below + 4,
         nameTextStyle: { color: colour.soft },
-        axisLabel: { color: colour.ink, interval: 0, rotate: crowded ? 32 : 0 }
+        axisLabel: { color: colour.ink, interval: 0, rotate: crowded ? TURNED : 0 }
       }),
       yAxis: valueAxis('', write, Object.assign(axisTitle(title, side), extra)),
       series: lines.map((line, index) => ({

@@ -3,6 +3,7 @@ package dev.twotower.eval.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twotower.eval.comparison.ArmRuns;
+import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.SampleStudy;
 import dev.twotower.eval.tuning.TuneReport;
 import java.io.IOException;
@@ -38,9 +39,8 @@ class StudyBrowserTest {
     five.add(study.arm("requests:100000:8/identity+user", 0.5, 90_000, 3));
     write("five", study, five);
     write("sixty", study, sixty(study));
-    Path curve = Files.createDirectories(directory.resolve("curve"));
-    ReportFiles.write(study.curve(study.manyArms()), curve);
-    Files.move(curve.resolve(ReportFiles.HTML), directory.resolve("curve.html"));
+    write("curve", study.curve(study.manyArms()));
+    write("pieces", study.curve(pieces(study)));
     Files.writeString(directory.resolve("tune.html"), TunePage.of(search()));
   }
 
@@ -52,8 +52,12 @@ class StudyBrowserTest {
   }
 
   private static void write(String name, SampleStudy study, List<ArmRuns> arms) throws IOException {
+    write(name, study.report(name, arms));
+  }
+
+  private static void write(String name, Report report) throws IOException {
     Path folder = Files.createDirectories(directory.resolve(name));
-    ReportFiles.write(study.report(name, arms), folder);
+    ReportFiles.write(report, folder);
     Files.move(folder.resolve(ReportFiles.HTML), directory.resolve(name + ".html"));
   }
 
@@ -67,6 +71,19 @@ class StudyBrowserTest {
           String name = "%s/%s;batchSize=%d".formatted(layout, masks, batch);
           arms.add(study.arm(name, 0.4 + 0.003 * n, 40_000 + 900 * n, 1));
         }
+      }
+    }
+    return arms;
+  }
+
+  /** Long names of layouts from the left end of an axis on, too many to stand side by side. */
+  private static List<ArmRuns> pieces(SampleStudy study) {
+    List<ArmRuns> arms = new ArrayList<>();
+    for (String buffer : List.of("10000", "100000")) {
+      for (int piece : new int[] {1, 2, 3, 4, 8, 16}) {
+        int n = arms.size();
+        String name = "requests:%s:%d/identity+user;dim=64".formatted(buffer, piece);
+        arms.add(study.arm(name, 0.4 + 0.003 * n, 40_000 + 900 * n, 1));
       }
     }
     return arms;
@@ -125,7 +142,13 @@ class StudyBrowserTest {
 
   /** A screen for some pages; the nightly build looks at every page on all of them. */
   @ParameterizedTest
-  @CsvSource({"tune, 360, dark", "tune, 2560, light", "five, 360, light"})
+  @CsvSource({
+    "tune, 360, dark",
+    "tune, 2560, light",
+    "five, 360, light",
+    "pieces, 600, light",
+    "pieces, 1200, dark"
+  })
   void fitsAScreen(String name, int width, String scheme) throws IOException {
     browser.onScreen(
         width,
@@ -136,7 +159,7 @@ class StudyBrowserTest {
 
   @ParameterizedTest
   @Tag("nightly")
-  @ValueSource(strings = {"two", "five", "sixty", "curve", "tune"})
+  @ValueSource(strings = {"two", "five", "sixty", "pieces", "curve", "tune"})
   void fitsScreensAndPaper(String name) throws IOException {
     Path page = directory.resolve(name + ".html");
     for (int width : new int[] {360, 768, 1280, 2560}) {
