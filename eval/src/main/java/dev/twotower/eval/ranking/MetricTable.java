@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -75,6 +76,27 @@ public final class MetricTable {
           "no values of each user for metric " + name + "; there are: " + names);
     }
     return values[index].clone();
+  }
+
+  /**
+   * The same of some of the users.
+   *
+   * @param included asked with dense user indices
+   */
+  public MetricTable ofUsers(IntPredicate included) {
+    int[] places =
+        IntStream.range(0, users.length).filter(place -> included.test(users[place])).toArray();
+    MetricTable some =
+        new MetricTable(
+            Arrays.stream(places).map(place -> users[place]).toArray(),
+            metrics,
+            names.subList(metrics.size(), names.size()));
+    for (int metric = 0; metric < values.length; metric++) {
+      for (int i = 0; i < places.length; i++) {
+        some.values[metric][i] = values[metric][places[i]];
+      }
+    }
+    return some;
   }
 
   /** Means over the users at the positions that {@code included} accepts, NaN users left out. */

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.data.guard.LearnedAnswers;
+import dev.twotower.data.message.Amount;
 import dev.twotower.data.message.Words;
 import dev.twotower.eval.comparison.Comparison;
+import dev.twotower.eval.comparison.PairText;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.Verdict;
 import dev.twotower.eval.ranking.EvaluationResult;
@@ -26,14 +29,18 @@ import dev.twotower.trainer.warm.WarmStart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** {@code --against} and what is asked of the answer. */
 final class Against {
+  private static final String POPULARITY = "popularity";
+
   /** What a run may have to be. */
   enum Requirement {
     BETTER,
@@ -113,7 +120,10 @@ final class Against {
       order = 10,
       paramLabel = "WHAT",
       showDefaultValue = Visibility.NEVER,
-      description = Requirement.ALLOWED + ": exit code 4 where that is not met.")
+      description =
+          Requirement.ALLOWED
+              + ": exit code 4 where that is not met, against OLD, or without it against"
+              + " popularity.")
   private Optional<Requirement> requirement = Optional.empty();
 
   /**
@@ -134,10 +144,43 @@ final class Against {
   }
 
   /**
+   * Where the other run does not know all users judged, as newer ones: a difference over all mixes
+   * newer rows with a better model, one over these does so less.
+   *
+   * @param users users judged that have training rows in the other run's data set
+   * @param unknown the others
+   * @param pair the first metric, over those users alone; absent where there are fewer than two
+   */
+  record KnownUsers(
+      int users, int unknown, @JsonInclude(JsonInclude.Include.NON_NULL) Report.Pair pair) {
+    String text(List<Report.Pair> all) {
+      String other = all.isEmpty() ? "the other one" : all.get(0).b();
+      String told =
+          "%s of the %s no training rows in %s: over all of them, newer rows and a better model are one difference."
+              .formatted(
+                  Amount.number(unknown),
+                  Amount.of(users + unknown, "user has", "users have"),
+                  other);
+      return pair == null
+          ? told
+          : told
+              + " Over the %s alone that it knows, %s differs by %s (%s, 95 %%): %s."
+                  .formatted(
+                      Amount.number(users),
+                      pair.metric(),
+                      PairText.difference(pair),
+                      PairText.interval(pair, " .. "),
+                      pair.words());
+    }
+  }
+
+  /**
    * An evaluation beside another run's.
    *
    * @param document of the run's evaluation
    * @param pairs a the run, b the other one, as in a comparison's report
+   * @param knownToOther those of the users that the other one knows; absent where it knows all, or
+   *     nothing is known of that, as of vectors
    * @param heldOut what the other one has learned of the rows that it is asked to find; absent
    *     where nothing is known of that, as of vectors
    * @param required absent without --require
@@ -145,6 +188,7 @@ final class Against {
   record Judged(
       @JsonUnwrapped EvaluationText.Document document,
       List<Report.Pair> pairs,
+      @JsonInclude(JsonInclude.Include.NON_NULL) KnownUsers knownToOther,
       @JsonInclude(JsonInclude.Include.NON_NULL) LearnedAnswers heldOut,
       @JsonInclude(JsonInclude.Include.NON_NULL) Required required) {
 
@@ -152,9 +196,17 @@ final class Against {
       return required == null || required.met() ? ExitCode.DONE : ExitCode.NOT_MET;
     }
 
+    /** What stands below the evaluation. */
     String text() {
       String line = System.lineSeparator();
-      StringBuilder judged = new StringBuilder(AgainstText.of(document.evaluation(), pairs));
+      if (!pairs.isEmpty() && pairs.get(0).b().equals(POPULARITY)) {
+        return line + required.text(pairs);
+      }
+      StringBuilder judged =
+          new StringBuilder(line.repeat(2)).append(AgainstText.of(document.evaluation(), pairs));
+      if (knownToOther != null) {
+        judged.append(line).append(knownToOther.text(pairs));
+      }
       warning().ifPresent(warning -> judged.append(line).append("warning: ").append(warning));
       if (required != null) {
         judged.append(line).append(required.text(pairs));
@@ -192,23 +244,27 @@ final class Against {
   }
 
   boolean asked(List<Integer> cutoffs) {
-    if (old.isEmpty() && (requirement.isPresent() || data.isPresent())) {
+    if (old.isEmpty() && data.isPresent()) {
       throw new IllegalArgumentException(
-          "--require and --against-data say something of --against OLD; give --against as well");
+          "--against-data says where the data set of --against OLD is; give --against as well");
     }
     boolean measured = metric.perUser() && (metric.k() == 0 || cutoffs.contains(metric.k()));
-    if (old.isPresent() && !measured) {
+    if (judges() && !measured) {
       throw new IllegalArgumentException(
           "--metric %s has no value of each user under --k %s; allowed: recall, hitrate, cappedRecall, ndcg, precision, map at one of these, mrr, auc"
               .formatted(metric, cutoffs));
     }
     old.ifPresent(this::requireModel);
-    return old.isPresent();
+    return judges();
+  }
+
+  private boolean judges() {
+    return old.isPresent() || requirement.isPresent();
   }
 
   /** The options of an evaluation that is judged, which measures what --metric names. */
   RankingOptions measuring(RankingOptions options) {
-    return old.isPresent() ? options.withMetrics(List.of(metric)) : options;
+    return judges() ? options.withMetrics(List.of(metric)) : options;
   }
 
   /** Before any user is ranked: whether there is something to judge by. */
@@ -230,7 +286,8 @@ final class Against {
   }
 
   /**
-   * Evaluates the other model on the same users, and judges.
+   * Evaluates the other model on the same users, and judges; without one, the ranking by
+   * popularity.
    *
    * @param note hears what a reader should know of the other one
    * @throws IllegalArgumentException where a single user is ranked
@@ -247,18 +304,13 @@ final class Against {
             .filter(each -> each.equals(metric) || AgainstText.shown(each))
             .sorted((x, y) -> Boolean.compare(y.equals(metric), x.equals(metric)))
             .toList();
-    Other ranked =
-        RunDirectory.isOne(old.orElseThrow())
-            ? ofRun(judging, evaluator, note)
-            : new Other(ofVectors(judging, evaluator, note), null);
+    Other ranked = other(judging, document, evaluator, note);
+    ComparisonSettings settings =
+        ComparisonSettings.defaults().withRankable(evaluator.eligibleUsers());
+    String name = judging.name().toString();
+    String other = old.map(Path::toString).orElse(POPULARITY);
     List<Report.Pair> pairs =
-        Comparison.models(
-            judging.name().toString(),
-            ofUsers,
-            old.get().toString(),
-            ranked.result().ofUsers(),
-            metrics,
-            ComparisonSettings.defaults().withRankable(evaluator.eligibleUsers()));
+        Comparison.models(name, ofUsers, other, ranked.ofUsers(), metrics, settings);
     if (pairs.isEmpty() && requirement.isPresent()) {
       throw new IllegalArgumentException(
           "--require: one user is ranked, who shows nothing about others; allowed: with two users"
@@ -269,11 +321,54 @@ final class Against {
             .map(
                 asked -> new Required(metric.toString(), asked.toString(), asked.met(pairs.get(0))))
             .orElse(null);
-    return new Judged(document, pairs, ranked.heldOut(), required);
+    KnownUsers known = null;
+    if (ranked.known() != null && ranked.known().cardinality() < ofUsers.users().length) {
+      List<Report.Pair> ofKnown =
+          Comparison.models(
+              name,
+              ofUsers.ofUsers(ranked.known()::get),
+              other,
+              ranked.ofUsers().ofUsers(ranked.known()::get),
+              metrics.subList(0, 1),
+              settings);
+      int users = ranked.known().cardinality();
+      known =
+          new KnownUsers(
+              users, ofUsers.users().length - users, ofKnown.isEmpty() ? null : ofKnown.get(0));
+    }
+    return new Judged(document, pairs, known, ranked.heldOut(), required);
   }
 
-  /** The other model's figures, and what it knew beforehand, where that is known. */
-  private record Other(EvaluationResult result, LearnedAnswers heldOut) {}
+  /**
+   * The other model's figures, which users it knows, and what it knew beforehand, where that is
+   * known.
+   */
+  private record Other(MetricTable ofUsers, BitSet known, LearnedAnswers heldOut) {}
+
+  private Other other(
+      Judging judging,
+      EvaluationText.Document document,
+      RankingEvaluator evaluator,
+      Consumer<String> note)
+      throws IOException {
+    if (old.isEmpty()) {
+      return new Other(document.evaluation().ofPopularity(), null, null);
+    }
+    return RunDirectory.isOne(old.get())
+        ? ofRun(judging, evaluator, note)
+        : new Other(ofVectors(judging, evaluator, note).ofUsers(), null, null);
+  }
+
+  /** The users asked about that have training rows in the other run's data set. */
+  private static BitSet known(Dataset theirs, Dataset ours, int[] users) {
+    TrainCounts counts = theirs.trainCounts();
+    BitSet known = new BitSet();
+    for (int user : users) {
+      OptionalInt there = theirs.userTable().index(ours.userTable().id(user));
+      known.set(user, there.isPresent() && counts.rowsOfUser(there.getAsInt()) > 0);
+    }
+    return known;
+  }
 
   private Other ofRun(Judging judging, RankingEvaluator evaluator, Consumer<String> note)
       throws IOException {
@@ -291,7 +386,9 @@ final class Against {
           same
               ? LearnedAnswers.none(judging.data(), split, users)
               : LearnedAnswers.count(judging.data(), split, users, other.data());
-      return new Other(WarmStart.evaluate(other, judging.data(), evaluator, split), heldOut);
+      BitSet known = same ? null : known(other.data(), judging.data(), users);
+      return new Other(
+          WarmStart.evaluate(other, judging.data(), evaluator, split).ofUsers(), known, heldOut);
     }
   }
 

@@ -152,7 +152,7 @@ final class EvaluateCommand extends Action {
       return new Answer(document, EvaluationText.of(document));
     }
     Against.Judged pair = against.judge(judging.get(), document, evaluator, console::tell);
-    String text = EvaluationText.of(document) + System.lineSeparator().repeat(2) + pair.text();
+    String text = EvaluationText.of(document) + pair.text();
     return new Answer(pair, text, pair.exitCode());
   }
 }

@@ -69,7 +69,60 @@ class GateTest {
     assertThat(itself.json().at("/pairs/0/difference").doubleValue()).isZero();
     assertThat(itself.json().at("/required/met").booleanValue()).isTrue();
     gate(old, old, "best").refused(2, "better", "not worse");
-    Invocation.of("evaluate", "--run=" + old, "--require=better").refused(2, "give --against");
+    Invocation.of("evaluate", "--run=" + old, "--against-data=x").refused(2, "give --against");
+  }
+
+  @Test
+  void withoutAnotherRunPopularityIsWhatARequirementIsHeldAgainst() throws IOException {
+    Path data = taste("popular", false);
+    String[] settings = {"--set=batchSize=256", "--set=dim=8", "--set=epochs=6"};
+    String good = run(train(data, "gate popular", settings), "gate popular");
+    Invocation passed = Invocation.of("evaluate", "--run=" + good, "--require=better");
+    assertThat(passed.exitCode()).as(passed.err()).isZero();
+    assertThat(passed.out())
+        .contains("required: recall@20 better: met")
+        .containsOnlyOnce("against popularity");
+    Path dealt = taste("popular dealt", true);
+    String none = run(train(dealt, "gate dealt", settings), "gate dealt");
+    Invocation failed =
+        Invocation.of("evaluate", "--run=" + none, "--require=better", "--metric=mrr", "--json");
+    assertThat(failed.exitCode()).as(failed.err()).isEqualTo(4);
+    JsonNode pair = new ObjectMapper().readTree(failed.out()).at("/pairs/0");
+    assertThat(pair.path("b").textValue()).isEqualTo("popularity");
+    assertThat(pair.path("metric").textValue()).isEqualTo("mrr");
+  }
+
+  /** A model of the first half of the users does not know the others. */
+  @Test
+  void theGateSaysHowManyUsersTheOtherRunDoesNotKnow() throws IOException {
+    Path all = taste("all users", false);
+    Path half = folder.resolve("half");
+    List<String> lines = Files.readAllLines(folder.resolve("all users.csv"));
+    Invocation.done(
+        "import",
+        "table",
+        "--from=" + Files.write(folder.resolve("half.csv"), lines.subList(0, 3001)),
+        "--to=" + half,
+        "--split=given",
+        "--column=user=user",
+        "--column=item=item",
+        "--column=time=time",
+        "--column=split=split");
+    String[] settings = {"--set=batchSize=256", "--set=dim=8", "--set=epochs=6"};
+    String old = run(train(half, "half known", settings), "half known");
+    String now = run(train(all, "all known", settings), "all known");
+    JsonNode judged =
+        Invocation.done("evaluate", "--run=" + now, "--against=" + old, "--json").json();
+    JsonNode known = judged.path("knownToOther");
+    int users = judged.path("users").intValue();
+    assertThat(known.path("users").intValue()).isBetween(100, 150);
+    assertThat(known.path("unknown").intValue()).isEqualTo(users - known.path("users").intValue());
+    double overAll = judged.at("/pairs/0/relative").doubleValue();
+    assertThat(known.at("/pair/relative").doubleValue()).isLessThan(overAll);
+    assertThat(known.at("/pair/metric").textValue()).isEqualTo("recall@20");
+    assertThat(gate(now, old, "better").out())
+        .contains("no training rows in " + old, "alone that it knows, recall@20 differs by");
+    assertThat(gate(now, now, "not worse").out()).doesNotContain("no training rows in");
   }
 
   /** The held-out rows of one data set are training rows of the other, of the same log. */

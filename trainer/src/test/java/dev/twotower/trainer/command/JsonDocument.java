@@ -61,7 +61,7 @@ enum JsonDocument {
   TRAIN("train", "`train`", TrainingResult.class),
   REPLAY("replay", "`train --replay`", BatchExamination.class),
   EVALUATE("evaluate", "`evaluate`", EvaluationText.Document.class),
-  AGAINST("against", "`evaluate --against`", Against.Judged.class),
+  AGAINST("against", "`evaluate --against`, `evaluate --require`", Against.Judged.class),
   TUNE("tune", "`tune`", TuneReport.class),
   RECOMMEND("recommend", "`recommend --user`", Recommendation.class),
   NEW_USER("new-user", "`recommend --new-user`", NewUserList.class),
@@ -110,7 +110,8 @@ enum JsonDocument {
       case "import", "generate" -> IMPORT;
       case "compare", "curve", "demo" -> COMPARE;
       case "train" -> given.contains("--replay") ? REPLAY : TRAIN;
-      case "evaluate" -> given.contains("--against") ? AGAINST : EVALUATE;
+      case "evaluate" ->
+          given.contains("--against") || given.contains("--require") ? AGAINST : EVALUATE;
       case "recommend" ->
           given.contains("--to") ? LISTS : given.contains("--new-user") ? NEW_USER : RECOMMEND;
       case "similar" -> given.contains("--to") ? LISTS : SIMILAR;

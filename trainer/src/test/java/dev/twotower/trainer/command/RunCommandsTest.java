@@ -263,7 +263,7 @@ class RunCommandsTest {
                 "npy,safetensors,parquet",
                 "--json")
             .json();
-    assertThat(answer.at("/files")).hasSize(8);
+    assertThat(answer.at("/files")).hasSize(9);
     assertThat(Files.size(vectors.resolve("items.npy"))).isEqualTo(128 + 4 * 200 * 8);
     Invocation.of("export", "--run", run.toString(), "--to", vectors.toString(), "--format", "npy")
         .refused(2, "already exists");
