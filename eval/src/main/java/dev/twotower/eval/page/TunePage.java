@@ -167,7 +167,7 @@ public final class TunePage {
               .collect(Collectors.joining("; "));
       table.row(
           effect.setting(),
-          Numbers.percent(effect.spread()),
+          effect.told() ? Numbers.percent(effect.spread()) : "too few trials",
           effect.correlation() == null
               ? "–"
               : String.format(Locale.ROOT, "%+.2f", effect.correlation()).replace('-', '\u2212'),
@@ -176,12 +176,12 @@ public final class TunePage {
     return Section.of(
         "effects",
         "What mattered",
-        "Over all trials after "
+        "Over all trials, each by its best evaluation until epoch "
             + report.rungs().get(0).epochs()
-            + " epochs, the strongest first: how far the medians of a setting's values are apart,"
-            + " relative to the median of all trials (values of at least three trials); and"
-            + " Spearman's rank correlation of setting and metric. Each averages over the other"
-            + " settings.",
+            + " (many end earlier, by themselves), the strongest first: how far the medians of a"
+            + " setting's values are apart, relative to the median of all trials (values of at"
+            + " least three trials); and Spearman's rank correlation of setting and metric. Each"
+            + " averages over the other settings.",
         table.toString());
   }
 

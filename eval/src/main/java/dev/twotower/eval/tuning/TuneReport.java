@@ -117,7 +117,7 @@ public record TuneReport(
       String bought =
           rungs.stream()
               .filter(rung -> rung.trials() > 0)
-              .map(rung -> number("%,d to epoch ", rung.trials()) + number("%,d", rung.epochs()))
+              .map(rung -> number("%,d up to epoch ", rung.trials()) + number("%,d", rung.epochs()))
               .collect(Collectors.joining(", "));
       return "%s%s minutes of training bought %s%s%s."
           .formatted(
@@ -152,7 +152,14 @@ public record TuneReport(
    * @param spread the distance between the best and the worst median of its values that have at
    *     least three trials, relative to the median of all
    */
-  public record Effect(String setting, Double correlation, List<Level> levels, double spread) {}
+  public record Effect(String setting, Double correlation, List<Level> levels, double spread) {
+    private static final int ENOUGH = 3;
+
+    /** Whether two of its values at least have enough trials, so that the spread says something. */
+    public boolean told() {
+      return levels.stream().filter(level -> level.trials() >= ENOUGH).count() > 1;
+    }
+  }
 
   /**
    * One value of a setting.

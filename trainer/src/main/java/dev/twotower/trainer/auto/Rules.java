@@ -150,14 +150,12 @@ public final class Rules {
         String.format(Locale.ROOT, "%.2f", temperature),
         String.format(
             Locale.ROOT,
-            "an item of a user tells %.2f nats of %s; %.1f rows a user, %s",
-            log.told(rankSeen()),
+            "lower, the more a user's items tell of %s (%.2f nats here); %.1f rows a user, %s",
             rankSeen()
                 ? String.format(
-                    Locale.ROOT,
-                    "the user's items, of which %.0f %% come again",
-                    100 * log.repeats())
-                : "the user's others",
+                    Locale.ROOT, "its next ones, of which %.0f %% come again", 100 * log.repeats())
+                : "its others",
+            log.told(rankSeen()),
             log.rowsPerUser(),
             Amount.of(log.items(), "item")));
     topK(number("loss.temperature").orElse(temperature));

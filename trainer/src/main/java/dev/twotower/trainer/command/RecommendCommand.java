@@ -181,7 +181,7 @@ final class RecommendCommand extends Action {
       }
       text.append(label(entry.item(), entry.name()));
     }
-    text.append(WITHOUT_ROWS.getOrDefault(found.source(), ""));
+    text.append(withoutRows(found));
     text.append(System.lineSeparator())
         .append("recommended, ")
         .append(RankingOptions.words(found.seenItemsRanked()))
@@ -196,6 +196,14 @@ final class RecommendCommand extends Action {
       }
     }
     return text.toString();
+  }
+
+  /** Where the list does not come from training rows of the user; empty where it does. */
+  private static String withoutRows(Recommendation found) {
+    return found.source().equals("popularity") && !found.history().isEmpty()
+        ? "%nall of these rows are held out for validation, so nothing is learned of the user: items by popularity (train --on train+validation learns from them)"
+            .formatted()
+        : WITHOUT_ROWS.getOrDefault(found.source(), "");
   }
 
   /** How much of the history is shown. */

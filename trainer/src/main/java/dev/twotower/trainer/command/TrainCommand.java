@@ -243,7 +243,16 @@ final class TrainCommand extends Action {
     int more = again.epochs() - run.epochs();
     return more > 0 || again.maxSteps() > run.maxSteps()
         ? ". A run cannot be made longer; "
+            + moreEpochs(more, run, again)
             + further(more > 0 ? "epochs=" + more : "maxSteps=" + again.maxSteps())
+        : "";
+  }
+
+  /** Where the number in the command comes from: epochs of a new run are further ones. */
+  private static String moreEpochs(int more, RunConfig run, RunConfig again) {
+    return more > 0
+        ? "epochs of a new run are further ones, here %d, as this one's limit was %d of the %d asked for; "
+            .formatted(more, run.epochs(), again.epochs())
         : "";
   }
 
