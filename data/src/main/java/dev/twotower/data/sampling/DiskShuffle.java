@@ -91,7 +91,7 @@ public final class DiskShuffle implements AutoCloseable {
    */
   public static DiskShuffle create(Columns columns, int batchSize, long seed, Path folder)
       throws IOException {
-    Samplers.requireBatches(columns.log(), batchSize);
+    Samplers.requireBatches(columns.log().rows(), batchSize);
     long room = Files.getFileStore(folder).getUsableSpace();
     if (room < columns.bytesOfCopy()) {
       throw new IOException(

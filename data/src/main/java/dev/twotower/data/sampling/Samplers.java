@@ -18,27 +18,28 @@ public final class Samplers {
    * @throws IllegalArgumentException when the split is too small for the batch size
    */
   public static BatchSampler create(Layout layout, Interactions rows, int batchSize, long seed) {
-    requireBatches(rows, batchSize);
+    requireBatches(rows.rows(), batchSize);
     EpochSampler sampler = sampler(layout, rows, batchSize, seed);
     sampler.startEpoch(0);
     return sampler;
   }
 
-  static void requireBatches(Interactions rows, int batchSize) {
-    if (rows.rows() < 2) {
+  /**
+   * Refuses batches that a split has too few rows for.
+   *
+   * @param rows of the training split
+   * @throws IllegalArgumentException with both numbers, and what is allowed
+   */
+  public static void requireBatches(long rows, int batchSize) {
+    if (batchSize < 2 || batchSize > rows) {
       throw new IllegalArgumentException(
-          "the split has "
-              + Amount.of(rows.rows(), "row")
-              + "; in-batch negatives need at least 2: choose another split, or import with a"
-              + " split rule that leaves it rows");
-    }
-    if (batchSize < 2 || batchSize > rows.rows()) {
-      throw new IllegalArgumentException(
-          "batch size "
-              + batchSize
-              + "; allowed: 2.."
-              + rows.rows()
-              + " (the rows of the split); change --batch-size or the config's batch size");
+          "batchSize is %d, but the training split has %s; %s"
+              .formatted(
+                  batchSize,
+                  Amount.of(rows, "row"),
+                  rows < 2
+                      ? "a batch needs 2 at least: import the data with another --split"
+                      : "allowed: 2 to " + rows));
     }
   }
 

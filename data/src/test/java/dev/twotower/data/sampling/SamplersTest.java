@@ -290,10 +290,10 @@ class SamplersTest {
     var rows = MemoryInteractions.ofRequests(List.of(3, 4));
     assertThatThrownBy(() -> Samplers.create(Layout.IID, rows, 8, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("batch size 8; allowed: 2..7");
+        .hasMessageContaining("batchSize is 8, but the training split has 7 rows; allowed: 2 to 7");
     assertThatThrownBy(() -> Samplers.create(Layout.IID, rows, 1, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("batch size 1; allowed: 2..7");
+        .hasMessageContaining("batchSize is 1, but the training split has 7 rows; allowed: 2 to 7");
     assertThatThrownBy(
             () -> Samplers.create(Layout.IID, MemoryInteractions.ofRequests(List.of()), 2, 1))
         .isInstanceOf(IllegalArgumentException.class)

@@ -100,7 +100,7 @@ final class CompareCommand extends Action {
 
   /** The settings that all arms share: what of them the log has chosen is told. */
   private RunConfig base(Dataset dataset, Console console) {
-    RunSettings.Chosen chosen = options.on(dataset, note -> {});
+    RunSettings.Chosen chosen = options.fitting(dataset, note -> {});
     chosen.effective().stream()
         .filter(choice -> !ARMS_OWN.contains(choice.key()))
         .map(ConfigOptions::told)

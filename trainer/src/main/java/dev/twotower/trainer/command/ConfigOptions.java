@@ -9,6 +9,7 @@ import dev.twotower.trainer.config.ConfigFile;
 import dev.twotower.trainer.config.QuantizeConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.RunSettings;
+import dev.twotower.trainer.train.Training;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,7 +40,8 @@ public class ConfigOptions {
       order = 21,
       paramLabel = "KEY=VALUE",
       description =
-          "One setting, which overrides the file; may be repeated: --set loss.temperature=0.05.")
+          "One setting, which overrides the file; may be repeated, and the last of one key counts:"
+              + " --set loss.temperature=0.05.")
   private List<String> settings = List.of();
 
   @Option(
@@ -68,7 +71,24 @@ public class ConfigOptions {
    *     overrides them
    */
   RunSettings settings(List<String> implied) {
-    return RunSettings.of(read(), Stream.concat(implied.stream(), all().stream()).toList());
+    return typed(implied, set -> RunSettings.of(read(), set));
+  }
+
+  /**
+   * Reads the settings of the command line, with those that are typed as options of their own
+   * called so where they are refused.
+   *
+   * @param implied as above
+   */
+  private <T> T typed(List<String> implied, Function<List<String>, T> reader) {
+    List<String> set = Stream.concat(implied.stream(), all().stream()).toList();
+    try {
+      return reader.apply(set);
+    } catch (ConfigException wrong) {
+      Map<String, String> options = new LinkedHashMap<>();
+      shortForms().forEach((key, given) -> options.put(key, given.option()));
+      throw wrong.typed(options, options.size() < set.size());
+    }
   }
 
   /**
@@ -109,7 +129,7 @@ public class ConfigOptions {
    */
   public RunSettings.Chosen on(Dataset data, List<String> implied, Consumer<String> note) {
     RunSettings settings = settings(implied);
-    RunSettings.Chosen chosen = settings.on(data);
+    RunSettings.Chosen chosen = typed(implied, set -> settings.on(data));
     chosen.effective().forEach(choice -> note.accept(told(choice)));
     if (settings.given().contains("optimizer.learningRate") && chosen.config().isTablesAlone()) {
       note.accept(
@@ -117,6 +137,24 @@ public class ConfigOptions {
               + " optimizer.tableLearningRate is that of its embeddings");
     }
     return chosen;
+  }
+
+  /**
+   * The same for all trainings of a command: the data set must have rows enough for their batches.
+   *
+   * @throws IllegalArgumentException before any note, with every mistake
+   */
+  RunSettings.Chosen fitting(Dataset data, Consumer<String> note) {
+    RunConfig config = settings().chosen(data).config();
+    Problems few = new Problems();
+    few.parse(() -> Training.requireRows(data, config));
+    try {
+      RunSettings.Chosen chosen = on(data, few.none() ? note : unheard -> {});
+      few.check();
+      return chosen;
+    } catch (ConfigException lacking) {
+      throw lacking.and(few.all());
+    }
   }
 
   /** Says what of a data set training with these settings does not use, where there is such. */
@@ -145,9 +183,12 @@ public class ConfigOptions {
    * @param more override --set
    */
   RunConfig trained(Dataset data, List<String> more) {
-    return RunSettings.of(read(), Stream.concat(all().stream(), more.stream()).toList())
-        .on(data)
-        .config();
+    return typed(
+        List.of(),
+        set ->
+            RunSettings.of(read(), Stream.concat(set.stream(), more.stream()).toList())
+                .on(data)
+                .config());
   }
 
   /**
@@ -159,10 +200,7 @@ public class ConfigOptions {
   Optional<RunConfig> over(Optional<RunConfig> base, List<String> implied) {
     return file.isPresent()
         ? Optional.empty()
-        : base.map(
-            config ->
-                config.with(
-                    Stream.concat(implied.stream(), all().stream()).toArray(String[]::new)));
+        : base.map(config -> typed(implied, set -> config.with(set.toArray(String[]::new))));
   }
 
   /**
@@ -171,11 +209,11 @@ public class ConfigOptions {
    * @param implied as above
    */
   RunConfig again(RunConfig run, List<String> implied) {
-    return run.with(read(), Stream.concat(implied.stream(), all().stream()).toList());
+    return typed(implied, set -> run.with(read(), set));
   }
 
   QuantizeConfig loadQuantizer() {
-    return QuantizeConfig.of(read(), all());
+    return typed(List.of(), set -> QuantizeConfig.of(read(), set));
   }
 
   private Optional<ConfigFile> read() {
@@ -195,7 +233,8 @@ public class ConfigOptions {
   /**
    * The settings of the command line.
    *
-   * @throws IllegalArgumentException with every setting that is given twice
+   * @throws IllegalArgumentException with every setting that both a short form and {@code --set}
+   *     give; of several {@code --set}, the last counts
    */
   private List<String> all() {
     Problems problems = new Problems();
@@ -216,8 +255,9 @@ public class ConfigOptions {
     return all;
   }
 
+  /** Whether an override says what a setting is, by itself or in a section. */
   private static boolean names(String setting, String key) {
-    return setting.strip().startsWith(key + "=");
+    return RunSettings.named(setting).contains(key);
   }
 
   /**

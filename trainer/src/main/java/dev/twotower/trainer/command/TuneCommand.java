@@ -80,7 +80,8 @@ final class TuneCommand extends Action {
         ComparisonDisplay display = new ComparisonDisplay(console);
         TrackOptions.Session tracked = track.open(console)) {
       TuneRequest request =
-          new TuneRequest(options.on(dataset, display::note).config(), settings.given(), budget);
+          new TuneRequest(
+              options.fitting(dataset, display::note).config(), settings.given(), budget);
       UnusedColumns.note(dataset, List.of(request.base()), request.given())
           .ifPresent(note -> display.note("note: " + note));
       return tracked

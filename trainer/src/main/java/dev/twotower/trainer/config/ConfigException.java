@@ -2,13 +2,18 @@ package dev.twotower.trainer.config;
 
 import dev.twotower.data.message.Amount;
 import dev.twotower.data.message.Received;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A configuration that cannot be used, with everything that is wrong with it. */
 public final class ConfigException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
+
+  /** The source of single settings. */
+  static final String SET = "--set";
 
   /** Mistakes that the message lists. */
   private static final int SHOWN = 50;
@@ -54,24 +59,59 @@ public final class ConfigException extends IllegalArgumentException {
 
   private final transient List<Problem> problems;
 
+  /** What names the sources. */
+  private final String where;
+
   ConfigException(String where, List<Problem> problems) {
-    super(
-        Amount.of(problems.size(), "problem")
-            + " in "
-            + where
-            + problems.stream()
-                .limit(SHOWN)
-                .map(problem -> System.lineSeparator() + "  " + problem)
-                .collect(Collectors.joining())
-            + (problems.size() > SHOWN
-                ? System.lineSeparator() + "  and %d more".formatted(problems.size() - SHOWN)
-                : ""));
+    super(message(where, problems));
     this.problems = List.copyOf(problems);
+    this.where = where;
+  }
+
+  private static String message(String where, List<Problem> problems) {
+    return Amount.of(problems.size(), "problem")
+        + " in "
+        + where
+        + problems.stream()
+            .limit(SHOWN)
+            .map(problem -> System.lineSeparator() + "  " + problem)
+            .collect(Collectors.joining())
+        + (problems.size() > SHOWN
+            ? System.lineSeparator() + "  and %d more".formatted(problems.size() - SHOWN)
+            : "");
   }
 
   private ConfigException(String message, ConfigException earlier) {
     super(message);
     this.problems = earlier.problems;
+    this.where = earlier.where;
+  }
+
+  /**
+   * The same where some settings were typed as options of their own.
+   *
+   * @param options names of options by the settings that they stand for
+   * @param sets whether {@code --set} is among the sources as well
+   */
+  public ConfigException typed(Map<String, String> options, boolean sets) {
+    if (options.isEmpty()) {
+      return this;
+    }
+    String typed = String.join(", ", options.values());
+    return new ConfigException(
+        Arrays.stream(where.split(", "))
+            .map(source -> source.equals(SET) ? sets ? SET + ", " + typed : typed : source)
+            .collect(Collectors.joining(", ")),
+        problems.stream()
+            .map(
+                each ->
+                    new Problem(
+                        options.getOrDefault(each.key, each.key),
+                        each.received,
+                        each.allowed,
+                        each.whole,
+                        each.line))
+            .toList());
   }
 
   /** The same with more messages below, of what is wrong beside the configuration. */

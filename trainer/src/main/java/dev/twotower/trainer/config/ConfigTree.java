@@ -273,7 +273,7 @@ final class ConfigTree {
 
   /** Applies one {@code key=value}; the value is YAML. */
   void set(String setting) {
-    sources.add("--set");
+    sources.add(ConfigException.SET);
     int equals = setting.indexOf('=');
     if (equals <= 0) {
       problem("--set", "'" + setting + "'", "KEY=VALUE, for example loss.temperature=0.05");

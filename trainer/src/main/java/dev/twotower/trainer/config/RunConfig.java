@@ -69,6 +69,9 @@ public record RunConfig(
 
   static final String DEFAULTS = "defaults.yaml";
 
+  /** Rows of a batch, at most. */
+  static final int MOST_BATCH = 1 << 20;
+
   private static final Map<String, String> FOLLOWERS =
       Map.of("user.embedding", "dim", "item.embedding", "dim");
 
@@ -79,7 +82,7 @@ public record RunConfig(
     Checks checks =
         Checks.of(RunConfig.class)
             .matches("device", device, DEVICE, "auto, cpu or gpu:N")
-            .between("batchSize", batchSize, 2, 1 << 20)
+            .between("batchSize", batchSize, 2, MOST_BATCH)
             .between("epochs", epochs, 1, 100_000)
             .between("maxSteps", maxSteps, 0, Long.MAX_VALUE)
             .between("dim", dim, 1, TowerConfig.WIDEST)

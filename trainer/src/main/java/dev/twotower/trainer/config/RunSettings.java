@@ -2,7 +2,9 @@ package dev.twotower.trainer.config;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.data.message.Problems;
+import dev.twotower.data.sampling.Samplers;
 import dev.twotower.eval.batch.BatchReader;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.auto.Choice;
@@ -10,6 +12,7 @@ import dev.twotower.trainer.auto.LogFacts;
 import dev.twotower.trainer.auto.Rules;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -84,6 +87,11 @@ public final class RunSettings {
     return ConfigTree.defaults(RunConfig.DEFAULTS).like(word);
   }
 
+  /** Names of the settings that an override names, those of a section one by one. */
+  public static Set<String> named(String setting) {
+    return ConfigTree.of(RunConfig.DEFAULTS, Optional.empty(), List.of(setting)).given();
+  }
+
   /** The settings for a log of which nothing is known. */
   public RunConfig config() {
     return unknown.config();
@@ -113,8 +121,8 @@ public final class RunSettings {
   }
 
   /**
-   * What else is wrong with settings that were refused: the features that a data set lacks, and the
-   * columns that masks name.
+   * What else is wrong with settings that were refused: the features that a data set lacks, the
+   * columns that masks name, and batches for which it has too few rows.
    *
    * @return messages, at most one of each kind
    */
@@ -128,7 +136,28 @@ public final class RunSettings {
         .flatMap(RunSettings::masks)
         .ifPresent(
             masks -> problems.parse(() -> new BatchReader(data.interactions(Split.TRAIN), masks)));
+    lackingRows(data, tree, problems);
     return problems.all();
+  }
+
+  /** A size that is out of all range has been refused already, and so have splits that are none. */
+  private static void lackingRows(Dataset data, ConfigTree tree, Problems problems) {
+    Optional<Integer> size =
+        tree.chosen("batchSize")
+            .filter(text -> text.matches("[0-9]{1,7}"))
+            .map(Integer::valueOf)
+            .filter(rows -> rows >= 2 && rows <= RunConfig.MOST_BATCH);
+    Optional<TrainSplits> splits =
+        tree.chosen("trainOn")
+            .flatMap(
+                text ->
+                    Arrays.stream(TrainSplits.values())
+                        .filter(each -> each.toString().equals(text))
+                        .findFirst());
+    if (size.isPresent() && splits.isPresent()) {
+      long rows = data.trainedOn(splits.get()).interactions(Split.TRAIN).rows();
+      problems.parse(() -> Samplers.requireBatches(rows, size.get()));
+    }
   }
 
   /** Masks that are none have been refused already. */

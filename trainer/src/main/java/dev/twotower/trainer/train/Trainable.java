@@ -9,6 +9,7 @@ import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.data.message.Amount;
 import dev.twotower.data.message.Problems;
 import dev.twotower.data.sampling.BatchSampler;
+import dev.twotower.data.sampling.Samplers;
 import dev.twotower.eval.batch.BatchReader;
 import dev.twotower.eval.batch.IndexedBatches;
 import dev.twotower.eval.batch.TrainEngagement;
@@ -65,7 +66,8 @@ final class Trainable {
     }
   }
 
-  private static void requireRows(Dataset data, RunConfig config) {
+  /** Refuses batches that the data set has too few rows for. */
+  static void requireRows(Dataset data, RunConfig config) {
     long trainRows = data.interactions(Split.TRAIN).rows();
     if (trainRows == 0) {
       throw new IllegalArgumentException(
@@ -73,16 +75,7 @@ final class Trainable {
               + data.directory()
               + " is empty; import the data with another --split");
     }
-    if (config.batchSize() > trainRows) {
-      throw new IllegalArgumentException(
-          "batchSize is %d, but the training split has %s; %s"
-              .formatted(
-                  config.batchSize(),
-                  Amount.of(trainRows, "row"),
-                  trainRows < 2
-                      ? "a batch needs 2 at least: import the data with another --split"
-                      : "allowed: 2 to " + trainRows));
-    }
+    Samplers.requireBatches(trainRows, config.batchSize());
   }
 
   /**

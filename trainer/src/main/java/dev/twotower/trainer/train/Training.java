@@ -179,6 +179,15 @@ public final class Training {
     return Trainable.problems(data.trainedOn(config.trainOn()), config, own).all();
   }
 
+  /**
+   * Refuses batches that a data set has too few rows for.
+   *
+   * @throws IllegalArgumentException with both numbers, and what is allowed
+   */
+  public static void requireRows(Dataset data, RunConfig config) {
+    Trainable.requireRows(data.trainedOn(config.trainOn()), config);
+  }
+
   /** The data set as evaluations see it. */
   public static RankingData rankingData(Dataset data) {
     return new RankingData(

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,12 +93,12 @@ class TrainingOptionsTest {
       delimiter = '|',
       textBlock =
           """
-          --epochs=0         | epochs: received 0; allowed: whole number from 1 to
-          --batch-size=1     | batchSize: received 1; allowed: whole number from 2 to
-          --dim=x            | dim: received 'x'; allowed
-          --temperature=-1   | loss.temperature: received -1
-          --learning-rate=0  | optimizer.learningRate: received 0
-          --seed=1.5         | seed: received 1.5; allowed
+          --epochs=0         | --epochs: received 0; allowed: whole number from 1 to
+          --batch-size=1     | --batch-size: received 1; allowed: whole number from 2 to
+          --dim=x            | --dim: received 'x'; allowed
+          --temperature=-1   | --temperature: received -1
+          --learning-rate=0  | --learning-rate: received 0
+          --seed=1.5         | --seed: received 1.5; allowed
           """)
   void theValuesAreThoseOfTheSetting(String option, String told) {
     train("run", option).refused(2, told);
@@ -112,6 +114,49 @@ class TrainingOptionsTest {
             "--device cpu and --set device=cpu both say what device is");
     train("run", "--epochs=2", "--epochs-of=" + folder.resolve("other"))
         .refused(2, "both say how many epochs to train");
+  }
+
+  @Test
+  void mistakesAreThoseOfTheOptionTyped() {
+    Invocation.of("train", "--data=" + data, "--out=x", "--epochs=2.5")
+        .refused(2, "1 problem in --epochs" + System.lineSeparator() + "  --epochs: received 2.5");
+    train("run", "--epochs=2.5", "--set=dim=x")
+        .refused(2, "2 problems in --set, --device, --epochs", "  --epochs: received", "  dim: ");
+  }
+
+  @Test
+  void aSettingOfASectionIsGivenTwiceToo() {
+    train("run", "--temperature=0.1", "--set=loss={temperature: 0.3}")
+        .refused(
+            2,
+            "--temperature 0.1 and --set loss={temperature: 0.3} both say what loss.temperature"
+                + " is");
+    train("run", "--epochs=2", "--set=epochs =3").refused(2, "both say what epochs is");
+  }
+
+  @Test
+  void ofSeveralSetsTheLastCounts() {
+    assertThat(train("run", "--set=epochs=1", "--set=epochs=2", "--batch-size=64").exitCode())
+        .isZero();
+    assertThat(config("run").epochs()).isEqualTo(2);
+  }
+
+  @Test
+  void batchesThatAreTooLargeAreToldWithAllElse() {
+    String rows = "batchSize is 99999, but the training split has ";
+    train("run", "--batch-size=99999", "--set=optimizer.tableLearningRate=-1")
+        .refused(2, "optimizer.tableLearningRate: received -1", rows);
+    for (String command :
+        List.of("train", "compare --arms=iid/identity,sorted/identity", "tune --trials=2")) {
+      List<String> words = new ArrayList<>(List.of(command.split(" ")));
+      words.addAll(List.of("--data=" + data, "--out=" + folder.resolve("o"), "--batch-size=99999"));
+      Invocation alone = Invocation.of(words.toArray(String[]::new)).refused(2, rows);
+      if (!command.equals("train")) {
+        assertThat(alone.err()).startsWith("twotower " + words.get(0) + ": " + rows);
+      }
+      words.add("--set=user.features=[none]");
+      Invocation.of(words.toArray(String[]::new)).refused(2, rows, "user.features[0]");
+    }
   }
 
   @Test
