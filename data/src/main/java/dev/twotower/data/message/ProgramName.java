@@ -5,7 +5,10 @@ package dev.twotower.data.message;
  * so that the command works where {@code twotower} is not on the path.
  */
 public final class ProgramName {
-  /** The property by which a launcher says how it was called, as a shell reads it. */
+  /**
+   * The property by which a launcher says how it was called: a path, or the name where the path of
+   * the shell has it. It is quoted here.
+   */
   public static final String CALLED = "twotower.program";
 
   private static final String NAME = "twotower";

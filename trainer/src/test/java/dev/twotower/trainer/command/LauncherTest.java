@@ -153,6 +153,11 @@ class LauncherTest {
     found.redirectErrorStream(true).redirectOutput(root.resolve("found.log").toFile());
     assertThat(end(found.start(), 0, "found.log").lines())
         .contains("option -Dtwotower.program=twotower");
+    found.command("/bin/bash", "twotower", "x").directory(scripts.toFile());
+    found.environment().put("PATH", System.getenv("PATH"));
+    assertThat(end(found.start(), 0, "found.log").lines())
+        .as("bash reads a file of the folder that it is in, where a command needs a path")
+        .contains("option -Dtwotower.program=./twotower");
   }
 
   @Test

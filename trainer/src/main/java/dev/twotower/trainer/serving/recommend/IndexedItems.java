@@ -2,6 +2,7 @@ package dev.twotower.trainer.serving.recommend;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.ProgramName;
 import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.serving.hnsw.HnswIndex;
@@ -11,6 +12,7 @@ import dev.twotower.trainer.serving.lists.SeenItems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -56,8 +58,8 @@ public record IndexedItems(ItemChoice choice, int width, IndexRecall recall) {
       OptionalInt stranger = opened.stranger(scorer.itemVectors().toFloatArray());
       if (stranger.isPresent()) {
         throw new BadDataException(
-            "%s is not the index of this run: item %d of the catalogue has another vector there; name this run's, or make one with: twotower export --format hnsw"
-                .formatted(index, stranger.getAsInt()));
+            "%s is not the index of this run: item %d of the catalogue has another vector there; name this run's, or make one with: %s"
+                .formatted(index, stranger.getAsInt(), export(run)));
       }
       found = opened.nearest(vector, wanted, width);
     }
@@ -67,5 +69,11 @@ public record IndexedItems(ItemChoice choice, int width, IndexRecall recall) {
             .filter(item -> Arrays.binarySearch(found, item) >= 0)
             .toArray();
     return new IndexedItems(new ItemChoice(left, choice.unknownIds()), width, recall);
+  }
+
+  private static String export(TrainedRun run) {
+    return ProgramName.command("export --run %s", run.directory().path())
+        + run.directory().data().option(Optional.of(run.data().directory()))
+        + " --to NEW --format hnsw";
   }
 }

@@ -5,6 +5,7 @@ import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.message.ProgramName;
 import dev.twotower.data.message.ShellWord;
 import dev.twotower.data.message.Suggestion;
 import dev.twotower.eval.topk.GroupLimit;
@@ -180,3 +181,4 @@ public record NewUserList(
             LENGTH);
   }
 }
+            ProgramName.typed(),
