@@ -147,6 +147,12 @@ public final class ModelScorer implements Scorer, AutoCloseable {
     }
   }
 
+  /** Somebody of whom nothing is known, whom popularity ranks for. */
+  public NewUser nobody() {
+    return new NewUser(
+        new float[Math.toIntExact(itemVectors.getShape().get(1))], byPopularity().clone());
+  }
+
   /**
    * What a model says of somebody who is not in the log.
    *

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -76,11 +77,14 @@ public record NewUserList(
     features.forEach(feature -> notes.addAll(feature.notes()));
     int length = run.config().user().historyLength();
     int read = Math.min(length, history.length);
+    // What a tower makes of nothing is its biases, which were never trained to rank by.
+    boolean nothing = read == 0 && given.features().isEmpty();
     ModelScorer.NewUser scored;
     try (ModelScorer scorer = run.scorer(Split.TEST)) {
-      scored = scorer.newUser(new OneUser(List.copyOf(features)), history);
+      scored =
+          nothing ? scorer.nobody() : scorer.newUser(new OneUser(List.copyOf(features)), history);
     }
-    note(run, history.length, notes);
+    note(run, history.length, nothing, notes);
     EntityTable table = data.itemTable();
     int[] seen = rankSeen ? new int[0] : IntStream.of(history).sorted().distinct().toArray();
     float[] scores = scored.scores();
@@ -99,7 +103,7 @@ public record NewUserList(
         items);
   }
 
-  /** What a vector that is not zeros comes from; a bias alone counts as features left out. */
+  /** What a vector that is not zeros comes from. */
   private static String source(int read, boolean features) {
     return read == 0 ? "features" : features ? "history and features" : "history";
   }
@@ -109,7 +113,10 @@ public record NewUserList(
     List<Integer> found = new ArrayList<>();
     for (String text : texts) {
       for (String id : table.index(text).isPresent() ? List.of(text) : List.of(text.split(","))) {
-        table.index(id).ifPresentOrElse(found::add, () -> unknown.add(id));
+        OptionalInt item = table.index(id);
+        // People write a space after a comma, and ids may begin with one.
+        (item.isPresent() ? item : table.index(id.strip()))
+            .ifPresentOrElse(found::add, () -> unknown.add(id.strip()));
       }
     }
     if (!unknown.isEmpty()) {
@@ -124,11 +131,7 @@ public record NewUserList(
   }
 
   private static List<GivenFeature> features(TrainedRun run, Map<String, List<String>> given) {
-    List<FeatureColumn> read =
-        run.model().users().features().stream()
-            .filter(feature -> feature.source() != Feature.Source.ID && !feature.history())
-            .map(feature -> run.data().userTable().feature(feature.name()))
-            .toList();
+    List<FeatureColumn> read = columns(run);
     List<String> names = read.stream().map(FeatureColumn::name).toList();
     for (String name : given.keySet()) {
       if (!names.contains(name)) {
@@ -148,7 +151,15 @@ public record NewUserList(
         .toList();
   }
 
-  private static void note(TrainedRun run, int history, List<String> notes) {
+  /** The features that the user tower reads. */
+  private static List<FeatureColumn> columns(TrainedRun run) {
+    return run.model().users().features().stream()
+        .filter(feature -> feature.source() != Feature.Source.ID && !feature.history())
+        .map(feature -> run.data().userTable().feature(feature.name()))
+        .toList();
+  }
+
+  private static void note(TrainedRun run, int history, boolean nothing, List<String> notes) {
     int length = run.config().user().historyLength();
     if (!run.config().user().speaksWithoutIds()) {
       notes.add(
@@ -163,22 +174,39 @@ public record NewUserList(
           "note: the user tower of %s reads the newest %s of a history (user.history.length); %d were given"
               .formatted(run.directory().path(), Amount.of(length, "item"), history));
     }
+    if (nothing && run.config().user().speaksWithoutIds()) {
+      notes.add(
+          "note: nothing was given that the user tower of %s reads (%s), so the list is by popularity"
+              .formatted(run.directory().path(), String.join(", ", readable(run))));
+    }
     boolean ids =
         run.model().users().features().stream().anyMatch(f -> f.source() == Feature.Source.ID);
-    if (run.config().user().speaksWithoutIds() && ids && run.config().user().idDropout() == 0) {
+    if (!nothing
+        && run.config().user().speaksWithoutIds()
+        && ids
+        && run.config().user().idDropout() == 0) {
       notes.add(
           "note: this user tower reads ids as well, and was never trained to go without"
               + " (user.idDropout is 0); with --set user.idDropout=0.5, or without ids, it is");
     }
   }
 
+  private static List<String> readable(TrainedRun run) {
+    List<String> readable = new ArrayList<>();
+    if (run.config().user().historyLength() > 0) {
+      readable.add("--history");
+    }
+    columns(run).forEach(column -> readable.add("--feature " + column.name()));
+    return readable;
+  }
+
   private static String training(TrainedRun run) {
-    return "twotower train --data %s --out %s --set %s --set user.history.length=%d"
+    return "%s train --data %s --out %s --set %s --set user.history.length=%d"
         .formatted(
+            ProgramName.typed(),
             run.directory().data().named(Optional.of(run.data().directory())),
             ShellWord.of(run.directory().path() + "-history"),
             ShellWord.of("user.features=[]"),
             LENGTH);
   }
 }
-            ProgramName.typed(),

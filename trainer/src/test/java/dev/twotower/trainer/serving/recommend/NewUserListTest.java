@@ -179,6 +179,33 @@ class NewUserListTest {
     }
   }
 
+  /** Hidden layers have biases, so the vector of nobody is not zeros. */
+  @Test
+  void popularityIsLeftWhereNothingIsGiven() throws Exception {
+    try (TrainedRun run =
+        run("user.features=[]", "user.history.length=5", "user.hidden=[8]", "item.hidden=[8]")) {
+      List<String> notes = new ArrayList<>();
+      NewUserList found = list(run, NOTHING, true, notes);
+      assertThat(found.source()).isEqualTo("popularity");
+      assertThat(notes)
+          .singleElement()
+          .asString()
+          .contains("nothing was given that the user tower of", "(--history)", "by popularity");
+      int[] counts = data.trainCounts().toArray();
+      assertThat(
+              found.items().stream()
+                  .mapToInt(item -> counts[data.itemTable().index(item.item()).getAsInt()])
+                  .toArray())
+          .isSortedAccordingTo((a, b) -> b - a);
+      notes.clear();
+      NewUserList.Given some = new NewUserList.Given(List.of("i1, i2"), Map.of());
+      NewUserList known = list(run, some, true, notes);
+      assertThat(known.source()).isEqualTo("history");
+      assertThat(known.history()).extracting(NewUserList.Named::item).containsExactly("i1", "i2");
+      assertThat(notes).isEmpty();
+    }
+  }
+
   @Test
   void saysWhatTheModelCannotRead() throws Exception {
     try (TrainedRun run = run("user.features=[id,land]", "user.hidden=[8]")) {
