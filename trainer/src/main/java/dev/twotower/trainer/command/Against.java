@@ -60,11 +60,29 @@ final class Against {
     }
 
     /**
-     * What to say where this is not met: the strictest that is met in its place.
+     * What to say where this is not met: by which of several, and the strictest that is met in its
+     * place.
      *
      * @param pairs those that it was asked of
      */
-    String instead(List<Report.Pair> pairs) {
+    String notMet(List<Report.Pair> pairs) {
+      List<String> missing = pairs.stream().filter(pair -> !met(pair)).map(Report.Pair::a).toList();
+      String by =
+          pairs.size() > 1
+              ? " by "
+                  + (missing.size() > 1
+                      ? String.join(", ", missing.subList(0, missing.size() - 1)) + " and "
+                      : "")
+                  + missing.get(missing.size() - 1)
+              : "";
+      return "NOT MET" + by + instead(pairs, missing.size() > 1 ? "they are" : "it is");
+    }
+
+    /**
+     * @param these what did not meet it, and the verb
+     */
+    private String instead(List<Report.Pair> pairs, String these) {
+      String[] words = these.split(" ");
       return Arrays.stream(values())
           .skip(ordinal() + 1L)
           .filter(lenient -> pairs.stream().allMatch(lenient::met))
@@ -72,8 +90,8 @@ final class Against {
           .map(
               lenient ->
                   (lenient == NOT_SHOWN_WORSE
-                          ? "; nor is it shown to be worse"
-                          : "; it is shown to be " + lenient)
+                          ? "; nor %s %s shown to be worse".formatted(words[1], words[0])
+                          : "; %s shown to be %s".formatted(these, lenient))
                       + ", for which --require \"%s\" asks".formatted(lenient))
           .orElse("");
     }
@@ -139,7 +157,7 @@ final class Against {
           .formatted(
               metric,
               verdict,
-              met ? "met" : "NOT MET" + Requirement.parse(verdict).instead(List.of(pairs.get(0))));
+              met ? "met" : Requirement.parse(verdict).notMet(List.of(pairs.get(0))));
     }
   }
 

@@ -120,7 +120,7 @@ final class JudgeCommand extends Action {
               arm == null ? "" : " of " + arm,
               metric,
               verdict,
-              met ? "met" : "NOT MET" + Against.Requirement.parse(verdict).instead(asked));
+              met ? "met" : Against.Requirement.parse(verdict).notMet(asked));
     }
   }
 

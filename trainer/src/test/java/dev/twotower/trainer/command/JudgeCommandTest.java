@@ -166,7 +166,9 @@ class JudgeCommandTest {
         .contains("\"requirements\" : [ {", "\"arm\" : \"sorted\"", "\"met\" : false")
         .contains("\"met\" : true")
         .doesNotContain("\"required\"");
-    assertThat(judge(arms[0], arms[1], "--require=better").exitCode()).isEqualTo(4);
+    Invocation all = judge(arms[0], arms[1], "--require=better");
+    assertThat(all.exitCode()).isEqualTo(4);
+    assertThat(all.out()).contains("recall@20 better: NOT MET by same and sorted");
     judge(arms[0], arms[1], "--require=shuffled=better")
         .refused(2, "--require: received arm 'shuffled'; allowed: same, sorted");
     judge(arms[0], arms[1], "--require=same=good").refused(2, "unknown requirement 'good'");
