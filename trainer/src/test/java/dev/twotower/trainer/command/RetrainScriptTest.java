@@ -76,6 +76,9 @@ class RetrainScriptTest {
   @Test
   void aModelThatIsWorseLeavesThePublishedOne() throws Exception {
     assertThat(retrain("2008-01-07")).isZero();
+    assertThat(Files.readAllLines(folder.resolve("calls")).get(1))
+        .as("nothing that only some logs need")
+        .endsWith("--set evaluation.split=test --epochs 8");
     assertThat(calls()).containsExactly("import", "train", "export");
     assertThat(published()).isEqualTo("run-2008-01-07");
 
