@@ -9,6 +9,7 @@ import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.trainer.command.text.ReportText;
 import dev.twotower.trainer.compare.Arms;
 import dev.twotower.trainer.compare.AskedArm;
+import dev.twotower.trainer.compare.CompareRequest;
 import dev.twotower.trainer.compare.Grid;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.RunSettings;
@@ -77,6 +78,10 @@ final class CompareCommand extends Action {
 
   @Override
   protected Answer answer(Console console) throws IOException, InterruptedException {
+    // With --add the report in place has arms of its own.
+    if (arms.size() < 2 && vary.isEmpty() && !comparison.adds()) {
+      throw CompareRequest.tooFew(arms.size());
+    }
     options.check(List.of(), data::open);
     try (Dataset dataset = data.open()) {
       RunConfig base = base(dataset, console);

@@ -79,6 +79,11 @@ final class ComparisonOptions {
 
   @Mixin private TrackOptions track;
 
+  /** Whether the report in place has arms besides those that are given. */
+  boolean adds() {
+    return add;
+  }
+
   /**
    * Compares the arms.
    *

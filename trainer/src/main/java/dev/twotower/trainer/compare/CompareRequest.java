@@ -42,8 +42,7 @@ public record CompareRequest(
     seeds = List.copyOf(seeds);
     grid = List.copyOf(grid);
     if (arms.size() < 2) {
-      throw new IllegalArgumentException(
-          "%d arm is given; allowed: two or more, the reference first".formatted(arms.size()));
+      throw tooFew(arms.size());
     }
     if (seeds.isEmpty()) {
       throw new IllegalArgumentException("no seeds are given; allowed: at least one");
@@ -69,5 +68,12 @@ public record CompareRequest(
   /** Seeds first, first+1, ... */
   public static List<Long> seeds(long first, int count) {
     return LongStream.range(first, first + count).boxed().toList();
+  }
+
+  /** That there is nothing to compare an arm with. */
+  public static IllegalArgumentException tooFew(int arms) {
+    return new IllegalArgumentException(
+        "%s given; allowed: two or more, the reference first"
+            .formatted(arms == 1 ? "1 arm is" : arms + " arms are"));
   }
 }

@@ -61,8 +61,12 @@ public final class TrainedRun implements AutoCloseable {
       String checksum = RunDirectory.checksum(data);
       if (!checksum.equals(card.datasetChecksum())) {
         throw new BadDataException(
-            "data set '%s' has checksum %s, the run was trained on %s; name that one with --data"
-                .formatted(at, checksum, card.datasetChecksum()));
+            "data set '%s' has checksum %s, the run was trained on %s; name that one with --data. To judge this run on other rows, train one on them and give: %s"
+                .formatted(
+                    at,
+                    checksum,
+                    card.datasetChecksum(),
+                    ProgramName.command("evaluate --run NEW --against %s", path)));
       }
       Devices.useThreads(config.threads());
       model =

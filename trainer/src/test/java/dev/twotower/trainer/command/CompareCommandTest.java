@@ -119,6 +119,14 @@ class CompareCommandTest {
     assertThat(folder.resolve("single")).doesNotExist();
   }
 
+  /** Before the log is read for what its settings would be. */
+  @Test
+  void oneArmIsRefusedAtOnce() {
+    Invocation refused = compare("alone", "recipe");
+    refused.refused(2, "1 arm is given; allowed: two or more, the reference first");
+    assertThat(refused.err()).doesNotContain("chosen by the log", "recipe:");
+  }
+
   private static List<String> names(JsonNode report) {
     List<String> names = new ArrayList<>();
     report.at("/arms").forEach(arm -> names.add(arm.get("name").textValue()));

@@ -109,6 +109,8 @@ class ResumeDataTest {
     Invocation moved = resume("--data=" + folder.resolve("away"));
     assertThat(moved.exitCode()).as(moved.err()).isZero();
     assertThat(RunDirectory.unfinished(out)).isFalse();
+    Invocation.of("evaluate", "--run=" + out, "--data=" + data)
+        .refused(3, "the run was trained on " + known, "evaluate --run NEW --against " + out);
   }
 
   @Test
