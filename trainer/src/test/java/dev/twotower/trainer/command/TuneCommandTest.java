@@ -130,7 +130,7 @@ class TuneCommandTest {
     Invocation run = tune("timed", "--minutes=0.1");
     assertThat(run.err()).contains("trials are drawn until 6 s are used");
     assertThat(run.out())
-        .containsPattern("of 0.10 minutes of training bought \\d+ trials: \\d+ to");
+        .containsPattern("of 0.10 minutes of training bought \\d+ trials: \\d+ up to");
     assertThat(tune("few", "--minutes=5", "--trials=2").out())
         .contains("it ended early, since there were to be 2 trials at most.");
   }
