@@ -3,8 +3,7 @@ package dev.twotower.trainer.rounds;
 import dev.twotower.trainer.tensor.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,10 +24,14 @@ import java.util.Set;
 final class AdagradShares {
   static final String ACCUMULATOR = ".optimizer.accumulator";
 
-  private final List<float[]> ofParts;
+  private final String accumulator;
 
-  private AdagradShares(List<float[]> ofParts) {
-    this.ofParts = ofParts;
+  /** Each row's accumulator with the increases of all parts. */
+  private final double[] after;
+
+  private AdagradShares(String accumulator, double[] after) {
+    this.accumulator = accumulator;
+    this.after = after;
   }
 
   /**
@@ -48,48 +51,51 @@ final class AdagradShares {
     for (int row = 0; row < after.length; row++) {
       after[row] = before[row][0];
     }
-    List<Part> parts = new ArrayList<>();
     for (Path change : changes) {
-      Part part = new Part();
-      Touched.read(change, Set.of(accumulator), part);
-      part.values.forEach((row, value) -> after[row] += value - before[row][0]);
-      parts.add(part);
-    }
-    List<float[]> shares = new ArrayList<>();
-    for (Part part : parts) {
-      float[] of = new float[part.values.size()];
-      int at = 0;
-      for (Map.Entry<Integer, Float> row : part.values.entrySet()) {
-        double all = after[row.getKey()];
-        of[at++] = all > 0 ? (float) Math.sqrt(row.getValue() / all) : 1;
+      Part part = read(change, accumulator);
+      for (int at = 0; at < part.rows.length; at++) {
+        int row = part.rows[at];
+        after[row] += part.values[at] - before[row][0];
       }
-      shares.add(of);
     }
-    return Optional.of(new AdagradShares(shares));
+    return Optional.of(new AdagradShares(accumulator, after));
   }
 
-  /**
-   * Shares of the rows that a part touched, in their order.
-   *
-   * @param part its place among those that trained
-   */
-  float[] of(int part) {
-    return ofParts.get(part);
+  /** Shares of the rows that a part touched, in their order. */
+  float[] of(Path change) throws IOException {
+    Part part = read(change, accumulator);
+    float[] shares = new float[part.rows.length];
+    for (int at = 0; at < shares.length; at++) {
+      double all = after[part.rows[at]];
+      shares[at] = all > 0 ? (float) Math.sqrt(part.values[at] / all) : 1;
+    }
+    return shares;
   }
 
-  /** A part's accumulators by row, ascending. */
+  private static Part read(Path change, String accumulator) throws IOException {
+    Part part = new Part();
+    Touched.read(change, Set.of(accumulator), part);
+    return part;
+  }
+
+  /** A part's accumulators, and the rows they are of, ascending. */
   private static final class Part implements Touched.Reader {
-    private final Map<Integer, Float> values = new LinkedHashMap<>();
-    private final Map<String, int[]> rows = new LinkedHashMap<>();
+    private final Map<String, int[]> tables = new HashMap<>();
+    private int[] rows = new int[0];
+    private float[] values = new float[0];
 
     @Override
     public void table(String table, int[] touched, int[] steps) {
-      rows.put(table, touched);
+      tables.put(table, touched);
     }
 
     @Override
     public void row(String array, String table, int at, float[] value) {
-      values.put(rows.get(table)[at], value[0]);
+      if (at == 0) {
+        rows = tables.get(table);
+        values = new float[rows.length];
+      }
+      values[at] = value[0];
     }
   }
 }

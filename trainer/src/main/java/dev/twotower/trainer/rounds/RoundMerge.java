@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Merges what the parts changed in a round (package description has the rules). Holds one array and
@@ -144,11 +143,10 @@ public final class RoundMerge {
     Optional<AdagradShares> shares =
         sums.rule == Rule.INCREASES ? AdagradShares.of(tables, array, changes) : Optional.empty();
     for (int part = 0; part < worked.size(); part++) {
-      int place = part;
-      Touched.read(
-          changes.get(part),
-          Set.of(array),
-          sums.of(worked.get(part).rows(), shares.map(all -> all.of(place))));
+      Path change = changes.get(part);
+      Optional<float[]> own =
+          shares.isPresent() ? Optional.of(shares.get().of(change)) : Optional.empty();
+      Touched.read(change, Set.of(array), sums.of(worked.get(part).rows(), own));
     }
     sums.finish();
     return values;
@@ -158,14 +156,14 @@ public final class RoundMerge {
   private static final class Sums {
     private final float[][] values;
     private final Rule rule;
+
+    /** Of the parts that touched a row; the value itself where one alone did. */
     private final double[][] sums;
+
     private final double[] weights;
 
     /** Parts that touched the row. */
     private final int[] parts;
-
-    /** The value of the only part that touched a row. */
-    private final Map<Integer, float[]> only = new TreeMap<>();
 
     Sums(float[][] values, Rule rule) {
       this.values = values;
@@ -199,40 +197,48 @@ public final class RoundMerge {
     }
 
     private void add(int row, double weight, float[] value) {
-      if (sums[row] == null) {
-        sums[row] = new double[value.length];
-        only.put(row, value.clone());
-      } else {
-        only.remove(row);
-      }
       parts[row]++;
-      weights[row] += weight;
+      if (parts[row] == 1) {
+        sums[row] = new double[value.length];
+        for (int i = 0; i < value.length; i++) {
+          sums[row][i] = value[i];
+        }
+        weights[row] = weight;
+        return;
+      }
       double[] sum = sums[row];
       float[] before = values[row];
       for (int i = 0; i < value.length; i++) {
-        switch (rule) {
-          case MEAN -> sum[i] += weight * value[i];
-          case INCREASES -> sum[i] += weight * ((double) value[i] - before[i]);
-          case LARGEST -> sum[i] = parts[row] == 1 ? value[i] : Math.max(sum[i], value[i]);
-        }
+        double first = parts[row] == 2 ? term(sum[i], before[i], weights[row]) : sum[i];
+        double term = term(value[i], before[i], weight);
+        sum[i] = rule == Rule.LARGEST ? Math.max(first, term) : first + term;
       }
+      weights[row] += weight;
+    }
+
+    /** What a part's value adds to the sum. */
+    private double term(double value, float before, double weight) {
+      return switch (rule) {
+        case MEAN -> weight * value;
+        case INCREASES -> weight * (value - before);
+        case LARGEST -> value;
+      };
     }
 
     void finish() {
       for (int row = 0; row < values.length; row++) {
-        if (parts[row] == 1) {
-          values[row] = only.get(row);
-        } else if (parts[row] > 1) {
-          for (int i = 0; i < values[row].length; i++) {
-            values[row][i] =
-                switch (rule) {
-                  case MEAN -> (float) (sums[row][i] / weights[row]);
-                  case INCREASES -> (float) (values[row][i] + sums[row][i]);
-                  case LARGEST -> (float) sums[row][i];
-                };
-          }
+        for (int i = 0; i < values[row].length && parts[row] > 0; i++) {
+          values[row][i] = (float) (parts[row] == 1 ? sums[row][i] : merged(row, i));
         }
       }
+    }
+
+    private double merged(int row, int i) {
+      return switch (rule) {
+        case MEAN -> sums[row][i] / weights[row];
+        case INCREASES -> values[row][i] + sums[row][i];
+        case LARGEST -> sums[row][i];
+      };
     }
   }
 }
