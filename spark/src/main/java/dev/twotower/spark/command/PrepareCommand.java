@@ -6,7 +6,6 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.data.imports.ImportRequest;
 import dev.twotower.data.message.Amount;
-import dev.twotower.data.message.ShellWord;
 import dev.twotower.spark.job.Jobs;
 import dev.twotower.spark.prepare.Preparation;
 import dev.twotower.spark.prepare.PrepareRequest;
@@ -143,7 +142,7 @@ public final class PrepareCommand extends Action {
             (reason, rows) ->
                 lines.add("left out: %s, %s".formatted(Amount.of(rows, "row"), reason)));
     prepared.notes().forEach(note -> lines.add("note: " + note));
-    lines.add(ShellWord.command("next: twotower-spark describe --data %s", to));
+    lines.add("next: " + Typed.command("describe --data %s", to));
     return String.join(System.lineSeparator(), lines);
   }
 }

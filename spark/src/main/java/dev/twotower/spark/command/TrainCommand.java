@@ -5,7 +5,6 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.message.Amount;
-import dev.twotower.data.message.ShellWord;
 import dev.twotower.spark.job.Jobs;
 import dev.twotower.spark.rounds.RoundTraining;
 import dev.twotower.trainer.command.Action;
@@ -44,6 +43,8 @@ import picocli.CommandLine.Option;
       "  twotower-spark train --data logs/parts --out runs/one --resume"
     })
 public final class TrainCommand extends Action {
+  private static final int ROUNDS_PER_EPOCH = 16;
+
   @Mixin private PartsOption data;
 
   @Option(
@@ -60,28 +61,31 @@ public final class TrainCommand extends Action {
       names = "--rounds-per-epoch",
       order = 3,
       paramLabel = "R",
-      defaultValue = "16",
-      description = "Rounds of an epoch: more cost more merging, and lose less against one worker.")
-  private int perEpoch;
+      showDefaultValue = Visibility.NEVER,
+      description =
+          "Rounds of an epoch: more cost more merging, and lose less against one worker. By default"
+              + " 16.")
+  private Optional<Integer> perEpoch = Optional.empty();
 
   @Option(
       names = "--merge",
       order = 4,
       paramLabel = "RULE",
-      defaultValue = "sum",
+      showDefaultValue = Visibility.NEVER,
       description =
           "How rows of shared tables are merged: sum (of the parts' changes; under Adagrad each as"
               + " long as the gradients of all parts allow) or mean (weighted by the steps that"
-              + " touched the row).")
-  private RoundPlan.Merge merge;
+              + " touched the row). By default sum, or mean with optimizer.tables=lazy-adam.")
+  private Optional<RoundPlan.Merge> merge = Optional.empty();
 
   @Option(
       names = "--log-q",
       order = 5,
       paramLabel = "WHOSE",
-      defaultValue = "log",
-      description = "Whose counts the sampling correction uses: log (of the whole log) or part.")
-  private RoundPlan.LogQ logQ;
+      showDefaultValue = Visibility.NEVER,
+      description =
+          "Whose counts the sampling correction uses: log (of the whole log, the default) or part.")
+  private Optional<RoundPlan.LogQ> logQ = Optional.empty();
 
   @Option(
       names = "--batches",
@@ -92,7 +96,8 @@ public final class TrainCommand extends Action {
           "What a batch of batchSize rows is: log (of all parts together: each takes its share of"
               + " the rows, and draws the negatives that the others' rows would be) or part (of"
               + " each part: its rows alone are negatives). By default log, or part with --log-q"
-              + " part, loss.counting=unique or loss.correction=streaming.")
+              + " part, loss.counting=unique, loss.correction=streaming, loss.queue or masks of"
+              + " contexts.")
   private Optional<RoundPlan.Batches> batches = Optional.empty();
 
   @Option(
@@ -161,17 +166,18 @@ public final class TrainCommand extends Action {
           "item.categories.mislabelled is %s; which items are wrong follows from the seed, and in rounds every part has its own: leave it at 0"
               .formatted(config.item().mislabelled()));
     }
+    RoundPlan.LogQ counts = logQ.orElse(RoundPlan.LogQ.LOG);
     RoundPlan plan =
         new RoundPlan(
             parts.parts(),
-            perEpoch,
-            logQ,
-            merge,
-            RoundPlan.Batches.of(batches, logQ, config.loss()),
+            perEpoch.orElse(ROUNDS_PER_EPOCH),
+            counts,
+            RoundPlan.Merge.of(merge, config.optimizer().tables()),
+            RoundPlan.Batches.of(batches, counts, config),
             RunDirectory.checksum(parts.directory()));
     PartTraining.requireRows(parts, config, plan.batches() == RoundPlan.Batches.LOG);
     if (plan.batches() == RoundPlan.Batches.PART && batches.isEmpty() && parts.parts() > 1) {
-      RoundPlan.Batches.against(logQ, config.loss())
+      RoundPlan.Batches.against(counts, config)
           .ifPresent(
               why ->
                   console.tell(
@@ -196,6 +202,10 @@ public final class TrainCommand extends Action {
                     new IllegalArgumentException(
                         "--resume: '%s' is no run that twotower-spark train has begun; leave out --resume to begin one"
                             .formatted(out)));
+    requireBegun("--rounds-per-epoch", perEpoch, plan.perEpoch());
+    requireBegun("--merge", merge, plan.merge());
+    requireBegun("--log-q", logQ, plan.logQ());
+    requireBegun("--batches", batches, plan.batches());
     String checksum = RunDirectory.checksum(parts.directory());
     if (!checksum.equals(plan.dataset())) {
       throw new BadDataException(
@@ -203,6 +213,19 @@ public final class TrainCommand extends Action {
               .formatted(parts.directory(), checksum, plan.dataset()));
     }
     return plan;
+  }
+
+  /** Refuses an option that is not what the run was begun with. */
+  private <T> void requireBegun(String option, Optional<T> received, T begun) {
+    if (received.isPresent() && !received.get().equals(begun)) {
+      throw new IllegalArgumentException(
+          "%s: received %s with --resume, but %s was begun with %s; leave it out"
+              .formatted(option, shown(received.get()), out, shown(begun)));
+    }
+  }
+
+  private static String shown(Object value) {
+    return value.toString().toLowerCase(Locale.ROOT);
   }
 
   /** The round to go on after. */
@@ -242,6 +265,6 @@ public final class TrainCommand extends Action {
             it.secondsInSteps(),
             it.bytesPerRound() / 1e6),
         "kept: round %d%s".formatted(it.keptRound(), metrics.isEmpty() ? "" : "; " + metrics),
-        ShellWord.command("next: twotower-spark evaluate --run %s", it.out()));
+        "next: " + Typed.command("evaluate --run %s", it.out()));
   }
 }

@@ -304,12 +304,14 @@ public final class RoundTraining {
                 System.getProperty("os.arch")));
   }
 
-  /** The plan of a run that is gone on with. */
+  /**
+   * The plan of a run that is gone on with; empty where there is none.
+   *
+   * @throws IllegalArgumentException when it cannot be gone on with
+   */
   public static Optional<RoundPlan> plan(Path run) throws IOException {
     Path file = run.resolve("rounds").resolve("plan.json");
-    return Files.exists(file)
-        ? Optional.of(Json.INDENTED.readValue(file.toFile(), RoundPlan.class))
-        : Optional.empty();
+    return Files.exists(file) ? Optional.of(RoundPlan.read(file)) : Optional.empty();
   }
 
   /** Writes the plan of a new run. */

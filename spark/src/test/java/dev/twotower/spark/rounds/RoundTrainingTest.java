@@ -9,6 +9,7 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.json.Json;
+import dev.twotower.data.message.ProgramName;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingEvaluator;
@@ -99,6 +100,27 @@ class RoundTrainingTest {
         .contains("each part's batches are its own (--batches part), because of loss.correction");
   }
 
+  /** As it was called, whatever that was. */
+  @Test
+  void theNextCommandIsOneOfThisProgram() {
+    System.setProperty(ProgramName.CALLED, "scripts/twotower");
+    try {
+      String said =
+          done(
+              "prepare",
+              "--from=" + temp.resolve("log.csv"),
+              "--to=" + temp.resolve("next"),
+              "--parts=1",
+              "--column=user=who",
+              "--column=item=what",
+              "--column=time=at");
+      assertThat(said)
+          .contains("next: scripts/twotower-spark describe --data " + temp.resolve("next"));
+    } finally {
+      System.clearProperty(ProgramName.CALLED);
+    }
+  }
+
   private static String train(int parts, String run, String rounds) {
     List<String> args =
         new ArrayList<>(
@@ -125,7 +147,12 @@ class RoundTrainingTest {
     refused(2, "--rounds-per-epoch", "--rounds-per-epoch=0");
     String together = "--batches: received log together with ";
     refused(2, together + "--log-q part", "--batches=log", "--log-q=part");
-    for (String setting : List.of("loss.counting=unique", "loss.correction=streaming")) {
+    for (String setting :
+        List.of(
+            "loss.counting=unique",
+            "loss.correction=streaming",
+            "loss.queue=64",
+            "masks=identity+context:place")) {
       refused(2, together + setting, "--batches=log", "--set=" + setting);
     }
   }
@@ -181,6 +208,22 @@ class RoundTrainingTest {
         LocalSpark.run("train", "--data=" + temp.resolve("parts-1"), run, "--resume");
     assertThat(log.err()).contains("the run was begun on");
     assertThat(log.exitCode()).isEqualTo(3);
+    differs("--batches=log", "--batches: received log with --resume, but ", "with part;");
+    differs("--merge=mean", "--merge: received mean with --resume, but ", "with sum;");
+    differs("--log-q=part", "--log-q: received part with --resume, but ", "with log;");
+    differs("--rounds-per-epoch=3", "--rounds-per-epoch: received 3 with --resume,", "with 2;");
+  }
+
+  private static void differs(String option, String received, String begun) {
+    LocalSpark.Result result =
+        LocalSpark.run(
+            "train",
+            "--data=" + temp.resolve("parts-2"),
+            "--out=" + temp.resolve("two"),
+            "--resume",
+            option);
+    assertThat(result.err()).contains(received).contains(begun);
+    assertThat(result.exitCode()).isEqualTo(2);
   }
 
   /** A warm-up that the whole log would end may outlast a part; said before any task begins. */

@@ -8,40 +8,39 @@ import org.apache.commons.rng.UniformRandomProvider;
 
 /**
  * Items drawn as rows of other users hold them, with replacement: an item with twice the rows is
- * drawn twice as often. The draws of a batch depend on the seed and the batch's position alone.
+ * drawn twice as often. A batch's draws are to its rows as the other users' rows are to those that
+ * batches are made of, so that both together are a sample of all. They depend on the seed, the
+ * batch's position and its number of rows alone.
  */
 public final class RowDraws {
   private final long seed;
-  private final int count;
+  private final long own;
 
   /** Rows of the items up to and with each. */
   private final long[] upTo;
 
   /**
    * @param seed of the draws
-   * @param rows of each item, those of the other users; none where no draw is wanted
-   * @param count draws per batch
-   * @throws IllegalArgumentException for draws from no rows
+   * @param rows of each item, those of the other users
+   * @param own rows that batches are made of, at least 1
    */
-  public RowDraws(long seed, int[] rows, int count) {
+  public RowDraws(long seed, int[] rows, long own) {
     this.seed = seed;
-    this.count = count;
+    this.own = own;
     this.upTo = new long[rows.length];
     long sum = 0;
     for (int item = 0; item < rows.length; item++) {
       sum += rows[item];
       upTo[item] = sum;
     }
-    if (count > 0 && sum == 0) {
-      throw new IllegalArgumentException(
-          "%d draws from no rows; allowed: 0, or rows to draw from".formatted(count));
-    }
   }
 
-  /** Appends a batch's draws to its candidates. */
+  /** Appends a batch's draws to its candidates; a fraction of a draw is one so often. */
   public void appendTo(BatchIds batch, SamplerPosition position) {
     UniformRandomProvider random =
         Streams.stream(seed, "candidates.rows", position.epoch(), position.batch());
+    double wanted = (double) batch.size() * upTo[upTo.length - 1] / own;
+    int count = (int) (wanted + random.nextDouble());
     for (int draw = 0; draw < count; draw++) {
       batch.appendCandidate(BatchIds.NOBODY, BatchIds.NOBODY, item(random));
     }

@@ -5,6 +5,7 @@ import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.data.random.Streams;
 import dev.twotower.trainer.candidates.RowDraws;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.train.PartTraining;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -28,15 +29,11 @@ record PartBatch(RunConfig config, Optional<RowDraws> others) {
     for (int item = 0; item < others.length; item++) {
       others[item] -= counts.rows(item);
     }
-    int rows = rows(run.batchSize(), counts.total(), all);
-    int drawn = run.batchSize() - rows;
+    int rows = PartTraining.share(run.batchSize(), counts.total(), all);
     return new PartBatch(
         run.with("seed=" + seed, "batchSize=" + rows),
-        drawn == 0 ? Optional.empty() : Optional.of(new RowDraws(seed, others, drawn)));
-  }
-
-  /** A part's share of a batch's rows; two at least, which a batch needs. */
-  static int rows(int batchSize, long ofPart, long ofAll) {
-    return (int) Math.max(2, Math.min(batchSize, Math.round((double) batchSize * ofPart / ofAll)));
+        counts.total() == all
+            ? Optional.empty()
+            : Optional.of(new RowDraws(seed, others, counts.total())));
   }
 }

@@ -1,7 +1,13 @@
 package dev.twotower.trainer.rounds;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.twotower.data.json.Json;
 import dev.twotower.trainer.config.LossConfig;
+import dev.twotower.trainer.config.OptimizerConfig;
+import dev.twotower.trainer.config.RunConfig;
+import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -31,7 +37,15 @@ public record RoundPlan(
     /** By the mean, weighted by the steps that touched the row. */
     MEAN,
     /** By the sum of changes, each as long as Adagrad allows all of them together. */
-    SUM
+    SUM;
+
+    /**
+     * What is asked for, or else {@link #SUM} under Adagrad. A step of Adam's is as long for a
+     * small gradient as for a large one, so the sum of P parts' steps would be P times too long.
+     */
+    public static Merge of(Optional<Merge> asked, OptimizerConfig.Tables tables) {
+      return asked.orElse(tables == OptimizerConfig.Tables.ROWWISE_ADAGRAD ? SUM : MEAN);
+    }
   }
 
   /** What a batch of {@code batchSize} rows is. */
@@ -41,33 +55,58 @@ public record RoundPlan(
     /** Of each part. */
     PART;
 
-    /** Why draws cannot be counted like rows; empty where they can. */
-    public static Optional<String> against(LogQ logQ, LossConfig loss) {
+    /** Why draws cannot stand for the other parts' rows; empty where they can. */
+    public static Optional<String> against(LogQ logQ, RunConfig config) {
+      LossConfig loss = config.loss();
       if (logQ == LogQ.PART) {
         return Optional.of("--log-q part, whose counts leave the other parts' rows out");
       }
       if (loss.counting() == LossConfig.Counting.UNIQUE) {
         return Optional.of("loss.counting=unique, which knows batches of rows alone");
       }
-      return loss.correction() == LossConfig.Correction.STREAMING
-          ? Optional.of("loss.correction=streaming, which sees a part's rows alone")
-          : Optional.empty();
+      if (loss.correction() == LossConfig.Correction.STREAMING) {
+        return Optional.of("loss.correction=streaming, which sees a part's rows alone");
+      }
+      if (loss.queue() > 0) {
+        return Optional.of(
+            "loss.queue=%d, which remembers a part's rows alone".formatted(loss.queue()));
+      }
+      return config.masks().contexts().isEmpty()
+          ? Optional.empty()
+          : Optional.of("masks=%s, whose contexts draws do not have".formatted(config.masks()));
     }
 
     /**
-     * What is asked for, or else {@link #LOG} where draws can be counted like rows.
+     * What is asked for, or else {@link #LOG} where draws can stand for rows.
      *
      * @throws IllegalArgumentException when {@link #LOG} is asked for and they cannot
      */
-    public static Batches of(Optional<Batches> asked, LogQ logQ, LossConfig loss) {
-      Optional<String> against = against(logQ, loss);
+    public static Batches of(Optional<Batches> asked, LogQ logQ, RunConfig config) {
+      Optional<String> against = against(logQ, config);
       if (against.isPresent() && asked.equals(Optional.of(LOG))) {
         throw new IllegalArgumentException(
-            "--batches: received log together with %s; allowed: part, or counts of the whole log"
+            "--batches: received log together with %s; leave one of the two out"
                 .formatted(against.get()));
       }
       return against.isPresent() ? PART : asked.orElse(LOG);
     }
+  }
+
+  /**
+   * The plan of a run that is gone on with.
+   *
+   * @throws IllegalArgumentException when an earlier version began it under a rule that this one
+   *     does not have
+   */
+  public static RoundPlan read(Path file) throws IOException {
+    JsonNode stored = Json.INDENTED.readTree(file.toFile());
+    RoundPlan plan = Json.INDENTED.treeToValue(stored, RoundPlan.class);
+    if (!stored.has("batches") && plan.merge == Merge.SUM && plan.parts > 1) {
+      throw new IllegalArgumentException(
+          "'%s' was written by an earlier version, whose --merge sum added changes in full; this one weighs them, and a run keeps one rule to its end: train again, or go on with that version"
+              .formatted(file));
+    }
+    return plan;
   }
 
   public RoundPlan {

@@ -15,11 +15,13 @@
  * <p>With {@code log}, a step of all parts is a batch of one worker. A part with n of the log's N
  * rows takes {@code B n/N} rows of its own, so that a user has as many steps as on one worker, each
  * of as many rows: with B rows a part, users would have as many times fewer steps as there are
- * parts. The other {@code B - B n/N} candidates are draws from the other parts' rows ({@link
- * dev.twotower.trainer.candidates.RowDraws}): items in proportion to their rows there. Rows and
- * draws together have the item frequencies of the log, {@code n_j/N}, so the empirical correction
- * by the counts of the log is that of what was drawn. Draws are rows of other users, so masks of
- * users have nothing to take away; masks of items see them.
+ * parts. To r rows it takes {@code r (N-n)/n} draws from the other parts' rows ({@link
+ * dev.twotower.trainer.candidates.RowDraws}): items in proportion to their rows there. So rows and
+ * draws together have the item frequencies of the log on average, {@code n_j/N}, in an epoch's last
+ * batch and where {@code B n/N} is rounded, too, and the empirical correction by the counts of the
+ * log is that of what was drawn. Draws are rows of other users, so masks of users have nothing to
+ * take away; masks of items see them. They have no contexts and are not remembered by a queue, so
+ * with masks of contexts or a queue batches are of each part.
  *
  * <p>With {@code part}, each part's batches have B rows, and no others are negatives.
  *
@@ -30,7 +32,8 @@
  * <tr><th>what</th><th>rule</th></tr>
  * <tr><td>a row of a table</td><td>{@code sum}: the row as it was plus every part's change of it;
  *     under Adagrad a change counts as much as the squares of all parts' gradients allow ({@code
- *     AdagradShares}). {@code mean}: the mean of the parts' rows, weighted by the steps of each part
+ *     AdagradShares}); the default there, but not under Adam, whose steps are as long for small
+ *     gradients as for large ones. {@code mean}: the mean of the parts' rows, weighted by the steps of each part
  *     that touched the row; parts that did not touch it have no say</td></tr>
  * <tr><td>Adagrad's accumulator</td><td>as it was plus every part's increase: it sums the squares of
  *     all gradients, whoever computed them</td></tr>

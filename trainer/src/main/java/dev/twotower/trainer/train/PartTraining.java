@@ -58,7 +58,7 @@ public final class PartTraining implements AutoCloseable {
   public static PartTraining of(
       Dataset data, Dataset counted, RunConfig config, Optional<RowDraws> others)
       throws InterruptedException {
-    Trainable.check(data, config, Extensions.NONE);
+    Trainable.checkPart(data, config, others.isPresent());
     EngineTurn turn = EngineTurn.take();
     try {
       return new PartTraining(turn, data, counted, config, others);
@@ -69,14 +69,24 @@ public final class PartTraining implements AutoCloseable {
   }
 
   /**
-   * Refuses settings that the smallest part of a data set has too few rows for: a batch size, a
-   * warm-up. It reads the sizes of parts alone, so it goes before the first piece of any.
+   * Refuses settings that a part of a data set has too few rows for: a batch size, a warm-up. It
+   * reads the sizes of parts alone, so it goes before the first piece of any.
    *
    * @param shared whether a batch is of all parts together
    * @throws IllegalArgumentException naming the part and the setting, and what is allowed
    */
   public static void requireRows(PartedDataset data, RunConfig config, boolean shared) {
     Trainable.requireRows(data, config, shared);
+  }
+
+  /**
+   * A part's rows of a batch that is of all parts together.
+   *
+   * @param own rows of the part
+   * @param all rows of all parts
+   */
+  public static int share(int batchSize, long own, long all) {
+    return Math.toIntExact(Math.round((double) batchSize * own / all));
   }
 
   public TwoTowerModel model() {

@@ -37,8 +37,22 @@ final class Trainable {
     problems(data, config, own).check();
   }
 
+  /**
+   * Refuses what {@link #check} does, of a part of a data set.
+   *
+   * @param drawn whether draws from the other parts' rows are negatives, too
+   * @throws IllegalArgumentException naming the setting or split, and what is allowed
+   */
+  static void checkPart(Dataset data, RunConfig config, boolean drawn) {
+    problems(data, config, Extensions.NONE, drawn).check();
+  }
+
   /** The same; whoever asks refuses. */
   static Problems problems(Dataset data, RunConfig config, Extensions own) {
+    return problems(data, config, own, false);
+  }
+
+  private static Problems problems(Dataset data, RunConfig config, Extensions own, boolean drawn) {
     Problems problems = new Problems();
     problems.parse(() -> requireRows(data, config));
     boolean batches = problems.none();
@@ -48,7 +62,7 @@ final class Trainable {
         () -> {
           BatchReader reader =
               new BatchReader(data.interactions(Split.TRAIN), config.masks(), own.columns());
-          if (batches) {
+          if (batches && !drawn) {
             requireNegatives(data, config, own, reader);
           }
         });
@@ -79,50 +93,70 @@ final class Trainable {
   }
 
   /**
-   * Refuses settings that the smallest part of a data set has too few rows for.
+   * Refuses settings that a part of a data set has too few rows for.
    *
    * @param shared whether a batch is of all parts together
    * @throws IllegalArgumentException naming the part and setting, and what is allowed
    */
   static void requireRows(PartedDataset data, RunConfig config, boolean shared) {
+    long[] rows = new long[data.parts()];
     int smallest = 0;
-    long rows = Long.MAX_VALUE;
-    long all = 0;
-    for (int part = 0; part < data.parts(); part++) {
-      long own = rows(data, part, config.trainOn());
-      all += own;
-      if (own < rows) {
-        smallest = part;
-        rows = own;
-      }
+    for (int part = 0; part < rows.length; part++) {
+      rows[part] = rows(data, part, config.trainOn());
+      smallest = rows[part] < rows[smallest] ? part : smallest;
     }
-    boolean several = data.parts() > 1;
-    boolean together = shared && several && rows > 1;
+    if (shared && rows.length > 1 && rows[smallest] > 1) {
+      requireShares(rows, smallest, config);
+      return;
+    }
+    boolean several = rows.length > 1;
     String part =
-        together
-            ? "the log of %d parts".formatted(data.parts())
-            : several
-                ? "part %d, the smallest of %d,".formatted(smallest, data.parts())
-                : "the only part";
-    long available = together ? all : rows;
-    if (config.batchSize() > available) {
+        several ? "part %d, the smallest of %d,".formatted(smallest, rows.length) : "the only part";
+    requireBatch(rows[smallest], config, part, several ? ", or fewer parts" : "");
+    requireWarmupEnds(
+        rows[smallest], config, part, several ? "more epochs or fewer parts" : "or more epochs");
+  }
+
+  private static void requireBatch(long rows, RunConfig config, String who, String remedy) {
+    if (config.batchSize() > rows) {
       throw new IllegalArgumentException(
           "batchSize is %d, but %s has %s to train on; %s"
               .formatted(
                   config.batchSize(),
-                  part,
-                  Amount.of(available, "row"),
-                  available < 2
+                  who,
+                  Amount.of(rows, "row"),
+                  rows < 2
                       ? "a batch needs 2 at least: prepare the log with fewer parts, or another"
                           + " --split"
-                      : "allowed: 2 to %d%s"
-                          .formatted(available, several && !together ? ", or fewer parts" : "")));
+                      : "allowed: 2 to %d%s".formatted(rows, remedy)));
     }
-    requireWarmupEnds(
-        available,
-        config,
-        part,
-        several && !together ? "more epochs or fewer parts" : "or more epochs");
+  }
+
+  /** Of parts that have two rows at least, and take their shares of a batch. */
+  private static void requireShares(long[] rows, int smallest, RunConfig config) {
+    long all = Arrays.stream(rows).sum();
+    requireBatch(all, config, "the log of %d parts".formatted(rows.length), "");
+    double share = (double) config.batchSize() * rows[smallest] / all;
+    if (share < 2) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "batchSize is %d, of which part %d, the smallest of %d, would take %.2f rows, and"
+                  + " needs 2; allowed: %d and up, or fewer parts",
+              config.batchSize(),
+              smallest,
+              rows.length,
+              share,
+              (2 * all + rows[smallest] - 1) / rows[smallest]));
+    }
+    for (int part = 0; part < rows.length; part++) {
+      int own = PartTraining.share(config.batchSize(), rows[part], all);
+      requireWarmupEnds(
+          rows[part],
+          config.with("batchSize=" + own),
+          "part %d of %d".formatted(part, rows.length),
+          "or more epochs");
+    }
   }
 
   private static long rows(PartedDataset data, int part, TrainSplits trainOn) {

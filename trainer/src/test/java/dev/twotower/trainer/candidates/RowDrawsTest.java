@@ -1,7 +1,6 @@
 package dev.twotower.trainer.candidates;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.masking.BatchIds;
@@ -39,27 +38,51 @@ class RowDrawsTest {
   @Test
   void nobodyBroughtThemAlong() {
     BatchIds batch = batch(1, 0, 0);
-    assertThat(batch.size()).isEqualTo(1);
-    assertThat(batch.candidates()).isEqualTo(51);
-    assertThat(batch.user(1)).isEqualTo(BatchIds.NOBODY);
+    assertThat(batch.size()).isEqualTo(10);
+    assertThat(batch.candidates()).isEqualTo(60);
+    assertThat(batch.user(10)).isEqualTo(BatchIds.NOBODY);
+  }
+
+  /** 10 rows of others to 4 of one's own: 2.5 draws a row, 5 for two rows. */
+  @Test
+  void drawsAreToRowsAsOthersRowsAreToTheirs() {
+    int drawn = 0;
+    for (int number = 0; number < 2000; number++) {
+      BatchIds one = new BatchIds(0);
+      one.add(0, 0, 0);
+      BatchIds two = new BatchIds(0);
+      two.add(0, 0, 0);
+      two.add(0, 0, 0);
+      RowDraws draws = new RowDraws(1, ROWS, 4);
+      draws.appendTo(one, new SamplerPosition(0, number));
+      draws.appendTo(two, new SamplerPosition(0, number));
+      assertThat(one.candidates() - 1).isBetween(2, 3);
+      assertThat(two.candidates() - 2).isEqualTo(5);
+      drawn += one.candidates() - 1;
+    }
+    // Half of the draws at 2, half at 3: a standard deviation of 22.
+    assertThat(drawn).isBetween(4900, 5100);
   }
 
   @Test
-  void thereMustBeRowsToDrawFrom() {
-    assertThatThrownBy(() -> new RowDraws(1, new int[] {0, 0}, 3))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("3 draws from no rows; allowed: 0, or rows to draw from");
+  void nothingIsDrawnFromNoRows() {
+    BatchIds batch = new BatchIds(0);
+    batch.add(0, 0, 0);
+    new RowDraws(1, new int[] {0, 0}, 3).appendTo(batch, new SamplerPosition(0, 0));
+    assertThat(batch.candidates()).isEqualTo(1);
   }
 
   private static int[] draws(long seed, long epoch, long batch) {
     BatchIds ids = batch(seed, epoch, batch);
-    return IntStream.range(1, ids.candidates()).map(ids::item).toArray();
+    return IntStream.range(ids.size(), ids.candidates()).map(ids::item).toArray();
   }
 
   private static BatchIds batch(long seed, long epoch, long number) {
     BatchIds batch = new BatchIds(0);
-    batch.add(0, 0, 0);
-    new RowDraws(seed, ROWS, 50).appendTo(batch, new SamplerPosition(epoch, number));
+    for (int row = 0; row < 10; row++) {
+      batch.add(0, 0, 0);
+    }
+    new RowDraws(seed, ROWS, 2).appendTo(batch, new SamplerPosition(epoch, number));
     return batch;
   }
 }
