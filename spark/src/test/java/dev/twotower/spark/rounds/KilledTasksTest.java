@@ -27,8 +27,9 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tasks that die amid rounds, and are repeated by Spark, change nothing. */
 class KilledTasksTest {
@@ -91,8 +92,11 @@ class KilledTasksTest {
     }
   }
 
-  @Test
-  void aTaskKilledInEveryThirdRoundLeavesTheSameWeights() throws IOException {
+  /** With streaming counts, a part keeps what planning has learned beside its rows. */
+  @ParameterizedTest
+  @CsvSource({"log, empirical", "part, streaming"})
+  void aTaskKilledInEveryThirdRoundLeavesTheSameWeights(String batches, String correction)
+      throws IOException {
     Path log = log();
     done(
         "prepare",
@@ -103,13 +107,13 @@ class KilledTasksTest {
         "--column=item=what",
         "--column=request=basket",
         "--column=time=at");
-    train("undisturbed");
+    train("undisturbed", batches, correction);
     long seed = Long.getLong("killedTasks.seed", System.nanoTime());
     System.out.println("moments of the kills: -DkilledTasks.seed=" + seed);
     Set<Integer> killed;
     try (Jobs jobs = LocalSpark.jobs();
         Killer killer = new Killer(jobs.context().sc(), seed)) {
-      train("killed");
+      train("killed", batches, correction);
       killed = killer.killed;
     }
     // A task may have ended before it is killed, but hardly one of a whole run.
@@ -120,7 +124,11 @@ class KilledTasksTest {
       String folder = "rounds/round-%05d/".formatted(round);
       for (String name :
           List.of(
-              "shared/tables.safetensors", "part-00000/touched.bin", "part-00001/touched.bin")) {
+              "shared/tables.safetensors",
+              "part-00000/touched.bin",
+              "part-00001/touched.bin",
+              "part-00000/planning.bin",
+              "part-00001/planning.bin")) {
         assertThat(file("killed", folder + name))
             .hasSameBinaryContentAs(file("undisturbed", folder + name));
       }
@@ -142,11 +150,13 @@ class KilledTasksTest {
     return Files.write(temp.resolve("log.csv"), lines);
   }
 
-  private void train(String run) {
+  private void train(String run, String batches, String correction) {
     done(
         "train",
         "--data=" + temp.resolve("parts"),
         "--out=" + temp.resolve(run),
+        "--batches=" + batches,
+        "--set=loss.correction=" + correction,
         "--rounds-per-epoch=4",
         "--keep-rounds=0",
         "--set=device=cpu",
