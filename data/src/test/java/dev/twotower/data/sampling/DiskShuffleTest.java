@@ -369,7 +369,7 @@ class DiskShuffleTest {
         .isInstanceOf(IOException.class);
     assertThatThrownBy(() -> DiskShuffle.create(columns(new Log(5)), 6, 1, folder()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("2..5");
+        .hasMessageContaining("2 to 5");
   }
 
   /** Both kinds of memory grow with the root of the log: 10^10 rows take 200 MB of each. */
