@@ -197,7 +197,15 @@ class MainTest {
           {"diagnose", "--data", "d", "--batch-size", blob},
           {"diagnose", "--data", "d", "--mask", blob},
           {"describe", "--data", blob},
-          {"compare", "--data", "d", "--out", "r", "--arms", "iid/identity;" + blob + "=" + blob},
+          {
+            "compare",
+            "--data",
+            "d",
+            "--out",
+            "r",
+            "--arms",
+            "sorted/identity,iid/identity;" + blob + "=" + blob
+          },
           {"import", "table", "--from", blob, "--to", blob, "--column", blob},
           {"recommend", "--run", blob, "--user", blob}
         }) {
