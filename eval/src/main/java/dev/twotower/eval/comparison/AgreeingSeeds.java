@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.DoubleFunction;
 
 /**
- * Seeds that agree by luck. The variance of seeds rests on few of them, and where their means
+ * Few seeds that agree by luck. The variance of seeds rests on few of them, and where their means
  * happen to lie closer together than the noise within each lets expect, the interval over seeds and
  * users is narrower than that over users alone. Over many reports the level holds even so (package
  * {@code eval.stats}), but a reader of this one should know.
@@ -16,6 +16,9 @@ final class AgreeingSeeds {
   /** Widths differ by less because one interval is resampled and the other is not. */
   private static final double CLEARLY = 0.9;
 
+  /** Of more, how much they vary is known well enough. */
+  private static final int FEW = 4;
+
   private AgreeingSeeds() {}
 
   /** A sentence about a pair of which something is shown; empty where its seeds vary enough. */
@@ -23,7 +26,8 @@ final class AgreeingSeeds {
     CrossedMean mean = pair.difference();
     Interval users = pair.usersOnly();
     boolean narrower = width(pair.interval()) < CLEARLY * width(users);
-    if (standing == Standing.OPEN || mean.seeds() == 1 || !narrower) {
+    boolean few = mean.seeds() > 1 && mean.seeds() <= FEW;
+    if (standing == Standing.OPEN || !few || !narrower) {
       return Optional.empty();
     }
     return Optional.of(

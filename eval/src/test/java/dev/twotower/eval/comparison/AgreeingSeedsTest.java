@@ -56,6 +56,13 @@ class AgreeingSeedsTest {
     assertThat(AgreeingSeeds.note(pair(0.0), Standing.BETTER)).isEmpty();
   }
 
+  @Test
+  void manySeedsMayAgree() {
+    PairedDifference many = pair(0, 0.0005, 0.001, -0.001, -0.0005, 0);
+    assertThat(width(many)).isLessThan(ofUsers(many));
+    assertThat(AgreeingSeeds.note(many, Standing.EQUIVALENT)).isEmpty();
+  }
+
   private static double width(PairedDifference pair) {
     return pair.interval().high() - pair.interval().low();
   }
