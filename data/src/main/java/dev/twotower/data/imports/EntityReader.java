@@ -216,7 +216,7 @@ final class EntityReader {
   /** Says where a feature tells nothing, or where zeros stand for vectors that are not there. */
   private void noteMissing(FeatureOption option, List<String> texts) {
     long missing = texts.stream().filter(Objects::isNull).count();
-    noteNumbers(option, texts, texts.size() - missing);
+    NumberedCategories.note(plan.role(), option, texts).ifPresent(notes::add);
     if (missing > 0 && missing == texts.size()) {
       notes.add("%s feature '%s': no %1$s has a value".formatted(plan.role(), option.name()));
     } else if (missing > 0 && option.kind() == FeatureKind.VECTOR) {
@@ -226,31 +226,6 @@ final class EntityReader {
                   plan.role(),
                   option.name(),
                   Amount.of(missing, plan.role() + " has", plan.role() + "s have")));
-    }
-  }
-
-  /** Below so many values, that each has its own says nothing. */
-  private static final int LEAST_VALUES = 20;
-
-  /** From so many of ten values that occur once, a feature of categories tells nothing apart. */
-  private static final int SINGLE_OF_TEN = 9;
-
-  /** Says where a feature of categories holds numbers, nearly another one each time. */
-  private void noteNumbers(FeatureOption option, List<String> texts, long present) {
-    if (option.kind() != FeatureKind.CATEGORICAL || present < LEAST_VALUES) {
-      return;
-    }
-    Set<String> distinct = new HashSet<>(texts);
-    distinct.remove(null);
-    if (10L * distinct.size() >= SINGLE_OF_TEN * present
-        && distinct.stream().allMatch(text -> Float.isFinite(FeatureNumbers.parse(text)))) {
-      notes.add(
-          "%1$s feature '%2$s': %3$s of %4$s are categories of their own, and all are numbers; if their size tells something, give --%1$s-feature numeric:COLUMN"
-              .formatted(
-                  plan.role(),
-                  option.name(),
-                  Amount.of(distinct.size(), "value"),
-                  Amount.of(present, plan.role())));
     }
   }
 

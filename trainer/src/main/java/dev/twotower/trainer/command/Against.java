@@ -7,11 +7,9 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.data.guard.LearnedAnswers;
 import dev.twotower.data.message.Amount;
-import dev.twotower.data.message.Words;
 import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.comparison.PairText;
 import dev.twotower.eval.comparison.Report;
-import dev.twotower.eval.comparison.Verdict;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.MetricTable;
@@ -28,7 +26,6 @@ import dev.twotower.trainer.vectorfile.VectorFolder;
 import dev.twotower.trainer.warm.WarmStart;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -40,71 +37,6 @@ import picocli.CommandLine.Option;
 /** {@code --against} and what is asked of the answer. */
 final class Against {
   private static final String POPULARITY = "popularity";
-
-  /** What a run may have to be. */
-  enum Requirement {
-    BETTER,
-    NOT_WORSE,
-    NOT_SHOWN_WORSE;
-
-    static final String ALLOWED =
-        "\"not shown worse\" (a gate begins with it), \"not worse\" (a loss of 1 %% or more is"
-            + " ruled out, which a small log cannot do), or better";
-
-    boolean met(Report.Pair pair) {
-      return switch (this) {
-        case BETTER -> pair.verdict() == Verdict.BETTER;
-        case NOT_WORSE -> Boolean.TRUE.equals(pair.notWorse());
-        case NOT_SHOWN_WORSE -> pair.verdict() != Verdict.WORSE;
-      };
-    }
-
-    /**
-     * What to say where this is not met: by which of several, and the strictest that is met in its
-     * place.
-     *
-     * @param pairs those that it was asked of
-     */
-    String notMet(List<Report.Pair> pairs) {
-      List<String> missing = pairs.stream().filter(pair -> !met(pair)).map(Report.Pair::a).toList();
-      String by =
-          pairs.size() > 1
-              ? " by "
-                  + (missing.size() > 1
-                      ? String.join(", ", missing.subList(0, missing.size() - 1)) + " and "
-                      : "")
-                  + missing.get(missing.size() - 1)
-              : "";
-      return "NOT MET" + by + instead(pairs, missing.size() > 1 ? "they are" : "it is");
-    }
-
-    /**
-     * @param these what did not meet it, and the verb
-     */
-    private String instead(List<Report.Pair> pairs, String these) {
-      String[] words = these.split(" ");
-      return Arrays.stream(values())
-          .skip(ordinal() + 1L)
-          .filter(lenient -> pairs.stream().allMatch(lenient::met))
-          .findFirst()
-          .map(
-              lenient ->
-                  (lenient == NOT_SHOWN_WORSE
-                          ? "; nor %s %s shown to be worse".formatted(words[1], words[0])
-                          : "; %s shown to be %s".formatted(these, lenient))
-                      + ", for which --require \"%s\" asks".formatted(lenient))
-          .orElse("");
-    }
-
-    static Requirement parse(String text) {
-      return Words.parse(Requirement.class, text, "unknown requirement");
-    }
-
-    @Override
-    public String toString() {
-      return Words.of(this).replace('-', ' ');
-    }
-  }
 
   @Option(
       names = "--against",

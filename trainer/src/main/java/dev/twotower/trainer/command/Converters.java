@@ -39,7 +39,7 @@ final class Converters {
         .registerConverter(TrainSplits.class, parsing(TrainSplits::parse))
         .registerConverter(AskedLayout.class, parsing(AskedLayout::parse))
         .registerConverter(AskedArm.class, parsing(AskedArm::parse))
-        .registerConverter(Against.Requirement.class, parsing(Against.Requirement::parse))
+        .registerConverter(Requirement.class, parsing(Requirement::parse))
         .registerConverter(FromOptions.Optimizer.class, oneOf(FromOptions.Optimizer.values()))
         .registerConverter(GenerateRequest.HeldOut.class, oneOf(GenerateRequest.HeldOut.values()))
         .registerConverter(GivenArm.class, parsing(GivenArm::parse))

@@ -67,7 +67,7 @@ final class JudgeCommand extends Action {
       paramLabel = "[ARM=]WHAT",
       showDefaultValue = Visibility.NEVER,
       description =
-          Against.Requirement.ALLOWED
+          Requirement.ALLOWED
               + ": exit code 4 where an arm does not meet that; of every arm but the first, or of"
               + " the one named. May be given several times.")
   private List<Asked> requirements = List.of();
@@ -79,12 +79,12 @@ final class JudgeCommand extends Action {
    *
    * @param arm its name; empty for all
    */
-  record Asked(Optional<String> arm, Against.Requirement verdict) {
+  record Asked(Optional<String> arm, Requirement verdict) {
     static Asked parse(String text) {
       int equals = text.lastIndexOf('=');
       return new Asked(
           equals < 0 ? Optional.empty() : Optional.of(text.substring(0, equals).strip()),
-          Against.Requirement.parse(text.substring(equals + 1).strip()));
+          Requirement.parse(text.substring(equals + 1).strip()));
     }
 
     boolean isOf(Report.Pair pair) {
@@ -120,7 +120,7 @@ final class JudgeCommand extends Action {
               arm == null ? "" : " of " + arm,
               metric,
               verdict,
-              met ? "met" : Against.Requirement.parse(verdict).notMet(asked));
+              met ? "met" : Requirement.parse(verdict).notMet(asked));
     }
   }
 
