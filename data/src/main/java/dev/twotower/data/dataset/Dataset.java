@@ -7,12 +7,16 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * A data set directory, memory-mapped (design 9). Memory use does not grow with the data. Safe for
  * several threads.
  */
 public final class Dataset implements AutoCloseable {
+  /** The context column that holds the kind of feedback of each row. */
+  public static final String KINDS = "event";
+
   private final Path directory;
   private final Manifest manifest;
   private final Map<Split, Interactions> interactions = new EnumMap<>(Split.class);
@@ -20,6 +24,7 @@ public final class Dataset implements AutoCloseable {
   private final EntityTable items;
   private final CategoryTree tree;
   private final TrainSplits trainedOn;
+  private final List<String> kinds;
   private TrainCounts trainCounts;
   private List<SplitOverlap> overlaps;
 
@@ -50,6 +55,18 @@ public final class Dataset implements AutoCloseable {
     items = new MappedEntityTable("items", itemFile, schema.itemFeatures(), vocabulary);
     tree = files.tree(itemFile);
     trainedOn = TrainSplits.TRAIN;
+    kinds =
+        schema.context().stream()
+            .filter(context -> context.name().equals(KINDS) && !context.numeric())
+            .findFirst()
+            .map(context -> texts(vocabulary, context))
+            .orElse(List.of());
+  }
+
+  private static List<String> texts(TextColumn vocabulary, Manifest.Context context) {
+    return LongStream.range(1, context.cardinality())
+        .mapToObj(code -> vocabulary.get(context.vocabularyStart() + code))
+        .toList();
   }
 
   /** A data set over rows and tables that lie elsewhere. */
@@ -70,6 +87,7 @@ public final class Dataset implements AutoCloseable {
     this.tree = tree.orElse(null);
     this.trainedOn = TrainSplits.TRAIN;
     this.trainCounts = trainCounts;
+    this.kinds = List.of();
   }
 
   /** Another data set's rows with the counts of a larger log. */
@@ -82,6 +100,7 @@ public final class Dataset implements AutoCloseable {
     items = part.items;
     tree = part.tree;
     trainedOn = part.trainedOn;
+    kinds = part.kinds;
     trainCounts = ofLog;
   }
 
@@ -94,6 +113,7 @@ public final class Dataset implements AutoCloseable {
     items = stored.items;
     tree = stored.tree;
     trainedOn = TrainSplits.TRAIN_AND_VALIDATION;
+    kinds = stored.kinds;
     Interactions validation = stored.interactions(Split.VALIDATION);
     interactions.put(
         Split.TRAIN, new JoinedInteractions(stored.interactions(Split.TRAIN), validation));
@@ -143,6 +163,14 @@ public final class Dataset implements AutoCloseable {
 
   public int requests() {
     return manifest.counts().requests();
+  }
+
+  /**
+   * The kinds of feedback in the log, such as click and purchase: texts of the codes 1, 2, ... of
+   * the context column {@value #KINDS}; empty where rows do not say what they are.
+   */
+  public List<String> kinds() {
+    return kinds;
   }
 
   /** The rows of a split; no rows where the data set has no such split. */

@@ -16,12 +16,13 @@ import java.util.function.IntConsumer;
 
 /**
  * A data set in numbers, ready for JSON (design 4, 10). Everything but {@code splits}, {@code
- * times}, {@code once} and {@code notes} is of the training split.
+ * events}, {@code times}, {@code once} and {@code notes} is of the training split.
  *
  * @param users users of the data set
  * @param items items of the data set
  * @param requests requests of the data set
  * @param splits counts by split, {@code train}, {@code validation}, {@code test}
+ * @param events rows by kind of feedback and split; empty where rows do not say what they are
  * @param times when the rows are; null where there are no times
  * @param once what occurs in a single row
  * @param repeats share of training rows whose item the user had in an earlier one
@@ -43,6 +44,7 @@ public record Description(
     int items,
     int requests,
     Map<String, SplitCounts> splits,
+    Map<String, Map<String, Long>> events,
     Times times,
     Once once,
     double repeats,
@@ -125,6 +127,7 @@ public record Description(
         dataset.items(),
         dataset.requests(),
         splits,
+        KindTally.of(dataset),
         log.times().map(Times::of).orElse(null),
         new Once(log.users().single(), log.items().single(), log.requests().single()),
         1

@@ -13,7 +13,8 @@ public enum Duplicates {
   DROP,
   /**
    * Rows of one user, request and item become one: the earliest row with its time and contexts, and
-   * the weights of all added up. Of a split that is given, rows of different splits stay apart.
+   * the weights of all added up. Rows of different events stay apart, and of a split that is given,
+   * rows of different splits.
    */
   MERGE;
 

@@ -89,7 +89,7 @@ public record ImportRequest(
     boolean partitions) {
   /** The roles a column of the log may play. */
   public static final List<String> ROLES =
-      List.of("user", "item", "request", "time", "position", "weight", "split");
+      List.of("user", "item", "request", "time", "position", "weight", "split", "event");
 
   /** Texts that mean null unless a request names others. */
   public static final List<String> USUAL_NULL_WORDS = NullWords.USUAL;

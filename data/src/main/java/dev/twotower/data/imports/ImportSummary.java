@@ -8,6 +8,8 @@ import dev.twotower.data.message.Amount;
 import dev.twotower.data.odd.LogTimes;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.Optional;
  *
  * @param directory the data set written
  * @param manifest its manifest; {@code provenance()} holds rows read and rows dropped by reason
+ * @param events rows kept by kind of feedback; empty where rows do not say what they are
  * @param times when the rows kept are; empty where the log has no times
  * @param userFeatures features of users
  * @param itemFeatures features of items
@@ -27,6 +30,7 @@ import java.util.Optional;
 public record ImportSummary(
     Path directory,
     Manifest manifest,
+    Map<String, Long> events,
     Optional<LogTimes> times,
     List<FeatureShape> userFeatures,
     List<FeatureShape> itemFeatures,
@@ -35,6 +39,7 @@ public record ImportSummary(
   private static final int WIDTH = 14;
 
   public ImportSummary {
+    events = Collections.unmodifiableMap(new LinkedHashMap<>(events));
     userFeatures = List.copyOf(userFeatures);
     itemFeatures = List.copyOf(itemFeatures);
     examples = List.copyOf(examples);
@@ -60,6 +65,7 @@ public record ImportSummary(
     for (Split split : Split.values()) {
       lines.add(line(counts.rows(split), "  " + split, "  " + split));
     }
+    events.forEach((kind, rows) -> lines.add(line(rows, "  event " + kind, "  event " + kind)));
     lines.add(line(counts.users(), "user", "users"));
     userFeatures.forEach(feature -> lines.add(line(feature)));
     lines.add(line(counts.items(), "item", "items"));

@@ -167,6 +167,13 @@ public final class Importers {
           "--split %s cuts the log in the order of its lines, as no --column time=COLUMN is given"
               .formatted(plan.split()));
     }
+    if (plan.roles().containsKey("event")
+        && plan.split().ofRows() instanceof SplitRule.LeaveLastOut) {
+      notes.add(
+          "--split leave-last-out holds out the last rows of users, whatever their event; users"
+              + " whose last rows do not count as positives are not ranked. --split time:FRACTION"
+              + " or leave-last-request-out holds out rows of all events");
+    }
     // Parts of the log that have rows.
     Set<Integer> filled = new HashSet<>();
     session.forEach("SELECT DISTINCT ord >> 40 FROM log", row -> filled.add(row.getInt(1)));
@@ -181,6 +188,7 @@ public final class Importers {
     notes.addAll(tables.listed());
     Map<String, Long> dropped = new LinkedHashMap<>(log.dropped());
     dropped.putAll(tables.events());
+    Map<String, Long> kinds = tables.kinds();
     RowSplits splits = RowSplits.of(session, plan.split(), time);
     if (plan.split() instanceof SplitRule.ColdItems cold) {
       dropped.putAll(splits.holdOut(cold, request.seed(), notes));
@@ -261,6 +269,7 @@ public final class Importers {
       return new ImportSummary(
           request.to(),
           manifest,
+          kinds,
           census.times(),
           FeatureShape.of(userTable),
           FeatureShape.of(itemTable),

@@ -159,7 +159,7 @@ final class LogTable {
             (role, option) ->
                 expressions.put(
                     "--column %s='%s'".formatted(role, BadRow.shortened(option)),
-                    roles.get(Roles.column(role))));
+                    roles.getOrDefault(Roles.column(role), "NULL")));
     contexts.forEach(context -> expressions.put("--context " + context.name(), context.sql()));
     String which = "";
     for (Map.Entry<String, String> each : expressions.entrySet()) {
@@ -268,6 +268,11 @@ final class LogTable {
         new Reason("split is not train, validation or test", true, "s IS NULL AND st IS NOT NULL"));
     sound.add("(s IS NOT NULL OR st IS NULL)");
     for (int c = 0; c < contexts.size(); c++) {
+      if (contexts.get(c).isEvent()) {
+        reasons.add(new Reason("event is absent", true, "c" + c + " IS NULL"));
+        reasons.add(new Reason("event is absent", true, NullWords.in("c" + c, nullWords), "c" + c));
+        sound.add(NullWords.none("c" + c, nullWords));
+      }
       if (contexts.get(c).numeric()) {
         reasons.add(
             new Reason(

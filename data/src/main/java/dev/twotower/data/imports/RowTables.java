@@ -201,20 +201,43 @@ final class RowTables {
   }
 
   /**
-   * The earliest row of each item in a request, with the weights of all. Among equal times it keeps
-   * the place of the first of them.
+   * The earliest row of each item in a request, with the weights of all; of each item and kind of
+   * feedback, where rows have kinds. Among equal times it keeps the place of the first of them.
    */
   private String merged(String rows) {
     String weight = plan.roles().containsKey("weight") ? "sum(w)" : "1.0";
     String earliest =
         "arg_min({'ord': ord%s}, {'t': t, 'ord': ord})"
             .formatted(contexts(c -> ", 'c%1$d': c%1$d".formatted(c)));
-    return "SELECT * EXCLUDE (e), e.ord%s FROM (SELECT %s AS e, first(u) AS u, i, q, min(t) AS t, CAST(%s AS FLOAT) AS w, s FROM (%s) GROUP BY i, q, s)"
-        .formatted(contexts(c -> ", e.c" + c), earliest, weight, rows);
+    return "SELECT * EXCLUDE (e), e.ord%s FROM (SELECT %s AS e, first(u) AS u, i, q, min(t) AS t, CAST(%s AS FLOAT) AS w, s FROM (%s) GROUP BY i, q, s%s)"
+        .formatted(
+            contexts(c -> ", e.c" + c),
+            earliest,
+            weight,
+            rows,
+            contexts(c -> isKind(c) ? ", c" + c : ""));
   }
 
   List<String> contextTexts(int context) {
     return session.texts("SELECT id FROM context%d ORDER BY n".formatted(context));
+  }
+
+  /** Rows kept of each kind of feedback; empty where rows do not say what they are. */
+  Map<String, Long> kinds() {
+    Map<String, Long> kinds = new LinkedHashMap<>();
+    for (int c = 0; c < numericContexts.size(); c++) {
+      if (isKind(c)) {
+        session.forEach(
+            "SELECT id, count(*) FROM events JOIN context%1$d ON c%1$d = n + 1 GROUP BY id, n ORDER BY n"
+                .formatted(c),
+            row -> kinds.put(row.getString(1), row.getLong(2)));
+      }
+    }
+    return kinds;
+  }
+
+  private boolean isKind(int context) {
+    return plan.contexts().get(context).isEvent();
   }
 
   /** The rows in storage order: u, i, q, t, w, s, then contexts as doubles. */

@@ -47,7 +47,7 @@ final class TableFormat {
     return new ImportPlan(
         log,
         roles,
-        request.contexts().stream().map(ContextOption::parse).toList(),
+        contexts(request, roles),
         request.where(),
         request.nullWords(),
         new ImportPlan.Entities(
@@ -75,6 +75,16 @@ final class TableFormat {
         split(request, preset, roles),
         request.duplicates().orElse(preset.duplicates()),
         request.sessionGap());
+  }
+
+  /** Those that are asked for, after the kind of feedback, which is kept as one of them. */
+  private static List<ContextOption> contexts(ImportRequest request, Map<String, String> roles) {
+    List<ContextOption> contexts = new ArrayList<>();
+    if (roles.containsKey("event")) {
+      contexts.add(ContextOption.event(roles.get("event")));
+    }
+    request.contexts().forEach(text -> contexts.add(ContextOption.parse(text)));
+    return contexts;
   }
 
   private static Map<String, String> roles(ImportRequest request, Preset preset) {

@@ -10,11 +10,11 @@
  *   <li>read: the rows with their file and line; malformed lines are kept apart
  *   <li>screen: {@code --where} conditions leave rows out, each counted; rows that cannot be used
  *       (user, item or request absent, a word for null or a number that has lost digits, time
- *       absent, unreadable or negative, weight unreadable or negative) are bad rows, refused beyond
- *       {@code --max-bad-rows}
+ *       absent, unreadable or negative, event absent, weight unreadable or negative) are bad rows,
+ *       refused beyond {@code --max-bad-rows}
  *   <li>requests: the log's own, or sessions by {@code --session-gap}, or one per user
  *   <li>duplicates: kept, dropped where the whole row repeats, or merged within a request into the
- *       earliest row
+ *       earliest row (of each kind of feedback)
  *   <li>number users, items and requests from 0, in ascending order of id (numbers by value)
  *   <li>split, sort by user, request, time, and stream to the writer
  * </ol>
@@ -25,7 +25,8 @@
  * <caption>the grammar of options</caption>
  * <tr><th>option</th><th>form</th><th>example</th></tr>
  * <tr><td>{@code --column}</td><td>{@code ROLE=COLUMN}; roles: user, item, request, time (numbers
- *     since the epoch in {@code --time-unit}, or dates and times), position (order only, no real time), weight, split</td>
+ *     since the epoch in {@code --time-unit}, or dates and times), position (order only, no real time), weight, split, event (the kind of feedback, kept as the
+ *     context {@code event})</td>
  *     <td>{@code user=CustomerID}</td></tr>
  * <tr><td>{@code --where}</td><td>a SQL condition over the columns; rows where it does not hold
  *     are left out and counted</td><td>{@code "Quantity > 0"}</td></tr>

@@ -50,6 +50,10 @@ public record PrepareRequest(
           role);
     }
     problems.require(
+        !columns.containsKey("event"),
+        "--column event: training on Spark counts every row as a positive, so kinds of feedback are"
+            + " not kept; leave rows out with --where, or use twotower import");
+    problems.require(
         columns.containsKey("time") || columns.containsKey("position"),
         "a table has no order of its own: give --column time=COLUMN or, for an order that is not a"
             + " time, --column position=COLUMN");

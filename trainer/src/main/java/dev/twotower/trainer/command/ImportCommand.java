@@ -12,6 +12,7 @@ import dev.twotower.data.odd.LogTimes;
 import dev.twotower.trainer.command.text.FeatureText;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -186,10 +187,12 @@ final class ImportCommand extends Action {
   /**
    * The document: the manifest's fields, and what the summary says beside them.
    *
+   * @param events rows kept by kind of feedback
    * @param times when the rows kept are; null where the log has no times
    */
   record Document(
       @JsonUnwrapped Manifest manifest,
+      Map<String, Long> events,
       Times times,
       List<FeatureShape> userFeatures,
       List<FeatureShape> itemFeatures,
@@ -197,6 +200,7 @@ final class ImportCommand extends Action {
     static Document of(ImportSummary summary) {
       return new Document(
           summary.manifest(),
+          summary.events(),
           summary.times().map(Times::of).orElse(null),
           summary.userFeatures(),
           summary.itemFeatures(),

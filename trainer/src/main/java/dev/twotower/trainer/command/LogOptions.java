@@ -19,7 +19,8 @@ public final class LogOptions {
       description =
           "Which column is what; roles: user, item, request, time (seconds since 1970, or a date),"
               + " position (whole numbers that order rows without a time), weight (0 and up;"
-              + " multiplies the row's loss in training, and changes no metric), split.")
+              + " multiplies the row's loss in training, and changes no metric), split, event (the"
+              + " kind of feedback, such as click or purchase; setting events says what each is).")
   private List<String> columns = List.of();
 
   @Option(

@@ -129,7 +129,7 @@ final class UnusedColumns {
             .collect(Collectors.toSet());
     List<String> columns =
         data.interactions(Split.TRAIN).contextColumns().stream()
-            .filter(name -> !used.contains(name))
+            .filter(name -> !used.contains(name) && !name.equals(Dataset.KINDS))
             .toList();
     return columns.isEmpty()
         ? Optional.empty()

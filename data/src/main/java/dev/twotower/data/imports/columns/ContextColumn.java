@@ -28,7 +28,7 @@ public record ContextColumn(String name, boolean numeric, String sql, String tex
    */
   public static ContextColumn resolve(
       QuerySession session, Resolver resolver, SourceTable log, ContextOption option) {
-    String flag = "--context " + option.name();
+    String flag = (option.isEvent() ? "--column " : "--context ") + option.name();
     Resolver.Expression value = resolver.value(log, flag, option.column());
     boolean numeric =
         option.numeric() == null
@@ -45,6 +45,11 @@ public record ContextColumn(String name, boolean numeric, String sql, String tex
             : "TRY_CAST(" + value.text() + " AS DOUBLE)";
     return new ContextColumn(
         option.name(), true, "nullif(" + number + ", 'NaN'::DOUBLE)", value.text());
+  }
+
+  /** Whether it is the kind of feedback, which no row may lack. */
+  public boolean isEvent() {
+    return name.equals(ContextOption.EVENT);
   }
 
   /** Whether a double would not tell all numbers apart. */

@@ -14,6 +14,19 @@ public record ContextOption(String name, String column, Boolean numeric) {
   private static final List<String> OF_EVERY_ROW =
       List.of("user", "item", "request", "time", "weight");
 
+  /** The context that the role {@code event} is kept as: the kind of feedback of each row. */
+  public static final String EVENT = "event";
+
+  /** The context for the column of a log that says what kind of feedback each row is. */
+  public static ContextOption event(String column) {
+    return new ContextOption(EVENT, column, false);
+  }
+
+  /** Whether it is the kind of feedback, which no row may lack. */
+  public boolean isEvent() {
+    return name.equals(EVENT);
+  }
+
   public static ContextOption parse(String text) {
     String rest = text;
     Boolean numeric = null;
@@ -36,6 +49,11 @@ public record ContextOption(String name, String column, Boolean numeric) {
       throw new IllegalArgumentException(
           "--context is '%s'; allowed: names other than %s, which every row has, as in --context %s2=%s"
               .formatted(text, OF_EVERY_ROW, name, column));
+    }
+    if (name.equals(EVENT)) {
+      throw new IllegalArgumentException(
+          "--context is '%s'; the kind of feedback is a role: give --column event=%s, which masks may name as context:event"
+              .formatted(text, column));
     }
     return new ContextOption(name, column, numeric);
   }

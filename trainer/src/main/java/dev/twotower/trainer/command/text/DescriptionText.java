@@ -15,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /** A description of a data set for a person to read. */
 public final class DescriptionText {
@@ -75,9 +76,28 @@ public final class DescriptionText {
                     ? "No expected rates: every batch size asked for is larger than the training"
                         + " split."
                     : rates.toString()));
+    events(it).ifPresent(events -> parts.add(parts.indexOf(splits.toString()) + 1, "" + events));
     FeatureText.table(it.userFeatures(), it.itemFeatures()).ifPresent(parts::add);
     it.notes().forEach(note -> parts.add("note: " + note));
     return String.join(System.lineSeparator().repeat(2), parts);
+  }
+
+  /** Rows by kind of feedback, in the columns of splits. */
+  private static Optional<TextTable> events(Description it) {
+    if (it.events().isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> heading = new ArrayList<>(List.of("event"));
+    heading.addAll(it.splits().keySet());
+    TextTable events = new TextTable(heading.toArray(String[]::new));
+    it.events()
+        .forEach(
+            (kind, rows) -> {
+              List<Object> cells = new ArrayList<>(List.of(kind));
+              cells.addAll(rows.values());
+              events.add(cells.toArray());
+            });
+    return Optional.of(events);
   }
 
   private static String times(Times times) {
