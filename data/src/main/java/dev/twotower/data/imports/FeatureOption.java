@@ -1,7 +1,11 @@
 package dev.twotower.data.imports;
 
 import dev.twotower.data.dataset.FeatureKind;
+import dev.twotower.data.message.Problems;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * A feature to import: {@code [NAME=]KIND:COLUMN}.
@@ -37,5 +41,21 @@ public record FeatureOption(String name, FeatureKind kind, String column) {
     throw new IllegalArgumentException(
         "%s is '%s'; allowed: [NAME=]KIND:COLUMN with kind categorical, multi, numeric or vector, and a name of the letters A to Z and a to z, digits and _ . -, as in size=numeric:%s"
             .formatted(flag, text, column.isBlank() || colon < 0 ? "COLUMN" : column));
+  }
+
+  /** Notes features of one name, of which one would be lost. */
+  static void requireOnce(Problems problems, String flag, List<String> features) {
+    Set<String> seen = new HashSet<>();
+    for (String text : features) {
+      int colon = text.indexOf(':');
+      int equals = text.indexOf('=');
+      boolean named = equals >= 0 && equals < colon;
+      problems.require(
+          seen.add(named ? text.substring(0, equals) : text.substring(colon + 1)),
+          "%s: two features of '%s' have one name; give one a name of its own, as in NAME=%s",
+          flag,
+          text,
+          named ? text.substring(equals + 1) : text);
+    }
   }
 }

@@ -1,19 +1,18 @@
 package dev.twotower.data.imports;
 
 import dev.twotower.data.imports.columns.ContextOption;
+import dev.twotower.data.imports.columns.WallClock;
 import dev.twotower.data.imports.source.NullWords;
 import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.message.Problems;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -46,6 +45,7 @@ import java.util.TreeSet;
  *     {@code microseconds}, {@code nanoseconds}
  * @param timeFormat a strptime format for the time column's text; without one, dates and times in
  *     the usual forms are read
+ * @param timeZone the zone of times that say none, such as Europe/Berlin; UTC by default
  * @param delimiter the csv delimiter; found from the header line by default
  * @param encodings {@code --encoding} texts: the encoding of csv files, {@code utf-8} by default,
  *     and those of single files
@@ -81,6 +81,7 @@ public record ImportRequest(
     long maxBadRows,
     String timeUnit,
     Optional<String> timeFormat,
+    Optional<String> timeZone,
     Optional<String> delimiter,
     List<String> encodings,
     String decimal,
@@ -138,6 +139,7 @@ public record ImportRequest(
     problems.require(itemTokens >= 0, "--item-tokens is %d; allowed: 0 and up", itemTokens);
     problems.require(
         TIME_UNITS.contains(timeUnit), "--time-unit is '%s'; allowed: %s", timeUnit, TIME_UNITS);
+    timeZone.ifPresent(zone -> problems.parse(() -> WallClock.parse(zone)));
     problems.require(
         !partitions || format == ImportFormat.TABLE || format == ImportFormat.BASKETS,
         "--partitions: the folders of a %s log are known; leave it out",
@@ -156,26 +158,10 @@ public record ImportRequest(
     contexts.forEach(text -> problems.parse(() -> ContextOption.parse(text)));
     userFeatures.forEach(text -> problems.parse(() -> FeatureOption.parse("--user-feature", text)));
     itemFeatures.forEach(text -> problems.parse(() -> FeatureOption.parse("--item-feature", text)));
-    requireOnce(problems, "--user-feature", userFeatures);
-    requireOnce(problems, "--item-feature", itemFeatures);
+    FeatureOption.requireOnce(problems, "--user-feature", userFeatures);
+    FeatureOption.requireOnce(problems, "--item-feature", itemFeatures);
     tree.ifPresent(text -> problems.parse(() -> TreeOption.parse(text)));
     problems.check();
-  }
-
-  /** Of two features of one name, one would be lost. */
-  private static void requireOnce(Problems problems, String flag, List<String> features) {
-    Set<String> seen = new HashSet<>();
-    for (String text : features) {
-      int colon = text.indexOf(':');
-      int equals = text.indexOf('=');
-      boolean named = equals >= 0 && equals < colon;
-      problems.require(
-          seen.add(named ? text.substring(0, equals) : text.substring(colon + 1)),
-          "%s: two features of '%s' have one name; give one a name of its own, as in NAME=%s",
-          flag,
-          text,
-          named ? text.substring(equals + 1) : text);
-    }
   }
 
   /** Options that differ from their defaults, for the provenance. Paths go by name. */
@@ -214,6 +200,7 @@ public record ImportRequest(
     private long maxBadRows;
     private String timeUnit = "seconds";
     private Optional<String> timeFormat = Optional.empty();
+    private Optional<String> timeZone = Optional.empty();
     private Optional<String> delimiter = Optional.empty();
     private final List<String> encodings = new ArrayList<>();
     private String decimal = ".";
@@ -333,6 +320,11 @@ public record ImportRequest(
       return this;
     }
 
+    public Builder timeZone(String zone) {
+      timeZone = Optional.of(zone);
+      return this;
+    }
+
     /** The text between two fields; {@code \t} is a tab, as in other programs. */
     public Builder delimiter(String text) {
       delimiter = Optional.of(text.equals("\\t") ? "\t" : text);
@@ -391,6 +383,7 @@ public record ImportRequest(
           maxBadRows,
           timeUnit,
           timeFormat,
+          timeZone,
           delimiter,
           encodings,
           decimal,

@@ -15,6 +15,7 @@ import dev.twotower.data.guard.LeakageNotes;
 import dev.twotower.data.imports.columns.ContextColumn;
 import dev.twotower.data.imports.columns.Resolver;
 import dev.twotower.data.imports.columns.TimeColumn;
+import dev.twotower.data.imports.columns.WallClock;
 import dev.twotower.data.imports.source.SourceTable;
 import dev.twotower.data.imports.splits.RowSplits;
 import dev.twotower.data.imports.splits.SplitRule;
@@ -138,7 +139,12 @@ public final class Importers {
     Resolver resolver = new Resolver(session);
     TimeColumn time =
         TimeColumn.resolve(
-            resolver, plan.log(), plan.roles(), request.timeUnit(), request.timeFormat());
+            resolver,
+            plan.log(),
+            plan.roles(),
+            request.timeUnit(),
+            request.timeFormat(),
+            request.timeZone().map(WallClock::parse));
     Map<String, String> roles = Roles.resolve(resolver, plan, time);
     List<ContextColumn> contexts =
         plan.contexts().stream()

@@ -54,6 +54,7 @@ final class OptionTexts {
         "time-unit",
         request.timeUnit().equals("seconds") ? List.of() : List.of(request.timeUnit()));
     put(options, "time-format", request.timeFormat().stream().toList());
+    put(options, "time-zone", request.timeZone().stream().toList());
     put(options, "delimiter", request.delimiter().stream().toList());
     put(options, "encoding", Encodings.parse(request.encodings()).texts());
     put(options, "decimal", request.decimal().equals(".") ? List.of() : List.of(request.decimal()));

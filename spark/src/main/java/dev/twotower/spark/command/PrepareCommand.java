@@ -100,7 +100,7 @@ public final class PrepareCommand extends Action {
       paramLabel = "PATTERN",
       description =
           "Spark's datetime pattern for text in the time column, such as yyyyMMdd; without it,"
-              + " dates and ISO times are read. No zone is UTC.")
+              + " dates and ISO times are read.")
   private Optional<String> timeFormat = Optional.empty();
 
   @Override

@@ -23,6 +23,7 @@ import org.apache.spark.sql.types.DecimalType;
 record LogTime(Column order, Column stored, long perSecond) {
   private static final long MICROS = 1_000_000;
   private static final long NANOS = 1_000_000_000;
+  private static final String NUMBERS = "the times are numbers, which count from 1970 in UTC";
 
   /**
    * @param types the type of an expression over the log, given the option that names it
@@ -37,10 +38,14 @@ record LogTime(Column order, Column stored, long perSecond) {
     String x = "(" + log.columns().get(role) + ")";
     DataType type = types.apply(flag, x);
     long unit = timed ? perSecond(log.timeUnit()) : 0;
+    if (!timed) {
+      requireNoZone(log, "there is no --column time=COLUMN");
+    }
     if (type.equals(DataTypes.StringType) && log.timeFormat().isEmpty()) {
       if (source
           .filter(expr(x + " IS NOT NULL AND try_cast(" + x + " AS DECIMAL(38, 18)) IS NULL"))
           .isEmpty()) {
+        requireNoZone(log, NUMBERS);
         boolean whole =
             source
                 .filter(expr(x + " IS NOT NULL AND try_cast(" + x + " AS BIGINT) IS NULL"))
@@ -50,31 +55,43 @@ record LogTime(Column order, Column stored, long perSecond) {
             whole,
             unit);
       }
-      return texts(x, timed, unit, flag, type);
+      if (log.timeZone().isPresent()
+          && source.filter(expr(zoneless(x))).isEmpty()
+          && !source.filter(expr("try_cast(" + x + " AS TIMESTAMP) IS NOT NULL")).isEmpty()) {
+        requireNoZone(log, "here each has one, or is a number");
+      }
+      return texts(log, x, timed, unit, flag, type);
     }
     if (type.equals(DataTypes.StringType)) {
+      String format = log.timeFormat().get();
+      if (format.replaceAll("'[^']*'", "").matches(".*[VzOXx].*")) {
+        requireNoZone(log, "--time-format reads the zone of each");
+      }
       return timestamp(
           log,
-          "unix_micros(try_to_timestamp(%s, '%s'))"
-              .formatted(x, log.timeFormat().get().replace("'", "\\'")),
+          shown(log, "try_to_timestamp(%s, '%s')".formatted(x, format.replace("'", "\\'"))),
           timed,
           flag,
           type);
     }
-    if (type.equals(DataTypes.TimestampType)
-        || type.equals(DataTypes.TimestampNTZType)
-        || type.equals(DataTypes.DateType)) {
-      return timestamp(log, "unix_micros(CAST(" + x + " AS TIMESTAMP))", timed, flag, type);
+    if (type.equals(DataTypes.TimestampType)) {
+      requireNoZone(log, "the times are of type " + type.sql() + ", which are moments");
+      return timestamp(log, x, timed, flag, type);
+    }
+    if (type.equals(DataTypes.TimestampNTZType) || type.equals(DataTypes.DateType)) {
+      return timestamp(log, shown(log, "CAST(" + x + " AS TIMESTAMP)"), timed, flag, type);
     }
     if (type.equals(DataTypes.DoubleType)
         || type.equals(DataTypes.FloatType)
         || type instanceof DecimalType) {
+      requireNoZone(log, NUMBERS);
       return number("try_cast(" + x + " AS DECIMAL(38, 18))", false, unit);
     }
     if (type.equals(DataTypes.LongType)
         || type.equals(DataTypes.IntegerType)
         || type.equals(DataTypes.ShortType)
         || type.equals(DataTypes.ByteType)) {
+      requireNoZone(log, NUMBERS);
       return number("CAST(" + x + " AS BIGINT)", true, unit);
     }
     throw new IllegalArgumentException(
@@ -82,8 +99,35 @@ record LogTime(Column order, Column stored, long perSecond) {
             .formatted(flag, log.columns().get(role), type.sql()));
   }
 
+  /**
+   * What a clock showed, as moments, where one was named; Spark places hours that a change of the
+   * clock repeats or leaves out as {@link dev.twotower.data.imports.columns.WallClock} does.
+   *
+   * @param timestamp what it showed, as UTC would have it
+   */
+  private static String shown(ImportRequest log, String timestamp) {
+    return log.timeZone()
+        .map(zone -> "to_utc_timestamp(%s, '%s')".formatted(timestamp, zone.strip()))
+        .orElse(timestamp);
+  }
+
+  /** A condition: a text is a date, or a time of a day, without a zone. */
+  private static String zoneless(String x) {
+    return "trim(" + x + ") RLIKE '^[0-9]{4,}(-[0-9]{1,2}){0,2}([Tt ]+[0-9:.]*)?$'";
+  }
+
+  private static void requireNoZone(ImportRequest log, String why) {
+    log.timeZone()
+        .ifPresent(
+            zone -> {
+              throw new IllegalArgumentException(
+                  "--time-zone: received '%s'; it is for times that have no zone of their own, and %s; leave it out"
+                      .formatted(zone, why));
+            });
+  }
+
   private static LogTime timestamp(
-      ImportRequest log, String micros, boolean timed, String flag, DataType type) {
+      ImportRequest log, String timestamp, boolean timed, String flag, DataType type) {
     if (!timed) {
       throw new IllegalArgumentException(
           "%s is of type %s; allowed: whole numbers; for moments use --column time"
@@ -94,20 +138,27 @@ record LogTime(Column order, Column stored, long perSecond) {
           "--time-unit: received '%s'; the times are of type %s, so that no unit is needed; leave it out"
               .formatted(log.timeUnit(), type.sql()));
     }
-    return new LogTime(expr(micros), expr(micros), MICROS);
+    Column micros = expr("unix_micros(" + timestamp + ")");
+    return new LogTime(micros, micros, MICROS);
   }
 
   /** Dates and times, and numbers among them, by the microsecond. */
-  private static LogTime texts(String x, boolean timed, long unit, String flag, DataType type) {
+  private static LogTime texts(
+      ImportRequest log, String x, boolean timed, long unit, String flag, DataType type) {
     if (!timed) {
       throw new IllegalArgumentException(
           "%s is of type %s and holds texts that are no numbers; allowed: whole numbers; for moments use --column time"
               .formatted(flag, type.sql()));
     }
+    String read = "try_cast(" + x + " AS TIMESTAMP)";
+    String moment =
+        log.timeZone().isEmpty()
+            ? read
+            : "CASE WHEN %s THEN %s ELSE %s END".formatted(zoneless(x), shown(log, read), read);
     Column micros =
         expr(
-            "coalesce(try_cast(round(try_cast(%1$s AS DECIMAL(38, 18)) * %2$d / %3$d) AS BIGINT), unix_micros(try_cast(%1$s AS TIMESTAMP)))"
-                .formatted(x, MICROS, unit));
+            "coalesce(try_cast(round(try_cast(%1$s AS DECIMAL(38, 18)) * %2$d / %3$d) AS BIGINT), unix_micros(%4$s))"
+                .formatted(x, MICROS, unit, moment));
     return new LogTime(micros, micros, MICROS);
   }
 

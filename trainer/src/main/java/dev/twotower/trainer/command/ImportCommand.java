@@ -112,8 +112,7 @@ final class ImportCommand extends Action {
       paramLabel = "FORMAT",
       description =
           "A strptime format for text in the time column. Without it, dates and ISO times are read,"
-              + " with fractions, AM or PM, an offset (+02:00) or a zone (UTC, Europe/Berlin); no"
-              + " zone is UTC.")
+              + " with fractions, AM or PM, an offset (+02:00) or a zone (UTC, Europe/Berlin).")
   private Optional<String> timeFormat = Optional.empty();
 
   @Option(

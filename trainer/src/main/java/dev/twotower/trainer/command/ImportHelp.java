@@ -77,6 +77,7 @@ final class ImportHelp implements IHelpSectionRenderer {
               "--partitions",
               "--time-unit",
               "--time-format",
+              "--time-zone",
               "--null-words"),
           Group.of("Rows", ALL, "--context", "--duplicates", "--seed"),
           Group.of("Everywhere", ALL, "--json", "--verbose", "--help", "--version"));

@@ -135,6 +135,16 @@ public final class LogOptions {
               + " nanoseconds.")
   private String timeUnit;
 
+  @Option(
+      names = "--time-zone",
+      order = 22,
+      paramLabel = "ZONE",
+      description =
+          "The zone of dates and texts in the time column that have none of their own, such as"
+              + " Europe/Berlin; default: UTC. An hour that the clock repeats is the first of the"
+              + " two; one that it leaves out is as much later.")
+  private Optional<String> timeZone = Optional.empty();
+
   /**
    * Adds what was given to a request.
    *
@@ -156,6 +166,7 @@ public final class LogOptions {
     split.ifPresent(request::split);
     duplicates.ifPresent(request::duplicates);
     sessionGap.ifPresent(request::sessionGap);
+    timeZone.ifPresent(request::timeZone);
   }
 
   /** The columns by role; a role given twice would lose one. */

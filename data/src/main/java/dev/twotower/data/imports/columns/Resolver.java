@@ -237,6 +237,14 @@ public final class Resolver {
     }
   }
 
+  /** Whether a condition holds for any of a table's rows. */
+  boolean any(SourceTable table, String condition) {
+    return session.number(
+            "SELECT count(*) FROM (SELECT 1 FROM %s WHERE %s LIMIT 1)"
+                .formatted(table.from(), condition))
+        > 0;
+  }
+
   /** Reports a format of times that is none. */
   void requireFormat(String flag, String format) {
     try {

@@ -79,13 +79,15 @@ public record TimeColumn(
    * @param roles column or expression by role
    * @param timeUnit what numbers count, one of {@link #UNITS}
    * @param timeFormat a strptime format of the column's texts
+   * @param timeZone the clock of times without a zone; UTC's by default
    */
   public static TimeColumn resolve(
       Resolver resolver,
       SourceTable log,
       Map<String, String> roles,
       String timeUnit,
-      Optional<String> timeFormat) {
+      Optional<String> timeFormat,
+      Optional<WallClock> timeZone) {
     boolean timed = roles.containsKey("time") && !roles.containsKey("position");
     if (timeFormat.isPresent() && !timed) {
       resolver.problem(
@@ -93,6 +95,7 @@ public record TimeColumn(
     }
     if (!timed) {
       requireNoUnit(resolver, timeUnit, "there is no --column time=COLUMN");
+      requireNoZone(resolver, timeZone, "there is no --column time=COLUMN");
     }
     if (roles.containsKey("position")) {
       String option = roles.get("position");
@@ -115,27 +118,39 @@ public record TimeColumn(
     if (timeFormat.isPresent()) {
       resolver.requireFormat("--time-format", timeFormat.get());
       requireNoUnit(resolver, timeUnit, "--time-format says what the times are");
-      return formatted(time, timeFormat.get());
+      if (isZoned(timeFormat.get())) {
+        requireNoZone(resolver, timeZone, "--time-format reads the zone of each");
+      }
+      return formatted(time, timeFormat.get()).shownBy(timeZone);
     }
     long unit = UNITS.get(timeUnit);
-    if (isText(time)) {
-      return ValueTypes.isFloat(time.type()) || isNumeral(log, option)
+    boolean numerals = ValueTypes.isFloat(time.type()) || isNumeral(log, option);
+    if (isText(time) && !numerals) {
+      timeZone.ifPresent(clock -> requireZoneless(resolver, log, time, clock));
+      return new TimeColumn(
+          timeZone
+              .map(clock -> TimeText.nanos(time.text(), unit, clock))
+              .orElse(TimeText.nanos(time.text(), unit)),
+          time.text(),
+          Kind.WHOLE,
+          NANOS,
+          true,
+          timeZone.isPresent() ? Optional.empty() : comparison(time, unit));
+    }
+    if (time.isNumeric() || isText(time)) {
+      requireNoZone(resolver, timeZone, "the times are numbers, which count from 1970 in UTC");
+      return isText(time)
           ? new TimeColumn(
               decimal(time.text()), time.text(), Kind.DECIMAL, unit, true, comparison(time, unit))
-          : new TimeColumn(
-              TimeText.nanos(time.text(), unit),
-              time.text(),
-              Kind.WHOLE,
-              NANOS,
-              true,
-              comparison(time, unit));
-    }
-    if (time.isNumeric()) {
-      return number(time, unit, true);
+          : number(time, unit, true);
     }
     if (time.isTimestamp()) {
       requireNoUnit(resolver, timeUnit, "the times are of type " + time.type());
-      return timestamp(time);
+      if (time.type().contains("TIME ZONE")) {
+        requireNoZone(resolver, timeZone, "the times are of type " + time.type());
+        return timestamp(time);
+      }
+      return timestamp(time).shownBy(timeZone);
     }
     resolver.problem(
         "--column time: '%s' of %s is of type %s; allowed: numbers, dates, timestamps, or texts of them"
@@ -149,6 +164,42 @@ public record TimeColumn(
           "--time-unit: received '%s'; %s, so that no unit is needed; leave it out"
               .formatted(timeUnit, why));
     }
+  }
+
+  private static void requireNoZone(Resolver resolver, Optional<WallClock> zone, String why) {
+    zone.ifPresent(
+        clock ->
+            resolver.problem(
+                "--time-zone: received '%s'; it is for times that have no zone of their own, and %s; leave it out"
+                    .formatted(clock.zone(), why)));
+  }
+
+  /** Reports a zone that no text needs. */
+  private static void requireZoneless(
+      Resolver resolver, SourceTable log, Expression time, WallClock clock) {
+    String read = TimeText.nanos(time.text(), 1) + " IS NOT NULL";
+    if (!resolver.any(log, TimeText.zoneless(time.text())) && resolver.any(log, read)) {
+      requireNoZone(resolver, Optional.of(clock), "here each has one, or is a number");
+    }
+  }
+
+  private static boolean isZoned(String format) {
+    return format.matches(".*(?<!%)(%%)*%[zZ].*");
+  }
+
+  /** The same, where what is read is what a clock showed. */
+  private TimeColumn shownBy(Optional<WallClock> clock) {
+    return clock
+        .map(
+            shown ->
+                new TimeColumn(
+                    shown.moments(sql, perSecond),
+                    text,
+                    kind,
+                    perSecond,
+                    counted,
+                    Optional.empty()))
+        .orElse(this);
   }
 
   /**
@@ -209,7 +260,7 @@ public record TimeColumn(
 
   private static TimeColumn formatted(Expression time, String format) {
     // %n makes a TIMESTAMP_NS, unless there is a zone.
-    boolean nanos = format.matches(".*(?<!%)(%%)*%n.*") && !format.matches(".*(?<!%)(%%)*%[zZ].*");
+    boolean nanos = format.matches(".*(?<!%)(%%)*%n.*") && !isZoned(format);
     return new TimeColumn(
         "%s(try_strptime(%s, %s))"
             .formatted(nanos ? "epoch_ns" : "epoch_us", time.text(), QuerySession.literal(format)),

@@ -8,7 +8,7 @@ package dev.twotower.data.imports.columns;
  * <p>Zones are {@code Z}, {@code UTC}, {@code GMT}, {@code UT}, offsets such as {@code +02}, {@code
  * +0530}, {@code GMT+2}, and names such as {@code Europe/Berlin}. Other abbreviations are refused:
  * {@code CST} and {@code IST} are several zones each, and {@code CET} in July is two things. A time
- * without a zone is UTC.
+ * without a zone is UTC, or of a given clock.
  *
  * <p>DuckDB's cast to TIMESTAMP drops offsets and trailing words, that to TIMESTAMP WITH TIME ZONE
  * minds them, in a session whose zone is UTC. It reads what most logs have at once; the pattern
@@ -27,8 +27,9 @@ final class TimeText {
       "(?:[Zz]|(?:UTC|GMT|UT|utc|gmt)|(?:UTC|GMT|utc|gmt)?("
           + OFFSET
           + ")|([A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+))";
-  private static final String PATTERN =
-      "^" + DATE + "(?:(?:, ?| +|[Tt])" + CLOCK + "(?: ?" + NOON + ")?)?(?: *" + ZONE + ")?$";
+  private static final String SHOWN =
+      "^" + DATE + "(?:(?:, ?| +|[Tt])" + CLOCK + "(?: ?" + NOON + ")?)?";
+  private static final String PATTERN = SHOWN + "(?: *" + ZONE + ")?$";
 
   /** Offsets beyond 18 hours, or of 60 minutes and more, which no place on Earth has. */
   private static final String NO_OFFSET = ":\\d\\d(?:[.]\\d+)?[+-](?:19|[2-9]\\d|\\d\\d:?[6-9]\\d)";
@@ -58,6 +59,29 @@ final class TimeText {
             text,
             PLAIN,
             NO_OFFSET);
+  }
+
+  /**
+   * The same, where times without a zone are those of a clock. What cannot be told to have a zone
+   * or none is NULL.
+   */
+  static String nanos(String text, long perSecond, WallClock clock) {
+    return "list_transform([%1$s], lambda read: CASE WHEN %2$s THEN %3$s WHEN %4$s OR TRY_CAST(trim(%5$s) AS DECIMAL(38, 18)) IS NOT NULL THEN read END)[1]"
+        .formatted(
+            nanos(text, perSecond),
+            zoneless(text),
+            clock.moments("read", 1_000_000_000),
+            matches(text, PATTERN),
+            text);
+  }
+
+  /** A condition: a text is a date, or a time of a day, without a zone. */
+  static String zoneless(String text) {
+    return matches(text, SHOWN + "$");
+  }
+
+  private static String matches(String text, String pattern) {
+    return "regexp_matches(trim(" + text + "), '" + pattern + "')";
   }
 
   /**
