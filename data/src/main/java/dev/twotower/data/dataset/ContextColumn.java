@@ -2,7 +2,7 @@ package dev.twotower.data.dataset;
 
 /**
  * A column of interactions beyond user, item, request, time and weight, for {@code context:COLUMN}
- * masks.
+ * masks and, where it is a column of requests, for features {@code context.COLUMN}.
  */
 public interface ContextColumn {
   String name();
@@ -15,4 +15,24 @@ public interface ContextColumn {
    * exact as a double.
    */
   double value(long row);
+
+  /**
+   * Number of codes, 0 for a missing value included.
+   *
+   * @throws IllegalStateException where values are numbers, or the texts behind codes are not at
+   *     hand
+   */
+  default int cardinality() {
+    throw new IllegalStateException("context column '" + name() + "' has no texts here");
+  }
+
+  /**
+   * The text behind a code; empty for code 0, a missing value.
+   *
+   * @throws IllegalStateException where values are numbers, or the texts behind codes are not at
+   *     hand
+   */
+  default String text(int code) {
+    throw new IllegalStateException("context column '" + name() + "' has no texts here");
+  }
 }

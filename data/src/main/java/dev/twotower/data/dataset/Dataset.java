@@ -45,6 +45,7 @@ public final class Dataset implements AutoCloseable {
           new MappedInteractions(
               files.interactions(split),
               schema,
+              vocabulary,
               Integer.numberOfTrailingZeros(schema.rowsPerBatch()),
               new MappedInteractions.Offsets(
                   Blocks.longs(userFile, start), counts.users(), counts.rows(split)),

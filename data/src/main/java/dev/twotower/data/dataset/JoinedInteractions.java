@@ -158,5 +158,15 @@ final class JoinedInteractions implements Interactions {
     public double value(long row) {
       return (ofSecond(row) ? atSecond : atFirst).value(place(row));
     }
+
+    @Override
+    public int cardinality() {
+      return atFirst.cardinality();
+    }
+
+    @Override
+    public String text(int code) {
+      return atFirst.text(code);
+    }
   }
 }

@@ -35,6 +35,7 @@ final class MappedInteractions implements Interactions {
   MappedInteractions(
       List<ArrowFile> parts,
       Manifest.Schema schema,
+      TextColumn vocabulary,
       int shift,
       Offsets userOffsets,
       Offsets requestOffsets) {
@@ -52,7 +53,7 @@ final class MappedInteractions implements Interactions {
           context.numeric()
               ? Blocks.doubles(parts, column, shift)::get
               : Blocks.ints(parts, column, shift)::get;
-      contexts.put(context.name(), new Context(context.name(), context.numeric(), values));
+      contexts.put(context.name(), new Context(context, values, vocabulary));
     }
     this.userOffsets = userOffsets;
     this.requestOffsets = requestOffsets;
@@ -60,14 +61,41 @@ final class MappedInteractions implements Interactions {
 
   /** A split without rows of a data set that has such columns. */
   static MappedInteractions none(Manifest.Schema schema) {
-    return new MappedInteractions(List.of(), schema, 0, Offsets.NONE, Offsets.NONE);
+    return new MappedInteractions(List.of(), schema, null, 0, Offsets.NONE, Offsets.NONE);
   }
 
-  private record Context(String name, boolean numeric, LongToDoubleFunction values)
+  private record Context(
+      Manifest.Context declared, LongToDoubleFunction values, TextColumn vocabulary)
       implements ContextColumn {
+    @Override
+    public String name() {
+      return declared.name();
+    }
+
+    @Override
+    public boolean numeric() {
+      return declared.numeric();
+    }
+
     @Override
     public double value(long row) {
       return values.applyAsDouble(row);
+    }
+
+    @Override
+    public int cardinality() {
+      return coded() ? declared.cardinality() : ContextColumn.super.cardinality();
+    }
+
+    @Override
+    public String text(int code) {
+      return coded()
+          ? vocabulary.get(declared.vocabularyStart() + code)
+          : ContextColumn.super.text(code);
+    }
+
+    private boolean coded() {
+      return !declared.numeric() && vocabulary != null;
     }
   }
 

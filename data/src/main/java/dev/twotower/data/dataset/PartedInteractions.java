@@ -162,6 +162,16 @@ final class PartedInteractions implements Interactions {
         int user = user(row);
         return columns[users.partOf(user)].value(inPart(user, row));
       }
+
+      @Override
+      public int cardinality() {
+        return columns[0].cardinality();
+      }
+
+      @Override
+      public String text(int code) {
+        return columns[0].text(code);
+      }
     };
   }
 }

@@ -57,6 +57,11 @@ public final class TrainCounts {
     return train.userEnd(user) - train.userStart(user);
   }
 
+  /** Whether training knows a request. */
+  public boolean hasRequest(int request) {
+    return train.requestStart(request) < train.requestEnd(request);
+  }
+
   /** The item of a user's row, from 0. */
   public int itemOfUser(int user, long row) {
     return train.item(train.userStart(user) + row);

@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 /**
  * One input of a tower. In YAML either a name or {@code {name, table, embedding}}.
  *
- * @param name {@code id}, or a feature column of the tower's entity
+ * @param name {@code id}, or a feature column of the tower's entity; in the user tower also {@code
+ *     context.NAME}, a context column whose values are those of the request
  * @param table embedding table it reads; empty for its own ({@link #table(String)})
  * @param embedding width of that table; 0 for the tower's
  */
@@ -33,6 +34,11 @@ public record FeatureConfig(String name, String table, int embedding) {
   /** Whether it is named as an item's place in the category tree is, whole or one level. */
   public boolean ofCategories() {
     return CATEGORIES.matcher(name).matches();
+  }
+
+  /** Whether it is named as a value of the request is, which it is unless users have it. */
+  public boolean ofRequest() {
+    return name.startsWith("context.");
   }
 
   /**

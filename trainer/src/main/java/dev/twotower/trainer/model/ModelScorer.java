@@ -14,6 +14,7 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.eval.ranking.Scorer;
 import dev.twotower.eval.topk.TiledScorer;
+import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.Histories;
 import dev.twotower.trainer.tower.Tower;
 import dev.twotower.trainer.tower.TowerInput;
@@ -29,8 +30,8 @@ import java.util.function.IntConsumer;
 /**
  * Scores users against the whole catalogue with a model as it is now: the cosine, and what the
  * package description says for users and items that nothing is known of. Item vectors are computed
- * once, at construction; users as of the moment they are asked about. Close it to free the item
- * vectors.
+ * once, at construction; users as of the moment they are asked about, with the values of their last
+ * request before the split. Close it to free the item vectors.
  */
 public final class ModelScorer implements Scorer, AutoCloseable {
   private static final int CHUNK = 8192;
@@ -50,6 +51,8 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   private final TowerInputs inputs;
   private final Interactions asOf;
   private final Interactions train;
+  private final LastRequests last;
+  private final boolean readsRequests;
   private final TrainCounts counts;
   private final BitSet earlierUsers;
   private final boolean drawn;
@@ -81,6 +84,8 @@ public final class ModelScorer implements Scorer, AutoCloseable {
             ? List.of(data.interactions(Split.VALIDATION), data.interactions(Split.TRAIN))
             : List.of(data.interactions(Split.TRAIN));
     this.inputs = new TowerInputs(model.sources(), new Histories(before));
+    this.last = new LastRequests(before);
+    this.readsRequests = model.users().features().stream().anyMatch(Feature::ofRequest);
     this.itemVectors = allItems();
     this.tiles = new ModelTiles(this::users, itemVectors, item -> byPopularity()[item]);
     this.lengths = lengths(itemVectors);
@@ -175,11 +180,13 @@ public final class ModelScorer implements Scorer, AutoCloseable {
    * Scores all items for somebody who is not in the log: with the unknown row in the place of an
    * id, and the features and the history given.
    *
-   * @param user a table of one user, with the features that the user tower reads
+   * @param user a table of one user, with the features that the user tower reads, those of requests
+   *     among them
    * @param history items, newest first
    */
   public NewUser newUser(EntityTable user, int[] history) {
-    TowerInputs own = new TowerInputs(model.sources().withUsers(user), Histories.given(history));
+    TowerInputs own =
+        new TowerInputs(model.sources().withUsers(user, user), Histories.given(history));
     ModelTiles.Queries query =
         (owner, users, from, count) ->
             vectors(
@@ -188,7 +195,7 @@ public final class ModelScorer implements Scorer, AutoCloseable {
                 model.users(),
                 own.users(),
                 FEWEST_ROWS,
-                i -> own.addUser(0, Long.MAX_VALUE, false));
+                i -> own.addUser(0, 0, Long.MAX_VALUE, false));
     int[] alone = {0};
     try (NDManager scratch = manager.newSubManager()) {
       float[] rows = query.of(scratch, alone, 0, 1).toFloatArray();
@@ -291,8 +298,13 @@ public final class ModelScorer implements Scorer, AutoCloseable {
         Math.max(FEWEST_ROWS, count),
         i -> {
           int user = users[from + Math.min(i, count - 1)];
-          inputs.addUser(user, moment(user));
+          inputs.addUser(user, request(user), moment(user), true);
         });
+  }
+
+  /** The request whose values a user's vector is made with. */
+  private int request(int user) {
+    return readsRequests ? last.of(user) : TowerInputs.NO_REQUEST;
   }
 
   /**

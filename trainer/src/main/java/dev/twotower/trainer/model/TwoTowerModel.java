@@ -11,6 +11,7 @@ import dev.twotower.data.dataset.CategoryFeatures;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.RequestFeatures;
 import dev.twotower.data.message.Words;
 import dev.twotower.data.parallel.Workers;
 import dev.twotower.data.random.Streams;
@@ -36,6 +37,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * User tower, item tower and the tables they read. Everything lives on one device under one
@@ -119,12 +121,15 @@ public final class TwoTowerModel implements AutoCloseable {
     this.config = config;
     this.manager = manager;
     EntityTable itemTable = itemTable(data, config);
-    List<Feature> itemFeatures = Feature.resolve("item", config.item(), itemTable, data.items(), 0);
+    List<Feature> itemFeatures =
+        Feature.resolve("item", config.item(), itemTable, Optional.empty(), data.items(), 0);
+    RequestFeatures requests = RequestFeatures.of(data);
     List<Feature> userFeatures =
         Feature.resolve(
             "user",
             config.user(),
             data.userTable(),
+            Optional.of(requests),
             data.items(),
             historyWidth(config, itemFeatures));
     this.users = new Tower("user", userFeatures, heads.create(config, "user", userFeatures));
@@ -153,6 +158,7 @@ public final class TwoTowerModel implements AutoCloseable {
     this.sources =
         TowerInputs.Sources.of(
             data.userTable(),
+            requests,
             itemTable,
             userFeatures,
             itemFeatures,

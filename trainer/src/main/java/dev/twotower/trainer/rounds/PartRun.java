@@ -11,6 +11,7 @@ import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.run.ModelCard;
 import dev.twotower.trainer.run.RunDirectory;
+import dev.twotower.trainer.train.PartTraining;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -75,7 +76,7 @@ public final class PartRun implements AutoCloseable {
    * Checks that a run is of a data set of parts.
    *
    * @throws BadDataException when it was trained on another
-   * @throws IllegalArgumentException when it continues another run
+   * @throws IllegalArgumentException when it continues another run, or reads features of requests
    */
   public static void check(PartedDataset data, RunDirectory run) {
     ModelCard card = run.checkedCard();
@@ -85,6 +86,7 @@ public final class PartRun implements AutoCloseable {
           "data set '%s' has checksum %s, the run was trained on %s; name that one with --data"
               .formatted(data.directory(), checksum, card.datasetChecksum()));
     }
+    PartTraining.requireNoRequestFeatures(run.config());
     if (run.origin().isPresent()) {
       throw new IllegalArgumentException(
           "the run at '%s' continues another (train --from), which is known for whole data sets only; use 'twotower' for it"

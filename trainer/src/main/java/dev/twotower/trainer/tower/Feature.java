@@ -3,11 +3,13 @@ package dev.twotower.trainer.tower;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.dataset.FeatureKind;
+import dev.twotower.data.dataset.RequestFeatures;
 import dev.twotower.trainer.config.FeatureConfig;
 import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.config.TowerConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One input of a tower, resolved against a data set.
@@ -18,8 +20,10 @@ import java.util.List;
  * @param ids number of ids of that table, 0 for numbers
  * @param width length of the array a head sees
  * @param length places for items of a history, 0 otherwise
+ * @param ofRequest whether its values are the request's, a context column's, and not the user's
  */
-public record Feature(String name, Source source, String table, long ids, int width, int length) {
+public record Feature(
+    String name, Source source, String table, long ids, int width, int length, boolean ofRequest) {
   /** What a feature's values are. */
   public enum Source {
     /** The entity itself. */
@@ -48,21 +52,32 @@ public record Feature(String name, Source source, String table, long ids, int wi
     return source == Source.HISTORY_MEAN || source == Source.HISTORY_ATTENTION;
   }
 
+  /** Whether two requests of a user can differ in it. */
+  public boolean changesByRequest() {
+    return ofRequest || history();
+  }
+
   /**
    * The features of one tower.
    *
    * @param side "user" or "item"
    * @param config the tower's configuration
    * @param entities the users or items
+   * @param requests the requests, whose features the user tower reads as well; empty for items
    * @param items number of items in the catalogue
    * @param historyWidth width of the table that a history reads
    * @throws IllegalArgumentException naming a feature that the data set does not have
    */
   public static List<Feature> resolve(
-      String side, TowerConfig config, EntityTable entities, long items, int historyWidth) {
+      String side,
+      TowerConfig config,
+      EntityTable entities,
+      Optional<RequestFeatures> requests,
+      long items,
+      int historyWidth) {
     List<Feature> features = new ArrayList<>();
     for (FeatureConfig feature : config.features()) {
-      features.add(resolve(side, config, feature, entities));
+      features.add(resolve(side, config, feature, entities, requests));
     }
     if (config.historyLength() > 0) {
       HistoryConfig history = config.history().orElseThrow();
@@ -72,27 +87,34 @@ public record Feature(String name, Source source, String table, long ids, int wi
             case ATTENTION -> Source.HISTORY_ATTENTION;
           };
       features.add(
-          new Feature("history", source, history.table(), items, historyWidth, history.length()));
+          new Feature(
+              "history", source, history.table(), items, historyWidth, history.length(), false));
     }
     return List.copyOf(features);
   }
 
   private static Feature resolve(
-      String side, TowerConfig config, FeatureConfig feature, EntityTable entities) {
+      String side,
+      TowerConfig config,
+      FeatureConfig feature,
+      EntityTable entities,
+      Optional<RequestFeatures> requests) {
     String table = feature.table(side);
     int width = config.embedding(feature);
-    if (feature.name().equals(FeatureConfig.ID)) {
-      return new Feature(feature.name(), Source.ID, table, entities.size(), width, 0);
+    String name = feature.name();
+    if (name.equals(FeatureConfig.ID)) {
+      return new Feature(name, Source.ID, table, entities.size(), width, 0, false);
     }
-    FeatureColumn column = entities.feature(feature.name());
+    boolean ofRequest = requests.isPresent() && RequestFeatures.names(name, entities);
+    FeatureColumn column = (ofRequest ? requests.get() : entities).feature(name);
     FeatureKind kind = column.kind();
     return switch (kind) {
       case CATEGORICAL ->
-          new Feature(feature.name(), Source.CODE, table, column.cardinality(), width, 0);
+          new Feature(name, Source.CODE, table, column.cardinality(), width, 0, ofRequest);
       case MULTI ->
-          new Feature(feature.name(), Source.CODES, table, column.cardinality(), width, 0);
-      case NUMERIC -> new Feature(feature.name(), Source.NUMBER, "", 0, 2, 0);
-      case VECTOR -> new Feature(feature.name(), Source.VECTOR, "", 0, column.dimension(), 0);
+          new Feature(name, Source.CODES, table, column.cardinality(), width, 0, ofRequest);
+      case NUMERIC -> new Feature(name, Source.NUMBER, "", 0, 2, 0, ofRequest);
+      case VECTOR -> new Feature(name, Source.VECTOR, "", 0, column.dimension(), 0, ofRequest);
     };
   }
 }

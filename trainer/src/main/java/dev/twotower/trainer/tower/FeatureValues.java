@@ -19,25 +19,25 @@ final class FeatureValues {
   /**
    * Passes over the numbers and vectors that a tower reads.
    *
-   * @param side {@code user} or {@code item}
+   * @param what {@code user}, {@code request} or {@code item}
    * @throws BadDataException naming the first entity whose value cannot be used
    */
-  static void check(String side, EntityTable entities, List<Feature> features) {
+  static void check(String what, EntityTable entities, List<Feature> features) {
     for (Feature feature : features) {
       if (feature.source() == Source.NUMBER) {
         FeatureColumn column = entities.feature(feature.name());
         for (int entity = 0; entity < entities.size(); entity++) {
           if (Float.isInfinite(column.value(entity))) {
-            throw refused(side, entities, entity, feature, Float.toString(column.value(entity)));
+            throw refused(what, entities, entity, feature, Float.toString(column.value(entity)));
           }
         }
       } else if (feature.source() == Source.VECTOR) {
-        checkVectors(side, entities, feature);
+        checkVectors(what, entities, feature);
       }
     }
   }
 
-  private static void checkVectors(String side, EntityTable entities, Feature feature) {
+  private static void checkVectors(String what, EntityTable entities, Feature feature) {
     FeatureColumn column = entities.feature(feature.name());
     float[] vector = new float[feature.width()];
     for (int entity = 0; entity < entities.size(); entity++) {
@@ -48,15 +48,21 @@ final class FeatureValues {
       }
       if (!(squares <= LONGEST * LONGEST)) {
         throw refused(
-            side, entities, entity, feature, "a vector of length " + (float) Math.sqrt(squares));
+            what, entities, entity, feature, "a vector of length " + (float) Math.sqrt(squares));
       }
     }
   }
 
   private static BadDataException refused(
-      String side, EntityTable entities, int entity, Feature feature, String received) {
+      String what, EntityTable entities, int entity, Feature feature, String received) {
     return new BadDataException(
         "%s '%s' has %s in feature '%s'; allowed: finite numbers, and vectors of length %s at most; import other values, or leave the feature out of %s.features"
-            .formatted(side, entities.id(entity), received, feature.name(), LONGEST, side));
+            .formatted(
+                what,
+                entities.id(entity),
+                received,
+                feature.name(),
+                LONGEST,
+                what.equals("item") ? "item" : "user"));
   }
 }

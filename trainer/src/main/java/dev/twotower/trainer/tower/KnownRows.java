@@ -15,8 +15,8 @@ import java.util.function.IntPredicate;
  * Which rows of the tables training reads. All others hold what initialisation drew, as long as a
  * trained row and meaning nothing, unless another run has trained them ({@link Carried}), so ids
  * and codes of theirs take the shared unknown row instead (design 8): users and items without
- * training rows, codes that none but such entities carry, and items that no history in training can
- * hold, if histories have a separate table.
+ * training rows, codes that none but such entities and requests carry, and items that no history in
+ * training can hold, if histories have a separate table.
  */
 public final class KnownRows {
   private final IntPredicate users;
@@ -35,6 +35,7 @@ public final class KnownRows {
    */
   static KnownRows of(
       EntityTable users,
+      EntityTable requests,
       EntityTable items,
       List<Feature> userFeatures,
       List<Feature> itemFeatures,
@@ -45,7 +46,9 @@ public final class KnownRows {
         .filter(Feature::history)
         .filter(history -> itemFeatures.stream().noneMatch(item -> sharesIds(item, history)))
         .forEach(history -> known.keepPast(train.train()));
-    known.addCodes(users, userFeatures, known.users);
+    known.addCodes(users, userFeatures.stream().filter(f -> !f.ofRequest()).toList(), known.users);
+    known.addCodes(
+        requests, userFeatures.stream().filter(Feature::ofRequest).toList(), train::hasRequest);
     known.addCodes(items, itemFeatures, item -> everyItem || known.items.test(item));
     return known;
   }

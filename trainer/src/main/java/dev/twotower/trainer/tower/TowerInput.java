@@ -88,21 +88,24 @@ public final class TowerInput {
    * Appends an entity.
    *
    * @param entity the user or item
+   * @param request the request that the user is in, {@link TowerInputs#NO_REQUEST} for none and for
+   *     items
    * @param time the moment that histories must precede; unused for items
    * @param known false to take the unknown row for its id
    */
-  void add(int entity, long time, boolean known) {
+  void add(int entity, int request, long time, boolean known) {
     for (Values values : features) {
+      int index = values.feature.ofRequest() ? request : entity;
       switch (values.feature.source()) {
         case ID -> single(values, known ? values.row(entity) : values.feature.ids());
-        case CODE -> single(values, values.row(values.column.code(entity)));
-        case CODES -> bag(values, values.column.codes(entity));
+        case CODE -> single(values, values.row(index < 0 ? 0 : values.column.code(index)));
+        case CODES -> bag(values, values.column.codes(index));
         case HISTORY_MEAN, HISTORY_ATTENTION -> {
           int count = histories.read(entity, time, values.history);
           bag(values, values.history, count);
         }
         case NUMBER -> {
-          float value = values.column.value(entity);
+          float value = index < 0 ? Float.NaN : values.column.value(index);
           boolean missing = Float.isNaN(value);
           values.values[2 * size] = missing ? 0 : values.standardised(value);
           values.values[2 * size + 1] = missing ? 1 : 0;
@@ -110,7 +113,7 @@ public final class TowerInput {
         case VECTOR -> {
           int width = values.feature.width();
           float[] vector = new float[width];
-          values.column.vector(entity, vector);
+          values.column.vector(index, vector);
           System.arraycopy(vector, 0, values.values, size * width, width);
         }
       }

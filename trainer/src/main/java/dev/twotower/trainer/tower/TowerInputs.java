@@ -2,6 +2,7 @@ package dev.twotower.trainer.tower;
 
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.RequestFeatures;
 import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.trainer.tower.Feature.Source;
 import java.util.ArrayList;
@@ -15,14 +16,22 @@ import java.util.function.IntPredicate;
  * one batch at a time.
  */
 public final class TowerInputs {
+  /** In the place of a request: its values are missing. */
+  public static final int NO_REQUEST = -1;
+
   private final Map<String, TouchedRows> touched = new LinkedHashMap<>();
   private final Map<String, Long> fillers = new LinkedHashMap<>();
   private final TowerInput users;
   private final TowerInput items;
 
-  /** What the inputs of a data set are read from; shared by all batches of a run. */
+  /**
+   * What the inputs of a data set are read from; shared by all batches of a run.
+   *
+   * @param requests whose features the user tower reads beside those of users
+   */
   public record Sources(
       EntityTable users,
+      EntityTable requests,
       EntityTable items,
       List<Feature> userFeatures,
       List<Feature> itemFeatures,
@@ -30,67 +39,87 @@ public final class TowerInputs {
       KnownRows known) {
 
     /**
-     * Prepares reading a data set whose training split says which ids are known.
+     * Prepares reading a data set whose training split says which ids are known. Features of
+     * requests cost three passes over their columns.
      *
      * @param train the training split; ids without a row there share the unknown row
      * @param everyItem whether training meets items without training rows as well
      * @throws dev.twotower.data.BadDataException where a feature has a value that no tower can
-     *     compute with
+     *     compute with, or a feature of requests has two values in one request
      */
     public static Sources of(
         EntityTable users,
+        RequestFeatures requests,
         EntityTable items,
         List<Feature> userFeatures,
         List<Feature> itemFeatures,
         TrainCounts train,
         boolean everyItem) {
-      FeatureValues.check("user", users, userFeatures);
+      List<Feature> ofUsers = userFeatures.stream().filter(of -> !of.ofRequest()).toList();
+      List<Feature> ofRequests = userFeatures.stream().filter(Feature::ofRequest).toList();
+      requests.check(ofRequests.stream().map(Feature::name).toList());
+      FeatureValues.check("user", users, ofUsers);
+      FeatureValues.check("request", requests, ofRequests);
       FeatureValues.check("item", items, itemFeatures);
       Map<String, float[]> standards = new LinkedHashMap<>();
-      standardise("user", users, userFeatures, standards);
-      standardise("item", items, itemFeatures, standards);
+      standardise("user", users, ofUsers, user -> true, standards);
+      standardise("user", requests, ofRequests, train::hasRequest, standards);
+      standardise("item", items, itemFeatures, item -> true, standards);
       return new Sources(
           users,
+          requests,
           items,
           userFeatures,
           itemFeatures,
           standards,
-          KnownRows.of(users, items, userFeatures, itemFeatures, train, everyItem));
+          KnownRows.of(users, requests, items, userFeatures, itemFeatures, train, everyItem));
     }
 
     /** The same, with what a model has from the run that it started from. */
     public Sources with(Carried carried) {
       Map<String, float[]> standards = new LinkedHashMap<>(this.standards);
       standards.putAll(carried.standards());
-      return new Sources(users, items, userFeatures, itemFeatures, standards, known.with(carried));
+      return new Sources(
+          users, requests, items, userFeatures, itemFeatures, standards, known.with(carried));
     }
 
     /**
      * The same, read for other users, such as one who is not in the log.
      *
-     * @param others have the features that the user tower reads
+     * @param others have the features of users that the user tower reads
+     * @param theirRequests have the features of requests that it reads
      */
-    public Sources withUsers(EntityTable others) {
-      return new Sources(others, items, userFeatures, itemFeatures, standards, known);
+    public Sources withUsers(EntityTable others, EntityTable theirRequests) {
+      return new Sources(
+          others, theirRequests, items, userFeatures, itemFeatures, standards, known);
+    }
+
+    /** Whether two requests of a user can have different vectors. */
+    public boolean changesByRequest() {
+      return userFeatures.stream().anyMatch(Feature::changesByRequest);
     }
 
     private static void standardise(
-        String side, EntityTable entities, List<Feature> features, Map<String, float[]> into) {
+        String side,
+        EntityTable entities,
+        List<Feature> features,
+        IntPredicate counts,
+        Map<String, float[]> into) {
       for (Feature feature : features) {
         if (feature.source() == Source.NUMBER) {
-          into.put(side + "." + feature.name(), standard(entities, feature));
+          into.put(side + "." + feature.name(), standard(entities, feature, counts));
         }
       }
     }
 
-    /** Mean and 1/standard deviation over the entities that have a value. */
-    private static float[] standard(EntityTable entities, Feature feature) {
+    /** Mean and 1/standard deviation over the entities that count and have a value. */
+    private static float[] standard(EntityTable entities, Feature feature, IntPredicate counts) {
       FeatureColumn column = entities.feature(feature.name());
       double sum = 0;
       double squares = 0;
       long count = 0;
       for (int entity = 0; entity < entities.size(); entity++) {
-        float value = column.value(entity);
+        float value = counts.test(entity) ? column.value(entity) : Float.NaN;
         if (!Float.isNaN(value)) {
           sum += value;
           squares += (double) value * value;
@@ -112,22 +141,21 @@ public final class TowerInputs {
         }
       }
     }
-    users = input("user", sources.users(), sources.userFeatures(), sources, histories);
-    items = input("item", sources.items(), sources.itemFeatures(), sources, histories);
+    users = input("user", sources.userFeatures(), sources, histories);
+    items = input("item", sources.itemFeatures(), sources, histories);
   }
 
   private TowerInput input(
-      String side,
-      EntityTable entities,
-      List<Feature> features,
-      Sources sources,
-      Histories histories) {
+      String side, List<Feature> features, Sources sources, Histories histories) {
     List<TowerInput.Values> values = new ArrayList<>();
     for (Feature feature : features) {
       float[] standard =
           sources.standards().getOrDefault(side + "." + feature.name(), new float[] {0, 1});
       IntPredicate known = sources.known().rows(side, feature);
-      values.add(new TowerInput.Values(feature, entities, standard, known));
+      EntityTable entities = side.equals("user") ? sources.users() : sources.items();
+      values.add(
+          new TowerInput.Values(
+              feature, feature.ofRequest() ? sources.requests() : entities, standard, known));
     }
     return new TowerInput(values, touched, histories);
   }
@@ -150,21 +178,28 @@ public final class TowerInputs {
    * @param known false to take the unknown row for its id
    */
   public void addItem(int item, boolean known) {
-    items.add(item, 0, known);
+    items.add(item, NO_REQUEST, 0, known);
   }
 
-  /** Appends a user as of a moment to the user tower's batch. */
+  /** Appends a user as of a moment, in no request, to the user tower's batch. */
   public void addUser(int user, long time) {
-    addUser(user, time, true);
+    addUser(user, NO_REQUEST, time, true);
+  }
+
+  /** Appends a user as of a moment, in no request, to the user tower's batch. */
+  public void addUser(int user, long time, boolean known) {
+    addUser(user, NO_REQUEST, time, known);
   }
 
   /**
-   * Appends a user as of a moment to the user tower's batch.
+   * Appends a user in a request to the user tower's batch.
    *
+   * @param request whose values the tower reads, or {@link #NO_REQUEST}
+   * @param time the moment that histories must precede
    * @param known false to take the unknown row for its id
    */
-  public void addUser(int user, long time, boolean known) {
-    users.add(user, time, known);
+  public void addUser(int user, int request, long time, boolean known) {
+    users.add(user, request, time, known);
   }
 
   public TowerInput users() {

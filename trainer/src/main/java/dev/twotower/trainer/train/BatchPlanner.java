@@ -29,7 +29,6 @@ import dev.twotower.trainer.correction.Proposal;
 import dev.twotower.trainer.correction.Proposals;
 import dev.twotower.trainer.loss.AnchorWeights;
 import dev.twotower.trainer.optimizer.RateSchedule;
-import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.Histories;
 import dev.twotower.trainer.tower.InputCounts;
 import dev.twotower.trainer.tower.TowerInputs;
@@ -161,7 +160,7 @@ public final class BatchPlanner {
     this.others = others;
     this.sources = sources;
     this.histories = histories;
-    this.usersOnly = sources.userFeatures().stream().noneMatch(Feature::history);
+    this.usersOnly = !sources.changesByRequest();
     this.dropout = new IdDropout(config);
     this.rates =
         RateSchedule.of(
@@ -332,6 +331,7 @@ public final class BatchPlanner {
         int id = index.request(request);
         inputs.addUser(
             index.user(index.requestUser(request)),
+            id,
             train.time(train.requestStart(id)),
             dropout.keepsUser());
       }

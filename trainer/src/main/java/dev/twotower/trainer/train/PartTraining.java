@@ -5,11 +5,13 @@ import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.candidates.RowDraws;
 import dev.twotower.trainer.checkpoint.RunState;
+import dev.twotower.trainer.config.FeatureConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.device.EngineTurn;
 import dev.twotower.trainer.model.TwoTowerModel;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -76,7 +78,26 @@ public final class PartTraining implements AutoCloseable {
    * @throws IllegalArgumentException naming the part and the setting, and what is allowed
    */
   public static void requireRows(PartedDataset data, RunConfig config, boolean shared) {
+    requireNoRequestFeatures(config);
     Trainable.requireRows(data, config, shared);
+  }
+
+  /**
+   * Refuses features of requests: a part does not know which of their codes the others have.
+   *
+   * @throws IllegalArgumentException naming them
+   */
+  public static void requireNoRequestFeatures(RunConfig config) {
+    List<String> names =
+        config.user().features().stream()
+            .filter(FeatureConfig::ofRequest)
+            .map(FeatureConfig::name)
+            .toList();
+    if (!names.isEmpty()) {
+      throw new IllegalArgumentException(
+          "user.features: received %s, values of requests; allowed by parts of a data set: 'id' and features of users, or use 'twotower', which sees all parts as one"
+              .formatted(names));
+    }
   }
 
   /**

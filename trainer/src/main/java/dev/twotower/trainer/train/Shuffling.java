@@ -2,6 +2,7 @@ package dev.twotower.trainer.train;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.RequestFeatures;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.Amount;
 import dev.twotower.data.sampling.DiskShuffle;
@@ -110,14 +111,23 @@ final class Shuffling {
     if (history) {
       readers.add("histories");
     }
+    long ofRequests =
+        config.user().features().stream()
+            .filter(feature -> RequestFeatures.names(feature.name(), data.userTable()))
+            .count();
+    if (ofRequests > 0) {
+      readers.add("features of requests");
+    }
     if (readers.isEmpty()) {
       return "";
     }
-    long bytes = data.interactions(Split.TRAIN).rows() * (history ? 12 : 4) + data.users() * 8L;
+    long bytes =
+        data.interactions(Split.TRAIN).rows() * ((history ? 12 : 4) + 8 * ofRequests)
+            + data.users() * 8L;
     return "; %s still %s what users did at random places, so keep %s of memory free for it"
         .formatted(
             String.join(" and ", readers),
-            readers.size() > 1 || history ? "read" : "reads",
+            readers.size() > 1 || history || ofRequests > 0 ? "read" : "reads",
             megabytes(bytes));
   }
 

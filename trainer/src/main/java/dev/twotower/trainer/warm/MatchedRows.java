@@ -60,7 +60,9 @@ record MatchedRows(String table, int[] from, int dropped) {
         case HISTORY_MEAN, HISTORY_ATTENTION -> table.entities(then.items(), now.items(), known);
         case CODE, CODES ->
             table.codes(
-                entitiesThen.feature(feature.name()), entitiesNow.feature(feature.name()), known);
+                (feature.ofRequest() ? then.requests() : entitiesThen).feature(feature.name()),
+                (feature.ofRequest() ? now.requests() : entitiesNow).feature(feature.name()),
+                known);
         case NUMBER, VECTOR -> throw new AssertionError(feature);
       }
     }

@@ -120,6 +120,10 @@ class PartBatchTest {
         .hasMessageContaining("batchSize is %d, of which part 1, the smallest of 2,", least - 1)
         .hasMessageContaining("allowed: %d and up, or fewer parts", least);
     PartTraining.requireRows(data, small, false);
+    RunConfig ofRequests = config("user.features=[id,context.device,context.hour]");
+    assertThatThrownBy(() -> PartTraining.requireRows(data, ofRequests, false))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("received [context.device, context.hour], values of requests");
   }
 
   /** Rounded up to 3 rows a batch, the part has fewer steps than the log. */

@@ -6,6 +6,7 @@ import dev.twotower.data.json.Json;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.Feature.Source;
+import dev.twotower.trainer.tower.TowerInputs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -29,16 +30,18 @@ public final class OnnxTowers {
     TowerGraph.ofUsers(model).write(directory.resolve("user-tower.onnx"), metadata);
     TowerGraph.ofItems(model).write(directory.resolve("item-tower.onnx"), metadata);
     Map<String, Map<String, List<String>>> texts = new LinkedHashMap<>();
-    texts.put("user", texts(model.users().features(), model.sources().users()));
-    texts.put("item", texts(model.items().features(), model.sources().items()));
+    TowerInputs.Sources from = model.sources();
+    texts.put("user", texts(model.users().features(), from.users(), from.requests()));
+    texts.put("item", texts(model.items().features(), from.items(), from.items()));
     Json.PLAIN.writeValue(directory.resolve("vocabularies.json").toFile(), texts);
   }
 
-  private static Map<String, List<String>> texts(List<Feature> features, EntityTable entities) {
+  private static Map<String, List<String>> texts(
+      List<Feature> features, EntityTable entities, EntityTable requests) {
     Map<String, List<String>> texts = new LinkedHashMap<>();
     for (Feature feature : features) {
       if (feature.source() == Source.CODE || feature.source() == Source.CODES) {
-        FeatureColumn column = entities.feature(feature.name());
+        FeatureColumn column = (feature.ofRequest() ? requests : entities).feature(feature.name());
         texts.put(
             feature.name(),
             IntStream.range(0, column.cardinality()).mapToObj(column::text).toList());

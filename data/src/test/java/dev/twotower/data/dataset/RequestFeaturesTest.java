@@ -1,0 +1,86 @@
+package dev.twotower.data.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twotower.data.BadDataException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Context columns as features of requests. */
+class RequestFeaturesTest {
+  @TempDir private Path folder;
+
+  private static DatasetBuilder log() {
+    return new DatasetBuilder()
+        .categoricalContext("device", List.of("web", "ios"))
+        .numericContext("hour");
+  }
+
+  @Test
+  void areReadAtTheRequestWhateverSplitHoldsIt() {
+    try (Dataset data =
+        log()
+            .row(Split.TRAIN, 0, 0, 0, 1, 1f, 2, 9.5)
+            .row(Split.TRAIN, 0, 1, 0, 2, 1f, 2, 9.5)
+            .row(Split.VALIDATION, 0, 2, 0, 3, 1f, 2, 9.5)
+            .row(Split.VALIDATION, 0, 2, 1, 4, 1f, 1, Double.NaN)
+            .row(Split.TEST, 1, 0, 2, 5, 1f, 0, 23)
+            .write(folder.resolve("data"))) {
+      for (Dataset seen : List.of(data, data.trainedOn(TrainSplits.TRAIN_AND_VALIDATION))) {
+        RequestFeatures requests = RequestFeatures.of(seen);
+        assertThat(requests.size()).isEqualTo(3);
+        assertThat(requests.features())
+            .extracting(FeatureColumn::name)
+            .containsExactly("context.device", "context.hour");
+        FeatureColumn device = requests.feature("context.device");
+        assertThat(device.kind()).isEqualTo(FeatureKind.CATEGORICAL);
+        assertThat(device.cardinality()).isEqualTo(3);
+        assertThat(device.text(1)).isEqualTo("web");
+        assertThat(device.text(2)).isEqualTo("ios");
+        assertThat(List.of(device.code(0), device.code(1), device.code(2)))
+            .containsExactly(2, 1, 0);
+        FeatureColumn hour = requests.feature("context.hour");
+        assertThat(hour.kind()).isEqualTo(FeatureKind.NUMERIC);
+        assertThat(List.of(hour.value(0), hour.value(1), hour.value(2)))
+            .containsExactly(9.5f, Float.NaN, 23f);
+        assertThatThrownBy(() -> hour.code(0)).isInstanceOf(IllegalStateException.class);
+        requests.check(List.of("context.device", "context.hour"));
+      }
+    }
+  }
+
+  @Test
+  void aColumnThatDiffersWithinARequestIsNoFeature() {
+    try (Dataset data =
+        log()
+            .row(Split.TRAIN, 0, 0, 0, 1, 1f, 1, 9)
+            .row(Split.TRAIN, 1, 0, 1, 1, 1f, 1, 9)
+            .row(Split.TEST, 1, 1, 1, 2, 1f, 2, Double.NaN)
+            .write(folder.resolve("data"))) {
+      RequestFeatures requests = RequestFeatures.of(data);
+      assertThatThrownBy(() -> requests.check(List.of("context.device")))
+          .isInstanceOf(BadDataException.class)
+          .hasMessageContaining(
+              "request 1 of user 'u1' has 'web' and 'ios' in context column 'device'");
+      assertThatThrownBy(() -> requests.check(List.of("context.hour")))
+          .hasMessageContaining("has 9.0 and no value in context column 'hour'");
+      requests.check(List.of());
+    }
+  }
+
+  @Test
+  void aFeatureOfUsersComesFirst() {
+    try (Dataset data =
+        log()
+            .row(Split.TRAIN, 0, 0, 0, 1, 1f, 1, 9)
+            .userFeature(MemoryFeature.categorical("context.device", List.of("ios")))
+            .write(folder.resolve("data"))) {
+      assertThat(RequestFeatures.names("context.device", data.userTable())).isFalse();
+      assertThat(RequestFeatures.names("context.hour", data.userTable())).isTrue();
+      assertThat(RequestFeatures.names("hour", data.userTable())).isFalse();
+    }
+  }
+}
