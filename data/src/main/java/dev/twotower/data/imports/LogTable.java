@@ -2,7 +2,9 @@ package dev.twotower.data.imports;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.Reasons.Reason;
 import dev.twotower.data.imports.columns.ContextColumn;
+import dev.twotower.data.imports.columns.SqlRefusal;
 import dev.twotower.data.imports.columns.TextNumbers;
 import dev.twotower.data.imports.columns.TimeColumn;
 import dev.twotower.data.imports.columns.TimeForms;
@@ -17,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * The table {@code log}: every row of the source with its roles as columns, and in {@code reason}
@@ -31,32 +31,11 @@ import java.util.stream.IntStream;
 final class LogTable {
   private static final int EXAMPLES = 5;
 
-  static final String UNREADABLE_TIME = "time cannot be read";
-
-  /**
-   * Why rows are left out.
-   *
-   * @param bad whether such rows count as bad rather than unwanted
-   * @param condition when, in SQL
-   * @param word the column whose words for null it is about; null for other reasons
-   */
-  private record Reason(String label, boolean bad, String condition, String word) {
-    Reason(String label, boolean bad, String condition) {
-      this(label, bad, condition, null);
-    }
-  }
-
   private final QuerySession session;
   private final SourceTable source;
   private final List<String> nullWords;
   private final List<ContextColumn> contexts;
-  private final List<Reason> reasons = new ArrayList<>();
-
-  /**
-   * What holds for nearly all rows and shows that none of the reasons does, told at little cost.
-   */
-  private final List<String> sound = new ArrayList<>();
-
+  private final Reasons reasons;
   private final Map<String, Long> dropped = new LinkedHashMap<>();
   private final List<BadRow> examples = new ArrayList<>();
   private final Optional<String> timeFormat;
@@ -68,11 +47,13 @@ final class LogTable {
       QuerySession session,
       ImportPlan plan,
       List<ContextColumn> contexts,
+      Reasons reasons,
       Optional<String> timeFormat) {
     this.session = session;
     this.source = plan.log();
     this.nullWords = plan.nullWords();
     this.contexts = contexts;
+    this.reasons = reasons;
     this.timeFormat = timeFormat;
     String option = plan.roles().getOrDefault("time", "");
     this.timeSql =
@@ -100,9 +81,10 @@ final class LogTable {
       Map<String, String> conditions,
       List<String> attributes,
       Optional<String> timeFormat) {
-    LogTable log = new LogTable(session, plan, contexts, timeFormat);
     SourceTable source = plan.log();
-    log.addReasons(roles, time, conditions);
+    Reasons reasons =
+        Reasons.of(roles, time, conditions.keySet(), contexts, plan.nullWords(), source.commas());
+    LogTable log = new LogTable(session, plan, contexts, reasons, timeFormat);
     List<String> inner = new ArrayList<>();
     inner.add(SourceTable.ORDER + " AS ord");
     roles.forEach((column, sql) -> inner.add(sql + " AS " + column));
@@ -122,19 +104,13 @@ final class LogTable {
     for (String condition : conditions.values()) {
       inner.add("coalesce(" + condition + ", FALSE) AS where" + kept++);
     }
-    String cases =
-        IntStream.range(0, log.reasons.size())
-            .mapToObj(r -> "WHEN " + log.reasons.get(r).condition + " THEN " + r)
-            .collect(
-                Collectors.joining(
-                    " ", "CASE WHEN " + String.join(" AND ", log.sound) + " THEN NULL ", " END"));
     try {
       session.run(
           "CREATE TABLE log AS SELECT * EXCLUDE (tt, wt, st%s), CASE WHEN reason IS NOT NULL THEN tt END AS tt, CASE WHEN w IS NULL OR NOT isfinite(w) OR w < 0 THEN wt END AS wt, CASE WHEN s IS NULL THEN st END AS st%s FROM (SELECT *, CAST(%s AS INTEGER) AS reason FROM (SELECT %s FROM %s))"
               .formatted(
                   log.passing(roles, kept),
                   log.unreadContexts(),
-                  cases,
+                  log.reasons.number(),
                   String.join(", ", inner),
                   source.from()));
     } catch (QuerySession.QueryException e) {
@@ -145,7 +121,7 @@ final class LogTable {
   }
 
   /** Names the option whose expression fails on a row, where it is one alone. */
-  private BadDataException unreadable(
+  private RuntimeException unreadable(
       ImportPlan plan,
       Map<String, String> roles,
       List<ContextColumn> contexts,
@@ -162,20 +138,27 @@ final class LogTable {
                     roles.getOrDefault(Roles.column(role), "NULL")));
     contexts.forEach(context -> expressions.put("--context " + context.name(), context.sql()));
     String which = "";
+    QuerySession.QueryException refused = failure;
     for (Map.Entry<String, String> each : expressions.entrySet()) {
       try {
         session.run("SELECT count(%s) FROM %s".formatted(each.getValue(), source.from()));
       } catch (QuerySession.QueryException e) {
-        which = each.getKey() + " fails on a row: ";
+        which = each.getKey();
+        refused = e;
         break;
       }
+    }
+    if (SqlRefusal.isOfLiteral(refused.getMessage(), which)) {
+      return new IllegalArgumentException(
+          "%s: %s".formatted(which, SqlRefusal.told(refused.getMessage(), which)), refused);
     }
     return new BadDataException(
         "%s cannot be read with these options: %s%s"
             .formatted(
                 source.label(),
-                which,
-                TextNumbers.problem(session, source, which).orElse(failure.getMessage())),
+                which.isEmpty() ? "" : which + " fails on a row: ",
+                TextNumbers.problem(session, source, which)
+                    .orElse(SqlRefusal.told(refused.getMessage(), which))),
         failure);
   }
 
@@ -207,81 +190,6 @@ final class LogTable {
     return columns.toString();
   }
 
-  private void addReasons(
-      Map<String, String> roles, TimeColumn time, Map<String, String> conditions) {
-    int kept = 0;
-    for (String text : conditions.keySet()) {
-      reasons.add(new Reason("fails --where " + text, false, "NOT where" + kept));
-      sound.add("where" + kept++);
-    }
-    for (String role : List.of("user", "item", "request")) {
-      String column = Roles.column(role);
-      if (!roles.get(column).equals("NULL")) {
-        reasons.add(
-            new Reason(role + " is absent", true, "coalesce(trim(" + column + "), '') = ''"));
-        reasons.add(new Reason(role + " is absent", true, NullWords.in(column, nullWords), column));
-        sound.add(NullWords.none(column, nullWords));
-        if (roles.containsKey(column + Roles.LOST)) {
-          reasons.add(
-              new Reason(
-                  role + " is a floating-point number that has lost digits",
-                  true,
-                  column + Roles.LOST));
-          sound.add("NOT " + column + Roles.LOST);
-        }
-      }
-    }
-    reasons.add(
-        new Reason(
-            (time.timed() ? "time" : "position") + " is absent",
-            true,
-            "t IS NULL AND coalesce(trim(tt), '') = ''"));
-    if (!time.coarse().equals("FALSE")) {
-      reasons.add(
-          new Reason(
-              "%1$s is a 32-bit floating-point number that has lost digits%2$s; if that will do, give --column %1$s=COLUMN::DOUBLE"
-                  .formatted(
-                      time.timed() ? "time" : "position",
-                      time.timed() ? " (of seconds two minutes)" : ""),
-              true,
-              time.coarse()));
-    }
-    reasons.add(
-        new Reason(time.timed() ? UNREADABLE_TIME : "position is not a number", true, "t IS NULL"));
-    reasons.add(
-        new Reason(time.timed() ? "time is before 1970" : "position is negative", true, "t < 0"));
-    sound.add("t >= 0 AND NOT " + time.late());
-    if (time.timed()) {
-      reasons.add(
-          new Reason(
-              "time is after the year 2200"
-                  + (time.counted()
-                      ? ": set --time-unit to what its numbers count (seconds by default)"
-                      : ""),
-              true,
-              time.late()));
-    }
-    Weights.reasons(source.commas())
-        .forEach((label, condition) -> reasons.add(new Reason(label, true, condition)));
-    sound.add(Weights.SOUND);
-    reasons.add(
-        new Reason("split is not train, validation or test", true, "s IS NULL AND st IS NOT NULL"));
-    sound.add("(s IS NOT NULL OR st IS NULL)");
-    for (int c = 0; c < contexts.size(); c++) {
-      if (contexts.get(c).isEvent()) {
-        reasons.add(new Reason("event is absent", true, "c" + c + " IS NULL"));
-        reasons.add(new Reason("event is absent", true, NullWords.in("c" + c, nullWords), "c" + c));
-        sound.add(NullWords.none("c" + c, nullWords));
-      }
-      if (contexts.get(c).numeric()) {
-        reasons.add(
-            new Reason(
-                "context " + contexts.get(c).name() + " is infinite", true, "isinf(c" + c + ")"));
-        sound.add("coalesce(NOT isinf(c" + c + "), TRUE)");
-      }
-    }
-  }
-
   private void count() {
     for (SourceTable.SourceFile file : source.files()) {
       rowsRead += addMalformed(file);
@@ -292,14 +200,14 @@ final class LogTable {
     session.forEach(
         "SELECT reason, count(*) FROM log WHERE reason IS NOT NULL GROUP BY reason",
         row -> counts.put(row.getInt(1), row.getLong(2)));
-    for (int r = 0; r < reasons.size(); r++) {
-      Reason reason = reasons.get(r);
+    for (int r = 0; r < reasons.all().size(); r++) {
+      Reason reason = reasons.all().get(r);
       // A condition that drops nothing is shown too: the table says that it was applied.
-      if (!reason.bad) {
-        dropped.put(reason.label, counts.getOrDefault(r, 0L));
-      } else if (counts.containsKey(r) && reason.word == null) {
-        dropped.put(reason.label, counts.get(r));
-        addExamples(reason.label, "reason = " + r);
+      if (!reason.bad()) {
+        dropped.put(reason.label(), counts.getOrDefault(r, 0L));
+      } else if (counts.containsKey(r) && reason.word() == null) {
+        dropped.put(reason.label(), counts.get(r));
+        addExamples(reason.label(), "reason = " + r);
       } else if (counts.containsKey(r)) {
         addWords(r);
       }
@@ -308,7 +216,7 @@ final class LogTable {
 
   /** Counts each word for null by itself, so that a real user of that name is seen. */
   private void addWords(int reason) {
-    String word = "trim(" + reasons.get(reason).word + ")";
+    String word = "trim(" + reasons.all().get(reason).word() + ")";
     Map<String, Long> counts = new TreeMap<>();
     session.forEach(
         "SELECT %1$s, count(*) FROM log WHERE reason = %2$d GROUP BY 1".formatted(word, reason),
@@ -317,7 +225,7 @@ final class LogTable {
         (text, count) -> {
           String label =
               "%s: the word %s means null (--null-words)"
-                  .formatted(reasons.get(reason).label, text);
+                  .formatted(reasons.all().get(reason).label(), text);
           dropped.put(label, count);
           addExamples(
               label, "reason = %d AND %s = %s".formatted(reason, word, QuerySession.literal(text)));
@@ -399,17 +307,18 @@ final class LogTable {
 
   /** What may help where times cannot be read; empty where all can. */
   Optional<String> timeAdvice() {
-    if (!unusable().containsKey(UNREADABLE_TIME)) {
+    if (!unusable().containsKey(Reasons.UNREADABLE_TIME)) {
       return Optional.empty();
     }
-    int reason = reasons.stream().map(Reason::label).toList().indexOf(UNREADABLE_TIME);
+    int reason =
+        reasons.all().stream().map(Reason::label).toList().indexOf(Reasons.UNREADABLE_TIME);
     String advice =
         TimeForms.advice(
             session,
             "SELECT tt FROM log WHERE reason = " + reason,
             timeFormat,
             timeSql,
-            unusable().get(UNREADABLE_TIME) < rowsOfLog);
+            unusable().get(Reasons.UNREADABLE_TIME) < rowsOfLog);
     return Optional.of("Times: " + advice);
   }
 
@@ -429,7 +338,9 @@ final class LogTable {
   /** Rows that cannot be used, by reason: those left out, but for the ones no one wanted. */
   Map<String, Long> unusable() {
     Map<String, Long> unusable = new LinkedHashMap<>(dropped);
-    reasons.stream().filter(reason -> !reason.bad).forEach(reason -> unusable.remove(reason.label));
+    reasons.all().stream()
+        .filter(reason -> !reason.bad())
+        .forEach(reason -> unusable.remove(reason.label()));
     return unusable;
   }
 }

@@ -74,7 +74,7 @@ public final class Resolver {
                       ? "; folders above it are named '%s=..': --partitions makes a column of them"
                           .formatted(option)
                       : Suggestion.hint(option, table.columnNames())
-                          + headerHint(table.columnNames())));
+                          + HeaderHint.of(option, table.columnNames())));
       return UNKNOWN;
     }
     try {
@@ -84,7 +84,10 @@ public final class Resolver {
               table,
               option,
               expression -> {
-                String query = "SELECT " + expression + " AS x FROM " + table.from();
+                // What is no value of one row is refused here, as conditions take none.
+                String query =
+                    "SELECT %1$s AS x FROM %2$s WHERE %1$s IS NULL"
+                        .formatted(expression, table.from());
                 type.add(session.describe(query).get(0).type());
               });
       return new Expression(sql, type.get(0), ValueTypes.text(sql, type.get(0)), false);
@@ -98,7 +101,7 @@ public final class Resolver {
                   flag,
                   BadRow.shortened(option),
                   table.label(),
-                  e.getMessage(),
+                  SqlRefusal.told(session, flag, option, table.columnNames(), e),
                   table.columnNames(),
                   QuotedNames.hint(session, option, e.getMessage(), table.columnNames())
                       + folderHint(table, option, e.getMessage())));
@@ -121,18 +124,6 @@ public final class Resolver {
       attempt.accept(other);
       return other;
     }
-  }
-
-  /**
-   * A name that is a number is the first row's value; one with delimiters in it is a whole line.
-   */
-  private static String headerHint(List<String> names) {
-    if (names.size() == 1 && names.get(0).matches(".*[,;|\t].*")) {
-      return ", a single column with delimiters in its name: is --delimiter right?";
-    }
-    return names.stream().anyMatch(name -> name.matches("[+-]?[0-9.]+"))
-        ? ". If the first line is data, name the columns with --header NAME,NAME,.."
-        : "";
   }
 
   /** Whether a folder above a file is named as a column and its value. */
@@ -196,7 +187,7 @@ public final class Resolver {
                   flag,
                   BadRow.shortened(option),
                   table.label(),
-                  e.getMessage(),
+                  SqlRefusal.told(session, flag, option, table.columnNames(), e),
                   table.columnNames(),
                   QuotedNames.hint(session, option, e.getMessage(), table.columnNames())
                       + folderHint(table, option, e.getMessage())));

@@ -51,11 +51,11 @@ public record SqlExpression(String sql, JsonNode parsed) {
     if (text.isBlank()) {
       throw new QuerySession.QueryException("it is empty");
     }
-    require(problem(answer(session, "(" + text + ")")));
+    require(problem(answer(session, "(" + text + ")"), text));
     // Once more with an end of line, so that no comment hides what follows it.
     String sql = "(" + text + "\n)";
     JsonNode answer = answer(session, sql);
-    require(problem(answer));
+    require(problem(answer, text));
     return new SqlExpression(
         sql, answer.path("statements").get(0).path("node").path("select_list").get(0));
   }
@@ -75,12 +75,14 @@ public record SqlExpression(String sql, JsonNode parsed) {
     }
   }
 
-  private static String problem(JsonNode answer) {
+  private static String problem(JsonNode answer, String text) {
     if (answer.path("error").asBoolean()) {
-      String type = answer.path("error_type").asText();
-      return type.equals("not implemented")
+      return answer.path("error_type").asText().equals("not implemented")
           ? "it holds a statement; allowed: one expression"
-          : answer.path("error_message").asText().lines().findFirst().orElse("it cannot be parsed");
+          : SyntaxError.told(
+              answer.path("error_message").asText().lines().findFirst().orElse(""),
+              answer.path("position").asInt(-1) - (BEFORE + "(").length(),
+              text);
     }
     JsonNode statements = answer.path("statements");
     if (statements.size() != 1) {
@@ -103,6 +105,11 @@ public record SqlExpression(String sql, JsonNode parsed) {
         : "it is more than one expression, or holds clauses of a query; allowed: one expression";
   }
 
+  private static boolean isNull(JsonNode node) {
+    return node.path("class").asText().equals("CONSTANT")
+        && node.path("literal").path("kind").asText().equals("NULL_LITERAL");
+  }
+
   private static String within(JsonNode node) {
     String name = node.path("function_name").asText();
     switch (node.path("class").asText()) {
@@ -111,6 +118,13 @@ public record SqlExpression(String sql, JsonNode parsed) {
       }
       case "STAR" -> {
         return "it stands for several columns; allowed: one value per row";
+      }
+      case "COMPARISON" -> {
+        if (node.path("type").asText().matches("COMPARE_(NOT)?EQUAL")
+            && (isNull(node.path("left")) || isNull(node.path("right")))) {
+          return "it compares with NULL by = or <>, which is never true; allowed: IS NULL, IS NOT"
+              + " NULL";
+        }
       }
       case "PARAMETER" -> {
         return "it holds a parameter; allowed: one expression over the columns of a row";

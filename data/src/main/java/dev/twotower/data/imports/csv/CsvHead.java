@@ -89,6 +89,9 @@ record CsvHead(String delimiter, List<String> names, List<String> header, int sk
         line = line + "\n" + next;
         physical++;
       }
+      if (dialect.delimiter() == null && isDoubled(line, delimiter, lines.next())) {
+        delimiter += delimiter;
+      }
       List<String> header = fields(line, delimiter, dialect.quoted());
       List<String> names = dialect.names() != null ? dialect.names() : named(header);
       return new CsvHead(delimiter, checked(path, names), header, blank + 1, blank + physical);
@@ -149,6 +152,21 @@ record CsvHead(String delimiter, List<String> names, List<String> header, int sk
       }
     }
     return best;
+  }
+
+  /**
+   * Whether bars come in pairs: every second field of the names is empty, and the next line has as
+   * many pairs.
+   *
+   * @param next null where there is none
+   */
+  private static boolean isDoubled(String line, String delimiter, String next) {
+    List<String> fields = fields(line, delimiter, true);
+    return delimiter.equals("|")
+        && fields.size() % 2 == 1
+        && fields.size() > 1
+        && IntStream.range(0, fields.size()).allMatch(i -> fields.get(i).isEmpty() == (i % 2 == 1))
+        && (next == null || fields(next, "||", true).size() == fields(line, "||", true).size());
   }
 
   /** Cuts a line into fields; a quoted field loses its quotes. */

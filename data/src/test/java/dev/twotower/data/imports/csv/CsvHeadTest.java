@@ -73,4 +73,13 @@ class CsvHeadTest {
   void hiveWritesFieldsApartByAControlCharacter() {
     assertThat(CsvHead.delimiter("u\u0001a\u00011")).isEqualTo("\u0001");
   }
+
+  @Test
+  void barsInPairsAreOneDelimiter() throws IOException {
+    assertThat(head("user||item||time\nu||a||1\n").names()).containsExactly("user", "item", "time");
+    assertThat(head("user||item\n").delimiter()).isEqualTo("||");
+    // Columns without a name, of which the rows have values.
+    assertThat(head("user||item||time\nu|x|a|y|1\n").delimiter()).isEqualTo("|");
+    assertThat(head("user|item||time\nu|a||1\n").delimiter()).isEqualTo("|");
+  }
 }

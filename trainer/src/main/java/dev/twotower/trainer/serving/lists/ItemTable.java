@@ -8,6 +8,7 @@ import dev.twotower.data.dataset.FeatureKind;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.columns.SqlExpression;
+import dev.twotower.data.imports.columns.SqlRefusal;
 import dev.twotower.data.tree.CategoryTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -128,6 +129,14 @@ final class ItemTable {
     try (QuerySession session = new QuerySession(scratch)) {
       fill(session);
       session.confine(List.of());
+      return where(session, option, condition);
+    } finally {
+      WorkFolder.delete(scratch);
+    }
+  }
+
+  private int[] where(QuerySession session, String option, String condition) {
+    try {
       String sql = SqlExpression.parse(session, condition).sql();
       List<Integer> found = new ArrayList<>();
       session.forEach(
@@ -139,10 +148,13 @@ final class ItemTable {
     } catch (QuerySession.QueryException refused) {
       throw new IllegalArgumentException(
           "%s: received '%s', which is no file and no condition: %s; allowed: a file of item ids, one a line, or a condition of SQL over the columns %s"
-              .formatted(option, condition, refused.getMessage(), columns.keySet()),
+              .formatted(
+                  option,
+                  condition,
+                  SqlRefusal.told(
+                      session, option, condition, List.copyOf(columns.keySet()), refused),
+                  columns.keySet()),
           refused);
-    } finally {
-      WorkFolder.delete(scratch);
     }
   }
 
