@@ -4,6 +4,7 @@ import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.Amount;
 import dev.twotower.data.random.Streams;
+import dev.twotower.eval.topk.TiledScorer;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import java.util.Arrays;
@@ -14,12 +15,17 @@ import org.apache.commons.rng.UniformRandomProvider;
 
 /**
  * Who is evaluated and what is relevant to them: users with at least one relevant item, ascending,
- * and their distinct relevant items, ascending, one run of {@code items} a user.
+ * and their distinct relevant items, ascending, one run of {@code items} a user. Or, {@linkplain
+ * #byRequest by request}, the same of users in one request after another.
  */
 final class EvaluatedUsers {
   private final RankingData data;
   private final RankingOptions options;
   private final int[] users;
+
+  /** The request of each position; empty where positions are users. */
+  private final int[] requests;
+
   private final int[] starts;
   private final int[] items;
   private final int withoutRelevant;
@@ -29,6 +35,7 @@ final class EvaluatedUsers {
       RankingData data,
       RankingOptions options,
       int[] users,
+      int[] requests,
       int[] starts,
       int[] items,
       int withoutRelevant,
@@ -36,6 +43,7 @@ final class EvaluatedUsers {
     this.data = data;
     this.options = options;
     this.users = users;
+    this.requests = requests;
     this.starts = starts;
     this.items = items;
     this.withoutRelevant = withoutRelevant;
@@ -66,7 +74,7 @@ final class EvaluatedUsers {
               + " the data with one");
     }
     IntOpenHashSet relevant = new IntOpenHashSet();
-    EvaluatedUsers all = new EvaluatedUsers(data, options, null, null, null, 0, 0);
+    EvaluatedUsers all = new EvaluatedUsers(data, options, null, null, null, null, 0, 0);
     int[] users = new int[data.users()];
     int found = 0;
     int without = 0;
@@ -100,7 +108,57 @@ final class EvaluatedUsers {
       System.arraycopy(ascending, 0, items, starts[i], count);
     }
     return new EvaluatedUsers(
-        data, options, users, starts, Arrays.copyOf(items, starts[users.length]), without, found);
+        data,
+        options,
+        users,
+        new int[0],
+        starts,
+        Arrays.copyOf(items, starts[users.length]),
+        without,
+        found);
+  }
+
+  /**
+   * The same users in each request of the split by itself: of a user's relevant items those of the
+   * request's rows, and of its requests those that have one.
+   */
+  EvaluatedUsers byRequest() {
+    Interactions rows = data.rows(options.split());
+    IntArrayList ofUsers = new IntArrayList();
+    IntArrayList ofRequests = new IntArrayList();
+    IntArrayList ends = new IntArrayList(new int[] {0});
+    IntArrayList found = new IntArrayList();
+    IntOpenHashSet wanted = new IntOpenHashSet();
+    for (int position = 0; position < users.length; position++) {
+      int user = users[position];
+      long end = rows.userEnd(user);
+      for (long row = rows.userStart(user); row < end; ) {
+        int request = rows.request(row);
+        wanted.clear();
+        for (; row < end && rows.request(row) == request; row++) {
+          if (relevant(rows.item(row), starts[position], starts[position + 1])) {
+            wanted.add(rows.item(row));
+          }
+        }
+        if (!wanted.isEmpty()) {
+          int[] ascending = wanted.toIntArray();
+          Arrays.sort(ascending);
+          found.addElements(found.size(), ascending);
+          ends.add(found.size());
+          ofUsers.add(user);
+          ofRequests.add(request);
+        }
+      }
+    }
+    return new EvaluatedUsers(
+        data,
+        options,
+        ofUsers.toIntArray(),
+        ofRequests.toIntArray(),
+        ends.toIntArray(),
+        found.toIntArray(),
+        withoutRelevant,
+        eligible);
   }
 
   /** A seeded sample without replacement, in ascending order; all where none is asked for. */
@@ -178,6 +236,24 @@ final class EvaluatedUsers {
   int[] users() {
     return users;
   }
+
+  /** A scorer of what positions are. */
+  Queries queries(Scorer scorer) {
+    if (requests.length == 0) {
+      return new Queries(scorer.tiled(), users);
+    }
+    return scorer
+        .ofRequests()
+        .map(ofRequests -> new Queries(ofRequests, requests))
+        .orElseGet(() -> new Queries(scorer.tiled(), users));
+  }
+
+  /**
+   * What is asked of a scorer.
+   *
+   * @param numbers of each position: its request, or its user where the scorer knows no requests
+   */
+  record Queries(TiledScorer scorer, int[] numbers) {}
 
   /** Where the relevant items of the user at a position start in {@link #items()}. */
   int start(int position) {

@@ -45,6 +45,8 @@ public record EvaluationResult(
    * @param sampleSeed seed of the sample of users; absent where all were evaluated
    * @param usersWithoutRelevant users of the split left out because they had engaged with all their
    *     items before
+   * @param requests requests ranked for by themselves, over which a user's metrics are means;
+   *     absent where each user was ranked for once
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Protocol(
@@ -52,5 +54,6 @@ public record EvaluationResult(
       boolean seenItemsRanked,
       int eligibleUsers,
       Long sampleSeed,
-      int usersWithoutRelevant) {}
+      int usersWithoutRelevant,
+      Integer requests) {}
 }

@@ -20,9 +20,9 @@ import java.util.function.IntPredicate;
  * the correction in the trainer), both but for a constant that no model changes. It does not depend
  * on batches or masks, so it can be compared between epochs, batch sizes and layouts.
  *
- * <p>The mean is over pairs of user and distinct held-out item, of a sample of users that depends
- * on data, options and seed alone. Users and items without training rows are left out: many a model
- * has no vector for them.
+ * <p>The mean is over pairs of user (or, where requests are ranked for by themselves, request) and
+ * distinct held-out item, of a sample of users that depends on data, options and seed alone. Users
+ * and items without training rows are left out: many a model has no vector for them.
  */
 public final class HeldOutLoss {
   /** Scores that are looked at: beyond them, fewer users are. */
@@ -46,9 +46,10 @@ public final class HeldOutLoss {
     int items = data.items();
     long most = Math.max(FEWEST_USERS, Math.min(MOST_USERS, MOST_SCORES / items));
     int asked = options.sampleUsers() == 0 ? MOST_USERS : options.sampleUsers();
-    this.evaluated =
+    EvaluatedUsers users =
         EvaluatedUsers.of(
             data, options.withSampleUsers((int) Math.min(asked, most), options.seed()));
+    this.evaluated = options.byRequest() ? users.byRequest() : users;
     this.threads = options.threads();
     this.logWeights = new double[items];
     Arrays.setAll(
@@ -63,7 +64,8 @@ public final class HeldOutLoss {
    * @param temperature tau, above 0
    */
   public OptionalDouble of(Scorer scorer, double temperature) {
-    TiledScorer tiles = scorer.tiled();
+    EvaluatedUsers.Queries queries = evaluated.queries(scorer);
+    TiledScorer tiles = queries.scorer();
     double[] sums = new double[evaluated.size()];
     int[] pairs = new int[evaluated.size()];
     Chunks blocks = Chunks.ofAtMost(tiles.blockUsers(), evaluated.size());
@@ -75,7 +77,7 @@ public final class HeldOutLoss {
             (scan, block) -> {
               int from = blocks.from(block);
               Users users = new Users(from, blocks.to(block), temperature);
-              users.scan(tiles, scan);
+              users.scan(queries, scan);
               for (int user = 0; user < users.size(); user++) {
                 pairs[from + user] = users.pairs(user);
                 sums[from + user] = users.sum(user);
@@ -126,8 +128,9 @@ public final class HeldOutLoss {
       return leftOut.length;
     }
 
-    void scan(TiledScorer tiles, BlockScan scan) {
-      try (TiledScorer.Block block = tiles.block(evaluated.users(), from, leftOut.length)) {
+    void scan(EvaluatedUsers.Queries queries, BlockScan scan) {
+      TiledScorer tiles = queries.scorer();
+      try (TiledScorer.Block block = tiles.block(queries.numbers(), from, leftOut.length)) {
         scan.scan(block, tiles.items(), leftOut, this::add);
       }
     }

@@ -31,6 +31,28 @@ public final class MetricTable {
     }
   }
 
+  /**
+   * Takes each user's mean over the requests that a metric says something about.
+   *
+   * @param requests the same metrics of users in requests, in the order of these users
+   */
+  void takeMeans(MetricTable requests) {
+    for (int metric = 0; metric < values.length; metric++) {
+      int at = 0;
+      for (int user = 0; user < users.length; user++) {
+        double sum = 0;
+        int count = 0;
+        for (; at < requests.users.length && requests.users[at] == users[user]; at++) {
+          if (!Double.isNaN(requests.values[metric][at])) {
+            sum += requests.values[metric][at];
+            count++;
+          }
+        }
+        values[metric][user] = count == 0 ? Double.NaN : sum / count;
+      }
+    }
+  }
+
   /** All values, metrics x users. */
   double[][] values() {
     return values;

@@ -87,6 +87,10 @@ public final class RankedUsers implements Serializable {
           "parts of a log are ranked by the built-in metrics; received own metrics "
               + options.own());
     }
+    if (options.byRequest()) {
+      throw new IllegalArgumentException(
+          "parts of a log are ranked user by user; received requests to rank for by themselves");
+    }
     if (options.sampleUsers() > 0 != sample.isPresent()) {
       throw new IllegalArgumentException(
           "the options ask for %s of users, but %s was given; allowed: a sample drawn over all parts, or none of both"
@@ -115,7 +119,7 @@ public final class RankedUsers implements Serializable {
     boolean coldTied = false;
     boolean coldTold = false;
     if (evaluated.size() > 0) {
-      TileRanking ranking = new TileRanking(evaluated, options, tables, scorer.tiled());
+      TileRanking ranking = new TileRanking(evaluated, options, tables, scorer);
       ranking.run(options.threads(), users -> {});
       coldTied = ranking.coldTied();
       coldTold = ranking.coldTold();
@@ -256,7 +260,8 @@ public final class RankedUsers implements Serializable {
             options.rankSeen(),
             eligible,
             count < eligible ? options.seed() : null,
-            parts.stream().mapToInt(part -> part.withoutRelevant).sum()),
+            parts.stream().mapToInt(part -> part.withoutRelevant).sum(),
+            null),
         all,
         judged,
         popularity);

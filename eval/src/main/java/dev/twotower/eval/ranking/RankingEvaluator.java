@@ -16,6 +16,10 @@ public final class RankingEvaluator {
   private final RankingData data;
   private final RankingOptions options;
   private final EvaluatedUsers evaluated;
+
+  /** What is ranked: the users, or each of their requests. */
+  private final EvaluatedUsers queries;
+
   private ItemSlices slices;
   private Optional<EarlierModel> earlier = Optional.empty();
   private final List<Metric> metrics;
@@ -33,6 +37,7 @@ public final class RankingEvaluator {
     this.data = data;
     this.options = options;
     this.evaluated = EvaluatedUsers.of(data, options);
+    this.queries = options.byRequest() ? evaluated.byRequest() : evaluated;
     this.slices = new ItemSlices(data.counts().toArray());
     this.metrics = Summary.metrics(options);
     this.sliceMetrics = Summary.sliceMetrics(options);
@@ -104,7 +109,8 @@ public final class RankingEvaluator {
             options.rankSeen(),
             evaluated.eligible(),
             evaluated.size() < evaluated.eligible() ? options.seed() : null,
-            evaluated.withoutRelevant()),
+            evaluated.withoutRelevant(),
+            options.byRequest() ? queries.size() : null),
         tables.all(),
         tables.judged(),
         ofPopularity);
@@ -155,22 +161,26 @@ public final class RankingEvaluator {
               + "; evaluate a model on the data set it was trained on");
     }
     RankingTables tables = tables(sliced);
-    TileRanking ranking = new TileRanking(evaluated, options, tables, scorer.tiled());
-    ranking.run(options.threads(), ranked);
+    TileRanking ranking = new TileRanking(queries, options, tables, scorer);
+    ranking.run(options.threads(), done -> ranked.accept(done * evaluated.size() / queries.size()));
     if (ranking.coldTied() && !ranking.coldTold()) {
       tables.forgetAmongCold();
     }
-    return tables;
+    return ofUsers(tables);
+  }
+
+  private RankingTables ofUsers(RankingTables tables) {
+    return options.byRequest() ? tables.ofUsers(evaluated) : tables;
   }
 
   private RankingTables tables(boolean sliced) {
     return new RankingTables(
-        evaluated, options, slices, data.items(), metrics, sliced ? sliceMetrics : List.of());
+        queries, options, slices, data.items(), metrics, sliced ? sliceMetrics : List.of());
   }
 
   private RankingTables baseline(KnownOrder order) {
     RankingTables tables = tables(false);
-    new OrderRanking(evaluated, options, tables, order).run(options.threads());
-    return tables;
+    new OrderRanking(queries, options, tables, order).run(options.threads());
+    return ofUsers(tables);
   }
 }

@@ -22,6 +22,8 @@ import java.util.stream.Stream;
  * @param replicates bootstrap resamples behind the intervals; 0 for no intervals
  * @param threads threads that scan scores; results do not depend on it
  * @param own metrics that a program adds
+ * @param byRequest whether each request of the split is ranked for by itself, as its values have
+ *     it, and a user's metrics are the means of its requests; otherwise each user is, once
  */
 public record RankingOptions(
     Split split,
@@ -32,7 +34,8 @@ public record RankingOptions(
     long seed,
     int replicates,
     int threads,
-    List<OwnMetric> own) {
+    List<OwnMetric> own,
+    boolean byRequest) {
   /** The largest K. */
   public static final int LARGEST_CUTOFF = 10_000;
 
@@ -74,7 +77,8 @@ public record RankingOptions(
         0,
         1000,
         Runtime.getRuntime().availableProcessors(),
-        List.of());
+        List.of(),
+        false);
   }
 
   /**
@@ -108,7 +112,7 @@ public record RankingOptions(
 
   public RankingOptions withCutoffs(List<Integer> value) {
     return new RankingOptions(
-        split, value, also, rankSeen, sampleUsers, seed, replicates, threads, own);
+        split, value, also, rankSeen, sampleUsers, seed, replicates, threads, own, byRequest);
   }
 
   /** Measures the kinds of these metrics as well, each at all cutoffs. */
@@ -127,7 +131,7 @@ public record RankingOptions(
     Set<Metric.Kind> all = new HashSet<>(also);
     all.addAll(kinds);
     return new RankingOptions(
-        split, cutoffs, all, rankSeen, sampleUsers, seed, replicates, threads, own);
+        split, cutoffs, all, rankSeen, sampleUsers, seed, replicates, threads, own, byRequest);
   }
 
   /** Whether a kind of metric is measured. */
@@ -137,29 +141,34 @@ public record RankingOptions(
 
   public RankingOptions withRankSeen(boolean value) {
     return new RankingOptions(
-        split, cutoffs, also, value, sampleUsers, seed, replicates, threads, own);
+        split, cutoffs, also, value, sampleUsers, seed, replicates, threads, own, byRequest);
   }
 
   public RankingOptions withSampleUsers(int value, long sampleSeed) {
     return new RankingOptions(
-        split, cutoffs, also, rankSeen, value, sampleSeed, replicates, threads, own);
+        split, cutoffs, also, rankSeen, value, sampleSeed, replicates, threads, own, byRequest);
   }
 
   public RankingOptions withReplicates(int value) {
     return new RankingOptions(
-        split, cutoffs, also, rankSeen, sampleUsers, seed, value, threads, own);
+        split, cutoffs, also, rankSeen, sampleUsers, seed, value, threads, own, byRequest);
   }
 
   public RankingOptions withThreads(int value) {
     return new RankingOptions(
-        split, cutoffs, also, rankSeen, sampleUsers, seed, replicates, value, own);
+        split, cutoffs, also, rankSeen, sampleUsers, seed, replicates, value, own, byRequest);
+  }
+
+  public RankingOptions withByRequest(boolean value) {
+    return new RankingOptions(
+        split, cutoffs, also, rankSeen, sampleUsers, seed, replicates, threads, own, value);
   }
 
   /** One more metric. */
   public RankingOptions withOwn(OwnMetric metric) {
     List<OwnMetric> more = Stream.concat(own.stream(), Stream.of(metric)).toList();
     return new RankingOptions(
-        split, cutoffs, also, rankSeen, sampleUsers, seed, replicates, threads, more);
+        split, cutoffs, also, rankSeen, sampleUsers, seed, replicates, threads, more, byRequest);
   }
 
   /** What happens to items a user engaged with before, in words. */

@@ -89,6 +89,34 @@ final class RankingTables {
     }
   }
 
+  /**
+   * The tables of users, from those of their requests: means over each user's requests, and what
+   * was seen in any.
+   *
+   * @param users those whose requests these are
+   */
+  RankingTables ofUsers(EvaluatedUsers users) {
+    RankingTables tables =
+        new RankingTables(
+            users,
+            options,
+            slices,
+            items,
+            all.metrics(),
+            ofSlice.isEmpty() ? List.of() : ofSlice.get(0).metrics());
+    tables.all.takeMeans(all);
+    for (int slice = 0; slice < ofSlice.size(); slice++) {
+      tables.ofSlice.get(slice).takeMeans(ofSlice.get(slice));
+    }
+    for (int part = 0; part < parts.size(); part++) {
+      tables.parts.get(part).table().takeMeans(parts.get(part).table());
+    }
+    for (int i = 0; i < covered.length; i++) {
+      tables.covered[i].or(covered[i]);
+    }
+    return tables;
+  }
+
   private BitSet[] bitSets() {
     BitSet[] sets = new BitSet[options.cutoffs().size()];
     for (int i = 0; i < sets.length; i++) {

@@ -2,6 +2,7 @@ package dev.twotower.eval.ranking;
 
 import dev.twotower.eval.topk.TiledScorer;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 
 /** Scores every item of the catalogue for users: a trained model, or one of your own. */
 public interface Scorer {
@@ -19,6 +20,14 @@ public interface Scorer {
    *     next call. Called from one thread at a time.
    */
   FloatBuffer scores(int[] users, int from, int count);
+
+  /**
+   * Scores by tiles of users in requests of the split that is ranked: what stands for users there
+   * are numbers of requests. Empty where a user's scores are the same in all of them.
+   */
+  default Optional<TiledScorer> ofRequests() {
+    return Optional.empty();
+  }
 
   /** The same scores by tiles, for several threads; by default made from whole rows. */
   default TiledScorer tiled() {

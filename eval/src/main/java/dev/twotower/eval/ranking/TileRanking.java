@@ -15,6 +15,7 @@ final class TileRanking {
   private final EvaluatedUsers evaluated;
   private final RankingTables tables;
   private final TiledScorer scorer;
+  private final int[] numbers;
   private final int k;
   private final Chunks blocks;
 
@@ -31,12 +32,13 @@ final class TileRanking {
   private boolean tied;
   private boolean told;
 
-  TileRanking(
-      EvaluatedUsers evaluated, RankingOptions options, RankingTables tables, TiledScorer scorer) {
+  TileRanking(EvaluatedUsers evaluated, RankingOptions options, RankingTables tables, Scorer of) {
+    EvaluatedUsers.Queries queries = evaluated.queries(of);
     this.evaluated = evaluated;
     this.allPlaces = options.asks(Metric.Kind.AUC);
     this.tables = tables;
-    this.scorer = scorer;
+    this.scorer = queries.scorer();
+    this.numbers = queries.numbers();
     this.k = Math.min(options.largestCutoff(), scorer.items());
     this.blocks = Chunks.ofAtMost(BlockScan.blockUsers(scorer, k), evaluated.size());
     this.coldItems =
@@ -54,9 +56,9 @@ final class TileRanking {
   }
 
   /**
-   * Ranks for all users.
+   * Ranks for all users, or requests.
    *
-   * @param ranked receives the number of users done so far, from any thread
+   * @param ranked receives the number of them done so far, from any thread
    */
   void run(int threads, LongConsumer ranked) {
     AtomicLong done = new AtomicLong();
@@ -116,7 +118,7 @@ final class TileRanking {
       Arrays.stream(main).forEach(TopItems::clear);
       Arrays.stream(ofCold).forEach(TopItems::clear);
       Arrays.fill(coldScore, Float.NaN);
-      try (TiledScorer.Block block = scorer.block(evaluated.users(), from, to - from)) {
+      try (TiledScorer.Block block = scorer.block(numbers, from, to - from)) {
         places.begin(block, from, to);
         scan.scan(
             block,

@@ -10,6 +10,17 @@
  * by falling score, ties by lower item index, so the result is a function of the scores alone. A
  * score of negative infinity never ranks; NaN is an error.
  *
+ * <p><b>Requests.</b> A model whose user vector changes from request to request, with what is known
+ * there, is asked once for each request of the split: the relevant items are those of the request's
+ * rows, less what is excluded from the ranking of its user, whichever request that was in. A
+ * request without relevant items is not asked for, and items of the user's other held-out requests
+ * are ranked like all others. A metric of a user is its mean over the user's requests, so that a
+ * user with many requests weighs no more than one with a single request; means and intervals are
+ * over users as before. Slices of items average over the requests that have an item of the slice to
+ * find. A model with one vector for each user can be ranked this way as well, with that vector in
+ * all of a user's requests: that is how it is set beside the other kind. Figures of the two
+ * protocols cannot be compared, since a request has fewer relevant items than its user.
+ *
  * <p><b>Metrics</b> of a user with relevant set P, hits H = P within the first K places, rank r(p)
  * from 1:
  *

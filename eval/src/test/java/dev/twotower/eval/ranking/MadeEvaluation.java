@@ -25,7 +25,7 @@ public final class MadeEvaluation {
         Map.of(),
         Map.of(),
         List.of(),
-        new EvaluationResult.Protocol(100, false, users.length, null, 0),
+        new EvaluationResult.Protocol(100, false, users.length, null, 0, null),
         table,
         Map.of(),
         table);

@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.data.guard.LearnedAnswers;
@@ -210,6 +211,13 @@ final class Against {
 
   private boolean judges() {
     return old.isPresent() || requirement.isPresent();
+  }
+
+  /** Whether the other model reads values of requests, so that both are ranked by request. */
+  boolean readsRequests(EntityTable users) {
+    return old.isPresent()
+        && RunDirectory.isOne(old.get())
+        && RunDirectory.open(old.get()).config().user().readsRequests(users);
   }
 
   /** The options of an evaluation that is judged, which measures what --metric names. */

@@ -69,6 +69,15 @@ final class EvaluateCommand extends Action {
 
   @Mixin private EvaluationOptions ranking;
 
+  @Option(
+      names = "--by-request",
+      order = 5,
+      description =
+          "Rank for each request of the split by itself, and average a user's requests before"
+              + " users; as is done without it where the user tower reads values of requests"
+              + " (user.features with context.NAME).")
+  private boolean byRequest;
+
   @Mixin private SampleOption sample;
 
   @Mixin private Against against;
@@ -87,7 +96,9 @@ final class EvaluateCommand extends Action {
       RankingEvaluator evaluator =
           evaluator(
               loaded.data(),
-              ranking.of(loaded.directory(), console),
+              ranking
+                  .of(loaded.directory(), console)
+                  .withByRequest(loaded.config().user().readsRequests(loaded.data().userTable())),
               loaded.config().threads(),
               console);
       loaded.earlier().ifPresent(evaluator::withEarlier);
@@ -135,6 +146,8 @@ final class EvaluateCommand extends Action {
         Training.rankingData(log),
         against
             .measuring(options)
+            .withByRequest(
+                options.byRequest() || byRequest || against.readsRequests(log.userTable()))
             .withThreads(Devices.threads(threads))
             .withSampleUsers(sample.users(), SampleOption.SEED));
   }

@@ -156,6 +156,7 @@ final class JudgeCommand extends Action {
           RankingOptions.ofArms(split.split(), metric, sample.users())
               .withMetrics(config.evaluation().parsedMetrics())
               .withRankSeen(rankSeen.of(config))
+              .withByRequest(readRequests(dataset))
               .withThreads(Devices.threads(config.threads()));
       GivenRuns.Judged judged =
           new GivenRuns(dataset, options, place.device(), display).judge(arms, metric);
@@ -178,6 +179,13 @@ final class JudgeCommand extends Action {
       boolean met = required.stream().allMatch(Required::met);
       return new Answer(Result.of(judged, required), text, met ? ExitCode.DONE : ExitCode.NOT_MET);
     }
+  }
+
+  /** Whether any of the runs reads values of requests, so that all are ranked by request. */
+  private boolean readRequests(Dataset data) {
+    return arms.stream()
+        .flatMap(arm -> arm.runs().stream())
+        .anyMatch(run -> RunDirectory.open(run).config().user().readsRequests(data.userTable()));
   }
 
   private void requireOfArms() {

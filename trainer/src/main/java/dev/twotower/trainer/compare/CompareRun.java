@@ -100,10 +100,18 @@ public final class CompareRun {
         RankingOptions.ofArms(request.split(), request.metric(), request.users())
             .withMetrics(request.base().evaluation().parsedMetrics())
             .withRankSeen(request.base().evaluation().rankSeen())
+            .withByRequest(readRequests())
             .withThreads(Devices.threads(request.base().threads()));
     RankingEvaluator made = new RankingEvaluator(Training.rankingData(data), options);
     made.requireSeveralUsers();
     return made;
+  }
+
+  /** Whether any arm reads values of requests, so that all are ranked by request. */
+  private boolean readRequests() {
+    return request.arms().stream()
+        .map(arm -> Arms.config(arm, request.base()))
+        .anyMatch(config -> config.user().readsRequests(data.userTable()));
   }
 
   private Optional<Report> run() throws IOException, InterruptedException {
@@ -239,6 +247,11 @@ public final class CompareRun {
 
   private void warn(List<ArmRuns> arms, List<String> warnings) {
     EvaluationConfig evaluation = request.base().evaluation();
+    if (evaluator.options().byRequest()) {
+      warnings.add(
+          "User towers read values of requests, so all arms are ranked for each request of the %s split by itself, and a user's requests are averaged before users."
+              .formatted(request.split()));
+    }
     boolean chosenHere = evaluation.split() == request.split();
     if (chosenHere && !tuned.isEmpty()) {
       warnings.add(

@@ -1,5 +1,7 @@
 package dev.twotower.trainer.config;
 
+import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.RequestFeatures;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -67,6 +69,15 @@ public record TowerConfig(
   /** Whether the tower reads anything but ids, so that it can tell new ones apart. */
   public boolean speaksWithoutIds() {
     return speaks(features, history);
+  }
+
+  /**
+   * Whether the tower reads values of requests.
+   *
+   * @param users of the data set
+   */
+  public boolean readsRequests(EntityTable users) {
+    return features.stream().anyMatch(feature -> RequestFeatures.names(feature.name(), users));
   }
 
   /** Items of history this tower reads; 0 when it reads none. */

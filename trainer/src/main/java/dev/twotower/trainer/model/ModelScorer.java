@@ -25,6 +25,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /**
@@ -238,6 +239,14 @@ public final class ModelScorer implements Scorer, AutoCloseable {
     return tiles;
   }
 
+  /** Each request with its own values; a history ends where it does for the user. */
+  @Override
+  public Optional<TiledScorer> ofRequests() {
+    return readsRequests
+        ? Optional.of(new ModelTiles(this::requests, itemVectors, item -> byPopularity()[item]))
+        : Optional.empty();
+  }
+
   /**
    * Scores some of the items, numbered by their place among them.
    *
@@ -299,6 +308,20 @@ public final class ModelScorer implements Scorer, AutoCloseable {
         i -> {
           int user = users[from + Math.min(i, count - 1)];
           inputs.addUser(user, request(user), moment(user), true);
+        });
+  }
+
+  private synchronized NDArray requests(NDManager owner, int[] requests, int from, int count) {
+    return vectors(
+        owner,
+        inputs,
+        model.users(),
+        inputs.users(),
+        Math.max(FEWEST_ROWS, count),
+        i -> {
+          int request = requests[from + Math.min(i, count - 1)];
+          int user = asOf.user(asOf.requestStart(request));
+          inputs.addUser(user, request, moment(user), true);
         });
   }
 

@@ -97,6 +97,11 @@ public final class EvaluationText {
   private static String left(EvaluationResult result) {
     EvaluationResult.Protocol protocol = result.protocol();
     String text = "";
+    if (protocol.requests() != null) {
+      text +=
+          "; their %s ranked for one by one, a user's averaged first"
+              .formatted(Amount.of(protocol.requests(), "request"));
+    }
     if (protocol.eligibleUsers() > result.users()) {
       text +=
           "; a sample of %s something to find"
