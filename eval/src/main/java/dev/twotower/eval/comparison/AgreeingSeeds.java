@@ -8,9 +8,9 @@ import java.util.function.DoubleFunction;
 
 /**
  * Few seeds that agree by luck. The variance of seeds rests on few of them, and where their means
- * happen to lie closer together than the noise within each lets expect, the interval over seeds and
- * users is narrower than that over users alone. Over many reports the level holds even so (package
- * {@code eval.stats}), but a reader of this one should know.
+ * happen to lie closer together than the noise within each would suggest, the interval over seeds
+ * and users is narrower than that over users alone. Over many reports the level holds even so
+ * (package {@code eval.stats}), but a reader of this one should know.
  */
 final class AgreeingSeeds {
   /** Widths differ by less because one interval is resampled and the other is not. */
@@ -31,7 +31,7 @@ final class AgreeingSeeds {
       return Optional.empty();
     }
     return Optional.of(
-        "its %d seeds agree more closely than the noise within each lets expect: the 95 %% interval, %s, is narrower than that over users alone, %s; more seeds would show whether this is luck"
+        "its %d seeds agree more closely than the noise within each would suggest: the 95 %% interval, %s, is narrower than that over users alone, %s; more seeds would show whether this is luck"
             .formatted(mean.seeds(), ends(pair.interval(), pair), ends(users, pair)));
   }
 

@@ -9,21 +9,30 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What makes an arm. Flags write it {@code LAYOUT/MASK[+MASK..][;key=value..]}, for example {@code
- * sorted/identity+user} or {@code requests:400/identity;batchSize=8192}; {@link #parse} is the only
- * reader of that text.
+ * What makes an arm. Flags write it {@code [NAME=]LAYOUT/MASK[+MASK..][;key=value..]}, for example
+ * {@code sorted/identity+user} or {@code mine=requests:400/identity;batchSize=8192}; {@link #parse}
+ * is the only reader of that text.
  *
- * @param name the text given, which reports show
+ * @param name what reports call it: the name given, else the whole text
  * @param layout order in which rows are read
  * @param masks what is removed from the negatives
  * @param settings whatever else it sets, value by key, in the order given
  */
 public record ArmSpec(String name, Layout layout, MaskSet masks, Map<String, String> settings) {
   private static final String FORM =
-      "LAYOUT/MASK[+MASK..][;key=value..], for example sorted/identity+user";
+      "[NAME=]LAYOUT/MASK[+MASK..][;key=value..], for example sorted/identity+user";
+
+  /** Nothing that separates arms, parts of an arm, or names in a list. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]{0,39}");
+
+  /** What else has a row beside the arms, or stands for another arm. */
+  private static final Set<String> TAKEN = Set.of("popularity", "random", "recipe");
 
   public ArmSpec {
     Objects.requireNonNull(name, "name");
@@ -38,17 +47,51 @@ public record ArmSpec(String name, Layout layout, MaskSet masks, Map<String, Str
    * @throws IllegalArgumentException naming the part received and what is allowed
    */
   public static ArmSpec parse(String text) {
-    String[] parts = text.split(";", -1);
+    Optional<String> given = givenName(text);
+    String[] parts = withoutName(text).split(";", -1);
     int slash = parts[0].indexOf('/');
     if (slash < 0) {
       throw new IllegalArgumentException("arm '" + text + "' has no '/'; allowed: " + FORM);
     }
     return new ArmSpec(
-            text,
+            given.orElse(text),
             Layout.parse(parts[0].substring(0, slash)),
             MaskSet.parse(parts[0].substring(slash + 1)),
             Map.of())
         .set(Arrays.asList(parts).subList(1, parts.length));
+  }
+
+  /**
+   * The name that a text gives an arm; empty where it says only what makes it.
+   *
+   * @throws IllegalArgumentException when it cannot be one
+   */
+  public static Optional<String> givenName(String text) {
+    int equals = text.indexOf('=');
+    if (equals < 0 || text.substring(0, equals).matches("(?s).*[/;].*")) {
+      return Optional.empty();
+    }
+    String name = text.substring(0, equals);
+    if (!NAME.matcher(name).matches() || TAKEN.contains(name)) {
+      throw new IllegalArgumentException(
+          "arm '%s' has the name '%s'; allowed: up to 40 letters, digits, '.', '_', '+' and '-', a letter or digit first, not %s"
+              .formatted(text, name, TAKEN.stream().sorted().collect(Collectors.joining(", "))));
+    }
+    return Optional.of(name);
+  }
+
+  /** What makes the arm, as a text gives it. */
+  public static String withoutName(String text) {
+    return givenName(text).map(name -> text.substring(name.length() + 1)).orElse(text);
+  }
+
+  /** What makes it, {@code LAYOUT/MASK[+MASK..][;key=value..]}; empty where its name says so. */
+  public Optional<String> meaning() {
+    return isNamed() ? Optional.of(written(Map.of())) : Optional.empty();
+  }
+
+  private boolean isNamed() {
+    return name.split(";", 2)[0].indexOf('/') < 0;
   }
 
   /** The arm with further settings, {@code key=value} each, which its name then says as well. */
@@ -87,6 +130,10 @@ public record ArmSpec(String name, Layout layout, MaskSet masks, Map<String, Str
 
   /** The arm with some settings left out of its name, for showing. */
   String nameWithout(Map<String, String> left) {
+    return isNamed() ? name : written(left);
+  }
+
+  private String written(Map<String, String> left) {
     String rest = text(settings, left);
     return layout + "/" + masks + (rest.isEmpty() ? "" : ";" + rest);
   }

@@ -54,8 +54,10 @@ public final class Diagnosis {
   private static void rates(FalseNegatives worst, LogShape shape, List<String> lines) {
     if (worst.falseNegativeRate() < Conclusion.POINT) {
       lines.add(
-          "Nothing to repair: at most %s of negatives are false (%s)."
-              .formatted(share(worst.falseNegativeRate()), name(worst)));
+          worst.falseNegativeRate() == 0
+              ? "Nothing to repair: no negative is false (%s).".formatted(name(worst))
+              : "Nothing to repair: at most %s of negatives are false (%s)."
+                  .formatted(share(worst.falseNegativeRate()), name(worst)));
     } else {
       lines.add(worst(worst));
       lines.add(mask(worst));

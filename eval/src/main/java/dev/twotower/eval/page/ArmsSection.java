@@ -4,13 +4,18 @@ import dev.twotower.eval.comparison.Numbers;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.stats.Estimate;
+import java.util.List;
 
 /** Arms and baselines side by side. */
 final class ArmsSection {
   private ArmsSection() {}
 
-  /** The section. */
-  static String of(Report report) {
+  /**
+   * The section.
+   *
+   * @param names what arms are that do not say it themselves
+   */
+  static String of(Report report, List<String> names) {
     Html.Table table =
         new Html.Table(
             "arm",
@@ -58,7 +63,16 @@ final class ArmsSection {
         ShortAnswer.of(report)
             .map(it -> "<p>" + Html.escape(Headline.of(report)) + "</p>")
             .orElse("");
-    return Section.of("arms", "Arms", Report.SPEEDS, headline + table + choices);
+    return Section.of(
+        "arms",
+        "Arms",
+        Report.SPEEDS,
+        headline
+            + table
+            + (names.isEmpty()
+                ? ""
+                : "<p>What the names stand for:</p><ul>" + Section.items(names) + "</ul>")
+            + choices);
   }
 
   /** With the slowest and the fastest seed. */

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /** Pairs of arms with the intervals and tests behind their verdicts. */
 final class DifferencesSection {
   private static final String VERDICT_KEY =
-      "<p class=\"key\">The first arm is "
+      "<p class=\"key\">In each row, the arm before &ldquo;vs&rdquo; is "
           + Arrays.stream(Verdict.values())
               .map(verdict -> "<span class=\"verdict-%s\">%s</span>".formatted(verdict, verdict))
               .collect(Collectors.joining())

@@ -21,12 +21,16 @@ final class EffectsChart {
 
   private final Report report;
   private final List<Report.Pair> pairs;
+  private final boolean layouts;
   private final double low;
   private final double high;
 
   private EffectsChart(Report report, List<Report.Pair> pairs) {
     this.report = report;
     this.pairs = pairs;
+    this.layouts =
+        report.arms().stream().map(arm -> List.of(arm.layout(), arm.masks())).distinct().count()
+            > 1;
     double edge = 2 * report.margin();
     double least = -edge;
     double most = edge;
@@ -69,12 +73,15 @@ final class EffectsChart {
             ? " The %d arms with the highest means of %d.".formatted(pairs.size(), all)
             : "";
     return """
-    <figure class="effects"><figcaption>Difference in %s from shuffled rows, with the interval it is judged by (its level is in the numbers under Differences); the band is the margin of %s.%s</figcaption>
+    <figure class="effects"><figcaption>Difference in %s from %s, with the interval it is judged by (its level is in the numbers under Differences); the band is the margin of %s.%s</figcaption>
     <ul>%s</ul>
     <div class="scale" aria-hidden="true"><span></span><span class="ends"><span>%s</span><span class="zero" style="left:%s">0</span>%s</span><span></span></div></figure>\
     """
         .formatted(
             Html.escape(report.metric()),
+            layouts
+                ? LayoutWords.layout(report.reference().layout())
+                : "<code>" + Html.name(report.reference().name()) + "</code>",
             Numbers.percent(report.margin()),
             left,
             rows,
@@ -91,7 +98,7 @@ final class EffectsChart {
     <li><span class="who">%s <code>%s</code></span><span class="track" aria-hidden="true"><span class="margin" style="left:%s;width:%s"></span><span class="zero" style="left:%s"></span><span class="bar %s" style="left:%s;width:%s"></span><span class="dot %s" style="left:%s"></span></span><span class="what"><span>%s %s</span><span class="ends">%s</span><span>%s × the speed</span></span></li>
     """
         .formatted(
-            Html.escape(LayoutWords.of(arm, report.reference())),
+            layouts ? Html.escape(LayoutWords.of(arm, report.reference())) : "",
             Html.name(arm.name()),
             at(-report.margin()),
             width(2 * report.margin()),

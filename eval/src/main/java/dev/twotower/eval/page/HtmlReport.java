@@ -16,7 +16,7 @@ public final class HtmlReport {
   public static String of(Report report) {
     Sections sections = new Sections(report);
     return Page.of(
-        "Layouts and masks on " + report.dataset(),
+        Subject.of(report) + " on " + report.dataset(),
         "<main data-readable-arms=\"%d\">%n%s%n</main>"
             .formatted(Sections.READABLE_ARMS, sections.all()),
         """

@@ -1,6 +1,7 @@
 package dev.twotower.eval.page;
 
 import dev.twotower.data.message.Amount;
+import dev.twotower.eval.comparison.ArmNames;
 import dev.twotower.eval.comparison.Causes;
 import dev.twotower.eval.comparison.Numbers;
 import dev.twotower.eval.comparison.Report;
@@ -44,7 +45,7 @@ final class Sections {
         "\n",
         head(),
         warnings(),
-        ArmsSection.of(report),
+        ArmsSection.of(report, ArmNames.of(study.report(), report)),
         CausesSection.of(causes, report.metric()),
         TradeOffSection.of(report),
         DifferencesSection.of(report, study.pairs()),
@@ -60,15 +61,16 @@ final class Sections {
     Optional<ShortAnswer> answer = ShortAnswer.of(report);
     return """
     <header>
-    <p class="kicker">Layouts and masks on <strong>%s</strong></p>
+    <p class="kicker">%s on <strong>%s</strong></p>
     <h1>%s</h1>
     %s<p class="facts">%s on the %s split, whole catalogue ranked%s, %s (%s); intervals cover %s at 95&nbsp;%%.%s</p>
     </header>\
     """
         .formatted(
+            Subject.of(report),
             Html.escape(report.dataset()),
             Html.escape(answer.map(ShortAnswer::headline).orElseGet(() -> Headline.of(report))),
-            answer.map(this::answered).orElse(""),
+            answered(answer),
             Html.escape(report.metric()),
             Html.escape(report.split()),
             report.ranking().map(words -> ", " + Html.escape(words)).orElse(""),
@@ -79,9 +81,14 @@ final class Sections {
   }
 
   /** The questions with their answers, and the one chart that shows them. */
-  private String answered(ShortAnswer answer) {
+  private String answered(Optional<ShortAnswer> answer) {
+    List<ShortAnswer.Part> all =
+        answer.map(ShortAnswer::parts).orElseGet(() -> SettingsAnswer.of(report));
+    if (all.isEmpty()) {
+      return "";
+    }
     StringBuilder parts = new StringBuilder("<div class=\"answer\"><dl>");
-    for (ShortAnswer.Part part : answer.parts()) {
+    for (ShortAnswer.Part part : all) {
       parts
           .append("<dt>")
           .append(Html.escape(part.question()))
@@ -89,7 +96,9 @@ final class Sections {
           .append(Html.escape(part.answer()))
           .append("</dd>");
     }
-    return parts.append("</dl>") + EffectsChart.of(report, answer.arm()) + "</div>\n";
+    return parts.append("</dl>")
+        + EffectsChart.of(report, answer.map(ShortAnswer::arm).orElse(""))
+        + "</div>\n";
   }
 
   private String warnings() {
@@ -127,23 +136,33 @@ final class Sections {
     if (table.isEmpty()) {
       return "";
     }
+    boolean lines =
+        report.arms().stream()
+            .flatMap(arm -> arm.curves().stream())
+            .anyMatch(curve -> curve.points().size() > 1);
     return Section.of(
         "curves",
         "Learning curves",
         report.metric()
             + " on the "
             + report.chosenOn()
-            + " split, a line for each seed."
+            + " split"
+            + (lines
+                ? ", a line for each seed."
+                : ": each run was evaluated once while it trained, so there is no curve to draw.")
             + (study.curves() == 0
                 ? drawn()
                 : " The first arm and the %d others with the highest %s; report.json holds the other %s."
                     .formatted(
                         READABLE_ARMS - 1, report.metric(), Amount.of(study.curves(), "arm")))
             + (study.every() == 1 ? "" : " One evaluation in %d.".formatted(study.every())),
-        "<div class=\"pair\">"
-            + Section.chart("curve-steps", report.metric() + " against optimiser steps")
-            + Section.chart("curve-seconds", report.metric() + " against seconds in training steps")
-            + "</div>"
+        (lines
+                ? "<div class=\"pair\">"
+                    + Section.chart("curve-steps", report.metric() + " against optimiser steps")
+                    + Section.chart(
+                        "curve-seconds", report.metric() + " against seconds in training steps")
+                    + "</div>"
+                : "")
             + Section.numbers(table));
   }
 
@@ -218,8 +237,19 @@ final class Sections {
         "How to read this",
         "",
         """
-        <p>Arms are trained with the same settings and seeds and evaluated on the same users, so they are compared user by user, seed by seed. Intervals treat seeds and users both as samples (crossed random effects); &ldquo;users only&rdquo; takes the seeds as given (paired bootstrap over users). A verdict is <em>equivalent</em> when two one-sided tests place the difference inside the margin, else <em>better</em> or <em>worse</em> when equality is rejected, else <em>undecided</em> &ndash; <em>not worse</em> where one one-sided test shows that nothing beyond the margin is lost; all at 5&nbsp;%, corrected with Holm's method for the number of pairs with the first arm, which are what the comparison asks, and apart from them for the number of the other pairs. So a pair may be <em>undecided</em> though its 95&nbsp;% interval leaves 0 out: the interval under &ldquo;judged by&rdquo; is at the level that the pair was held against, and agrees with the verdict. <em>Equivalent</em> and <em>not worse</em> rest on one-sided tests, whose bounds lie inside those of a two-sided interval. One seed cannot separate arms from run-to-run variation, so it gives no verdict.</p>\
-        """);
+        <ul>
+        <li>Arms differ in what their names say and in nothing else. They are trained with the same seeds and evaluated on the same users, so they are compared user by user, seed by seed.</li>
+        <li>Intervals treat seeds and users both as samples (crossed random effects); &ldquo;users only&rdquo; takes the seeds as given (paired bootstrap over users).</li>
+        <li>A verdict is <em>equivalent</em> when two one-sided tests place the difference inside the margin, else <em>better</em> or <em>worse</em> when equality is rejected, else <em>undecided</em> &ndash; with <em>not worse</em> beside it where a one-sided test shows that less than the margin is lost.</li>
+        <li>Tests are at 5&nbsp;%%, corrected with Holm's method: pairs with the first arm, which the comparison is about, for their own number, and the other pairs for theirs. So a pair may be <em>undecided</em> though its 95&nbsp;%% interval leaves 0 out: the interval under &ldquo;judged by&rdquo; is at the level that the pair was held against, and agrees with the verdict.</li>
+        <li><em>Equivalent</em> and <em>not worse</em> rest on one-sided tests, whose bounds lie inside those of a two-sided interval.</li>
+        <li>One seed cannot separate arms from run-to-run variation, so it gives no verdict.</li>
+        %s</ul>\
+        """
+            .formatted(
+                ArmNames.hasRecipe(study.report())
+                    ? "<li>%s</li>".formatted(Html.escape(ArmNames.ABOUT_RECIPE))
+                    : ""));
   }
 
   private String settings() {

@@ -33,7 +33,9 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
   public record Part(String question, String answer) {}
 
   private static final double FASTER = 1.05;
-  private static final String NEXT = "What would tell more?";
+  static final String NEXT = "What would tell more?";
+  static final String ONE_SEED =
+      "Not at all: one seed cannot separate arms from run-to-run variation. Give 3 or more.";
 
   public ShortAnswer {
     parts = List.copyOf(parts);
@@ -142,8 +144,7 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
             .filter(each -> !asStored)
             .map(
                 each ->
-                    " In the order they are stored in, they %s."
-                        .formatted(stored(report, each.pair())))
+                    " In the order they are stored in, %s.".formatted(stored(report, each.pair())))
             .orElse("");
     String answer =
         best.good()
@@ -155,11 +156,11 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
   private static String stored(Report report, Report.Pair pair) {
     String margin = Numbers.percent(report.margin());
     return switch (pair.standing()) {
-      case BETTER -> "do better than shuffled rows, too";
-      case EQUIVALENT -> "do as well, within " + margin;
-      case NOT_WORSE -> "lose less than " + margin;
-      case OPEN -> "are not decided";
-      case WORSE -> "lose " + lost(report, pair);
+      case BETTER -> "they do better than shuffled rows, too";
+      case EQUIVALENT -> "they do as well, within " + margin;
+      case NOT_WORSE -> "they lose less than " + margin;
+      case OPEN -> "it is not decided, either";
+      case WORSE -> "they lose " + lost(report, pair);
     };
   }
 
@@ -196,7 +197,7 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
     return switch (best.standing()) {
       case BETTER, WORSE -> "changes by " + percent;
       case EQUIVALENT -> "changes by %s, too little to matter".formatted(percent);
-      case NOT_WORSE, OPEN -> "is %s in the mean, which may be chance".formatted(percent);
+      case NOT_WORSE, OPEN -> "changes by %s in the mean, which may be chance".formatted(percent);
     };
   }
 
@@ -222,7 +223,7 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
     Report.Pair pair = best.pair();
     String seeds = Amount.of(report.seeds().size(), "seed");
     if (report.seeds().size() == 1) {
-      return "Not at all: one seed cannot separate arms from run-to-run variation. Give 3 or more.";
+      return ONE_SEED;
     }
     if (best.standing() == Standing.NOT_WORSE) {
       return "A loss of %s or more is ruled out by a one-sided test at 5 %%, corrected for %s; the 95 %% interval is %s, over %s and all evaluated users."
@@ -256,8 +257,13 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
         ? Optional.of(words)
         : Optional.of(
             FixedEpochs.advice(report)
-                .map(advice -> words + before(note) + advice + ".")
+                .map(advice -> words + before(note) + within(advice) + ".")
                 .orElse(words));
+  }
+
+  /** A sentence as it goes on after a colon. */
+  static String within(String sentence) {
+    return Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);
   }
 
   private static String before(String note) {

@@ -40,6 +40,34 @@ class ArmSpecTest {
     assertThat(ArmSpec.parse(arm.name())).isEqualTo(arm);
   }
 
+  @Test
+  void aNameStandsForWhatFollowsIt() {
+    ArmSpec arm = ArmSpec.parse("mine=iid/user;batchSize=64;tree.schedule=1/0.5/0");
+    assertThat(arm.name()).isEqualTo("mine");
+    assertThat(arm.meaning()).contains("iid/identity+user;batchSize=64;tree.schedule=1/0.5/0");
+    assertThat(arm.overrides()).contains("layout=iid", "batchSize=64");
+    assertThat(arm.nameWithout(Map.of("batchSize", "64"))).isEqualTo("mine");
+    assertThat(arm.with(List.of("dim=8")).name()).isEqualTo("mine;dim=8");
+    assertThat(arm.with(List.of("tree.schedule=1/0/0")).meaning())
+        .contains("iid/identity+user;batchSize=64;tree.schedule=1/0/0");
+    assertThat(ArmSpec.parse("iid/identity;dim=4").meaning()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "=iid/identity",
+        "a b=iid/identity",
+        "-a=iid/identity",
+        "popularity=iid/identity",
+        "random=iid/identity",
+        "recipe=iid/identity"
+      })
+  void aNameIsAWordThatNothingElseHas(String text) {
+    assertThatThrownBy(() -> ArmSpec.parse(text))
+        .hasMessageContaining("has the name '" + text.substring(0, text.indexOf('=')) + "'");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"iid", "iid/identity;dim", "iid/identity;=4", "shuffled/identity", "iid/x"})

@@ -109,8 +109,9 @@ public final class SampleStudy {
               256_000 / (speed * (1 + 0.01 * seed)),
               curve));
     }
-    String[] parts = name.split("[/;]", 3);
-    return new ArmRuns(ArmSpec.parse(name), runs, batches(parts[0], 256, parts[1]));
+    ArmSpec spec = ArmSpec.parse(name);
+    FalseNegatives batches = batches(spec.layout().toString(), 256, spec.masks().toString());
+    return new ArmRuns(spec, runs, batches);
   }
 
   public List<ArmRuns> arms(int seeds) {

@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
           + " pair.",
       "An arm is LAYOUT/MASK[+MASK..][;key=value..], or recipe[/MASK[+MASK..]][;key=value..] for"
           + " the layout and masks that train would choose for this log; the first one is the"
-          + " reference. Writes report.json and report.html.",
+          + " reference. NAME= before it is what the report calls it. Writes report.json and"
+          + " report.html.",
       "Started again with the same --out, it continues where it stopped; --add adds arms to its"
           + " report."
     },
@@ -40,6 +41,8 @@ import picocli.CommandLine.Option;
           + " --seeds 5 --out runs/ab --set batchSize=2048 --grid"
           + " optimizer.tableLearningRate=0.03,0.1,0.3",
       "  twotower compare --data logs/mine --arms requests:2000/identity+user --add --out runs/ab",
+      "  twotower compare --data logs/mine --arms"
+          + " ids=recipe,price='recipe;item.features=[id,price]' --out runs/price",
       "  twotower compare --data logs/mine --arms iid/identity --vary tree.lambda=0.001,0.01,0.1,1"
           + " --vary tree.batches=random,hierarchical --out runs/tree"
     })
@@ -96,7 +99,7 @@ final class CompareCommand extends Action {
           Arms.varied(inFull, vary),
           recipes,
           base,
-          options.settings().given(),
+          options,
           vary.isEmpty() ? Comparison.Pairing.ALL : Comparison.Pairing.WITH_FIRST,
           console,
           ReportText::of);
@@ -125,12 +128,12 @@ final class CompareCommand extends Action {
           asked.isRecipe() ? options.trained(dataset, asked.settings()) : RunConfig.defaults();
       ArmSpec arm = asked.resolve(trained.layout(), trained.masks());
       if (asked.isRecipe()) {
-        console.tell("recipe: what train would choose for this log: " + arm.name());
+        console.tell(
+            "recipe: what train would choose for this log: " + arm.meaning().orElse(arm.name()));
         recipes.add(arm.name());
       }
       // The recipe may be what is named beside it; another arm that is given twice is a slip.
-      boolean twice = all.stream().anyMatch(other -> other.name().equals(arm.name()));
-      if (!twice || !recipes.contains(arm.name())) {
+      if (!all.contains(arm) || !recipes.contains(arm.name())) {
         all.add(arm);
       }
     }

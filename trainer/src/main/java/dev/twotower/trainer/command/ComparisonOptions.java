@@ -10,16 +10,21 @@ import dev.twotower.trainer.compare.CompareRequest;
 import dev.twotower.trainer.compare.CompareRun;
 import dev.twotower.trainer.compare.EarlierReport;
 import dev.twotower.trainer.compare.Grid;
+import dev.twotower.trainer.compare.OtherSettings;
 import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** How arms are trained and judged, whichever command the arms come from. */
 final class ComparisonOptions {
@@ -79,6 +84,9 @@ final class ComparisonOptions {
 
   @Mixin private TrackOptions track;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
   /** Whether the report in place has arms besides those that are given. */
   boolean adds() {
     return add;
@@ -88,7 +96,7 @@ final class ComparisonOptions {
    * Compares the arms.
    *
    * @param recipes names of the arms that were asked for as the recipe
-   * @param given settings of all arms that somebody has decided
+   * @param options settings of all arms
    * @param text makes the report and the place it lies at readable in a terminal
    */
   Answer run(
@@ -96,7 +104,7 @@ final class ComparisonOptions {
       List<ArmSpec> arms,
       Set<String> recipes,
       RunConfig base,
-      Set<String> given,
+      ConfigOptions options,
       Comparison.Pairing pairing,
       Console console,
       BiFunction<Report, Path, String> text)
@@ -119,7 +127,7 @@ final class ComparisonOptions {
             sample.users(),
             pairing,
             maxBatches);
-    tellOfUnused(dataset, request, given, console);
+    tellOfUnused(dataset, request, options.settings().given(), console);
     try (ComparisonDisplay display = new ComparisonDisplay(console);
         TrackOptions.Session tracked = track.open(console)) {
       return tracked
@@ -134,7 +142,36 @@ final class ComparisonOptions {
               "report.html")
           .map(report -> new Answer(report, text.apply(report, out)))
           .orElseThrow(Interrupted::betweenRuns);
+    } catch (OtherSettings other) {
+      throw new IllegalArgumentException(
+          other.getMessage() + System.lineSeparator() + wayOn(other, options, dataset), other);
     }
+  }
+
+  private String wayOn(OtherSettings other, ConfigOptions options, Dataset dataset) {
+    return other
+        .there()
+        .map(
+            there ->
+                "to go on with them, run%n  %s%nor choose another --out"
+                    .formatted(
+                        TypedAgain.with(
+                            spec, fewest(there, options, dataset), options.shortForms())))
+        .orElse("give the same settings, or choose another --out");
+  }
+
+  /** Without those that the log chooses as they were, once the others are. */
+  private static Map<String, String> fewest(
+      Map<String, String> there, ConfigOptions options, Dataset dataset) {
+    Map<String, String> few = new LinkedHashMap<>(there);
+    options.on(dataset, unheard -> {}).effective().forEach(choice -> few.remove(choice.key()));
+    List<String> set =
+        few.entrySet().stream().map(each -> each.getKey() + "=" + each.getValue()).toList();
+    RunConfig config = options.trained(dataset, set);
+    boolean enough =
+        there.entrySet().stream()
+            .allMatch(each -> OtherSettings.value(config, each.getKey()).equals(each.getValue()));
+    return enough ? few : there;
   }
 
   private static void tellOfUnused(

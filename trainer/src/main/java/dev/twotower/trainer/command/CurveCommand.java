@@ -62,7 +62,7 @@ final class CurveCommand extends Action {
           points,
           Set.of(),
           base,
-          options.settings().given(),
+          options,
           Comparison.Pairing.WITH_FIRST,
           console,
           CurveText::of);

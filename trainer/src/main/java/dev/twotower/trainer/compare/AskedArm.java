@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An arm as it is asked for: in full, or {@code recipe[/MASK[+MASK..]][;key=value..]} for the
- * layout and masks that {@code train} would choose for the log with these settings ({@link
+ * An arm as it is asked for: in full, or {@code [NAME=]recipe[/MASK[+MASK..]][;key=value..]} for
+ * the layout and masks that {@code train} would choose for the log with these settings ({@link
  * Recipe}), or its layout alone.
  */
 public final class AskedArm {
@@ -21,11 +21,13 @@ public final class AskedArm {
   private static final Pattern FORM = Pattern.compile(RECIPE + "(/[^;]*)?(;.*)?");
 
   private final Optional<ArmSpec> full;
+  private final String name;
   private final String masks;
   private final String settings;
 
-  private AskedArm(Optional<ArmSpec> full, String masks, String settings) {
+  private AskedArm(Optional<ArmSpec> full, String name, String masks, String settings) {
     this.full = full;
+    this.name = name;
     this.masks = masks;
     this.settings = settings;
   }
@@ -36,15 +38,16 @@ public final class AskedArm {
    * @throws IllegalArgumentException naming the part received and what is allowed
    */
   public static AskedArm parse(String text) {
-    Matcher recipe = FORM.matcher(text);
+    String name = ArmSpec.givenName(text).map(given -> given + "=").orElse("");
+    Matcher recipe = FORM.matcher(ArmSpec.withoutName(text));
     if (!recipe.matches()) {
-      return new AskedArm(Optional.of(ArmSpec.parse(text)), "", "");
+      return new AskedArm(Optional.of(ArmSpec.parse(text)), name, "", "");
     }
     String masks = recipe.group(1) == null ? "" : recipe.group(1);
     String settings = recipe.group(2) == null ? "" : recipe.group(2);
     // Whatever the layout will be, masks and settings are refused now if they are none.
     ArmSpec.parse("iid" + (masks.isEmpty() ? "/identity" : masks) + settings);
-    return new AskedArm(Optional.empty(), masks, settings);
+    return new AskedArm(Optional.empty(), name, masks, settings);
   }
 
   public boolean isRecipe() {
@@ -64,6 +67,6 @@ public final class AskedArm {
    */
   public ArmSpec resolve(Layout layout, MaskSet ofRecipe) {
     return full.orElseGet(
-        () -> ArmSpec.parse(layout + (masks.isEmpty() ? "/" + ofRecipe : masks) + settings));
+        () -> ArmSpec.parse(name + layout + (masks.isEmpty() ? "/" + ofRecipe : masks) + settings));
   }
 }

@@ -5,8 +5,10 @@ import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.trainer.config.RunConfig;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
 
@@ -47,8 +49,19 @@ public record CompareRequest(
     if (seeds.isEmpty()) {
       throw new IllegalArgumentException("no seeds are given; allowed: at least one");
     }
-    if (new HashSet<>(arms.stream().map(ArmSpec::name).toList()).size() < arms.size()) {
-      throw new IllegalArgumentException("an arm is given twice; allowed: each arm once");
+    Map<String, ArmSpec> named = new HashMap<>();
+    for (ArmSpec arm : arms) {
+      ArmSpec other = named.put(arm.name(), arm);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            other.equals(arm)
+                ? "arm %s is given twice; allowed: each arm once".formatted(arm.name())
+                : "two arms are called %s, %s and %s; allowed: a name for each"
+                    .formatted(
+                        arm.name(),
+                        other.meaning().orElse(other.name()),
+                        arm.meaning().orElse(arm.name())));
+      }
     }
     Set<String> chosen = new HashSet<>();
     for (Grid each : grid) {

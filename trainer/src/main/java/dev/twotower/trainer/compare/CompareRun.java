@@ -8,6 +8,7 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.disk.WriterLock;
 import dev.twotower.data.guard.LeakageNotes;
 import dev.twotower.data.guard.SplitLeakage;
+import dev.twotower.eval.comparison.ArmNames;
 import dev.twotower.eval.comparison.ArmRun;
 import dev.twotower.eval.comparison.ArmRuns;
 import dev.twotower.eval.comparison.ArmSpec;
@@ -54,8 +55,8 @@ public final class CompareRun {
   /** Where the provenance names the grid. */
   static final String GRID = "grid";
 
-  /** Where it names the arms that were asked for as the recipe, now or when they were added. */
-  static final String RECIPE = "recipe";
+  /** Where it says how many users were ranked. */
+  static final String USERS = "users evaluated";
 
   private final Dataset data;
   private final CompareRequest request;
@@ -66,6 +67,7 @@ public final class CompareRun {
   private final Map<ArmSpec, Path> folders = new LinkedHashMap<>();
   private final Map<ArmSpec, Tuning> tuned = new LinkedHashMap<>();
   private final Set<String> recipes;
+  private int ended;
 
   private CompareRun(
       Dataset data, CompareRequest request, Path out, RunsListener listener, BooleanSupplier stop) {
@@ -122,9 +124,15 @@ public final class CompareRun {
     }
     try (WriterLock held = ResultFolder.COMPARISON.making(out)) {
       Files.createDirectories(out.resolve("runs"));
+      folders.putAll(ArmFolders.of(request.arms(), out.resolve("runs")));
       Optional<EarlierReport> earlier = EarlierReport.in(out, held);
+      earlier.ifPresent(report -> report.requireSameGrid(request));
+      OtherSettings.refuse(out, configs, folders, request);
+      earlier.ifPresent(report -> report.requireSameMeaning(request.arms()));
       earlier.ifPresent(report -> report.requireKept(request));
-      earlier.flatMap(report -> report.change(request)).ifPresent(listener::note);
+      earlier
+          .flatMap(report -> report.change(request, evaluator.users().length))
+          .ifPresent(listener::note);
       earlier.ifPresent(report -> recipes.addAll(report.recipes()));
       return run(configs);
     }
@@ -133,7 +141,6 @@ public final class CompareRun {
   /** Trains and judges the arms, each with its settings. */
   private Optional<Report> run(Map<ArmSpec, RunConfig> configs)
       throws IOException, InterruptedException {
-    folders.putAll(ArmFolders.of(request.arms(), out.resolve("runs")));
     // All batches are measured before the first training, so that a setting that does not fit the
     // data is refused at once.
     Map<ArmSpec, FalseNegatives> measured = new LinkedHashMap<>();
@@ -145,7 +152,8 @@ public final class CompareRun {
     for (ArmSpec arm : request.arms()) {
       RunConfig config = configs.get(arm);
       if (!request.grid().isEmpty()) {
-        Optional<Tuning> best = Tuning.of(arm, config, request, folders.get(arm), kept);
+        Optional<Tuning> best =
+            Tuning.of(arm, config, request, folders.get(arm), kept, listener::note);
         if (best.isEmpty()) {
           return Optional.empty();
         }
@@ -201,10 +209,13 @@ public final class CompareRun {
     try (TrainedRun run = TrainedRun.load(path, Optional.of(data.directory()), Optional.empty())) {
       evaluation = run.evaluate(evaluator, request.split());
     }
+    ended++;
     listener.note(
         String.format(
             Locale.ROOT,
-            "%s, seed %d: %s %.4f",
+            "%d/%d %s, seed %d: %s %.4f",
+            ended,
+            request.arms().size() * request.seeds().size(),
             arm.name(),
             seed,
             request.metric(),
@@ -353,12 +364,12 @@ public final class CompareRun {
     provenance.put("data", data.directory().toAbsolutePath().normalize().toString());
     provenance.put("data checksum", RunDirectory.checksum(data));
     provenance.put("split", data.manifest().split());
-    provenance.put("users evaluated", String.valueOf(evaluator.users().length));
+    provenance.put(USERS, String.valueOf(evaluator.users().length));
     provenance.put("arms", String.join(" ", request.arms().stream().map(ArmSpec::name).toList()));
     List<String> asRecipe =
         request.arms().stream().map(ArmSpec::name).filter(recipes::contains).toList();
     if (!asRecipe.isEmpty()) {
-      provenance.put(RECIPE, String.join(" ", asRecipe));
+      provenance.put(ArmNames.RECIPE, String.join(" ", asRecipe));
     }
     if (!request.grid().isEmpty()) {
       provenance.put(GRID, Grid.text(request.grid()));

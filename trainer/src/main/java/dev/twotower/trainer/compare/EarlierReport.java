@@ -2,6 +2,7 @@ package dev.twotower.trainer.compare;
 
 import dev.twotower.data.disk.Durable;
 import dev.twotower.data.disk.WriterLock;
+import dev.twotower.eval.comparison.ArmNames;
 import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.page.ReportFiles;
@@ -61,18 +62,23 @@ public final class EarlierReport {
 
   /** Names of the arms that were asked for as the recipe. */
   List<String> recipes() {
-    return List.of(report.provenance().getOrDefault(CompareRun.RECIPE, "").split(" "));
+    return List.of(report.provenance().getOrDefault(ArmNames.RECIPE, "").split(" "));
   }
 
-  /** The report's arms in their order, then those that are new. */
+  /**
+   * The report's arms in their order, then those that are new.
+   *
+   * @throws IllegalArgumentException when one of another kind is called as one of them
+   */
   public List<ArmSpec> with(List<ArmSpec> added) {
     List<ArmSpec> all = new ArrayList<>(report.arms().stream().map(Report.Arm::spec).toList());
+    requireSameMeaning(added);
     added.stream().filter(arm -> !arms().contains(arm.name())).forEach(all::add);
     return all;
   }
 
   /**
-   * Refuses a comparison that would take arms or seeds out of the report, or tune arms otherwise.
+   * Refuses a comparison that would take arms or seeds out of the report.
    *
    * @throws IllegalArgumentException naming what it leaves out
    */
@@ -89,6 +95,14 @@ public final class EarlierReport {
           "'%s' holds a report over seeds %s; the seeds given are %s. Give at least as many with --seeds (finished runs are not trained again), or choose another --out"
               .formatted(out, report.seeds(), request.seeds()));
     }
+  }
+
+  /**
+   * Refuses a comparison that would tune arms otherwise.
+   *
+   * @throws IllegalArgumentException naming both grids
+   */
+  void requireSameGrid(CompareRequest request) {
     String chosen = report.provenance().getOrDefault(CompareRun.GRID, "none");
     String now = request.grid().isEmpty() ? "none" : Grid.text(request.grid());
     if (!sameWords(chosen, now)) {
@@ -98,20 +112,55 @@ public final class EarlierReport {
     }
   }
 
+  /**
+   * Refuses an arm that is called as one of the report's and is another.
+   *
+   * @throws IllegalArgumentException naming both
+   */
+  void requireSameMeaning(List<ArmSpec> given) {
+    for (ArmSpec arm : given) {
+      Optional<ArmSpec> here =
+          report.arm(arm.name()).map(Report.Arm::spec).filter(other -> !other.equals(arm));
+      if (here.isPresent()) {
+        throw new IllegalArgumentException(
+            "'%s' holds a report whose arm %s is %s; the one given is %s. Give the settings of the first call, from which a recipe follows, or another name, or another --out"
+                .formatted(
+                    out,
+                    arm.name(),
+                    here.get().meaning().orElse(arm.name()),
+                    arm.meaning().orElse(arm.name())));
+      }
+    }
+  }
+
   private static boolean sameWords(String one, String other) {
     return new HashSet<>(List.of(one.split(" "))).equals(new HashSet<>(List.of(other.split(" "))));
   }
 
-  /** What the new report will show otherwise; empty where it shows the same and more. */
-  Optional<String> change(CompareRequest request) {
-    boolean same =
-        report.metric().equals(request.metric().toString())
-            && report.split().equals(request.split().toString());
-    return same
+  /**
+   * What the new report will show otherwise; empty where it shows the same and more.
+   *
+   * @param users how many the new one ranks
+   */
+  Optional<String> change(CompareRequest request, int users) {
+    String before = rows(report.metric(), report.split(), ranked(report));
+    String now =
+        rows(
+            request.metric().toString(),
+            request.split().toString(),
+            ranked(report).map(any -> String.valueOf(users)));
+    return before.equals(now)
         ? Optional.empty()
         : Optional.of(
-            "the report in '%s' was on %s of the %s split, the new one is on %s of the %s split"
-                .formatted(
-                    out, report.metric(), report.split(), request.metric(), request.split()));
+            "the report in '%s' was on %s, the new one is on %s".formatted(out, before, now));
+  }
+
+  private static Optional<String> ranked(Report report) {
+    return Optional.ofNullable(report.provenance().get(CompareRun.USERS));
+  }
+
+  private static String rows(String metric, String split, Optional<String> users) {
+    return "%s of the %s split%s"
+        .formatted(metric, split, users.map(count -> ", users: " + count).orElse(""));
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What an arm chose of a grid: the combination that is best on the split that is evaluated while
@@ -62,9 +63,15 @@ record Tuning(RunConfig config, List<String> chosen, String metric, double value
    *
    * @param config the arm's settings without the grid's
    * @param folder where the arm keeps its runs
+   * @param note hears what each combination came to
    */
   static Optional<Tuning> of(
-      ArmSpec arm, RunConfig config, CompareRequest request, Path folder, KeptRuns kept)
+      ArmSpec arm,
+      RunConfig config,
+      CompareRequest request,
+      Path folder,
+      KeptRuns kept,
+      Consumer<String> note)
       throws IOException, InterruptedException {
     List<List<String>> combinations = Grid.combinations(request.grid());
     String metric = config.evaluation().stopMetric();
@@ -84,6 +91,15 @@ record Tuning(RunConfig config, List<String> chosen, String metric, double value
             "'%s' holds a run without %s to choose by; remove it, or compare into another --out"
                 .formatted(path, metric));
       }
+      note.accept(
+          String.format(
+              Locale.ROOT,
+              "%s with %s: %s %.4f on %s",
+              arm.name(),
+              settings,
+              metric,
+              value.asDouble(),
+              config.evaluation().split()));
       if (best.isEmpty() || value.asDouble() > best.get().value()) {
         best =
             Optional.of(

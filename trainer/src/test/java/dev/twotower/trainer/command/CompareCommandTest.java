@@ -62,9 +62,11 @@ class CompareCommandTest {
     compare("ab", arms, "--set", "epochs=2", "--set", "loss.temperature=0.5")
         .refused(
             2,
-            "other settings (epochs: 1 there, 2 now; ",
-            "; loss.temperature: ",
-            " there, 0.5 now)");
+            "holds runs with other settings:",
+            "  epochs: 1 there, 2 now",
+            "  loss.temperature: ",
+            " there, 0.5 now",
+            "to go on with them, run");
   }
 
   /** The arm `recipe` is what `train` would choose with the same settings. */
@@ -155,7 +157,8 @@ class CompareCommandTest {
     Path page = folder.resolve("onTest").resolve("report.html");
     JsonNode onTest = compare("onTest", arms, "--set=evaluation.split=test", "--json").json();
     assertThat(Files.readString(page))
-        .contains("recall@20 on the test split, a line for each seed");
+        .contains("recall@20 on the test split: each run was evaluated once", "no curve to draw")
+        .doesNotContain("id=\"curve-steps\"");
     assertThat(onTest.at("/warnings").toString())
         .contains("chosen on the test split, the one reported")
         .doesNotContain("nothing chose an epoch");
@@ -278,7 +281,7 @@ class CompareCommandTest {
             "--max-batches=2",
             "--metric=ndcg@20");
     assertThat(turned.err())
-        .contains("was on recall@20 of the test split, the new one is on ndcg@20");
+        .contains("was on recall@20 of the test split, users: 60, the new one is on ndcg@20");
     assertThat(turned.out()).contains("Compared with sorted/identity+user");
     assertThat(Files.getLastModifiedTime(trained)).isEqualTo(then);
     try (var folders = Files.list(folder.resolve("kept/runs"))) {

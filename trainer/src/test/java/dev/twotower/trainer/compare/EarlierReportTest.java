@@ -55,7 +55,7 @@ class EarlierReportTest {
         .hasMessageContaining("over seeds [1, 2]");
     assertThatThrownBy(
             () ->
-                earlier.requireKept(
+                earlier.requireSameGrid(
                     request(
                         ARMS, List.of(1L, 2L), List.of(Grid.parse("loss.temperature=0.1,0.2")))))
         .hasMessageContaining("grid: none");

@@ -103,7 +103,7 @@ class KeptRunsTest {
   void anArmChoosesTheBestCombinationWithTheFirstSeed() throws Exception {
     ArmSpec arm = ArmSpec.parse("iid/identity");
     CompareRequest request = request(arm, "optimizer.tableLearningRate=0.0001,0.3");
-    Tuning chosen = Tuning.of(arm, CONFIG, request, out, kept).orElseThrow();
+    Tuning chosen = Tuning.of(arm, CONFIG, request, out, kept, note -> {}).orElseThrow();
     assertThat(trained).hasSize(2);
     assertThat(chosen.of()).isEqualTo(2);
     assertThat(chosen.config().seed()).isEqualTo(7);

@@ -3,6 +3,7 @@ package dev.twotower.trainer.command.text;
 import static dev.twotower.trainer.command.text.TextTable.percent;
 
 import dev.twotower.data.message.Amount;
+import dev.twotower.eval.comparison.ArmNames;
 import dev.twotower.eval.comparison.Causes;
 import dev.twotower.eval.comparison.FixedEpochs;
 import dev.twotower.eval.comparison.PairText;
@@ -40,6 +41,8 @@ public final class ReportText {
     ShortAnswer.of(full).ifPresent(answer -> text.append(answer.headline()).append(gap));
     text.append(Headline.of(report));
     judged(full).ifPresent(line -> text.append(System.lineSeparator()).append(line));
+    ArmNames.of(full, report)
+        .forEach(line -> text.append(System.lineSeparator()).append(line).append('.'));
     next(full).ifPresent(words -> text.append(System.lineSeparator()).append(words));
     text.append(gap).append(arms(report));
     text.append(System.lineSeparator()).append(Report.SPEEDS);
@@ -111,30 +114,47 @@ public final class ReportText {
     return shared.isEmpty() ? "" : "All arms with " + shared + ".";
   }
 
+  /** Where a terminal has no room for it, without the speeds of each seed. */
   private static TextTable arms(Report report) {
-    TextTable table =
-        new TextTable(
-            "arm",
-            report.metric(),
-            "95 % interval",
-            "false",
-            "rows/request",
-            "examples/s",
-            "by seed");
+    TextTable whole = arms(report, true);
+    TextTable narrow = arms(report, false);
+    return !whole.fits() && narrow.fits() ? narrow : whole;
+  }
+
+  private static TextTable arms(Report report, boolean bySeed) {
+    List<String> heads =
+        new ArrayList<>(
+            List.of(
+                "arm", report.metric(), "95 % interval", "false", "rows/request", "examples/s"));
+    if (bySeed) {
+      heads.add("by seed");
+    }
+    TextTable table = new TextTable(heads.toArray(String[]::new));
     for (Report.Arm arm : report.arms()) {
       Estimate value = arm.metrics().get(report.metric());
-      table.add(
-          arm.name(),
-          four(value.mean()),
-          four(value.low()) + " .. " + four(value.high()),
-          arm.falseNegativeRate() == null ? "-" : percent(arm.falseNegativeRate()),
-          arm.dedupRatio() == null ? "-" : arm.dedupRatio(),
-          Math.round(arm.examplesPerSecond()),
-          arm.speeds("..").orElse("-"));
+      List<Object> cells =
+          new ArrayList<>(
+              List.of(
+                  arm.name(),
+                  four(value.mean()),
+                  four(value.low()) + " .. " + four(value.high()),
+                  arm.falseNegativeRate() == null ? "-" : percent(arm.falseNegativeRate()),
+                  arm.dedupRatio() == null ? "-" : arm.dedupRatio(),
+                  Math.round(arm.examplesPerSecond())));
+      if (bySeed) {
+        cells.add(arm.speeds("..").orElse("-"));
+      }
+      table.add(cells.toArray());
     }
     for (Map.Entry<String, Map<String, Double>> baseline : report.baselines().entrySet()) {
       Double value = baseline.getValue().get(report.metric());
-      table.add(baseline.getKey(), value == null ? "-" : four(value), "", "", "", "", "");
+      List<Object> cells =
+          new ArrayList<>(
+              List.of(baseline.getKey(), value == null ? "-" : four(value), "", "", "", ""));
+      if (bySeed) {
+        cells.add("");
+      }
+      table.add(cells.toArray());
     }
     return table;
   }

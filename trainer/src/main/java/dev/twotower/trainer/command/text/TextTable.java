@@ -60,16 +60,28 @@ public final class TextTable {
   @Override
   public String toString() {
     String table = inColumns();
-    int room = Integer.getInteger(COLUMNS, Integer.MAX_VALUE);
-    boolean fits = table.lines().allMatch(line -> line.length() <= room);
-    return fits || lines.size() < 2 ? table : folded(room);
+    return fits(table) || lines.size() < 2 ? table : folded(room());
+  }
+
+  /** Whether it has a line for each row on the terminal that standard output is. */
+  boolean fits() {
+    return fits(inColumns());
+  }
+
+  private static boolean fits(String table) {
+    int room = room();
+    return table.lines().allMatch(line -> line.length() <= room);
+  }
+
+  private static int room() {
+    return Integer.getInteger(COLUMNS, Integer.MAX_VALUE);
   }
 
   private String folded(int room) {
     String[] heads = lines.get(0);
     List<String> text = new ArrayList<>();
     for (String[] line : lines.subList(1, lines.size())) {
-      text.add((heads[0] + " " + line[0]).strip());
+      text.add(heads[0].isEmpty() ? line[0] : heads[0] + ": " + line[0]);
       StringBuilder pairs = new StringBuilder();
       for (int i = 1; i < line.length; i++) {
         String pair = line[i].isEmpty() ? "" : heads[i] + " " + line[i];

@@ -75,7 +75,7 @@ class ReportTextTest {
         .startsWith("Yes: train from sorted rows")
         .contains(
             "What would tell more: A loss of 1 % or more is ruled out; about 4 more seeds (7 in"
-                + " all) would tell whether it gains. Before that: Train all arms for the same"
+                + " all) would tell whether it gains. Before that: train all arms for the same"
                 + " number of epochs (--set evaluation.everyEpochs=0 --set epochs=50, with another"
                 + " --out): each run")
         .doesNotContain("decide it");

@@ -28,11 +28,11 @@ class TextTableTest {
       assertThat(table.toString().lines())
           .allMatch(line -> line.length() <= 40)
           .containsExactly(
-              "arm requests:100000:8/identity+user",
+              "arm: requests:100000:8/identity+user",
               "  recall@20 0.2500",
               "  95 % interval 0.2400 .. 0.2600",
               "  verdict equivalent",
-              "arm popularity",
+              "arm: popularity",
               "  recall@20 0.0500");
       System.setProperty("twotower.columns", "100");
       assertThat(table.toString()).isEqualTo(wide);
