@@ -94,7 +94,7 @@ public final class TrainCommand extends Action {
       showDefaultValue = Visibility.NEVER,
       description =
           "What a batch of batchSize rows is: log (of all parts together: each takes its share of"
-              + " the rows, and draws the negatives that the others' rows would be) or part (of"
+              + " the rows, and the items of the others' rows are negatives, too) or part (of"
               + " each part: its rows alone are negatives). By default log, or part with --log-q"
               + " part, loss.counting=unique, loss.correction=streaming, loss.queue or masks of"
               + " contexts.")

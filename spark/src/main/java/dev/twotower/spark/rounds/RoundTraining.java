@@ -110,7 +110,7 @@ public final class RoundTraining {
     int round = Math.max(0, after);
     if (after < 0) {
       Task task = new Task(data.directory().toString(), out.toString(), plan);
-      jobs.each("make the tables that all parts begin with", 1, part -> task.begin());
+      jobs.each("make what all parts begin with", plan.parts(), part -> task.begin(part));
     }
     requireMemory(files.tableBytes(round));
     int last = Math.toIntExact((long) config.epochs() * plan.perEpoch());
@@ -181,8 +181,8 @@ public final class RoundTraining {
           directory);
     }
 
-    int begin() throws IOException, InterruptedException {
-      round().begin();
+    int begin(int part) throws IOException, InterruptedException {
+      round().begin(part);
       return 0;
     }
 

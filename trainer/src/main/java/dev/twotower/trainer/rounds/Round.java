@@ -6,6 +6,7 @@ import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.disk.Seal;
 import dev.twotower.data.json.Json;
 import dev.twotower.data.sampling.SamplerPosition;
+import dev.twotower.trainer.candidates.OtherRows;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.tensor.ArrayMatrix;
@@ -18,8 +19,11 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -43,23 +47,28 @@ public final class Round {
     this.files = new RoundFiles(run);
   }
 
-  private PartTraining training(int part) throws InterruptedException {
-    PartBatch batch = PartBatch.of(data, config, plan, part);
+  private PartTraining training(PartBatch batch, int part, Optional<OtherRows> others)
+      throws InterruptedException {
     return PartTraining.of(
         data.part(part, config.trainOn()),
         plan.logQ() == RoundPlan.LogQ.LOG
             ? data.part(part, config.trainOn())
             : data.partAlone(part, config.trainOn()),
         batch.config(),
-        batch.others());
+        others);
   }
 
-  /** Writes the tables that all begin with: those of part 0. */
-  public void begin() throws IOException, InterruptedException {
-    if (files.has(0)) {
+  /** Writes what the first round begins with: the tables of part 0, and each part's first rows. */
+  public void begin(int part) throws IOException, InterruptedException {
+    PartBatch batch = PartBatch.of(data, config, plan, part);
+    announce(batch, 0, part, place(0, part));
+    if (part > 0 || files.has(0)) {
       return;
     }
-    try (PartTraining training = training(0)) {
+    // Plans no batch, so it needs none of the rows.
+    Optional<OtherRows> others =
+        batch.together() ? Optional.of(new OtherRows(List.of(), 0, 0)) : Optional.empty();
+    try (PartTraining training = training(batch, 0, others)) {
       TwoTowerModel model = training.model();
       RoundFiles.write(
           files.shared(0),
@@ -84,11 +93,11 @@ public final class Round {
       RoundFiles.check(to);
       return report(to);
     }
-    try (PartTraining training = training(part)) {
+    PartBatch batch = PartBatch.of(data, config, plan, part);
+    SamplerPosition from = place(round - 1, part);
+    try (PartTraining training = training(batch, part, others(batch, round, part, from))) {
       TwoTowerModel model = training.model();
       load(model, training, round - 1, part);
-      SamplerPosition from =
-          round == 1 ? new SamplerPosition(0, 0) : report(files.part(round - 1, part)).next();
       Map<String, Integer> sizes = new LinkedHashMap<>();
       Set<String> users = ModelArrays.userTables(model);
       model
@@ -105,10 +114,11 @@ public final class Round {
               ? training.train(
                   from,
                   plan.end(round, training.batchesPerEpoch()),
-                  batch -> touched.add(batch.touchedRows()))
+                  planned -> touched.add(planned.touchedRows()))
               : new PartTraining.Piece(from, 0, 0, 0, 0);
       Map<String, NDArray> own = ModelArrays.own(model);
       training.state().arrays().forEach((name, array) -> own.put("state." + name, array));
+      announce(batch, round, part, piece.next());
       RoundFiles.write(
           to,
           folder -> {
@@ -138,12 +148,49 @@ public final class Round {
     }
   }
 
+  /** Where a part goes on after a round, whose files it checks; 0 is before the first. */
+  private SamplerPosition place(int round, int part) {
+    if (round == 0) {
+      return new SamplerPosition(0, 0);
+    }
+    Path folder = files.part(round, part);
+    RoundFiles.check(folder);
+    return report(folder).next();
+  }
+
+  /** What the other parts train on in a round. */
+  private Optional<OtherRows> others(PartBatch batch, int round, int part, SamplerPosition from) {
+    if (!batch.together()) {
+      return Optional.empty();
+    }
+    List<int[]> rows = new ArrayList<>();
+    for (int other = 0; other < plan.parts(); other++) {
+      if (other != part) {
+        rows.add(ComingRows.read(files.next(round - 1, other)).items());
+      }
+    }
+    int batches = ComingRows.read(files.next(round - 1, part)).batches();
+    return Optional.of(new OtherRows(rows, from.batch(), batches));
+  }
+
+  /** Says what a part will train on in the round after one, unless training ends with that. */
+  private void announce(PartBatch batch, int round, int part, SamplerPosition from)
+      throws IOException {
+    if (batch.together()
+        && plan.epoch(round + 1) < config.epochs()
+        && !files.announced(round, part)) {
+      ComingRows coming =
+          ComingRows.read(
+              data.partAlone(part, config.trainOn()), batch.config(), plan, round + 1, from);
+      RoundFiles.write(files.next(round, part), coming::write);
+    }
+  }
+
   private void load(TwoTowerModel model, PartTraining training, int round, int part)
       throws IOException {
     loadShared(model, round);
     if (round > 0) {
       Path folder = files.part(round, part);
-      RoundFiles.check(folder);
       Map<String, NDArray> own = ModelArrays.own(model);
       training.state().arrays().forEach((name, array) -> own.put("state." + name, array));
       ModelFile.read(folder.resolve(RoundFiles.OWN), own);

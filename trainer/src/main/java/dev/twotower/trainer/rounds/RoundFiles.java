@@ -40,6 +40,15 @@ public final class RoundFiles {
     return round(round).resolve(String.format(Locale.ROOT, "part-%05d", part));
   }
 
+  /** What a part trains on in the round after one. */
+  Path next(int round, int part) {
+    return round(round).resolve(String.format(Locale.ROOT, "next-%05d", part));
+  }
+
+  boolean announced(int round, int part) {
+    return Seal.on(next(round, part));
+  }
+
   /** The last round whose tables are merged; -1 where there is none. */
   public int last() throws IOException {
     if (!Files.isDirectory(rounds)) {

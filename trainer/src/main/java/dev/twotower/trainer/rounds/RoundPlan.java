@@ -50,12 +50,12 @@ public record RoundPlan(
 
   /** What a batch of {@code batchSize} rows is. */
   public enum Batches {
-    /** Of all parts together: each has its share of the rows, and draws the others' items. */
+    /** Of all parts together: each has its share of the rows, and the items of the others'. */
     LOG,
     /** Of each part. */
     PART;
 
-    /** Why draws cannot stand for the other parts' rows; empty where they can. */
+    /** Why items cannot stand for the other parts' rows; empty where they can. */
     public static Optional<String> against(LogQ logQ, RunConfig config) {
       LossConfig loss = config.loss();
       if (logQ == LogQ.PART) {
@@ -73,11 +73,13 @@ public record RoundPlan(
       }
       return config.masks().contexts().isEmpty()
           ? Optional.empty()
-          : Optional.of("masks=%s, whose contexts draws do not have".formatted(config.masks()));
+          : Optional.of(
+              "masks=%s, whose contexts the other parts' rows come without"
+                  .formatted(config.masks()));
     }
 
     /**
-     * What is asked for, or else {@link #LOG} where draws can stand for rows.
+     * What is asked for, or else {@link #LOG} where items can stand for rows.
      *
      * @throws IllegalArgumentException when {@link #LOG} is asked for and they cannot
      */

@@ -15,13 +15,19 @@
  * <p>With {@code log}, a step of all parts is a batch of one worker. A part with n of the log's N
  * rows takes {@code B n/N} rows of its own, so that a user has as many steps as on one worker, each
  * of as many rows: with B rows a part, users would have as many times fewer steps as there are
- * parts. To r rows it takes {@code r (N-n)/n} draws from the other parts' rows ({@link
- * dev.twotower.trainer.candidates.RowDraws}): items in proportion to their rows there. So rows and
- * draws together have the item frequencies of the log on average, {@code n_j/N}, in an epoch's last
- * batch and where {@code B n/N} is rounded, too, and the empirical correction by the counts of the
- * log is that of what was drawn. Draws are rows of other users, so masks of users have nothing to
- * take away; masks of items see them. They have no contexts and are not remembered by a queue, so
- * with masks of contexts or a queue batches are of each part.
+ * parts. Beside them it has the items of the rows that the other parts take in the same step
+ * ({@link dev.twotower.trainer.candidates.OtherRows}), which each part leaves for the others a
+ * round ahead: 4 bytes a row. So all parts' batches of a step have the candidates of one, and the
+ * empirical correction by the counts of the log is that of what is in them. Where parts have not
+ * the same number of batches in a round, a part's rows are spread evenly over another's. They are
+ * rows of other users, so masks of users have nothing to take away; masks of items see them. They
+ * come without contexts and are not remembered by a queue, so with masks of contexts or a queue
+ * batches are of each part.
+ *
+ * <p>Draws from the other parts' rows, in proportion to them, were tried in their place: the same
+ * on average, but an item's rows and draws then come in different steps, and the terms that cancel
+ * within one batch do not. Adagrad's sums were half as large and items' vectors a quarter longer
+ * than on one worker, and recall fell behind (docs/cluster.md).
  *
  * <p>With {@code part}, each part's batches have B rows, and no others are negatives.
  *
@@ -54,7 +60,8 @@
  * <h2>Files</h2>
  *
  * <p>{@code rounds/round-00007/part-00002/} holds what part 2 left in round 7, {@code
- * rounds/round-00007/shared/} what was merged; each appears whole, under a seal. Round 0 has only
- * {@code shared}, the tables as they begin.
+ * rounds/round-00007/shared/} what was merged, and {@code rounds/round-00007/next-00002/} the items
+ * of the rows that part 2 trains on in round 8; each appears whole, under a seal. Round 0 has the
+ * tables as they begin, and what the first round trains on.
  */
 package dev.twotower.trainer.rounds;

@@ -16,7 +16,7 @@ import dev.twotower.masking.DedupPlan;
 import dev.twotower.masking.DedupPlan.Queries;
 import dev.twotower.masking.DensePlan;
 import dev.twotower.masking.MaskSet;
-import dev.twotower.trainer.candidates.RowDraws;
+import dev.twotower.trainer.candidates.OtherRows;
 import dev.twotower.trainer.candidates.RowQueue;
 import dev.twotower.trainer.candidates.UniformDraws;
 import dev.twotower.trainer.config.LossConfig;
@@ -54,7 +54,7 @@ public final class BatchPlanner {
   private final TrainCounts counts;
   private final PlanningState state;
   private final UniformDraws uniform;
-  private final Optional<RowDraws> others;
+  private final Optional<OtherRows> others;
   private final TowerInputs.Sources sources;
   private final Histories histories;
   private final IdDropout dropout;
@@ -119,10 +119,10 @@ public final class BatchPlanner {
   /**
    * A planner of batches that are part of larger ones.
    *
-   * @param others draws from the rows of users that are not here
+   * @param others items of the rows of users that are not here
    */
   BatchPlanner(
-      Dataset data, RunConfig config, TowerInputs.Sources sources, Optional<RowDraws> others) {
+      Dataset data, RunConfig config, TowerInputs.Sources sources, Optional<OtherRows> others) {
     this(
         data,
         config,
@@ -140,7 +140,7 @@ public final class BatchPlanner {
       Histories histories,
       Extensions own,
       Optional<DiskShuffle> shuffle,
-      Optional<RowDraws> others) {
+      Optional<OtherRows> others) {
     this.train = data.interactions(Split.TRAIN);
     this.items = data.items();
     this.config = config;
@@ -238,6 +238,7 @@ public final class BatchPlanner {
       return false;
     }
     batch.after = sampler.position();
+    batch.number = at.batch();
     batch.rateFactor = rates.at(at.epoch(), at.batch());
     reader.read(batch.rows, batch.ids);
     long read = System.nanoTime();
@@ -270,7 +271,7 @@ public final class BatchPlanner {
 
   /** Adds candidates that are not rows (design 3.5), and numbers them all. */
   private void addCandidates(PlannedBatch batch) {
-    others.ifPresent(draws -> draws.appendTo(batch.ids, batch.after));
+    others.ifPresent(rows -> rows.appendTo(batch.ids, batch.number));
     uniform.appendTo(batch.ids, batch.after);
     int computed = batch.ids.candidates();
     boolean warm = state.batches() >= config.loss().queueWarmup();

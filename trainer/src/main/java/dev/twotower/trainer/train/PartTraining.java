@@ -3,7 +3,7 @@ package dev.twotower.trainer.train;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.sampling.SamplerPosition;
-import dev.twotower.trainer.candidates.RowDraws;
+import dev.twotower.trainer.candidates.OtherRows;
 import dev.twotower.trainer.checkpoint.RunState;
 import dev.twotower.trainer.config.FeatureConfig;
 import dev.twotower.trainer.config.RunConfig;
@@ -29,7 +29,11 @@ public final class PartTraining implements AutoCloseable {
   private final TrainedState trained;
 
   private PartTraining(
-      EngineTurn turn, Dataset data, Dataset counted, RunConfig config, Optional<RowDraws> others) {
+      EngineTurn turn,
+      Dataset data,
+      Dataset counted,
+      RunConfig config,
+      Optional<OtherRows> others) {
     this.turn = turn;
     Devices.useThreads(config.threads());
     this.model = TwoTowerModel.create(data, config, Devices.resolve(config.device()));
@@ -54,11 +58,11 @@ public final class PartTraining implements AutoCloseable {
    *
    * @param data what the model is made for
    * @param counted the same rows, with the counts that the sampling correction uses
-   * @param others draws from rows that are not there, counted like rows
+   * @param others rows of the same batches that are not there, counted like rows
    * @throws IllegalArgumentException when the configuration does not fit the data
    */
   public static PartTraining of(
-      Dataset data, Dataset counted, RunConfig config, Optional<RowDraws> others)
+      Dataset data, Dataset counted, RunConfig config, Optional<OtherRows> others)
       throws InterruptedException {
     Trainable.checkPart(data, config, others.isPresent());
     EngineTurn turn = EngineTurn.take();

@@ -66,6 +66,9 @@ public final class PlannedBatch {
   /** Where the sampler stood after this batch. */
   SamplerPosition after;
 
+  /** Its number in the epoch, from 0. */
+  long number;
+
   long readNanos;
   long planNanos;
 

@@ -40,11 +40,11 @@ final class Trainable {
   /**
    * Refuses what {@link #check} does, of a part of a data set.
    *
-   * @param drawn whether draws from the other parts' rows are negatives, too
+   * @param together whether the other parts' rows are negatives, too
    * @throws IllegalArgumentException naming the setting or split, and what is allowed
    */
-  static void checkPart(Dataset data, RunConfig config, boolean drawn) {
-    problems(data, config, Extensions.NONE, drawn).check();
+  static void checkPart(Dataset data, RunConfig config, boolean together) {
+    problems(data, config, Extensions.NONE, together).check();
   }
 
   /** The same; whoever asks refuses. */
@@ -52,7 +52,8 @@ final class Trainable {
     return problems(data, config, own, false);
   }
 
-  private static Problems problems(Dataset data, RunConfig config, Extensions own, boolean drawn) {
+  private static Problems problems(
+      Dataset data, RunConfig config, Extensions own, boolean together) {
     Problems problems = new Problems();
     problems.parse(() -> requireRows(data, config));
     boolean batches = problems.none();
@@ -62,7 +63,7 @@ final class Trainable {
         () -> {
           BatchReader reader =
               new BatchReader(data.interactions(Split.TRAIN), config.masks(), own.columns());
-          if (batches && !drawn) {
+          if (batches && !together) {
             requireNegatives(data, config, own, reader);
           }
         });

@@ -42,7 +42,7 @@ class DamagedRoundsTest {
     PartedDataset parted = PartedDataset.open(temp.resolve("parted"));
     Path run = temp.resolve("rounds-run");
     Round round = new Round(parted, config, plan, run);
-    round.begin();
+    round.begin(0);
     PartReport report = round.train(1, 0);
     new RoundMerge(plan, run).merge(1, List.of(report));
     List<Path> files;

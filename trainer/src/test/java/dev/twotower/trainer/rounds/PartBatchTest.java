@@ -3,21 +3,20 @@ package dev.twotower.trainer.rounds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
-import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainSplits;
-import dev.twotower.data.sampling.BatchSampler;
-import dev.twotower.data.sampling.RowBatch;
-import dev.twotower.data.sampling.SamplerFactory;
+import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.sampling.SamplerPosition;
-import dev.twotower.eval.batch.BatchReader;
 import dev.twotower.masking.BatchIds;
+import dev.twotower.trainer.candidates.OtherRows;
 import dev.twotower.trainer.command.Invocation;
 import dev.twotower.trainer.command.faults.Parts;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.train.PartTraining;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -51,63 +50,77 @@ class PartBatchTest {
     return defaults.with(settings);
   }
 
-  /**
-   * In an epoch every row of the part is in a batch once, and the draws bring the others' rows once
-   * each on average, also where batches do not divide the part's rows. Of 200 items, the squared
-   * deviations in units of what chance lets expect sum to 200 at most, give or take 20.
-   */
+  /** In three rounds of batches that do not divide the parts' rows. */
   @Test
-  void rowsAndDrawsHaveTheItemsOfTheLog() throws Exception {
-    RunConfig run = config("batchSize=40", "layout=iid");
-    int epochs = 200;
+  void everyRowOfTheLogIsACandidateOnceAnEpoch() throws Exception {
+    RunConfig run = config("batchSize=40");
+    RoundPlan plan =
+        new RoundPlan(2, 3, RoundPlan.LogQ.LOG, RoundPlan.Merge.SUM, RoundPlan.Batches.LOG, "");
     for (int part = 0; part < 2; part++) {
-      Interactions train = data.partAlone(part, TrainSplits.TRAIN).interactions(Split.TRAIN);
-      PartBatch batch = PartBatch.of(data, run, PLAN, part);
-      RunConfig own = batch.config();
-      BatchReader reader = new BatchReader(train, own.masks());
-      BatchIds ids = reader.newBatch();
-      RowBatch rows = new RowBatch(own.batchSize());
-      BatchSampler sampler =
-          SamplerFactory.of(own.layout()).create(train, own.batchSize(), own.seed());
       int[] counts = new int[data.manifest().counts().items()];
-      for (int epoch = 0; epoch < epochs; epoch++) {
-        sampler.resume(new SamplerPosition(epoch, 0));
-        while (sampler.next(rows)) {
-          reader.read(rows, ids);
-          batch.others().orElseThrow().appendTo(ids, sampler.position());
+      long first = 0;
+      long firstOfOther = 0;
+      for (int round = 1; round <= 3; round++) {
+        ComingRows own = coming(run, plan, round, part, first);
+        ComingRows other = coming(run, plan, round, 1 - part, firstOfOther);
+        OtherRows others = new OtherRows(List.of(other.items()), first, own.batches());
+        for (int batch = 0; batch < own.batches(); batch++) {
+          BatchIds ids = new BatchIds(0);
+          others.appendTo(ids, first + batch);
           for (int candidate = 0; candidate < ids.candidates(); candidate++) {
             counts[ids.item(candidate)]++;
           }
         }
+        Arrays.stream(own.items()).forEach(item -> counts[item]++);
+        first += own.batches();
+        firstOfOther += other.batches();
       }
-      int[] log = data.itemRows(TrainSplits.TRAIN);
-      double squares = 0;
-      for (int item = 0; item < log.length; item++) {
-        double expected = (double) epochs * log[item];
-        squares += expected == 0 ? counts[item] : Math.pow(counts[item] - expected, 2) / expected;
-      }
-      assertThat(squares).as("part %d, %s", part, Arrays.toString(counts)).isLessThan(320);
+      assertThat(counts).isEqualTo(data.itemRows(TrainSplits.TRAIN));
     }
   }
 
-  /** The user's own rows are no negatives under the mask; the draws are. */
+  private static ComingRows coming(RunConfig run, RoundPlan plan, int round, int part, long first) {
+    return ComingRows.read(
+        data.partAlone(part, TrainSplits.TRAIN),
+        PartBatch.of(data, run, plan, part).config(),
+        plan,
+        round,
+        new SamplerPosition(0, first));
+  }
+
+  /** The user's own rows are no negatives under the mask; those of the other part are. */
   @Test
-  void drawsAreNegativesWhereAPartHasNone() throws Exception {
+  void otherRowsAreNegativesWhereAPartHasNone() throws Exception {
     RunConfig config = config("batchSize=64", "dim=4", "masks=identity+user", "epochs=1");
-    Path run = temp.resolve("run");
-    Round round = new Round(data, config, PLAN, run);
-    round.begin();
+    Round round = new Round(data, config, PLAN, temp.resolve("run"));
+    round.begin(0);
+    round.begin(1);
     assertThat(round.train(1, 1).rows()).isEqualTo(alone);
-    RoundPlan ofEach =
-        new RoundPlan(2, 1, RoundPlan.LogQ.LOG, RoundPlan.Merge.SUM, RoundPlan.Batches.PART, "");
     Dataset part = data.part(1, TrainSplits.TRAIN);
     RunConfig small = config.with("batchSize=16");
-    assertThatThrownBy(
-            () ->
-                PartTraining.of(part, part, small, PartBatch.of(data, small, ofEach, 1).others())
-                    .close())
+    assertThatThrownBy(() -> PartTraining.of(part, part, small, Optional.empty()).close())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("leave no row of the training split a negative");
+  }
+
+  @Test
+  void rowsThatWereNotAnnouncedAreOfAnEarlierVersion() throws Exception {
+    Path run = temp.resolve("earlier");
+    RunConfig config = config("batchSize=64", "dim=4", "epochs=1");
+    Round round = new Round(data, config, PLAN, run);
+    round.begin(0);
+    round.begin(1);
+    Path file = new RoundFiles(run).next(0, 1).resolve(ComingRows.FILE);
+    byte[] whole = Files.readAllBytes(file);
+    whole[whole.length / 2] ^= 1;
+    Files.write(file, whole);
+    assertThatThrownBy(() -> round.train(1, 0))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining(file.getFileName().toString());
+    WorkFolder.delete(file.getParent());
+    assertThatThrownBy(() -> round.train(1, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("an earlier version began the run");
   }
 
   @Test
