@@ -25,7 +25,7 @@ final class BasketsFormat {
   private BasketsFormat() {}
 
   static ImportPlan plan(ImportRequest request, QuerySession session, SourceOpener opener) {
-    List<Path> orders = instacartOrders(request.from());
+    List<Path> orders = request.alsoFrom().isEmpty() ? instacartOrders(request.from()) : List.of();
     if (!orders.isEmpty()) {
       return instacart(request, session, opener, orders);
     }

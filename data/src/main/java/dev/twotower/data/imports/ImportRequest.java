@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeSet;
 
 /**
  * What to import, from where, to where. Texts have the forms that {@linkplain
  * dev.twotower.data.imports the package} lists.
  *
  * @param from a file, or a folder whose files belong together
+ * @param alsoFrom further ones of the same log; files are read in the order of their paths
  * @param to the data set directory, which must not exist
  * @param columns column or expression by role; see {@link #ROLES}
  * @param contexts {@code --context} texts
@@ -59,6 +59,7 @@ import java.util.TreeSet;
 public record ImportRequest(
     ImportFormat format,
     Path from,
+    List<Path> alsoFrom,
     Path to,
     Map<String, String> columns,
     List<String> contexts,
@@ -105,6 +106,7 @@ public record ImportRequest(
    *     is allowed
    */
   public ImportRequest {
+    alsoFrom = List.copyOf(alsoFrom);
     columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
     contexts = List.copyOf(contexts);
     where = List.copyOf(where);
@@ -117,22 +119,12 @@ public record ImportRequest(
     names = names.stream().map(String::strip).toList();
     encodings = List.copyOf(encodings);
     Problems problems = new Problems();
-    for (String role : new TreeSet<>(columns.keySet())) {
-      problems.require(
-          ROLES.contains(role),
-          "--column %s=%s: unknown role '%s'; allowed: %s",
-          role,
-          columns.get(role),
-          role,
-          ROLES);
-    }
     problems.require(
-        !(columns.containsKey("time") && columns.containsKey("position")),
-        "--column time and --column position exclude each other; keep one");
-    problems.require(
-        !columns.containsKey("request") || sessionGap.isEmpty(),
-        "--session-gap makes requests for a log that has none; leave out --column request or"
-            + " --session-gap");
+        alsoFrom.isEmpty() || format == ImportFormat.TABLE || format == ImportFormat.BASKETS,
+        "--from names %d files and folders; a %s log is one, so name its folder",
+        alsoFrom.size() + 1,
+        format);
+    Roles.check(problems, columns, sessionGap.isPresent());
     long gap = sessionGap.orElse(1);
     problems.require(gap > 0, "--session-gap is %d; allowed: 1 and up, in seconds", gap);
     problems.require(maxBadRows >= 0, "--max-bad-rows is %d; allowed: 0 and up", maxBadRows);
@@ -178,6 +170,7 @@ public record ImportRequest(
   public static final class Builder {
     private final ImportFormat format;
     private final Path from;
+    private final List<Path> alsoFrom = new ArrayList<>();
     private final Path to;
     private final Map<String, String> columns = new LinkedHashMap<>();
     private final List<String> contexts = new ArrayList<>();
@@ -212,6 +205,12 @@ public record ImportRequest(
       this.format = format;
       this.from = from;
       this.to = to;
+    }
+
+    /** A further file or folder of the log. */
+    public Builder alsoFrom(Path path) {
+      alsoFrom.add(path);
+      return this;
     }
 
     public Builder column(String role, String column) {
@@ -361,6 +360,7 @@ public record ImportRequest(
       return new ImportRequest(
           format,
           from,
+          alsoFrom,
           to,
           columns,
           contexts,

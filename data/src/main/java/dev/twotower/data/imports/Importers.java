@@ -84,10 +84,8 @@ public final class Importers {
    */
   public static ImportSummary run(ImportRequest request, ImportProgress progress, Clock clock) {
     DatasetWriter.requireFree(request.to());
-    if (!Files.exists(request.from())) {
-      throw new IllegalArgumentException(
-          "--from " + request.from() + ": there is no such file or folder");
-    }
+    FromPaths.requireThere(request.from());
+    request.alsoFrom().forEach(FromPaths::requireThere);
     Path target = request.to().toAbsolutePath().normalize();
     try (WorkFolder scratch = scratch(target);
         QuerySession session = new QuerySession(scratch.path())) {

@@ -13,7 +13,7 @@ final class OptionTexts {
 
   static Map<String, String> of(ImportRequest request) {
     Map<String, String> options = new LinkedHashMap<>();
-    options.put("from", String.valueOf(request.from().getFileName()));
+    options.put("from", from(request));
     request.columns().forEach((role, column) -> options.put("column " + role, column));
     put(options, "context", request.contexts());
     put(options, "where", request.where());
@@ -68,6 +68,16 @@ final class OptionTexts {
         "no-header",
         request.header() || request.names().isEmpty() ? List.of() : List.of("true"));
     return options;
+  }
+
+  /** The name of what was read, or of the first and the last and how many there are. */
+  private static String from(ImportRequest request) {
+    String first = String.valueOf(request.from().getFileName());
+    int others = request.alsoFrom().size();
+    return others == 0
+        ? first
+        : "%s .. %s (%d paths)"
+            .formatted(first, request.alsoFrom().get(others - 1).getFileName(), others + 1);
   }
 
   private static List<String> names(List<String> files) {

@@ -6,8 +6,10 @@ import dev.twotower.data.imports.columns.TimeColumn;
 import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.source.SourceTable;
 import dev.twotower.data.imports.source.ValueTypes;
+import dev.twotower.data.message.Problems;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** SQL of the columns of {@link LogTable} that hold the roles. */
@@ -78,5 +80,25 @@ final class Roles {
   private static Expression value(Resolver resolver, ImportPlan plan, String role) {
     String option = plan.roles().get(role);
     return option == null ? null : resolver.value(plan.log(), "--column " + role, option);
+  }
+
+  /** Notes roles that are none, and those that exclude each other. */
+  static void check(Problems problems, Map<String, String> columns, boolean sessions) {
+    for (String role : new TreeSet<>(columns.keySet())) {
+      problems.require(
+          ImportRequest.ROLES.contains(role),
+          "--column %s=%s: unknown role '%s'; allowed: %s",
+          role,
+          columns.get(role),
+          role,
+          ImportRequest.ROLES);
+    }
+    problems.require(
+        !(columns.containsKey("time") && columns.containsKey("position")),
+        "--column time and --column position exclude each other; keep one");
+    problems.require(
+        !columns.containsKey("request") || !sessions,
+        "--session-gap makes requests for a log that has none; leave out --column request or"
+            + " --session-gap");
   }
 }

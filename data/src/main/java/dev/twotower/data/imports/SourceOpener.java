@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Opens the source files of one import, each as the kind it is. */
@@ -69,8 +68,7 @@ final class SourceOpener {
 
   /** The folder the log is in. */
   Path folder() {
-    Path from = request.from().toAbsolutePath();
-    return Files.isDirectory(from) ? from : from.getParent();
+    return LogFiles.folder(request);
   }
 
   /** Every file opened so far. */
@@ -104,42 +102,15 @@ final class SourceOpener {
     return table;
   }
 
-  /** The log: a file, or all files of a folder one after the other in order of name. */
+  /** The log: a file, or all files one after the other in order of name. */
   SourceTable log() {
-    Path from = request.from();
-    if (!Files.isDirectory(from)) {
-      Set<String> keys = logKeys(from);
-      findPartitions(List.of(from), keys);
-      return logFile(from, Optional.empty(), keys);
-    }
-    List<Path> found = SourceFolder.files(from, notes);
-    Map<FileKind, List<String>> kinds = new TreeMap<>();
-    for (Path file : found) {
-      kinds
-          .computeIfAbsent(FileKind.of(file).kind(), kind -> new ArrayList<>())
-          .add(from.relativize(file).toString());
-    }
-    if (kinds.size() > 1) {
-      throw new IllegalArgumentException(
-          "--from %s holds files of several kinds %s: %s; name the log's file instead"
-              .formatted(from, kinds.keySet(), kinds));
-    }
-    LogParts.requireOnce(found);
-    Map<Path, Long> names =
-        found.stream().collect(Collectors.groupingBy(Path::getFileName, Collectors.counting()));
-    Set<String> keys = logKeys(found.get(0));
-    findPartitions(found, keys);
+    LogFiles log = LogFiles.of(request, notes);
+    LogParts.requireOnce(log.files());
+    Set<String> keys = logKeys(log.files().get(0));
+    findPartitions(log.files(), keys);
+    Map<Path, Optional<String>> names = log.names();
     return SourceTable.union(
-        found.stream()
-            .map(
-                path ->
-                    logFile(
-                        path,
-                        names.get(path.getFileName()) == 1
-                            ? Optional.empty()
-                            : Optional.of(from.relativize(path).toString()),
-                        keys))
-            .toList());
+        log.files().stream().map(path -> logFile(path, names.get(path), keys)).toList());
   }
 
   /** What the columns are that folders of a log name. */
@@ -385,6 +356,11 @@ final class SourceOpener {
 
   /** A file named by an option: as given, or beside the log. */
   Path find(String flag, String name) {
+    try {
+      RemoteAddress.refuse(name);
+    } catch (IllegalArgumentException far) {
+      throw new IllegalArgumentException(flag + ": " + far.getMessage(), far);
+    }
     Path given = Path.of(name);
     Path beside = folder().resolve(name);
     if (!Files.isRegularFile(given) && !Files.isRegularFile(beside)) {

@@ -47,10 +47,12 @@
  * <p>A csv log whose first line is data gets its names from {@code --header user,item,rating,time};
  * without names, {@code --no-header} calls the columns {@code column0}, {@code column1}, ...
  *
- * <p>A path names one file or folder, never a pattern. The first bytes of a file tell what it is; a
- * folder is read with its subfolders, its files one after the other in order of name and their
- * columns by name. {@code --partitions} adds a column for folders named {@code KEY=VALUE}; without
- * it folder names are not data, and they never replace a column.
+ * <p>A path names one file or folder, never a pattern; {@code --from} may be given several times,
+ * and {@code glob:PATTERN} names all that fit ({@link dev.twotower.data.imports.FromPaths}). The
+ * first bytes of a file tell what it is; a folder is read with its subfolders, its files one after
+ * the other in order of name and their columns by name. {@code --partitions} adds a column for
+ * folders named {@code KEY=VALUE}; without it folder names are not data, and they never replace a
+ * column.
  *
  * <p>Any COLUMN may also be a DuckDB SQL expression over the columns (one expression over a row, no
  * query and no statement): {@code --column "time=strptime(DAY || ' ' || HOUR, '%Y%m%d %H')"}. Files

@@ -111,12 +111,17 @@ public final class PrepareCommand extends Action {
     log.addTo(builder);
     tree.ifPresent(builder::tree);
     timeFormat.ifPresent(builder::timeFormat);
-    PrepareRequest request = new PrepareRequest(from, format, options, parts, builder.build());
+    PrepareRequest request = new PrepareRequest(paths(), format, options, parts, builder.build());
     DatasetWriter.requireFree(request.log().to());
     try (Jobs jobs = Jobs.start(console, "prepare")) {
       Preparation.Prepared prepared = Preparation.run(jobs, request);
       return new Answer(prepared.manifest(), text(prepared));
     }
+  }
+
+  /** Every path of Spark may be a pattern, so that import's mark of one may be left out. */
+  private List<String> paths() {
+    return from.stream().map(path -> path.replaceFirst("^glob:", "")).toList();
   }
 
   private String text(Preparation.Prepared prepared) {

@@ -5,6 +5,7 @@ import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.data.generate.GenerateRequest;
 import dev.twotower.data.imports.Duplicates;
 import dev.twotower.data.imports.ImportFormat;
+import dev.twotower.data.imports.RemoteAddress;
 import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.message.Received;
 import dev.twotower.data.message.Words;
@@ -70,6 +71,7 @@ final class Converters {
       throw new IllegalArgumentException(
           "received " + Received.quoted(text) + "; allowed: the name of a file or folder");
     }
+    RemoteAddress.refuse(text);
     return Path.of(text);
   }
 

@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.describe.FeatureShape;
+import dev.twotower.data.imports.FromPaths;
 import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.data.imports.ImportRequest;
 import dev.twotower.data.imports.ImportSummary;
@@ -52,8 +53,11 @@ final class ImportCommand extends Action {
       required = true,
       order = 1,
       paramLabel = "PATH",
-      description = "The log: a file, or a folder whose files belong together.")
-  private Path from;
+      description =
+          "The log: a file, or a folder whose files belong together; may be repeated."
+              + " 'glob:PATTERN' takes all that fit, as 'glob:logs/2026-11-*/*.csv'; files are read"
+              + " by name.")
+  private List<String> from;
 
   @Option(
       names = {"--to", "--out"},
@@ -63,7 +67,7 @@ final class ImportCommand extends Action {
       description = "The data set to make; must not exist.")
   private Path to;
 
-  @Mixin private LogOptions log;
+  @Mixin private LogOptions options;
 
   @Option(
       names = "--join",
@@ -215,14 +219,16 @@ final class ImportCommand extends Action {
   }
 
   private ImportRequest request() {
+    List<Path> log = FromPaths.of(from);
     ImportRequest.Builder request =
-        ImportRequest.builder(format, from, to)
+        ImportRequest.builder(format, log.get(0), to)
             .itemTokens(itemTokens)
             .decimal(decimal)
             .header(!noHeader)
             .names(header.toArray(String[]::new))
             .partitions(partitions);
-    log.addTo(request);
+    log.stream().skip(1).forEach(request::alsoFrom);
+    options.addTo(request);
     joins.forEach(request::join);
     userFiles.forEach(request::users);
     userKey.ifPresent(request::userKey);

@@ -3,6 +3,9 @@ package dev.twotower.trainer.command;
 import dev.twotower.data.message.Received;
 import dev.twotower.data.message.ShellWord;
 import dev.twotower.data.message.Suggestion;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -197,10 +200,28 @@ final class Mistakes {
     }
     if (!words.isEmpty()) {
       told.add(
-          "received %s, which belongs to no option"
-              .formatted(words.stream().map(Received::quoted).collect(Collectors.joining(", "))));
+          "received %s, which belongs to no option%s"
+              .formatted(
+                  words.stream().map(Received::quoted).collect(Collectors.joining(", ")),
+                  severalFiles(mistake.getCommandLine(), words)));
     }
     return String.join("; ", told);
+  }
+
+  /** What a pattern became that the shell was left to read. */
+  private static String severalFiles(CommandLine command, List<String> words) {
+    OptionSpec from = command.getCommandSpec().findOption("--from");
+    return from != null && from.isMultiValue() && words.stream().allMatch(Mistakes::isThere)
+        ? "; give --from once for each file, or a pattern in quotes: --from 'glob:FOLDER/*.csv'"
+        : "";
+  }
+
+  private static boolean isThere(String word) {
+    try {
+      return Files.exists(Path.of(word));
+    } catch (InvalidPathException none) {
+      return false;
+    }
   }
 
   /** The unknown options, without values; with each the known one that is near, if there is one. */

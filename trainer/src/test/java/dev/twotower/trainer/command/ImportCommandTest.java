@@ -171,4 +171,23 @@ class ImportCommandTest {
       assertThat(left).containsExactly(log);
     }
   }
+
+  /** Kind: what a shell makes of a pattern without quotes, and addresses where paths are needed. */
+  @Test
+  void aPatternThatTheShellHasReadIsToldHowToBeGiven() throws IOException {
+    Path other = Files.copy(log, folder.resolve("other.csv"));
+    table(other.toString(), "--column=time=moment")
+        .refused(2, "belongs to no option; give --from once for each file, or a pattern in quotes");
+    Invocation both = table("--from", other.toString(), "--column", "time=moment");
+    assertThat(both.out()).contains("40  rows read");
+  }
+
+  @Test
+  void pathsAreNoAddresses() {
+    Invocation.of("describe", "--data", "s3://bucket/data")
+        .refused(
+            2, "--data: received 's3://bucket/data'", "only files and folders of this machine");
+    Invocation.of("generate", "--to", "gs://bucket/data").refused(2, "received 'gs://bucket/data'");
+    assertThat(Path.of("gs:")).doesNotExist();
+  }
 }
