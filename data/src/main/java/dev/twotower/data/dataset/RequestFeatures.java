@@ -27,13 +27,21 @@ public final class RequestFeatures implements EntityTable {
       splits[split.ordinal()] = data.interactions(split);
     }
     for (String name : splits[0].contextColumns()) {
-      features.put(PREFIX + name, new Column(name));
+      // What somebody did in the end is not known at the request.
+      if (!name.equals(Dataset.KINDS)) {
+        features.put(name(name), new Column(name));
+      }
     }
   }
 
   /** The requests of all splits. */
   public static RequestFeatures of(Dataset data) {
     return new RequestFeatures(data);
+  }
+
+  /** What a context column is called as a feature. */
+  public static String name(String contextColumn) {
+    return PREFIX + contextColumn;
   }
 
   /**
@@ -151,7 +159,7 @@ public final class RequestFeatures implements EntityTable {
 
     @Override
     public String name() {
-      return PREFIX + context;
+      return RequestFeatures.name(context);
     }
 
     @Override

@@ -28,20 +28,31 @@ final class NewUserOptions {
       paramLabel = "NAME=VALUE",
       description =
           "With --new-user: a feature that the user tower reads, as often as there are any; of"
-              + " several values, one at a time.")
+              + " several values, one at a time. With --user: a value of the request, such as"
+              + " context.device=ios; without it, that of the user's last request.")
   private List<String> features = List.of();
 
-  /** Refuses what only a new user has, beside another one. */
-  void requireNone() {
-    String given = !history.isEmpty() ? "--history" : features.isEmpty() ? "" : "--feature";
-    if (!given.isEmpty()) {
+  /**
+   * Refuses what belongs to somebody else than is asked for.
+   *
+   * @param user whether a user of the log is, in a request of which values may be given
+   */
+  void requireNone(boolean user) {
+    if (!history.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s: received without --new-user; allowed: with --new-user (of the log's users all is known from the log)"
-              .formatted(given));
+          "--history: received without --new-user; allowed: with --new-user (of the log's users all"
+              + " is known from the log)");
+    }
+    if (!features.isEmpty() && !user) {
+      throw new IllegalArgumentException(
+          "--feature: received without --new-user and --user; allowed: with --new-user, or with"
+              + " --user for values of the request (lists of many users are for the last request of"
+              + " each)");
     }
   }
 
-  private NewUserList.Given given() {
+  /** Texts by the names of features. */
+  Map<String, List<String>> features() {
     Map<String, List<String>> byName = new LinkedHashMap<>();
     for (String feature : features) {
       int equals = feature.indexOf('=');
@@ -53,7 +64,7 @@ final class NewUserOptions {
           .computeIfAbsent(feature.substring(0, equals), name -> new ArrayList<>())
           .add(feature.substring(equals + 1));
     }
-    return new NewUserList.Given(history, byName);
+    return byName;
   }
 
   Answer answer(TrainedRun run, ListOptions lists, boolean rankSeen, Console console)
@@ -62,7 +73,7 @@ final class NewUserOptions {
     NewUserList found =
         NewUserList.of(
             run,
-            given(),
+            new NewUserList.Given(history, features()),
             lists.k(),
             rankSeen,
             lists.choice(run.data()),

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  twotower recommend --run runs/one --user 4711",
       "  twotower recommend --run runs/one --user 4711 -k 50 --json",
+      "  twotower recommend --run runs/one --user 4711 --feature context.device=ios",
       "  twotower recommend --run runs/one --new-user --history 85123A,22423",
       "  twotower recommend --run runs/one --all --to lists.parquet -k 20",
       "  twotower recommend --run runs/one --users users.txt --to lists.csv -k 20 \\",
@@ -119,7 +121,7 @@ final class RecommendCommand extends Action {
   protected Answer answer(Console console) throws IOException {
     lists.requireFile(!who.one(), who.newUser ? "--new-user" : "--user");
     if (!who.newUser) {
-      newUser.requireNone();
+      newUser.requireNone(who.user != null);
     }
     try (TrainedRun loaded = run.open(console)) {
       boolean seen = rankSeen.of(loaded.config());
@@ -133,6 +135,11 @@ final class RecommendCommand extends Action {
       }
       if (who.user != null) {
         ItemChoice choice = lists.choice(loaded.data());
+        if (index.isPresent() && !newUser.features().isEmpty()) {
+          throw new IllegalArgumentException(
+              "--index: received '%s' with --feature; allowed: one of the two, since the index is searched as in the user's last request"
+                  .formatted(index.get()));
+        }
         if (index.isPresent()) {
           IndexedItems found = IndexedItems.of(loaded, who.user, lists.k(), choice, index.get());
           choice = found.choice();
@@ -142,7 +149,14 @@ final class RecommendCommand extends Action {
         }
         Recommendation found =
             Recommendation.of(
-                loaded, who.user, lists.k(), seen, choice, lists.limit(loaded.data()));
+                loaded,
+                who.user,
+                newUser.features(),
+                lists.k(),
+                seen,
+                choice,
+                lists.limit(loaded.data()),
+                console::tell);
         return new Answer(found, text(found));
       }
       NamedIds users =
@@ -154,6 +168,9 @@ final class RecommendCommand extends Action {
         console.tell(
             "note: %s of the log are unknown to these lists: items of theirs are not left out. For serving, hold out few (import --split time:0.01)"
                 .formatted(Amount.of(heldOut, "test row")));
+      }
+      if (loaded.config().user().readsRequests(loaded.data().userTable())) {
+        console.tell("note: lists are for the last request of each user before the test rows");
       }
       try (Progress progress = console.progress("recommend", "users", users.numbers().length)) {
         ListSummary written =
@@ -182,6 +199,9 @@ final class RecommendCommand extends Action {
       text.append(label(entry.item(), entry.name()));
     }
     text.append(withoutRows(found));
+    if (!found.request().isEmpty()) {
+      text.append(System.lineSeparator()).append("in a request with ").append(request(found));
+    }
     text.append(System.lineSeparator())
         .append("recommended, ")
         .append(RankingOptions.words(found.seenItemsRanked()))
@@ -196,6 +216,18 @@ final class RecommendCommand extends Action {
       }
     }
     return text.toString();
+  }
+
+  private static String request(Recommendation found) {
+    return found.request().stream()
+        .map(
+            of ->
+                "%s = %s%s"
+                    .formatted(
+                        of.name(),
+                        of.value() == null ? "nothing" : of.value(),
+                        of.given() ? "" : " (as in the last one)"))
+        .collect(Collectors.joining(", "));
   }
 
   /** Where the list does not come from training rows of the user; empty where it does. */

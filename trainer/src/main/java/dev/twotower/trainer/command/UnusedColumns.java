@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.RequestFeatures;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.ShellWord;
 import dev.twotower.masking.Mask;
@@ -117,7 +118,7 @@ final class UnusedColumns {
         .toList();
   }
 
-  /** Contexts are there for masks. */
+  /** Contexts are there for masks, and for what is known at the request. */
   private Optional<String> ofContexts() {
     if (given.contains("masks")) {
       return Optional.empty();
@@ -127,9 +128,15 @@ final class UnusedColumns {
             .flatMap(config -> config.masks().contexts().stream())
             .map(Mask.Context::column)
             .collect(Collectors.toSet());
+    List<String> read =
+        configs.stream()
+            .flatMap(config -> config.user().features().stream())
+            .map(FeatureConfig::name)
+            .toList();
     List<String> columns =
         data.interactions(Split.TRAIN).contextColumns().stream()
             .filter(name -> !used.contains(name) && !name.equals(Dataset.KINDS))
+            .filter(name -> !read.contains(RequestFeatures.name(name)))
             .toList();
     return columns.isEmpty()
         ? Optional.empty()
@@ -138,7 +145,9 @@ final class UnusedColumns {
                 + " (for rows that are no negatives of each other where it agrees, such as those of"
                 + " shops with a catalogue each; else a mask of it seldom gains: "
                 + withContext(columns.get(0))
-                + ")");
+                + "; what is known at the request the user tower can read: user.features=[..,"
+                + RequestFeatures.name(columns.get(0))
+                + "])");
   }
 
   /** On top of the masks that remove most: arms may begin with fewer. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.RequestFeatures;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.disk.WriterLock;
 import dev.twotower.data.guard.LeakageNotes;
@@ -24,6 +26,7 @@ import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.trainer.config.EvaluationConfig;
+import dev.twotower.trainer.config.FeatureConfig;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
@@ -109,11 +112,22 @@ public final class CompareRun {
     return made;
   }
 
-  /** Whether any arm reads values of requests, so that all are ranked by request. */
+  /**
+   * Whether any arm reads values of requests, so that all are ranked by request; refuses columns
+   * that are none before anything is trained.
+   */
   private boolean readRequests() {
-    return request.arms().stream()
-        .map(arm -> Arms.config(arm, request.base()))
-        .anyMatch(config -> config.user().readsRequests(data.userTable()));
+    RequestFeatures requests = RequestFeatures.of(data);
+    List<String> known = requests.features().stream().map(FeatureColumn::name).toList();
+    List<String> names =
+        request.arms().stream()
+            .flatMap(arm -> Arms.config(arm, request.base()).user().features().stream())
+            .map(FeatureConfig::name)
+            .filter(name -> known.contains(name) && RequestFeatures.names(name, data.userTable()))
+            .distinct()
+            .toList();
+    requests.check(names);
+    return !names.isEmpty();
   }
 
   private Optional<Report> run() throws IOException, InterruptedException {
@@ -307,6 +321,8 @@ public final class CompareRun {
    * Arms whose steps see more negatives than the rows of their batches, which alone are counted.
    */
   private List<String> widened() {
+    RequestFeatures requests = RequestFeatures.of(data);
+    List<String> known = requests.features().stream().map(FeatureColumn::name).toList();
     List<String> names =
         request.arms().stream()
             .filter(

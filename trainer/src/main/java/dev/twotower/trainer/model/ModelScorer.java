@@ -51,12 +51,11 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   private final NDManager manager;
   private final TowerInputs inputs;
   private final Interactions asOf;
-  private final Interactions train;
+  private final HistoryEnds moments;
   private final LastRequests last;
   private final boolean readsRequests;
   private final TrainCounts counts;
   private final BitSet earlierUsers;
-  private final boolean drawn;
   private final int items;
   private final NDArray itemVectors;
   private final ModelTiles tiles;
@@ -69,22 +68,22 @@ public final class ModelScorer implements Scorer, AutoCloseable {
 
   /**
    * @param data the data set the model was made for
-   * @param split the split whose users are scored; their histories end where {@link #moment} says
+   * @param split the split whose users are scored; their histories end where {@link HistoryEnds}
+   *     says
    */
   public ModelScorer(TwoTowerModel model, Dataset data, Split split) {
     this.model = model;
     this.manager = model.manager().newSubManager();
     this.asOf = data.interactions(split);
-    this.train = data.interactions(Split.TRAIN);
     this.counts = data.trainCounts();
     this.earlierUsers = model.earlierUsers();
-    this.drawn = split == Split.VALIDATION && data.manifest().split().startsWith("given");
     this.items = data.items();
     List<Interactions> before =
         split == Split.TEST
             ? List.of(data.interactions(Split.VALIDATION), data.interactions(Split.TRAIN))
             : List.of(data.interactions(Split.TRAIN));
     this.inputs = new TowerInputs(model.sources(), new Histories(before));
+    this.moments = HistoryEnds.of(data, split);
     this.last = new LastRequests(before);
     this.readsRequests = model.users().features().stream().anyMatch(Feature::ofRequest);
     this.itemVectors = allItems();
@@ -160,7 +159,7 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   }
 
   /**
-   * What a model says of somebody who is not in the log.
+   * What a model says of somebody who is not in the log, or in a request that is not.
    *
    * @param vector unit vector, or zeros where nothing is known
    * @param scores of all items, as for any other user
@@ -188,15 +187,25 @@ public final class ModelScorer implements Scorer, AutoCloseable {
   public NewUser newUser(EntityTable user, int[] history) {
     TowerInputs own =
         new TowerInputs(model.sources().withUsers(user, user), Histories.given(history));
+    return once(own, () -> own.addUser(0, 0, Long.MAX_VALUE, false));
+  }
+
+  /**
+   * Scores all items for a user in a request that is not in the log.
+   *
+   * @param request a table of one request, with the features of requests that the user tower reads
+   */
+  public NewUser inRequest(int user, EntityTable request) {
+    TowerInputs.Sources from = model.sources();
+    TowerInputs own =
+        new TowerInputs(from.withUsers(from.users(), request), new Histories(last.splits()));
+    return once(own, () -> own.addUser(user, 0, moments.of(user), true));
+  }
+
+  private NewUser once(TowerInputs own, Runnable add) {
     ModelTiles.Queries query =
         (owner, users, from, count) ->
-            vectors(
-                owner,
-                own,
-                model.users(),
-                own.users(),
-                FEWEST_ROWS,
-                i -> own.addUser(0, 0, Long.MAX_VALUE, false));
+            vectors(owner, own, model.users(), own.users(), FEWEST_ROWS, i -> add.run());
     int[] alone = {0};
     try (NDManager scratch = manager.newSubManager()) {
       float[] rows = query.of(scratch, alone, 0, 1).toFloatArray();
@@ -307,7 +316,7 @@ public final class ModelScorer implements Scorer, AutoCloseable {
         Math.max(FEWEST_ROWS, count),
         i -> {
           int user = users[from + Math.min(i, count - 1)];
-          inputs.addUser(user, request(user), moment(user), true);
+          inputs.addUser(user, request(user), moments.of(user), true);
         });
   }
 
@@ -321,42 +330,16 @@ public final class ModelScorer implements Scorer, AutoCloseable {
         i -> {
           int request = requests[from + Math.min(i, count - 1)];
           int user = asOf.user(asOf.requestStart(request));
-          inputs.addUser(user, request, moment(user), true);
+          inputs.addUser(user, request, moments.of(user), true);
         });
   }
 
-  /** The request whose values a user's vector is made with. */
-  private int request(int user) {
-    return readsRequests ? last.of(user) : TowerInputs.NO_REQUEST;
-  }
-
   /**
-   * Where the user's history ends: before its first row in the split, or nowhere where the split
-   * does not hold the user.
-   *
-   * <p>The validation rows of a given split need not be the user's last: those that import draws
-   * lie anywhere among the training rows. Validation has no order in time there, and a history cut
-   * at such a row would be a random early part of what the user did, by which no epoch can be
-   * chosen. Where a user has a training row after its first validation row, all training rows are
-   * history.
+   * The request whose values a user's vector is made with: the last before the split; {@link
+   * TowerInputs#NO_REQUEST} where there is none, or the model reads no such values.
    */
-  private long moment(int user) {
-    long start = asOf.userStart(user);
-    long end = asOf.userEnd(user);
-    long first = Long.MAX_VALUE;
-    for (long row = start; row < end; row++) {
-      first = Math.min(first, asOf.time(row));
-    }
-    return drawn && trainsAfter(user, first) ? Long.MAX_VALUE : first;
-  }
-
-  private boolean trainsAfter(int user, long moment) {
-    for (long row = train.userStart(user); row < train.userEnd(user); row++) {
-      if (train.time(row) > moment) {
-        return true;
-      }
-    }
-    return false;
+  public int request(int user) {
+    return readsRequests ? last.of(user) : TowerInputs.NO_REQUEST;
   }
 
   private NDArray vectors(

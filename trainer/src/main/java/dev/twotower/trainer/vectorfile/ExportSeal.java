@@ -30,6 +30,9 @@ public final class ExportSeal {
   /** What the vectors are made from does not change with the moment. */
   public static final String OF_ANY = "any";
 
+  /** In which request users are, where a model reads values of requests. */
+  public static final String USERS_IN = "usersIn";
+
   /** How many vectors of a set are zeros, where it was read. */
   public static final String ZEROS = "zeros";
 

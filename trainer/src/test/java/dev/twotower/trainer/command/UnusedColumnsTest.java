@@ -67,11 +67,14 @@ class UnusedColumnsTest {
             + " 'item.features=[id,price,brand,category]'); user feature age (--set"
             + " 'user.features=[id,age]'); context column device (for rows that are no negatives of"
             + " each other where it agrees, such as those of shops with a catalogue each; else a"
-            + " mask of it seldom gains: --set masks=identity+context:device)",
+            + " mask of it seldom gains: --set masks=identity+context:device; what is known at the"
+            + " request the user tower can read: user.features=[..,context.device])",
         "item.features=[id,category.2,price] masks=context:device/3 user.features=[id,age] | item"
             + " feature brand (--set 'item.features=[id,category.2,price,brand]')",
         "item.features=[id,brand,price] tree.lambda=0.1 masks=context:device user.features=[age] |"
             + " nothing",
+        "item.features=[id,brand,price] tree.lambda=0.1 masks=identity"
+            + " user.features=[age,context.device] | nothing",
         "item.features=[id,brand,price] tree.lambda=0.1 tree.coEngagement=1 tree.batches=random"
             + " masks=context:device user.features=[age] | the category tree (--set"
             + " 'item.features=[id,brand,price,category]')",
@@ -104,7 +107,7 @@ class UnusedColumnsTest {
           .hasValueSatisfying(
               told ->
                   assertThat(told)
-                      .contains("as an arm, recipe/identity+user+context:device)")
+                      .contains("as an arm, recipe/identity+user+context:device;")
                       .doesNotContain("--set masks"));
     }
   }

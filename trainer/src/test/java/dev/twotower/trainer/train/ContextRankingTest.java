@@ -1,19 +1,32 @@
 package dev.twotower.trainer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.json.Json;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.serving.export.ExportFormat;
+import dev.twotower.trainer.serving.lists.ItemChoice;
+import dev.twotower.trainer.serving.recommend.ModelVectors;
+import dev.twotower.trainer.serving.recommend.NewUserList;
+import dev.twotower.trainer.serving.recommend.Recommendation;
+import dev.twotower.trainer.serving.recommend.RequestValue;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a model is worth that reads what its log depends on, and on nothing else. */
 class ContextRankingTest {
   @TempDir private static Path folder;
+  private static final List<String> told = new ArrayList<>();
   private static Dataset data;
 
   @BeforeAll
@@ -103,5 +117,90 @@ class ContextRankingTest {
       }
       assertThat(fits).isGreaterThan(DeviceLog.USERS * 9 / 10);
     }
+  }
+
+  private static Recommendation listed(TrainedRun run, Map<String, List<String>> given) {
+    return Recommendation.of(
+        run, "u5", given, 5, true, ItemChoice.all(data), Optional.empty(), told::add);
+  }
+
+  @Test
+  void aListIsForTheRequestThatIsGiven() throws Exception {
+    Interactions last = data.interactions(Split.VALIDATION);
+    try (TrainedRun run = run("with")) {
+      for (int device = 0; device < DeviceLog.DEVICES.size(); device++) {
+        String text = DeviceLog.DEVICES.get(device);
+        Recommendation found =
+            listed(run, Map.of("context.device", List.of(text), "context.hour", List.of("19")));
+        int of = device;
+        assertThat(found.items())
+            .hasSize(5)
+            .allMatch(item -> DeviceLog.fits(number(item.item()), of, true), text);
+        assertThat(found.request())
+            .extracting(RequestValue::name, RequestValue::value, RequestValue::given)
+            .containsExactly(
+                tuple("context.device", text, true), tuple("context.hour", "19", true));
+        // Somebody new has no id, and the request's values all the same.
+        assertThat(newcomer(run, text)).allMatch(item -> DeviceLog.fits(item, of, true));
+      }
+      int code = (int) last.context("device").value(last.userStart(5));
+      String hour = Float.toString((float) last.context("hour").value(last.userStart(5)));
+      Recommendation usual = listed(run, Map.of());
+      assertThat(usual.request())
+          .extracting(RequestValue::value, RequestValue::given)
+          .containsExactly(tuple(DeviceLog.DEVICES.get(code - 1), false), tuple(hour, false));
+      // What is given as the last request had it changes nothing.
+      assertThat(
+              listed(run, Map.of("context.device", List.of(DeviceLog.DEVICES.get(code - 1))))
+                  .items())
+          .extracting(Recommendation.Ranked::item)
+          .containsExactlyElementsOf(
+              usual.items().stream().map(Recommendation.Ranked::item).toList());
+      assertThatThrownBy(() -> listed(run, Map.of("context.devise", List.of("ios"))))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("--feature: received 'context.devise' for a user of the log")
+          .hasMessageContaining("context.device");
+      assertThat(told).isEmpty();
+      listed(run, Map.of("context.device", List.of("fridge")));
+      assertThat(told).singleElement().asString().contains("'fridge' is no value");
+    }
+    try (TrainedRun run = run("without")) {
+      assertThat(listed(run, Map.of()).request()).isEmpty();
+      assertThatThrownBy(() -> listed(run, Map.of("context.device", List.of("ios"))))
+          .hasMessageContaining("reads no values of requests");
+    }
+  }
+
+  private static int number(String item) {
+    return Integer.parseInt(item.substring(1));
+  }
+
+  private static List<Integer> newcomer(TrainedRun run, String device) {
+    NewUserList.Given given =
+        new NewUserList.Given(
+            List.of(), Map.of("context.device", List.of(device), "context.hour", List.of("19")));
+    return NewUserList.of(
+            run, given, 3, false, ItemChoice.all(data), Optional.empty(), new ArrayList<>())
+        .items()
+        .stream()
+        .map(item -> number(item.item()))
+        .toList();
+  }
+
+  @Test
+  void anExportSaysWhichRequestItsUsersAreIn() throws Exception {
+    Path out = folder.resolve("export");
+    try (TrainedRun run = run("with")) {
+      ModelVectors.export(run, out, Set.of(ExportFormat.NPY, ExportFormat.ONNX));
+    }
+    JsonNode summary = Json.PLAIN.readTree(out.resolve("export.json").toFile());
+    assertThat(summary.path("usersAsOf").asText()).isEqualTo("test");
+    assertThat(summary.path("usersIn").asText())
+        .contains("last request")
+        .contains("context.device, context.hour");
+    JsonNode texts = Json.PLAIN.readTree(out.resolve("vocabularies.json").toFile());
+    assertThat(texts.path("user").path("context.device"))
+        .extracting(JsonNode::asText)
+        .containsExactly("", "web", "ios", "tv");
   }
 }

@@ -13,6 +13,7 @@ import dev.twotower.trainer.serving.hnsw.IndexRecall;
 import dev.twotower.trainer.serving.onnx.OnnxTowers;
 import dev.twotower.trainer.tensor.ArrayMatrix;
 import dev.twotower.trainer.tensor.FloatMatrix;
+import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.vectorfile.ExportSeal;
 import dev.twotower.trainer.vectorfile.Vectors;
 import java.io.IOException;
@@ -57,7 +58,19 @@ public final class ModelVectors {
     metadata.put("step", card.step());
     metadata.put("datasetChecksum", card.datasetChecksum());
     boolean history = run.config().user().historyLength() > 0;
-    metadata.put(ExportSeal.USERS_AS_OF, history ? ExportSeal.OF_TEST : ExportSeal.OF_ANY);
+    List<String> ofRequests =
+        run.model().users().features().stream()
+            .filter(Feature::ofRequest)
+            .map(Feature::name)
+            .toList();
+    boolean changes = history || !ofRequests.isEmpty();
+    metadata.put(ExportSeal.USERS_AS_OF, changes ? ExportSeal.OF_TEST : ExportSeal.OF_ANY);
+    if (!ofRequests.isEmpty()) {
+      metadata.put(
+          ExportSeal.USERS_IN,
+          "each user's last request before the test rows, by its %s"
+              .formatted(String.join(", ", ofRequests)));
+    }
     try (ModelScorer scorer = run.scorer(Split.TEST)) {
       FloatMatrix items = new ArrayMatrix("items", scorer.itemVectors());
       return VectorExport.write(

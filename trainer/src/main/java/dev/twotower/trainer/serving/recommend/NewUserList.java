@@ -155,7 +155,10 @@ public record NewUserList(
   private static List<FeatureColumn> columns(TrainedRun run) {
     return run.model().users().features().stream()
         .filter(feature -> feature.source() != Feature.Source.ID && !feature.history())
-        .map(feature -> run.data().userTable().feature(feature.name()))
+        .map(
+            feature ->
+                (feature.ofRequest() ? run.model().sources().requests() : run.data().userTable())
+                    .feature(feature.name()))
         .toList();
   }
 

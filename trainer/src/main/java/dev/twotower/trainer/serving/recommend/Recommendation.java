@@ -1,7 +1,9 @@
 package dev.twotower.trainer.serving.recommend;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.topk.GroupLimit;
@@ -13,16 +15,17 @@ import dev.twotower.trainer.serving.lists.UserSources;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import it.unimi.dsi.fastutil.ints.IntSet;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -31,6 +34,7 @@ import java.util.stream.IntStream;
  *
  * @param user the user's external id
  * @param source what the list comes from, as in {@link UserSources}
+ * @param request the request that the list is for, where the model reads values of requests
  * @param seenItemsRanked whether items of the history could be recommended again
  * @param timed whether the log has times
  * @param historyItems how many different items the user's history has in all
@@ -42,6 +46,7 @@ import java.util.stream.IntStream;
 public record Recommendation(
     String user,
     String source,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<RequestValue> request,
     boolean seenItemsRanked,
     boolean timed,
     int historyItems,
@@ -79,22 +84,28 @@ public record Recommendation(
    * @throws IllegalArgumentException when the user is unknown or {@code k} is not positive
    */
   public static Recommendation of(TrainedRun run, String user, int k, boolean rankSeen) {
-    return of(run, user, k, rankSeen, ItemChoice.all(run.data()), Optional.empty());
+    return of(
+        run, user, Map.of(), k, rankSeen, ItemChoice.all(run.data()), Optional.empty(), note -> {});
   }
 
   /**
    * Ranks some items for one user.
    *
+   * @param given texts by the names of features of requests; others are those of the user's last
+   *     request
    * @param choice the items to rank
    * @param limit at most so many of a group are listed
+   * @param note hears what to know of values that the log does not have
    */
   public static Recommendation of(
       TrainedRun run,
       String user,
+      Map<String, List<String>> given,
       int k,
       boolean rankSeen,
       ItemChoice choice,
-      Optional<GroupLimit> limit) {
+      Optional<GroupLimit> limit,
+      Consumer<String> note) {
     Dataset data = run.data();
     int index = find(data.userTable(), user);
     if (k < 1) {
@@ -102,9 +113,17 @@ public record Recommendation(
     }
     float[] scores = new float[data.items()];
     String source;
+    List<RequestValue> request;
     try (ModelScorer scorer = run.scorer(Split.TEST)) {
-      FloatBuffer row = scorer.scores(new int[] {index}, 0, 1);
-      row.get(scores);
+      List<String> notes = new ArrayList<>();
+      request = RequestValue.of(run, scorer, index, given, notes);
+      notes.forEach(note);
+      if (given.isEmpty()) {
+        scorer.scores(new int[] {index}, 0, 1).get(scores);
+      } else {
+        List<FeatureColumn> values = request.stream().map(RequestValue::column).toList();
+        scores = scorer.inRequest(index, new OneUser(values)).scores();
+      }
       source = new UserSources(scorer, data).of(new int[] {index}, 0, 1)[0];
     }
     List<Entry> history = history(data, index);
@@ -117,6 +136,7 @@ public record Recommendation(
     return new Recommendation(
         user,
         source,
+        request,
         rankSeen,
         data.interactions(Split.TRAIN).timed(),
         history.size(),

@@ -113,7 +113,8 @@ class ListWriterTest {
   }
 
   private static List<String> alone(int user, int k, ItemChoice choice, GroupLimit limit) {
-    return Recommendation.of(run, "u" + user, k, false, choice, Optional.ofNullable(limit))
+    return Recommendation.of(
+            run, "u" + user, Map.of(), k, false, choice, Optional.ofNullable(limit), note -> {})
         .items()
         .stream()
         .map(ranked -> ranked.item() + " " + ranked.score())

@@ -1,0 +1,88 @@
+package dev.twotower.trainer.serving.recommend;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.FeatureKind;
+import dev.twotower.data.message.Suggestion;
+import dev.twotower.trainer.model.ModelScorer;
+import dev.twotower.trainer.run.TrainedRun;
+import dev.twotower.trainer.tower.Feature;
+import dev.twotower.trainer.tower.TowerInputs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A value of the request that a list is for.
+ *
+ * @param name of the feature, {@code context.NAME}
+ * @param value as text; null where it is missing
+ * @param given whether it was given, or is that of the user's last request
+ * @param column the value in the place of the log's requests; not serialised
+ */
+public record RequestValue(
+    String name, String value, boolean given, @JsonIgnore FeatureColumn column) {
+  /**
+   * The values that a user is listed for with: those given, and of its last request the others.
+   *
+   * @param given texts by the names of features of requests
+   * @param notes receives what to know of values that the log does not have
+   * @throws IllegalArgumentException naming a feature that the user tower does not read, or that is
+   *     one of users
+   */
+  static List<RequestValue> of(
+      TrainedRun run,
+      ModelScorer scorer,
+      int user,
+      Map<String, List<String>> given,
+      List<String> notes) {
+    List<FeatureColumn> columns = columns(run);
+    List<String> names = columns.stream().map(FeatureColumn::name).toList();
+    for (String name : given.keySet()) {
+      if (!names.contains(name)) {
+        throw new IllegalArgumentException(
+            "--feature: received '%s' for a user of the log; allowed: %s"
+                .formatted(
+                    name,
+                    names.isEmpty()
+                        ? "none, since the user tower of "
+                            + run.directory().path()
+                            + " reads no values of requests (user.features with context.NAME), and"
+                            + " what it reads of users is in the log"
+                        : Suggestion.among(name, names)));
+      }
+    }
+    int last = scorer.request(user);
+    List<RequestValue> values = new ArrayList<>();
+    for (FeatureColumn column : columns) {
+      List<String> texts = given.get(column.name());
+      boolean own = texts != null;
+      String value = own ? texts.get(0) : text(column, last);
+      GivenFeature read =
+          GivenFeature.of(column, own ? texts : value == null ? List.of() : List.of(value));
+      notes.addAll(read.notes());
+      values.add(new RequestValue(column.name(), value, own, read));
+    }
+    return List.copyOf(values);
+  }
+
+  /** The features of requests that the user tower reads. */
+  private static List<FeatureColumn> columns(TrainedRun run) {
+    return run.model().users().features().stream()
+        .filter(Feature::ofRequest)
+        .map(feature -> run.model().sources().requests().feature(feature.name()))
+        .toList();
+  }
+
+  private static String text(FeatureColumn column, int request) {
+    if (request == TowerInputs.NO_REQUEST) {
+      return null;
+    }
+    if (column.kind() == FeatureKind.NUMERIC) {
+      float value = column.value(request);
+      return Float.isNaN(value) ? null : Float.toString(value);
+    }
+    int code = column.code(request);
+    return code == 0 ? null : column.text(code);
+  }
+}
