@@ -211,15 +211,25 @@ public record Manifest(
   /**
    * Checks that a directory may be a data set.
    *
-   * @throws BadDataException when it has no manifest
+   * @throws IllegalArgumentException when it is none
+   * @throws BadDataException when it is what is left of one, without its manifest
    */
   static void requireExists(Path directory) {
-    if (!exists(directory.resolve(FILE_NAME))) {
-      throw new BadDataException(
-          directory
-              + (Files.isDirectory(directory) ? " holds no " + FILE_NAME : " is not a directory")
-              + "; a data set is a directory made by `twotower import` or `twotower generate`");
+    if (exists(directory.resolve(FILE_NAME))) {
+      return;
     }
+    boolean folder = Files.isDirectory(directory);
+    if (folder
+        && (exists(directory.resolve(InteractionOutput.DIRECTORY))
+            || exists(PartedWriter.part(directory, 0)))) {
+      throw new BadDataException(
+          "%s is missing from the data set; import the data again"
+              .formatted(directory.resolve(FILE_NAME)));
+    }
+    throw new IllegalArgumentException(
+        directory
+            + (folder ? " holds no " + FILE_NAME : " is not a directory")
+            + "; a data set is a directory made by `twotower import` or `twotower generate`");
   }
 
   static void requireVersion(Path file, int version) {

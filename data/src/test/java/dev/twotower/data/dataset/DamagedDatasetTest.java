@@ -44,10 +44,10 @@ class DamagedDatasetTest {
   void aDirectoryThatIsNoDataSet() throws IOException {
     Path other = Files.createDirectory(folder.resolve("other"));
     assertThatThrownBy(() -> Dataset.open(other))
-        .isInstanceOf(BadDataException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(other + " holds no dataset.json");
     assertThatThrownBy(() -> Dataset.open(folder.resolve("absent")))
-        .isInstanceOf(BadDataException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("absent is not a directory");
   }
 
@@ -219,12 +219,20 @@ class DamagedDatasetTest {
   }
 
   @Test
+  void aDataSetThatHasLostItsManifestIsDamaged() throws IOException {
+    Path left = Files.createDirectories(folder.resolve("left/interactions")).getParent();
+    assertThatThrownBy(() -> Dataset.open(left))
+        .isInstanceOf(BadDataException.class)
+        .hasMessageContaining("dataset.json is missing from the data set; import the data again");
+  }
+
+  @Test
   void whatIsSealedButNoDataSetIsNotCalledDamaged() throws IOException {
     Path run = Files.createDirectory(folder.resolve("run"));
     Files.writeString(run.resolve("config.yaml"), "seed: 1");
     Seal.write(run);
     assertThatThrownBy(() -> Dataset.open(run).close())
-        .isInstanceOf(BadDataException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(run + " holds no dataset.json; a data set is a directory made by");
   }
 }

@@ -1,7 +1,8 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.message.ProgramName;
+import dev.twotower.trainer.run.RunDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -19,7 +20,7 @@ final class DataOption {
   /**
    * Opens the data set.
    *
-   * @throws IllegalArgumentException when nothing exists at that place
+   * @throws IllegalArgumentException when nothing exists at that place, or no data set
    */
   Dataset open() {
     return open(directory);
@@ -34,10 +35,16 @@ final class DataOption {
               + "'; name a directory made by import or generate");
     }
     if (!Files.isDirectory(directory)) {
-      throw new BadDataException(
-          "--data: '"
-              + directory
-              + "' is no directory; name a directory made by import or generate");
+      throw new IllegalArgumentException(
+          "--data: '%s' is no directory; name a directory made by import or generate, as in: %s"
+              .formatted(
+                  directory,
+                  ProgramName.command("import table --from %s --to DATA --column ..", directory)));
+    }
+    if (RunDirectory.isOne(directory)) {
+      throw new IllegalArgumentException(
+          "--data: '%s' is a run, no data set; name the directory that its --data named"
+              .formatted(directory));
     }
     return Dataset.open(directory);
   }

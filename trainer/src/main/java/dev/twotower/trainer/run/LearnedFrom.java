@@ -33,7 +33,7 @@ record LearnedFrom(String dataset, String datasetChecksum) {
   boolean isAt(Path directory) {
     try {
       return RunDirectory.checksum(directory).equals(datasetChecksum);
-    } catch (BadDataException none) {
+    } catch (BadDataException | IllegalArgumentException none) {
       return false;
     }
   }

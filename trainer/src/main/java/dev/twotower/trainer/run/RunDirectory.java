@@ -109,8 +109,12 @@ public final class RunDirectory implements AutoCloseable {
             "%s is missing from the run; restore it from a copy, or train again".formatted(config));
       }
       throw new IllegalArgumentException(
-          "no run at '%s': it has no %s; name a directory that 'twotower train --out' wrote"
-              .formatted(path, Beginnings.CONFIG));
+          "no run at '%s': it %s; name a directory that 'twotower train --out' wrote"
+              .formatted(
+                  path,
+                  Files.exists(path.resolve("dataset.json"))
+                      ? "is a data set"
+                      : "has no " + Beginnings.CONFIG));
     }
   }
 

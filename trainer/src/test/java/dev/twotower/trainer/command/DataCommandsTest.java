@@ -401,9 +401,9 @@ class DataCommandsTest {
       Invocation.of(command).refused(2, "--data");
       Invocation.of(command, "--data", folder.resolve("absent").toString())
           .refused(2, "nothing exists at");
-      Invocation.of(command, "--data", folder.toString()).refused(3, "dataset.json");
+      Invocation.of(command, "--data", folder.toString()).refused(2, "dataset.json");
       Path file = Files.writeString(folder.resolve("file"), "rubbish");
-      Invocation.of(command, "--data", file.toString()).refused(3, file.toString());
+      Invocation.of(command, "--data", file.toString()).refused(2, file.toString());
       Path rubbish = Files.createDirectories(folder.resolve("rubbish"));
       Files.write(rubbish.resolve("dataset.json"), new byte[] {0, 1, (byte) 0xff, '{'});
       Invocation.of(command, "--data", rubbish.toString()).refused(3, "cannot be read");
