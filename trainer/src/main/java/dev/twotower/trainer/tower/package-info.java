@@ -17,6 +17,13 @@
  * two have no order in time, and all training rows are history ({@link
  * dev.twotower.trainer.model.ModelScorer}).
  *
+ * <p>What is known at a request ({@code context.NAME}) is a feature of the user tower that is read
+ * by the request's number, not the user's: a context column that has one value for all rows of a
+ * request ({@link dev.twotower.data.dataset.RequestFeatures}). That is looked at when a model is
+ * made, in the same passes that find which codes training requests have and how their numbers are
+ * spread; reading a batch then trusts the request's first row, and an import need not know which
+ * columns will ever be features. As with histories, a batch has an input for each of its requests.
+ *
  * <p>In training, towers with built-in heads and no learned pooling pass in closed form ({@link
  * dev.twotower.trainer.tower.ClosedTowers}), without a graph: forward keeps what LayerNorm sees,
  * its mean and deviation and what ReLU leaves; backward goes the same way back, layer by layer.

@@ -3,6 +3,7 @@ package dev.twotower.trainer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.dataset.Dataset;
@@ -20,6 +21,7 @@ import dev.twotower.trainer.serving.recommend.ModelVectors;
 import dev.twotower.trainer.serving.recommend.NewUserList;
 import dev.twotower.trainer.serving.recommend.Recommendation;
 import dev.twotower.trainer.serving.recommend.RequestValue;
+import dev.twotower.trainer.warm.WarmStart;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -202,5 +204,19 @@ class ContextRankingTest {
     assertThat(texts.path("user").path("context.device"))
         .extracting(JsonNode::asText)
         .containsExactly("", "web", "ios", "tv");
+  }
+
+  /** As by evaluate --against, and train --from takes rows over in the same way. */
+  @Test
+  void anotherLogsValuesAreMatchedByTheirTexts() throws Exception {
+    RankingOptions options =
+        RankingOptions.defaults(Split.TEST).withCutoffs(List.of(10)).withByRequest(true);
+    try (Dataset other = DeviceLog.write(folder.resolve("other"), List.of("tv", "web", "ios"));
+        TrainedRun run = run("with")) {
+      RankingEvaluator evaluator = new RankingEvaluator(Training.rankingData(other), options);
+      EvaluationResult there = WarmStart.evaluate(run, other, evaluator, Split.TEST);
+      assertThat(there.metrics().get("recall@10"))
+          .isCloseTo(byRequest("with").metrics().get("recall@10"), within(1e-9));
+    }
   }
 }

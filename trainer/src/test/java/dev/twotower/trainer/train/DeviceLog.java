@@ -25,10 +25,19 @@ public final class DeviceLog {
 
   /** Writes it to a directory that does not exist yet. */
   public static Dataset write(Path folder) {
+    return write(folder, DEVICES);
+  }
+
+  /**
+   * The same log with other codes.
+   *
+   * @param codes the devices, in the order of their codes from 1
+   */
+  static Dataset write(Path folder, List<String> codes) {
     UniformRandomProvider random = Streams.stream(3, "device-log");
     DatasetBuilder builder =
         new DatasetBuilder()
-            .categoricalContext("device", DEVICES)
+            .categoricalContext("device", codes)
             .numericContext("hour")
             .items(ITEMS);
     for (int user = 0; user < USERS; user++) {
@@ -45,7 +54,7 @@ public final class DeviceLog {
               user * 9 + nth,
               (nth * 100L + row) * 1_000_000,
               1f,
-              device + 1,
+              codes.indexOf(DEVICES.get(device)) + 1,
               hour);
         }
       }
@@ -73,7 +82,7 @@ public final class DeviceLog {
             "dim=8",
             "user.embedding=8",
             "item.embedding=8",
-            "epochs=20",
+            "epochs=12",
             "evaluation.everyEpochs=0",
             "evaluation.metrics=[recall@10]",
             "evaluation.stopMetric=recall@10");
