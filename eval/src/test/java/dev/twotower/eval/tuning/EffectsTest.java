@@ -54,6 +54,30 @@ class EffectsTest {
         .containsExactly(8, 8, 8);
   }
 
+  /** Medians of fewer than three trials say nothing of a setting. */
+  @Test
+  void aSpreadIsToldWhereTwoValuesHaveTrialsEnough() {
+    assertThat(effect(3, 3, 1).told()).isTrue();
+    assertThat(effect(9, 2, 2).told()).isFalse();
+    assertThat(effect(9).told()).isFalse();
+  }
+
+  private static Effect effect(int... trials) {
+    List<TuneReport.Level> levels = new ArrayList<>();
+    for (int count : trials) {
+      levels.add(new TuneReport.Level("v" + levels.size(), count, 0.1, 0.1));
+    }
+    return new Effect("rate", null, levels, 0.2);
+  }
+
+  @Test
+  void epochsOfATrialAreThoseItMayTakeAtMost() {
+    assertThat(
+            new TuneReport.Spent(1.5, null, null)
+                .sentence(List.of(new TuneReport.Rung(4, 12), new TuneReport.Rung(16, 3))))
+        .contains("12 up to epoch 4", "3 up to epoch 16");
+  }
+
   @Test
   void stoppingEarlierKeepsWhatWasKnownThen() {
     Trial first = trial(0, Map.of(), new Point(1, 50, 0.10), new Point(3, 150, 0.12));

@@ -90,6 +90,11 @@ final class CompareCommand extends Action {
       RunConfig base = base(dataset, console);
       Set<String> recipes = new HashSet<>();
       List<ArmSpec> inFull = inFull(dataset, recipes, console);
+      options.tellOfIdle(
+          Arms.varied(inFull, vary).stream()
+              .map(arm -> base.with(arm.overrides().toArray(String[]::new)))
+              .toList(),
+          console::tell);
       if (options.undecided("evaluation.rankSeen")) {
         LeakageNotes.undecidedRepeats(List.of(SplitLeakage.of(dataset, Split.TEST)))
             .ifPresent(note -> console.tell("note: " + note));

@@ -131,12 +131,18 @@ public class ConfigOptions {
     RunSettings settings = settings(implied);
     RunSettings.Chosen chosen = typed(implied, set -> settings.on(data));
     chosen.effective().forEach(choice -> note.accept(told(choice)));
-    if (settings.given().contains("optimizer.learningRate") && chosen.config().isTablesAlone()) {
+    tellOfIdle(List.of(chosen.config()), note);
+    return chosen;
+  }
+
+  /** Says that a learning rate was given that no model has a use for. */
+  void tellOfIdle(List<RunConfig> models, Consumer<String> note) {
+    if (settings().given().contains("optimizer.learningRate")
+        && models.stream().allMatch(RunConfig::isTablesAlone)) {
       note.accept(
           "note: optimizer.learningRate is that of dense layers, and this model has none;"
               + " optimizer.tableLearningRate is that of its embeddings");
     }
-    return chosen;
   }
 
   /**

@@ -249,5 +249,21 @@ class RulesTest {
     // 0.15 / sqrt(0.5 x 0.5 + 0.5 x 2.5)
     assertThat(chosen(log, Map.of("evaluation.rankSeen", "true")))
         .containsEntry("loss.temperature", "0.12");
+    assertThat(reason(log, Map.of()))
+        .isEqualTo(
+            "lower, the more a user's items tell of its others (0.50 nats here); 50.0 rows a user,"
+                + " 1,000 items");
+    assertThat(reason(log, Map.of("evaluation.rankSeen", "true")))
+        .startsWith(
+            "lower, the more a user's items tell of its next ones, of which 50 % come again (1.50"
+                + " nats here)");
+  }
+
+  private static String reason(LogFacts log, Map<String, String> given) {
+    return Rules.choose(log, key -> Optional.ofNullable(given.get(key))).stream()
+        .filter(choice -> choice.key().equals("loss.temperature"))
+        .findFirst()
+        .orElseThrow()
+        .reason();
   }
 }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +24,22 @@ class NamedArmsTest {
   @BeforeAll
   static void compare() {
     small = SmallComparison.in(folder);
-    first = small.compare("ab", ARMS, "--set=evaluation.rankSeen=true");
+    first = compared();
+  }
+
+  private static Invocation compared(String... more) {
+    List<String> options =
+        new ArrayList<>(List.of("--set=evaluation.rankSeen=true", "--learning-rate=0.5"));
+    options.addAll(List.of(more));
+    return small.compare("ab", ARMS, options.toArray(String[]::new));
+  }
+
+  @Test
+  void aLearningRateOfLayersThatNoArmHasIsNoted() {
+    String idle = "optimizer.learningRate is that of dense layers, and this model has none";
+    assertThat(first.err()).contains(idle);
+    String arms = "a=iid/identity;user.hidden=[8],b=iid/user";
+    assertThat(small.compare("layers", arms, "--learning-rate=1").err()).doesNotContain(idle);
   }
 
   @Test
@@ -62,7 +79,7 @@ class NamedArmsTest {
   /** The recipe follows from what was forgotten, so it is not what is said to differ. */
   @Test
   void whatWasForgottenIsNamedWithTheCommandThatGoesOn() throws Exception {
-    Invocation refused = small.compare("ab", ARMS, "--seed", "1", "--temperature=0.5");
+    Invocation refused = small.compare("ab", ARMS, "--learning-rate=0.5", "--temperature=0.5");
     refused.refused(
         2,
         "other settings:",
@@ -78,9 +95,9 @@ class NamedArmsTest {
 
   @Test
   void otherUsersAreToldOf() {
-    assertThat(small.compare("ab", ARMS, "--set=evaluation.rankSeen=true", "--users", "20").err())
+    assertThat(compared("--users", "20").err())
         .contains("was on recall@20 of the test split, users: 60, the new one is on recall@20")
         .contains("users: 20");
-    small.compare("ab", ARMS, "--set=evaluation.rankSeen=true");
+    compared();
   }
 }
