@@ -1,6 +1,7 @@
 package dev.twotower.data.dataset;
 
 import dev.twotower.data.BadDataException;
+import dev.twotower.data.dataset.Feedback.Role;
 import dev.twotower.data.tree.CategoryTree;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -19,12 +20,19 @@ public final class Dataset implements AutoCloseable {
 
   private final Path directory;
   private final Manifest manifest;
-  private final Map<Split, Interactions> interactions = new EnumMap<>(Split.class);
+
+  /** All rows. */
+  private final Map<Split, Interactions> stored = new EnumMap<>(Split.class);
+
+  /** The rows of each role that some were asked for. */
+  private final Map<Role, Map<Split, Interactions>> chosen = new EnumMap<>(Role.class);
+
   private final EntityTable users;
   private final EntityTable items;
   private final CategoryTree tree;
   private final TrainSplits trainedOn;
   private final List<String> kinds;
+  private final Feedback feedback;
   private TrainCounts trainCounts;
   private List<SplitOverlap> overlaps;
 
@@ -40,7 +48,7 @@ public final class Dataset implements AutoCloseable {
     TextColumn vocabulary = files.vocabulary();
     for (Split split : Split.values()) {
       String start = InteractionOutput.startColumn(split);
-      interactions.put(
+      stored.put(
           split,
           new MappedInteractions(
               files.interactions(split),
@@ -62,6 +70,7 @@ public final class Dataset implements AutoCloseable {
             .findFirst()
             .map(context -> texts(vocabulary, context))
             .orElse(List.of());
+    feedback = Feedback.NONE;
   }
 
   private static List<String> texts(TextColumn vocabulary, Manifest.Context context) {
@@ -82,13 +91,14 @@ public final class Dataset implements AutoCloseable {
     this.directory = directory;
     this.manifest = manifest;
     this.overlaps = manifest.overlaps();
-    this.interactions.putAll(interactions);
+    this.stored.putAll(interactions);
     this.users = users;
     this.items = items;
     this.tree = tree.orElse(null);
     this.trainedOn = TrainSplits.TRAIN;
     this.trainCounts = trainCounts;
     this.kinds = List.of();
+    this.feedback = Feedback.NONE;
   }
 
   /** Another data set's rows with the counts of a larger log. */
@@ -96,30 +106,38 @@ public final class Dataset implements AutoCloseable {
     directory = part.directory;
     manifest = part.manifest;
     overlaps = part.overlaps;
-    interactions.putAll(part.interactions);
+    stored.putAll(part.stored);
     users = part.users;
     items = part.items;
     tree = part.tree;
     trainedOn = part.trainedOn;
     kinds = part.kinds;
+    feedback = part.feedback;
     trainCounts = ofLog;
   }
 
   /** The same data set with validation rows among those for training. */
-  private Dataset(Dataset stored) {
-    directory = stored.directory;
-    manifest = stored.manifest;
-    overlaps = List.of(); // the manifest's are those of the other split of the rows
-    users = stored.users;
-    items = stored.items;
-    tree = stored.tree;
-    trainedOn = TrainSplits.TRAIN_AND_VALIDATION;
-    kinds = stored.kinds;
-    Interactions validation = stored.interactions(Split.VALIDATION);
-    interactions.put(
-        Split.TRAIN, new JoinedInteractions(stored.interactions(Split.TRAIN), validation));
-    interactions.put(Split.VALIDATION, MappedInteractions.none(manifest.schema()));
-    interactions.put(Split.TEST, stored.interactions(Split.TEST));
+  private static Dataset joined(Dataset apart) {
+    Map<Split, Interactions> rows = new EnumMap<>(apart.stored);
+    Interactions validation = rows.get(Split.VALIDATION);
+    rows.put(Split.TRAIN, new JoinedInteractions(rows.get(Split.TRAIN), validation));
+    rows.put(Split.VALIDATION, MappedInteractions.none(apart.manifest.schema()));
+    return new Dataset(apart, rows, TrainSplits.TRAIN_AND_VALIDATION, apart.feedback);
+  }
+
+  /** The same data set seen otherwise; what the manifest says of its rows does not hold. */
+  private Dataset(
+      Dataset other, Map<Split, Interactions> rows, TrainSplits trainedOn, Feedback feedback) {
+    directory = other.directory;
+    manifest = other.manifest;
+    overlaps = List.of();
+    stored.putAll(rows);
+    users = other.users;
+    items = other.items;
+    tree = other.tree;
+    kinds = other.kinds;
+    this.trainedOn = trainedOn;
+    this.feedback = feedback;
   }
 
   /**
@@ -174,9 +192,67 @@ public final class Dataset implements AutoCloseable {
     return kinds;
   }
 
-  /** The rows of a split; no rows where the data set has no such split. */
+  /**
+   * The rows of a split, those of positives where {@link #reading} says which they are; no rows
+   * where the data set has no such split.
+   */
   public Interactions interactions(Split split) {
-    return interactions.get(split);
+    return feedback.isNone() ? stored.get(split) : rows(Role.POSITIVE, split);
+  }
+
+  /**
+   * The rows of a role in a split, found when they are first asked for; none where every row counts
+   * alike, but for positives.
+   */
+  public synchronized Interactions rows(Role role, Split split) {
+    if (feedback.isNone()) {
+      return role == Role.POSITIVE ? stored.get(split) : MappedInteractions.none(manifest.schema());
+    }
+    return chosen
+        .computeIfAbsent(role, each -> new EnumMap<>(Split.class))
+        .computeIfAbsent(split, each -> choose(role, split));
+  }
+
+  private Interactions choose(Role role, Split split) {
+    boolean[] of = new boolean[kinds.size() + 1];
+    float[] factor = new float[of.length];
+    for (int code = 1; code < of.length; code++) {
+      Feedback.Use use = feedback.of(kinds.get(code - 1));
+      of[code] = use.role() == role;
+      factor[code] = (float) use.weight();
+    }
+    return new ChosenRows(stored.get(split), of, factor);
+  }
+
+  /** What kinds of feedback stand for here. */
+  public Feedback feedback() {
+    return feedback;
+  }
+
+  /** Whether rows have weights other than 1, of their own or of their kind. */
+  public boolean weighted() {
+    return manifest.schema().weights() || feedback.weighs();
+  }
+
+  /**
+   * This data set as a model sees it to which kinds of feedback stand for what is given: the rows
+   * of its splits are those of positives, in counts, histories and rankings too, their weights
+   * multiplied by those of their kinds. Takes a pass over the kinds, and a bit per row.
+   *
+   * @throws IllegalArgumentException naming everything that does not fit the log, or where the data
+   *     set is read in another way already
+   */
+  public Dataset reading(Feedback uses) {
+    if (uses.equals(feedback)) {
+      return this;
+    }
+    if (!feedback.isNone()) {
+      throw new IllegalArgumentException(
+          "the rows of %s are read as %s; open it again to read them otherwise"
+              .formatted(directory, feedback.texts()));
+    }
+    uses.requireFits(kinds, directory);
+    return new Dataset(this, stored, trainedOn, uses);
   }
 
   /**
@@ -195,7 +271,7 @@ public final class Dataset implements AutoCloseable {
           "the training rows of %s are those of %s; open it again for train alone"
               .formatted(directory, trainedOn));
     }
-    return new Dataset(this);
+    return joined(this);
   }
 
   private boolean joinsNothing() {

@@ -159,6 +159,9 @@ public record Description(
                                     + "; import again with --where to leave such rows out, or"
                                     + " correct them in --column time='EXPRESSION'")));
     notes.addAll(OddRoles.notes(log, dataset.manifest().schema().requests()));
+    if (!dataset.kinds().isEmpty()) {
+      return notes; // What repeats depends on which kinds of rows are positives.
+    }
     SplitLeakage test = SplitLeakage.of(dataset, Split.TEST);
     if (test.overlap().repeatedItems() > 0) {
       notes.add(test.repeats());

@@ -269,7 +269,9 @@ public final class Importers {
       LogCensus census = stream.census();
       notes.addAll(new OddLog(session, plan, time, request.timeUnit()).notes(census, now));
       repeats.flatMap(RepeatedRows::note).ifPresent(notes::add);
-      notes.addAll(LeakageNotes.ofNew(manifest));
+      if (kinds.isEmpty()) { // What repeats depends on which kinds of rows are positives.
+        notes.addAll(LeakageNotes.ofNew(manifest));
+      }
       return new ImportSummary(
           request.to(),
           manifest,

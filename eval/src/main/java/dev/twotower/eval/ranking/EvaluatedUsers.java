@@ -209,6 +209,9 @@ final class EvaluatedUsers {
 
   /** Visits the items left out of the user's ranking, possibly several times. */
   private void excluded(int user, IntConsumer visit) {
+    data.kinds()
+        .ifPresent(
+            kinds -> kinds.before(options.split()).forEach(rows -> visitItems(rows, user, visit)));
     if (options.rankSeen()) {
       return;
     }
@@ -216,6 +219,32 @@ final class EvaluatedUsers {
     if (options.split() == Split.TEST) {
       visitItems(data.validation(), user, visit);
     }
+  }
+
+  /**
+   * The items that the split says the user must not get, ascending, each once: those that are
+   * ranked, and not relevant.
+   */
+  int[] disliked(int position) {
+    int user = users[position];
+    IntOpenHashSet found = new IntOpenHashSet();
+    data.kinds()
+        .map(kinds -> kinds.rows().get(options.split()))
+        .ifPresent(rows -> visitItems(rows, user, found::add));
+    if (!found.isEmpty()) {
+      excluded(user, found::remove);
+      for (int at = starts[position]; at < starts[position + 1]; at++) {
+        found.remove(items[at]);
+      }
+    }
+    int[] ascending = found.toIntArray();
+    Arrays.sort(ascending);
+    return ascending;
+  }
+
+  /** Whether the log says what users must not get. */
+  boolean dislikes() {
+    return data.kinds().map(kinds -> !kinds.never().isEmpty()).orElse(false);
   }
 
   private static void visitItems(Interactions rows, int user, IntConsumer visit) {

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param baselines metrics of {@code popularity} and {@code random} on the same users
  * @param intervals 95 % bootstrap intervals over users, by metric
  * @param slices parts of items and users
+ * @param feedback what kinds of feedback were found and listed; absent where the log has none
  * @param protocol how the ranking was made
  * @param ofUsers metrics of each user, for the statistics; not serialised
  * @param ofSlices the same for {@code among:warm}, {@code among:cold} and {@code items:cold}, where
@@ -31,10 +32,28 @@ public record EvaluationResult(
     Map<String, Map<String, Double>> baselines,
     Map<String, Interval> intervals,
     List<SliceResult> slices,
+    @JsonInclude(JsonInclude.Include.NON_NULL) OfKinds feedback,
     Protocol protocol,
     @JsonIgnore MetricTable ofUsers,
     @JsonIgnore Map<String, MetricTable> ofSlices,
     @JsonIgnore MetricTable ofPopularity) {
+
+  /**
+   * What a ranking made of kinds of feedback.
+   *
+   * @param positives the kinds that were to be found; rows of others are not relevant
+   * @param never the kinds of items that users must not get: those known before are not ranked
+   * @param dislikes users with such rows in the split that nothing before told of
+   * @param disliked mean share of these users' such items that are in the first K, as {@code
+   *     disliked@20}; the lower, the better; empty where there are no such users
+   * @param byPopularity the same of the ranking by popularity
+   */
+  public record OfKinds(
+      List<String> positives,
+      List<String> never,
+      int dislikes,
+      Map<String, Double> disliked,
+      Map<String, Double> byPopularity) {}
 
   /**
    * How the ranking was made.

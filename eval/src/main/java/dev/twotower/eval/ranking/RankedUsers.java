@@ -255,6 +255,7 @@ public final class RankedUsers implements Serializable {
         Summary.intervals(all, options),
         Summary.slices(
             all, ofSlice, apart, new UserSlices(join.trainRows, Optional.empty()), slices),
+        null,
         new EvaluationResult.Protocol(
             itemRows.length,
             options.rankSeen(),

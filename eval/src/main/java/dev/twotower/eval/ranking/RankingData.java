@@ -4,6 +4,7 @@ import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainCounts;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a ranking is evaluated against.
@@ -12,9 +13,14 @@ import java.util.Objects;
  * @param counts rows a model learned from, counted over the catalogue
  * @param validation rows used to choose settings, possibly none
  * @param test rows held out, possibly none
+ * @param kinds of a log with kinds of feedback, whose other rows are those of positives
  */
 public record RankingData(
-    int users, TrainCounts counts, Interactions validation, Interactions test) {
+    int users,
+    TrainCounts counts,
+    Interactions validation,
+    Interactions test,
+    Optional<RankedKinds> kinds) {
   public RankingData {
     Objects.requireNonNull(validation, "validation");
     Objects.requireNonNull(test, "test");
@@ -26,6 +32,11 @@ public record RankingData(
               + counts.items()
               + " items; allowed: at least one of each");
     }
+  }
+
+  /** A log whose rows count alike. */
+  public RankingData(int users, TrainCounts counts, Interactions validation, Interactions test) {
+    this(users, counts, validation, test, Optional.empty());
   }
 
   /**

@@ -26,6 +26,7 @@ public final class RankingEvaluator {
   private final List<Metric> sliceMetrics;
   private Map<String, Map<String, Double>> baselines;
   private MetricTable ofPopularity;
+  private Optional<MetricTable> dislikedByPopularity = Optional.empty();
   private LongConsumer ranked = users -> {};
 
   /**
@@ -104,6 +105,7 @@ public final class RankingEvaluator {
         baselines(),
         Summary.intervals(tables.all(), options),
         Summary.slices(tables.all(), tables.ofSlice(), tables.parts(), groups(), slices),
+        ofKinds(tables),
         new EvaluationResult.Protocol(
             data.items(),
             options.rankSeen(),
@@ -114,6 +116,24 @@ public final class RankingEvaluator {
         tables.all(),
         tables.judged(),
         ofPopularity);
+  }
+
+  /** Null where the log has no kinds of feedback. */
+  private EvaluationResult.OfKinds ofKinds(RankingTables tables) {
+    return data.kinds()
+        .map(
+            kinds ->
+                new EvaluationResult.OfKinds(
+                    kinds.positives(),
+                    kinds.never(),
+                    tables.disliked().map(table -> table.count(position -> true)).orElse(0),
+                    means(tables.disliked()),
+                    means(dislikedByPopularity)))
+        .orElse(null);
+  }
+
+  private static Map<String, Double> means(Optional<MetricTable> table) {
+    return table.map(values -> values.means(position -> true)).orElse(Map.of());
   }
 
   private UserSlices groups() {
@@ -146,6 +166,7 @@ public final class RankingEvaluator {
       found.put("popularity", popularity.means());
       found.put("random", baseline(random).means());
       ofPopularity = popularity.all();
+      dislikedByPopularity = popularity.disliked();
       baselines = found;
     }
     return baselines;

@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
@@ -16,6 +17,8 @@ final class RankingTables {
   /** Stands for shares of others below, where auc is not asked for. */
   static final double[] NOT_ASKED = {};
 
+  private static final String DISLIKED = "disliked";
+
   private final EvaluatedUsers evaluated;
   private final RankingOptions options;
   private final ItemSlices slices;
@@ -25,6 +28,9 @@ final class RankingTables {
   private final List<Part> parts = new ArrayList<>();
   private final UserMetrics formulas;
   private final BitSet[] covered;
+
+  /** By cutoff, the share of what a user must not get that is listed. */
+  private final Optional<MetricTable> disliked;
 
   /**
    * A part of the catalogue that is ranked by itself.
@@ -75,6 +81,14 @@ final class RankingTables {
     this.all =
         new MetricTable(
             evaluated.users(), metrics, options.own().stream().map(OwnMetric::name).toList());
+    this.disliked =
+        evaluated.dislikes()
+            ? Optional.of(
+                new MetricTable(
+                    evaluated.users(),
+                    List.of(),
+                    options.cutoffs().stream().map(k -> DISLIKED + "@" + k).toList()))
+            : Optional.empty();
     if (sliceMetrics.isEmpty()) {
       return;
     }
@@ -105,6 +119,7 @@ final class RankingTables {
             all.metrics(),
             ofSlice.isEmpty() ? List.of() : ofSlice.get(0).metrics());
     tables.all.takeMeans(all);
+    tables.disliked.ifPresent(means -> means.takeMeans(disliked.orElseThrow()));
     for (int slice = 0; slice < ofSlice.size(); slice++) {
       tables.ofSlice.get(slice).takeMeans(ofSlice.get(slice));
     }
@@ -171,6 +186,11 @@ final class RankingTables {
     return means;
   }
 
+  /** The shares of what users must not get that are listed; empty where the log does not say. */
+  Optional<MetricTable> disliked() {
+    return disliked;
+  }
+
   /** The items that the writers saw, by cutoff. */
   BitSet[] covered() {
     return covered;
@@ -204,10 +224,23 @@ final class RankingTables {
       for (int slice = 0; slice < ofSlice.size(); slice++) {
         fill(ofSlice.get(slice), position, slice, ranked, size, 0, below);
       }
+      disliked.ifPresent(table -> dislike(table, position, ranked, size));
       for (int own = 0; own < options.own().size(); own++) {
         UserRanking listed =
             new ListedRanking(evaluated, evaluated.user(position), ranked, size, from, to);
         all.set(all.metrics().size() + own, position, options.own().get(own).of(listed));
+      }
+    }
+
+    private void dislike(MetricTable table, int position, int[] ranked, int size) {
+      int[] items = evaluated.disliked(position);
+      for (int i = 0; i < options.cutoffs().size() && items.length > 0; i++) {
+        int depth = Math.min(options.cutoffs().get(i), size);
+        int listed = 0;
+        for (int place = 0; place < depth; place++) {
+          listed += Arrays.binarySearch(items, ranked[place]) >= 0 ? 1 : 0;
+        }
+        table.set(i, position, (double) listed / items.length);
       }
     }
 

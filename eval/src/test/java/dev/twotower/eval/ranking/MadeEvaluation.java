@@ -25,6 +25,7 @@ public final class MadeEvaluation {
         Map.of(),
         Map.of(),
         List.of(),
+        null,
         new EvaluationResult.Protocol(100, false, users.length, null, 0, null),
         table,
         Map.of(),

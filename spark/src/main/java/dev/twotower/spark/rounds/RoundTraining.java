@@ -283,6 +283,7 @@ public final class RoundTraining {
         whole.users(),
         whole.items(),
         config.trainOn().toString(),
+        null,
         state.steps(),
         round / plan.perEpoch(),
         model.temperature().shown(),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.data.guard.LearnedAnswers;
@@ -223,6 +224,13 @@ final class Against {
   /** The options of an evaluation that is judged, which measures what --metric names. */
   RankingOptions measuring(RankingOptions options) {
     return judges() ? options.withMetrics(List.of(metric)) : options;
+  }
+
+  /** What kinds of feedback stand for to the other run; nothing where there is none. */
+  Feedback events() throws IOException {
+    return old.isPresent() && RunDirectory.isOne(old.get())
+        ? RunDirectory.open(old.get()).config().events()
+        : Feedback.NONE;
   }
 
   /** Before any user is ranked: whether there is something to judge by. */

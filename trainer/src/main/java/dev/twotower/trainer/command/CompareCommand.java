@@ -86,8 +86,9 @@ final class CompareCommand extends Action {
       throw CompareRequest.tooFew(arms.size());
     }
     options.check(List.of(), data::open);
-    try (Dataset dataset = data.open()) {
-      RunConfig base = base(dataset, console);
+    try (Dataset all = data.open()) {
+      RunConfig base = base(all, console);
+      Dataset dataset = all.reading(base.events());
       Set<String> recipes = new HashSet<>();
       List<ArmSpec> inFull = inFull(dataset, recipes, console);
       options.tellOfIdle(

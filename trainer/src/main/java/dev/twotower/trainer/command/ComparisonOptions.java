@@ -183,6 +183,7 @@ final class ComparisonOptions {
         request.arms().stream()
             .map(arm -> request.base().with(arm.overrides().toArray(String[]::new)))
             .toList();
+    KindsNote.of(dataset, request.base().events()).ifPresent(console::tell);
     UnusedColumns.note(dataset, configs, decided).ifPresent(note -> console.tell("note: " + note));
   }
 }

@@ -49,8 +49,9 @@ final class CurveCommand extends Action {
   @Override
   protected Answer answer(Console console) throws IOException, InterruptedException {
     options.check(List.of(), data::open);
-    try (Dataset dataset = data.open()) {
-      RunConfig base = options.on(dataset, console::tell).config();
+    try (Dataset all = data.open()) {
+      RunConfig base = options.on(all, console::tell).config();
+      Dataset dataset = all.reading(base.events());
       List<AskedLayout> layouts = batches.layouts(() -> layouts(dataset, base));
       List<ArmSpec> points =
           Arms.combinations(

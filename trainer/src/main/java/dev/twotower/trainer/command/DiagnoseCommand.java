@@ -38,6 +38,8 @@ final class DiagnoseCommand extends Action {
 
   @Mixin private DiagnosisOptions options;
 
+  @Mixin private EventsOption events;
+
   @Mixin private PageOption page;
 
   @Option(
@@ -50,7 +52,8 @@ final class DiagnoseCommand extends Action {
   @Override
   protected Answer answer(Console console) throws IOException {
     page.check();
-    try (Dataset dataset = data.open()) {
+    try (Dataset dataset = events.read(data.open())) {
+      KindsNote.ofOption(dataset).ifPresent(console::tell);
       Interactions train = dataset.interactions(Split.TRAIN);
       LogShape shape = LogShape.of(train);
       DiagnosisOptions.Plan plan = options.plan(dataset, shape);

@@ -82,6 +82,8 @@ final class EvaluateCommand extends Action {
 
   @Mixin private Against against;
 
+  @Mixin private EventsOption events;
+
   // A group of options, as the source is one, cannot hold this.
   @Mixin private RunPlace place;
 
@@ -92,6 +94,7 @@ final class EvaluateCommand extends Action {
   }
 
   private Answer ofRun(Console console, boolean judged) throws IOException {
+    events.requireNone("--run");
     try (TrainedRun loaded = RunOption.open(source.run, place.data(), place.device(), console)) {
       RankingEvaluator evaluator =
           evaluator(
@@ -123,7 +126,8 @@ final class EvaluateCommand extends Action {
           "--device: received %s with --vectors alone, which need no device; allowed: with --run or --against"
               .formatted(place.device().get()));
     }
-    try (Dataset log = DataOption.open(place.data().get())) {
+    try (Dataset log = events.read(DataOption.open(place.data().get()), against.events())) {
+      KindsNote.ofOption(log).ifPresent(console::tell);
       RankingOptions options = ranking.ofVectors();
       VectorFolder vectors = VectorFolder.read("--vectors", source.vectors, log, options.split());
       vectors.notes().forEach(note -> console.tell("note: " + note));

@@ -150,7 +150,7 @@ final class JudgeCommand extends Action {
     requireOfArms();
     RunDirectory first = RunDirectory.open(arms.get(0).runs().get(0));
     RunConfig config = first.config();
-    try (Dataset dataset = open(first);
+    try (Dataset dataset = open(first).reading(config.events());
         Display display = new Display(console)) {
       RankingOptions options =
           RankingOptions.ofArms(split.split(), metric, sample.users())

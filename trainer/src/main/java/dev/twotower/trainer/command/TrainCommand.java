@@ -144,7 +144,7 @@ final class TrainCommand extends Action {
         shuffle = options.undecided("shuffle") ? shuffle : again.shuffle();
         requireShuffled(config.layout(), shuffle);
       }
-      return train(all.trainedOn(config.trainOn()), asked, shuffle, console);
+      return train(config.view(all), asked, shuffle, console);
     }
   }
 
@@ -180,22 +180,25 @@ final class TrainCommand extends Action {
       throws IOException, InterruptedException {
     if (inherited.isPresent()) {
       requireShuffled(inherited.get().layout(), inherited.get().shuffle());
+      KindsNote.of(all, inherited.get().events()).ifPresent(console::tell);
       from.base().ifPresent(base -> tellOfMasks(base, inherited.get(), console));
       return new Pilots.Found(inherited.get(), Optional.empty());
     }
     RunSettings.Chosen chosen = chosen(all, implied, console);
     requireShuffled(chosen.config().layout(), chosen.config().shuffle());
     options.tellOfUnused(all, chosen.config(), implied, console::tell);
+    KindsNote.of(all, chosen.config().events()).ifPresent(console::tell);
     if (all.manifest().schema().weights()) {
       console.tell(
           "note: the log has weights: a row's loss is multiplied by its own; negatives, popularity,"
               + " log q and metrics count every row alike");
     }
-    if (!tries(all, chosen)) {
+    Dataset read = all.reading(chosen.config().events());
+    if (!tries(read, chosen)) {
       return new Pilots.Found(chosen.config(), Optional.empty());
     }
     try (ComparisonDisplay display = new ComparisonDisplay(console)) {
-      return Pilots.choose(all, chosen, out, display, console.interruption().stopSignal())
+      return Pilots.choose(read, chosen, out, display, console.interruption().stopSignal())
           .orElseThrow(
               () ->
                   new Interrupted(

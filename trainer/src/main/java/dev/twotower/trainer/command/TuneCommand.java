@@ -84,13 +84,19 @@ final class TuneCommand extends Action {
               options.fitting(dataset, display::note).config(), settings.given(), budget);
       UnusedColumns.note(dataset, List.of(request.base()), request.given())
           .ifPresent(note -> display.note("note: " + note));
+      KindsNote.of(dataset, request.base().events()).ifPresent(display::note);
       return tracked
           .parts(
               display,
               out,
               request.base(),
               listener ->
-                  TuneRun.run(dataset, request, out, listener, console.interruption().stopSignal()),
+                  TuneRun.run(
+                      dataset.reading(request.base().events()),
+                      request,
+                      out,
+                      listener,
+                      console.interruption().stopSignal()),
               "best.yaml",
               "tune.json",
               "tune.html")

@@ -19,7 +19,7 @@ public final class Arms {
    * What arms are judged by, or what has no part in what they learn: the same for all (design 5).
    */
   private static final List<String> ALIKE =
-      List.of("evaluation", "trainOn", "checkpoint", "seed", "device", "threads");
+      List.of("evaluation", "trainOn", "events", "checkpoint", "seed", "device", "threads");
 
   private Arms() {}
 

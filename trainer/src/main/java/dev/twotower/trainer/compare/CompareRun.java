@@ -75,7 +75,7 @@ public final class CompareRun {
   private CompareRun(
       Dataset data, CompareRequest request, Path out, RunsListener listener, BooleanSupplier stop) {
     request.base().trainOn().requireHeldOut(request.split());
-    this.data = data.trainedOn(request.base().trainOn());
+    this.data = request.base().view(data);
     this.request = request;
     this.recipes = new HashSet<>(request.recipes());
     this.out = out;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.message.Suggestion;
 import dev.twotower.trainer.config.ConfigException.Problem;
 import java.io.IOException;
@@ -46,6 +47,9 @@ final class ConfigTree {
   private static final Set<String> OF_RECIPE = Set.of("layout", "masks");
 
   private static final String RECIPE = "recipe";
+
+  /** A section whose keys the log gives. */
+  private static final String EVENTS = "events";
 
   private final ObjectNode known;
 
@@ -163,6 +167,11 @@ final class ConfigTree {
     node(values, key)
         .forEach(each -> names.add(each.isObject() ? each.path("name").asText() : each.asText()));
     return names;
+  }
+
+  /** What kinds of feedback stand for, as far as it can be read; whatever else is wrong. */
+  Feedback events() {
+    return FeedbackReader.read(values.path(EVENTS), EVENTS, new ArrayList<>());
   }
 
   private boolean left(String key) {
@@ -336,9 +345,11 @@ final class ConfigTree {
 
   private static void differences(String path, JsonNode earlier, JsonNode now, List<String> into) {
     if (earlier instanceof ObjectNode section && now.isObject()) {
-      for (String name : names(section)) {
+      Set<String> either = new LinkedHashSet<>(names(section));
+      either.addAll(names((ObjectNode) now));
+      for (String name : either) {
         String key = path.isEmpty() ? name : path + "." + name;
-        differences(key, section.get(name), now.path(name), into);
+        differences(key, section.path(name), now.path(name), into);
       }
     } else if (!earlier.equals(now)) {
       into.add("%s: %s there, %s now".formatted(path, shown(earlier), shown(now)));
@@ -359,6 +370,8 @@ final class ConfigTree {
         } else {
           problem(key, "an unknown key", allowed(path, field.getKey(), known));
         }
+      } else if (key.equals(EVENTS)) {
+        events((ObjectNode) into.get(EVENTS), field.getValue());
       } else if (!(expected instanceof ObjectNode section)) {
         into.set(field.getKey(), field.getValue());
         named.add(key);
@@ -368,6 +381,22 @@ final class ConfigTree {
       } else {
         problem(key, shown(field.getValue()), sectionOf(section));
       }
+    }
+  }
+
+  /** Kinds of feedback, one by one, so that a single setting changes one of a file's. */
+  private void events(ObjectNode into, JsonNode given) {
+    if (!(given instanceof ObjectNode kinds)) {
+      problem(
+          EVENTS,
+          shown(given),
+          "a section with a kind of feedback for each key, as in events.click=1");
+      return;
+    }
+    for (Map.Entry<String, JsonNode> kind : kinds.properties()) {
+      into.set(kind.getKey(), kind.getValue());
+      named.add(EVENTS + "." + kind.getKey());
+      lines.remove(EVENTS + "." + kind.getKey());
     }
   }
 
@@ -413,6 +442,8 @@ final class ConfigTree {
   }
 
   static String shown(JsonNode node) {
-    return node.isTextual() ? "'" + node.textValue() + "'" : node.toString();
+    return node.isMissingNode()
+        ? "nothing"
+        : node.isTextual() ? "'" + node.textValue() + "'" : node.toString();
   }
 }

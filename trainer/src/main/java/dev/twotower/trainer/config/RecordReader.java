@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.json.Json;
 import dev.twotower.data.message.Suggestion;
 import dev.twotower.data.message.Words;
@@ -105,6 +106,9 @@ final class RecordReader {
       return list(argument, node, fallback, key);
     }
     Class<?> plain = (Class<?>) type;
+    if (plain == Feedback.class) {
+      return FeedbackReader.read(node, key, problems);
+    }
     Optional<Method> parser = parser(plain);
     if (parser.isPresent() && node.isTextual()) {
       return parsed(parser.get(), node, fallback, key);
@@ -216,7 +220,7 @@ final class RecordReader {
   }
 
   /** YAML 1.1 reads 1e-3 as text; here it is the number it looks like. */
-  private static Double number(JsonNode node) {
+  static Double number(JsonNode node) {
     if (node.isNumber()) {
       return node.doubleValue();
     }
@@ -269,6 +273,9 @@ final class RecordReader {
     if (value instanceof FeatureConfig feature
         && feature.equals(FeatureConfig.of(feature.name()))) {
       return mapper.getNodeFactory().textNode(feature.name());
+    }
+    if (value instanceof Feedback feedback) {
+      return FeedbackReader.toTree(feedback, mapper);
     }
     if (value instanceof Record record) {
       ObjectNode node = mapper.createObjectNode();

@@ -1,5 +1,7 @@
 package dev.twotower.trainer.config;
 
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.data.message.Words;
 import dev.twotower.data.sampling.Layout;
@@ -25,6 +27,7 @@ import java.util.regex.Pattern;
  * @param masks what is removed from the negatives (design 3.1)
  * @param engine how the loss is computed
  * @param trainOn the splits that are learned from
+ * @param events what each kind of feedback in the log stands for (design 15)
  * @param epochs passes over the training split
  * @param maxSteps most steps; 0 for no limit
  * @param dim length of the towers' output
@@ -48,6 +51,7 @@ public record RunConfig(
     MaskSet masks,
     Engine engine,
     TrainSplits trainOn,
+    Feedback events,
     int epochs,
     long maxSteps,
     int dim,
@@ -165,6 +169,15 @@ public record RunConfig(
    */
   public static RunConfig load(Optional<Path> file, List<String> settings) throws IOException {
     return RunSettings.load(file, settings).config();
+  }
+
+  /**
+   * A data set as this run sees it: the rows that it learns from, and of these the positives.
+   *
+   * @throws IllegalArgumentException naming everything about {@code events} that does not fit
+   */
+  public Dataset view(Dataset data) {
+    return data.reading(events).trainedOn(trainOn);
   }
 
   /** Whether tables of embeddings of ids are all that is learned, without any dense layer. */

@@ -101,9 +101,17 @@ public final class RunSettings {
    * The settings for a data set, whose rows are counted where a rule asks for them.
    *
    * @throws ConfigException with every feature of the towers that the data set lacks
+   * @throws IllegalArgumentException with all about kinds of feedback that does not fit the log
    */
   public Chosen on(Dataset data) {
-    FeatureNames.check(data, config());
+    Problems problems = new Problems();
+    problems.parse(() -> data.reading(config().events()));
+    try {
+      FeatureNames.check(data, config());
+    } catch (ConfigException lacking) {
+      throw problems.none() ? lacking : lacking.and(problems.all());
+    }
+    problems.check();
     return chosen(data);
   }
 
@@ -112,7 +120,7 @@ public final class RunSettings {
     if (unknown.choices().isEmpty()) {
       return unknown;
     }
-    return on(LogFacts.of(data.trainedOn(config().trainOn())));
+    return on(LogFacts.of(config().view(data)));
   }
 
   /** The settings for a log. */
@@ -136,6 +144,7 @@ public final class RunSettings {
         .flatMap(RunSettings::masks)
         .ifPresent(
             masks -> problems.parse(() -> new BatchReader(data.interactions(Split.TRAIN), masks)));
+    problems.parse(() -> data.reading(tree.events()));
     lackingRows(data, tree, problems);
     return problems.all();
   }

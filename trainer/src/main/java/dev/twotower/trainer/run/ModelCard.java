@@ -1,6 +1,7 @@
 package dev.twotower.trainer.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Objects;
  * @param items number of items
  * @param trainedOn the splits learned from: train or train+validation; null in format version 2,
  *     which knew train alone
+ * @param events what kinds of feedback stood for; null where every row counted alike
  * @param step optimiser steps behind the weights
  * @param epoch epochs behind the weights
  * @param temperature tau at that step
@@ -38,6 +40,7 @@ public record ModelCard(
     int users,
     int items,
     String trainedOn,
+    Map<String, String> events,
     long step,
     long epoch,
     double temperature,
@@ -71,6 +74,7 @@ public record ModelCard(
         users,
         items,
         trainedOn,
+        events,
         step,
         epoch,
         temperature,

@@ -55,7 +55,7 @@ public final class TrainedRun implements AutoCloseable {
     ModelCard card = directory.checkedCard();
     RunConfig config = directory.config();
     Path at = directory.data().at(dataDirectory);
-    Dataset data = Dataset.open(at).trainedOn(config.trainOn());
+    Dataset data = Dataset.open(at);
     TwoTowerModel model = null;
     try {
       String checksum = RunDirectory.checksum(data);
@@ -68,6 +68,7 @@ public final class TrainedRun implements AutoCloseable {
                     card.datasetChecksum(),
                     ProgramName.command("evaluate --run NEW --against %s", path)));
       }
+      data = config.view(data);
       Devices.useThreads(config.threads());
       model =
           TwoTowerModel.create(

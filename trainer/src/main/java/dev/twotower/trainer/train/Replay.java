@@ -61,8 +61,7 @@ public final class Replay {
     try (EngineTurn turn = EngineTurn.take()) {
       RunDirectory run = RunDirectory.open(out);
       RunConfig config = run.config();
-      return new Replay(data.trainedOn(config.trainOn()), file, step, rows)
-          .run(run, config, options);
+      return new Replay(config.view(data), file, step, rows).run(run, config, options);
     }
   }
 

@@ -119,6 +119,7 @@ final class RunOutput {
         data.users(),
         data.items(),
         config.trainOn().toString(),
+        config.events().isNone() ? null : config.events().texts(),
         progress.step(),
         progress.completedEpochs(),
         model.temperature().shown(),

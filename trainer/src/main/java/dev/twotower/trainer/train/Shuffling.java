@@ -38,7 +38,7 @@ final class Shuffling {
     this.columns =
         new DiskShuffle.Columns(
             data.interactions(Split.TRAIN),
-            data.manifest().schema().weights(),
+            data.weighted(),
             config.masks().contexts().stream()
                 .map(Mask.Context::column)
                 .collect(Collectors.toSet()));

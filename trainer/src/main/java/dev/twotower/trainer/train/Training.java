@@ -5,6 +5,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.sampling.DiskShuffle;
 import dev.twotower.data.sampling.SamplerPosition;
+import dev.twotower.eval.ranking.RankedKinds;
 import dev.twotower.eval.ranking.RankingData;
 import dev.twotower.trainer.checkpoint.Checkpoint;
 import dev.twotower.trainer.config.RunConfig;
@@ -165,7 +166,7 @@ public final class Training {
 
   /** The data set as the configuration learns from it, once found to fit it. */
   private static Dataset learned(Dataset data, RunConfig config, Options options) {
-    Dataset learned = data.trainedOn(config.trainOn());
+    Dataset learned = config.view(data);
     Trainable.check(learned, config, options.extensions());
     return learned;
   }
@@ -176,7 +177,7 @@ public final class Training {
    * @return messages; empty where it can be trained with
    */
   public static List<String> refusals(Dataset data, RunConfig config, Extensions own) {
-    return Trainable.problems(data.trainedOn(config.trainOn()), config, own).all();
+    return Trainable.problems(config.view(data), config, own).all();
   }
 
   /**
@@ -185,7 +186,7 @@ public final class Training {
    * @throws IllegalArgumentException with both numbers, and what is allowed
    */
   public static void requireRows(Dataset data, RunConfig config) {
-    Trainable.requireRows(data.trainedOn(config.trainOn()), config);
+    Trainable.requireRows(config.view(data), config);
   }
 
   /** The data set as evaluations see it. */
@@ -194,7 +195,8 @@ public final class Training {
         data.users(),
         data.trainCounts(),
         data.interactions(Split.VALIDATION),
-        data.interactions(Split.TEST));
+        data.interactions(Split.TEST),
+        data.feedback().isNone() ? Optional.empty() : Optional.of(RankedKinds.of(data)));
   }
 
   private TrainingResult run(Path out, boolean resume) throws IOException, InterruptedException {

@@ -146,9 +146,9 @@ class CompareGridTest {
         .refused(2, "sets loss.temperature, which --grid loss.temperature=0.1,0.2 is to choose");
     compare("untuned", arms, "--grid=dim=4,8", "--grid=dim=16,32").refused(2, "names dim twice");
     compare("untuned", arms, "--grid=seed=4,8")
-        .refused(2, "not evaluation, trainOn, checkpoint, seed");
+        .refused(2, "not evaluation, trainOn, events, checkpoint, seed");
     compare("untuned", arms, "--grid=evaluation.rankSeen=true,false")
-        .refused(2, "not evaluation, trainOn, checkpoint, seed");
+        .refused(2, "not evaluation, trainOn, events, checkpoint, seed");
     compare("untuned", arms, "--grid=dim=4,4").refused(2, "dim=4,4 has a value twice");
     compare("untuned", arms, "--grid=dim=4,,8").refused(2, "dim=4,,8 has an empty value");
     compare("untuned", arms, "--grid=item.hidden=[8,4]").refused(2, "fewer than two values");
@@ -183,7 +183,8 @@ class CompareGridTest {
             "iid/identity;tree.lambda=0.1;tree.batches=hierarchical");
     assertThat(varied.err())
         .contains(
-            "iid/identity;tree.lambda=0;tree.batches=random is left out: its settings are those of iid/identity",
+            "iid/identity;tree.lambda=0;tree.batches=random is left out: its settings are those of"
+                + " iid/identity",
             "iid/identity;batchSize=64 is left out: its settings are those of iid/identity");
   }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** An evaluation for a person to read. */
 public final class EvaluationText {
@@ -85,12 +86,43 @@ public final class EvaluationText {
         + " ranked, "
         + RankingOptions.words(result.protocol().seenItemsRanked())
         + left(result)
+        + kinds(result)
         + System.lineSeparator()
         + metrics
         + System.lineSeparator().repeat(2)
         + AgainstText.of(result, document.againstPopularity())
         + System.lineSeparator().repeat(2)
         + slices;
+  }
+
+  /** What kinds of feedback were found, and listed though they should not be. */
+  private static String kinds(EvaluationResult result) {
+    EvaluationResult.OfKinds kinds = result.feedback();
+    if (kinds == null) {
+      return "";
+    }
+    String text =
+        System.lineSeparator() + "found are rows of events " + String.join(", ", kinds.positives());
+    if (kinds.never().isEmpty()) {
+      return text;
+    }
+    text += "; never listed are earlier items of events " + String.join(", ", kinds.never());
+    if (kinds.dislikes() == 0) {
+      return text + ", of which the split has none that were not known before";
+    }
+    return text
+        + System.lineSeparator()
+        + "of the later ones of %s, share listed (the lower, the better): "
+            .formatted(Amount.of(kinds.dislikes(), "user"))
+        + kinds.disliked().entrySet().stream()
+            .map(
+                rate ->
+                    "%s %s (popularity %s)"
+                        .formatted(
+                            rate.getKey(),
+                            four(rate.getValue()),
+                            four(kinds.byPopularity().get(rate.getKey()))))
+            .collect(Collectors.joining(", "));
   }
 
   /** Why fewer users are ranked than the split has. */

@@ -51,10 +51,10 @@ public final class ListWriter {
   public static ListSummary recommend(
       TrainedRun run, int[] users, boolean rankSeen, ListRequest request) throws IOException {
     Dataset data = run.data();
-    SeenItems seen = new SeenItems(data);
+    SeenItems seen = new SeenItems(data, rankSeen);
     int[] chosen = request.choice().items();
     try (ModelScorer scorer = run.scorer(Split.TEST)) {
-      IntFunction<int[]> leftOut = user -> rankSeen ? new int[0] : seen.of(user, chosen);
+      IntFunction<int[]> leftOut = user -> seen.of(user, chosen);
       return new ListWriter(run, request)
           .write(
               scorer.tiled(chosen),

@@ -1,18 +1,38 @@
 package dev.twotower.trainer.serving.lists;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Feedback.Role;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What users engaged with before the test split: their training and validation items. */
+/**
+ * What users engaged with before the test split: their training and validation items. With them go
+ * the items that their feedback asks never to be shown.
+ */
 public final class SeenItems {
-  private final List<Interactions> splits;
+  private final List<Interactions> splits = new ArrayList<>();
 
   public SeenItems(Dataset data) {
-    splits = List.of(data.interactions(Split.TRAIN), data.interactions(Split.VALIDATION));
+    this(data, false);
+  }
+
+  /**
+   * What is left out of users' lists.
+   *
+   * @param rankSeen whether items that a user engaged with may be in its list, so that those alone
+   *     are left out that must never be
+   */
+  public SeenItems(Dataset data, boolean rankSeen) {
+    for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
+      if (!rankSeen) {
+        splits.add(data.interactions(split));
+      }
+      splits.add(data.rows(Role.NEVER, split));
+    }
   }
 
   /** The user's items, ascending, each once. */

@@ -69,7 +69,8 @@ public record Recommendation(
   /**
    * An item with its place.
    *
-   * @param rank from 1; 0 where the item was not ranked because the user had engaged with it before
+   * @param rank from 1; 0 where the item was not ranked because the user had engaged with it
+   *     before, or is never to get it
    * @param score cosine similarity of user and item; -2 for an item that nothing is known of, and
    *     for a user of whom nothing is known the items' popularity from 0 to 1
    */
@@ -127,7 +128,7 @@ public record Recommendation(
       source = new UserSources(scorer, data).of(new int[] {index}, 0, 1)[0];
     }
     List<Entry> history = history(data, index);
-    int[] seen = rankSeen ? new int[0] : new SeenItems(data).of(index);
+    int[] seen = new SeenItems(data, rankSeen).of(index);
     int[] order = order(choice, seen, scores);
     List<Ranked> items = new ArrayList<>();
     for (int item : listed(order, k, limit)) {

@@ -1,0 +1,64 @@
+package dev.twotower.trainer.command;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Feedback;
+import dev.twotower.data.message.ShellWord;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What to know where a log has kinds of feedback, and nothing says what they stand for. */
+final class KindsNote {
+  /** More would hide the others. */
+  private static final int SHOWN = 20;
+
+  /** What YAML reads as something else than text. */
+  private static final Set<String> WORDS =
+      Set.of("y", "n", "yes", "no", "on", "off", "true", "false", "null");
+
+  private KindsNote() {}
+
+  /** A note with the option to copy, where settings have not named kinds that there are. */
+  static Optional<String> of(Dataset data, Feedback events) {
+    String as =
+        shown(data)
+            .map(kind -> key(kind) + ": 1")
+            .collect(Collectors.joining(", ", "events={", "}"));
+    return of(data, events, ShellWord.command("--set %s", as));
+  }
+
+  /** The same for a command without settings. */
+  static Optional<String> ofOption(Dataset data) {
+    String as = shown(data).map(kind -> kind + "=1").collect(Collectors.joining(","));
+    return of(data, data.feedback(), ShellWord.command("--events %s", as));
+  }
+
+  private static Stream<String> shown(Dataset data) {
+    return data.kinds().stream().limit(SHOWN);
+  }
+
+  private static Optional<String> of(Dataset data, Feedback events, String option) {
+    List<String> kinds = data.kinds();
+    if (kinds.isEmpty() || !events.isNone()) {
+      return Optional.empty();
+    }
+    String more = kinds.size() > SHOWN ? " and %d more".formatted(kinds.size() - SHOWN) : "";
+    return Optional.of(
+        "note: rows are of %s%s, and every row counts as a positive alike%s; a kind may have another weight, or be shown (no positive), never (not to be recommended) or ignore"
+            .formatted(
+                kinds.size() == 1
+                    ? "one kind, " + kinds.get(0)
+                    : kinds.size() + " kinds, " + shown(data).collect(Collectors.joining(", ")),
+                more,
+                kinds.size() > SHOWN ? "" : " (" + option + ")"));
+  }
+
+  private static String key(String kind) {
+    return kind.matches("[A-Za-z][A-Za-z0-9_]*") && !WORDS.contains(kind.toLowerCase(Locale.ROOT))
+        ? kind
+        : "\"" + kind.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+  }
+}
