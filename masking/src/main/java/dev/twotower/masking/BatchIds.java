@@ -11,6 +11,13 @@ public final class BatchIds {
   /** The user of a candidate without a user: no user or context mask removes it. */
   public static final int NOBODY = -1;
 
+  /**
+   * The user of a candidate that was shown in its request: a negative for the anchors of that
+   * request alone. {@link MaskSet#removes} says which; plans do not have them, as the loss adds
+   * them to a query's sum.
+   */
+  public static final int SHOWN = -2;
+
   private final double[][] contexts;
   private int[] users = new int[0];
   private int[] requests = new int[0];
@@ -102,7 +109,7 @@ public final class BatchIds {
 
   /** Whether the candidate is an item without a user. */
   boolean anonymous(int candidate) {
-    return users[candidate] == NOBODY;
+    return users[candidate] < 0;
   }
 
   public int user(int row) {

@@ -205,6 +205,11 @@ public final class BatchIndex {
     return items[column];
   }
 
+  /** The column of an item; -1 where no candidate carries it. */
+  public int find(int item) {
+    return columnOfItem[item];
+  }
+
   public int rowUser(int row) {
     return candidateUser[row];
   }

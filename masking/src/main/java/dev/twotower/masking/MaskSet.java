@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
 public record MaskSet(
     boolean identity, boolean user, List<Mask.Context> contexts, boolean engaged) {
   private static final String ALLOWED =
-      "identity, no-identity, user, engaged, context:COLUMN, context:COLUMN/WIDTH, joined by '+'; or none";
+      "identity, no-identity, user, engaged, context:COLUMN, context:COLUMN/WIDTH, joined by '+';"
+          + " or none";
 
   public MaskSet {
     contexts = List.copyOf(contexts);
@@ -103,6 +104,9 @@ public record MaskSet(
    * anchor row {@code i}. Plain and slow; every plan is tested against it.
    */
   public boolean removes(BatchIds batch, EngagedItems engagedItems, int i, int k) {
+    if (batch.user(k) == BatchIds.SHOWN && batch.request(k) != batch.request(i)) {
+      return true;
+    }
     if (identity && batch.item(k) == batch.item(i)) {
       return true;
     }

@@ -22,6 +22,11 @@
  * catalogue, which only masks on items remove, and rows of earlier batches, which every mask
  * applies to (design 3.5). They are candidates in the same columns.
  *
+ * <p>Items that a request showed are candidates for its own anchors alone ({@link
+ * dev.twotower.masking.BatchIds#SHOWN}): {@code user} and {@code context} leave them, as they are
+ * of that very user, while {@code identity} and {@code engaged} remove them as others. They are no
+ * columns of a plan; their terms are added to A(q).
+ *
  * <p>Every term is positive, so nothing cancels. {@link dev.twotower.masking.DedupPlan} has a query
  * per distinct request (and context) and a column per distinct item; {@link
  * dev.twotower.masking.DensePlan} has a query per row and a column per candidate. {@link

@@ -47,7 +47,7 @@ final class KindsNote {
     }
     String more = kinds.size() > SHOWN ? " and %d more".formatted(kinds.size() - SHOWN) : "";
     return Optional.of(
-        "note: rows are of %s%s, and every row counts as a positive alike%s; a kind may have another weight, or be shown (no positive), never (not to be recommended) or ignore"
+        "note: rows are of %s%s, and every row counts as a positive alike%s; a kind may have another weight, or be shown (a negative for its request), never (not to be recommended) or ignore"
             .formatted(
                 kinds.size() == 1
                     ? "one kind, " + kinds.get(0)

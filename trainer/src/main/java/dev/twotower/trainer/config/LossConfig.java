@@ -16,6 +16,7 @@ package dev.twotower.trainer.config;
  * @param uniform extra uniform negatives per batch; 0 for none (design 3.5)
  * @param queue rows of past batches whose items are negatives; 0 for none (design 3.5)
  * @param queueWarmup steps before the queue is used
+ * @param shown how many of the items that a request showed are negatives (design 15)
  */
 public record LossConfig(
     Form form,
@@ -30,7 +31,8 @@ public record LossConfig(
     Weighting weighting,
     int uniform,
     int queue,
-    int queueWarmup) {
+    int queueWarmup,
+    ShownConfig shown) {
 
   /** What the anchors of a batch add up to (theory in the package of the loss). */
   public enum Form {

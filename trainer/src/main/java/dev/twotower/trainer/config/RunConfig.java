@@ -97,6 +97,7 @@ public record RunConfig(
     checkCorrection(checks, masks, loss);
     checkChoice(checks, trainOn, evaluation);
     checkSchedule(checks, optimizer, evaluation);
+    checkShown(checks, events, loss);
     checks.done();
   }
 
@@ -132,6 +133,41 @@ public record RunConfig(
         Words.of(optimizer.schedule()),
         "constant where training may stop early (evaluation.patience %d); to let rates fall over all epochs, set evaluation.patience to 0 and epochs to how many there are to be; the best epoch is chosen all the same"
             .formatted(evaluation.patience()));
+  }
+
+  /** What a request showed has no place where batches are counted, or draws from q. */
+  private static void checkShown(Checks checks, Feedback events, LossConfig loss) {
+    if (!usesShown(events, loss)) {
+      return;
+    }
+    String shown = " with shown rows (events); or loss.shown.perRequest 0";
+    checks
+        .require(
+            loss.correction() != LossConfig.Correction.STREAMING,
+            "loss.correction",
+            "streaming",
+            "none, empirical or leave-user-out" + shown)
+        .require(
+            loss.counting() == LossConfig.Counting.ROWS, "loss.counting", "unique", "rows" + shown)
+        .require(
+            loss.positive() == LossConfig.Positive.CORRECTED,
+            "loss.positive",
+            "uncorrected",
+            "corrected" + shown)
+        .require(
+            loss.form() != LossConfig.Form.TOP_K,
+            "loss.form",
+            "top-k",
+            "softmax or bilateral" + shown);
+  }
+
+  /** Whether items that requests showed are negatives. */
+  public boolean usesShown() {
+    return usesShown(events, loss);
+  }
+
+  private static boolean usesShown(Feedback events, LossConfig loss) {
+    return !events.of(Feedback.Role.SHOWN).isEmpty() && loss.shown().perRequest() > 0;
   }
 
   /** A table that several features share has one width. */

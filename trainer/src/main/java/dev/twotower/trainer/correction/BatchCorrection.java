@@ -176,6 +176,19 @@ public final class BatchCorrection {
     return buffer.length >= size ? buffer : new float[size];
   }
 
+  /**
+   * log q of an item that a request showed: that of any candidate with {@code n_j} rows, of which
+   * the request's user has {@code own} (theory in the package description). For the batch corrected
+   * last.
+   */
+  public float shownLogQ(int item, int own) {
+    if (proposal.isEmpty()) {
+      return 0;
+    }
+    int rows = counts.rows(item) - (leaveUserOut.isPresent() ? own : 0);
+    return (float) Math.log(mixed((double) Math.max(1, rows) / counts.total()));
+  }
+
   /** The plan to compute the loss with. */
   public NegativesPlan plan() {
     return plan;

@@ -37,6 +37,13 @@
  * term is that of the user, not renormalised: masked rows are fewer draws, not draws of something
  * else.
  *
+ * <p><b>Items that a request showed</b> (design 15) are no draws from q, but enter the denominator
+ * as other candidates do, with the q of their rows, so that they weigh against the others of the
+ * request as they would if a row had brought them. Many have no positive row, and q would be 0 and
+ * their logit infinite: {@code n_j} (for {@code leave-user-out} {@code n_j - n_uj}) is taken to be
+ * at least 1, as though somebody had engaged with the item once. Counts of batches ({@code unique},
+ * and {@code streaming}) do not know such items, and are refused.
+ *
  * <p><b>The positive</b> is corrected like its column, or left out of the denominator and left
  * uncorrected (arXiv 2507.09331; formulas in the package of the loss). What the proposal leaves for
  * other items is then {@code 1 - q(p)} with {@code rows}, each negative being one draw; under the

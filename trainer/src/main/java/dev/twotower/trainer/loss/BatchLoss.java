@@ -17,12 +17,21 @@ import java.util.Optional;
 public final class BatchLoss {
   private final LossConfig config;
   private final MaskedLoss masked;
+
+  /** Where single queries see more than the columns. */
+  private final MaskedLoss withShown;
+
   private final TopKWeights topK;
   private final PooledWeights pooled;
 
   BatchLoss(LossConfig config, MaskedLoss masked, int tileElements) {
+    this(config, masked, masked, tileElements);
+  }
+
+  private BatchLoss(LossConfig config, MaskedLoss masked, MaskedLoss withShown, int tileElements) {
     this.config = config;
     this.masked = masked;
+    this.withShown = withShown;
     this.topK = new TopKWeights(config.topK(), config.counting(), tileElements);
     this.pooled = new PooledWeights(config.bilateral().power());
   }
@@ -36,15 +45,14 @@ public final class BatchLoss {
    */
   public static BatchLoss forDevice(
       NDManager manager, LossConfig config, Workers workers, Precision precision) {
-    return new BatchLoss(
-        config, maskedLoss(manager, workers, precision), TiledLoss.tileFor(manager));
-  }
-
-  private static MaskedLoss maskedLoss(NDManager manager, Workers workers, Precision precision) {
     Optional<CudaDevice> device = CudaDevice.of(manager.getDevice());
-    return device.isPresent()
-        ? new FusedLoss(device.get(), manager, precision, TiledLoss.GPU_TILE, FusedLoss.FEWEST_ROWS)
-        : TiledLoss.forDevice(manager, workers);
+    MaskedLoss tiled = TiledLoss.forDevice(manager, workers);
+    MaskedLoss masked =
+        device.isPresent()
+            ? new FusedLoss(
+                device.get(), manager, precision, TiledLoss.GPU_TILE, FusedLoss.FEWEST_ROWS)
+            : tiled;
+    return new BatchLoss(config, masked, tiled, TiledLoss.tileFor(manager));
   }
 
   /**
@@ -58,6 +66,7 @@ public final class BatchLoss {
    */
   public LossResult compute(
       NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
+    MaskedLoss masked = terms.shown().isPresent() ? withShown : this.masked;
     return switch (config.form()) {
       case SOFTMAX -> masked.compute(manager, plan, x, y, terms);
       case TOP_K -> {

@@ -10,10 +10,13 @@ import dev.twotower.masking.NegativesPlan;
  * @param logWeight of each column
  * @param bounded whether the bound is close enough to all logits for their exponentials to be
  *     floats; otherwise a query's own maximum has to be taken away as well
+ * @param shift what is taken away from all logits
  */
-record ColumnBiases(float[] bias, float[] logWeight, boolean bounded) {
+record ColumnBiases(float[] bias, float[] logWeight, boolean bounded, float shift) {
   /** Spread of logits (in nats) under which one bound for all of them cannot underflow a float. */
   private static final float SAFE_SPREAD = 60;
+
+  private static final float[] NONE = {};
 
   static ColumnBiases of(NegativesPlan plan, LossTerms terms) {
     int columns = plan.columns();
@@ -33,13 +36,20 @@ record ColumnBiases(float[] bias, float[] logWeight, boolean bounded) {
       low = Math.min(low, own);
       high = Math.max(high, own);
     }
+    for (float logQ : terms.shown().map(LossTerms.Shown::logQ).orElse(NONE)) {
+      if (logQ < Float.POSITIVE_INFINITY) {
+        low = Math.min(low, -logQ);
+        high = Math.max(high, -logQ);
+      }
+    }
     float inverse = 1 / terms.temperature();
     boolean bounded = 2 * inverse + high - low <= SAFE_SPREAD;
+    // Only ratios of exponentials matter: shift by an upper bound of the logits, |s| being at most
+    // 1.
+    float shift = bounded ? high + inverse : high;
     for (int column = 0; column < columns; column++) {
-      // Only ratios of exponentials matter: shift by an upper bound of the logits, |s| being at
-      // most 1.
-      bias[column] -= bounded ? high + inverse : high;
+      bias[column] -= shift;
     }
-    return new ColumnBiases(bias, logWeight, bounded);
+    return new ColumnBiases(bias, logWeight, bounded, shift);
   }
 }

@@ -85,7 +85,7 @@ final class FusedLoss implements MaskedLoss {
   @Override
   public LossResult compute(
       NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
-    MaskedLoss.check(plan, x, y);
+    MaskedLoss.check(plan, x, y, terms);
     try (Entered entered = device.enter()) {
       NDArray numbers = manager.create(new Shape(2), DataType.FLOAT32);
       NDArray dx = manager.create(x.getShape(), DataType.FLOAT32);
@@ -105,7 +105,7 @@ final class FusedLoss implements MaskedLoss {
   @Override
   public float[] surprises(
       NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
-    MaskedLoss.check(plan, x, y);
+    MaskedLoss.check(plan, x, y, terms);
     NDArray surprises = manager.create(new Shape(plan.positives()), DataType.FLOAT32);
     try (Entered entered = device.enter()) {
       tiles(plan, x, y, terms, CudaDevice.address(surprises), 0, 0);

@@ -1,5 +1,6 @@
 package dev.twotower.trainer.loss;
 
+import dev.twotower.masking.NegativesPlan;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Optional;
  *     2507.09331); {@code positiveLogQ} is not used then
  * @param ownGradient added to the gradient at each positive's own logit, for forms of the loss that
  *     are more than a weighted sum; at least {@code plan.positives()} long
+ * @param shown candidates that single queries see beside the plan's columns
  */
 public record LossTerms(
     float temperature,
@@ -22,7 +24,17 @@ public record LossTerms(
     float[] positiveWeight,
     Optional<float[]> positiveLogQ,
     Optional<LeftOut> leftOut,
-    Optional<float[]> ownGradient) {
+    Optional<float[]> ownGradient,
+    Optional<Shown> shown) {
+
+  /**
+   * Candidates of single queries: what their requests showed (design 15). Their vectors follow
+   * those of the plan's columns, {@code width} for each query.
+   *
+   * @param width candidates of a query, at most; at least 1
+   * @param logQ log q of each, queries x width; positive infinity where a query has fewer
+   */
+  public record Shown(int width, float[] logQ) {}
 
   /**
    * What leaving a positive out does to the estimate of the partition function from its negatives:
@@ -54,18 +66,49 @@ public record LossTerms(
       float[] positiveWeight,
       Optional<float[]> positiveLogQ,
       Optional<LeftOut> leftOut) {
-    this(temperature, columnLogQ, positiveWeight, positiveLogQ, leftOut, Optional.empty());
+    this(
+        temperature,
+        columnLogQ,
+        positiveWeight,
+        positiveLogQ,
+        leftOut,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** The same with other weights. */
   LossTerms withPositiveWeight(float[] weight) {
-    return new LossTerms(temperature, columnLogQ, weight, positiveLogQ, leftOut, ownGradient);
+    return new LossTerms(
+        temperature, columnLogQ, weight, positiveLogQ, leftOut, ownGradient, shown);
   }
 
   /** The same with a gradient of the positives beside that of the weighted sum. */
   LossTerms withOwnGradient(float[] gradient) {
     return new LossTerms(
-        temperature, columnLogQ, positiveWeight, positiveLogQ, leftOut, Optional.of(gradient));
+        temperature,
+        columnLogQ,
+        positiveWeight,
+        positiveLogQ,
+        leftOut,
+        Optional.of(gradient),
+        shown);
+  }
+
+  /** The same with candidates of single queries. */
+  public LossTerms withShown(Shown candidates) {
+    return new LossTerms(
+        temperature,
+        columnLogQ,
+        positiveWeight,
+        positiveLogQ,
+        leftOut,
+        ownGradient,
+        Optional.of(candidates));
+  }
+
+  /** Vectors of columns that the loss needs. */
+  int vectors(NegativesPlan plan) {
+    return plan.columns() + shown.map(each -> each.width() * plan.queries()).orElse(0);
   }
 
   /** What is subtracted from the scaled score of a positive at its own anchors. */

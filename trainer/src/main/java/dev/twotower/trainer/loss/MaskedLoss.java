@@ -13,7 +13,8 @@ interface MaskedLoss {
    * @param manager owner of the results; temporaries are freed before returning
    * @param plan which columns are negatives of which query, and how often
    * @param x query vectors, queries x d, each of norm at most 1, detached from any graph
-   * @param y column vectors, columns x d, each of norm at most 1, detached from any graph
+   * @param y column vectors, columns x d, and those of the terms' shown candidates, each of norm at
+   *     most 1, detached from any graph
    * @param terms temperature, log q and weights
    */
   LossResult compute(NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms);
@@ -27,9 +28,9 @@ interface MaskedLoss {
   float[] surprises(NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms);
 
   /** Refuses vectors that do not fit the plan. */
-  static void check(NegativesPlan plan, NDArray x, NDArray y) {
+  static void check(NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
     check("x", x, plan.queries());
-    check("y", y, plan.columns());
+    check("y", y, terms.vectors(plan));
   }
 
   private static void check(String name, NDArray vectors, int expected) {

@@ -85,13 +85,14 @@ public final class TiledLoss implements MaskedLoss {
   @Override
   public LossResult compute(
       NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
-    MaskedLoss.check(plan, x, y);
+    MaskedLoss.check(plan, x, y, terms);
     try (NDManager scratch = manager.newSubManager()) {
       NDList inputs = new NDList(x, y);
       inputs.tempAttach(scratch);
       Batch batch = Batch.of(scratch, plan, x, y, terms);
       NDList queryGradients = new NDList();
-      NDArray columnGradient = scratch.create(y.getShape());
+      NDList shownGradients = new NDList();
+      NDArray columnGradient = scratch.create(new Shape(plan.columns(), y.getShape().get(1)));
       int rows = begin(scratch, plan);
       NDArray losses = scratch.create(new Shape((plan.queries() - 1) / rows + 1));
       for (int from = 0; from < plan.queries(); from += rows) {
@@ -99,7 +100,8 @@ public final class TiledLoss implements MaskedLoss {
         try (NDManager tile = scratch.newSubManager()) {
           Tile at = tile(tile, batch, from, to);
           NDArray loss = losses.get(tile, from / rows);
-          queryGradients.add(gradients(scratch, batch, at, loss, columnGradient, from == 0));
+          queryGradients.add(
+              gradients(scratch, batch, at, loss, columnGradient, shownGradients, from == 0));
         }
       }
       NDArray queryGradient =
@@ -107,16 +109,21 @@ public final class TiledLoss implements MaskedLoss {
       // l = s/tau, so dx = (g y)/tau, and d(1/tau) collects g s = x . (g y)
       NDArray inverseTemperature = queryGradient.mul(x).sum().muli(terms.temperature());
       NDArray numbers = NDArrays.stack(new NDList(losses.sum(), inverseTemperature));
-      NDList results = new NDList(numbers, queryGradient, columnGradient);
+      NDArray all = columnGradient;
+      if (!shownGradients.isEmpty()) {
+        shownGradients.add(0, columnGradient);
+        all = NDArrays.concat(shownGradients, 0);
+      }
+      NDList results = new NDList(numbers, queryGradient, all);
       results.attach(manager);
-      return new LossResult(numbers, queryGradient, columnGradient);
+      return new LossResult(numbers, queryGradient, all);
     }
   }
 
   @Override
   public float[] surprises(
       NDManager manager, NegativesPlan plan, NDArray x, NDArray y, LossTerms terms) {
-    MaskedLoss.check(plan, x, y);
+    MaskedLoss.check(plan, x, y, terms);
     float[] surprises = new float[plan.positives()];
     try (NDManager scratch = manager.newSubManager()) {
       NDList inputs = new NDList(x, y);
@@ -188,6 +195,7 @@ public final class TiledLoss implements MaskedLoss {
    * @param logits logits of the positives' columns, where {@code e} may underflow
    * @param parts sums of {@code e} by chunks of columns
    * @param rectangles what the positives are to their queries' sums
+   * @param shown further terms of the queries' sums, which are in {@code parts}
    */
   private record Tile(
       LossTerms terms,
@@ -200,6 +208,7 @@ public final class TiledLoss implements MaskedLoss {
       List<NDArray> rectangles,
       List<NDArray> leftOut,
       List<NDArray> others,
+      Optional<ShownTile> shown,
       double tiny) {}
 
   private Tile tile(NDManager tile, Batch batch, int from, int to) {
@@ -212,12 +221,14 @@ public final class TiledLoss implements MaskedLoss {
     NDArray at = tile.ones(shape);
     List<NDArray> logits = List.of();
     NDArray parts;
+    Optional<ShownTile> shown = terms.shown().map(any -> new ShownTile(tile, batch, x, from));
     if (batch.bounded()) {
       parts = tileColumns.powers(x, batch, e, at, places, slots);
+      shown.ifPresent(ShownTile::exponentials);
     } else {
       // A query has one maximum, but its anchors' sums may lie far below it: doubles reach there.
       tileColumns.scores(x, batch, e, slots);
-      subtractRunningMaximum(e, places);
+      subtractRunningMaximum(e, places, shown);
       NDArray wide = e.toType(DataType.FLOAT64, true);
       at = at.toType(DataType.FLOAT64, true);
       NDArray ofPositives = at.zerosLike();
@@ -228,6 +239,9 @@ public final class TiledLoss implements MaskedLoss {
       e = wide.exp();
       wide.close();
       parts = tileColumns.settle(e, at, places, slots);
+    }
+    if (shown.isPresent()) {
+      parts = parts.concat(shown.get().part(), 0);
     }
     List<NDArray> rectangles =
         List.of(
@@ -240,7 +254,8 @@ public final class TiledLoss implements MaskedLoss {
             ? List.of()
             : List.of(floats(tile, slots.share, shape), floats(tile, slots.draws, shape));
     double tiny = batch.bounded() ? TINY_FLOAT : TINY_DOUBLE;
-    return new Tile(terms, x, e, places, at, logits, parts, rectangles, leftOut, others(at), tiny);
+    return new Tile(
+        terms, x, e, places, at, logits, parts, rectangles, leftOut, others(at), shown, tiny);
   }
 
   /**
@@ -249,6 +264,7 @@ public final class TiledLoss implements MaskedLoss {
    * @param owner of the result
    * @param loss receives the sum over the tile's anchors
    * @param columnGradient dY, which the tile is added to
+   * @param shownGradients receives those of vectors that single queries see
    * @return dX of the tile
    */
   private NDArray gradients(
@@ -257,6 +273,7 @@ public final class TiledLoss implements MaskedLoss {
       Tile tile,
       NDArray loss,
       NDArray columnGradient,
+      NDList shownGradients,
       boolean first) {
     NDManager manager = tile.at().getManager();
     Shape shape = tile.at().getShape();
@@ -280,17 +297,20 @@ public final class TiledLoss implements MaskedLoss {
         loss,
         factor,
         put);
-    return tileColumns.gradients(
-        owner,
-        tile.e(),
-        factor,
-        put,
-        tile.places(),
-        slots,
-        tile.x(),
-        batch.y(),
-        columnGradient,
-        first);
+    NDArray dx =
+        tileColumns.gradients(
+            owner,
+            tile.e(),
+            factor,
+            put,
+            tile.places(),
+            slots,
+            tile.x(),
+            batch.y(),
+            columnGradient,
+            first);
+    tile.shown().ifPresent(own -> shownGradients.add(own.gradients(owner, factor, dx)));
+    return dx;
   }
 
   /** -log P of every anchor of the tile, queries x width. */
@@ -310,7 +330,8 @@ public final class TiledLoss implements MaskedLoss {
   }
 
   /** Each row minus its maximum over what is not masked away altogether; wide spreads only. */
-  private static void subtractRunningMaximum(NDArray logits, PlaceArrays places) {
+  private static void subtractRunningMaximum(
+      NDArray logits, PlaceArrays places, Optional<ShownTile> shown) {
     NDArray open = logits.duplicate();
     // A query's own positives are among the places, but they are still in its denominators.
     NDArray flat = open.flatten();
@@ -319,7 +340,12 @@ public final class TiledLoss implements MaskedLoss {
     NDArray nothing = open.getManager().create(Float.NEGATIVE_INFINITY);
     flat.set(new NDIndex("{}", places.zeros()), nothing);
     flat.set(new NDIndex("{}", kept), values);
-    logits.subi(open.max(new int[] {1}, true));
+    NDArray largest = open.max(new int[] {1}, true);
+    if (shown.isPresent()) {
+      largest = largest.maximum(shown.get().largest());
+      shown.get().exponentials(largest);
+    }
+    logits.subi(largest);
   }
 
   /** Ones but for the diagonal, where a product with them is the way to sums of others. */

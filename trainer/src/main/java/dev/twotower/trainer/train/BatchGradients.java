@@ -104,13 +104,18 @@ final class BatchGradients {
     leaves.putAll(towers.values());
     NDArray vectors = towers.items();
     NDArray ofUsers = towers.users();
-    items = batch.tree.isEmpty() ? vectors : slice(vectors, 0, batch.computedColumns);
-    NDArray all =
+    int computed = batch.computedColumns;
+    int withShown = computed + batch.shown.items().size();
+    boolean alone = batch.tree.isEmpty() && withShown == computed;
+    items = alone ? vectors : slice(vectors, 0, computed);
+    NDArray ofColumns =
         batch.recalledSlots.length == 0
             ? items
             : items.concat(remembered.orElseThrow().read(step, batch.recalledSlots));
+    NDArray all =
+        withShown == computed ? ofColumns : ofColumns.concat(slice(vectors, computed, withShown));
     int[] queries = queryNumbers(batch);
-    int[] columns = columnNumbers(batch.plan);
+    int[] columns = vectorNumbers(batch);
     users = GatheredRows.of(step, ofUsers, queries);
     NDArray y = GatheredRows.of(step, all, columns);
     long lossStart = System.nanoTime();
@@ -118,17 +123,28 @@ final class BatchGradients {
     NDArray dx = loss.queries();
     NDArray dy = loss.columns();
     if (!ownLosses.isEmpty()) {
-      OwnGradients own = OwnGradients.of(step, batch, ownLosses, users, y);
+      int seen = batch.plan.columns();
+      boolean some = columns.length > seen;
+      OwnGradients own =
+          OwnGradients.of(step, batch, ownLosses, users, some ? slice(y, 0, seen) : y);
       ownLoss = own.loss();
       dx = dx.add(own.queries());
-      dy = dy.add(own.columns());
+      dy =
+          some
+              ? slice(dy, 0, seen).add(own.columns()).concat(slice(dy, seen, columns.length))
+              : dy.add(own.columns());
     }
     NDArray dItems = collected(dy, columns, all);
     if (all != items) {
-      dItems = slice(dItems, 0, batch.computedColumns);
+      NDArray ofAll = dItems;
+      dItems = slice(ofAll, 0, computed);
+      if (withShown > computed) {
+        long end = all.getShape().get(0);
+        dItems = dItems.concat(slice(ofAll, end - withShown + computed, end));
+      }
     }
     if (batch.tree.isPresent()) {
-      NDArray z = slice(vectors, batch.computedColumns, vectors.getShape().get(0));
+      NDArray z = slice(vectors, withShown, vectors.getShape().get(0));
       TreeConfig tree = model.config().tree();
       GradedLoss.Result term =
           graded.compute(step, z, batch.tree.get().targets(), (float) tree.temperature());
@@ -228,9 +244,15 @@ final class BatchGradients {
     return numbers;
   }
 
-  private static int[] columnNumbers(NegativesPlan plan) {
-    int[] numbers = new int[plan.columns()];
-    Arrays.setAll(numbers, plan::columnItem);
+  /** Those of the plan's columns, and of what its queries' requests showed. */
+  private static int[] vectorNumbers(PlannedBatch batch) {
+    NegativesPlan plan = batch.plan;
+    int[] shown = batch.shown.numbers();
+    int[] numbers = new int[plan.columns() + shown.length];
+    for (int column = 0; column < plan.columns(); column++) {
+      numbers[column] = plan.columnItem(column);
+    }
+    System.arraycopy(shown, 0, numbers, plan.columns(), shown.length);
     return numbers;
   }
 }

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.train;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Feedback.Role;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainCounts;
@@ -18,6 +19,7 @@ import dev.twotower.masking.DensePlan;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.candidates.OtherRows;
 import dev.twotower.trainer.candidates.RowQueue;
+import dev.twotower.trainer.candidates.ShownDraws;
 import dev.twotower.trainer.candidates.UniformDraws;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.OptimizerConfig.Towers;
@@ -55,6 +57,7 @@ public final class BatchPlanner {
   private final PlanningState state;
   private final UniformDraws uniform;
   private final Optional<OtherRows> others;
+  private final Optional<ShownDraws> shown;
   private final TowerInputs.Sources sources;
   private final Histories histories;
   private final IdDropout dropout;
@@ -158,6 +161,17 @@ public final class BatchPlanner {
     this.state = new PlanningState(proposal, newQueue());
     this.uniform = new UniformDraws(config.seed(), items, config.loss().uniform());
     this.others = others;
+    this.shown =
+        config.usesShown()
+            ? Optional.of(
+                new ShownDraws(
+                    config.seed(),
+                    data.rows(Role.SHOWN, Split.TRAIN),
+                    train,
+                    engagement,
+                    masks.engaged(),
+                    config.loss().shown().perRequest()))
+            : Optional.empty();
     this.sources = sources;
     this.histories = histories;
     this.usersOnly = !sources.changesByRequest();
@@ -258,15 +272,20 @@ public final class BatchPlanner {
                   .plan(batch.index);
         };
     batch.plan = batch.correction.correct(batch.counted, uniform.count()).plan();
+    shown.ifPresent(draws -> draws.draw(batch.index, batch.after));
+    shown.ifPresent(batch::show);
     weigh(batch);
     fillTowers(batch, number);
     batch.planNanos = System.nanoTime() - read;
     return true;
   }
 
-  /** Requests of a user share a query where the user tower cannot tell them apart. */
+  /**
+   * Requests of a user share a query where neither the user tower nor what they showed tells them
+   * apart.
+   */
   private DedupPlan newPlan() {
-    return new DedupPlan(masks, usersOnly ? Queries.USERS : Queries.REQUESTS);
+    return new DedupPlan(masks, usersOnly && shown.isEmpty() ? Queries.USERS : Queries.REQUESTS);
   }
 
   /** Adds candidates that are not rows (design 3.5), and numbers them all. */
@@ -319,9 +338,13 @@ public final class BatchPlanner {
     int[] treeItems = batch.tree.map(TreeBatch::items).orElse(new int[0]);
     dropout.startBatch(number);
     batch.usersOnly = usersOnly;
-    inputs.clear(batch.userInputs(), batch.computedColumns + treeItems.length);
+    inputs.clear(
+        batch.userInputs(), batch.computedColumns + batch.shown.items().size() + treeItems.length);
     for (int column = 0; column < batch.computedColumns; column++) {
       inputs.addItem(index.item(column), dropout.keepsItem());
+    }
+    for (int at = 0; at < batch.shown.items().size(); at++) {
+      inputs.addItem(batch.shown.items().getInt(at), dropout.keepsItem());
     }
     if (usersOnly) {
       for (int user = 0; user < index.users(); user++) {

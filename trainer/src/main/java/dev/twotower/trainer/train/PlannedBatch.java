@@ -6,6 +6,7 @@ import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.NegativesPlan;
 import dev.twotower.trainer.candidates.RowQueue;
+import dev.twotower.trainer.candidates.ShownDraws;
 import dev.twotower.trainer.contrastive.PairTargets;
 import dev.twotower.trainer.contrastive.TreeBatch;
 import dev.twotower.trainer.correction.BatchCorrection;
@@ -32,6 +33,9 @@ public final class PlannedBatch {
 
   NegativesPlan plan;
   Map<String, long[]> touchedRows;
+
+  /** What the batch's requests showed, if that is asked for. */
+  final ShownItems shown = new ShownItems();
 
   /**
    * Rows of the batch behind each touched row, of the tables where they count and some row has more
@@ -100,6 +104,11 @@ public final class PlannedBatch {
     Arrays.setAll(recalledSlots, at -> queue.orElseThrow().slot(index.item(computedColumns + at)));
   }
 
+  /** Adds what the requests showed to the plan. */
+  void show(ShownDraws draws) {
+    plan = shown.plan(plan, draws, correction, computedColumns);
+  }
+
   void takeTree(Optional<TreeBatch> drawn) {
     tree = drawn;
     treePairs = drawn.map(batch -> batch.targets().counts());
@@ -134,7 +143,8 @@ public final class PlannedBatch {
 
   /** What the loss needs beside the plan. */
   public LossTerms terms(float temperature) {
-    return correction.terms(temperature, positiveWeight);
+    LossTerms terms = correction.terms(temperature, positiveWeight);
+    return shown.terms().map(terms::withShown).orElse(terms);
   }
 
   /** The input of the user tower whose output is a query of the plan. */

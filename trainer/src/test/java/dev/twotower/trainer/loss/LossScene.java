@@ -11,6 +11,7 @@ import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.DedupPlan;
 import dev.twotower.masking.DensePlan;
 import dev.twotower.masking.DistinctPlan;
+import dev.twotower.masking.FilterNegativesPlan;
 import dev.twotower.masking.NegativesPlan;
 import dev.twotower.masking.RandomBatches;
 import dev.twotower.masking.RandomBatches.Case;
@@ -19,8 +20,14 @@ import dev.twotower.trainer.config.LossConfig.Form;
 import dev.twotower.trainer.config.LossConfig.Positive;
 import dev.twotower.trainer.correction.EngagedWeightsPlan;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /** A random batch with vectors, corrections and weights. */
 final class LossScene {
@@ -119,8 +126,12 @@ final class LossScene {
   }
 
   ReferenceLoss reference() {
+    return reference(given.batch());
+  }
+
+  private ReferenceLoss reference(BatchIds batch) {
     return ReferenceLoss.of(
-        given.batch(),
+        batch,
         given.masks(),
         given.engaged(),
         users,
@@ -138,11 +149,90 @@ final class LossScene {
     };
   }
 
+  /** What requests showed, by request, as far as masks leave it. */
+  private final Map<Integer, int[]> shown = new HashMap<>();
+
+  /**
+   * Lets requests show items that they have no positive of. The batch that the reference sees has
+   * them as candidates, whether masks take them away or not; the plan's queries only what is left.
+   */
+  ReferenceLoss showing(Random random) {
+    BatchIds batch = new BatchIds(given.masks().contexts().size());
+    Map<Integer, Integer> rowOf = new LinkedHashMap<>();
+    for (int row = 0; row < given.batch().candidates(); row++) {
+      int at =
+          row < given.batch().size()
+              ? batch.append(
+                  given.batch().user(row), given.batch().request(row), given.batch().item(row))
+              : batch.appendCandidate(
+                  given.batch().user(row), given.batch().request(row), given.batch().item(row));
+      for (int c = 0; c < given.masks().contexts().size(); c++) {
+        batch.setContext(c, at, given.batch().context(c, row));
+      }
+      if (row < given.batch().size()) {
+        rowOf.put(given.batch().request(row), row);
+      }
+    }
+    rowOf.forEach(
+        (request, row) -> {
+          Set<Integer> items = new LinkedHashSet<>();
+          for (int i = random.nextInt(5); i > 0; i--) {
+            items.add(random.nextInt(RandomBatches.CATALOGUE));
+          }
+          for (int other = 0; other < batch.size(); other++) {
+            if (batch.request(other) == request) {
+              items.remove(batch.item(other));
+            }
+          }
+          shown.put(
+              request,
+              items.stream()
+                  .filter(
+                      item -> {
+                        int at = batch.appendCandidate(BatchIds.SHOWN, request, item);
+                        return !given.masks().removes(batch, given.engaged(), row, at);
+                      })
+                  .mapToInt(Integer::intValue)
+                  .toArray());
+        });
+    return reference(batch);
+  }
+
+  private int[] shownTo(NegativesPlan plan, int query) {
+    return shown.getOrDefault(plan.index().request(plan.queryRequest(query)), new int[0]);
+  }
+
+  /** Places for what each query's request showed. */
+  private int width(NegativesPlan plan) {
+    return IntStream.range(0, plan.queries()).map(q -> shownTo(plan, q).length).max().orElse(0);
+  }
+
+  /** Counts what requests showed among the negatives of their anchors. */
+  private final class WithShown extends FilterNegativesPlan {
+    private final int[] query;
+
+    WithShown(NegativesPlan planned) {
+      plan = planned;
+      query = new int[planned.positives()];
+      for (int q = 0; q < planned.queries(); q++) {
+        Arrays.fill(query, planned.positiveStart(q), planned.positiveEnd(q), q);
+      }
+    }
+
+    @Override
+    public long negatives(int positive) {
+      return plan.negatives(positive) + shownTo(plan, query[positive]).length;
+    }
+  }
+
   private NegativesPlan weighted(BatchIndex index, NegativesPlan plan) {
     NegativesPlan counted = counting == Counting.UNIQUE ? new DistinctPlan().plan(plan) : plan;
-    return byUser
-        ? new EngagedWeightsPlan().plan(counted, (user, engaged) -> factor(index, user, engaged))
-        : counted;
+    NegativesPlan weighed =
+        byUser
+            ? new EngagedWeightsPlan()
+                .plan(counted, (user, engaged) -> factor(index, user, engaged))
+            : counted;
+    return shown.isEmpty() ? weighed : new WithShown(weighed);
   }
 
   private float factor(BatchIndex index, int number, int engaged) {
@@ -196,8 +286,14 @@ final class LossScene {
   }
 
   private float[][] columns(NegativesPlan plan) {
-    float[][] y = new float[plan.columns()][];
-    Arrays.setAll(y, m -> floats(itemVectors[item(plan, m)]));
+    int width = width(plan);
+    float[][] y = new float[plan.columns() + plan.queries() * width][];
+    Arrays.setAll(
+        y,
+        m ->
+            m < plan.columns()
+                ? floats(itemVectors[item(plan, m)])
+                : floats(itemVectors[Math.max(0, shownAt(plan, width, m - plan.columns()))]));
     return y;
   }
 
@@ -219,14 +315,32 @@ final class LossScene {
       share[at] = (float) share(user, item);
       draws[at] = counting == Counting.UNIQUE ? 1 : Math.max(1, plan.negatives(at));
     }
-    return new LossTerms(
-        temperature,
-        columnLogQ,
-        perPositive,
-        byUser ? Optional.of(positiveLogQ) : Optional.empty(),
-        positive == Positive.UNCORRECTED
-            ? Optional.of(new LossTerms.LeftOut(share, draws))
-            : Optional.empty());
+    LossTerms terms =
+        new LossTerms(
+            temperature,
+            columnLogQ,
+            perPositive,
+            byUser ? Optional.of(positiveLogQ) : Optional.empty(),
+            positive == Positive.UNCORRECTED
+                ? Optional.of(new LossTerms.LeftOut(share, draws))
+                : Optional.empty());
+    int width = width(plan);
+    if (width == 0) {
+      return terms;
+    }
+    float[] shownLogQ = new float[plan.queries() * width];
+    for (int place = 0; place < shownLogQ.length; place++) {
+      int item = shownAt(plan, width, place);
+      int user = plan.index().user(plan.index().requestUser(plan.queryRequest(place / width)));
+      shownLogQ[place] = item < 0 ? Float.POSITIVE_INFINITY : (float) logQ(user, item);
+    }
+    return terms.withShown(new LossTerms.Shown(width, shownLogQ));
+  }
+
+  /** The item at a place of queries x width; -1 where the query has fewer. */
+  private int shownAt(NegativesPlan plan, int width, int place) {
+    int[] items = shownTo(plan, place / width);
+    return place % width < items.length ? items[place % width] : -1;
   }
 
   private static int item(NegativesPlan plan, int column) {
@@ -258,6 +372,15 @@ final class LossScene {
     }
     for (int m = 0; m < plan.columns(); m++) {
       add(dy[item(plan, m)], y, m);
+    }
+    int width = width(plan);
+    for (int place = 0; place < plan.queries() * width; place++) {
+      int item = shownAt(plan, width, place);
+      double[] into = item < 0 ? new double[dim] : dy[item];
+      add(into, y, plan.columns() + place);
+      if (item < 0) {
+        assertThat(into).as("the gradient of no item").containsOnly(0);
+      }
     }
     // Rounding a logit of size 1/tau moves its probability by 1/tau units in the last place.
     assertClose(dx, expected.userGradient(), temperature);

@@ -84,6 +84,7 @@ class EverySettingTest {
     {"loss.uniform", "8", ""},
     {"loss.queue", "40", "loss.queueWarmup=0"},
     {"loss.queueWarmup", "0", "loss.queue=40"},
+    {"loss.shown.perRequest", "0", "events.buy=1 events.view=shown"},
     {"user.features", "[id, land]", ""},
     {"user.embedding", "12", ""},
     {"user.idDropout", "0.5", "user.features=[id,land]"},
@@ -148,6 +149,7 @@ class EverySettingTest {
     DatasetBuilder builder =
         new DatasetBuilder()
             .categoricalContext("device", List.of("phone", "desk"))
+            .categoricalContext("event", List.of("buy", "view"))
             .userFeature(
                 MemoryFeature.categorical(
                     "land", IntStream.range(0, 24).mapToObj(u -> "l" + u % 3).toList()))
@@ -163,7 +165,8 @@ class EverySettingTest {
         Split split = row < 9 ? Split.TRAIN : row < 11 ? Split.VALIDATION : Split.TEST;
         int item = (user * 7 + row * row * 5) % 48;
         if (user % 3 > 0 || row % 3 == 0 || row > 8) {
-          builder.row(split, user, item, user * 4 + row / 3, row, 1 + row % 2, 1 + row % 2);
+          int event = row % 3 == 2 ? 2 : 1;
+          builder.row(split, user, item, user * 4 + row / 3, row, 1 + row % 2, 1 + row % 2, event);
         }
       }
     }
@@ -236,8 +239,8 @@ class EverySettingTest {
 
   private void batches(RunConfig config, Map<String, Object> outcome) {
     try (TwoTowerModel model =
-        TwoTowerModel.create(data, config, Devices.resolve(config.device()))) {
-      BatchPlanner planner = new BatchPlanner(data, config, model.sources());
+        TwoTowerModel.create(config.view(data), config, Devices.resolve(config.device()))) {
+      BatchPlanner planner = new BatchPlanner(config.view(data), config, model.sources());
       planner.resume(new SamplerPosition(0, 0));
       PlannedBatch batch = planner.newBatch();
       for (int number = 0; number < 2 && planner.next(batch); number++) {

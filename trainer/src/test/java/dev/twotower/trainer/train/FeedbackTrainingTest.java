@@ -2,6 +2,7 @@ package dev.twotower.trainer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
@@ -118,6 +119,68 @@ class FeedbackTrainingTest {
 
   private static Path weights(Path run) {
     return run.resolve("model/weights.safetensors");
+  }
+
+  /** Items that requests showed are negatives in both engines, and resuming draws the same. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "layout=sorted masks=identity+user loss.correction=leave-user-out",
+        "layout=iid masks=identity+engaged loss.uniform=5 loss.queue=40 loss.queueWarmup=0",
+        "layout=requests:9 masks=identity+user+context:event loss.form=bilateral",
+      })
+  void whatRequestsShowedIsANegative(String text) throws Exception {
+    RunConfig shown = config(text.split(" ")).with(EVENTS, "events.other=shown");
+    String[][] variants = {
+      {"events.other=ignore"}, {"loss.shown.perRequest=0"}, {}, {"engine=dense"}
+    };
+    List<Path> runs = new ArrayList<>();
+    for (String[] variant : variants) {
+      Path out = folder.resolve("shown-%s-%d".formatted(text.hashCode(), runs.size()));
+      AtomicInteger steps = new AtomicInteger();
+      Training.start(
+          all,
+          shown.with(variant),
+          out,
+          Training.Options.DEFAULT.withStop(() -> steps.incrementAndGet() == 4));
+      Training.resume(all, out, Training.Options.DEFAULT);
+      runs.add(out);
+    }
+    assertThat(Files.mismatch(weights(runs.get(0)), weights(runs.get(1)))).isEqualTo(-1);
+    assertThat(Files.mismatch(weights(runs.get(1)), weights(runs.get(2)))).isPositive();
+    Path whole = folder.resolve("whole-" + text.hashCode());
+    Training.start(all, shown, whole, Training.Options.DEFAULT);
+    assertThat(Files.mismatch(weights(runs.get(2)), weights(whole))).isEqualTo(-1);
+    double dedup = loss(runs.get(2));
+    assertThat(loss(runs.get(3))).isCloseTo(dedup, offset(1e-4 * Math.abs(dedup)));
+    assertThat(Math.abs(loss(runs.get(0)) - dedup)).isGreaterThan(1e-3 * Math.abs(dedup));
+  }
+
+  /** The last loss that a run logged. */
+  private static double loss(Path run) throws IOException {
+    return RunDirectory.open(run).metrics().stream()
+        .filter(line -> line.has("loss"))
+        .reduce((first, second) -> second)
+        .orElseThrow()
+        .get("loss")
+        .doubleValue();
+  }
+
+  @Test
+  void whatShownItemsHaveNoPlaceInIsRefused() {
+    RunConfig shown = config().with(EVENTS, "events.other=shown");
+    for (String setting :
+        List.of(
+            "loss.correction=streaming",
+            "loss.counting=unique",
+            "loss.positive=uncorrected",
+            "loss.form=top-k")) {
+      assertThatThrownBy(() -> shown.with(setting))
+          .hasMessageContaining(setting.substring(0, setting.indexOf('=')))
+          .hasMessageContaining("with shown rows (events); or loss.shown.perRequest 0");
+      shown.with(setting, "loss.shown.perRequest=0");
+      config(setting);
+    }
   }
 
   @Test
