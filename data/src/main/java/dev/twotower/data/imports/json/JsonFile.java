@@ -120,11 +120,15 @@ public record JsonFile(Path path) implements SourceTable.SourceFile {
         > 0;
   }
 
-  /** A value's text; null for JSON's null. */
+  /**
+   * A value's text; null for JSON's null. A number with a point or an exponent is the number, so
+   * that 1E3 and 1000 are one; beyond what a double holds (1e400) it is as the file has it.
+   */
   private static String text(String json) {
     String text = "(" + json + " ->> '$')";
-    return "CASE WHEN json_type(%s) = 'DOUBLE' AND regexp_matches(%s, '[.eE]') THEN %s ELSE %s END"
-        .formatted(json, text, ValueTypes.text("TRY_CAST(" + text + " AS DOUBLE)", "DOUBLE"), text);
+    String number = "TRY_CAST(" + text + " AS DOUBLE)";
+    return "CASE WHEN json_type(%s) = 'DOUBLE' AND regexp_matches(%s, '[.eE]') AND isfinite(%s) THEN %s ELSE %s END"
+        .formatted(json, text, number, ValueTypes.text(number, "DOUBLE"), text);
   }
 
   /** A nested type in which texts that look like something else stay texts. */
