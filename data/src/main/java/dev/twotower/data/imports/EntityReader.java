@@ -25,6 +25,9 @@ import java.util.TreeMap;
 
 /** Users or items with all their attributes, read onto the heap. */
 final class EntityReader {
+  /** From so many of ten values that are no numbers, a feature is not one of numbers. */
+  private static final int TEXTS_OF_TEN = 9;
+
   private final QuerySession session;
   private final ImportPlan.Entities plan;
   private final Attributes attributes;
@@ -238,9 +241,6 @@ final class EntityReader {
             .distinct()
             .toList();
   }
-
-  /** From so many of ten values that are no numbers, a feature is not one of numbers. */
-  private static final int TEXTS_OF_TEN = 9;
 
   private float[] numbers(String feature, List<String> texts) {
     float[] numbers = new float[texts.size()];
