@@ -191,7 +191,8 @@ class SourceFilesTest {
     Path commas = folder.file("commas.csv", "user,item,at", "a,b,1");
     assertThatThrownBy(() -> folder.run(folder.table(commas).column("user", "user").delimiter(";")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("a single column with delimiters in its name: is --delimiter right?");
+        .hasMessageContaining(
+            "a single column with delimiters in its name: is --delimiter right, or");
     // A file of one's own beside it may need them.
     assertThat(known.items("mine.csv").build().delimiter()).contains(";");
     ImportRequest.Builder tree =

@@ -149,4 +149,19 @@ class SqlRefusalTest {
         .assertUsage(folder.table(folder.file("wide.csv", "user  item  time", "u     a     1")))
         .hasMessageContaining("first make one of each, as tr -s ' ' does");
   }
+
+  /** Kind: what other programs print or write in place of a csv file. */
+  @Test
+  void firstLinesThatAreNoNames() {
+    folder
+        .assertUsage(folder.table(folder.file("c.csv", "# exported", "user,item,time", "u,a,1")))
+        .hasMessageContaining(". The first line is no line of names; leave out comments");
+    folder
+        .assertUsage(folder.table(folder.file("q.csv", "'user','item','time'", "'u','a','1'")))
+        .hasMessageContaining(". Fields are enclosed by double quotes, not by single ones");
+    folder
+        .assertUsage(folder.table(folder.file("kv.csv", "user=u,item=a,time=1")))
+        .message()
+        .doesNotContain("--delimiter");
+  }
 }

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /** What the columns that there are tell of one that there is not. */
 final class HeaderHint {
   /** What stands between fields and in no name of a column. */
-  private static final String MARK = "[^\\p{L}\\p{N}\\p{Cntrl}_.\\-\\s\"'()\\[\\]]+";
+  private static final String MARK = "[^\\p{L}\\p{N}\\p{Cntrl}\\p{Cf}=_.\\-\\s\"'()\\[\\]]+";
 
   private HeaderHint() {}
 
@@ -17,8 +17,17 @@ final class HeaderHint {
    * the first row's value; one with delimiters in it is a whole line.
    */
   static String of(String missing, List<String> names) {
-    if (names.size() == 1 && names.get(0).matches(".*[,;|\t].*")) {
-      return ", a single column with delimiters in its name: is --delimiter right?";
+    String first = names.isEmpty() ? "" : names.get(0);
+    if (names.size() == 1 && first.matches("(#|//|--).*|[-+=| ]{5,}")) {
+      return ". The first line is no line of names; leave out comments and drawn lines, as with:"
+          + " grep -v '^[-#+]'";
+    }
+    if (first.matches("'.*'") && names.stream().allMatch(name -> name.matches("'.*'"))) {
+      return ". Fields are enclosed by double quotes, not by single ones; change them first";
+    }
+    if (names.size() == 1 && first.matches(".*[,;|\t].*")) {
+      return ", a single column with delimiters in its name: is --delimiter right, or are whole"
+          + " lines in quotes?";
     }
     String spelled = names.size() == 1 ? MARK + "|[-.]|\\s+" : MARK;
     Matcher found =
