@@ -394,33 +394,4 @@ class DataCommandsTest {
             .toArray(String[]::new);
     Invocation.of(arguments).refused(2, fragment);
   }
-
-  @Test
-  void anAbsentDataSetIsBadUsageAndADamagedOneIsBadData() throws IOException {
-    for (String command : new String[] {"describe", "diagnose"}) {
-      Invocation.of(command).refused(2, "--data");
-      Invocation.of(command, "--data", folder.resolve("absent").toString())
-          .refused(2, "nothing exists at");
-      Invocation.of(command, "--data", folder.toString()).refused(2, "dataset.json");
-      Path file = Files.writeString(folder.resolve("file"), "rubbish");
-      Invocation.of(command, "--data", file.toString()).refused(2, file.toString());
-      Path rubbish = Files.createDirectories(folder.resolve("rubbish"));
-      Files.write(rubbish.resolve("dataset.json"), new byte[] {0, 1, (byte) 0xff, '{'});
-      Invocation.of(command, "--data", rubbish.toString()).refused(3, "cannot be read");
-    }
-  }
-
-  @Test
-  void anAlteredFileIsNamed() throws IOException {
-    Path altered = folder.resolve("altered");
-    Invocation.of(
-        "generate", "--to", altered.toString(), "--users", "20", "--items", "80", "--rows", "100");
-    Path items = altered.resolve("items.arrow");
-    byte[] bytes = Files.readAllBytes(items);
-    bytes[bytes.length / 2] ^= 1;
-    Files.write(items, bytes);
-    Invocation.of("describe", "--data", altered.toString()).refused(3, "items.arrow");
-    Files.write(items, Arrays.copyOf(bytes, bytes.length / 2));
-    Invocation.of("describe", "--data", altered.toString()).refused(3, "items.arrow");
-  }
 }

@@ -106,6 +106,27 @@ class ExitCodeTest {
   }
 
   @Test
+  void anOptionThatIsNeeded() {
+    for (String command : List.of("describe", "diagnose")) {
+      Invocation.of(command).refused(2, "--data");
+    }
+  }
+
+  @Test
+  void anAlteredFileIsNamed() throws IOException {
+    Path altered = folder.resolve("altered");
+    Invocation.of(
+        "generate", "--to", altered.toString(), "--users", "20", "--items", "80", "--rows", "100");
+    Path items = altered.resolve("items.arrow");
+    byte[] bytes = Files.readAllBytes(items);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(items, bytes);
+    Invocation.of("describe", "--data", altered.toString()).refused(3, "items.arrow");
+    Files.write(items, Arrays.copyOf(bytes, bytes.length / 2));
+    Invocation.of("describe", "--data", altered.toString()).refused(3, "items.arrow");
+  }
+
+  @Test
   void everyCommandThatTakesAPathIsInTheTable() {
     Set<String> known =
         COMMANDS.stream().map(command -> command.split(" ")[0]).collect(Collectors.toSet());
