@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -108,7 +109,8 @@ public final class RoundTraining {
    */
   public Trained train(int after) throws IOException, InterruptedException {
     int round = Math.max(0, after);
-    if (after < 0) {
+    if (after < 1) {
+      // Also where tables are there: other parts may not have left their rows when it was killed.
       Task task = new Task(data.directory().toString(), out.toString(), plan);
       jobs.each("make what all parts begin with", plan.parts(), part -> task.begin(part));
     }
@@ -158,6 +160,15 @@ public final class RoundTraining {
             plan.parts() * bytes / 1e6,
             MERGE_FACTOR * bytes / 1e6,
             heap / 1e6));
+    if (plan.batches() == RoundPlan.Batches.LOG && plan.parts() > 1) {
+      long rows = Arrays.stream(data.itemRows(config.trainOn())).asLongStream().sum();
+      told.accept(
+          String.format(
+              Locale.ROOT,
+              "a task also holds the items of all parts' rows of a round on its heap: about %.1f"
+                  + " MB, less with more --rounds-per-epoch",
+              4.0 * rows / plan.perEpoch() / 1e6));
+    }
     if (MERGE_FACTOR * bytes > heap) {
       throw new IllegalArgumentException(
           String.format(

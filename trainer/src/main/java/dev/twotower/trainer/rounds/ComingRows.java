@@ -78,7 +78,7 @@ record ComingRows(int batches, int[] items) {
   static ComingRows read(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new IllegalArgumentException(
-          "'%s' is not there: an earlier version began the run, whose batches drew the other parts' items; train again, or go on with that version"
+          "'%s' is not there: an earlier version began the run, whose batches drew the other parts' items, or somebody removed it; train again, or go on with that version"
               .formatted(folder));
     }
     RoundFiles.check(folder);
