@@ -34,7 +34,8 @@ public final class RemoteAddress {
     }
     throw new IllegalArgumentException(
         received
-            + "only files and folders of this machine are read, and nothing is fetched; "
+            + "allowed: files and folders of this machine, to read from and to write to; what lies"
+            + " elsewhere is not fetched: "
             + remedy(scheme, text));
   }
 

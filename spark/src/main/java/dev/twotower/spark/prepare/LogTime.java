@@ -64,7 +64,7 @@ record LogTime(Column order, Column stored, long perSecond) {
     }
     if (type.equals(DataTypes.StringType)) {
       String format = log.timeFormat().get();
-      if (format.replaceAll("'[^']*'", "").matches(".*[VzOXx].*")) {
+      if (format.replaceAll("'[^']*'", "").matches(".*[VzZOXx].*")) {
         requireNoZone(log, "--time-format reads the zone of each");
       }
       return timestamp(

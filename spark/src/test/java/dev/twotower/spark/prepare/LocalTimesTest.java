@@ -24,20 +24,26 @@ class LocalTimesTest {
   @TempDir Path temp;
 
   private static ImportRequest request(Path log, Path to) {
+    return builder(log, to).build();
+  }
+
+  private static ImportRequest.Builder builder(Path log, Path to) {
     return ImportRequest.builder(ImportFormat.TABLE, log, to)
         .column("user", "who")
         .column("item", "what")
         .column("time", "at")
-        .timeZone("Europe/Berlin")
-        .build();
+        .timeZone("Europe/Berlin");
   }
 
   private static void prepare(Path log, Path to) throws IOException {
+    prepare(log, request(log, to));
+  }
+
+  private static void prepare(Path log, ImportRequest request) throws IOException {
     try (Jobs jobs = LocalSpark.jobs()) {
       Preparation.run(
           jobs,
-          new PrepareRequest(
-              List.of(log.toString()), Optional.empty(), Map.of(), 1, request(log, to)));
+          new PrepareRequest(List.of(log.toString()), Optional.empty(), Map.of(), 1, request));
     }
   }
 
@@ -67,5 +73,12 @@ class LocalTimesTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("--time-zone: received 'Europe/Berlin'")
         .hasMessageContaining("the times are numbers");
+    Path offsets =
+        Files.writeString(temp.resolve("log.csv"), "who,what,at\n1,a,2024-07-01 12:00:00+0200\n");
+    ImportRequest formatted =
+        builder(offsets, temp.resolve("parts")).timeFormat("yyyy-MM-dd HH:mm:ssZ").build();
+    assertThatThrownBy(() -> prepare(offsets, formatted))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--time-format reads the zone of each");
   }
 }

@@ -321,8 +321,6 @@ public final class CompareRun {
    * Arms whose steps see more negatives than the rows of their batches, which alone are counted.
    */
   private List<String> widened() {
-    RequestFeatures requests = RequestFeatures.of(data);
-    List<String> known = requests.features().stream().map(FeatureColumn::name).toList();
     List<String> names =
         request.arms().stream()
             .filter(

@@ -136,7 +136,9 @@ public final class OtherSettings extends IllegalArgumentException {
         return value.isValueNode() ? value.asText() : value.toString();
       }
       List<String> all = new ArrayList<>();
-      StreamSupport.stream(value.spliterator(), false).map(JsonNode::asText).forEach(all::add);
+      StreamSupport.stream(value.spliterator(), false)
+          .map(each -> each.isValueNode() ? each.asText() : each.toString())
+          .forEach(all::add);
       return "[" + String.join(",", all) + "]";
     } catch (JsonProcessingException own) {
       throw new UncheckedIOException(own);

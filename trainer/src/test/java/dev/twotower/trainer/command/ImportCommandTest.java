@@ -186,7 +186,7 @@ class ImportCommandTest {
   void pathsAreNoAddresses() {
     Invocation.of("describe", "--data", "s3://bucket/data")
         .refused(
-            2, "--data: received 's3://bucket/data'", "only files and folders of this machine");
+            2, "--data: received 's3://bucket/data'", "allowed: files and folders of this machine");
     Invocation.of("generate", "--to", "gs://bucket/data").refused(2, "received 'gs://bucket/data'");
     assertThat(Path.of("gs:")).doesNotExist();
   }

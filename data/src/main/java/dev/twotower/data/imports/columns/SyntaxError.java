@@ -26,7 +26,8 @@ final class SyntaxError {
     if (message.startsWith("unterminated quoted identifier")) {
       return "a name begins with \" and does not end";
     }
-    if (text.contains("&&") || message.contains("Chained comparisons") && text.contains("||")) {
+    if (text.replaceAll("'[^']*'", "").contains("&&")
+        || message.contains("Chained comparisons") && text.contains("||")) {
       return "in SQL, && is written AND, and || is written OR";
     }
     Matcher near = NEAR.matcher(message);
