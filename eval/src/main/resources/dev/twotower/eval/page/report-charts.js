@@ -239,7 +239,7 @@
         })
       })).concat(intervals ? lines.map((line, index) => whiskers(line, (point) => layouts.indexOf(point.layout), shift(index))) : [])
     }, 330);
-    if (!intervals) {
+    if (chart && !intervals) {
       annotate(chart, grid, lines.flatMap((line) => line.points.map((point) => ({
         at: chart.convertToPixel({ xAxisIndex: 0, yAxisIndex: 0 }, [layouts.indexOf(point.layout), pick(point)]),
         text: write(pick(point)),
@@ -276,6 +276,8 @@
         data: line.points.map((point) => [point.examplesPerSecond, point.metric.mean])
       })).concat(lines.map((line) => whiskers(line, (point) => point.examplesPerSecond, 0)))
     }, 420);
+    // Without a place for it, such as where all batches are of one kind, nothing is drawn.
+    if (!chart) return;
     // The reference first, so that it finds room.
     annotate(chart, grid, lines.flatMap((line) => line.points.map((point) => ({
       at: chart.convertToPixel({ xAxisIndex: 0, yAxisIndex: 0 }, [point.examplesPerSecond, point.metric.mean]),

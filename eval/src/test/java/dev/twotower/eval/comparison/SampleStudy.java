@@ -185,7 +185,7 @@ public final class SampleStudy {
     return measured;
   }
 
-  private Report report(String dataset, List<ArmRuns> arms, List<TradeOff> tradeOff) {
+  public Report report(String dataset, List<ArmRuns> arms, List<TradeOff> tradeOff) {
     List<FalseNegatives> measured = layouts();
     LogShape shape = LogShape.of(train);
     Map<String, Object> config = new LinkedHashMap<>();

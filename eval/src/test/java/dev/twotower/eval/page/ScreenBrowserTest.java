@@ -3,7 +3,10 @@ package dev.twotower.eval.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.twotower.eval.comparison.ArmRuns;
+import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.comparison.SampleStudy;
+import dev.twotower.eval.comparison.TradeOff;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +93,31 @@ class ScreenBrowserTest {
           assertThat(browser.faults(PageFaults.CONTRAST)).isEmpty();
           assertThat(browser.faults(PageFaults.OVERLAPS)).isEmpty();
           assertThat(browser.faults(PageFaults.CLIPPED)).isEmpty();
+        });
+  }
+
+  /** Where all batches are of one kind, layouts have no charts, and those after them are drawn. */
+  @Test
+  void aReportOnSettingsDrawsItsCharts() throws IOException {
+    SampleStudy study = new SampleStudy();
+    List<ArmRuns> arms =
+        List.of(
+            study.arm("plain=iid/identity", 0.5, 1, 2),
+            study.arm("wide=iid/identity;dim=8", 0.6, 1, 2));
+    Path folder = directory.resolve("settings");
+    List<TradeOff> points = Comparison.tradeOff(arms, SampleStudy.METRIC);
+    ReportFiles.write(study.report("log", arms, points), folder);
+    browser.console();
+    browser.onScreen(
+        360,
+        "dark",
+        folder.resolve(ReportFiles.HTML),
+        driver -> {
+          assertThat(browser.console()).isEmpty();
+          assertThat(driver.findElements(By.id("trade-map"))).isEmpty();
+          assertThat(driver.findElements(By.cssSelector("#slices-chart svg"))).isNotEmpty();
+          assertThat(browser.faults(PageFaults.BEYOND)).isEmpty();
+          assertThat(browser.faults(PageFaults.CONTRAST)).isEmpty();
         });
   }
 
