@@ -94,11 +94,23 @@ public record RunConfig(
     Map<String, Integer> widths = new HashMap<>();
     checkTables(checks, widths, "user", user);
     checkTables(checks, widths, "item", item);
+    checkHeads(checks, widths, user);
     checkCorrection(checks, masks, loss);
     checkChoice(checks, trainOn, evaluation);
     checkSchedule(checks, optimizer, evaluation);
     checkShown(checks, events, loss);
     checks.done();
+  }
+
+  /** Each head of a transformer reads as much of a vector. */
+  private static void checkHeads(Checks checks, Map<String, Integer> widths, TowerConfig user) {
+    HistoryConfig history = user.history().orElseThrow();
+    int width = widths.getOrDefault(history.table(), user.embedding());
+    checks.require(
+        width % history.heads() == 0,
+        "user.history.heads",
+        history.heads(),
+        "a divisor of %d, the width of table '%s'".formatted(width, history.table()));
   }
 
   /** Leaving a user out describes what masks leave, so masks must take the user's rows away. */

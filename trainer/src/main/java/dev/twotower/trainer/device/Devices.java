@@ -95,6 +95,20 @@ public final class Devices {
     return workers(device.isGpu() ? 1 : threads);
   }
 
+  /**
+   * Does some work with one thread of the engine. Its sums are added up in another order for
+   * another number of threads.
+   */
+  public static void onOneThread(Runnable work) {
+    int before = JniUtils.getNumThreads();
+    JniUtils.setNumThreads(1);
+    try {
+      work.run();
+    } finally {
+      JniUtils.setNumThreads(before);
+    }
+  }
+
   /** How many threads the engine takes is a matter of each thread that calls it. */
   private static final class OneEngineThread implements Workers.Setting {
     @Override

@@ -4,14 +4,22 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
+import dev.twotower.trainer.device.Devices;
+import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.TowerInputs;
 import dev.twotower.trainer.tower.Towers;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
-/** Any towers, through the engine's graph: the reference of those in closed form. */
+/**
+ * Any towers, through the engine's graph: the reference of those in closed form. Passes with a
+ * transformer take one thread of the engine, whatever is trained beside them, so that its sums do
+ * not depend on the number of threads.
+ */
 final class GraphTowers implements Towers {
   private final TwoTowerModel model;
+  private final Consumer<Runnable> engine;
 
   // Of the batch at hand.
   private NDManager step;
@@ -24,6 +32,10 @@ final class GraphTowers implements Towers {
 
   GraphTowers(TwoTowerModel model) {
     this.model = model;
+    boolean transformer =
+        model.users().features().stream()
+            .anyMatch(feature -> feature.source() == Feature.Source.HISTORY_TRANSFORMER);
+    this.engine = transformer ? Devices::onOneThread : Runnable::run;
   }
 
   @Override
@@ -41,10 +53,13 @@ final class GraphTowers implements Towers {
           rows.put(table, at);
           leaves.put(table, leaf);
         });
-    try (GradientCollector graph = Engine.getInstance().newGradientCollector()) {
-      users = model.users().forward(step, model.store(), inputs.users(), leaves, true);
-      items = model.items().forward(step, model.store(), inputs.items(), leaves, true);
-    }
+    engine.accept(
+        () -> {
+          try (GradientCollector graph = Engine.getInstance().newGradientCollector()) {
+            users = model.users().forward(step, model.store(), inputs.users(), leaves, true);
+            items = model.items().forward(step, model.store(), inputs.items(), leaves, true);
+          }
+        });
   }
 
   @Override
@@ -59,9 +74,12 @@ final class GraphTowers implements Towers {
 
   @Override
   public void backward(NDArray users, NDArray items) {
-    try (GradientCollector graph = Engine.getInstance().newGradientCollector()) {
-      graph.backward(this.users.mul(users).sum().add(this.items.mul(items).sum()));
-    }
+    engine.accept(
+        () -> {
+          try (GradientCollector graph = Engine.getInstance().newGradientCollector()) {
+            graph.backward(this.users.mul(users).sum().add(this.items.mul(items).sum()));
+          }
+        });
     leaves.forEach(
         (table, leaf) -> {
           NDArray gradient = leaf.getGradient();

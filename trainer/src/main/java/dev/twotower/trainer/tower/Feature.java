@@ -21,9 +21,17 @@ import java.util.Optional;
  * @param width length of the array a head sees
  * @param length places for items of a history, 0 otherwise
  * @param ofRequest whether its values are the request's, a context column's, and not the user's
+ * @param transformer how a transformer pools it, empty for all else
  */
 public record Feature(
-    String name, Source source, String table, long ids, int width, int length, boolean ofRequest) {
+    String name,
+    Source source,
+    String table,
+    long ids,
+    int width,
+    int length,
+    boolean ofRequest,
+    Optional<HistoryConfig> transformer) {
   /** What a feature's values are. */
   public enum Source {
     /** The entity itself. */
@@ -39,7 +47,21 @@ public record Feature(
     /** The user's items before the request, pooled by their mean. */
     HISTORY_MEAN,
     /** The user's items before the request, pooled by learned attention. */
-    HISTORY_ATTENTION
+    HISTORY_ATTENTION,
+    /** The user's items before the request, pooled by a causal transformer. */
+    HISTORY_TRANSFORMER
+  }
+
+  /** Any feature but a history that a transformer pools. */
+  public Feature(
+      String name,
+      Source source,
+      String table,
+      long ids,
+      int width,
+      int length,
+      boolean ofRequest) {
+    this(name, source, table, ids, width, length, ofRequest, Optional.empty());
   }
 
   /** Whether its values are rows of a table. */
@@ -49,7 +71,10 @@ public record Feature(
 
   /** Whether its values are the user's past items. */
   public boolean history() {
-    return source == Source.HISTORY_MEAN || source == Source.HISTORY_ATTENTION;
+    return switch (source) {
+      case HISTORY_MEAN, HISTORY_ATTENTION, HISTORY_TRANSFORMER -> true;
+      case ID, CODE, CODES, NUMBER, VECTOR -> false;
+    };
   }
 
   /** Whether two requests of a user can differ in it. */
@@ -85,10 +110,18 @@ public record Feature(
           switch (history.pooling()) {
             case MEAN -> Source.HISTORY_MEAN;
             case ATTENTION -> Source.HISTORY_ATTENTION;
+            case TRANSFORMER -> Source.HISTORY_TRANSFORMER;
           };
       features.add(
           new Feature(
-              "history", source, history.table(), items, historyWidth, history.length(), false));
+              "history",
+              source,
+              history.table(),
+              items,
+              historyWidth,
+              history.length(),
+              false,
+              Optional.of(history).filter(of -> source == Source.HISTORY_TRANSFORMER)));
     }
     return List.copyOf(features);
   }

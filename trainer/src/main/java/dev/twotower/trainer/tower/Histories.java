@@ -1,6 +1,7 @@
 package dev.twotower.trainer.tower;
 
 import dev.twotower.data.dataset.Interactions;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -44,11 +45,22 @@ public final class Histories {
    * @return how many were written, at most {@code into.length}
    */
   public int read(int user, long time, int[] into) {
+    return read(user, time, into, new long[into.length]);
+  }
+
+  /**
+   * The same with the times of the items, {@link TimeGaps#UNKNOWN} of those that were given
+   * without.
+   *
+   * @param times as long as {@code into}
+   */
+  int read(int user, long time, int[] into, long[] times) {
     for (int split = 0; split < splits.length; split++) {
       next[split] = splits[split].before(user, time) - 1;
     }
     int count = Math.min(given.length, into.length);
     System.arraycopy(given, 0, into, 0, count);
+    Arrays.fill(times, 0, count, TimeGaps.UNKNOWN);
     while (count < into.length) {
       int newest = -1;
       long newestTime = 0;
@@ -65,6 +77,7 @@ public final class Histories {
       if (newest < 0) {
         return count;
       }
+      times[count] = newestTime;
       into[count++] = splits[newest].item(user, next[newest]--);
     }
     return count;

@@ -156,7 +156,7 @@ public final class KnownRows {
     return switch (feature.source()) {
       case ID -> side.equals("user") ? this::user : this::item;
       case CODE, CODES -> codes.get(feature.table())::get;
-      case HISTORY_MEAN, HISTORY_ATTENTION -> pastItems;
+      case HISTORY_MEAN, HISTORY_ATTENTION, HISTORY_TRANSFORMER -> pastItems;
       case NUMBER, VECTOR -> row -> true;
     };
   }

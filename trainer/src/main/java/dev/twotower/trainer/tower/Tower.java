@@ -6,10 +6,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
+import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.tower.Feature.Source;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -23,7 +25,7 @@ public final class Tower {
   private final String side;
   private final List<Feature> features;
   private final Block head;
-  private final Map<String, AttentionPooling> attention = new LinkedHashMap<>();
+  private final Map<String, AbstractBlock> pooling = new LinkedHashMap<>();
 
   /**
    * @param side {@code user} or {@code item}, for names
@@ -36,15 +38,18 @@ public final class Tower {
     this.head = head;
     for (Feature feature : features) {
       if (feature.source() == Source.HISTORY_ATTENTION) {
-        attention.put(feature.name(), new AttentionPooling(feature.width()));
+        pooling.put(feature.name(), new AttentionPooling(feature.width()));
+      } else if (feature.source() == Source.HISTORY_TRANSFORMER) {
+        HistoryConfig history = feature.transformer().orElseThrow();
+        pooling.put(feature.name(), new TransformerPooling(history, feature.width()));
       }
     }
   }
 
   /** Creates the parameters of head and pooling. */
   public void initialize(NDManager manager) {
-    for (AttentionPooling pooling : attention.values()) {
-      pooling.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 1), new Shape(1, 1));
+    for (AbstractBlock each : pooling.values()) {
+      each.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 1), new Shape(1, 1));
     }
     head.initialize(
         manager,
@@ -54,7 +59,7 @@ public final class Tower {
 
   /** Whether {@link ClosedTowers} can pass it: a built-in head, and no learned pooling. */
   public boolean closed() {
-    return head instanceof TowerHead && attention.isEmpty();
+    return head instanceof TowerHead && pooling.isEmpty();
   }
 
   public List<Feature> features() {
@@ -64,9 +69,9 @@ public final class Tower {
   /** The dense parameters by name, in a fixed order. */
   public Map<String, Parameter> parameters() {
     Map<String, Parameter> parameters = new LinkedHashMap<>();
-    attention.forEach(
-        (name, pooling) ->
-            pooling
+    pooling.forEach(
+        (name, block) ->
+            block
                 .getParameters()
                 .forEach(p -> parameters.put(side + "." + name + "." + p.getKey(), p.getValue())));
     head.getParameters().forEach(p -> parameters.put(side + "." + p.getKey(), p.getValue()));
@@ -123,11 +128,14 @@ public final class Tower {
         NDArray weights = weights(manager, values, new Shape(size, values.length, 1));
         yield vectors.mul(weights).sum(new int[] {1});
       }
-      case HISTORY_ATTENTION -> {
+      case HISTORY_ATTENTION, HISTORY_TRANSFORMER -> {
         Shape bags = new Shape(size, values.length);
         NDArray vectors = lookup(manager, values, leaf, bags);
         NDList inputs = new NDList(vectors, weights(manager, values, bags));
-        yield attention.get(feature.name()).forward(store, inputs, training).singletonOrThrow();
+        if (values.readsGaps()) {
+          inputs.add(manager.create(Arrays.copyOf(values.gaps, (int) bags.size()), bags));
+        }
+        yield pooling.get(feature.name()).forward(store, inputs, training).singletonOrThrow();
       }
       case NUMBER, VECTOR -> throw new AssertionError(feature);
     };

@@ -2,6 +2,7 @@ package dev.twotower.trainer.tower;
 
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.tower.Feature.Source;
 import java.util.Arrays;
 import java.util.List;
@@ -21,9 +22,14 @@ public final class TowerInput {
     final float scale;
     final IntPredicate known;
     final int[] history;
+    final long[] times;
     int length = 1;
     int[] numbers = new int[0];
     float[] weights = new float[0];
+
+    /** Of places of a history, the codes of {@link TimeGaps}; empty where none reads them. */
+    int[] gaps = new int[0];
+
     float[] values = new float[0];
     boolean inOrder;
     final Places places = new Places();
@@ -37,6 +43,11 @@ public final class TowerInput {
       this.scale = standard[1];
       this.known = known;
       this.history = new int[feature.length()];
+      this.times = new long[feature.length()];
+    }
+
+    boolean readsGaps() {
+      return feature.transformer().map(HistoryConfig::gaps).orElse(false);
     }
 
     float standardised(float value) {
@@ -73,12 +84,13 @@ public final class TowerInput {
           switch (values.feature.source()) {
             case ID, CODE -> 1;
             case CODES -> 4;
-            case HISTORY_MEAN, HISTORY_ATTENTION -> values.feature.length();
+            case HISTORY_MEAN, HISTORY_ATTENTION, HISTORY_TRANSFORMER -> values.feature.length();
             case NUMBER, VECTOR -> 0;
           };
       values.length = Math.max(places, values.length);
       values.numbers = fit(values.numbers, capacity * values.length);
       values.weights = fit(values.weights, capacity * values.length);
+      values.gaps = fit(values.gaps, values.readsGaps() ? capacity * values.length : 0);
       values.values =
           fit(values.values, values.feature.embedded() ? 0 : capacity * values.feature.width());
     }
@@ -100,9 +112,12 @@ public final class TowerInput {
         case ID -> single(values, known ? values.row(entity) : values.feature.ids());
         case CODE -> single(values, values.row(index < 0 ? 0 : values.column.code(index)));
         case CODES -> bag(values, values.column.codes(index));
-        case HISTORY_MEAN, HISTORY_ATTENTION -> {
-          int count = histories.read(entity, time, values.history);
+        case HISTORY_MEAN, HISTORY_ATTENTION, HISTORY_TRANSFORMER -> {
+          int count = histories.read(entity, time, values.history, values.times);
           bag(values, values.history, count);
+          if (values.readsGaps()) {
+            TimeGaps.write(values.times, count, values.gaps, size * values.length);
+          }
         }
         case NUMBER -> {
           float value = index < 0 ? Float.NaN : values.column.value(index);
@@ -170,7 +185,7 @@ public final class TowerInput {
             rows.add(values.numbers[entity], counts.sums[entity], counts.squares[entity]);
           }
         }
-        case CODES, HISTORY_MEAN, HISTORY_ATTENTION -> {
+        case CODES, HISTORY_MEAN, HISTORY_ATTENTION, HISTORY_TRANSFORMER -> {
           TouchedRows rows = values.rows;
           for (int place = 0; place < size * values.length; place++) {
             int entity = place / values.length;

@@ -24,6 +24,14 @@
  * spread; reading a batch then trusts the request's first row, and an import need not know which
  * columns will ever be features. As with histories, a batch has an input for each of its requests.
  *
+ * <p>A transformer pools a history as Kang and McAuley 2018 (SASRec) do: to the vector of each item
+ * comes one for its place, 0 being the newest, and if asked one for its gap in time ({@link
+ * dev.twotower.trainer.tower.TimeGaps}); in each layer a place attends to itself and to older ones
+ * ({@link dev.twotower.trainer.tower.TransformerLayer}). It differs in two things. What place 0
+ * reads in the last layer is added to the mean over the places, not to place 0: items of one
+ * request have no order, and a user's vector that begins as the newest item's learns worse than one
+ * that begins as the mean. And there is no dropout. Its passes take one thread of the engine.
+ *
  * <p>In training, towers with built-in heads and no learned pooling pass in closed form ({@link
  * dev.twotower.trainer.tower.ClosedTowers}), without a graph: forward keeps what LayerNorm sees,
  * its mean and deviation and what ReLU leaves; backward goes the same way back, layer by layer.

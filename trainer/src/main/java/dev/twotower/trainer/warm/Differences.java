@@ -1,6 +1,7 @@
 package dev.twotower.trainer.warm;
 
 import dev.twotower.trainer.config.FeatureConfig;
+import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.TowerConfig;
 import dev.twotower.trainer.model.TwoTowerModel;
@@ -61,11 +62,20 @@ final class Differences {
         .formatted(feature.name(), feature.table(side), tower.embedding(feature));
   }
 
-  /** The length may differ: nothing that is learned depends on it. */
   private static String history(TowerConfig tower) {
     return tower.historyLength() == 0
         ? "none"
-        : tower.history().map(of -> of.pooling() + " of table " + of.table()).orElse("none");
+        : tower.history().map(Differences::history).orElse("none");
+  }
+
+  /** The length may differ where nothing that is learned depends on it. */
+  private static String history(HistoryConfig history) {
+    String words = history.pooling() + " of table " + history.table();
+    return history.pooling() == HistoryConfig.Pooling.TRANSFORMER
+        ? words
+            + " (length %d, layers %d, heads %d, gaps %s)"
+                .formatted(history.length(), history.layers(), history.heads(), history.gaps())
+        : words;
   }
 
   /** Columns of the same name may be of another kind, or of another length, in another log. */

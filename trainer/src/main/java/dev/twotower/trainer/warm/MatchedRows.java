@@ -57,7 +57,8 @@ record MatchedRows(String table, int[] from, int dropped) {
       table.trained(known, (int) featuresThen.get(i).ids());
       switch (feature.source()) {
         case ID -> table.entities(entitiesThen, entitiesNow, known);
-        case HISTORY_MEAN, HISTORY_ATTENTION -> table.entities(then.items(), now.items(), known);
+        case HISTORY_MEAN, HISTORY_ATTENTION, HISTORY_TRANSFORMER ->
+            table.entities(then.items(), now.items(), known);
         case CODE, CODES ->
             table.codes(
                 (feature.ofRequest() ? then.requests() : entitiesThen).feature(feature.name()),

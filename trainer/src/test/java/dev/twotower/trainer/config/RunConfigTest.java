@@ -36,7 +36,7 @@ class RunConfigTest {
     assertThat(config.loss().correction()).isEqualTo(LossConfig.Correction.EMPIRICAL);
     assertThat(config.user().features()).containsExactly(FeatureConfig.of("id"));
     assertThat(config.user().history())
-        .contains(new HistoryConfig(0, HistoryConfig.Pooling.MEAN, "item"));
+        .contains(new HistoryConfig(0, HistoryConfig.Pooling.MEAN, 1, 1, false, "item"));
     assertThat(config.item().history()).isEmpty();
     assertThat(config.optimizer().tables()).isEqualTo(OptimizerConfig.Tables.ROWWISE_ADAGRAD);
     assertThat(config.evaluation().split()).isEqualTo(Split.VALIDATION);

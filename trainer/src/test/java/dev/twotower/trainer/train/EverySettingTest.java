@@ -47,6 +47,8 @@ class EverySettingTest {
       "device=cpu threads=1 layout=iid batchSize=24 epochs=1 maxSteps=2 dim=8 user.embedding=8"
           + " item.embedding=8 evaluation.everyEpochs=0";
 
+  private static final String TRANSFORMER =
+      "user.history.length=3 user.history.pooling=transformer";
   private static final String TREE = "tree.lambda=0.5 tree.batchSize=16";
   private static final String EPOCHS = "maxSteps=0 epochs=8 evaluation.everyEpochs=1";
 
@@ -91,6 +93,9 @@ class EverySettingTest {
     {"user.hidden", "[8]", ""},
     {"user.history.length", "3", ""},
     {"user.history.pooling", "attention", "user.history.length=3"},
+    {"user.history.layers", "2", TRANSFORMER},
+    {"user.history.heads", "2", TRANSFORMER},
+    {"user.history.gaps", "true", TRANSFORMER},
     {"user.history.table", "past", "user.history.length=3"},
     {"item.features", "[id, colour]", ""},
     {"item.embedding", "12", ""},

@@ -87,6 +87,7 @@ class ThreadsTest {
         "engine=dense loss.queue=600 loss.queueWarmup=1 optimizer.tables=lazy-adam",
         "engine=dense user.history.length=5",
         "engine=dedup loss.queue=600 loss.queueWarmup=1",
+        "user.history.length=5 user.history.pooling=transformer user.history.heads=2",
         "engine=dedup tree.lambda=0.1 tree.batchSize=700 tree.batches=random"
       })
   void weightsDoNotDependOnTheirNumber(String settings) {

@@ -3,6 +3,7 @@ package dev.twotower.trainer.serving.onnx;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.Tower;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One tower with a built-in head as an ONNX graph; its formulas are those of {@link Tower}. */
 final class TowerGraph {
@@ -18,6 +20,7 @@ final class TowerGraph {
   private static final float UNUSED = -1e9f;
   private static final String ROWS = "n";
   private static final String OUTPUT = "vector";
+  private static final String GAPS = "history_gaps";
 
   private final TwoTowerModel model;
   private final String side;
@@ -56,10 +59,8 @@ final class TowerGraph {
       case ID, CODE -> graph.node("Gather", table(feature), input(feature, DataType.INT64));
       case CODES, HISTORY_MEAN -> {
         String places = bag(feature);
-        String used = used(places);
-        String count = sum(used, 1, true);
-        String weights = graph.node("Div", used, graph.node("Max", count, graph.number(1)));
-        yield weighted(graph.node("Gather", table(feature), places), weights);
+        String shares = shares(used(places));
+        yield weighted(graph.node("Gather", table(feature), places), shares);
       }
       case HISTORY_ATTENTION -> {
         String places = bag(feature);
@@ -75,6 +76,23 @@ final class TowerGraph {
         String open = graph.node("Add", scores, graph.node("Mul", closed, graph.number(UNUSED)));
         String weights = graph.node("Softmax", Map.of("axis", 1L), open);
         yield sum(graph.node("Mul", vectors, graph.node("Mul", weights, used)), 1, false);
+      }
+      case HISTORY_TRANSFORMER -> {
+        int length = feature.length();
+        String places = input(feature, DataType.INT64, length);
+        String used = used(places);
+        Optional<String> gaps =
+            feature
+                .transformer()
+                .filter(HistoryConfig::gaps)
+                .map(reads -> graph.input(GAPS, DataType.INT64, ROWS, length));
+        TransformerNodes nodes =
+            new TransformerNodes(
+                graph,
+                feature,
+                name -> parameter(tower, side + "." + feature.name() + "." + name).getArray());
+        String vectors = graph.node("Gather", table(feature), places);
+        yield nodes.pool(vectors, used, x -> weighted(x, shares(used)), gaps);
       }
       case NUMBER -> number(feature);
       case VECTOR -> input(feature, DataType.FLOAT, feature.width());
@@ -97,6 +115,11 @@ final class TowerGraph {
   private String used(String places) {
     String filled = graph.node("GreaterOrEqual", places, graph.integers(0));
     return graph.node("Cast", Map.of("to", (long) DataType.FLOAT.getNumber()), filled);
+  }
+
+  /** Equal shares of the places that are used. */
+  private String shares(String used) {
+    return graph.node("Div", used, graph.node("Max", sum(used, 1, true), graph.number(1)));
   }
 
   private String weighted(String vectors, String weights) {
@@ -128,7 +151,7 @@ final class TowerGraph {
   private String head(Tower tower, List<String> arrays) {
     Iterator<Parameter> parameters =
         tower.parameters().entrySet().stream()
-            .filter(entry -> !entry.getKey().endsWith(".query"))
+            .filter(entry -> !entry.getKey().startsWith(side + ".history."))
             .map(Map.Entry::getValue)
             .iterator();
     if (!parameters.hasNext()) {
@@ -172,7 +195,7 @@ final class TowerGraph {
     String what =
         switch (feature.source()) {
           case CODE, CODES -> "codes";
-          case HISTORY_MEAN, HISTORY_ATTENTION -> "items";
+          case HISTORY_MEAN, HISTORY_ATTENTION, HISTORY_TRANSFORMER -> "items";
           default -> "ids";
         };
     return graph.table(

@@ -13,9 +13,11 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.MemoryFeature;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.random.Streams;
+import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.run.TrainedRun;
@@ -25,7 +27,9 @@ import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.Histories;
 import dev.twotower.trainer.train.Training;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +106,10 @@ class OnnxTowersTest {
         "user.features=[id, vector]",
         "user.history.length=4",
         "user.history.length=4 user.history.pooling=attention user.history.table=past"
+            + " user.hidden=[8]",
+        "user.history.length=4 user.history.pooling=transformer user.history.layers=2"
+            + " user.history.heads=2 user.history.gaps=true optimizer.learningRate=0.1",
+        "user.history.length=8 user.history.pooling=transformer user.history.table=past"
             + " user.hidden=[8]",
       })
   void givesTheSameVectors(String settings) throws Exception {
@@ -181,12 +189,37 @@ class OnnxTowersTest {
               all.forEach(entity -> column.vector(entity, values[entity]));
               yield values;
             }
-            case HISTORY_MEAN, HISTORY_ATTENTION ->
+            case HISTORY_MEAN, HISTORY_ATTENTION, HISTORY_TRANSFORMER ->
                 all.mapToObj(user -> filled(history(user, feature.length()), feature.length()))
                     .toArray(long[][]::new);
           });
+      if (feature.transformer().map(HistoryConfig::gaps).orElse(false)) {
+        inputs.put(
+            "history_gaps",
+            IntStream.range(0, size)
+                .mapToObj(user -> gaps(user, feature.length()))
+                .toArray(long[][]::new));
+      }
     }
     return inputs;
+  }
+
+  /** As the page on serving has it, from times of all rows before the test row, newest first. */
+  private long[] gaps(int user, int length) {
+    List<Long> times = new ArrayList<>();
+    for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
+      Interactions rows = data.interactions(split);
+      for (long row = rows.userStart(user); row < rows.userEnd(user); row++) {
+        times.add(rows.time(row));
+      }
+    }
+    times.sort(Comparator.reverseOrder());
+    long[] codes = new long[length];
+    for (int place = 0; place < Math.min(length, times.size()); place++) {
+      long gap = times.get(0) - times.get(place);
+      codes[place] = gap == 0 ? 1 : 2 + (long) Math.floor(Math.log(gap) / Math.log(2) + 1e-9);
+    }
+    return codes;
   }
 
   private int[] history(int user, int length) {

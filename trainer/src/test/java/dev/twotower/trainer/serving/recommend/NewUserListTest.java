@@ -109,6 +109,7 @@ class NewUserListTest {
       strings = {
         "user.features=[] user.history.length=3",
         "user.features=[] user.history.length=9 user.history.pooling=attention user.hidden=[8]",
+        "user.features=[] user.history.length=9 user.history.pooling=transformer",
         "user.features=[age,place,land,tags] user.hidden=[8]",
         "user.features=[tags,age,place,land] user.history.length=2",
       })
