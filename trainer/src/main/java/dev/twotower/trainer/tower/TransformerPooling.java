@@ -61,7 +61,7 @@ final class TransformerPooling extends AbstractBlock {
     NDManager manager = vectors.getManager();
     NDArray used = inputs.get(1).gt(0).toType(DataType.FLOAT32, false);
     NDArray unused = used.neg().add(1).mul(CLOSED).expandDims(1).expandDims(1);
-    NDArray x = vectors.add(store.getValue(positions, vectors.getDevice(), training).expandDims(0));
+    NDArray x = vectors.add(store.getValue(positions, vectors.getDevice(), training));
     if (gaps != null) {
       NDArray codes = store.getValue(gaps, vectors.getDevice(), training);
       NDArray rows =

@@ -172,7 +172,8 @@ class RunConfigTest {
             "loss.temperature: received -1.0; allowed: number from 0.000001 to 100")
         .hasMessageContaining(
             "loss.correction: received 'yi'; allowed: none, empirical, streaming, leave-user-out")
-        .hasMessageContaining("user.history.pooling: received 'max'; allowed: mean, attention")
+        .hasMessageContaining(
+            "user.history.pooling: received 'max'; allowed: mean, attention, transformer")
         .hasMessageContaining("item: received 3; allowed: a section with the keys features");
   }
 
@@ -213,6 +214,11 @@ class RunConfigTest {
           user.hidden=[0]                  | user.hidden[0] | from 1 to 65536
           user.hidden=[a]                  | user.hidden[0] | whole number
           user.history.table=''            | user.history.table | name of an embedding table
+          user.history={heads: 2} | user.history.heads | 1 with pooling mean, which has no heads
+          user.history={pooling: attention, layers: 2} | user.history.layers | 1 with pooling attention
+          user.history.gaps=true | user.history.gaps | false with pooling mean, which reads no times
+          user.history={pooling: transformer, layers: 17} | user.history.layers | from 1 to 16
+          user.history={pooling: transformer, heads: 7} | user.history.heads | a divisor of 64
           item.history={length: 3}         | item.history  | features, embedding, idDropout
           optimizer.rowSteps=rows          | optimizer.rowSteps | batch, independent, aligned
           optimizer.weightDecay=2          | optimizer.weightDecay | from 0 to 1

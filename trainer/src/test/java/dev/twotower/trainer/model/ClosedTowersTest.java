@@ -17,6 +17,7 @@ import dev.twotower.trainer.tower.ClosedTowers;
 import dev.twotower.trainer.tower.Histories;
 import dev.twotower.trainer.tower.TowerInputs;
 import dev.twotower.trainer.tower.Towers;
+import dev.twotower.trainer.train.LiveArrays;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -138,8 +139,10 @@ class ClosedTowersTest {
         "user.hidden=[16] item.hidden=[24,12]",
         "user.hidden=[16] item.hidden=[] user.history.length=7",
         "user.hidden=[] item.hidden=[16] user.history.length=7 user.history.table=past",
-        "user.hidden=[9] item.hidden=[16] user.features=[id,land] item.features=[id,colour,tags,price]",
-        "item.features=[price,tags,colour] item.embedding=6 user.features=[land] user.history.length=3",
+        "user.hidden=[9] item.hidden=[16] user.features=[id,land]"
+            + " item.features=[id,colour,tags,price]",
+        "item.features=[price,tags,colour] item.embedding=6 user.features=[land]"
+            + " user.history.length=3",
         "item.features=[price] item.hidden=[5] user.features=[id,land] user.hidden=[]"
       })
   void agreeWithTheGraph(String settings) {
@@ -189,6 +192,20 @@ class ClosedTowersTest {
         model("user.history.length=3 user.history.pooling=attention user.hidden=[8]")) {
       assertThat(model.towers(model.manager(), Devices.workers(1)))
           .isNotInstanceOf(ClosedTowers.class);
+    }
+  }
+
+  @Test
+  void aPassOfATransformerLeavesNoArrayBehind() {
+    try (TwoTowerModel model =
+        model(
+            "user.history.length=3 user.history.pooling=transformer user.history.layers=2"
+                + " user.history.gaps=true")) {
+      Towers towers = model.towers(model.manager(), Devices.workers(1));
+      pass(model, towers, 9, 9);
+      long live = LiveArrays.count();
+      pass(model, towers, 9, 9);
+      assertThat(LiveArrays.count()).isEqualTo(live);
     }
   }
 }

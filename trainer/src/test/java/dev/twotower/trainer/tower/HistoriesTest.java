@@ -55,6 +55,28 @@ class HistoriesTest {
     }
   }
 
+  /** Codes by the bits of the gap to the newest: 0, 1, 2 to 3, 4 to 7 .. microseconds. */
+  @Test
+  void gapsAreToTheNewestItem() {
+    DatasetBuilder builder = new DatasetBuilder();
+    builder.row(Split.TRAIN, 0, 5, 1, 10).row(Split.TRAIN, 0, 6, 1, 13);
+    builder.row(Split.TRAIN, 0, 7, 2, 14).row(Split.TRAIN, 0, 8, 2, 14);
+    try (Dataset data = builder.write(folder.resolve("data"))) {
+      Histories histories = new Histories(List.of(data.interactions(Split.TRAIN)));
+      long[] times = new long[5];
+      int count = histories.read(0, 99, new int[5], times);
+      int[] codes = {9, 9, 9, 9, 9, 9};
+      TimeGaps.write(times, count, codes, 1);
+      assertThat(codes).containsExactly(9, 1, 1, 2, 4, 0);
+    }
+    long[] times = new long[3];
+    assertThat(Histories.given(new int[] {4, 3}).read(0, 99, new int[3], times)).isEqualTo(2);
+    int[] codes = new int[3];
+    TimeGaps.write(times, 2, codes, 0);
+    assertThat(codes).containsOnly(0);
+    assertThat(TimeGaps.code(Long.MAX_VALUE)).isEqualTo(TimeGaps.CODES - 1);
+  }
+
   @Test
   void equalsSortingAllRowsThatMayBeSeen() {
     for (int seed = 0; seed < 60; seed++) {

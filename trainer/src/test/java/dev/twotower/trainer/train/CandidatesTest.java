@@ -173,7 +173,8 @@ class CandidatesTest {
         "loss.correction=leave-user-out loss.positive=uncorrected",
         "loss.correction=streaming masks=identity+user+context:time/5",
         "loss.correction=empirical loss.counting=unique loss.queue=0",
-        "loss.correction=none loss.counting=unique masks=identity+engaged"
+        "loss.correction=none loss.counting=unique masks=identity+engaged",
+        "user.history={length: 4, pooling: transformer, layers: 2, heads: 2, gaps: true}"
       })
   void bothEnginesTakeTheSameSteps(String settings) {
     List<Double> dedup = losses(settings + " engine=dedup");
@@ -184,7 +185,7 @@ class CandidatesTest {
   }
 
   private List<Double> losses(String settings) {
-    RunConfig config = config(settings.split(" "));
+    RunConfig config = config(settings.split(" (?=[a-z]+[.=])"));
     List<Double> losses = new ArrayList<>();
     try (TwoTowerModel model = TwoTowerModel.create(data, config, Device.cpu())) {
       BatchPlanner planner = new BatchPlanner(data, config, model.sources());

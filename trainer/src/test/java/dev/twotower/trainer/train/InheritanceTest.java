@@ -231,6 +231,23 @@ class InheritanceTest extends MondayAndTuesday {
   }
 
   @Test
+  void whatATransformerReadsMustBeTheSame() throws Exception {
+    String history = "user.history={length: 3, pooling: transformer, gaps: %s}";
+    Path monday = folder.resolve("transformer");
+    Training.start(
+        tuesday, config(history.formatted(true), "epochs=1"), monday, Training.Options.DEFAULT);
+    StartFrom from = new StartFrom(monday, Optional.empty(), true);
+    Training.Options how = Training.Options.DEFAULT.withFrom(from);
+    assertThatThrownBy(
+            () ->
+                Training.start(
+                    tuesday, config(history.formatted(false)), folder.resolve("refused"), how))
+        .hasMessageContaining(
+            "user.history: TRANSFORMER of table item (length 3, layers 1, heads 1, gaps true)"
+                + " there,");
+  }
+
+  @Test
   void everyDifferenceIsListed() throws Exception {
     StartFrom from = trainMonday();
     RunConfig other =

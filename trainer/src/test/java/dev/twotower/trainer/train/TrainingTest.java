@@ -98,10 +98,11 @@ class TrainingTest {
         "tree.lambda=0.1 tree.batchSize=24 tree.batches=random item.hidden=[16] engine=dense",
         "tree.lambda=0.1 tree.batchSize=40 tree.coEngagement=0.5 tree.mislabelled=0.2",
         "tree.lambda=0.1 tree.batchSize=24 tree.coEngagement=1 layout=requests:20",
-        "item.features=[id,category] item.idDropout=0.3 user.history.length=3 user.idDropout=0.2"
+        "item.features=[id,category] item.idDropout=0.3 user.history.length=3 user.idDropout=0.2",
+        "user.history={length: 4, pooling: transformer, layers: 2, heads: 2, gaps: true}"
       })
   void learnsAndResumesExactlyUnderEveryCorrectionAndPool(String settings) throws Exception {
-    List<String> all = new ArrayList<>(List.of(settings.split(" ")));
+    List<String> all = new ArrayList<>(List.of(settings.split(" (?=[a-z]+[.=])")));
     all.add("epochs=10");
     RunConfig config = config(all.toArray(String[]::new));
     TrainingResult whole =
