@@ -24,6 +24,7 @@ from torch.nn import functional as F
 from helptext import Formatter
 
 SIDES = ("user", "item")
+GAPS = 65  # codes of gaps in time: 0 unknown, 1 none, then one for each number of bits
 
 
 def key(table):
@@ -58,11 +59,59 @@ class Dense:
         return layer
 
 
+class TransformerLayer(nn.Module):
+    """Attention and two linear layers, a LayerNorm before each; what they give is added to base."""
+
+    def __init__(self, width, heads, dense):
+        super().__init__()
+        self.heads = heads
+        square = lambda bias: nn.Linear(width, width, bias)  # noqa: E731
+        self.norm, self.inner_norm = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.query, self.key, self.value, self.output = (square(False) for _ in range(4))
+        self.inner, self.outer = square(True), square(True)
+        dense.fill(self.norm)
+        for linear in (self.query, self.key, self.value, self.output):
+            linear.weight = dense.take(width, width)
+        for layer in (self.inner_norm, self.inner, self.outer):
+            dense.fill(layer)
+
+    def forward(self, base, asking, seen, closed):
+        split = lambda rows: rows.unflatten(2, (self.heads, -1)).transpose(1, 2)  # noqa: E731
+        asking, seen = self.norm(asking), self.norm(seen)
+        queries, keys, values = split(self.query(asking)), split(self.key(seen)), split(self.value(seen))
+        shares = (queries @ keys.transpose(2, 3) / keys.shape[3] ** 0.5 - 1e9 * closed).softmax(3)
+        attended = base + self.output((shares @ values).transpose(1, 2).flatten(2))
+        return attended + self.outer(self.inner(self.inner_norm(attended)).relu())
+
+
+class TransformerPooling(nn.Module):
+    """A history, newest first: the mean of its places, and what the newest one reads of them."""
+
+    def __init__(self, history, width, dense):
+        super().__init__()
+        self.positions = dense.take(history["length"], width)
+        self.gaps = dense.take(GAPS, width) if history["gaps"] else None
+        self.layers = nn.ModuleList(
+            TransformerLayer(width, history["heads"], dense) for _ in range(history["layers"])
+        )
+
+    def forward(self, vectors, used, gaps):
+        x = vectors + self.positions[: vectors.shape[1]]
+        if self.gaps is not None:
+            x = x + self.gaps[gaps]
+        unused = 1 - used[:, None, None, :, 0]
+        newer = torch.ones(x.shape[1], x.shape[1]).tril(-1)
+        for layer in self.layers[:-1]:
+            x = layer(x, x, x, unused + newer)
+        mean = (x * used).sum(1, True) / used.sum(1, True).clamp(min=1)
+        return (self.layers[-1](mean, x[:, :1], x, unused) * used[:, :1])[:, 0]
+
+
 class Tower(nn.Module):
     """Features, hidden layers with LayerNorm and ReLU, unit vectors.
 
-    Inputs, by feature: rows of its table (n), bags of rows that end with -1 (n x length), or numbers
-    (n x width). The last row of a table is read for ids and codes that training did not meet.
+    Inputs, by feature: rows of its table (n), bags of rows that end with -1 (n x length), the same with
+    codes of gaps beside them (n x length x 2), or numbers (n x width). The last row of a table is read for ids and codes that training did not meet.
     """
 
     def __init__(self, side, config, tables, dense, inputs):
@@ -72,8 +121,10 @@ class Tower(nn.Module):
             value.shape[1] if value.is_floating_point() else tables[key(self.features[name][0])].embedding_dim
             for name, value in inputs.items()
         ]
-        attends = any(pooling == "attention" for _, pooling in self.features.values())
-        self.query = dense.take(widths[-1]) if attends else None
+        poolings = [pooling for _, pooling in self.features.values()]
+        self.query = dense.take(widths[-1]) if "attention" in poolings else None
+        history = config["user"]["history"]
+        self.pooling = TransformerPooling(history, widths[-1], dense) if "transformer" in poolings else None
         hidden, dim, layers = config[side]["hidden"], config["dim"], []
         embedded = not any(value.is_floating_point() for value in inputs.values())
         if hidden or not embedded or any(width != dim for width in widths):
@@ -92,10 +143,13 @@ class Tower(nn.Module):
         if value.is_floating_point():
             return value
         table, pooling = self.features[name]
+        value, gaps = (value[:, :, 0], value[:, :, 1]) if value.ndim == 3 else (value, None)
         vectors = self.tables[key(table)](value.clamp(min=0))
         if value.ndim == 1:
             return vectors
         used = (value >= 0).float()[:, :, None]
+        if pooling == "transformer":
+            return self.pooling(vectors, used, gaps)
         if pooling == "attention":
             scores = vectors @ self.query[:, None] / len(self.query) ** 0.5
             return (vectors * (scores - 1e9 * (1 - used)).softmax(1) * used).sum(1)
@@ -138,7 +192,14 @@ class Inputs:
         if name == "id":
             return self.known([[row] for row in range(len(self.entities[side]))], self.trained[side], table)[:, 0]
         if name == "history":
-            return self.known(self.histories(), self.past_items(table), table)
+            items, gaps = self.histories()
+            rows = self.known(items, self.past_items(table), table)
+            if not self.config["user"]["history"].get("gaps"):
+                return rows
+            codes = numpy.zeros(rows.shape, int)
+            for into, bag in zip(codes, gaps):
+                into[: len(bag)] = bag
+            return torch.stack([rows, torch.from_numpy(codes)], 2)
         if name not in self.kinds[side]:
             sys.exit(f"load_run: feature '{name}' of the {side} tower is none of the data set's columns; export the vectors")
         kind, column = self.kinds[side][name], self.entities[side]["feature." + name]
@@ -188,7 +249,7 @@ class Inputs:
         return past
 
     def histories(self):
-        """Each user's items before its first test row, newest first."""
+        """Each user's items before its first test row, newest first, and codes of their gaps to the newest."""
         test, earlier = self.rows("test"), self.rows("train", "validation")
         first = {}
         for user, time in zip(test["user"], test["time"]):
@@ -199,7 +260,9 @@ class Inputs:
                 past[user].append((time, item))
         # A stable sort: of rows of one time, validation rows are newer, and those stored later.
         length = self.config["user"]["history"]["length"]
-        return [[item for _, item in sorted(rows, key=lambda row: row[0])[::-1][:length]] for rows in past]
+        past = [sorted(rows, key=lambda row: row[0])[::-1][:length] for rows in past]
+        items = [[item for _, item in rows] for rows in past]
+        return items, [[1 + int(rows[0][0] - time).bit_length() for time, _ in rows] for rows in past]
 
 
 def load(run, data):
