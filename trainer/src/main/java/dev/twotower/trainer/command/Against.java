@@ -218,7 +218,7 @@ final class Against {
   boolean readsRequests(EntityTable users) {
     return old.isPresent()
         && RunDirectory.isOne(old.get())
-        && RunDirectory.open(old.get()).config().user().readsRequests(users);
+        && RunDirectory.open(old.get()).config().ranksByRequest(users);
   }
 
   /** The options of an evaluation that is judged, which measures what --metric names. */

@@ -101,7 +101,7 @@ final class EvaluateCommand extends Action {
               loaded.data(),
               ranking
                   .of(loaded.directory(), console)
-                  .withByRequest(loaded.config().user().readsRequests(loaded.data().userTable())),
+                  .withByRequest(loaded.config().ranksByRequest(loaded.data().userTable())),
               loaded.config().threads(),
               console);
       loaded.earlier().ifPresent(evaluator::withEarlier);

@@ -185,7 +185,7 @@ final class JudgeCommand extends Action {
   private boolean readRequests(Dataset data) {
     return arms.stream()
         .flatMap(arm -> arm.runs().stream())
-        .anyMatch(run -> RunDirectory.open(run).config().user().readsRequests(data.userTable()));
+        .anyMatch(run -> RunDirectory.open(run).config().ranksByRequest(data.userTable()));
   }
 
   private void requireOfArms() {

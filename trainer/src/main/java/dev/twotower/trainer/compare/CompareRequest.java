@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * What to compare.
@@ -88,5 +89,20 @@ public record CompareRequest(
     return new IllegalArgumentException(
         "%s given; allowed: two or more, the reference first"
             .formatted(arms == 1 ? "1 arm is" : arms + " arms are"));
+  }
+
+  /** The same with other settings of all arms. */
+  CompareRequest with(RunConfig other) {
+    return new CompareRequest(
+        arms, recipes, seeds, other, grid, metric, split, users, pairing, measureBatches);
+  }
+
+  /** Settings that may be trained: of all arms, with all combinations of the grid. */
+  Stream<RunConfig> configs() {
+    List<String[]> combinations =
+        Grid.combinations(grid).stream().map(each -> each.toArray(String[]::new)).toList();
+    return arms.stream()
+        .map(arm -> Arms.config(arm, base))
+        .flatMap(config -> combinations.stream().map(config::with));
   }
 }

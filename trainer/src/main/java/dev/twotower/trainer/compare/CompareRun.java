@@ -76,7 +76,11 @@ public final class CompareRun {
       Dataset data, CompareRequest request, Path out, RunsListener listener, BooleanSupplier stop) {
     request.base().trainOn().requireHeldOut(request.split());
     this.data = request.base().view(data);
-    this.request = request;
+    // Epochs and grids choose by what decides in the end.
+    this.request =
+        readsRequests(request) && !request.base().evaluation().byRequest()
+            ? request.with(request.base().with("evaluation.byRequest=true"))
+            : request;
     this.recipes = new HashSet<>(request.recipes());
     this.out = out;
     this.listener = listener;
@@ -105,7 +109,7 @@ public final class CompareRun {
         RankingOptions.ofArms(request.split(), request.metric(), request.users())
             .withMetrics(request.base().evaluation().parsedMetrics())
             .withRankSeen(request.base().evaluation().rankSeen())
-            .withByRequest(readRequests())
+            .withByRequest(request.base().evaluation().byRequest())
             .withThreads(Devices.threads(request.base().threads()));
     RankingEvaluator made = new RankingEvaluator(Training.rankingData(data), options);
     made.requireSeveralUsers();
@@ -113,15 +117,16 @@ public final class CompareRun {
   }
 
   /**
-   * Whether any arm reads values of requests, so that all are ranked by request; refuses columns
+   * Whether any arm may read values of requests, so that all are ranked by request; refuses columns
    * that are none before anything is trained.
    */
-  private boolean readRequests() {
+  private boolean readsRequests(CompareRequest request) {
     RequestFeatures requests = RequestFeatures.of(data);
     List<String> known = requests.features().stream().map(FeatureColumn::name).toList();
     List<String> names =
-        request.arms().stream()
-            .flatMap(arm -> Arms.config(arm, request.base()).user().features().stream())
+        request
+            .configs()
+            .flatMap(config -> config.user().features().stream())
             .map(FeatureConfig::name)
             .filter(name -> known.contains(name) && RequestFeatures.names(name, data.userTable()))
             .distinct()

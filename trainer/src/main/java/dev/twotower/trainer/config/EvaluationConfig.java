@@ -12,6 +12,8 @@ import java.util.List;
  * @param split the split that is ranked; never train
  * @param users users ranked, a seeded sample; 0 for all
  * @param rankSeen whether items that the user engaged with before stay in the user's ranking
+ * @param byRequest whether each request of the split is ranked by itself, also where the user tower
+ *     does not read values of requests
  * @param metrics what is logged, shown and reported, in this order, for example {@code recall@20}
  * @param stopMetric the metric that chooses the best epoch
  * @param patience evaluations without a new best before training stops; 0 for never
@@ -21,6 +23,7 @@ public record EvaluationConfig(
     Split split,
     int users,
     boolean rankSeen,
+    boolean byRequest,
     List<String> metrics,
     String stopMetric,
     int patience) {

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.config;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.data.message.Words;
@@ -226,6 +227,16 @@ public record RunConfig(
    */
   public Dataset view(Dataset data) {
     return data.reading(events).trainedOn(trainOn);
+  }
+
+  /**
+   * Whether each request of a split is ranked by itself: where it is asked for, and where the user
+   * tower reads values of requests.
+   *
+   * @param users of the data set
+   */
+  public boolean ranksByRequest(EntityTable users) {
+    return evaluation.byRequest() || user.readsRequests(users);
   }
 
   /** Whether tables of embeddings of ids are all that is learned, without any dense layer. */

@@ -71,7 +71,7 @@ public final class Pilots {
                     evaluation.split(), List.of(Metric.parse(evaluation.stopMetric())))
                 .withReplicates(0)
                 .withRankSeen(evaluation.rankSeen())
-                .withByRequest(base.user().readsRequests(data.userTable()))
+                .withByRequest(base.ranksByRequest(data.userTable()))
                 .withSampleUsers(users(evaluation), SEED)
                 .withThreads(Devices.threads(base.threads())));
   }

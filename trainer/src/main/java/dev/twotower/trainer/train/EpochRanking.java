@@ -42,7 +42,7 @@ final class EpochRanking {
         RankingOptions.measuring(evaluation.split(), evaluation.parsedMetrics())
             .withReplicates(0)
             .withRankSeen(evaluation.rankSeen())
-            .withByRequest(config.user().readsRequests(data.userTable()))
+            .withByRequest(config.ranksByRequest(data.userTable()))
             .withSampleUsers(evaluation.users(), config.seed())
             .withThreads(Devices.threads(config.threads()));
     this.evaluator = new RankingEvaluator(ranked, options);

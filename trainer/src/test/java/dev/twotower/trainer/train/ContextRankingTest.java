@@ -13,6 +13,8 @@ import dev.twotower.data.json.Json;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
+import dev.twotower.trainer.command.Invocation;
+import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.serving.export.ExportFormat;
@@ -23,12 +25,14 @@ import dev.twotower.trainer.serving.recommend.Recommendation;
 import dev.twotower.trainer.serving.recommend.RequestValue;
 import dev.twotower.trainer.warm.WarmStart;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,7 +48,7 @@ class ContextRankingTest {
   static void write() throws Exception {
     data = DeviceLog.write(folder.resolve("data"));
     train("with", "user.features=[id,context.device,context.hour]", "user.hidden=[8]");
-    train("without", "user.features=[id]", "user.hidden=[8]");
+    train("without", "user.features=[id]", "user.hidden=[8]", "evaluation.byRequest=true");
   }
 
   @AfterAll
@@ -86,17 +90,47 @@ class ContextRankingTest {
     RankingOptions options =
         RankingOptions.defaults(Split.VALIDATION).withCutoffs(List.of(10)).withByRequest(true);
     RankingEvaluator evaluator = new RankingEvaluator(Training.rankingData(data), options);
-    try (TrainedRun run = run("with")) {
-      double logged =
-          run.directory().metrics().stream()
-              .filter(line -> line.path("type").asText().equals("evaluation"))
-              .reduce((first, last) -> last)
-              .orElseThrow()
-              .path("metrics")
-              .path("recall@10")
-              .asDouble();
-      EvaluationResult found = run.evaluate(evaluator, Split.VALIDATION);
-      assertThat(found.metrics().get("recall@10")).isEqualTo(logged);
+    for (String name : List.of("with", "without")) {
+      try (TrainedRun run = run(name)) {
+        double logged =
+            run.directory().metrics().stream()
+                .filter(line -> line.path("type").asText().equals("evaluation"))
+                .reduce((first, last) -> last)
+                .orElseThrow()
+                .path("metrics")
+                .path("recall@10")
+                .asDouble();
+        EvaluationResult found = run.evaluate(evaluator, Split.VALIDATION);
+        assertThat(found.metrics().get("recall@10")).as(name).isEqualTo(logged);
+      }
+    }
+  }
+
+  /** A combination that loses, too, is judged as the one that reads requests. */
+  @Test
+  void aGridThatReadsRequestsIsChosenByThem() throws Exception {
+    Path out = folder.resolve("grid");
+    Invocation.done(
+        "compare",
+        "--data=" + folder.resolve("data"),
+        "--arms=iid/identity,sorted/identity",
+        "--seeds=1",
+        "--grid=user.features=[id],[id,context.device]",
+        "--set=device=cpu",
+        "--set=threads=1",
+        "--set=dim=4",
+        "--set=epochs=1",
+        "--set=batchSize=64",
+        "--out=" + out);
+    List<Path> runs;
+    try (Stream<Path> files = Files.walk(out)) {
+      runs = files.filter(file -> file.endsWith("config.yaml")).toList();
+    }
+    assertThat(runs).hasSizeGreaterThanOrEqualTo(4);
+    for (Path run : runs) {
+      assertThat(RunConfig.load(Optional.of(run), List.of()).evaluation().byRequest())
+          .as("%s", run)
+          .isTrue();
     }
   }
 

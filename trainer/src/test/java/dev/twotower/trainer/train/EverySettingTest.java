@@ -130,6 +130,7 @@ class EverySettingTest {
     {"evaluation.split", "test", ""},
     {"evaluation.users", "3", ""},
     {"evaluation.rankSeen", "true", ""},
+    {"evaluation.byRequest", "true", ""},
     {"evaluation.metrics", "[mrr, recall@20]", ""},
     {"evaluation.stopMetric", "mrr", "evaluation.everyEpochs=1 maxSteps=0"},
     {"evaluation.patience", "1", EPOCHS + " optimizer.tableLearningRate=1e-9"},
@@ -171,7 +172,7 @@ class EverySettingTest {
         int item = (user * 7 + row * row * 5) % 48;
         if (user % 3 > 0 || row % 3 == 0 || row > 8) {
           int event = row % 3 == 2 ? 2 : 1;
-          builder.row(split, user, item, user * 4 + row / 3, row, 1 + row % 2, 1 + row % 2, event);
+          builder.row(split, user, item, user * 6 + row / 2, row, 1 + row % 2, 1 + row % 2, event);
         }
       }
     }
