@@ -87,7 +87,8 @@ public final class PartTraining implements AutoCloseable {
   }
 
   /**
-   * Refuses features of requests: a part does not know which of their codes the others have.
+   * Refuses features of requests, as a part does not know which of their codes the others have, and
+   * ranking by request.
    *
    * @throws IllegalArgumentException naming them
    */
@@ -97,6 +98,11 @@ public final class PartTraining implements AutoCloseable {
             .filter(FeatureConfig::ofRequest)
             .map(FeatureConfig::name)
             .toList();
+    if (config.evaluation().byRequest()) {
+      throw new IllegalArgumentException(
+          "evaluation.byRequest: received true; allowed by parts of a data set: false, or use"
+              + " 'twotower', which sees all parts as one");
+    }
     if (!names.isEmpty()) {
       throw new IllegalArgumentException(
           "user.features: received %s, values of requests; allowed by parts of a data set: 'id' and features of users, or use 'twotower', which sees all parts as one"

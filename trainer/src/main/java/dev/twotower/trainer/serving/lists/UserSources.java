@@ -45,13 +45,24 @@ public final class UserSources {
         for (int at = i * dimension; at < (i + 1) * dimension; at++) {
           vector |= vectors[at] != 0;
         }
-        sources[some[i]] = vector ? withVector(asked[i]) : "popularity";
+        sources[some[i]] = of(asked[i], !vector);
       }
     }
     return sources;
   }
 
-  private String withVector(int user) {
+  /**
+   * The word for a user whose list is known.
+   *
+   * @param byPopularity whether it is that of somebody of whom nothing is known
+   */
+  public String of(int user, boolean byPopularity) {
+    if (counts.rowsOfUser(user) > 0) {
+      return "rows";
+    }
+    if (byPopularity) {
+      return "popularity";
+    }
     return scorer.earlier(user) ? EARLIER : "features";
   }
 }

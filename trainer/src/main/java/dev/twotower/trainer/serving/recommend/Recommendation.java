@@ -119,13 +119,16 @@ public record Recommendation(
       List<String> notes = new ArrayList<>();
       request = RequestValue.of(run, scorer, index, given, notes);
       notes.forEach(note);
+      UserSources sources = new UserSources(scorer, data);
       if (given.isEmpty()) {
         scorer.scores(new int[] {index}, 0, 1).get(scores);
+        source = sources.of(new int[] {index}, 0, 1)[0];
       } else {
         List<FeatureColumn> values = request.stream().map(RequestValue::column).toList();
-        scores = scorer.inRequest(index, new OneUser(values)).scores();
+        ModelScorer.NewUser inRequest = scorer.inRequest(index, new OneUser(values));
+        scores = inRequest.scores();
+        source = sources.of(index, inRequest.byPopularity());
       }
-      source = new UserSources(scorer, data).of(new int[] {index}, 0, 1)[0];
     }
     List<Entry> history = history(data, index);
     int[] seen = new SeenItems(data, rankSeen).of(index);
