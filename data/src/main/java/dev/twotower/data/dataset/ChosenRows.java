@@ -184,6 +184,16 @@ final class ChosenRows implements Interactions {
       public double value(long row) {
         return column.value(place(row));
       }
+
+      @Override
+      public int cardinality() {
+        return column.cardinality();
+      }
+
+      @Override
+      public String text(int code) {
+        return column.text(code);
+      }
     };
   }
 }

@@ -200,6 +200,11 @@ public final class Dataset implements AutoCloseable {
     return feedback.isNone() ? stored.get(split) : rows(Role.POSITIVE, split);
   }
 
+  /** The rows of a split, whatever they stand for. */
+  Interactions stored(Split split) {
+    return stored.get(split);
+  }
+
   /**
    * The rows of a role in a split, found when they are first asked for; none where every row counts
    * alike, but for positives.

@@ -10,8 +10,9 @@ import java.util.OptionalInt;
 /**
  * The requests of a data set as entities with features: the context columns of their rows, each
  * under the name {@code context.NAME}. They are read where they lie, at the request's first row in
- * the first split that holds it, so nothing is kept for a request. What is not equal for all rows
- * of a request is no feature of it: {@link #check}.
+ * the first split that holds it, so nothing is kept for a request. Rows of all kinds of feedback
+ * tell of their request, positives or not. What is not equal for all rows of a request is no
+ * feature of it: {@link #check}.
  */
 public final class RequestFeatures implements EntityTable {
   private static final String PREFIX = "context.";
@@ -24,7 +25,7 @@ public final class RequestFeatures implements EntityTable {
     this.data = data;
     this.splits = new Interactions[Split.values().length];
     for (Split split : Split.values()) {
-      splits[split.ordinal()] = data.interactions(split);
+      splits[split.ordinal()] = data.stored(split);
     }
     for (String name : splits[0].contextColumns()) {
       // What somebody did in the end is not known at the request.

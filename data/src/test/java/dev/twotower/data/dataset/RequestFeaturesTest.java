@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.twotower.data.BadDataException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +49,37 @@ class RequestFeaturesTest {
             .containsExactly(9.5f, Float.NaN, 23f);
         assertThatThrownBy(() -> hour.code(0)).isInstanceOf(IllegalStateException.class);
         requests.check(List.of("context.device", "context.hour"));
+      }
+    }
+  }
+
+  /** Requests without a positive have values too, and their rows are held to the same rule. */
+  @Test
+  void areReadFromRowsOfAllKindsOfFeedback() {
+    Feedback uses =
+        new Feedback(Map.of("buy", Feedback.Use.positive(1), "view", Feedback.Use.SHOWN));
+    try (Dataset data =
+        log()
+            .categoricalContext("event", List.of("buy", "view"))
+            .row(Split.TRAIN, 0, 0, 0, 1, 1f, 2, 9.5, 1)
+            .row(Split.TRAIN, 0, 1, 1, 2, 1f, 1, 8, 2)
+            .row(Split.TEST, 1, 0, 2, 5, 1f, 1, 23, 1)
+            .row(Split.TEST, 1, 1, 2, 5, 1f, 1, 22, 2)
+            .write(folder.resolve("data"))) {
+      for (Dataset seen : List.of(data, data.trainedOn(TrainSplits.TRAIN_AND_VALIDATION))) {
+        Dataset read = seen.reading(uses);
+        RequestFeatures requests = RequestFeatures.of(read);
+        FeatureColumn device = requests.feature("context.device");
+        assertThat(device.cardinality()).isEqualTo(3);
+        assertThat(device.text(2)).isEqualTo("ios");
+        assertThat(List.of(device.code(0), device.code(1))).containsExactly(2, 1);
+        assertThat(requests.feature("context.hour").value(1)).isEqualTo(8);
+        requests.check(List.of("context.device"));
+        assertThatThrownBy(() -> requests.check(List.of("context.hour")))
+            .hasMessageContaining("23.0 and 22.0");
+        ContextColumn ofPositives = read.interactions(Split.TRAIN).context("device");
+        assertThat(ofPositives.cardinality()).isEqualTo(3);
+        assertThat(ofPositives.text(1)).isEqualTo("web");
       }
     }
   }

@@ -7,7 +7,9 @@ import dev.twotower.data.random.Streams;
 import dev.twotower.eval.topk.TiledScorer;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
@@ -29,6 +31,7 @@ final class EvaluatedUsers {
   private final int[] starts;
   private final int[] items;
   private final int withoutRelevant;
+  private final int withoutAllowed;
   private final int eligible;
 
   private EvaluatedUsers(
@@ -39,6 +42,7 @@ final class EvaluatedUsers {
       int[] starts,
       int[] items,
       int withoutRelevant,
+      int withoutAllowed,
       int eligible) {
     this.data = data;
     this.options = options;
@@ -47,6 +51,7 @@ final class EvaluatedUsers {
     this.starts = starts;
     this.items = items;
     this.withoutRelevant = withoutRelevant;
+    this.withoutAllowed = withoutAllowed;
     this.eligible = eligible;
   }
 
@@ -74,25 +79,24 @@ final class EvaluatedUsers {
               + " the data with one");
     }
     IntOpenHashSet relevant = new IntOpenHashSet();
-    EvaluatedUsers all = new EvaluatedUsers(data, options, null, null, null, null, 0, 0);
+    EvaluatedUsers all = new EvaluatedUsers(data, options, null, null, null, null, 0, 0, 0);
     int[] users = new int[data.users()];
     int found = 0;
-    int without = 0;
+    int seen = 0;
+    int forbidden = 0;
     for (int user = 0; user < data.users(); user++) {
       if (all.relevant(user, relevant) > 0) {
         users[found++] = user;
       } else if (rows.userStart(user) < rows.userEnd(user)) {
-        without++;
+        if (all.allowed(user, relevant) > 0) {
+          seen++;
+        } else {
+          forbidden++;
+        }
       }
     }
     if (found == 0 && !none) {
-      throw new IllegalArgumentException(
-          "no user of the "
-              + options.split()
-              + " split has an item left to find: all "
-              + Amount.of(without, "user")
-              + " with rows there engaged with the same items before; rank seen items as"
-              + " well (evaluation.rankSeen=true, --rank-seen), or choose another split");
+      throw new IllegalArgumentException(nothingToFind(data, options, seen, forbidden));
     }
     users = chosen.apply(Arrays.copyOf(users, found));
     int[] starts = new int[users.length + 1];
@@ -114,8 +118,33 @@ final class EvaluatedUsers {
         new int[0],
         starts,
         Arrays.copyOf(items, starts[users.length]),
-        without,
+        seen,
+        forbidden,
         found);
+  }
+
+  private static String nothingToFind(
+      RankingData data, RankingOptions options, int seen, int forbidden) {
+    List<String> why = new ArrayList<>();
+    if (seen > 0 || forbidden == 0) {
+      why.add(
+          "%s with rows there engaged with the same items before"
+              .formatted(Amount.of(seen, "user")));
+    }
+    if (forbidden > 0) {
+      why.add(
+          "%s with rows there must not get these items, by earlier rows of events %s"
+              .formatted(
+                  Amount.of(forbidden, "user"),
+                  data.kinds().map(kinds -> String.join(", ", kinds.never())).orElseThrow()));
+    }
+    return "no user of the %s split has an item left to find: all %s; %schoose another split"
+        .formatted(
+            options.split(),
+            String.join(", and all ", why),
+            seen > 0 || forbidden == 0
+                ? "rank seen items as well (evaluation.rankSeen=true, --rank-seen), or "
+                : "");
   }
 
   /**
@@ -158,6 +187,7 @@ final class EvaluatedUsers {
         ends.toIntArray(),
         found.toIntArray(),
         withoutRelevant,
+        withoutAllowed,
         eligible);
   }
 
@@ -181,13 +211,21 @@ final class EvaluatedUsers {
 
   /** Takes time in proportion to the user's rows, for any catalogue. */
   private int relevant(int user, IntOpenHashSet into) {
+    if (allowed(user, into) > 0) {
+      seen(user, into::remove);
+    }
+    return into.size();
+  }
+
+  /** The items of the user's rows in the split, but for those that it must not get. */
+  private int allowed(int user, IntOpenHashSet into) {
     into.clear();
     Interactions rows = data.rows(options.split());
     for (long row = rows.userStart(user); row < rows.userEnd(user); row++) {
       into.add(rows.item(row));
     }
     if (!into.isEmpty()) {
-      excluded(user, into::remove);
+      forbidden(user, into::remove);
     }
     return into.size();
   }
@@ -195,7 +233,8 @@ final class EvaluatedUsers {
   /** The items left out of the user's ranking, ascending, each once. */
   int[] excluded(int user) {
     IntArrayList found = new IntArrayList();
-    excluded(user, found::add);
+    forbidden(user, found::add);
+    seen(user, found::add);
     int[] items = found.toIntArray();
     Arrays.sort(items);
     int distinct = 0;
@@ -207,11 +246,15 @@ final class EvaluatedUsers {
     return Arrays.copyOf(items, distinct);
   }
 
-  /** Visits the items left out of the user's ranking, possibly several times. */
-  private void excluded(int user, IntConsumer visit) {
+  /** Visits the items that the user must not get, as is known before, possibly several times. */
+  private void forbidden(int user, IntConsumer visit) {
     data.kinds()
         .ifPresent(
             kinds -> kinds.before(options.split()).forEach(rows -> visitItems(rows, user, visit)));
+  }
+
+  /** Visits the items that are not ranked as the user knows them, possibly several times. */
+  private void seen(int user, IntConsumer visit) {
     if (options.rankSeen()) {
       return;
     }
@@ -223,7 +266,7 @@ final class EvaluatedUsers {
 
   /**
    * The items that the split says the user must not get, ascending, each once: those that are
-   * ranked, and not relevant.
+   * ranked, and not relevant to the user, in whichever request.
    */
   int[] disliked(int position) {
     int user = users[position];
@@ -232,10 +275,9 @@ final class EvaluatedUsers {
         .map(kinds -> kinds.rows().get(options.split()))
         .ifPresent(rows -> visitItems(rows, user, found::add));
     if (!found.isEmpty()) {
-      excluded(user, found::remove);
-      for (int at = starts[position]; at < starts[position + 1]; at++) {
-        found.remove(items[at]);
-      }
+      forbidden(user, found::remove);
+      seen(user, found::remove);
+      visitItems(data.rows(options.split()), user, found::remove);
     }
     int[] ascending = found.toIntArray();
     Arrays.sort(ascending);
@@ -304,10 +346,16 @@ final class EvaluatedUsers {
   }
 
   /**
-   * Users with rows in the split but no relevant item, because they had engaged with all before.
+   * Users with rows in the split but no relevant item, because they had engaged before with all
+   * that they may get.
    */
   int withoutRelevant() {
     return withoutRelevant;
+  }
+
+  /** Users with rows in the split, but of items alone that they must not get. */
+  int withoutAllowed() {
+    return withoutAllowed;
   }
 
   /** Users that could be evaluated, sampled or not. */

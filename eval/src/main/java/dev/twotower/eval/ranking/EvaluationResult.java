@@ -43,6 +43,8 @@ public record EvaluationResult(
    *
    * @param positives the kinds that were to be found; rows of others are not relevant
    * @param never the kinds of items that users must not get: those known before are not ranked
+   * @param usersWithoutAllowed users of the split left out because earlier rows of {@code never}
+   *     keep all their items there from them, whether seen items are ranked or not
    * @param dislikes users with such rows in the split that nothing before told of
    * @param disliked mean share of these users' such items that are in the first K, as {@code
    *     disliked@20}; the lower, the better; empty where there are no such users
@@ -51,6 +53,7 @@ public record EvaluationResult(
   public record OfKinds(
       List<String> positives,
       List<String> never,
+      int usersWithoutAllowed,
       int dislikes,
       Map<String, Double> disliked,
       Map<String, Double> byPopularity) {}
@@ -62,8 +65,8 @@ public record EvaluationResult(
    * @param seenItemsRanked whether items the user had engaged with stayed in its ranking
    * @param eligibleUsers users with something to find, sampled or not
    * @param sampleSeed seed of the sample of users; absent where all were evaluated
-   * @param usersWithoutRelevant users of the split left out because they had engaged with all their
-   *     items before
+   * @param usersWithoutRelevant users of the split left out because they had engaged before with
+   *     all their items that they may get
    * @param requests requests ranked for by themselves, over which a user's metrics are means;
    *     absent where each user was ranked for once
    */

@@ -126,6 +126,7 @@ public final class RankingEvaluator {
                 new EvaluationResult.OfKinds(
                     kinds.positives(),
                     kinds.never(),
+                    evaluated.withoutAllowed(),
                     tables.disliked().map(table -> table.count(position -> true)).orElse(0),
                     means(tables.disliked()),
                     means(dislikedByPopularity)))

@@ -166,6 +166,33 @@ class FeedbackTrainingTest {
         .doubleValue();
   }
 
+  /** Also of requests that showed something and of which nobody took anything. */
+  @Test
+  void valuesOfRequestsAreReadBesideKinds() throws Exception {
+    DatasetBuilder builder =
+        new DatasetBuilder()
+            .categoricalContext("event", KINDS)
+            .categoricalContext("device", List.of("web", "ios"))
+            .numericContext("hour");
+    for (int row = 0; row < 240; row++) {
+      int request = row / 3;
+      int kind = request % 4 == 3 || row % 3 == 2 ? 4 : 1;
+      Split split = request % 10 < 8 ? Split.TRAIN : Split.TEST;
+      builder.row(
+          split, request / 10, row * 7 % 30, request, row, 1, kind, 1 + request % 2, request % 24);
+    }
+    Path out = folder.resolve("requests");
+    try (Dataset data = builder.write(folder.resolve("requests-data"))) {
+      RunConfig config =
+          config("batchSize=16", "maxSteps=3", "user.features=[context.device, context.hour]")
+              .with(EVENTS, "events.other=shown");
+      Training.start(data, config, out, Training.Options.DEFAULT);
+    }
+    try (TrainedRun run = TrainedRun.load(out, Optional.empty(), Optional.empty())) {
+      assertThat(evaluate(run, Split.TEST).users()).isEqualTo(8);
+    }
+  }
+
   @Test
   void whatShownItemsHaveNoPlaceInIsRefused() {
     RunConfig shown = config().with(EVENTS, "events.other=shown");

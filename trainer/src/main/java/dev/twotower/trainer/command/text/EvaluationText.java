@@ -108,9 +108,12 @@ public final class EvaluationText {
     }
     text += "; never listed are earlier items of events " + String.join(", ", kinds.never());
     if (kinds.dislikes() == 0) {
-      return text + ", of which the split has none that were not known before";
+      return text
+          + ", of which the split has none that were not known before"
+          + withoutAllowed(kinds);
     }
     return text
+        + withoutAllowed(kinds)
         + System.lineSeparator()
         + "of the later ones of %s, share listed (the lower, the better): "
             .formatted(Amount.of(kinds.dislikes(), "user"))
@@ -123,6 +126,17 @@ public final class EvaluationText {
                             four(rate.getValue()),
                             four(kinds.byPopularity().get(rate.getKey()))))
             .collect(Collectors.joining(", "));
+  }
+
+  /** Users whom {@link #left} does not count: ranking seen items would not bring them back. */
+  private static String withoutAllowed(EvaluationResult.OfKinds kinds) {
+    if (kinds.usersWithoutAllowed() == 0) {
+      return "";
+    }
+    return System.lineSeparator()
+        + "left out: %s of the split, as earlier rows of %s keep all their items there from them"
+            .formatted(
+                Amount.of(kinds.usersWithoutAllowed(), "user"), String.join(", ", kinds.never()));
   }
 
   /** Why fewer users are ranked than the split has. */
