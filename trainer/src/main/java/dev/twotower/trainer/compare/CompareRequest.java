@@ -1,9 +1,13 @@
 package dev.twotower.trainer.compare;
 
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.RequestFeatures;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.ranking.Metric;
+import dev.twotower.trainer.config.FeatureConfig;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -97,8 +101,26 @@ public record CompareRequest(
         arms, recipes, seeds, other, grid, metric, split, users, pairing, measureBatches);
   }
 
+  /**
+   * Whether any arm may read values of requests, so that all are ranked by request; refuses columns
+   * that are none before anything is trained.
+   */
+  boolean readsRequests(Dataset data) {
+    RequestFeatures requests = RequestFeatures.of(data);
+    List<String> known = requests.features().stream().map(FeatureColumn::name).toList();
+    List<String> names =
+        configs()
+            .flatMap(config -> config.user().features().stream())
+            .map(FeatureConfig::name)
+            .filter(name -> known.contains(name) && RequestFeatures.names(name, data.userTable()))
+            .distinct()
+            .toList();
+    requests.check(names);
+    return !names.isEmpty();
+  }
+
   /** Settings that may be trained: of all arms, with all combinations of the grid. */
-  Stream<RunConfig> configs() {
+  private Stream<RunConfig> configs() {
     List<String[]> combinations =
         Grid.combinations(grid).stream().map(each -> each.toArray(String[]::new)).toList();
     return arms.stream()

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.twotower.data.dataset.Dataset;
-import dev.twotower.data.dataset.FeatureColumn;
-import dev.twotower.data.dataset.RequestFeatures;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.disk.WriterLock;
 import dev.twotower.data.guard.LeakageNotes;
@@ -26,7 +24,6 @@ import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.trainer.config.EvaluationConfig;
-import dev.twotower.trainer.config.FeatureConfig;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
@@ -78,7 +75,7 @@ public final class CompareRun {
     this.data = request.base().view(data);
     // Epochs and grids choose by what decides in the end.
     this.request =
-        readsRequests(request) && !request.base().evaluation().byRequest()
+        request.readsRequests(this.data) && !request.base().evaluation().byRequest()
             ? request.with(request.base().with("evaluation.byRequest=true"))
             : request;
     this.recipes = new HashSet<>(request.recipes());
@@ -114,25 +111,6 @@ public final class CompareRun {
     RankingEvaluator made = new RankingEvaluator(Training.rankingData(data), options);
     made.requireSeveralUsers();
     return made;
-  }
-
-  /**
-   * Whether any arm may read values of requests, so that all are ranked by request; refuses columns
-   * that are none before anything is trained.
-   */
-  private boolean readsRequests(CompareRequest request) {
-    RequestFeatures requests = RequestFeatures.of(data);
-    List<String> known = requests.features().stream().map(FeatureColumn::name).toList();
-    List<String> names =
-        request
-            .configs()
-            .flatMap(config -> config.user().features().stream())
-            .map(FeatureConfig::name)
-            .filter(name -> known.contains(name) && RequestFeatures.names(name, data.userTable()))
-            .distinct()
-            .toList();
-    requests.check(names);
-    return !names.isEmpty();
   }
 
   private Optional<Report> run() throws IOException, InterruptedException {
