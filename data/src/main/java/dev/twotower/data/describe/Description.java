@@ -16,7 +16,8 @@ import java.util.function.IntConsumer;
 
 /**
  * A data set in numbers, ready for JSON (design 4, 10). Everything but {@code splits}, {@code
- * events}, {@code times}, {@code once} and {@code notes} is of the training split.
+ * events}, {@code times}, {@code once} and {@code notes} is of the training split. Where the data
+ * set is read by kinds of feedback, everything but {@code events} is of positives.
  *
  * @param users users of the data set
  * @param items items of the data set
@@ -159,7 +160,7 @@ public record Description(
                                     + "; import again with --where to leave such rows out, or"
                                     + " correct them in --column time='EXPRESSION'")));
     notes.addAll(OddRoles.notes(log, dataset.manifest().schema().requests()));
-    if (!dataset.kinds().isEmpty()) {
+    if (!dataset.kinds().isEmpty() && dataset.feedback().isNone()) {
       return notes; // What repeats depends on which kinds of rows are positives.
     }
     SplitLeakage test = SplitLeakage.of(dataset, Split.TEST);

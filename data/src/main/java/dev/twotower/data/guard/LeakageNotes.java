@@ -24,14 +24,25 @@ public final class LeakageNotes {
 
   /** For whom has made a data set: how its rows were split, and whether users come back. */
   public static List<String> ofNew(Manifest manifest) {
-    List<SplitLeakage> splits =
-        manifest.overlaps().stream()
-            .map(overlap -> new SplitLeakage(overlap).under(manifest))
-            .toList();
-    List<String> notes = new ArrayList<>(ofSplit(splits, manifest.schema().requests()));
+    List<SplitLeakage> splits = splits(manifest);
+    List<String> notes = new ArrayList<>(ofNewKinds(manifest));
     repeats(splits.stream().filter(each -> each.overlap().split() == Split.TEST).toList())
         .ifPresent(notes::add);
     return notes;
+  }
+
+  /**
+   * The same where rows are of kinds of feedback: what comes back depends on which of them are
+   * positives, so it is left out.
+   */
+  public static List<String> ofNewKinds(Manifest manifest) {
+    return ofSplit(splits(manifest), manifest.schema().requests());
+  }
+
+  private static List<SplitLeakage> splits(Manifest manifest) {
+    return manifest.overlaps().stream()
+        .map(overlap -> new SplitLeakage(overlap).under(manifest))
+        .toList();
   }
 
   /**

@@ -269,9 +269,8 @@ public final class Importers {
       LogCensus census = stream.census();
       notes.addAll(new OddLog(session, plan, time, request.timeUnit()).notes(census, now));
       repeats.flatMap(RepeatedRows::note).ifPresent(notes::add);
-      if (kinds.isEmpty()) { // What repeats depends on which kinds of rows are positives.
-        notes.addAll(LeakageNotes.ofNew(manifest));
-      }
+      notes.addAll(
+          kinds.isEmpty() ? LeakageNotes.ofNew(manifest) : LeakageNotes.ofNewKinds(manifest));
       return new ImportSummary(
           request.to(),
           manifest,

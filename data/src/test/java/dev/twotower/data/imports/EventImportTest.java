@@ -111,6 +111,29 @@ class EventImportTest {
         .hasMessageContaining("give --column event=type");
   }
 
+  /** How rows are split does not depend on their kinds; what comes back does. */
+  @Test
+  void splitsAreRemarkedOnAsInOtherLogs() {
+    Path log =
+        folder.file(
+            "log.csv",
+            "user,item,time,type,fold",
+            "a,x,1,view,train",
+            "a,y,9,buy,train",
+            "a,x,5,view,test",
+            "b,z,6,buy,train",
+            "b,z,7,buy,test");
+    ImportRequest.Builder request =
+        folder
+            .table(log)
+            .column("event", "type")
+            .column("split", "fold")
+            .split(SplitRule.parse("given:0"));
+    assertThat(folder.run(request).notes())
+        .anyMatch(note -> note.contains("are older than a training row of the same user"))
+        .noneMatch(note -> note.contains("repeat an item"));
+  }
+
   @Test
   void holdingOutTheLastRowIsRemarkedOn() {
     assertThat(folder.run(folder.table(log()).column("event", "type")).notes())

@@ -18,10 +18,13 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "  twotower describe --data logs/mine",
-      "  twotower describe --data logs/mine --batch-size 512,8192 --json"
+      "  twotower describe --data logs/mine --batch-size 512,8192 --json",
+      "  twotower describe --data logs/shop --events purchase=1,cart=1,impression=shown"
     })
 final class DescribeCommand extends Action {
   @Mixin private DataOption data;
+
+  @Mixin private EventsOption events;
 
   @Option(
       names = "--batch-size",
@@ -34,9 +37,10 @@ final class DescribeCommand extends Action {
 
   @Override
   protected Answer answer(Console console) {
-    try (Dataset dataset = data.open();
+    try (Dataset dataset = events.read(data.open());
         Progress progress =
             console.progress("describe", "passes", Description.passes(batchSizes))) {
+      KindsNote.ofOption(dataset).ifPresent(console::tell);
       Description description =
           Description.of(dataset, batchSizes, read -> progress.at(read, ""), Clock.systemUTC());
       return new Answer(description, DescriptionText.of(description));

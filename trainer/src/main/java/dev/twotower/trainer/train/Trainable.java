@@ -1,6 +1,7 @@
 package dev.twotower.trainer.train;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.PartedDataset;
@@ -210,13 +211,14 @@ final class Trainable {
 
   /**
    * Fails when masks and columns do not fit, and when the masks leave no negative in the whole
-   * first epoch; the first batch that has one ends the search.
+   * first epoch; the first batch that has one ends the search. Columns beside those of a batch's
+   * rows are negatives as well: then nothing is searched.
    */
   private static void requireNegatives(
       Dataset data, RunConfig config, Extensions own, BatchReader reader) {
     Interactions train = data.interactions(Split.TRAIN);
     MaskSet masks = config.masks();
-    if (config.loss().uniform() > 0 || config.loss().queue() > 0) {
+    if (config.loss().uniform() > 0 || config.loss().queue() > 0 || shows(data, config)) {
       return;
     }
     BatchSampler sampler = own.samplers(config).create(train, config.batchSize(), config.seed());
@@ -233,5 +235,10 @@ final class Trainable {
     throw new IllegalArgumentException(
         "masks '%s' leave no row of the training split a negative under layout %s with batchSize %d, whose batches hold at most %d user(s); allowed: a larger batchSize, layout iid or requests:G, fewer masks, or loss.uniform for extra negatives"
             .formatted(config.masks(), config.layout(), config.batchSize(), mostUsers));
+  }
+
+  /** Whether requests bring negatives of their own, whatever the masks leave of the batch. */
+  private static boolean shows(Dataset data, RunConfig config) {
+    return config.usesShown() && data.rows(Feedback.Role.SHOWN, Split.TRAIN).rows() > 0;
   }
 }

@@ -193,6 +193,39 @@ class FeedbackTrainingTest {
     }
   }
 
+  /** Batches of a user's rows alone, which its mask removes, learn from what was shown. */
+  @Test
+  void whatRequestsShowedMayBeAllNegatives() throws Exception {
+    DatasetBuilder builder = new DatasetBuilder().categoricalContext("event", KINDS);
+    for (int user = 0; user < 4; user++) {
+      for (int row = 0; row < 24; row++) {
+        Split split = row < 16 ? Split.TRAIN : Split.TEST;
+        builder.row(split, user, (user * 5 + row) % 30, user * 3 + row / 8, row, 1, 1 + row % 2);
+      }
+    }
+    RunConfig config =
+        config("layout=sorted", "masks=identity+user", "batchSize=8", "epochs=13")
+            .with("events={buy: 1, click: shown, hide: never, other: ignore}");
+    try (Dataset data = builder.write(folder.resolve("one-user-data"))) {
+      Path nothing = folder.resolve("nothing");
+      RunConfig none = config.with("loss.shown.perRequest=0");
+      assertThatThrownBy(() -> Training.start(data, none, nothing, Training.Options.DEFAULT))
+          .hasMessageContaining("leave no row of the training split a negative");
+      Path out = folder.resolve("one-user");
+      Training.start(data, config, out, Training.Options.DEFAULT);
+      assertThat(loss(out)).isPositive().isFinite();
+    }
+  }
+
+  /** A single long request would widen what all of a batch take. */
+  @Test
+  void negativesOfARequestAreFew() {
+    assertThat(config("loss.shown.perRequest=64").loss().shown().perRequest()).isEqualTo(64);
+    assertThatThrownBy(() -> config("loss.shown.perRequest=65"))
+        .hasMessageContaining(
+            "loss.shown.perRequest: received 65; allowed: whole number from 0 to 64");
+  }
+
   @Test
   void whatShownItemsHaveNoPlaceInIsRefused() {
     RunConfig shown = config().with(EVENTS, "events.other=shown");

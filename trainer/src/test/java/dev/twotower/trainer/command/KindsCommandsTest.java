@@ -1,0 +1,99 @@
+package dev.twotower.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.twotower.data.dataset.DatasetBuilder;
+import dev.twotower.data.dataset.Split;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands on a log with kinds of feedback. */
+class KindsCommandsTest {
+  private static final String EVENTS = "buy=1,view=shown,hide=never";
+
+  @TempDir static Path folder;
+  private static Path data;
+  private static Path positives;
+
+  @BeforeAll
+  static void write() {
+    data = write("data", true);
+    positives = write("positives", false);
+  }
+
+  /** Ten users buy 6 items each, and see 3; the last hid in training all that it buys later. */
+  private static Path write(String name, boolean whole) {
+    DatasetBuilder builder =
+        new DatasetBuilder()
+            .categoricalContext("event", List.of("buy", "view", "hide"))
+            .items(18)
+            .users(10);
+    for (int user = 0; user < 10; user++) {
+      for (int row = 0; row < 9; row++) {
+        Split split = row < 6 ? Split.TRAIN : row < 8 ? Split.VALIDATION : Split.TEST;
+        if (whole || row % 3 != 1) {
+          builder.row(split, user, user + row, user, row, 1, row % 3 == 1 ? 2 : 1);
+        }
+      }
+    }
+    if (whole) {
+      builder.row(Split.TRAIN, 9, 9 + 8, 9, 3, 1, 3);
+    }
+    Path to = folder.resolve(name);
+    builder.write(to).close();
+    return to;
+  }
+
+  @Test
+  void describeCountsPositivesWhereKindsAreNamed() {
+    Invocation plain = Invocation.of("describe", "--data=" + data, "--batch-size=8");
+    assertThat(plain.exitCode()).isZero();
+    assertThat(plain.err())
+        .contains("rows are of 3 kinds, buy, view, hide")
+        .contains("--events buy=1,view=1,hide=1");
+    Invocation read =
+        Invocation.of(
+            "describe", "--data=" + data, "--batch-size=8", "--events=" + EVENTS, "--json");
+    assertThat(read.err()).doesNotContain("kinds");
+    JsonNode description = read.json();
+    assertThat(description.at("/splits/train/rows").intValue()).isEqualTo(40);
+    assertThat(description.at("/events/buy/train").intValue()).isEqualTo(40);
+    assertThat(description.at("/events/view/train").intValue()).isEqualTo(20);
+    assertThat(description.at("/events/hide/train").intValue()).isEqualTo(1);
+    JsonNode all = Invocation.of("describe", "--data=" + data, "--batch-size=8", "--json").json();
+    assertThat(all.at("/splits/train/rows").intValue()).isEqualTo(61);
+    assertThat(all.at("/events")).isEqualTo(description.at("/events"));
+    JsonNode alone =
+        Invocation.of("describe", "--data=" + positives, "--batch-size=8", "--json").json();
+    assertThat(all.at("/expected")).isNotEqualTo(alone.at("/expected"));
+    assertThat(description.at("/expected")).isEqualTo(alone.at("/expected"));
+    assertThat(description.at("/once")).isEqualTo(alone.at("/once"));
+  }
+
+  @Test
+  void evaluateNamesUsersWhoHidAllTheirItems() {
+    Path run = folder.resolve("run");
+    Invocation trained =
+        Invocation.of(
+            "train",
+            "--data=" + data,
+            "--out=" + run,
+            "--device=cpu",
+            "--set=events={buy: 1, view: ignore, hide: never}",
+            "--set=batchSize=16",
+            "--set=dim=4",
+            "--set=maxSteps=2",
+            "--set=evaluation.rankSeen=true");
+    assertThat(trained.exitCode()).as(trained.err()).isZero();
+    assertThat(Invocation.of("evaluate", "--run=" + run, "--device=cpu").out())
+        .contains("9 users")
+        .contains(
+            "left out: 1 user of the split, as earlier rows of hide keep all their items there"
+                + " from them")
+        .doesNotContain("--rank-seen ranks those as well");
+  }
+}
