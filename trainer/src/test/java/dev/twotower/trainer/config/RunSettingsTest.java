@@ -100,12 +100,12 @@ class RunSettingsTest {
   void whereEverythingIsGivenNoRowIsCounted() throws IOException {
     Dataset uncounted = null;
     RunSettings some = RunSettings.load(Optional.empty(), List.of("epochs=7"));
-    assertThatThrownBy(() -> some.on(uncounted)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> some.chosen(uncounted)).isInstanceOf(NullPointerException.class);
     List<String> all =
         some.on(LARGE).choices().stream()
             .map(choice -> choice.key() + "=" + choice.value())
             .collect(Collectors.toCollection(() -> new ArrayList<>(List.of("epochs=7"))));
-    RunSettings.Chosen chosen = RunSettings.load(Optional.empty(), all).on(uncounted);
+    RunSettings.Chosen chosen = RunSettings.load(Optional.empty(), all).chosen(uncounted);
     assertThat(chosen.config()).isEqualTo(some.on(LARGE).config());
     assertThat(chosen.choices()).isEmpty();
   }
