@@ -242,12 +242,22 @@ public final class Dataset implements AutoCloseable {
   /**
    * This data set as a model sees it to which kinds of feedback stand for what is given: the rows
    * of its splits are those of positives, in counts, histories and rankings too, their weights
-   * multiplied by those of their kinds. Takes a pass over the kinds, and a bit per row.
+   * multiplied by those of their kinds. Takes a pass over the kinds, and a bit per row. A kind that
+   * the log does not have, as on a day without dislikes, is without effect.
    *
    * @throws IllegalArgumentException naming everything that does not fit the log, or where the data
    *     set is read in another way already
    */
   public Dataset reading(Feedback uses) {
+    return reading(uses, false);
+  }
+
+  /** The same for what was written for this very log: kinds that it lacks are refused, too. */
+  public Dataset readingExactly(Feedback uses) {
+    return reading(uses, true);
+  }
+
+  private Dataset reading(Feedback uses, boolean exactly) {
     if (uses.equals(feedback)) {
       return this;
     }
@@ -256,7 +266,7 @@ public final class Dataset implements AutoCloseable {
           "the rows of %s are read as %s; open it again to read them otherwise"
               .formatted(directory, feedback.texts()));
     }
-    uses.requireFits(kinds, directory);
+    uses.requireFits(kinds, directory, exactly);
     return new Dataset(this, stored, trainedOn, uses);
   }
 

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What each kind of feedback in a log stands for (design 15).
@@ -104,15 +105,23 @@ public record Feedback(Map<String, Use> kinds) {
     return kinds.getOrDefault(kind, Use.IGNORE);
   }
 
+  /** Whether the same rows are to be found, and the same ones never, so that rankings compare. */
+  public boolean ranksAs(Feedback other) {
+    return isNone() == other.isNone()
+        && Set.copyOf(of(Role.POSITIVE)).equals(Set.copyOf(other.of(Role.POSITIVE)))
+        && Set.copyOf(of(Role.NEVER)).equals(Set.copyOf(other.of(Role.NEVER)));
+  }
+
   /**
-   * Refuses uses that do not fit a log: of kinds that it does not have, none for kinds that it has,
-   * or none that is a positive.
+   * Refuses uses that do not fit a log: none for kinds that it has, or none that is a positive.
    *
    * @param inLog the kinds of the log
    * @param directory the data set
+   * @param exactly whether kinds that the log does not have are refused by themselves; else they
+   *     are named beside those that were forgotten
    * @throws IllegalArgumentException naming everything that is wrong
    */
-  void requireFits(List<String> inLog, Path directory) {
+  void requireFits(List<String> inLog, Path directory, boolean exactly) {
     Problems problems = new Problems();
     problems.require(
         !inLog.isEmpty(),
@@ -120,23 +129,23 @@ public record Feedback(Map<String, Use> kinds) {
             + " --column event=COLUMN, or leave events out",
         directory);
     problems.check();
+    List<String> unnamed = inLog.stream().filter(kind -> !kinds.containsKey(kind)).toList();
     kinds.keySet().stream()
-        .filter(kind -> !inLog.contains(kind))
+        .filter(kind -> !inLog.contains(kind) && (exactly || !unnamed.isEmpty()))
         .forEach(
             kind ->
                 problems.add(
                     "events.%s: the log has no such kind; it has %s"
                         .formatted(kind, Suggestion.among(kind, inLog))));
-    List<String> unnamed = inLog.stream().filter(kind -> !kinds.containsKey(kind)).toList();
     problems.require(
         unnamed.isEmpty(),
         "events does not say what %s; allowed: a weight for positives, shown, never or ignore, for"
             + " every kind of the log",
         unnamed.size() == 1 ? unnamed.get(0) + " is" : String.join(", ", unnamed) + " are");
     problems.require(
-        !of(Role.POSITIVE).isEmpty(),
-        "events makes no kind a positive, so there is nothing to learn; give one of %s a weight, as"
-            + " in events.%s=1",
+        of(Role.POSITIVE).stream().anyMatch(inLog::contains),
+        "events makes no kind of the log a positive, so there is nothing to learn; give one of %s a"
+            + " weight, as in events.%s=1",
         inLog,
         inLog.get(0));
     problems.check();

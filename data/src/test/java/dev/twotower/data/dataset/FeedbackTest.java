@@ -144,7 +144,8 @@ class FeedbackTest {
           .hasMessageContaining("did you mean 'click'?")
           .hasMessageContaining("events does not say what buy, click, hide are");
       Feedback none = new Feedback(Map.of("view", Use.SHOWN));
-      assertThatThrownBy(() -> all.reading(none)).hasMessageContaining("no kind a positive");
+      assertThatThrownBy(() -> all.reading(none))
+          .hasMessageContaining("no kind of the log a positive");
       assertThatThrownBy(() -> all.reading(USES).reading(none))
           .hasMessageContaining("open it again");
     }

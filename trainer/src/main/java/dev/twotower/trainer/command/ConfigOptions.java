@@ -151,9 +151,11 @@ public class ConfigOptions {
    * @throws IllegalArgumentException before any note, with every mistake
    */
   RunSettings.Chosen fitting(Dataset data, Consumer<String> note) {
-    RunConfig config = settings().chosen(data).config();
+    RunSettings asked = settings();
     Problems few = new Problems();
-    few.parse(() -> Training.requireRows(data, config));
+    if (asked.reads(data)) {
+      few.parse(() -> Training.requireRows(data, asked.chosen(data).config()));
+    }
     try {
       RunSettings.Chosen chosen = on(data, few.none() ? note : unheard -> {});
       few.check();
@@ -216,6 +218,11 @@ public class ConfigOptions {
    */
   RunConfig again(RunConfig run, List<String> implied) {
     return typed(implied, set -> run.with(read(), set));
+  }
+
+  /** The settings of the file alone, or the defaults. */
+  RunConfig ofFile() {
+    return RunSettings.of(read(), List.of()).config();
   }
 
   QuantizeConfig loadQuantizer() {

@@ -1,8 +1,12 @@
 package dev.twotower.trainer.command;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Feedback;
+import dev.twotower.data.json.Json;
 import dev.twotower.data.message.ShellWord;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -36,6 +40,28 @@ final class KindsNote {
     return of(data, data.feedback(), ShellWord.command("--events %s", as));
   }
 
+  /**
+   * A note of the kinds that a run had and its next log does not.
+   *
+   * @param before what the run had; whatever else is not in the log, is refused
+   * @throws IllegalArgumentException naming the kinds that neither run nor log have
+   */
+  static Optional<String> absent(Dataset data, Feedback events, Feedback before) {
+    List<String> absent =
+        events.kinds().keySet().stream().filter(kind -> !data.kinds().contains(kind)).toList();
+    if (absent.isEmpty() || data.kinds().isEmpty()) {
+      return Optional.empty();
+    }
+    if (!before.kinds().keySet().containsAll(absent)) {
+      data.readingExactly(events);
+    }
+    return Optional.of(
+        "note: this log has no rows of %s (events of the run it starts from); it is kept for the logs to come, or %s leaves it out"
+            .formatted(
+                String.join(", ", absent),
+                ShellWord.command("--set %s", "events={" + key(absent.get(0)) + ": null}")));
+  }
+
   private static Stream<String> shown(Dataset data) {
     return data.kinds().stream().limit(SHOWN);
   }
@@ -56,7 +82,25 @@ final class KindsNote {
                 kinds.size() > SHOWN ? "" : " (" + option + ")"));
   }
 
-  private static String key(String kind) {
+  /**
+   * What makes kinds of feedback those of a section alone.
+   *
+   * @param section as JSON
+   * @param set what is set so far
+   * @return the section, and nothing for the kinds that it has not
+   */
+  static String only(String section, Feedback set) {
+    try {
+      ObjectNode all = (ObjectNode) Json.PLAIN.readTree(section);
+      set.kinds().keySet().stream().filter(kind -> !all.has(kind)).forEach(all::putNull);
+      return all.toString();
+    } catch (JsonProcessingException own) {
+      throw new UncheckedIOException(own);
+    }
+  }
+
+  /** A kind as a key in YAML, on one line. */
+  static String key(String kind) {
     return kind.matches("[A-Za-z][A-Za-z0-9_]*") && !WORDS.contains(kind.toLowerCase(Locale.ROOT))
         ? kind
         : "\"" + kind.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";

@@ -4,6 +4,7 @@ import static dev.twotower.trainer.command.text.TextTable.count;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.guard.LeakageNotes;
@@ -181,6 +182,8 @@ final class TrainCommand extends Action {
     if (inherited.isPresent()) {
       requireShuffled(inherited.get().layout(), inherited.get().shuffle());
       KindsNote.of(all, inherited.get().events()).ifPresent(console::tell);
+      Feedback before = from.base().map(RunConfig::events).orElse(Feedback.NONE);
+      KindsNote.absent(all, inherited.get().events(), before).ifPresent(console::tell);
       from.base().ifPresent(base -> tellOfMasks(base, inherited.get(), console));
       return new Pilots.Found(inherited.get(), Optional.empty());
     }
@@ -212,7 +215,11 @@ final class TrainCommand extends Action {
     try {
       return options.on(all, implied, console::tell);
     } catch (ConfigException lacking) {
-      RunConfig config = options.settings(implied).chosen(all).config();
+      RunSettings settings = options.settings(implied);
+      if (!settings.reads(all)) {
+        throw lacking;
+      }
+      RunConfig config = settings.chosen(all).config();
       throw lacking.and(Training.refusals(all, config, Extensions.NONE));
     }
   }

@@ -62,10 +62,20 @@ public final class ConfigException extends IllegalArgumentException {
   /** What names the sources. */
   private final String where;
 
+  /** What is wrong beside the configuration. */
+  private final transient List<String> beside;
+
   ConfigException(String where, List<Problem> problems) {
-    super(message(where, problems));
+    this(where, problems, List.of());
+  }
+
+  private ConfigException(String where, List<Problem> problems, List<String> beside) {
+    super(
+        Stream.concat(Stream.of(message(where, problems)), beside.stream())
+            .collect(Collectors.joining(System.lineSeparator())));
     this.problems = List.copyOf(problems);
     this.where = where;
+    this.beside = List.copyOf(beside);
   }
 
   private static String message(String where, List<Problem> problems) {
@@ -79,12 +89,6 @@ public final class ConfigException extends IllegalArgumentException {
         + (problems.size() > SHOWN
             ? System.lineSeparator() + "  and %d more".formatted(problems.size() - SHOWN)
             : "");
-  }
-
-  private ConfigException(String message, ConfigException earlier) {
-    super(message);
-    this.problems = earlier.problems;
-    this.where = earlier.where;
   }
 
   /**
@@ -111,15 +115,14 @@ public final class ConfigException extends IllegalArgumentException {
                         each.allowed,
                         each.whole,
                         each.line))
-            .toList());
+            .toList(),
+        beside);
   }
 
   /** The same with more messages below, of what is wrong beside the configuration. */
   public ConfigException and(List<String> more) {
     return new ConfigException(
-        Stream.concat(Stream.of(getMessage()), more.stream())
-            .collect(Collectors.joining(System.lineSeparator())),
-        this);
+        where, problems, Stream.concat(beside.stream(), more.stream()).toList());
   }
 
   /** All mistakes, in the order in which they were found. */

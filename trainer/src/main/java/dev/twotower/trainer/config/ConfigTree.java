@@ -384,7 +384,7 @@ final class ConfigTree {
     }
   }
 
-  /** Kinds of feedback, one by one, so that a single setting changes one of a file's. */
+  /** Kinds of feedback, one by one, so that a single setting changes one of a file's; or none. */
   private void events(ObjectNode into, JsonNode given) {
     if (!(given instanceof ObjectNode kinds)) {
       problem(
@@ -394,7 +394,11 @@ final class ConfigTree {
       return;
     }
     for (Map.Entry<String, JsonNode> kind : kinds.properties()) {
-      into.set(kind.getKey(), kind.getValue());
+      if (kind.getValue().isNull()) {
+        into.remove(kind.getKey());
+      } else {
+        into.set(kind.getKey(), kind.getValue());
+      }
       named.add(EVENTS + "." + kind.getKey());
       lines.remove(EVENTS + "." + kind.getKey());
     }

@@ -18,6 +18,7 @@ final class FeedbackReader {
   private static final String ALLOWED =
       "a weight above 0 and at most %d, alone or as {weight: NUMBER}, for positives; or shown, never, ignore"
           .formatted((long) Use.MOST);
+  private static final String DOTS = "; a kind with a dot in --set '%s={\"page.view\": 1}'";
 
   private FeedbackReader() {}
 
@@ -27,8 +28,10 @@ final class FeedbackReader {
     for (Map.Entry<String, JsonNode> kind : section.properties()) {
       Use use = use(kind.getValue());
       if (use == null) {
+        String dots = kind.getValue().isObject() ? DOTS.formatted(key) : "";
         problems.add(
-            new Problem(key + "." + kind.getKey(), ConfigTree.shown(kind.getValue()), ALLOWED));
+            new Problem(
+                key + "." + kind.getKey(), ConfigTree.shown(kind.getValue()), ALLOWED + dots));
       }
       // With a use in place of one that cannot be read, nothing else is found wrong.
       kinds.put(kind.getKey(), use == null ? Use.positive(1) : use);

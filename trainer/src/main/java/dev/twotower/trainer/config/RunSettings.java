@@ -105,7 +105,7 @@ public final class RunSettings {
    */
   public Chosen on(Dataset data) {
     Problems problems = new Problems();
-    problems.parse(() -> data.reading(config().events()));
+    problems.parse(() -> data.readingExactly(config().events()));
     try {
       FeatureNames.check(data, config());
     } catch (ConfigException lacking) {
@@ -113,6 +113,13 @@ public final class RunSettings {
     }
     problems.check();
     return chosen(data);
+  }
+
+  /** Whether {@code events} fits a data set, so that all else can be looked at. */
+  public boolean reads(Dataset data) {
+    Problems problems = new Problems();
+    problems.parse(() -> data.readingExactly(config().events()));
+    return problems.none();
   }
 
   /** The same, whether or not the data set has the features. */
@@ -144,12 +151,15 @@ public final class RunSettings {
         .flatMap(RunSettings::masks)
         .ifPresent(
             masks -> problems.parse(() -> new BatchReader(data.interactions(Split.TRAIN), masks)));
-    problems.parse(() -> data.reading(tree.events()));
+    problems.parse(() -> data.readingExactly(tree.events()));
     lackingRows(data, tree, problems);
     return problems.all();
   }
 
-  /** A size that is out of all range has been refused already, and so have splits that are none. */
+  /**
+   * Where kinds of feedback are as they should be. A size that is out of all range has been refused
+   * already, and so have splits that are none.
+   */
   private static void lackingRows(Dataset data, ConfigTree tree, Problems problems) {
     Optional<Integer> size =
         tree.chosen("batchSize")
@@ -163,8 +173,11 @@ public final class RunSettings {
                     Arrays.stream(TrainSplits.values())
                         .filter(each -> each.toString().equals(text))
                         .findFirst());
-    if (size.isPresent() && splits.isPresent()) {
-      long rows = data.trainedOn(splits.get()).interactions(Split.TRAIN).rows();
+    Problems misfits = new Problems();
+    misfits.parse(() -> data.reading(tree.events()));
+    if (size.isPresent() && splits.isPresent() && misfits.none()) {
+      Dataset read = data.reading(tree.events());
+      long rows = read.trainedOn(splits.get()).interactions(Split.TRAIN).rows();
       problems.parse(() -> Samplers.requireBatches(rows, size.get()));
     }
   }
