@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
-import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.data.guard.LearnedAnswers;
@@ -182,10 +181,10 @@ final class Against {
    * @param device where the other run is to be loaded, as in a configuration
    */
   record Judging(Path name, Dataset data, String checksum, String device) {
-    static Judging of(TrainedRun run) {
+    static Judging of(TrainedRun run, Dataset ranked) {
       return new Judging(
           run.directory().path(),
-          run.data(),
+          ranked,
           run.directory().card().datasetChecksum(),
           Devices.name(run.model().manager().getDevice()));
     }
@@ -226,11 +225,9 @@ final class Against {
     return judges() ? options.withMetrics(List.of(metric)) : options;
   }
 
-  /** What kinds of feedback stand for to the other run; nothing where there is none. */
-  Feedback events() throws IOException {
-    return old.isPresent() && RunDirectory.isOne(old.get())
-        ? RunDirectory.open(old.get()).config().events()
-        : Feedback.NONE;
+  /** The other one, where it is a run. */
+  List<Path> runs() {
+    return old.filter(RunDirectory::isOne).stream().toList();
   }
 
   /** Before any user is ranked: whether there is something to judge by. */

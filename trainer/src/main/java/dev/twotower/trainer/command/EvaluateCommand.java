@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -94,11 +95,11 @@ final class EvaluateCommand extends Action {
   }
 
   private Answer ofRun(Console console, boolean judged) throws IOException {
-    events.requireNone("--run");
-    try (TrainedRun loaded = RunOption.open(source.run, place.data(), place.device(), console)) {
+    try (TrainedRun loaded = RunOption.open(source.run, place.data(), place.device(), console);
+        Dataset ranked = ranked(loaded)) {
       RankingEvaluator evaluator =
           evaluator(
-              loaded.data(),
+              ranked,
               ranking
                   .of(loaded.directory(), console)
                   .withByRequest(loaded.config().ranksByRequest(loaded.data().userTable())),
@@ -110,9 +111,18 @@ final class EvaluateCommand extends Action {
             console,
             evaluator,
             scorer,
-            judged ? Optional.of(Against.Judging.of(loaded)) : Optional.empty());
+            judged ? Optional.of(Against.Judging.of(loaded, ranked)) : Optional.empty());
       }
     }
+  }
+
+  /** The run's log as the run sees it, or as --events says. */
+  private Dataset ranked(TrainedRun run) {
+    List<Path> runs = Stream.concat(Stream.of(source.run), against.runs().stream()).toList();
+    events.requireSame(runs);
+    return events.given()
+        ? events.read(DataOption.open(run.data().directory())).trainedOn(run.config().trainOn())
+        : run.data();
   }
 
   private Answer ofVectors(Console console, boolean judged) throws IOException {
@@ -126,7 +136,7 @@ final class EvaluateCommand extends Action {
           "--device: received %s with --vectors alone, which need no device; allowed: with --run or --against"
               .formatted(place.device().get()));
     }
-    try (Dataset log = events.read(DataOption.open(place.data().get()), against.events())) {
+    try (Dataset log = events.read(DataOption.open(place.data().get()), against.runs())) {
       KindsNote.ofOption(log).ifPresent(console::tell);
       RankingOptions options = ranking.ofVectors();
       VectorFolder vectors = VectorFolder.read("--vectors", source.vectors, log, options.split());

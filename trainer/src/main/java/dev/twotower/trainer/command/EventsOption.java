@@ -3,52 +3,85 @@ package dev.twotower.trainer.command;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Feedback;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.run.RunDirectory;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
-/** What kinds of feedback stand for, where no run's settings say it. */
+/** What kinds of feedback stand for, where no run's settings say it, or runs differ. */
 final class EventsOption {
+  private static final String NAME = "--events";
+
   @Option(
-      names = "--events",
+      names = NAME,
       split = ",",
       paramLabel = "KIND=USE",
       showDefaultValue = Visibility.NEVER,
       description =
           "What each kind of feedback stands for, as setting events has it: a weight for positives,"
-              + " shown, never or ignore. By default every row counts alike.")
+              + " shown, never or ignore. By default as the runs have it that are ranked, or every"
+              + " row alike.")
   private List<String> kinds = List.of();
 
   /** The rows of positives, where kinds were named; all rows else. */
   Dataset read(Dataset all) {
-    return read(all, Feedback.NONE);
+    return kinds.isEmpty() ? all : all.readingExactly(feedback());
   }
 
   /**
-   * The rows of positives.
+   * The rows of positives, where kinds were named; else those that runs have, which are ranked by
+   * them.
    *
-   * @param otherwise what kinds stand for where none were named
+   * @param runs none for all rows
+   * @throws IllegalArgumentException where kinds were not named, and not all runs have the same
+   *     positives and the same that users must not get, or those that they have do not fit; names
+   *     the runs
    */
-  Dataset read(Dataset all, Feedback otherwise) {
-    return all.reading(kinds.isEmpty() ? otherwise : feedback());
-  }
-
-  /**
-   * Refuses the option.
-   *
-   * @param with what it cannot be together with
-   */
-  void requireNone(String with) {
-    if (!kinds.isEmpty()) {
-      throw new IllegalArgumentException(
-          "--events: received %s with %s, which knows what its kinds of feedback stand for; leave it out"
-              .formatted(String.join(",", kinds), with));
+  Dataset read(Dataset all, List<Path> runs) {
+    if (given() || runs.isEmpty()) {
+      return read(all);
     }
+    requireSame(runs);
+    Feedback uses = RunDirectory.open(runs.get(0)).config().events();
+    try {
+      return all.reading(uses);
+    } catch (IllegalArgumentException misfit) {
+      throw new IllegalArgumentException(
+          "events of %s do not fit this log: %s%nallowed: %s KIND=USE,.. for the kinds of %s"
+              .formatted(runs.get(0), misfit.getMessage(), NAME, all.directory()),
+          misfit);
+    }
+  }
+
+  /** Refuses runs that have other positives than the first, or other kinds never, unless named. */
+  void requireSame(List<Path> runs) {
+    if (given()) {
+      return;
+    }
+    Feedback first = RunDirectory.open(runs.get(0)).config().events();
+    for (Path run : runs) {
+      Feedback uses = RunDirectory.open(run).config().events();
+      if (!uses.ranksAs(first)) {
+        throw new IllegalArgumentException(
+            "%s has events %s, %s has %s, so they are not to find the same rows; allowed: runs with the same positives and the same kinds never, or %s KIND=USE,.. to rank all by"
+                .formatted(runs.get(0), text(first), run, text(uses), NAME));
+      }
+    }
+  }
+
+  private static String text(Feedback uses) {
+    return uses.isNone() ? "none (every row alike)" : uses.texts().toString();
+  }
+
+  /** Whether kinds were named. */
+  boolean given() {
+    return !kinds.isEmpty();
   }
 
   private Feedback feedback() {
     kinds.stream()
-        .filter(each -> each.indexOf('=') <= 0)
+        .filter(each -> each.indexOf('=') <= 0 || each.endsWith("="))
         .findFirst()
         .ifPresent(
             wrong -> {
@@ -57,7 +90,14 @@ final class EventsOption {
                       .formatted(wrong));
             });
     return RunConfig.defaults()
-        .with(kinds.stream().map(each -> "events." + each).toArray(String[]::new))
+        .with(kinds.stream().map(EventsOption::setting).toArray(String[]::new))
         .events();
+  }
+
+  /** A kind may have dots, which in the name of a setting part sections. */
+  private static String setting(String kind) {
+    int use = kind.lastIndexOf('=');
+    return "events={%s: %s}"
+        .formatted(KindsNote.key(kind.substring(0, use)), kind.substring(use + 1));
   }
 }

@@ -13,6 +13,7 @@ import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -60,6 +61,8 @@ final class JudgeCommand extends Action {
   @Mixin private SampleOption sample;
 
   @Mixin private RankSeenOption rankSeen;
+
+  @Mixin private EventsOption events;
 
   @Option(
       names = "--require",
@@ -150,7 +153,7 @@ final class JudgeCommand extends Action {
     requireOfArms();
     RunDirectory first = RunDirectory.open(arms.get(0).runs().get(0));
     RunConfig config = first.config();
-    try (Dataset dataset = open(first).reading(config.events());
+    try (Dataset dataset = events.read(open(first), runs());
         Display display = new Display(console)) {
       RankingOptions options =
           RankingOptions.ofArms(split.split(), metric, sample.users())
@@ -183,9 +186,12 @@ final class JudgeCommand extends Action {
 
   /** Whether any of the runs reads values of requests, so that all are ranked by request. */
   private boolean readRequests(Dataset data) {
-    return arms.stream()
-        .flatMap(arm -> arm.runs().stream())
+    return runs().stream()
         .anyMatch(run -> RunDirectory.open(run).config().ranksByRequest(data.userTable()));
+  }
+
+  private List<Path> runs() {
+    return arms.stream().flatMap(arm -> arm.runs().stream()).toList();
   }
 
   private void requireOfArms() {
