@@ -101,7 +101,7 @@ final class CompareCommand extends Action {
             .ifPresent(note -> console.tell("note: " + note));
       }
       return comparison.run(
-          dataset,
+          all,
           Arms.varied(inFull, vary),
           recipes,
           base,

@@ -95,6 +95,7 @@ final class ComparisonOptions {
   /**
    * Compares the arms.
    *
+   * @param dataset as it is, whatever kinds of feedback stand for
    * @param recipes names of the arms that were asked for as the recipe
    * @param options settings of all arms
    * @param text makes the report and the place it lies at readable in a terminal
@@ -160,18 +161,28 @@ final class ComparisonOptions {
         .orElse("give the same settings, or choose another --out");
   }
 
-  /** Without those that the log chooses as they were, once the others are. */
+  /**
+   * Without those that the log chooses as they were, once the others are. Kinds of feedback that a
+   * file names, and the runs that are there do not, are taken out.
+   */
   private static Map<String, String> fewest(
       Map<String, String> there, ConfigOptions options, Dataset dataset) {
-    Map<String, String> few = new LinkedHashMap<>(there);
+    Map<String, String> all = new LinkedHashMap<>(there);
+    all.computeIfPresent(
+        OtherSettings.EVENTS, (key, uses) -> KindsNote.only(uses, options.ofFile().events()));
+    Map<String, String> few = new LinkedHashMap<>(all);
     options.on(dataset, unheard -> {}).effective().forEach(choice -> few.remove(choice.key()));
+    Map<String, String> more = new LinkedHashMap<>(few);
+    more.computeIfPresent(
+        OtherSettings.EVENTS,
+        (key, uses) -> KindsNote.only(uses, options.settings().config().events()));
     List<String> set =
-        few.entrySet().stream().map(each -> each.getKey() + "=" + each.getValue()).toList();
+        more.entrySet().stream().map(each -> each.getKey() + "=" + each.getValue()).toList();
     RunConfig config = options.trained(dataset, set);
     boolean enough =
         there.entrySet().stream()
             .allMatch(each -> OtherSettings.value(config, each.getKey()).equals(each.getValue()));
-    return enough ? few : there;
+    return enough ? few : all;
   }
 
   private static void tellOfUnused(

@@ -59,7 +59,7 @@ final class CurveCommand extends Action {
               batches.batchSizes(base.batchSize()),
               batches.masks(base.masks()));
       return comparison.run(
-          dataset,
+          all,
           points,
           Set.of(),
           base,

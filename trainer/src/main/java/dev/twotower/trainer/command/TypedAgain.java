@@ -2,6 +2,7 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.data.message.ProgramName;
 import dev.twotower.data.message.ShellWord;
+import dev.twotower.trainer.compare.OtherSettings;
 import dev.twotower.trainer.config.RunSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,6 +14,9 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** The command that was typed, with some settings as they should have been. */
 final class TypedAgain {
+  /** A section without keys, which says nothing. */
+  private static final String NOTHING = "{}";
+
   private TypedAgain() {}
 
   /**
@@ -45,7 +49,12 @@ final class TypedAgain {
     if (words.isEmpty() || !words.get(0).equals(command.name())) {
       words.add(0, command.name());
     }
-    settings.forEach((key, value) -> words.addAll(List.of("--set", key + "=" + value)));
+    settings.forEach(
+        (key, value) -> {
+          if (!value.equals(NOTHING)) {
+            words.addAll(List.of("--set", key + "=" + value));
+          }
+        });
     return words.stream()
         .map(ShellWord::of)
         .collect(Collectors.joining(" ", ProgramName.typed() + " ", ""));
@@ -54,6 +63,12 @@ final class TypedAgain {
   /** Whether a setting as typed says nothing but what one of these is. */
   private static boolean says(String setting, Map<String, String> settings) {
     Set<String> named = RunSettings.named(setting);
-    return !named.isEmpty() && settings.keySet().containsAll(named);
+    return !named.isEmpty()
+        && named.stream()
+            .allMatch(
+                name ->
+                    settings.containsKey(name)
+                        || name.startsWith(OtherSettings.EVENTS + ".")
+                            && settings.containsKey(OtherSettings.EVENTS));
   }
 }

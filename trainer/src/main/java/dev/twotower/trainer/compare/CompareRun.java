@@ -308,15 +308,16 @@ public final class CompareRun {
         request.arms().stream()
             .filter(
                 arm -> {
-                  LossConfig loss = Arms.config(arm, request.base()).loss();
-                  return loss.uniform() > 0 || loss.queue() > 0;
+                  RunConfig config = Arms.config(arm, request.base());
+                  LossConfig loss = config.loss();
+                  return loss.uniform() > 0 || loss.queue() > 0 || config.usesShown();
                 })
             .map(ArmSpec::name)
             .toList();
     return names.isEmpty()
         ? List.of()
         : List.of(
-            "False negatives and valid negatives are those among the rows of a batch; the extra negatives of loss.uniform and loss.queue are not counted (%s)."
+            "False negatives and valid negatives are those among the rows of a batch; the extra negatives of loss.uniform, loss.queue and loss.shown are not counted (%s)."
                 .formatted(String.join(", ", names)));
   }
 

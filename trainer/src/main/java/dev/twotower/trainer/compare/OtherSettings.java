@@ -31,6 +31,9 @@ public final class OtherSettings extends IllegalArgumentException {
   /** Every arm has its own. */
   private static final Set<String> ARMS_OWN = Set.of("layout", "masks");
 
+  /** The setting of kinds of feedback. */
+  public static final String EVENTS = "events";
+
   private final transient Optional<Map<String, String>> there;
 
   private OtherSettings(String message, Optional<Map<String, String>> there) {
@@ -87,7 +90,9 @@ public final class OtherSettings extends IllegalArgumentException {
       return run.differences(now).stream()
           .map(
               text -> {
-                String key = text.substring(0, text.indexOf(':'));
+                // Kinds of feedback have names of any form, and are given together.
+                String key =
+                    text.startsWith(EVENTS + ".") ? EVENTS : text.substring(0, text.indexOf(':'));
                 return new Difference(arm, key, text, value(run, key));
               })
           .toList();

@@ -168,7 +168,7 @@ class CompareCommandTest {
   void saysThatExtraNegativesAreNotAmongThoseCounted() {
     JsonNode report = compare("extra", "iid/identity,iid/identity;loss.uniform=8", "--json").json();
     assertThat(report.at("/warnings").toString())
-        .contains("loss.uniform and loss.queue are not counted (iid/identity;loss.uniform=8)");
+        .contains("loss.shown are not counted (iid/identity;loss.uniform=8)");
   }
 
   @Test
