@@ -18,6 +18,7 @@ import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.DedupPlan;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.auto.Rules;
+import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.contrastive.TreeBatches;
@@ -60,6 +61,7 @@ final class Trainable {
     boolean batches = problems.none();
     problems.parse(() -> requireWarmupEnds(data, config));
     problems.parse(() -> requirePull(data.items(), config.loss()));
+    problems.parse(() -> requireTimesOfGaps(data, config));
     problems.parse(
         () -> {
           BatchReader reader =
@@ -73,6 +75,15 @@ final class Trainable {
       problems.parse(() -> TreeBatches.of(config.tree(), data, config.seed()).at(0));
     }
     return problems;
+  }
+
+  private static void requireTimesOfGaps(Dataset data, RunConfig config) {
+    boolean gaps = config.user().history().map(HistoryConfig::gaps).orElse(false);
+    if (gaps && config.user().historyLength() > 0 && !data.interactions(Split.TRAIN).timed()) {
+      throw new IllegalArgumentException(
+          "user.history.gaps: received true, but the log has an order and no times; allowed: false,"
+              + " or import it with --column time=..");
+    }
   }
 
   private static void requireWarmupEnds(Dataset data, RunConfig config) {

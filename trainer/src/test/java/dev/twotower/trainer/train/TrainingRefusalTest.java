@@ -93,6 +93,28 @@ class TrainingRefusalTest {
   }
 
   @Test
+  void refusesGapsBetweenRowsThatHaveAnOrderAlone() throws Exception {
+    DatasetBuilder builder = new DatasetBuilder().withoutTimes();
+    for (int row = 0; row < 40; row++) {
+      builder.row(Split.TRAIN, row / 8, row % 9, row / 4, row);
+    }
+    RunConfig config =
+        config(
+            "batchSize=8",
+            "user.history.length=2",
+            "user.history.pooling=transformer",
+            "user.history.gaps=true");
+    try (Dataset ordered = builder.write(folder.resolve("ordered"))) {
+      assertThatThrownBy(
+              () ->
+                  Training.start(ordered, config, folder.resolve("run"), Training.Options.DEFAULT))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("user.history.gaps: received true, but the log has an order");
+      assertThat(folder.resolve("run")).doesNotExist();
+    }
+  }
+
+  @Test
   void refusesAMaskOverAColumnThatIsNotThere() {
     assertThatThrownBy(() -> train("run", config("masks=context:geo")))
         .isInstanceOf(IllegalArgumentException.class)
