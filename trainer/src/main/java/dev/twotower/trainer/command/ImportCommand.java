@@ -1,7 +1,7 @@
 package dev.twotower.trainer.command;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.describe.FeatureShape;
 import dev.twotower.data.imports.FromPaths;
@@ -182,17 +182,13 @@ final class ImportCommand extends Action {
               + FeatureText.use(summary.userFeatures(), summary.itemFeatures())
                   .map(use -> use + System.lineSeparator())
                   .orElse("")
-              + kinds()
+              // Which the commands to come read alike until they are told.
+              + KindsNote.ofOption(List.copyOf(summary.events().keySet()), Feedback.NONE)
+                  .map(note -> note + System.lineSeparator())
+                  .orElse("")
               + "next: "
               + ProgramName.command("diagnose --data %s", to);
       return new Answer(Document.of(summary), text);
-    }
-  }
-
-  /** That rows are of several kinds, which the commands to come read alike until they are told. */
-  private String kinds() {
-    try (Dataset data = Dataset.open(to)) {
-      return KindsNote.ofOption(data).map(note -> note + System.lineSeparator()).orElse("");
     }
   }
 

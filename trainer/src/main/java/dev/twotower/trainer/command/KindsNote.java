@@ -28,16 +28,21 @@ final class KindsNote {
   /** A note with the option to copy, where settings have not named kinds that there are. */
   static Optional<String> of(Dataset data, Feedback events) {
     String as =
-        shown(data)
+        shown(data.kinds())
             .map(kind -> key(kind) + ": 1")
             .collect(Collectors.joining(", ", "events={", "}"));
-    return of(data, events, ShellWord.command("--set %s", as));
+    return of(data.kinds(), events, ShellWord.command("--set %s", as));
   }
 
   /** The same for a command without settings. */
   static Optional<String> ofOption(Dataset data) {
-    String as = shown(data).map(kind -> kind + "=1").collect(Collectors.joining(","));
-    return of(data, data.feedback(), ShellWord.command("--events %s", as));
+    return ofOption(data.kinds(), data.feedback());
+  }
+
+  /** The same for a log of these kinds. */
+  static Optional<String> ofOption(List<String> kinds, Feedback events) {
+    String as = shown(kinds).map(kind -> kind + "=1").collect(Collectors.joining(","));
+    return of(kinds, events, ShellWord.command("--events %s", as));
   }
 
   /**
@@ -62,12 +67,11 @@ final class KindsNote {
                 ShellWord.command("--set %s", "events={" + key(absent.get(0)) + ": null}")));
   }
 
-  private static Stream<String> shown(Dataset data) {
-    return data.kinds().stream().limit(SHOWN);
+  private static Stream<String> shown(List<String> kinds) {
+    return kinds.stream().limit(SHOWN);
   }
 
-  private static Optional<String> of(Dataset data, Feedback events, String option) {
-    List<String> kinds = data.kinds();
+  private static Optional<String> of(List<String> kinds, Feedback events, String option) {
     if (kinds.isEmpty() || !events.isNone()) {
       return Optional.empty();
     }
@@ -77,7 +81,7 @@ final class KindsNote {
             .formatted(
                 kinds.size() == 1
                     ? "one kind, " + kinds.get(0)
-                    : kinds.size() + " kinds, " + shown(data).collect(Collectors.joining(", ")),
+                    : kinds.size() + " kinds, " + shown(kinds).collect(Collectors.joining(", ")),
                 more,
                 kinds.size() > SHOWN ? "" : " (" + option + ")"));
   }

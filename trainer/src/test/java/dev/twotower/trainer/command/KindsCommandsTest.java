@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.Split;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +48,30 @@ class KindsCommandsTest {
     Path to = folder.resolve(name);
     builder.write(to).close();
     return to;
+  }
+
+  @Test
+  void importTellsOfKindsWhereRowsHaveThem() throws Exception {
+    Path log =
+        Files.writeString(
+            folder.resolve("log.csv"),
+            "user,item,what\nu,a,buy\nu,b,view\nu,c,buy\nv,a,buy\nv,c,buy\nv,d,buy\n");
+    List<String> words =
+        List.of("import", "table", "--from=" + log, "--column=user=user", "--column=item=item");
+    Invocation without =
+        Invocation.of(
+            Stream.concat(words.stream(), Stream.of("--to=" + folder.resolve("without")))
+                .toArray(String[]::new));
+    assertThat(without.out()).contains("next: ").doesNotContain("kinds");
+    Invocation with =
+        Invocation.of(
+            Stream.concat(
+                    words.stream(),
+                    Stream.of("--column=event=what", "--to=" + folder.resolve("with")))
+                .toArray(String[]::new));
+    assertThat(with.out())
+        .contains("note: rows are of 2 kinds")
+        .containsPattern("--events (buy=1,view=1|view=1,buy=1)");
   }
 
   @Test
