@@ -23,7 +23,7 @@ public final class Main {
                 + " (scripts/twotower-spark, docs/cluster.md). Paths must be on storage that the"
                 + " driver and all executors see."),
         List.of(
-            "twotower-spark prepare --from log/*.parquet --to logs/parts --parts 8 --column"
+            "twotower-spark prepare --from 'log/*.parquet' --to logs/parts --parts 8 --column"
                 + " user=customer --column item=sku --column time=at",
             "twotower-spark train --data logs/parts --out runs/one",
             "twotower-spark evaluate --data logs/parts --run runs/one"),

@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
       "All commands of twotower read the result like a data set of one piece."
     },
     footer = {
-      "  twotower-spark prepare --from log/*.parquet --to logs/parts --parts 8 --column"
+      "  twotower-spark prepare --from 'log/*.parquet' --to logs/parts --parts 8 --column"
           + " user=customer --column item=sku --column time=at",
       "  twotower-spark prepare --from log.csv --to logs/parts --column user=u --column item=i"
           + " --column request=basket --column time=t --duplicates merge --split time:0.1",
@@ -49,8 +49,8 @@ public final class PrepareCommand extends Action {
       order = 1,
       paramLabel = "PATH",
       description =
-          "The log: a file, folder or glob; several are read together. With --format table, a"
-              + " table's name.")
+          "The log: a file, folder or pattern in quotes, such as 'log/*.parquet'; may be repeated,"
+              + " and all are read together. With --format table, a table's name.")
   private List<String> from;
 
   @Option(
@@ -59,7 +59,7 @@ public final class PrepareCommand extends Action {
       paramLabel = "NAME",
       description =
           "Spark's name of the format: parquet, csv, json, orc, iceberg, delta, jdbc, ..., or"
-              + " table; by default by the name's end, and parquet for folders.")
+              + " table. By default by the name's end, and parquet for folders.")
   private Optional<String> format = Optional.empty();
 
   @Option(

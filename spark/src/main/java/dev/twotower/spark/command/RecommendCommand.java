@@ -44,7 +44,7 @@ public final class RecommendCommand extends Action {
   @Option(
       names = "-k",
       order = 3,
-      paramLabel = "K",
+      paramLabel = "N",
       defaultValue = "20",
       description = "Items of a list.")
   private int k;

@@ -22,7 +22,7 @@ final class RunOptions {
       names = "--data",
       order = 20,
       paramLabel = "DIR",
-      description = "Where the data set of parts is; by default where the run's was.")
+      description = "Where the data set of parts is. By default where the run's was.")
   private Optional<Path> data = Optional.empty();
 
   /**

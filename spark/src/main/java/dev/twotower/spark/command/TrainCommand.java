@@ -128,10 +128,6 @@ public final class TrainCommand extends Action {
     if (fromRound.isPresent() && !resume) {
       throw new IllegalArgumentException("--from-round goes with --resume; give both, or neither");
     }
-    if (keep < 0) {
-      throw new IllegalArgumentException(
-          "--keep-rounds: received %d; allowed: 0 and up".formatted(keep));
-    }
     PartedDataset parts = data.open();
     Path path = out.toAbsolutePath().normalize();
     RoundPlan plan = resume ? planOf(path, parts) : begin(path, parts, console);

@@ -13,8 +13,8 @@ final class BatchOptions {
       split = ",",
       paramLabel = "L",
       description =
-          "Row orders: iid, sorted, requests:G, requests:G:P; recipe for the one that train would"
-              + " choose for the size of batches.")
+          "How rows are ordered: iid, sorted, requests:G, requests:G:P; recipe for the one that"
+              + " train would choose for the size of batches.")
   private List<AskedLayout> layouts = List.of();
 
   @Option(
@@ -22,7 +22,7 @@ final class BatchOptions {
       order = 3,
       split = ",",
       paramLabel = "B",
-      description = "Rows per batch, from 2.")
+      description = "Rows of a batch.")
   private List<Integer> batchSizes = List.of();
 
   @Option(

@@ -54,14 +54,15 @@ final class BenchCommand extends Action {
       order = 3,
       paramLabel = "B",
       defaultValue = "8192",
-      description = "Rows per batch, from 2.")
+      description = "Rows of a batch, 2 to 1048576.")
   private int batchSize;
 
   @Option(
       names = "--requests",
       order = 4,
       paramLabel = "R",
-      description = "Requests per batch of sorted rows, so B/R rows per request; by default B/16.")
+      description =
+          "Requests of a batch of sorted rows, 1 to B, so B/R rows per request. By default B/16.")
   private Integer requests;
 
   @Option(
@@ -69,7 +70,7 @@ final class BenchCommand extends Action {
       order = 5,
       paramLabel = "N",
       defaultValue = "4",
-      description = "Requests per user, one after the other.")
+      description = "Requests per user, one after the other; 1 and up.")
   private int requestsPerUser;
 
   @Option(
@@ -77,7 +78,7 @@ final class BenchCommand extends Action {
       order = 6,
       paramLabel = "N",
       defaultValue = "100000",
-      description = "Items that rows are drawn from.")
+      description = "Items that rows are drawn from, 1 to 200000000.")
   private int items;
 
   @Option(
@@ -85,7 +86,7 @@ final class BenchCommand extends Action {
       order = 7,
       paramLabel = "N",
       defaultValue = "0",
-      description = "Rows of the item table, at least --items; 0: one per item.")
+      description = "Rows of the item table, --items to 200000000; 0: one per item.")
   private int itemRows;
 
   @Option(
@@ -93,7 +94,7 @@ final class BenchCommand extends Action {
       order = 8,
       paramLabel = "D",
       defaultValue = "64",
-      description = "Width of embeddings and tower outputs.")
+      description = "Numbers of a vector: of embeddings and of what towers give; 1 to 4096.")
   private int dim;
 
   @Option(
@@ -102,7 +103,7 @@ final class BenchCommand extends Action {
       split = ",",
       paramLabel = "H",
       defaultValue = "128",
-      description = "Widths of both towers' hidden layers; 0: none.")
+      description = "Widths of both towers' hidden layers, 1 to 4096; 0: none.")
   private List<Integer> hidden;
 
   @Option(
@@ -110,11 +111,11 @@ final class BenchCommand extends Action {
       order = 10,
       paramLabel = "L",
       defaultValue = "0",
-      description = "Items of mean-pooled history in the user tower.")
+      description = "Items of mean-pooled history in the user tower, 0 to 4096.")
   private int history;
 
   @Option(
-      names = "--masks",
+      names = {"--mask", "--masks"},
       order = 11,
       paramLabel = "M",
       defaultValue = "identity+user",
@@ -126,7 +127,7 @@ final class BenchCommand extends Action {
       order = 12,
       paramLabel = "L",
       defaultValue = "sorted",
-      description = "Row order: iid, sorted, requests:G, requests:G:P.")
+      description = "How rows are ordered: iid, sorted, requests:G, requests:G:P.")
   private Layout layout;
 
   @Option(
@@ -134,13 +135,13 @@ final class BenchCommand extends Action {
       order = 13,
       paramLabel = "S",
       defaultValue = "20",
-      description = "Steps that are timed, after some seconds to warm up.")
+      description = "Steps that are timed, after some seconds to warm up; 1 to 100000.")
   private int steps;
 
   @Option(
       names = "--device",
       order = 14,
-      paramLabel = "DEVICE",
+      paramLabel = "D",
       defaultValue = "auto",
       description = "auto, cpu or gpu:N.")
   private String device;
@@ -150,10 +151,15 @@ final class BenchCommand extends Action {
       order = 15,
       paramLabel = "N",
       defaultValue = "0",
-      description = "CPU threads of the engine; 0: one per core.")
+      description = "CPU threads of the engine, up to 1024; 0: one per core.")
   private int threads;
 
-  @Option(names = "--seed", order = 16, paramLabel = "N", defaultValue = "1", description = "Seed.")
+  @Option(
+      names = "--seed",
+      order = 16,
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of the log and of the weights.")
   private long seed;
 
   @Option(

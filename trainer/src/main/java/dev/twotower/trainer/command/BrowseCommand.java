@@ -36,8 +36,9 @@ final class BrowseCommand extends Action {
       names = "--prefix",
       order = 2,
       split = "-",
+      hideParamSyntax = true,
       paramLabel = "N[-N..]",
-      description = "The first numbers of a code.")
+      description = "The first numbers of a code. By default none.")
   private List<Integer> prefix = List.of();
 
   @Option(
@@ -53,7 +54,7 @@ final class BrowseCommand extends Action {
       order = 4,
       paramLabel = "N",
       defaultValue = "4",
-      description = "Names to show for each.")
+      description = "Names of items to show for each code.")
   private int examples;
 
   @Override

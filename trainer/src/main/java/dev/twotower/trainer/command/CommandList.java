@@ -1,9 +1,11 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.trainer.command.text.Fold;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.TextTable;
@@ -11,14 +13,17 @@ import picocli.CommandLine.IHelpSectionRenderer;
 
 /** The commands in the help of the program: those of the usual way first, then by purpose. */
 final class CommandList implements IHelpSectionRenderer {
+  /** Of the descriptions in their column. */
+  private static final int INDENT = 2;
+
   private static final Map<String, List<String>> GROUPS = new LinkedHashMap<>();
 
   static {
     GROUPS.put(
         "From a log to recommendations",
-        List.of("import", "diagnose", "compare", "train", "evaluate", "recommend"));
+        List.of("import", "prepare", "diagnose", "compare", "train", "evaluate", "recommend"));
     GROUPS.put("Data", List.of("describe", "generate"));
-    GROUPS.put("Models", List.of("tune", "curve", "judge", "similar", "export"));
+    GROUPS.put("Models", List.of("tune", "curve", "judge", "similar", "export", "embed"));
     GROUPS.put("Semantic IDs", List.of("quantize", "browse"));
     GROUPS.put("This machine", List.of("demo", "bench", "doctor", "completion"));
   }
@@ -47,7 +52,9 @@ final class CommandList implements IHelpSectionRenderer {
   static String usual(Help help) {
     Map.Entry<String, List<String>> first = GROUPS.entrySet().iterator().next();
     return group(
-        help, first.getKey(), first.getValue().stream().map(help.subcommands()::get).toList());
+        help,
+        first.getKey(),
+        first.getValue().stream().map(help.subcommands()::get).filter(Objects::nonNull).toList());
   }
 
   private static String group(Help help, String heading, List<Help> commands) {
@@ -57,12 +64,15 @@ final class CommandList implements IHelpSectionRenderer {
         TextTable.forColumns(
             help.colorScheme(),
             new Help.Column(names, 2, Help.Column.Overflow.SPAN),
-            new Help.Column(usage.width() - names, 2, Help.Column.Overflow.WRAP));
+            new Help.Column(usage.width() - names, INDENT, Help.Column.Overflow.WRAP));
     for (Help command : commands) {
       String[] description = command.commandSpec().usageMessage().description();
-      table.addRowValues(
-          help.colorScheme().commandText(command.commandSpec().name()),
-          help.colorScheme().text(description.length == 0 ? "" : description[0]));
+      String text = description.length == 0 ? "" : description[0];
+      String name = command.commandSpec().name();
+      for (String line : Fold.lines(text, "", usage.width() - names - INDENT)) {
+        table.addRowValues(help.colorScheme().commandText(name), help.colorScheme().text(line));
+        name = "";
+      }
     }
     String line = System.lineSeparator();
     return line + help.colorScheme().text(heading + ":") + line + table;

@@ -32,12 +32,10 @@ final class ComparisonOptions {
       "finished runs are kept, and so is an earlier report: free some space, and run the same"
           + " command again";
 
-  @Option(
-      names = "--seeds",
-      order = 3,
-      paramLabel = "N",
-      defaultValue = "3",
-      description = "Seeds every arm is trained with, counted from the setting 'seed'.")
+  static final String SEEDS =
+      "Seeds that every arm is trained with, counted from the setting seed.";
+
+  @Option(names = "--seeds", order = 3, paramLabel = "N", defaultValue = "3", description = SEEDS)
   private int seeds;
 
   @Option(
@@ -58,7 +56,7 @@ final class ComparisonOptions {
       names = "--metric",
       order = 8,
       paramLabel = "M",
-      description = "The metric to judge by; by default the setting evaluation.stopMetric.")
+      description = "The metric to judge by. By default the setting evaluation.stopMetric.")
   private Optional<Metric> metric = Optional.empty();
 
   @Mixin private SplitOption split;

@@ -41,7 +41,7 @@ public class ConfigOptions {
       paramLabel = "KEY=VALUE",
       description =
           "One setting, which overrides the file; may be repeated, and the last of one key counts:"
-              + " --set loss.temperature=0.05.")
+              + " --set epochs=10.")
   private List<String> settings = List.of();
 
   @Option(

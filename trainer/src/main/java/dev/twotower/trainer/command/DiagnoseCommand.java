@@ -44,6 +44,7 @@ final class DiagnoseCommand extends Action {
 
   @Option(
       names = "--threads",
+      order = 8,
       paramLabel = "N",
       defaultValue = "0",
       description = "Threads that count; 0: one per core.")

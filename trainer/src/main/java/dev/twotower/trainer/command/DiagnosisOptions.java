@@ -35,7 +35,12 @@ public final class DiagnosisOptions {
       description = "Measure a sample of N batches, with an interval; 0: the whole epoch.")
   private int maxBatches;
 
-  @Option(names = "--seed", order = 6, paramLabel = "N", defaultValue = "1", description = "Seed.")
+  @Option(
+      names = "--seed",
+      order = 6,
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of the order of rows and of the sample.")
   private long seed;
 
   @Option(

@@ -15,13 +15,14 @@ final class EventsOption {
 
   @Option(
       names = NAME,
+      order = 6,
       split = ",",
       paramLabel = "KIND=USE",
       showDefaultValue = Visibility.NEVER,
       description =
-          "What each kind of feedback stands for, as setting events has it: a weight for positives,"
-              + " shown, never or ignore. By default as the runs have it that are ranked, or every"
-              + " row alike.")
+          "What each kind of feedback stands for, as in the setting events: a weight (a positive),"
+              + " shown, never or ignore. By default what the setting of the ranked runs says;"
+              + " without runs, every row is a positive.")
   private List<String> kinds = List.of();
 
   /** The rows of positives, where kinds were named; all rows else. */

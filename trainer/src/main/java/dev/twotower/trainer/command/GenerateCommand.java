@@ -34,7 +34,7 @@ final class GenerateCommand extends Action {
       order = 2,
       paramLabel = "N",
       defaultValue = "2000",
-      description = "Users.")
+      description = "Users, 2 to 100000000.")
   private int users;
 
   @Option(
@@ -42,7 +42,7 @@ final class GenerateCommand extends Action {
       order = 3,
       paramLabel = "N",
       defaultValue = "2000",
-      description = "Items.")
+      description = "Items, 20 to 100000000.")
   private int items;
 
   @Option(
@@ -53,7 +53,12 @@ final class GenerateCommand extends Action {
       description = "Rows over all splits; from 3 per user to a quarter of the items per user.")
   private long rows;
 
-  @Option(names = "--seed", order = 5, paramLabel = "N", defaultValue = "1", description = "Seed.")
+  @Option(
+      names = "--seed",
+      order = 5,
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of everything that is drawn.")
   private long seed;
 
   @Option(
@@ -63,7 +68,7 @@ final class GenerateCommand extends Action {
       paramLabel = "N",
       description =
           "Mean children of a category, level by level: 12,5 gives 12 departments of about 5"
-              + " categories. Default: three levels with about ten items per leaf.")
+              + " categories. By default three levels with about ten items per leaf.")
   private List<Integer> tree;
 
   @Option(
@@ -71,7 +76,7 @@ final class GenerateCommand extends Action {
       order = 7,
       paramLabel = "X",
       defaultValue = "8",
-      description = "Mean rows per request, from 1.")
+      description = "Mean rows per request, 1 to 10000.")
   private double requestRows;
 
   @Option(
@@ -87,7 +92,7 @@ final class GenerateCommand extends Action {
       order = 9,
       paramLabel = "X",
       defaultValue = "0.7",
-      description = "Spread of rows per request, likewise.")
+      description = "Spread of rows per request, 0 to 3, likewise.")
   private double requestTail;
 
   @Option(
@@ -111,7 +116,7 @@ final class GenerateCommand extends Action {
       order = 12,
       paramLabel = "N",
       defaultValue = "90",
-      description = "Days the log spans.")
+      description = "Days that the log spans, 1 to 36500.")
   private int days;
 
   @Option(

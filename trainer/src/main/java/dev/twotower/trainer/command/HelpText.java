@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,10 +16,14 @@ final class HelpText {
   /** The width of help that does not go to a terminal. */
   private static final int WIDTH = 80;
 
+  /** After --json and --verbose. */
+  private static final int HELP = 92;
+
   private HelpText() {}
 
   static CommandLine tidy(CommandLine line) {
     line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new CommandList());
+    line.setHelpFactory(FoldedHelp::new);
     for (CommandLine command : line.getSubcommands().values()) {
       CommandSpec spec = command.getCommandSpec();
       if (command.getCommand() instanceof ImportCommand) {
@@ -28,13 +33,20 @@ final class HelpText {
       }
       hideAbsentDefaults(spec);
       offerValues(spec);
-      spec.usageMessage()
-          .footer(
-              Arrays.stream(spec.usageMessage().footer())
-                  .flatMap(example -> wrap(example).stream())
-                  .toArray(String[]::new));
+      putLast(spec, "--help", HELP);
+      putLast(spec, "--version", HELP + 1);
+      wrapExamples(spec);
     }
+    wrapExamples(line.getCommandSpec());
     return line;
+  }
+
+  private static void wrapExamples(CommandSpec spec) {
+    spec.usageMessage()
+        .footer(
+            Arrays.stream(spec.usageMessage().footer())
+                .flatMap(each -> each.startsWith("  ") ? wrap(each).stream() : Stream.of(each))
+                .toArray(String[]::new));
   }
 
   /**
@@ -50,6 +62,13 @@ final class HelpText {
         spec.addOption(OptionSpec.builder(option).showDefaultValue(Visibility.NEVER).build());
       }
     }
+  }
+
+  /** What a command is for stands before what all commands have. */
+  private static void putLast(CommandSpec spec, String name, int order) {
+    OptionSpec option = spec.findOption(name);
+    spec.remove(option);
+    spec.addOption(OptionSpec.builder(option).order(order).build());
   }
 
   /** The values of an enumeration are completed as they are written in messages. */

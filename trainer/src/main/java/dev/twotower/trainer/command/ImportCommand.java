@@ -84,7 +84,7 @@ final class ImportCommand extends Action {
       names = "--user-key",
       order = 8,
       paramLabel = "COLUMN",
-      description = "Its column with the user's id; by default named as in the log.")
+      description = "Its column with the user's id. By default named as in the log.")
   private Optional<String> userKey = Optional.empty();
 
   @Option(
@@ -133,7 +133,7 @@ final class ImportCommand extends Action {
       paramLabel = "[FILE=]NAME",
       description =
           "Encoding of csv files, such as latin-1; of one of them: products.csv=latin-1. May be"
-              + " repeated. A mark in a file's first bytes goes before; default: utf-8.")
+              + " repeated. By default utf-8; a mark in a file's first bytes goes before.")
   private List<String> encodings = List.of();
 
   @Option(

@@ -28,7 +28,7 @@ final class ListOptions {
       order = 10,
       paramLabel = "N",
       defaultValue = "10",
-      description = "Items of a list, from 1.")
+      description = "Items of a list.")
   private int k;
 
   @Option(

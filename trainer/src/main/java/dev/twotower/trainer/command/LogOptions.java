@@ -20,7 +20,8 @@ public final class LogOptions {
           "Which column is what; roles: user, item, request, time (seconds since 1970, or a date),"
               + " position (whole numbers that order rows without a time), weight (0 and up;"
               + " multiplies the row's loss in training, and changes no metric), split, event (the"
-              + " kind of feedback, such as click or purchase; setting events says what each is).")
+              + " kind of feedback, such as click or purchase; the setting events says what each"
+              + " is; not for parts).")
   private List<String> columns = List.of();
 
   @Option(
@@ -47,7 +48,7 @@ public final class LogOptions {
       paramLabel = "WORD",
       description =
           "Texts that mean null in users, items, requests, contexts and features; \"\": no such"
-              + " texts; default: NULL, NaN, None, NA, nil, \\N and the like.")
+              + " texts. By default NULL, NaN, None, NA, nil, \\N and the like.")
   private List<String> nullWords = ImportRequest.USUAL_NULL_WORDS;
 
   @Option(
@@ -61,7 +62,7 @@ public final class LogOptions {
       names = "--item-key",
       order = 11,
       paramLabel = "COLUMN",
-      description = "Its column with the item's id; by default named as in the log.")
+      description = "Its column with the item's id. By default named as in the log.")
   private Optional<String> itemKey = Optional.empty();
 
   @Option(
@@ -87,7 +88,7 @@ public final class LogOptions {
       description =
           "time:FRACTION, given[:VALIDATION], leave-last-out, or leave-last-request-out (a user's"
               + " last request is test, the one before it validation); +cold-items:FRACTION holds"
-              + " out whole items as well; default: leave-last-out, for import lightgcn given.")
+              + " out whole items as well. By default leave-last-out, for import lightgcn given.")
   private Optional<SplitRule> split = Optional.empty();
 
   @Option(
@@ -104,7 +105,7 @@ public final class LogOptions {
       paramLabel = "POLICY",
       description =
           "keep, drop (rows that repeat all columns) or merge (rows of a request with the same"
-              + " item: the earliest stays, with the sum of the weights); default: keep, for"
+              + " item: the earliest stays, with the sum of the weights). By default keep, for"
               + " import baskets merge.")
   private Optional<Duplicates> duplicates = Optional.empty();
 
@@ -113,7 +114,7 @@ public final class LogOptions {
       order = 19,
       paramLabel = "SECONDS",
       description =
-          "Start a new session after a pause of more than this many seconds; default: one request"
+          "Start a new session after a pause of more than this many seconds. By default one request"
               + " per user.")
   private Optional<Long> sessionGap = Optional.empty();
 
@@ -141,7 +142,7 @@ public final class LogOptions {
       paramLabel = "ZONE",
       description =
           "The zone of dates and texts in the time column that have none of their own, such as"
-              + " Europe/Berlin; default: UTC. An hour that the clock repeats is the first of the"
+              + " Europe/Berlin. By default UTC. An hour that the clock repeats is the first of the"
               + " two; one that it leaves out is as much later.")
   private Optional<String> timeZone = Optional.empty();
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -23,6 +24,8 @@ final class OptionRanges {
   }
 
   private static final Set<String> WITHOUT_DATA = Set.of("bench", "generate");
+  private static final Set<Class<?>> NUMBERS =
+      Set.of(int.class, Integer.class, long.class, Long.class);
   private static final Map<String, Range> RANGES = new LinkedHashMap<>();
 
   static {
@@ -41,6 +44,9 @@ final class OptionRanges {
     from("-k", 1);
     RANGES.put("--k", new Range(1, 10_000));
     RANGES.put("--threads", new Range(0, 1024));
+    RANGES.put("--parts", new Range(1, 10_000));
+    RANGES.put("--rounds-per-epoch", new Range(1, 100_000));
+    from("--keep-rounds", 0);
   }
 
   private OptionRanges() {}
@@ -69,6 +75,19 @@ final class OptionRanges {
         }
       }
     }
+  }
+
+  /** The range of an option, as messages and help say it; empty where it has none here. */
+  static Optional<String> allowed(CommandSpec command, OptionSpec option) {
+    boolean counts = !WITHOUT_DATA.contains(command.name()) && isWhole(option);
+    return Optional.ofNullable(counts ? RANGES.get(option.longestName()) : null)
+        .map(Range::toString);
+  }
+
+  /** Some names stand for a number in one command and for a file in another. */
+  private static boolean isWhole(OptionSpec option) {
+    Class<?> type = option.auxiliaryTypes().length > 0 ? option.auxiliaryTypes()[0] : option.type();
+    return NUMBERS.contains(type);
   }
 
   private static Object unwrapped(Object value) {

@@ -103,7 +103,7 @@ final class QuantizeCommand extends Action {
         split = ",",
         paramLabel = "B",
         showDefaultValue = Visibility.NEVER,
-        description = "How batches of items are drawn: hierarchical, random; by default both.")
+        description = "How batches of items are drawn: hierarchical, random. By default both.")
     private List<TreeConfig.Batches> batches =
         List.of(TreeConfig.Batches.HIERARCHICAL, TreeConfig.Batches.RANDOM);
 
@@ -114,7 +114,7 @@ final class QuantizeCommand extends Action {
         paramLabel = "S",
         showDefaultValue = Visibility.NEVER,
         description =
-            "Shares of items moved to a wrong category, under tree.lambda and tree.batches; by"
+            "Shares of items moved to a wrong category, under tree.lambda and tree.batches. By"
                 + " default 0,0.1,0.2,0.3,0.4.")
     private List<Double> mislabelled = List.of(0.0, 0.1, 0.2, 0.3, 0.4);
 
@@ -123,7 +123,7 @@ final class QuantizeCommand extends Action {
         order = 12,
         paramLabel = "N",
         showDefaultValue = Visibility.NEVER,
-        description = "Seeds of every arm, counted from the setting 'seed'; 3 unless given.")
+        description = ComparisonOptions.SEEDS + " By default 3.")
     private int seeds = 3;
   }
 

@@ -11,7 +11,7 @@ public final class RankSeenOption {
       negatable = true,
       order = 5,
       description =
-          "Keep items the user engaged with before in the ranking, or leave them out; by default as"
+          "Keep items the user engaged with before in the ranking, or leave them out. By default as"
               + " the run's setting evaluation.rankSeen says.")
   private Optional<Boolean> rankSeen = Optional.empty();
 

@@ -10,14 +10,14 @@ final class RunPlace {
       names = "--data",
       order = 20,
       paramLabel = "DIR",
-      description = "Where the data set is; by default where the run's was.")
+      description = "Where the data set is. By default where the run's was.")
   private Optional<Path> data = Optional.empty();
 
   @Option(
       names = "--device",
       order = 21,
       paramLabel = "D",
-      description = "auto, cpu or gpu:N; by default the run's.")
+      description = "auto, cpu or gpu:N. By default the run's.")
   private Optional<String> device = Optional.empty();
 
   Optional<Path> data() {

@@ -34,7 +34,7 @@ final class TrackOptions {
       order = 41,
       paramLabel = "NAME",
       showDefaultValue = Visibility.NEVER,
-      description = "The experiment there, made where there is none (default: twotower).")
+      description = "The experiment there, made where there is none. By default twotower.")
   private Optional<String> experiment = Optional.empty();
 
   @Option(

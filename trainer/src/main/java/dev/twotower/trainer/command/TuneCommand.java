@@ -40,7 +40,8 @@ final class TuneCommand extends Action {
       order = 2,
       paramLabel = "N",
       description =
-          "Time for training and ranking, all trials together; trials are drawn until it is used.")
+          "Minutes for training and ranking, all trials together; trials are drawn until they are"
+              + " used. --minutes or --trials is needed.")
   private Optional<Double> minutes = Optional.empty();
 
   @Option(

@@ -33,7 +33,7 @@ final class VectorSource {
     @Option(
         names = "--vectors",
         order = 2,
-        paramLabel = "F",
+        paramLabel = "FILE",
         showDefaultValue = Visibility.NEVER,
         description =
             "Item vectors in a Parquet (columns id, vector), npy or safetensors file, such as"
@@ -48,7 +48,7 @@ final class VectorSource {
         showDefaultValue = Visibility.NEVER,
         description =
             "Vectors from item features of --data: categorical or multi-valued columns, such as the"
-                + " tokens of names, or one column of vectors.")
+                + " tokens of names (import --item-tokens), or one column of vectors.")
     private List<String> features;
   }
 
@@ -62,7 +62,7 @@ final class VectorSource {
   private Optional<Path> data = Optional.empty();
 
   @Option(
-      names = "--dimension",
+      names = {"--dimension", "--dim"},
       order = 5,
       paramLabel = "N",
       defaultValue = "64",

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 class HelpTextTest {
@@ -77,5 +80,68 @@ class HelpTextTest {
         .anyMatch(line -> line.contains("import movielens --from"))
         .noneMatch(line -> line.contains("import table --from"));
     assertThat(lines("import", "klingon", "--help")).isEqualTo(lines("import", "--help"));
+  }
+
+  private static Stream<CommandLine> commands() {
+    return StreamSupport.stream(ReferencePage.commands().spliterator(), false);
+  }
+
+  @Test
+  void namesOfFilesAndSettingsAreNotBroken() {
+    List<String> broken =
+        commands()
+            .flatMap(each -> lines(each.getCommandName(), "--help").stream())
+            .filter(line -> line.matches(".*[A-Za-z]\\.") && line.length() > 70)
+            .filter(line -> line.matches(".*(best|optimizer|vectors|category|FILE)\\."))
+            .toList();
+    assertThat(broken).isEmpty();
+    assertThat(lines("tune", "--help")).anyMatch(line -> line.contains("best.yaml"));
+    assertThat(lines("recommend", "--help"))
+        .anyMatch(line -> line.contains(".jsonl;"))
+        .anyMatch(line -> line.contains("\"category.1\""));
+    assertThat(String.join("\n", lines("judge", "--help"))).contains("of 1 % or more");
+  }
+
+  @Test
+  void aRangeIsInTheHelpAsInTheMessageThatRefuses() {
+    for (CommandLine command : (Iterable<CommandLine>) commands()::iterator) {
+      for (OptionSpec option : command.getCommandSpec().options()) {
+        OptionRanges.allowed(command.getCommandSpec(), option)
+            .ifPresent(
+                range ->
+                    assertThat(command.getUsageMessage())
+                        .as(command.getCommandName() + " " + option.longestName())
+                        .contains("  Allowed: " + range));
+      }
+    }
+    assertThat(lines("tune", "--help")).contains(" ".repeat(28) + "Allowed: 1 to 1000");
+    assertThat(lines("compare", "--help"))
+        .contains(" ".repeat(29) + "Allowed: 1 and up. Default: 3");
+    // A file, where other commands have a number of users.
+    assertThat(String.join("\n", lines("import", "table", "--help")))
+        .containsPattern("--users=FILE +A file about users\\.\\R +--user-key");
+  }
+
+  @Test
+  void whatACommandIsForStandsFirstAndWhatAllHaveLast() {
+    for (CommandLine command : (Iterable<CommandLine>) commands()::iterator) {
+      List<String> help = lines(command.getCommandName(), "--help");
+      int first = help.indexOf("Options:");
+      if (first >= 0) {
+        assertThat(help.get(first + 1))
+            .as(command.getCommandName())
+            .doesNotContain("--help", "--events");
+      }
+      assertThat(help.toString()).as(command.getCommandName()).contains("Examples:");
+    }
+  }
+
+  @Test
+  void aDefaultIsSaidInOneWay() {
+    assertThat(
+            commands()
+                .flatMap(each -> each.getCommandSpec().options().stream())
+                .map(option -> String.join(" ", option.description())))
+        .noneMatch(text -> text.matches("(?s).*[;(,] *(by )?default:? .*"));
   }
 }

@@ -90,10 +90,17 @@ public final class ReferencePage {
         String standard = option.defaultValue() == null ? "" : option.defaultValue();
         String needed =
             !option.required() ? standard : alternative(option) ? "one of these" : "needed";
-        text.append(row(names(option) + value, needed, option.description()));
+        text.append(row(names(option) + value, needed, description(spec, option)));
       }
     }
     return text.toString();
+  }
+
+  /** With the range that the help has in a line of its own. */
+  private static String[] description(CommandSpec command, OptionSpec option) {
+    List<String> lines = new ArrayList<>(List.of(option.description()));
+    OptionRanges.allowed(command, option).ifPresent(range -> lines.add("Allowed: " + range + "."));
+    return lines.toArray(String[]::new);
   }
 
   /** Whether another option may be given in its place. */

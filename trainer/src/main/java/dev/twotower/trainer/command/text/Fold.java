@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * Breaks sentences between words, so that no line is wider than a terminal. A command to run, and
  * an option with its value, stay on one line whatever its width: the terminal wraps it, and what is
- * copied is whole.
+ * copied is whole. A number stays with its unit.
  */
 public final class Fold {
   private static final String OPTION =
@@ -18,8 +18,13 @@ public final class Fold {
   private static final String PROGRAM =
       "(?:[^\\s'\"]*twotower(?:-spark)?|'[^']*twotower')(?= [a-z])";
 
+  /** A number and what it counts, such as 95 % or (20 GB). */
+  private static final String AMOUNT =
+      "\\S*\\d (?:%|[kKMGT]?i?B|[nµm]?s|min|h|seconds?|minutes?|hours?|days?)(?![\\w/])\\S*";
+
   private static final Pattern PIECE =
-      Pattern.compile("(?:%2$s [a-z]+ )?%1$s(?: %1$s)*\\S*|\\S+".formatted(OPTION, PROGRAM));
+      Pattern.compile(
+          "(?:%2$s [a-z]+ )?%1$s(?: %1$s)*\\S*|%3$s|\\S+".formatted(OPTION, PROGRAM, AMOUNT));
 
   private Fold() {}
 

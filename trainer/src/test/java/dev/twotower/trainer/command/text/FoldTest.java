@@ -52,6 +52,16 @@ class FoldTest {
   }
 
   @Test
+  void aNumberStaysWithItsUnit() {
+    assertThat(Fold.within("the interval covers 95 % of it (64 GB, 10 ms)", 22).lines())
+        .containsExactly("the interval covers", "95 % of it (64 GB,", "10 ms)");
+    assertThat(Fold.within("users 1 to 3 heads", 9).lines())
+        .containsExactly("users 1", "to 3", "heads");
+    assertThat(Fold.within("at most 3 has, 20 seconds.", 16).lines())
+        .containsExactly("at most 3 has,", "20 seconds.");
+  }
+
+  @Test
   void whatIsNoTerminalKeepsItsLines() {
     assertThat(Fold.forTerminal(TEXT)).isEqualTo(TEXT);
   }
