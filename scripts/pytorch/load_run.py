@@ -44,6 +44,19 @@ def features(side, config):
     return found
 
 
+def positives(config):
+    """Kinds of feedback that the user wants the item of, in the order of their codes, from 1 on."""
+    kinds = (kind for kind, use in (config.get("events") or {}).items() if not isinstance(use, str))
+    return sorted(kinds, key=lambda kind: kind.encode("utf-16-be"))
+
+
+def codes_of_places(config):
+    """What a transformer reads of the places of a history beside their items: how many codes each has."""
+    history = config["user"]["history"]
+    sizes = {"gaps": GAPS, "events": len(positives(config)) + 1}
+    return {name: size for name, size in sizes.items() if history.get(name)}
+
+
 class Dense:
     """The flat tensor 'dense', taken part by part: the user tower's, then the item tower's."""
 
@@ -87,18 +100,18 @@ class TransformerLayer(nn.Module):
 class TransformerPooling(nn.Module):
     """A history, newest first: the mean of its places, and what the newest one reads of them."""
 
-    def __init__(self, history, width, dense):
+    def __init__(self, history, sizes, width, dense):
         super().__init__()
         self.positions = dense.take(history["length"], width)
-        self.gaps = dense.take(GAPS, width) if history["gaps"] else None
+        self.codes = nn.ParameterList(dense.take(size, width) for size in sizes)
         self.layers = nn.ModuleList(
             TransformerLayer(width, history["heads"], dense) for _ in range(history["layers"])
         )
 
-    def forward(self, vectors, used, gaps):
+    def forward(self, vectors, used, codes):
         x = vectors + self.positions[: vectors.shape[1]]
-        if self.gaps is not None:
-            x = x + self.gaps[gaps]
+        for added, code in zip(self.codes, codes):
+            x = x + added[code]
         unused = 1 - used[:, None, None, :, 0]
         newer = torch.ones(x.shape[1], x.shape[1]).tril(-1)
         for layer in self.layers[:-1]:
@@ -111,7 +124,7 @@ class Tower(nn.Module):
     """Features, hidden layers with LayerNorm and ReLU, unit vectors.
 
     Inputs, by feature: rows of its table (n), bags of rows that end with -1 (n x length), the same with
-    codes of gaps beside them (n x length x 2), or numbers (n x width). The last row of a table is read for ids and codes that training did not meet.
+    codes of gaps and of kinds of feedback beside them (n x length x 2 or 3), or numbers (n x width). The last row of a table is read for ids and codes that training did not meet.
     """
 
     def __init__(self, side, config, tables, dense, inputs):
@@ -124,7 +137,8 @@ class Tower(nn.Module):
         poolings = [pooling for _, pooling in self.features.values()]
         self.query = dense.take(widths[-1]) if "attention" in poolings else None
         history = config["user"]["history"]
-        self.pooling = TransformerPooling(history, widths[-1], dense) if "transformer" in poolings else None
+        pooled = "transformer" in poolings
+        self.pooling = TransformerPooling(history, list(codes_of_places(config).values()), widths[-1], dense) if pooled else None
         hidden, dim, layers = config[side]["hidden"], config["dim"], []
         embedded = not any(value.is_floating_point() for value in inputs.values())
         if hidden or not embedded or any(width != dim for width in widths):
@@ -143,13 +157,13 @@ class Tower(nn.Module):
         if value.is_floating_point():
             return value
         table, pooling = self.features[name]
-        value, gaps = (value[:, :, 0], value[:, :, 1]) if value.ndim == 3 else (value, None)
+        value, codes = (value[:, :, 0], value.unbind(2)[1:]) if value.ndim == 3 else (value, ())
         vectors = self.tables[key(table)](value.clamp(min=0))
         if value.ndim == 1:
             return vectors
         used = (value >= 0).float()[:, :, None]
         if pooling == "transformer":
-            return self.pooling(vectors, used, gaps)
+            return self.pooling(vectors, used, codes)
         if pooling == "attention":
             scores = vectors @ self.query[:, None] / len(self.query) ** 0.5
             return (vectors * (scores - 1e9 * (1 - used)).softmax(1) * used).sum(1)
@@ -169,13 +183,25 @@ class Inputs:
         with open(os.path.join(data, "dataset.json")) as file:
             schema = json.load(file)["schema"]
         self.kinds = {side: {each["name"]: each["kind"].lower() for each in schema[side + "Features"]} for side in SIDES}
+        self.kind_codes = self.codes_of_kinds(schema)
         self.train = self.rows(*config["trainOn"].split("+"))
         self.trained = {
             side: numpy.bincount(self.train[side], minlength=len(self.entities[side])) > 0 for side in SIDES
         }
 
+    def codes_of_kinds(self, schema):
+        """By what rows have for their kind of feedback, the place among the positives, from 1 on; 0 for rows that are none."""
+        kinds = positives(self.config)
+        if not kinds:
+            return None
+        [column] = [context for context in schema["context"] if context["name"] == "event"]
+        first, texts = column["vocabularyStart"], arrow(self.data, "vocabulary.arrow")["text"]
+        texts = texts[first : first + column["cardinality"]].to_pylist()
+        return numpy.array([0] + [1 + kinds.index(text) if text in kinds else 0 for text in texts[1:]])
+
     def rows(self, *splits):
-        names = ("user", "item", "request", "time")
+        """Rows of splits, those of positives where the run says which they are."""
+        names = ("user", "item", "request", "time") + (("context.event",) if self.kind_codes is not None else ())
         found = {name: [numpy.zeros(0, numpy.int64)] for name in names}
         for split in splits:
             files = glob.glob(os.path.join(self.data, f"interactions/part-{split}-*.arrow"))
@@ -183,7 +209,12 @@ class Inputs:
                 part = arrow(file)
                 for name in names:
                     found[name].append(part[name].to_numpy())
-        return {name: numpy.concatenate(parts) for name, parts in found.items()}
+        rows = {name: numpy.concatenate(parts) for name, parts in found.items()}
+        rows["event"] = numpy.zeros(len(rows["user"]), int)
+        if self.kind_codes is not None:
+            rows["event"] = self.kind_codes[rows.pop("context.event")]
+            rows = {name: values[rows["event"] > 0] for name, values in rows.items()}
+        return rows
 
     def of(self, side):
         return {name: self.feature(side, name, table) for name, (table, _) in features(side, self.config).items()}
@@ -192,14 +223,10 @@ class Inputs:
         if name == "id":
             return self.known([[row] for row in range(len(self.entities[side]))], self.trained[side], table)[:, 0]
         if name == "history":
-            items, gaps = self.histories()
+            items, codes = self.histories()
             rows = self.known(items, self.past_items(table), table)
-            if not self.config["user"]["history"].get("gaps"):
-                return rows
-            codes = numpy.zeros(rows.shape, int)
-            for into, bag in zip(codes, gaps):
-                into[: len(bag)] = bag
-            return torch.stack([rows, torch.from_numpy(codes)], 2)
+            read = [self.filled(codes[name], rows.shape) for name in codes_of_places(self.config)]
+            return torch.stack([rows, *read], 2) if read else rows
         if name not in self.kinds[side]:
             sys.exit(f"load_run: feature '{name}' of the {side} tower is none of the data set's columns; export the vectors")
         kind, column = self.kinds[side][name], self.entities[side]["feature." + name]
@@ -225,6 +252,13 @@ class Inputs:
             into[: len(bag)] = [row if known[row] else unknown for row in bag]
         return torch.from_numpy(found)
 
+    def filled(self, bags, shape):
+        """Codes of places, 0 where a bag has none."""
+        codes = numpy.zeros(shape, int)
+        for into, bag in zip(codes, bags):
+            into[: len(bag)] = bag
+        return torch.from_numpy(codes)
+
     def met_codes(self, side, bags, table):
         """Codes of users and items with training rows; extra negatives show all items."""
         tree = self.config["tree"]
@@ -249,20 +283,21 @@ class Inputs:
         return past
 
     def histories(self):
-        """Each user's items before its first test row, newest first, and codes of their gaps to the newest."""
+        """Each user's items before its first test row, newest first, and by what is read of their places its codes."""
         test, earlier = self.rows("test"), self.rows("train", "validation")
         first = {}
         for user, time in zip(test["user"], test["time"]):
             first[user] = min(first.get(user, time), time)
         past = [[] for _ in range(len(self.entities["user"]))]
-        for user, item, time in zip(earlier["user"], earlier["item"], earlier["time"]):
+        for user, item, time, event in zip(*(earlier[name] for name in ("user", "item", "time", "event"))):
             if user not in first or time < first[user]:
-                past[user].append((time, item))
+                past[user].append((time, item, event))
         # A stable sort: of rows of one time, validation rows are newer, and those stored later.
         length = self.config["user"]["history"]["length"]
         past = [sorted(rows, key=lambda row: row[0])[::-1][:length] for rows in past]
-        items = [[item for _, item in rows] for rows in past]
-        return items, [[1 + int(rows[0][0] - time).bit_length() for time, _ in rows] for rows in past]
+        items = [[item for _, item, _ in rows] for rows in past]
+        gaps = [[1 + int(rows[0][0] - time).bit_length() for time, _, _ in rows] for rows in past]
+        return items, {"gaps": gaps, "events": [[event for _, _, event in rows] for rows in past]}
 
 
 def load(run, data):

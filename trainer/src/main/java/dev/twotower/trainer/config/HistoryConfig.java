@@ -11,10 +11,17 @@ import java.util.regex.Pattern;
  * @param layers of pooling transformer
  * @param heads of attention in each of its layers
  * @param gaps whether it reads how long before the newest item each one was
+ * @param events whether it reads of what kind of feedback each one is
  * @param table embedding table of the items; {@code item} shares the item tower's id table
  */
 public record HistoryConfig(
-    int length, Pooling pooling, int layers, int heads, boolean gaps, String table) {
+    int length,
+    Pooling pooling,
+    int layers,
+    int heads,
+    boolean gaps,
+    boolean events,
+    String table) {
   /** How a history becomes one vector. */
   public enum Pooling {
     MEAN,
@@ -48,6 +55,11 @@ public record HistoryConfig(
             "gaps",
             gaps,
             "false with pooling %s, which reads no times".formatted(Words.of(pooling)))
+        .require(
+            reads || !events,
+            "events",
+            events,
+            "false with pooling %s, which reads no kinds of feedback".formatted(Words.of(pooling)))
         .matches("table", table, WORD, "name of an embedding table")
         .done();
   }

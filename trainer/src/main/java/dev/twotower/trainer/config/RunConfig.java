@@ -100,6 +100,7 @@ public record RunConfig(
     checkChoice(checks, trainOn, evaluation);
     checkSchedule(checks, optimizer, evaluation);
     checkShown(checks, events, loss);
+    checkHistoryEvents(checks, events, user);
     checks.done();
   }
 
@@ -172,6 +173,20 @@ public record RunConfig(
             "loss.form",
             "top-k",
             "softmax or bilateral" + shown);
+  }
+
+  /** A history holds positives alone, so there must be several kinds of them. */
+  private static void checkHistoryEvents(Checks checks, Feedback events, TowerConfig user) {
+    List<String> positives = events.of(Feedback.Role.POSITIVE);
+    checks.require(
+        !user.history().orElseThrow().events() || positives.size() > 1,
+        "user.history.events",
+        true,
+        "false where events names %s; to tell purchases from carts, say what both weigh, as in events.purchase=3 and events.cart=1"
+            .formatted(
+                positives.isEmpty()
+                    ? "no kind of feedback as a positive"
+                    : "one kind alone as a positive, " + positives.get(0)));
   }
 
   /** Whether items that requests showed are negatives. */

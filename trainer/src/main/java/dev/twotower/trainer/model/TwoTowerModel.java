@@ -29,6 +29,7 @@ import dev.twotower.trainer.table.EmbeddingTable;
 import dev.twotower.trainer.tower.Carried;
 import dev.twotower.trainer.tower.ClosedTowers;
 import dev.twotower.trainer.tower.Feature;
+import dev.twotower.trainer.tower.HistoryKinds;
 import dev.twotower.trainer.tower.Tower;
 import dev.twotower.trainer.tower.TowerHead;
 import dev.twotower.trainer.tower.TowerInputs;
@@ -122,7 +123,8 @@ public final class TwoTowerModel implements AutoCloseable {
     this.manager = manager;
     EntityTable itemTable = itemTable(data, config);
     List<Feature> itemFeatures =
-        Feature.resolve("item", config.item(), itemTable, Optional.empty(), data.items(), 0);
+        Feature.resolve(
+            "item", config.item(), itemTable, Optional.empty(), data.items(), 0, config.events());
     RequestFeatures requests = RequestFeatures.of(data);
     List<Feature> userFeatures =
         Feature.resolve(
@@ -131,7 +133,8 @@ public final class TwoTowerModel implements AutoCloseable {
             data.userTable(),
             Optional.of(requests),
             data.items(),
-            historyWidth(config, itemFeatures));
+            historyWidth(config, itemFeatures),
+            config.events());
     this.users = new Tower("user", userFeatures, heads.create(config, "user", userFeatures));
     this.items = new Tower("item", itemFeatures, heads.create(config, "item", itemFeatures));
     createTables(userFeatures);
@@ -346,17 +349,27 @@ public final class TwoTowerModel implements AutoCloseable {
   }
 
   /**
-   * Takes over the dense parameters of a model of the same heads.
+   * Takes over the dense parameters of a model of the same heads, those of kinds of feedback by
+   * their texts.
    *
    * @param withOptimizer whether their optimiser's state comes along
    */
   public void takeDense(TwoTowerModel from, boolean withOptimizer) {
-    dense.take(from.dense, withOptimizer);
+    Map<String, int[]> rows = new LinkedHashMap<>();
+    for (int i = 0; i < users.features().size(); i++) {
+      Feature now = users.features().get(i);
+      if (!now.kinds().isEmpty()) {
+        List<String> there = from.users.features().get(i).kinds();
+        rows.put(Tower.EVENTS, HistoryKinds.matched(there, now.kinds()));
+      }
+    }
+    dense.take(from.dense, withOptimizer, rows);
   }
 
-  /** Number of dense parameters. */
-  public long denseSize() {
-    return dense.weights().size();
+  /** Number of dense parameters that do not depend on how many kinds of feedback there are. */
+  public long denseSizeWithoutKinds() {
+    Parameter kinds = users.parameters().get(Tower.EVENTS);
+    return dense.weights().size() - (kinds == null ? 0 : kinds.getArray().size());
   }
 
   /** Steps the dense optimiser has taken. */

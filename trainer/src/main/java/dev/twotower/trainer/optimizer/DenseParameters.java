@@ -138,22 +138,51 @@ public final class DenseParameters implements AutoCloseable {
         (double) decay);
   }
 
-  /** Takes over the values of as many parameters, and if asked their optimiser's state. */
-  public void take(DenseParameters from, boolean withOptimizer) {
+  /**
+   * Takes over the values of the same parameters, and if asked their optimiser's state.
+   *
+   * @param rows of parameters whose rows stand for other things there: for each row the one there,
+   *     or -1 to leave it as it is
+   */
+  public void take(DenseParameters from, boolean withOptimizer, Map<String, int[]> rows) {
     if (isEmpty()) {
       return;
     }
-    copy(from.weights, weights);
+    copy(from, from.weights, weights, rows);
     if (withOptimizer) {
-      copy(from.mean, mean);
-      copy(from.variance, variance);
+      copy(from, from.mean, mean, rows);
+      copy(from, from.variance, variance, rows);
       steps = from.steps;
     }
   }
 
+  private void copy(DenseParameters other, NDArray from, NDArray into, Map<String, int[]> rows) {
+    if (rows.isEmpty()) {
+      copy(from, 0, into, 0, into.size());
+      return;
+    }
+    long there = 0;
+    long here = 0;
+    for (Map.Entry<String, Parameter> parameter : parameters.entrySet()) {
+      String name = parameter.getKey();
+      long size = parameter.getValue().getArray().size();
+      int[] matched = rows.getOrDefault(name, new int[1]);
+      long width = size / matched.length;
+      for (int row = 0; row < matched.length; row++) {
+        if (matched[row] >= 0) {
+          copy(from, there + matched[row] * width, into, here + row * width, width);
+        }
+      }
+      here += size;
+      there += other.parameters.get(name).getArray().size();
+    }
+  }
+
   /** In place, since the parameters are views. */
-  private static void copy(NDArray from, NDArray into) {
-    into.set(new NDIndex().addSliceDim(0, into.size()), from);
+  private static void copy(NDArray from, long there, NDArray into, long here, long count) {
+    try (NDArray part = from.get(new NDIndex().addSliceDim(there, there + count))) {
+      into.set(new NDIndex().addSliceDim(here, here + count), part);
+    }
   }
 
   public NDArray weights() {

@@ -3,6 +3,7 @@ package dev.twotower.trainer.tower;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.dataset.FeatureKind;
+import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.RequestFeatures;
 import dev.twotower.trainer.config.FeatureConfig;
 import dev.twotower.trainer.config.HistoryConfig;
@@ -22,6 +23,8 @@ import java.util.Optional;
  * @param length places for items of a history, 0 otherwise
  * @param ofRequest whether its values are the request's, a context column's, and not the user's
  * @param transformer how a transformer pools it, empty for all else
+ * @param kinds of feedback that the transformer tells apart, by {@link HistoryKinds}; empty where
+ *     it reads none
  */
 public record Feature(
     String name,
@@ -31,7 +34,8 @@ public record Feature(
     int width,
     int length,
     boolean ofRequest,
-    Optional<HistoryConfig> transformer) {
+    Optional<HistoryConfig> transformer,
+    List<String> kinds) {
   /** What a feature's values are. */
   public enum Source {
     /** The entity itself. */
@@ -61,7 +65,7 @@ public record Feature(
       int width,
       int length,
       boolean ofRequest) {
-    this(name, source, table, ids, width, length, ofRequest, Optional.empty());
+    this(name, source, table, ids, width, length, ofRequest, Optional.empty(), List.of());
   }
 
   /** Whether its values are rows of a table. */
@@ -75,6 +79,21 @@ public record Feature(
       case HISTORY_MEAN, HISTORY_ATTENTION, HISTORY_TRANSFORMER -> true;
       case ID, CODE, CODES, NUMBER, VECTOR -> false;
     };
+  }
+
+  /**
+   * What a transformer reads of the places of a history beside their items, each the parameter with
+   * a vector for each code, in the order in which the pooling takes the codes.
+   */
+  public List<String> codesOfPlaces() {
+    List<String> read = new ArrayList<>();
+    if (transformer.map(HistoryConfig::gaps).orElse(false)) {
+      read.add(TransformerPooling.GAPS);
+    }
+    if (!kinds.isEmpty()) {
+      read.add(TransformerPooling.EVENTS);
+    }
+    return read;
   }
 
   /** Whether two requests of a user can differ in it. */
@@ -91,6 +110,7 @@ public record Feature(
    * @param requests the requests, whose features the user tower reads as well; empty for items
    * @param items number of items in the catalogue
    * @param historyWidth width of the table that a history reads
+   * @param events what the kinds of feedback in a history stand for
    * @throws IllegalArgumentException naming a feature that the data set does not have
    */
   public static List<Feature> resolve(
@@ -99,7 +119,8 @@ public record Feature(
       EntityTable entities,
       Optional<RequestFeatures> requests,
       long items,
-      int historyWidth) {
+      int historyWidth,
+      Feedback events) {
     List<Feature> features = new ArrayList<>();
     for (FeatureConfig feature : config.features()) {
       features.add(resolve(side, config, feature, entities, requests));
@@ -121,7 +142,8 @@ public record Feature(
               historyWidth,
               history.length(),
               false,
-              Optional.of(history).filter(of -> source == Source.HISTORY_TRANSFORMER)));
+              Optional.of(history).filter(of -> source == Source.HISTORY_TRANSFORMER),
+              history.events() ? HistoryKinds.of(events) : List.of()));
     }
     return List.copyOf(features);
   }

@@ -13,7 +13,10 @@ import java.util.List;
  * newer, and within a split those stored later.
  */
 public final class Histories {
+  private static final int[] NO_KINDS = {};
+
   private final TimeOrder[] splits;
+  private final List<Interactions> rows;
   private final long[] next;
   private final int[] given;
 
@@ -25,6 +28,7 @@ public final class Histories {
   }
 
   private Histories(List<Interactions> splits, int[] given) {
+    this.rows = List.copyOf(splits);
     this.splits = splits.stream().map(TimeOrder::new).toArray(TimeOrder[]::new);
     this.next = new long[this.splits.length];
     this.given = given;
@@ -45,22 +49,35 @@ public final class Histories {
    * @return how many were written, at most {@code into.length}
    */
   public int read(int user, long time, int[] into) {
-    return read(user, time, into, new long[into.length]);
+    return read(user, time, into, new long[into.length], NO_KINDS);
+  }
+
+  /** The codes of kinds of feedback ({@link HistoryKinds}), by what the rows here have for them. */
+  int[] codes(List<String> kinds) {
+    return rows.stream()
+        .filter(split -> split.rows() > 0)
+        .flatMap(split -> HistoryKinds.column(split).stream())
+        .findFirst()
+        .map(column -> HistoryKinds.codes(column, kinds))
+        .orElseGet(() -> new int[1]);
   }
 
   /**
    * The same with the times of the items, {@link TimeGaps#UNKNOWN} of those that were given
-   * without.
+   * without, and with their kinds of feedback.
    *
    * @param times as long as {@code into}
+   * @param kinds receives what the rows have for the kinds, 0 of items that were given; as long as
+   *     {@code into}, or empty where nobody asks
    */
-  int read(int user, long time, int[] into, long[] times) {
+  int read(int user, long time, int[] into, long[] times, int[] kinds) {
     for (int split = 0; split < splits.length; split++) {
       next[split] = splits[split].before(user, time) - 1;
     }
     int count = Math.min(given.length, into.length);
     System.arraycopy(given, 0, into, 0, count);
     Arrays.fill(times, 0, count, TimeGaps.UNKNOWN);
+    Arrays.fill(kinds, 0);
     while (count < into.length) {
       int newest = -1;
       long newestTime = 0;
@@ -78,6 +95,9 @@ public final class Histories {
         return count;
       }
       times[count] = newestTime;
+      if (kinds.length > 0) {
+        kinds[count] = splits[newest].kind(user, next[newest]);
+      }
       into[count++] = splits[newest].item(user, next[newest]--);
     }
     return count;

@@ -1,5 +1,6 @@
 package dev.twotower.trainer.tower;
 
+import dev.twotower.data.dataset.ContextColumn;
 import dev.twotower.data.dataset.Interactions;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntArrays;
@@ -13,6 +14,7 @@ import java.util.BitSet;
  */
 final class TimeOrder {
   private final Interactions rows;
+  private final ContextColumn kinds;
   private final BitSet looked = new BitSet();
   private final Int2ObjectOpenHashMap<int[]> orders = new Int2ObjectOpenHashMap<>();
   private int user = -1;
@@ -21,6 +23,7 @@ final class TimeOrder {
 
   TimeOrder(Interactions rows) {
     this.rows = rows;
+    this.kinds = HistoryKinds.column(rows).orElse(null);
   }
 
   /** How many rows of the user lie strictly before a moment. */
@@ -49,6 +52,12 @@ final class TimeOrder {
   int item(int asked, long place) {
     load(asked);
     return rows.item(row(place));
+  }
+
+  /** The log's code for the kind of feedback of the user's row at a place; 0 where it has none. */
+  int kind(int asked, long place) {
+    load(asked);
+    return kinds == null ? 0 : (int) kinds.value(row(place));
   }
 
   private long row(long place) {

@@ -11,7 +11,6 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
-import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.tower.Feature.Source;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,6 +19,9 @@ import java.util.Map;
 
 /** A tower: features, pooling, a head and the final L2 normalisation. */
 public final class Tower {
+  /** The parameter with a vector for each kind of feedback in a history. */
+  public static final String EVENTS = "user.history." + TransformerPooling.EVENTS;
+
   private static final double EPSILON = 1e-12;
 
   private final String side;
@@ -40,8 +42,10 @@ public final class Tower {
       if (feature.source() == Source.HISTORY_ATTENTION) {
         pooling.put(feature.name(), new AttentionPooling(feature.width()));
       } else if (feature.source() == Source.HISTORY_TRANSFORMER) {
-        HistoryConfig history = feature.transformer().orElseThrow();
-        pooling.put(feature.name(), new TransformerPooling(history, feature.width()));
+        pooling.put(
+            feature.name(),
+            new TransformerPooling(
+                feature.transformer().orElseThrow(), feature.width(), feature.kinds().size()));
       }
     }
   }
@@ -132,8 +136,8 @@ public final class Tower {
         Shape bags = new Shape(size, values.length);
         NDArray vectors = lookup(manager, values, leaf, bags);
         NDList inputs = new NDList(vectors, weights(manager, values, bags));
-        if (values.readsGaps()) {
-          inputs.add(manager.create(Arrays.copyOf(values.gaps, (int) bags.size()), bags));
+        for (int[] codes : values.codesOfPlaces()) {
+          inputs.add(manager.create(Arrays.copyOf(codes, (int) bags.size()), bags));
         }
         yield pooling.get(feature.name()).forward(store, inputs, training).singletonOrThrow();
       }

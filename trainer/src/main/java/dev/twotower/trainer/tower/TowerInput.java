@@ -4,6 +4,7 @@ import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.tower.Feature.Source;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +24,19 @@ public final class TowerInput {
     final IntPredicate known;
     final int[] history;
     final long[] times;
+    final int[] kinds;
     int length = 1;
     int[] numbers = new int[0];
     float[] weights = new float[0];
 
     /** Of places of a history, the codes of {@link TimeGaps}; empty where none reads them. */
     int[] gaps = new int[0];
+
+    /** Of places of a history, the codes of {@link HistoryKinds}; empty where none reads them. */
+    int[] events = new int[0];
+
+    /** Codes of kinds by those of the log. */
+    int[] codeOfKind = new int[1];
 
     float[] values = new float[0];
     boolean inOrder;
@@ -44,10 +52,37 @@ public final class TowerInput {
       this.known = known;
       this.history = new int[feature.length()];
       this.times = new long[feature.length()];
+      this.kinds = new int[readsEvents() ? feature.length() : 0];
     }
 
     boolean readsGaps() {
       return feature.transformer().map(HistoryConfig::gaps).orElse(false);
+    }
+
+    boolean readsEvents() {
+      return !feature.kinds().isEmpty();
+    }
+
+    /** What a transformer reads of the places of a history, beside their items. */
+    List<int[]> codesOfPlaces() {
+      List<int[]> codes = new ArrayList<>();
+      if (readsGaps()) {
+        codes.add(gaps);
+      }
+      if (readsEvents()) {
+        codes.add(events);
+      }
+      return codes;
+    }
+
+    /** Notes the codes of a history that was read. */
+    void writeCodes(int count, int from) {
+      if (readsGaps()) {
+        TimeGaps.write(times, count, gaps, from);
+      }
+      for (int place = 0; place < kinds.length; place++) {
+        events[from + place] = place < count ? codeOfKind[kinds[place]] : 0;
+      }
     }
 
     float standardised(float value) {
@@ -74,6 +109,11 @@ public final class TowerInput {
     this.touched = touched;
     features.forEach(values -> values.rows = touched.get(values.feature.table()));
     this.histories = histories;
+    for (Values values : features) {
+      if (values.readsEvents()) {
+        values.codeOfKind = histories.codes(values.feature.kinds());
+      }
+    }
   }
 
   /** Empties the input and makes room for {@code capacity} entities. */
@@ -91,6 +131,7 @@ public final class TowerInput {
       values.numbers = fit(values.numbers, capacity * values.length);
       values.weights = fit(values.weights, capacity * values.length);
       values.gaps = fit(values.gaps, values.readsGaps() ? capacity * values.length : 0);
+      values.events = fit(values.events, values.readsEvents() ? capacity * values.length : 0);
       values.values =
           fit(values.values, values.feature.embedded() ? 0 : capacity * values.feature.width());
     }
@@ -113,11 +154,9 @@ public final class TowerInput {
         case CODE -> single(values, values.row(index < 0 ? 0 : values.column.code(index)));
         case CODES -> bag(values, values.column.codes(index));
         case HISTORY_MEAN, HISTORY_ATTENTION, HISTORY_TRANSFORMER -> {
-          int count = histories.read(entity, time, values.history, values.times);
+          int count = histories.read(entity, time, values.history, values.times, values.kinds);
           bag(values, values.history, count);
-          if (values.readsGaps()) {
-            TimeGaps.write(values.times, count, values.gaps, size * values.length);
-          }
+          values.writeCodes(count, size * values.length);
         }
         case NUMBER -> {
           float value = index < 0 ? Float.NaN : values.column.value(index);

@@ -19,25 +19,40 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pools a history by causal self-attention (theory in the package description). Vectors of places
- * and gaps start at 0, and layers as the identity: training begins at the mean. Inputs: vectors (n,
- * L, w), newest first, weights (n, L), 0 where unused, and where gaps are read their codes (n, L);
- * output (n, w), zeros for an empty history.
+ * Pools a history by causal self-attention (theory in the package description). Vectors of places,
+ * gaps and kinds start at 0, and layers as the identity: training begins at the mean. Inputs:
+ * vectors (n, L, w), newest first, weights (n, L), 0 where unused, and where gaps and kinds of
+ * feedback are read their codes, (n, L) each, in this order; output (n, w), zeros for an empty
+ * history.
  */
 final class TransformerPooling extends AbstractBlock {
+  static final String GAPS = "gaps";
+  static final String EVENTS = "events";
+
   private static final float CLOSED = -1e9f;
 
   private final int length;
   private final int width;
   private final Parameter positions;
-  private final Parameter gaps;
+
+  /** What the codes of a place add to its vector, in the order of the inputs. */
+  private final List<Parameter> added = new ArrayList<>();
+
   private final List<Block> layers = new ArrayList<>();
 
-  TransformerPooling(HistoryConfig history, int width) {
+  /**
+   * @param kinds of feedback that are told apart
+   */
+  TransformerPooling(HistoryConfig history, int width, int kinds) {
     this.length = history.length();
     this.width = width;
     positions = zeros("positions", length);
-    gaps = history.gaps() ? zeros("gaps", TimeGaps.CODES) : null;
+    if (history.gaps()) {
+      added.add(zeros(GAPS, TimeGaps.CODES));
+    }
+    if (history.events()) {
+      added.add(zeros(EVENTS, kinds + 1));
+    }
     for (int layer = 1; layer <= history.layers(); layer++) {
       boolean last = layer == history.layers();
       layers.add(addChildBlock("layer", new TransformerLayer(width, history.heads(), last)));
@@ -62,10 +77,10 @@ final class TransformerPooling extends AbstractBlock {
     NDArray used = inputs.get(1).gt(0).toType(DataType.FLOAT32, false);
     NDArray unused = used.neg().add(1).mul(CLOSED).expandDims(1).expandDims(1);
     NDArray x = vectors.add(store.getValue(positions, vectors.getDevice(), training));
-    if (gaps != null) {
-      NDArray codes = store.getValue(gaps, vectors.getDevice(), training);
+    for (int each = 0; each < added.size(); each++) {
+      NDArray codes = store.getValue(added.get(each), vectors.getDevice(), training);
       NDArray rows =
-          Embedding.embedding(inputs.get(2), codes, SparseFormat.DENSE).singletonOrThrow();
+          Embedding.embedding(inputs.get(2 + each), codes, SparseFormat.DENSE).singletonOrThrow();
       rows.attach(manager);
       x = x.add(rows);
     }

@@ -26,9 +26,10 @@
  *
  * <p>A transformer pools a history as Kang and McAuley 2018 (SASRec) do: to the vector of each item
  * comes one for its place, 0 being the newest, and if asked one for its gap in time ({@link
- * dev.twotower.trainer.tower.TimeGaps}); in each layer a place attends to itself and to older ones
- * ({@link dev.twotower.trainer.tower.TransformerLayer}). It differs in two things. What place 0
- * reads in the last layer is added to the mean over the places, not to place 0: items of one
+ * dev.twotower.trainer.tower.TimeGaps}) and one for its kind of feedback ({@link
+ * dev.twotower.trainer.tower.HistoryKinds}); in each layer a place attends to itself and to older
+ * ones ({@link dev.twotower.trainer.tower.TransformerLayer}). It differs in two things. What place
+ * 0 reads in the last layer is added to the mean over the places, not to place 0: items of one
  * request have no order, and a user's vector that begins as the newest item's learns worse than one
  * that begins as the mean. And there is no dropout. Its passes take one thread of the engine.
  *

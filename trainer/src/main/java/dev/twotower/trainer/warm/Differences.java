@@ -31,7 +31,8 @@ final class Differences {
     if (differences.found.isEmpty()) {
       differences.resolved("user", then.users().features(), now.users().features());
       differences.resolved("item", then.items().features(), now.items().features());
-      differences.compare("number of dense parameters", then.denseSize(), now.denseSize());
+      differences.compare(
+          "number of dense parameters", then.denseSizeWithoutKinds(), now.denseSizeWithoutKinds());
     }
     if (keepOptimizer && there.optimizer().tables() != here.optimizer().tables()) {
       differences.found.add(
@@ -73,8 +74,13 @@ final class Differences {
     String words = history.pooling() + " of table " + history.table();
     return history.pooling() == HistoryConfig.Pooling.TRANSFORMER
         ? words
-            + " (length %d, layers %d, heads %d, gaps %s)"
-                .formatted(history.length(), history.layers(), history.heads(), history.gaps())
+            + " (length %d, layers %d, heads %d, gaps %s, events %s)"
+                .formatted(
+                    history.length(),
+                    history.layers(),
+                    history.heads(),
+                    history.gaps(),
+                    history.events())
         : words;
   }
 

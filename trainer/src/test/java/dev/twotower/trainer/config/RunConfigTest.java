@@ -36,7 +36,7 @@ class RunConfigTest {
     assertThat(config.loss().correction()).isEqualTo(LossConfig.Correction.EMPIRICAL);
     assertThat(config.user().features()).containsExactly(FeatureConfig.of("id"));
     assertThat(config.user().history())
-        .contains(new HistoryConfig(0, HistoryConfig.Pooling.MEAN, 1, 1, false, "item"));
+        .contains(new HistoryConfig(0, HistoryConfig.Pooling.MEAN, 1, 1, false, false, "item"));
     assertThat(config.item().history()).isEmpty();
     assertThat(config.optimizer().tables()).isEqualTo(OptimizerConfig.Tables.ROWWISE_ADAGRAD);
     assertThat(config.evaluation().split()).isEqualTo(Split.VALIDATION);
@@ -217,6 +217,8 @@ class RunConfigTest {
           user.history={heads: 2} | user.history.heads | 1 with pooling mean, which has no heads
           user.history={pooling: attention, layers: 2} | user.history.layers | 1 with pooling attention
           user.history.gaps=true | user.history.gaps | false with pooling mean, which reads no times
+          user.history.events=true | user.history.events | false with pooling mean, which reads no kinds
+          user.history={pooling: transformer, events: true} | user.history.events | events names no kind of feedback as a positive
           user.history={pooling: transformer, layers: 17} | user.history.layers | from 1 to 16
           user.history={pooling: transformer, heads: 7} | user.history.heads | a divisor of 64
           item.history={length: 3}         | item.history  | features, embedding, idDropout

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
+import dev.twotower.data.dataset.Feedback;
+import dev.twotower.data.dataset.Feedback.Use;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.dataset.TrainSplits;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -64,17 +68,59 @@ class HistoriesTest {
     try (Dataset data = builder.write(folder.resolve("data"))) {
       Histories histories = new Histories(List.of(data.interactions(Split.TRAIN)));
       long[] times = new long[5];
-      int count = histories.read(0, 99, new int[5], times);
+      int count = histories.read(0, 99, new int[5], times, new int[0]);
       int[] codes = {9, 9, 9, 9, 9, 9};
       TimeGaps.write(times, count, codes, 1);
       assertThat(codes).containsExactly(9, 1, 1, 2, 4, 0);
     }
     long[] times = new long[3];
-    assertThat(Histories.given(new int[] {4, 3}).read(0, 99, new int[3], times)).isEqualTo(2);
+    Histories given = Histories.given(new int[] {4, 3});
+    assertThat(given.read(0, 99, new int[3], times, new int[0])).isEqualTo(2);
     int[] codes = new int[3];
     TimeGaps.write(times, 2, codes, 0);
     assertThat(codes).containsOnly(0);
     assertThat(TimeGaps.code(Long.MAX_VALUE)).isEqualTo(TimeGaps.CODES - 1);
+  }
+
+  /** The log has buy 1, view 2, cart 3; a history of buys and carts has buy 1, cart 2. */
+  @Test
+  void kindsAreThoseOfPositivesWhateverTheLogCallsThem() {
+    Feedback events =
+        new Feedback(
+            Map.of(
+                "cart",
+                Use.positive(1),
+                "buy",
+                Use.positive(3),
+                "wish",
+                Use.positive(1),
+                "view",
+                Use.SHOWN));
+    List<String> kinds = HistoryKinds.of(events);
+    assertThat(kinds).containsExactly("buy", "cart", "wish");
+    DatasetBuilder builder =
+        new DatasetBuilder().categoricalContext("event", List.of("buy", "view", "cart"));
+    builder.row(Split.VALIDATION, 0, 9, 4, 40, 1, 3).row(Split.TRAIN, 0, 5, 1, 10, 1, 3);
+    builder.row(Split.TRAIN, 0, 6, 2, 20, 1, 2).row(Split.TRAIN, 0, 7, 3, 30, 1, 1);
+    try (Dataset data = builder.write(folder.resolve("data"))) {
+      Dataset read = data.reading(events);
+      for (Dataset seen : List.of(read, read.trainedOn(TrainSplits.TRAIN_AND_VALIDATION))) {
+        Histories histories =
+            new Histories(
+                List.of(seen.interactions(Split.VALIDATION), seen.interactions(Split.TRAIN)));
+        int[] items = new int[4];
+        int[] of = new int[4];
+        assertThat(histories.read(0, 99, items, new long[4], of)).isEqualTo(3);
+        assertThat(items).startsWith(9, 7, 5);
+        int[] codes = histories.codes(kinds);
+        assertThat(Arrays.stream(of).limit(3).map(code -> codes[code])).containsExactly(2, 1, 2);
+      }
+    }
+    Histories given = Histories.given(new int[] {4, 3});
+    int[] of = {7, 7, 7};
+    assertThat(given.read(0, 99, new int[3], new long[3], of)).isEqualTo(2);
+    assertThat(of).containsOnly(0);
+    assertThat(given.codes(kinds)).containsExactly(0);
   }
 
   @Test

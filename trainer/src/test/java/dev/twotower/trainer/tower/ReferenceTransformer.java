@@ -26,9 +26,9 @@ final class ReferenceTransformer {
 
   /**
    * @param vectors of the items, newest first
-   * @param gaps codes of their gaps; null where they are not read
+   * @param codes of the items, by the parameter that has a vector for each code
    */
-  double[] pool(double[][] vectors, int[] gaps) {
+  double[] pool(double[][] vectors, Map<String, int[]> codes) {
     int count = vectors.length;
     double[] pooled = new double[width];
     if (count == 0) {
@@ -38,8 +38,8 @@ final class ReferenceTransformer {
     for (int place = 0; place < count; place++) {
       for (int i = 0; i < width; i++) {
         x[place][i] = vectors[place][i] + parameters.get("positions")[place * width + i];
-        if (gaps != null) {
-          x[place][i] += parameters.get("gaps")[gaps[place] * width + i];
+        for (Map.Entry<String, int[]> each : codes.entrySet()) {
+          x[place][i] += parameters.get(each.getKey())[each.getValue()[place] * width + i];
         }
       }
     }

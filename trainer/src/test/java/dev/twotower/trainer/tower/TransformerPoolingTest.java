@@ -47,12 +47,16 @@ class TransformerPoolingTest {
     manager.close();
   }
 
-  private TransformerPooling block(int layers, int heads, boolean gaps) {
+  /** Kinds of feedback in a history. */
+  private static final int KINDS = 3;
+
+  private TransformerPooling block(int layers, int heads, boolean gaps, boolean events) {
     TransformerPooling block =
         new TransformerPooling(
             new HistoryConfig(
-                LENGTH, HistoryConfig.Pooling.TRANSFORMER, layers, heads, gaps, "item"),
-            WIDTH);
+                LENGTH, HistoryConfig.Pooling.TRANSFORMER, layers, heads, gaps, events, "item"),
+            WIDTH,
+            events ? KINDS : 0);
     block.initialize(manager, DataType.FLOAT32, new Shape(1, 1, 1), new Shape(1, 1));
     return block;
   }
@@ -94,15 +98,14 @@ class TransformerPoolingTest {
     return weights;
   }
 
-  private Pass pass(TransformerPooling block, float[] vectors, int[] gaps, float[] gradient) {
+  private Pass pass(
+      TransformerPooling block, float[] vectors, Map<String, int[]> codes, float[] gradient) {
     try (NDManager step = manager.newSubManager()) {
       Shape bags = new Shape(COUNTS.length, LENGTH);
       NDArray rows = step.create(vectors, new Shape(COUNTS.length, LENGTH, WIDTH));
       rows.setRequiresGradient(true);
       NDList inputs = new NDList(rows, step.create(weights(), bags));
-      if (gaps != null) {
-        inputs.add(step.create(gaps, bags));
-      }
+      codes.values().forEach(each -> inputs.add(step.create(each, bags)));
       NDArray pooled;
       try (GradientCollector graph = Engine.getInstance().newGradientCollector()) {
         pooled = block.forward(new ParameterStore(step, false), inputs, true).singletonOrThrow();
@@ -121,29 +124,46 @@ class TransformerPoolingTest {
     }
   }
 
-  private int[] gaps() {
-    int[] gaps = new int[COUNTS.length * LENGTH];
-    Arrays.setAll(gaps, at -> weights()[at] > 0 ? random.nextInt(TimeGaps.CODES) : 0);
-    return gaps;
+  /** Codes of all places, by what is read. */
+  private Map<String, int[]> codes(boolean gaps, boolean events) {
+    Map<String, int[]> codes = new LinkedHashMap<>();
+    if (gaps) {
+      codes.put("gaps", codes(TimeGaps.CODES));
+    }
+    if (events) {
+      codes.put("events", codes(KINDS + 1));
+    }
+    return codes;
+  }
+
+  private int[] codes(int count) {
+    int[] codes = new int[COUNTS.length * LENGTH];
+    Arrays.setAll(codes, at -> weights()[at] > 0 ? random.nextInt(count) : 0);
+    return codes;
   }
 
   private static double[] pooled(
-      ReferenceTransformer reference, double[] vectors, int[] gaps, int history) {
+      ReferenceTransformer reference, double[] vectors, Map<String, int[]> codes, int history) {
     double[][] items = new double[COUNTS[history]][];
     for (int place = 0; place < items.length; place++) {
       int from = (history * LENGTH + place) * WIDTH;
       items[place] = Arrays.copyOfRange(vectors, from, from + WIDTH);
     }
     int start = history * LENGTH;
-    int[] codes = gaps == null ? null : Arrays.copyOfRange(gaps, start, start + items.length);
-    return reference.pool(items, codes);
+    Map<String, int[]> own = new LinkedHashMap<>();
+    codes.forEach(
+        (name, all) -> own.put(name, Arrays.copyOfRange(all, start, start + items.length)));
+    return reference.pool(items, own);
   }
 
   private static double loss(
-      ReferenceTransformer reference, double[] vectors, int[] gaps, float[] gradient) {
+      ReferenceTransformer reference,
+      double[] vectors,
+      Map<String, int[]> codes,
+      float[] gradient) {
     double sum = 0;
     for (int history = 0; history < COUNTS.length; history++) {
-      double[] pooled = pooled(reference, vectors, gaps, history);
+      double[] pooled = pooled(reference, vectors, codes, history);
       for (int i = 0; i < WIDTH; i++) {
         sum += pooled[i] * gradient[history * WIDTH + i];
       }
@@ -152,29 +172,35 @@ class TransformerPoolingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1, false", "1, 3, true", "2, 2, true", "3, 1, false"})
-  void equalsTheReferenceForwardAndBackward(int layers, int heads, boolean reads) {
-    TransformerPooling block = block(layers, heads, reads);
+  @CsvSource({
+    "1, 1, false, false",
+    "1, 3, true, false",
+    "2, 2, true, true",
+    "3, 1, false, true",
+    "3, 1, false, false"
+  })
+  void equalsTheReferenceForwardAndBackward(int layers, int heads, boolean gaps, boolean events) {
+    TransformerPooling block = block(layers, heads, gaps, events);
     Map<String, double[]> parameters = draw(block);
     ReferenceTransformer reference = new ReferenceTransformer(WIDTH, layers, heads, parameters);
     float[] vectors = draw(COUNTS.length * LENGTH * WIDTH);
     double[] exact = doubles(vectors);
-    int[] gaps = reads ? gaps() : null;
+    Map<String, int[]> codes = codes(gaps, events);
     float[] gradient = draw(COUNTS.length * WIDTH);
-    Pass pass = pass(block, vectors, gaps, gradient);
+    Pass pass = pass(block, vectors, codes, gradient);
     for (int history = 0; history < COUNTS.length; history++) {
-      double[] expected = pooled(reference, exact, gaps, history);
+      double[] expected = pooled(reference, exact, codes, history);
       for (int i = 0; i < WIDTH; i++) {
         assertThat(pass.pooled()[history * WIDTH + i])
             .as("history %d", history)
             .isCloseTo((float) expected[i], within(2e-5f));
       }
     }
-    checkGradient("vectors", exact, pass.toVectors(), reference, exact, gaps, gradient);
+    checkGradient("vectors", exact, pass.toVectors(), reference, exact, codes, gradient);
     parameters.forEach(
         (name, values) ->
             checkGradient(
-                name, values, pass.toParameters().get(name), reference, exact, gaps, gradient));
+                name, values, pass.toParameters().get(name), reference, exact, codes, gradient));
   }
 
   /** Against differences of the reference. */
@@ -184,15 +210,15 @@ class TransformerPoolingTest {
       float[] found,
       ReferenceTransformer reference,
       double[] vectors,
-      int[] gaps,
+      Map<String, int[]> codes,
       float[] gradient) {
     double small = 1e-6;
     for (int i = 0; i < values.length; i += 1 + values.length / 40) {
       double value = values[i];
       values[i] = value + small;
-      double above = loss(reference, vectors, gaps, gradient);
+      double above = loss(reference, vectors, codes, gradient);
       values[i] = value - small;
-      double below = loss(reference, vectors, gaps, gradient);
+      double below = loss(reference, vectors, codes, gradient);
       values[i] = value;
       double expected = (above - below) / (2 * small);
       assertThat((double) found[i])
@@ -204,22 +230,23 @@ class TransformerPoolingTest {
   /** Whatever lies in places without an item is not read, and nothing goes back to it. */
   @Test
   void placesWithoutAnItemHaveNoAttention() {
-    TransformerPooling block = block(2, 2, true);
+    TransformerPooling block = block(2, 2, true, true);
     draw(block);
     float[] vectors = draw(COUNTS.length * LENGTH * WIDTH);
-    int[] gaps = gaps();
+    Map<String, int[]> codes = codes(true, true);
     float[] gradient = draw(COUNTS.length * WIDTH);
-    Pass pass = pass(block, vectors, gaps, gradient);
+    Pass pass = pass(block, vectors, codes, gradient);
     float[] weights = weights();
     float[] changed = vectors.clone();
     for (int at = 0; at < vectors.length; at++) {
       if (weights[at / WIDTH] == 0) {
         assertThat(pass.toVectors()[at]).isZero();
         changed[at] = 3 * random.nextFloat();
-        gaps[at / WIDTH] = 7;
+        codes.get("gaps")[at / WIDTH] = 7;
+        codes.get("events")[at / WIDTH] = 2;
       }
     }
-    float[] pooled = pass(block, changed, gaps, gradient).pooled();
+    float[] pooled = pass(block, changed, codes, gradient).pooled();
     int empty = (COUNTS.length - 1) * WIDTH;
     assertThat(Arrays.copyOf(pooled, empty)).isEqualTo(Arrays.copyOf(pass.pooled(), empty));
     for (int i = empty; i < pooled.length; i++) {
@@ -230,7 +257,7 @@ class TransformerPoolingTest {
   /** Two layers deep, places 2 to 4 are as they were, whatever the items at places 0 and 1. */
   @Test
   void newerItemsDoNotChangeWhatComesOutAtOlderPlaces() {
-    TransformerPooling block = block(3, 2, false);
+    TransformerPooling block = block(3, 2, false, false);
     draw(block);
     float[] vectors = draw(LENGTH * WIDTH);
     float[] changed = vectors.clone();
@@ -254,9 +281,9 @@ class TransformerPoolingTest {
 
   @Test
   void beginsAsTheMean() {
-    TransformerPooling block = block(2, 2, true);
+    TransformerPooling block = block(2, 2, true, true);
     float[] vectors = draw(COUNTS.length * LENGTH * WIDTH);
-    float[] pooled = pass(block, vectors, gaps(), draw(COUNTS.length * WIDTH)).pooled();
+    float[] pooled = pass(block, vectors, codes(true, true), draw(COUNTS.length * WIDTH)).pooled();
     float[] weights = weights();
     for (int history = 0; history < COUNTS.length; history++) {
       for (int i = 0; i < WIDTH; i++) {

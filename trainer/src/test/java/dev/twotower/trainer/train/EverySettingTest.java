@@ -96,6 +96,7 @@ class EverySettingTest {
     {"user.history.layers", "2", TRANSFORMER},
     {"user.history.heads", "2", TRANSFORMER},
     {"user.history.gaps", "true", TRANSFORMER},
+    {"user.history.events", "true", TRANSFORMER + " events.buy=1 events.view=1"},
     {"user.history.table", "past", "user.history.length=3"},
     {"item.features", "[id, colour]", ""},
     {"item.embedding", "12", ""},

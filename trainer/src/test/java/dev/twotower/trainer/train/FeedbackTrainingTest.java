@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.Feedback;
@@ -14,9 +17,11 @@ import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.RunSettings;
+import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.serving.lists.SeenItems;
+import dev.twotower.trainer.tower.Tower;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A training on a log with kinds of feedback is one on the rows of its positives alone. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FeedbackTrainingTest {
+  private static final Device CPU = Device.cpu();
   private static final List<String> KINDS = List.of("buy", "click", "hide", "other");
   private static final String EVENTS =
       "events={buy: 3, click: {weight: 0.5}, hide: never, other: ignore}";
@@ -128,9 +134,11 @@ class FeedbackTrainingTest {
         "layout=sorted masks=identity+user loss.correction=leave-user-out",
         "layout=iid masks=identity+engaged loss.uniform=5 loss.queue=40 loss.queueWarmup=0",
         "layout=requests:9 masks=identity+user+context:event loss.form=bilateral",
+        "layout=requests:9 user.history.length=4 user.history.pooling=transformer"
+            + " user.history.gaps=true user.history.events=true",
       })
   void whatRequestsShowedIsANegative(String text) throws Exception {
-    RunConfig shown = config(text.split(" ")).with(EVENTS, "events.other=shown");
+    RunConfig shown = config(EVENTS, "events.other=shown").with(text.split(" "));
     String[][] variants = {
       {"events.other=ignore"}, {"loss.shown.perRequest=0"}, {}, {"engine=dense"}
     };
@@ -154,6 +162,42 @@ class FeedbackTrainingTest {
     double dedup = loss(runs.get(2));
     assertThat(loss(runs.get(3))).isCloseTo(dedup, offset(1e-4 * Math.abs(dedup)));
     assertThat(Math.abs(loss(runs.get(0)) - dedup)).isGreaterThan(1e-3 * Math.abs(dedup));
+  }
+
+  /** Whatever the place that a kind has in either configuration; a new one begins at zeros. */
+  @Test
+  void kindsInHistoriesAreTakenOverByTheirTexts() {
+    RunConfig then =
+        config(
+            "user.history={length: 3, pooling: transformer, events: true}",
+            "events={hide: 1, buy: 3, click: never, other: ignore}");
+    RunConfig now = then.with("events.buy=never", "events.click=1", "events.other=1");
+    try (TwoTowerModel there = TwoTowerModel.create(all.reading(then.events()), then, CPU);
+        TwoTowerModel here = TwoTowerModel.create(all.reading(now.events()), now, CPU)) {
+      NDArray vectors = there.users().parameters().get(Tower.EVENTS).getArray();
+      assertThat(vectors.getShape().getShape()).containsExactly(3, 8);
+      float[] values = new float[24];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = i + 1;
+      }
+      vectors.set(new NDIndex(":"), there.manager().create(values, vectors.getShape()));
+      here.takeDense(there, true);
+      float[] taken = here.users().parameters().get(Tower.EVENTS).getArray().toFloatArray();
+      float[] expected = new float[32];
+      System.arraycopy(values, 0, expected, 0, 8);
+      System.arraycopy(values, 16, expected, 16, 8);
+      assertThat(taken).isEqualTo(expected);
+      String last = "user.history.01layer_innerBias";
+      there
+          .users()
+          .parameters()
+          .get(last)
+          .getArray()
+          .set(new NDIndex(":"), there.manager().create(new float[] {1, 2, 3, 4, 5, 6, 7, 8}));
+      here.takeDense(there, true);
+      assertThat(here.users().parameters().get(last).getArray().toFloatArray())
+          .containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+    }
   }
 
   /** The last loss that a run logged. */

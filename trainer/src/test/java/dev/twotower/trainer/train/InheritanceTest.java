@@ -243,7 +243,8 @@ class InheritanceTest extends MondayAndTuesday {
                 Training.start(
                     tuesday, config(history.formatted(false)), folder.resolve("refused"), how))
         .hasMessageContaining(
-            "user.history: TRANSFORMER of table item (length 3, layers 1, heads 1, gaps true)"
+            "user.history: TRANSFORMER of table item (length 3, layers 1, heads 1, gaps true,"
+                + " events false)"
                 + " there,");
   }
 

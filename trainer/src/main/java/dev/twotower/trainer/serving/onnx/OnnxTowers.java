@@ -9,6 +9,7 @@ import dev.twotower.trainer.tower.Feature.Source;
 import dev.twotower.trainer.tower.TowerInputs;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,11 @@ public final class OnnxTowers {
         texts.put(
             feature.name(),
             IntStream.range(0, column.cardinality()).mapToObj(column::text).toList());
+      }
+      if (!feature.kinds().isEmpty()) {
+        List<String> kinds = new ArrayList<>(List.of(""));
+        kinds.addAll(feature.kinds());
+        texts.put(feature.name() + "_events", kinds);
       }
     }
     return texts;

@@ -3,15 +3,14 @@ package dev.twotower.trainer.serving.onnx;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.Tower;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** One tower with a built-in head as an ONNX graph; its formulas are those of {@link Tower}. */
 final class TowerGraph {
@@ -20,7 +19,6 @@ final class TowerGraph {
   private static final float UNUSED = -1e9f;
   private static final String ROWS = "n";
   private static final String OUTPUT = "vector";
-  private static final String GAPS = "history_gaps";
 
   private final TwoTowerModel model;
   private final String side;
@@ -81,18 +79,18 @@ final class TowerGraph {
         int length = feature.length();
         String places = input(feature, DataType.INT64, length);
         String used = used(places);
-        Optional<String> gaps =
-            feature
-                .transformer()
-                .filter(HistoryConfig::gaps)
-                .map(reads -> graph.input(GAPS, DataType.INT64, ROWS, length));
+        Map<String, String> codes = new LinkedHashMap<>();
+        for (String read : feature.codesOfPlaces()) {
+          String name = feature.name() + "_" + read;
+          codes.put(read, graph.input(name, DataType.INT64, ROWS, length));
+        }
         TransformerNodes nodes =
             new TransformerNodes(
                 graph,
                 feature,
                 name -> parameter(tower, side + "." + feature.name() + "." + name).getArray());
         String vectors = graph.node("Gather", table(feature), places);
-        yield nodes.pool(vectors, used, x -> weighted(x, shares(used)), gaps);
+        yield nodes.pool(vectors, used, x -> weighted(x, shares(used)), codes);
       }
       case NUMBER -> number(feature);
       case VECTOR -> input(feature, DataType.FLOAT, feature.width());

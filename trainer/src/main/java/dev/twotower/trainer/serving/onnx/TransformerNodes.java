@@ -6,7 +6,6 @@ import dev.twotower.trainer.tower.Feature;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -38,12 +37,13 @@ final class TransformerNodes {
    * @param vectors of the places, (n, length, width)
    * @param used 1 where a place holds an item and 0 elsewhere, (n, length)
    * @param mean of the vectors with weights, given vectors of places: (n, width)
-   * @param gaps codes of the places' gaps, (n, length), where they are read
+   * @param codes of the places, (n, length) each, by the parameter that has a vector for each code
    */
-  String pool(String vectors, String used, Function<String, String> mean, Optional<String> gaps) {
+  String pool(
+      String vectors, String used, Function<String, String> mean, Map<String, String> codes) {
     String x = graph.node("Add", vectors, floats("positions"));
-    if (gaps.isPresent()) {
-      x = graph.node("Add", x, graph.node("Gather", floats("gaps"), gaps.get()));
+    for (Map.Entry<String, String> each : codes.entrySet()) {
+      x = graph.node("Add", x, graph.node("Gather", floats(each.getKey()), each.getValue()));
     }
     String missing = graph.node("Sub", graph.number(1), used);
     String unused =

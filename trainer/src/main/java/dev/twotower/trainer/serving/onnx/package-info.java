@@ -21,6 +21,9 @@
  * <tr><td>{@code history}</td><td>int64</td><td>n x length</td><td>places in {@code
  * items.ids.json}, the length of {@code user.history.length} or less, padded with -1; an item
  * that is not there has the place after the last</td></tr>
+ * <tr><td>{@code history_gaps}, {@code history_events}</td><td>int64</td><td>n x length</td><td>
+ * where a transformer reads them: codes of gaps in time, and of kinds of feedback as places in
+ * {@code vocabularies.json}; 0 where that is not known</td></tr>
  * </table>
  *
  * <p>What the graphs compute equals {@link dev.twotower.trainer.tower.Tower#forward} to float32

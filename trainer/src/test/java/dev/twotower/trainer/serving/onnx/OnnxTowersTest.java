@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twotower.data.dataset.ContextColumn;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.EntityTable;
@@ -59,13 +60,17 @@ class OnnxTowersTest {
   @BeforeEach
   void writeData() {
     UniformRandomProvider random = Streams.stream(1, "onnx-towers-test");
-    DatasetBuilder builder = new DatasetBuilder().items(ITEMS).users(USERS);
+    DatasetBuilder builder =
+        new DatasetBuilder()
+            .items(ITEMS)
+            .users(USERS)
+            .categoricalContext("event", List.of("view", "cart", "buy"));
     for (int user = 1; user < USERS; user++) {
       for (int row = 0; row < 6; row++) {
-        builder.row(Split.TRAIN, user, random.nextInt(SEEN), 2 * user, row * 100L);
+        builder.row(Split.TRAIN, user, random.nextInt(SEEN), 2 * user, row * 100L, 1, 1 + row % 3);
       }
-      builder.row(Split.VALIDATION, user, random.nextInt(ITEMS), 2 * user, 1000);
-      builder.row(Split.TEST, user, random.nextInt(ITEMS), 2 * user + 1, TEST_TIME);
+      builder.row(Split.VALIDATION, user, random.nextInt(ITEMS), 2 * user, 1000, 1, 2);
+      builder.row(Split.TEST, user, random.nextInt(ITEMS), 2 * user + 1, TEST_TIME, 1, 3);
     }
     float[] ages = new float[USERS];
     float[][] vectors = new float[USERS][3];
@@ -109,6 +114,9 @@ class OnnxTowersTest {
             + " user.hidden=[8]",
         "user.history.length=4 user.history.pooling=transformer user.history.layers=2"
             + " user.history.heads=2 user.history.gaps=true optimizer.learningRate=0.1",
+        "user.history.length=5 user.history.pooling=transformer user.history.events=true"
+            + " user.history.gaps=true events={view: 0.5, cart: 1, buy: 2}"
+            + " optimizer.learningRate=0.1",
         "user.history.length=8 user.history.pooling=transformer user.history.table=past"
             + " user.hidden=[8]",
       })
@@ -121,6 +129,10 @@ class OnnxTowersTest {
       float[] expected = scorer.userVectors(users, 0, USERS);
       Map<String, Object> inputs = inputs(run.model().users().features(), data.userTable(), USERS);
       assertEqual(vectors(serving.resolve("user-tower.onnx"), inputs), expected);
+      JsonNode texts = new ObjectMapper().readTree(serving.resolve("vocabularies.json").toFile());
+      assertThat(texts.at("/user/history_events"))
+          .map(JsonNode::textValue)
+          .isEqualTo(settings.contains("events") ? List.of("", "buy", "cart", "view") : List.of());
       inputs = inputs(run.model().items().features(), run.model().sources().items(), ITEMS);
       assertEqual(
           vectors(serving.resolve("item-tower.onnx"), inputs), scorer.itemVectors().toFloatArray());
@@ -193,6 +205,13 @@ class OnnxTowersTest {
                 all.mapToObj(user -> filled(history(user, feature.length()), feature.length()))
                     .toArray(long[][]::new);
           });
+      if (!feature.kinds().isEmpty()) {
+        inputs.put(
+            "history_events",
+            IntStream.range(0, size)
+                .mapToObj(user -> events(user, feature.length()))
+                .toArray(long[][]::new));
+      }
       if (feature.transformer().map(HistoryConfig::gaps).orElse(false)) {
         inputs.put(
             "history_gaps",
@@ -202,6 +221,22 @@ class OnnxTowersTest {
       }
     }
     return inputs;
+  }
+
+  /** In the order of their texts buy is 1, cart 2, view 3; the log has view 1, cart 2, buy 3. */
+  private long[] events(int user, int length) {
+    long[] codes = new long[length];
+    Interactions rows = data.interactions(Split.TRAIN);
+    ContextColumn kinds = rows.context("event");
+    if (rows.userEnd(user) == rows.userStart(user)) {
+      return codes;
+    }
+    // The validation row, a cart, is the newest.
+    codes[0] = 2;
+    for (int place = 1; place < length; place++) {
+      codes[place] = 4 - (long) kinds.value(rows.userEnd(user) - place);
+    }
+    return codes;
   }
 
   /** As the page on serving has it, from times of all rows before the test row, newest first. */
