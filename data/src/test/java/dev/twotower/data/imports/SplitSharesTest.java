@@ -282,4 +282,30 @@ class SplitSharesTest {
       assertThat(told).isGreaterThan(50);
     }
   }
+
+  /** Kind: a split of one's own may go by a row's place among others, as those of studies do. */
+  @Test
+  void aGivenSplitRanksRowsAmongTheirUsers() {
+    long[] times = IntStream.range(0, 70).mapToLong(row -> 1_700_000_000L + row).toArray();
+    Dataset dataset =
+        folder.run(
+            folder
+                .table(log(times))
+                .column(
+                    "split",
+                    "case when row_number() over (partition by user order by time desc) = 1 then"
+                        + " 'test' when row_number() over (partition by user order by time desc) <="
+                        + " 3 then 'validation' else 'train' end")
+                .split(new SplitRule.Given(0)));
+    assertSeconds(dataset, Split.TRAIN, 0, 49, times[0]);
+    assertSeconds(dataset, Split.VALIDATION, 49, 63, times[0]);
+    assertSeconds(dataset, Split.TEST, 63, 70, times[0]);
+  }
+
+  private static void assertSeconds(Dataset data, Split split, int from, int to, long start) {
+    Interactions rows = data.interactions(split);
+    assertThat(IntStream.range(0, rows.size()).mapToLong(row -> rows.time(row) / 1_000_000 - start))
+        .containsExactlyInAnyOrderElementsOf(
+            IntStream.range(from, to).mapToObj(Long::valueOf).toList());
+  }
 }

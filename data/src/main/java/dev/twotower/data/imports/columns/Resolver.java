@@ -79,17 +79,7 @@ public final class Resolver {
     }
     try {
       List<String> type = new ArrayList<>();
-      String sql =
-          described(
-              table,
-              option,
-              expression -> {
-                // What is no value of one row is refused here, as conditions take none.
-                String query =
-                    "SELECT %1$s AS x FROM %2$s WHERE %1$s IS NULL"
-                        .formatted(expression, table.from());
-                type.add(session.describe(query).get(0).type());
-              });
+      String sql = described(table, option, expression -> type.add(typeOf(table, expression)));
       return new Expression(sql, type.get(0), ValueTypes.text(sql, type.get(0)), false);
     } catch (QuerySession.QueryException e) {
       if (namesTexts(table, flag, option, e)) {
@@ -106,6 +96,22 @@ public final class Resolver {
                   QuotedNames.hint(session, option, e.getMessage(), table.columnNames())
                       + folderHint(table, option, e.getMessage())));
       return UNKNOWN;
+    }
+  }
+
+  /**
+   * The type of a value that each row has. What sums over rows is refused, as conditions take none;
+   * what ranks a row among others (OVER) is a value of that row.
+   */
+  private String typeOf(SourceTable table, String expression) {
+    String query = "SELECT %s AS x FROM %s".formatted(expression, table.from());
+    try {
+      return session.describe(query + " WHERE " + expression + " IS NULL").get(0).type();
+    } catch (QuerySession.QueryException e) {
+      if (!e.getMessage().contains("cannot contain window functions")) {
+        throw e;
+      }
+      return session.describe(query).get(0).type();
     }
   }
 
