@@ -1,19 +1,12 @@
 package dev.twotower.trainer.config;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.message.Suggestion;
 import dev.twotower.trainer.config.ConfigException.Problem;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,14 +24,6 @@ import java.util.function.IntUnaryOperator;
 final class ConfigTree {
   /** A YAML text and the name it has in messages. */
   record Source(String name, String text) {}
-
-  private static final ObjectMapper YAML =
-      new ObjectMapper(
-              new YAMLFactory()
-                  .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-                  .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-                  .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS))
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
   /** What stands for a value that is chosen later. */
   private static final String AUTO = "auto";
@@ -76,11 +61,7 @@ final class ConfigTree {
 
   /** The documented defaults in a resource beside this class, for example defaults.yaml. */
   static ConfigTree defaults(String resource) {
-    try (InputStream in = ConfigTree.class.getResourceAsStream(resource)) {
-      return new ConfigTree((ObjectNode) YAML.readTree(in));
-    } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
-    }
+    return new ConfigTree(YamlText.resource(resource));
   }
 
   /** Defaults, overridden by a file, overridden by single settings. */
@@ -116,7 +97,7 @@ final class ConfigTree {
   static ConfigTree of(
       Record record, String resource, List<String> settings, Map<String, String> followers) {
     ConfigTree tree = defaults(resource);
-    tree.override(new Source("the configuration", write(record)));
+    tree.override(new Source("the configuration", YamlText.write(record)));
     Set<String> following = new HashSet<>();
     followers.forEach(
         (key, leader) -> {
@@ -142,7 +123,7 @@ final class ConfigTree {
 
   /** Gives settings that sources leave to be chosen the values of a record. */
   void keep(Record record) {
-    ObjectNode own = (ObjectNode) RecordReader.toTree(record, YAML);
+    ObjectNode own = YamlText.tree(record);
     for (String key : automatic) {
       if (left(key)) {
         put(values, key, node(own, key));
@@ -187,22 +168,14 @@ final class ConfigTree {
    */
   void choose(String key, String value) {
     if (automatic.contains(key) && left(key)) {
-      put(values, key, yaml(value));
+      put(values, key, YamlText.value(value));
     }
   }
 
   /** Gives a default that is left to be chosen a value, for where what is set cannot be read. */
   void fallBack(String key, String value) {
     if (automatic.contains(key)) {
-      put(known, key, yaml(value));
-    }
-  }
-
-  private static JsonNode yaml(String value) {
-    try {
-      return YAML.readTree(value);
-    } catch (JsonProcessingException broken) {
-      throw new UncheckedIOException(broken);
+      put(known, key, YamlText.value(value));
     }
   }
 
@@ -232,13 +205,13 @@ final class ConfigTree {
     sources.add(source.name());
     JsonNode given;
     try {
-      given = document(source.text());
-    } catch (TrailingDocument second) {
+      given = YamlText.document(source.text());
+    } catch (YamlText.TrailingDocument second) {
       problem("line " + second.line, "a second document", "one document, without '---' in between");
       return;
     } catch (JsonProcessingException malformed) {
       problem(
-          at(malformed),
+          YamlText.place(malformed),
           malformed.getOriginalMessage().strip(),
           "well-formed YAML, each key once, numbers finite");
       return;
@@ -251,32 +224,7 @@ final class ConfigTree {
     if (given instanceof ObjectNode section) {
       merge("", known, values, section);
     } else if (!given.isMissingNode() && !given.isNull()) {
-      problem("(whole file)", shown(given), sectionOf(known));
-    }
-  }
-
-  /** A text continues after its first document. */
-  private static final class TrailingDocument extends Exception {
-    private static final long serialVersionUID = 1L;
-    final int line;
-
-    TrailingDocument(int line) {
-      this.line = line;
-    }
-  }
-
-  /** The only document of a text, whose mistakes would otherwise go by unseen. */
-  private static JsonNode document(String text) throws JsonProcessingException, TrailingDocument {
-    try (JsonParser parser = YAML.createParser(text)) {
-      JsonNode document = YAML.readTree(parser);
-      if (document != null && parser.nextToken() != null) {
-        throw new TrailingDocument(parser.currentTokenLocation().getLineNr());
-      }
-      return document == null ? YAML.missingNode() : document;
-    } catch (JsonProcessingException malformed) {
-      throw malformed;
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
+      problem("(whole file)", YamlText.shown(given), sectionOf(known));
     }
   }
 
@@ -290,8 +238,8 @@ final class ConfigTree {
     }
     JsonNode value;
     try {
-      value = document(setting.substring(equals + 1));
-    } catch (TrailingDocument | JsonProcessingException malformed) {
+      value = YamlText.document(setting.substring(equals + 1));
+    } catch (YamlText.TrailingDocument | JsonProcessingException malformed) {
       problem(
           setting.substring(0, equals),
           "'" + setting.substring(equals + 1) + "'",
@@ -304,12 +252,7 @@ final class ConfigTree {
     if (!surprises.isEmpty()) {
       return;
     }
-    String[] path = key.split("\\.", -1);
-    JsonNode node = value.isMissingNode() ? YAML.getNodeFactory().nullNode() : value;
-    for (int i = path.length - 1; i >= 0; i--) {
-      node = YAML.createObjectNode().set(path[i], node);
-    }
-    merge("", known, values, (ObjectNode) node);
+    merge("", known, values, YamlText.nested(key.split("\\.", -1), value));
   }
 
   /**
@@ -326,43 +269,14 @@ final class ConfigTree {
     return record;
   }
 
-  /** The record as YAML, sections and lists in the order of their components. */
-  static String write(Record record) {
-    try {
-      return YAML.writeValueAsString(RecordReader.toTree(record, YAML));
-    } catch (JsonProcessingException broken) {
-      throw new UncheckedIOException(broken);
-    }
-  }
-
-  /** Settings that two records of one kind do not share, each with both values. */
-  static List<String> differences(Record earlier, Record now) {
-    List<String> differences = new ArrayList<>();
-    differences(
-        "", RecordReader.toTree(earlier, YAML), RecordReader.toTree(now, YAML), differences);
-    return differences;
-  }
-
-  private static void differences(String path, JsonNode earlier, JsonNode now, List<String> into) {
-    if (earlier instanceof ObjectNode section && now.isObject()) {
-      Set<String> either = new LinkedHashSet<>(names(section));
-      either.addAll(names((ObjectNode) now));
-      for (String name : either) {
-        String key = path.isEmpty() ? name : path + "." + name;
-        differences(key, section.path(name), now.path(name), into);
-      }
-    } else if (!earlier.equals(now)) {
-      into.add("%s: %s there, %s now".formatted(path, shown(earlier), shown(now)));
-    }
-  }
-
   private void merge(String path, ObjectNode known, ObjectNode into, ObjectNode given) {
     for (Map.Entry<String, JsonNode> field : given.properties()) {
       String key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
       JsonNode expected = known.path(field.getKey());
       if (RETIRED.containsKey(key)) {
         if (!RETIRED.get(key).equals(field.getValue().asText())) {
-          problem(key, shown(field.getValue()), RETIRED.get(key) + ", which is the only one");
+          problem(
+              key, YamlText.shown(field.getValue()), RETIRED.get(key) + ", which is the only one");
         }
       } else if (expected instanceof MissingNode) {
         if (path.isEmpty() && !this.known.at("/" + key.replace('.', '/')).isMissingNode()) {
@@ -379,7 +293,7 @@ final class ConfigTree {
       } else if (field.getValue() instanceof ObjectNode nested) {
         merge(key, section, (ObjectNode) into.get(field.getKey()), nested);
       } else {
-        problem(key, shown(field.getValue()), sectionOf(section));
+        problem(key, YamlText.shown(field.getValue()), sectionOf(section));
       }
     }
   }
@@ -389,7 +303,7 @@ final class ConfigTree {
     if (!(given instanceof ObjectNode kinds)) {
       problem(
           EVENTS,
-          shown(given),
+          YamlText.shown(given),
           "a section with a kind of feedback for each key, as in events.click=1");
       return;
     }
@@ -437,17 +351,5 @@ final class ConfigTree {
     List<String> names = new ArrayList<>();
     node.fieldNames().forEachRemaining(names::add);
     return names;
-  }
-
-  private static String at(JsonProcessingException malformed) {
-    return malformed.getLocation() == null
-        ? "(whole file)"
-        : "line " + malformed.getLocation().getLineNr();
-  }
-
-  static String shown(JsonNode node) {
-    return node.isMissingNode()
-        ? "nothing"
-        : node.isTextual() ? "'" + node.textValue() + "'" : node.toString();
   }
 }

@@ -31,7 +31,7 @@ final class FeedbackReader {
         String dots = kind.getValue().isObject() ? DOTS.formatted(key) : "";
         problems.add(
             new Problem(
-                key + "." + kind.getKey(), ConfigTree.shown(kind.getValue()), ALLOWED + dots));
+                key + "." + kind.getKey(), YamlText.shown(kind.getValue()), ALLOWED + dots));
       }
       // With a use in place of one that cannot be read, nothing else is found wrong.
       kinds.put(kind.getKey(), use == null ? Use.positive(1) : use);

@@ -145,12 +145,12 @@ public record QuantizeConfig(
 
   /** What another configuration sets otherwise: key, this value, the other's. */
   public List<String> differences(QuantizeConfig now) {
-    return ConfigTree.differences(this, now);
+    return SettingDifferences.of(this, now);
   }
 
   /** The whole configuration as YAML; {@link #load} reads it back to an equal one. */
   public String toYaml() {
-    return ConfigTree.write(this);
+    return YamlText.write(this);
   }
 
   /** Numbers that the category head adds to latent vectors; 0 where there is none. */

@@ -122,7 +122,7 @@ final class RecordReader {
     if (scalar != null) {
       return scalar;
     }
-    problems.add(new Problem(key, ConfigTree.shown(node), describe(plain)));
+    problems.add(new Problem(key, YamlText.shown(node), describe(plain)));
     if (fallback.isMissingNode()) {
       return null;
     }
@@ -148,7 +148,7 @@ final class RecordReader {
       if (!(thrown.getCause() instanceof IllegalArgumentException refused)) {
         throw new IllegalStateException("cannot read " + key, thrown.getCause());
       }
-      problems.add(new Problem(key, ConfigTree.shown(node), refused.getMessage(), true, 0));
+      problems.add(new Problem(key, YamlText.shown(node), refused.getMessage(), true, 0));
       return fallback.isTextual() && fallback != node
           ? parsed(parser, fallback, fallback, key)
           : null;
@@ -160,7 +160,7 @@ final class RecordReader {
   private Object list(Class<?> element, JsonNode node, JsonNode fallback, String key) {
     JsonNode array = node;
     if (!array.isArray()) {
-      problems.add(new Problem(key, ConfigTree.shown(node), "a list of " + describe(element)));
+      problems.add(new Problem(key, YamlText.shown(node), "a list of " + describe(element)));
       array = fallback;
     }
     List<Object> list = new ArrayList<>();
@@ -176,7 +176,7 @@ final class RecordReader {
       return feature(named, key);
     }
     if (!(node instanceof ObjectNode given)) {
-      problems.add(new Problem(key, ConfigTree.shown(node), describe(FeatureConfig.class)));
+      problems.add(new Problem(key, YamlText.shown(node), describe(FeatureConfig.class)));
       return null;
     }
     ObjectNode whole = given.objectNode().put("name", "").put("table", "").put("embedding", 0);

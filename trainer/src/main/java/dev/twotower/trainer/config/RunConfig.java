@@ -299,11 +299,11 @@ public record RunConfig(
 
   /** What another configuration sets otherwise: key, this value, the other's. */
   public List<String> differences(RunConfig now) {
-    return ConfigTree.differences(this, now);
+    return SettingDifferences.of(this, now);
   }
 
   /** The whole configuration as YAML; {@link #load} reads it back to an equal one. */
   public String toYaml() {
-    return ConfigTree.write(this);
+    return YamlText.write(this);
   }
 }
