@@ -11,7 +11,6 @@ import dev.twotower.masking.BatchIndex;
 import dev.twotower.masking.DedupPlan;
 import dev.twotower.masking.DensePlan;
 import dev.twotower.masking.DistinctPlan;
-import dev.twotower.masking.FilterNegativesPlan;
 import dev.twotower.masking.NegativesPlan;
 import dev.twotower.masking.RandomBatches;
 import dev.twotower.masking.RandomBatches.Case;
@@ -20,14 +19,8 @@ import dev.twotower.trainer.config.LossConfig.Form;
 import dev.twotower.trainer.config.LossConfig.Positive;
 import dev.twotower.trainer.correction.EngagedWeightsPlan;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.stream.IntStream;
 
 /** A random batch with vectors, corrections and weights. */
 final class LossScene {
@@ -149,8 +142,7 @@ final class LossScene {
     };
   }
 
-  /** What requests showed, by request, as far as masks leave it. */
-  private final Map<Integer, int[]> shown = new HashMap<>();
+  private ShownItems shown = ShownItems.none();
 
   /**
    * Lets requests show items that they have no positive of. The batch that the reference sees has
@@ -158,7 +150,6 @@ final class LossScene {
    */
   ReferenceLoss showing(Random random) {
     BatchIds batch = new BatchIds(given.masks().contexts().size());
-    Map<Integer, Integer> rowOf = new LinkedHashMap<>();
     for (int row = 0; row < given.batch().candidates(); row++) {
       int at =
           row < given.batch().size()
@@ -169,60 +160,9 @@ final class LossScene {
       for (int c = 0; c < given.masks().contexts().size(); c++) {
         batch.setContext(c, at, given.batch().context(c, row));
       }
-      if (row < given.batch().size()) {
-        rowOf.put(given.batch().request(row), row);
-      }
     }
-    rowOf.forEach(
-        (request, row) -> {
-          Set<Integer> items = new LinkedHashSet<>();
-          for (int i = random.nextInt(5); i > 0; i--) {
-            items.add(random.nextInt(RandomBatches.CATALOGUE));
-          }
-          for (int other = 0; other < batch.size(); other++) {
-            if (batch.request(other) == request) {
-              items.remove(batch.item(other));
-            }
-          }
-          shown.put(
-              request,
-              items.stream()
-                  .filter(
-                      item -> {
-                        int at = batch.appendCandidate(BatchIds.SHOWN, request, item);
-                        return !given.masks().removes(batch, given.engaged(), row, at);
-                      })
-                  .mapToInt(Integer::intValue)
-                  .toArray());
-        });
+    shown = ShownItems.draw(given, batch, random);
     return reference(batch);
-  }
-
-  private int[] shownTo(NegativesPlan plan, int query) {
-    return shown.getOrDefault(plan.index().request(plan.queryRequest(query)), new int[0]);
-  }
-
-  /** Places for what each query's request showed. */
-  private int width(NegativesPlan plan) {
-    return IntStream.range(0, plan.queries()).map(q -> shownTo(plan, q).length).max().orElse(0);
-  }
-
-  /** Counts what requests showed among the negatives of their anchors. */
-  private final class WithShown extends FilterNegativesPlan {
-    private final int[] query;
-
-    WithShown(NegativesPlan planned) {
-      plan = planned;
-      query = new int[planned.positives()];
-      for (int q = 0; q < planned.queries(); q++) {
-        Arrays.fill(query, planned.positiveStart(q), planned.positiveEnd(q), q);
-      }
-    }
-
-    @Override
-    public long negatives(int positive) {
-      return plan.negatives(positive) + shownTo(plan, query[positive]).length;
-    }
   }
 
   private NegativesPlan weighted(BatchIndex index, NegativesPlan plan) {
@@ -232,7 +172,7 @@ final class LossScene {
             ? new EngagedWeightsPlan()
                 .plan(counted, (user, engaged) -> factor(index, user, engaged))
             : counted;
-    return shown.isEmpty() ? weighed : new WithShown(weighed);
+    return shown.counted(weighed);
   }
 
   private float factor(BatchIndex index, int number, int engaged) {
@@ -286,14 +226,14 @@ final class LossScene {
   }
 
   private float[][] columns(NegativesPlan plan) {
-    int width = width(plan);
+    int width = shown.width(plan);
     float[][] y = new float[plan.columns() + plan.queries() * width][];
     Arrays.setAll(
         y,
         m ->
             m < plan.columns()
                 ? floats(itemVectors[item(plan, m)])
-                : floats(itemVectors[Math.max(0, shownAt(plan, width, m - plan.columns()))]));
+                : floats(itemVectors[Math.max(0, shown.at(plan, width, m - plan.columns()))]));
     return y;
   }
 
@@ -324,23 +264,17 @@ final class LossScene {
             positive == Positive.UNCORRECTED
                 ? Optional.of(new LossTerms.LeftOut(share, draws))
                 : Optional.empty());
-    int width = width(plan);
+    int width = shown.width(plan);
     if (width == 0) {
       return terms;
     }
     float[] shownLogQ = new float[plan.queries() * width];
     for (int place = 0; place < shownLogQ.length; place++) {
-      int item = shownAt(plan, width, place);
+      int item = shown.at(plan, width, place);
       int user = plan.index().user(plan.index().requestUser(plan.queryRequest(place / width)));
       shownLogQ[place] = item < 0 ? Float.POSITIVE_INFINITY : (float) logQ(user, item);
     }
     return terms.withShown(new LossTerms.Shown(width, shownLogQ));
-  }
-
-  /** The item at a place of queries x width; -1 where the query has fewer. */
-  private int shownAt(NegativesPlan plan, int width, int place) {
-    int[] items = shownTo(plan, place / width);
-    return place % width < items.length ? items[place % width] : -1;
   }
 
   private static int item(NegativesPlan plan, int column) {
@@ -373,9 +307,9 @@ final class LossScene {
     for (int m = 0; m < plan.columns(); m++) {
       add(dy[item(plan, m)], y, m);
     }
-    int width = width(plan);
+    int width = shown.width(plan);
     for (int place = 0; place < plan.queries() * width; place++) {
-      int item = shownAt(plan, width, place);
+      int item = shown.at(plan, width, place);
       double[] into = item < 0 ? new double[dim] : dy[item];
       add(into, y, plan.columns() + place);
       if (item < 0) {
