@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -288,7 +289,7 @@ class SplitSharesTest {
   void aGivenSplitRanksRowsAmongTheirUsers() {
     long[] times = IntStream.range(0, 70).mapToLong(row -> 1_700_000_000L + row).toArray();
     Dataset dataset =
-        folder.run(
+        folder.open(
             folder
                 .table(log(times))
                 .column(
@@ -304,7 +305,7 @@ class SplitSharesTest {
 
   private static void assertSeconds(Dataset data, Split split, int from, int to, long start) {
     Interactions rows = data.interactions(split);
-    assertThat(IntStream.range(0, rows.size()).mapToLong(row -> rows.time(row) / 1_000_000 - start))
+    assertThat(LongStream.range(0, rows.rows()).map(row -> rows.time(row) / 1_000_000 - start))
         .containsExactlyInAnyOrderElementsOf(
             IntStream.range(from, to).mapToObj(Long::valueOf).toList());
   }
