@@ -64,12 +64,7 @@ public final class Dataset implements AutoCloseable {
     items = new MappedEntityTable("items", itemFile, schema.itemFeatures(), vocabulary);
     tree = files.tree(itemFile);
     trainedOn = TrainSplits.TRAIN;
-    kinds =
-        schema.context().stream()
-            .filter(context -> context.name().equals(KINDS) && !context.numeric())
-            .findFirst()
-            .map(context -> texts(vocabulary, context))
-            .orElse(List.of());
+    kinds = schema.kinds().map(context -> texts(vocabulary, context)).orElse(List.of());
     feedback = Feedback.NONE;
   }
 
@@ -79,7 +74,7 @@ public final class Dataset implements AutoCloseable {
         .toList();
   }
 
-  /** A data set over rows and tables that lie elsewhere. */
+  /** A data set over rows and tables that lie elsewhere, with kinds of feedback or without. */
   Dataset(
       Path directory,
       Manifest manifest,
@@ -87,7 +82,8 @@ public final class Dataset implements AutoCloseable {
       EntityTable users,
       EntityTable items,
       Optional<CategoryTree> tree,
-      TrainCounts trainCounts) {
+      TrainCounts trainCounts,
+      List<String> kinds) {
     this.directory = directory;
     this.manifest = manifest;
     this.overlaps = manifest.overlaps();
@@ -97,7 +93,7 @@ public final class Dataset implements AutoCloseable {
     this.tree = tree.orElse(null);
     this.trainedOn = TrainSplits.TRAIN;
     this.trainCounts = trainCounts;
-    this.kinds = List.of();
+    this.kinds = kinds;
     this.feedback = Feedback.NONE;
   }
 

@@ -3,6 +3,7 @@ package dev.twotower.data.dataset;
 import dev.twotower.data.message.Problems;
 import dev.twotower.data.message.Suggestion;
 import dev.twotower.data.message.Words;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ import java.util.Set;
  *
  * @param kinds the use of each kind, by its text; empty where every row counts alike
  */
-public record Feedback(Map<String, Use> kinds) {
+public record Feedback(Map<String, Use> kinds) implements Serializable {
   /** Every row is a positive of its own weight, whatever its kind. */
   public static final Feedback NONE = new Feedback(Map.of());
 
@@ -36,7 +37,7 @@ public record Feedback(Map<String, Use> kinds) {
    *
    * @param weight what the weights of its rows are multiplied by; 1 unless they are positives
    */
-  public record Use(Role role, double weight) {
+  public record Use(Role role, double weight) implements Serializable {
     public static final Use SHOWN = new Use(Role.SHOWN, 1);
     public static final Use NEVER = new Use(Role.NEVER, 1);
     public static final Use IGNORE = new Use(Role.IGNORE, 1);

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code dataset.json}: what the directory holds and where it came from (design 9).
@@ -103,6 +104,13 @@ public record Manifest(
       context = List.copyOf(context);
       userFeatures = List.copyOf(userFeatures);
       itemFeatures = List.copyOf(itemFeatures);
+    }
+
+    /** The column that says what kind of feedback each row is; empty where rows do not say it. */
+    public Optional<Context> kinds() {
+      return context.stream()
+          .filter(column -> column.name().equals(Dataset.KINDS) && !column.numeric())
+          .findFirst();
     }
   }
 

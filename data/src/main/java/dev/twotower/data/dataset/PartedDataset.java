@@ -7,7 +7,9 @@ import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -25,7 +27,8 @@ import java.util.Map;
  * <tr><td>{@code part-00000.users}, ...</td><td>the numbers of a part's users in the log, ascending,
  *     32-bit little-endian</td></tr>
  * <tr><td>{@code item-rows.bin}</td><td>rows of each item in the log's training split, then in its
- *     validation split, 32-bit little-endian</td></tr>
+ *     validation split; where rows are of kinds of feedback, this of each kind in turn; 32-bit
+ *     little-endian</td></tr>
  * </table>
  *
  * <p>{@link Dataset#open} sees such a directory as one data set. Code that works part by part opens
@@ -38,9 +41,17 @@ public final class PartedDataset {
   private final Manifest manifest;
   private final int parts;
 
+  /** What kinds of feedback stand for in the parts, and in counts. */
+  private final Feedback feedback;
+
   PartedDataset(Path directory, Manifest manifest) {
+    this(directory, manifest, Feedback.NONE);
+  }
+
+  private PartedDataset(Path directory, Manifest manifest, Feedback feedback) {
     this.directory = directory;
     this.manifest = manifest;
+    this.feedback = feedback;
     this.parts =
         (int)
             manifest.files().stream()
@@ -79,11 +90,25 @@ public final class PartedDataset {
     return name(part) + ".users";
   }
 
+  /**
+   * This data set as a model sees it to which kinds of feedback stand for what is given: its parts
+   * and the counts of the log are those of positives, as in {@link Dataset#reading}. What does not
+   * fit the log is refused where a part is opened.
+   */
+  public PartedDataset reading(Feedback uses) {
+    return new PartedDataset(directory, manifest, uses);
+  }
+
+  /** What kinds of feedback stand for here. */
+  public Feedback feedback() {
+    return feedback;
+  }
+
   public Path directory() {
     return directory;
   }
 
-  /** What the whole holds. */
+  /** What the whole holds, rows of all kinds. */
   public Manifest manifest() {
     return manifest;
   }
@@ -100,7 +125,7 @@ public final class PartedDataset {
    * @param splits what a model learns from, as in {@link Dataset#trainedOn}
    */
   public Dataset part(int part, TrainSplits splits) {
-    Dataset learned = piece(part).trainedOn(splits);
+    Dataset learned = partAlone(part, splits);
     return new Dataset(
         learned, new TrainCounts(learned.interactions(Split.TRAIN), itemRows(splits)));
   }
@@ -111,7 +136,21 @@ public final class PartedDataset {
    * @param splits what a model learns from
    */
   public Dataset partAlone(int part, TrainSplits splits) {
-    return piece(part).trainedOn(splits);
+    return piece(part).reading(feedback).trainedOn(splits);
+  }
+
+  /**
+   * Rows of a part that a model learns from. Where kinds of feedback stand for something, this
+   * takes a pass over the part's kinds.
+   *
+   * @param splits what the model learns from
+   */
+  public long trainRows(int part, TrainSplits splits) {
+    if (!feedback.isNone()) {
+      return partAlone(part, splits).interactions(Split.TRAIN).rows();
+    }
+    Manifest.Counts counts = piece(part).manifest().counts();
+    return Arrays.stream(Split.values()).filter(splits::contains).mapToLong(counts::rows).sum();
   }
 
   /** A part as its files have it. */
@@ -131,15 +170,25 @@ public final class PartedDataset {
   public int[] itemRows(TrainSplits splits) {
     int items = manifest.counts().items();
     int[] stored = ints(directory.resolve(ITEM_ROWS));
-    if (stored.length != 2 * items) {
+    List<String> kinds = piece(0).kinds();
+    int blocks = Math.max(1, kinds.size());
+    if (stored.length != 2L * items * blocks) {
       throw new BadDataException(
           "%s holds %d numbers; expected %d; prepare the data again"
-              .formatted(directory.resolve(ITEM_ROWS), stored.length, 2 * items));
+              .formatted(directory.resolve(ITEM_ROWS), stored.length, 2L * items * blocks));
     }
     int[] rows = new int[items];
-    for (int item = 0; item < items; item++) {
-      rows[item] =
-          stored[item] + (splits == TrainSplits.TRAIN_AND_VALIDATION ? stored[items + item] : 0);
+    for (int block = 0; block < blocks; block++) {
+      if (!feedback.isNone() && feedback.of(kinds.get(block)).role() != Feedback.Role.POSITIVE) {
+        continue;
+      }
+      int train = 2 * items * block;
+      for (int item = 0; item < items; item++) {
+        rows[item] += stored[train + item];
+        if (splits == TrainSplits.TRAIN_AND_VALIDATION) {
+          rows[item] += stored[train + items + item];
+        }
+      }
     }
     return rows;
   }
@@ -159,7 +208,8 @@ public final class PartedDataset {
         users,
         first.itemTable(),
         first.tree(),
-        new TrainCounts(interactions.get(Split.TRAIN), itemRows(TrainSplits.TRAIN)));
+        new TrainCounts(interactions.get(Split.TRAIN), itemRows(TrainSplits.TRAIN)),
+        first.kinds());
   }
 
   private static int[] ints(Path file) {

@@ -62,7 +62,8 @@ public final class PartedWriter implements AutoCloseable {
    * Makes an attempt the part, with its users' numbers; where another was first, that one stays.
    *
    * @param users the numbers in the log of the part's users, ascending
-   * @param itemRows rows of each item in the part's training split, then in its validation split
+   * @param itemRows rows of each item in the part's training split, then in its validation split;
+   *     where rows are of kinds of feedback, this of each kind in turn
    */
   public static void keep(Path staged, int part, long attempt, int[] users, int[] itemRows)
       throws IOException {
@@ -107,12 +108,14 @@ public final class PartedWriter implements AutoCloseable {
     Manifest.Schema schema = null;
     int[] itemRows = null;
     int users = 0;
+    int items = 0;
     int requests = 0;
     for (int part = 0; part < parts; part++) {
       Path directory = staging.path().resolve(PartedDataset.name(part));
       Manifest manifest = Manifest.read(directory);
       schema = manifest.schema();
       users = Math.addExact(users, manifest.counts().users());
+      items = manifest.counts().items();
       requests = Math.addExact(requests, manifest.counts().requests());
       for (Split each : Split.values()) {
         rows.merge(each, manifest.counts().rows(each), Long::sum);
@@ -128,7 +131,7 @@ public final class PartedWriter implements AutoCloseable {
     Manifest manifest =
         new Manifest(
             Manifest.FORMAT_VERSION,
-            new Manifest.Counts(users, itemRows.length / 2, requests, rows),
+            new Manifest.Counts(users, items, requests, rows),
             schema,
             split,
             provenance,

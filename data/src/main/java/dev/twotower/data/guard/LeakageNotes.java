@@ -22,21 +22,20 @@ public final class LeakageNotes {
 
   private LeakageNotes() {}
 
-  /** For whom has made a data set: how its rows were split, and whether users come back. */
+  /**
+   * For whom has made a data set: how its rows were split, and whether users come back. Where rows
+   * are of kinds of feedback, what comes back depends on which of them are positives, so it is left
+   * out.
+   */
   public static List<String> ofNew(Manifest manifest) {
     List<SplitLeakage> splits = splits(manifest);
-    List<String> notes = new ArrayList<>(ofNewKinds(manifest));
+    List<String> notes = ofSplit(splits, manifest.schema().requests());
+    if (manifest.schema().kinds().isPresent()) {
+      return notes;
+    }
     repeats(splits.stream().filter(each -> each.overlap().split() == Split.TEST).toList())
         .ifPresent(notes::add);
     return notes;
-  }
-
-  /**
-   * The same where rows are of kinds of feedback: what comes back depends on which of them are
-   * positives, so it is left out.
-   */
-  public static List<String> ofNewKinds(Manifest manifest) {
-    return ofSplit(splits(manifest), manifest.schema().requests());
   }
 
   private static List<SplitLeakage> splits(Manifest manifest) {

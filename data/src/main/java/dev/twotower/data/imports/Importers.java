@@ -171,12 +171,8 @@ public final class Importers {
           "--split %s cuts the log in the order of its lines, as no --column time=COLUMN is given"
               .formatted(plan.split()));
     }
-    if (plan.roles().containsKey("event")
-        && plan.split().ofRows() instanceof SplitRule.LeaveLastOut) {
-      notes.add(
-          "--split leave-last-out holds out the last rows of users, whatever their event; users"
-              + " whose last rows do not count as positives are not ranked. --split time:FRACTION"
-              + " or leave-last-request-out holds out rows of all events");
+    if (plan.roles().containsKey("event")) {
+      plan.split().ofRows().ofKinds().ifPresent(notes::add);
     }
     // Parts of the log that have rows.
     Set<Integer> filled = new HashSet<>();
@@ -269,8 +265,7 @@ public final class Importers {
       LogCensus census = stream.census();
       notes.addAll(new OddLog(session, plan, time, request.timeUnit()).notes(census, now));
       repeats.flatMap(RepeatedRows::note).ifPresent(notes::add);
-      notes.addAll(
-          kinds.isEmpty() ? LeakageNotes.ofNew(manifest) : LeakageNotes.ofNewKinds(manifest));
+      notes.addAll(LeakageNotes.ofNew(manifest));
       return new ImportSummary(
           request.to(),
           manifest,

@@ -33,10 +33,31 @@ public final class RankedUsers implements Serializable {
   private final int eligible;
   private final int withoutRelevant;
 
-  /** Metrics x users, and the items seen by cutoff. */
-  private record Ranked(double[][] values, BitSet[] covered) implements Serializable {
+  /** Null where every row counts alike. */
+  private final OfKinds kinds;
+
+  /**
+   * Metrics x users, the items seen by cutoff, and cutoffs x users what of their dislikes is
+   * listed; none of these where nobody says them.
+   */
+  private record Ranked(double[][] values, BitSet[] covered, double[][] disliked)
+      implements Serializable {
     static Ranked of(RankingTables tables) {
-      return new Ranked(tables.all().values(), tables.covered());
+      return new Ranked(
+          tables.all().values(),
+          tables.covered(),
+          tables.disliked().map(MetricTable::values).orElse(new double[0][]));
+    }
+  }
+
+  /** What is known of kinds of feedback beside tables. */
+  private record OfKinds(ArrayList<String> positives, ArrayList<String> never, int withoutAllowed)
+      implements Serializable {
+    static OfKinds of(RankedKinds kinds, EvaluatedUsers evaluated) {
+      return new OfKinds(
+          new ArrayList<>(kinds.positives()),
+          new ArrayList<>(kinds.never()),
+          evaluated.withoutAllowed());
     }
   }
 
@@ -49,6 +70,7 @@ public final class RankedUsers implements Serializable {
       double[][][] ofSlice,
       double[][][] apart,
       EvaluatedUsers evaluated,
+      OfKinds kinds,
       boolean findsCold,
       boolean coldTied,
       boolean coldTold) {
@@ -64,6 +86,7 @@ public final class RankedUsers implements Serializable {
     this.coldTold = coldTold;
     this.eligible = evaluated.eligible();
     this.withoutRelevant = evaluated.withoutRelevant();
+    this.kinds = kinds;
   }
 
   /**
@@ -149,6 +172,7 @@ public final class RankedUsers implements Serializable {
         tables.ofSlice().stream().map(MetricTable::values).toArray(double[][][]::new),
         tables.parts().stream().map(part -> part.table().values()).toArray(double[][][]::new),
         evaluated,
+        data.kinds().map(kinds -> OfKinds.of(kinds, evaluated)).orElse(null),
         cold && evaluated.find(slices::cold),
         coldTied,
         coldTold);
@@ -255,7 +279,7 @@ public final class RankedUsers implements Serializable {
         Summary.intervals(all, options),
         Summary.slices(
             all, ofSlice, apart, new UserSlices(join.trainRows, Optional.empty()), slices),
-        null,
+        ofKinds(parts, join, options),
         new EvaluationResult.Protocol(
             itemRows.length,
             options.rankSeen(),
@@ -266,6 +290,24 @@ public final class RankedUsers implements Serializable {
         all,
         judged,
         popularity);
+  }
+
+  private static EvaluationResult.OfKinds ofKinds(
+      List<RankedUsers> parts, Join join, RankingOptions options) {
+    OfKinds kinds = parts.get(0).kinds;
+    if (kinds == null) {
+      return null;
+    }
+    boolean dislikes = !kinds.never.isEmpty();
+    MetricTable model = join.disliked(dislikes, options, part -> part.model.disliked);
+    MetricTable popularity = join.disliked(dislikes, options, part -> part.popularity.disliked);
+    return new EvaluationResult.OfKinds(
+        kinds.positives,
+        kinds.never,
+        parts.stream().mapToInt(part -> part.kinds.withoutAllowed).sum(),
+        dislikes ? model.count(position -> true) : 0,
+        model.means(position -> true),
+        popularity.means(position -> true));
   }
 
   private static Map<String, Double> means(
@@ -324,10 +366,19 @@ public final class RankedUsers implements Serializable {
     }
 
     MetricTable table(List<Metric> metrics, Values values) {
-      MetricTable table = new MetricTable(users, metrics, List.of());
+      return filled(new MetricTable(users, metrics, List.of()), values);
+    }
+
+    /** What of users' dislikes is listed; without metrics where the log says none. */
+    MetricTable disliked(boolean any, RankingOptions options, Values values) {
+      List<String> names = any ? RankingTables.disliked(options) : List.of();
+      return filled(new MetricTable(users, List.of(), names), values);
+    }
+
+    private MetricTable filled(MetricTable table, Values values) {
       for (int position = 0; position < users.length; position++) {
         double[][] from = values.of(parts.get(partOf[position]));
-        for (int metric = 0; metric < metrics.size(); metric++) {
+        for (int metric = 0; metric < table.names().size(); metric++) {
           table.set(metric, position, from[metric][placeIn[position]]);
         }
       }

@@ -83,11 +83,7 @@ final class RankingTables {
             evaluated.users(), metrics, options.own().stream().map(OwnMetric::name).toList());
     this.disliked =
         evaluated.dislikes()
-            ? Optional.of(
-                new MetricTable(
-                    evaluated.users(),
-                    List.of(),
-                    options.cutoffs().stream().map(k -> DISLIKED + "@" + k).toList()))
+            ? Optional.of(new MetricTable(evaluated.users(), List.of(), disliked(options)))
             : Optional.empty();
     if (sliceMetrics.isEmpty()) {
       return;
@@ -101,6 +97,11 @@ final class RankingTables {
     for (int slice = 0; slice < slices.names().size(); slice++) {
       ofSlice.add(new MetricTable(evaluated.users(), sliceMetrics, List.of()));
     }
+  }
+
+  /** Names of the shares of what users must not get that are listed, by cutoff. */
+  static List<String> disliked(RankingOptions options) {
+    return options.cutoffs().stream().map(k -> DISLIKED + "@" + k).toList();
   }
 
   /**

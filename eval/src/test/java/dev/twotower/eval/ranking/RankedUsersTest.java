@@ -12,7 +12,9 @@ import dev.twotower.eval.fixtures.ArrayInteractions;
 import dev.twotower.eval.fixtures.ArrayInteractions.Row;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import net.jqwik.api.Assume;
@@ -34,12 +36,15 @@ class RankedUsersTest {
       @ForAll @IntRange(min = 0, max = 40) int trainRows,
       @ForAll @IntRange(min = 1, max = 4) int parts,
       @ForAll @IntRange(min = 0, max = USERS + 1) int sample,
-      @ForAll boolean rankSeen)
+      @ForAll boolean rankSeen,
+      @ForAll @IntRange(min = -1, max = 12) int hidden)
       throws JsonProcessingException {
     UniformRandomProvider random = Streams.stream(seed, "test.parts");
     ArrayInteractions train = ArrayInteractions.random(random, trainRows, USERS, ITEMS);
     ArrayInteractions validation = ArrayInteractions.random(random, 4, USERS, ITEMS);
     ArrayInteractions test = ArrayInteractions.random(random, 14, USERS, ITEMS);
+    Optional<RankedKinds> kinds =
+        hidden < 0 ? Optional.empty() : Optional.of(kinds(random, hidden));
     float[][] scores = new float[USERS][ITEMS];
     for (float[] row : scores) {
       for (int item = 0; item < ITEMS; item++) {
@@ -68,7 +73,8 @@ class RankedUsersTest {
               numbers.length,
               new TrainCounts(some(train, numbers), counts.toArray()),
               some(validation, numbers),
-              some(test, numbers));
+              some(test, numbers),
+              kinds.map(all -> some(all, numbers)));
       own.add(new Part(data, numbers));
     }
     Optional<int[]> sampled =
@@ -94,7 +100,7 @@ class RankedUsersTest {
                                 .mapToObj(user -> scores[user])
                                 .toArray(float[][]::new))))
             .toList();
-    RankingData whole = new RankingData(USERS, counts, validation, test);
+    RankingData whole = new RankingData(USERS, counts, validation, test, kinds);
     EvaluationResult expected;
     try {
       expected = new RankingEvaluator(whole, options).evaluate(new MatrixScorer(scores));
@@ -105,6 +111,24 @@ class RankedUsersTest {
     JsonMapper json = JsonMapper.builder().build();
     assertThat(json.writeValueAsString(RankedUsers.join(ranked, options, counts.toArray())))
         .isEqualTo(json.writeValueAsString(expected));
+  }
+
+  /** A log where users hide items in every split, or that has no such kind. */
+  private static RankedKinds kinds(UniformRandomProvider random, int hidden) {
+    Map<Split, Interactions> rows = new EnumMap<>(Split.class);
+    for (Split split : Split.values()) {
+      rows.put(split, ArrayInteractions.random(random, hidden, USERS, ITEMS));
+    }
+    if (hidden == 0) {
+      rows.clear();
+    }
+    return new RankedKinds(List.of("buy"), hidden == 0 ? List.of() : List.of("hide"), rows);
+  }
+
+  private static RankedKinds some(RankedKinds all, int[] users) {
+    Map<Split, Interactions> rows = new EnumMap<>(Split.class);
+    all.rows().forEach((split, each) -> rows.put(split, some(each, users)));
+    return new RankedKinds(all.positives(), all.never(), rows);
   }
 
   /** The rows of some users, numbered from 0. */

@@ -5,6 +5,8 @@ import dev.twotower.data.describe.Description;
 import dev.twotower.trainer.command.Action;
 import dev.twotower.trainer.command.Answer;
 import dev.twotower.trainer.command.Console;
+import dev.twotower.trainer.command.EventsOption;
+import dev.twotower.trainer.command.KindsNote;
 import dev.twotower.trainer.command.text.DescriptionText;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -21,10 +23,13 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "  twotower-spark describe --data logs/parts",
-      "  twotower-spark describe --data logs/parts --batch-size 512,8192 --json"
+      "  twotower-spark describe --data logs/parts --batch-size 512,8192 --json",
+      "  twotower-spark describe --data logs/parts --events purchase=1,cart=1,impression=shown"
     })
 public final class DescribeCommand extends Action {
   @Mixin private PartsOption data;
+
+  @Mixin private EventsOption events;
 
   @Option(
       names = "--batch-size",
@@ -38,7 +43,8 @@ public final class DescribeCommand extends Action {
   @Override
   protected Answer answer(Console console) {
     data.open();
-    try (Dataset whole = Dataset.open(data.path())) {
+    try (Dataset whole = events.read(Dataset.open(data.path()))) {
+      KindsNote.ofOption(whole).ifPresent(console::tell);
       Description description = Description.of(whole, batchSizes);
       return new Answer(description, DescriptionText.of(description));
     }

@@ -1,6 +1,7 @@
 package dev.twotower.spark.command;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.falsenegatives.EpochShare;
@@ -12,6 +13,8 @@ import dev.twotower.trainer.command.Action;
 import dev.twotower.trainer.command.Answer;
 import dev.twotower.trainer.command.Console;
 import dev.twotower.trainer.command.DiagnosisOptions;
+import dev.twotower.trainer.command.EventsOption;
+import dev.twotower.trainer.command.KindsNote;
 import dev.twotower.trainer.command.text.DiagnosisText;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,10 +42,13 @@ public final class DiagnoseCommand extends Action {
 
   @Mixin private DiagnosisOptions options;
 
+  @Mixin private EventsOption events;
+
   @Override
   protected Answer answer(Console console) {
     data.open();
-    try (Dataset whole = Dataset.open(data.path())) {
+    try (Dataset whole = events.read(Dataset.open(data.path()))) {
+      KindsNote.ofOption(whole).ifPresent(console::tell);
       LogShape shape = LogShape.of(whole.interactions(Split.TRAIN));
       DiagnosisOptions.Plan plan = options.plan(whole, shape);
       List<DiagnosisOptions.Setting> settings = plan.settings();
@@ -69,8 +75,9 @@ public final class DiagnoseCommand extends Action {
     String masks = setting.masks().toString();
     long seed = options.seed();
     int most = options.maxBatches();
+    Feedback uses = events.feedback();
     return share -> {
-      Dataset whole = Dataset.open(Path.of(directory));
+      Dataset whole = Dataset.open(Path.of(directory)).reading(uses);
       return new FalseNegativeMeter(whole.interactions(Split.TRAIN), whole.items(), 1)
           .share(Layout.parse(layout), batchSize, MaskSet.parse(masks), seed, most, share, shares);
     };

@@ -1,6 +1,9 @@
 package dev.twotower.spark.command;
 
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.PartedDataset;
+import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.spark.job.Jobs;
@@ -10,8 +13,10 @@ import dev.twotower.trainer.command.Action;
 import dev.twotower.trainer.command.Answer;
 import dev.twotower.trainer.command.Console;
 import dev.twotower.trainer.command.EvaluationOptions;
+import dev.twotower.trainer.command.EventsOption;
 import dev.twotower.trainer.command.SampleOption;
 import dev.twotower.trainer.command.text.EvaluationText;
+import dev.twotower.trainer.config.RunConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -36,9 +41,13 @@ public final class EvaluateCommand extends Action {
 
   @Mixin private SampleOption sample;
 
+  @Mixin private EventsOption events;
+
   @Override
   protected Answer answer(Console console) {
     PartedDataset data = run.open();
+    RunConfig config = run.directory().config();
+    Feedback uses = events.given() ? readable(data) : config.events();
     RankingOptions options =
         ranking.of(run.directory(), console).withSampleUsers(sample.users(), SampleOption.SEED);
     try (Jobs jobs = Jobs.start(console, "evaluate")) {
@@ -46,12 +55,20 @@ public final class EvaluateCommand extends Action {
           Ranking.evaluate(
               jobs,
               "rank the catalogue for the users of " + options.split(),
-              data,
+              data.reading(uses),
               PartModels.ofRun(data.directory(), run.path()),
               options,
-              run.directory().config().trainOn());
+              config.trainOn());
       EvaluationText.Document document = EvaluationText.Document.of(result);
       return new Answer(document, EvaluationText.of(document));
     }
+  }
+
+  /** What kinds were said to stand for, which must fit the log: all parts have the same kinds. */
+  private Feedback readable(PartedDataset data) {
+    try (Dataset part = data.partAlone(0, TrainSplits.TRAIN)) {
+      events.read(part);
+    }
+    return events.feedback();
   }
 }

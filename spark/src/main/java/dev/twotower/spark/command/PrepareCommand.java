@@ -1,6 +1,8 @@
 package dev.twotower.spark.command;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.dataset.DatasetWriter;
+import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.imports.ImportFormat;
@@ -12,6 +14,7 @@ import dev.twotower.spark.prepare.PrepareRequest;
 import dev.twotower.trainer.command.Action;
 import dev.twotower.trainer.command.Answer;
 import dev.twotower.trainer.command.Console;
+import dev.twotower.trainer.command.KindsNote;
 import dev.twotower.trainer.command.LogOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -115,9 +118,16 @@ public final class PrepareCommand extends Action {
     DatasetWriter.requireFree(request.log().to());
     try (Jobs jobs = Jobs.start(console, "prepare")) {
       Preparation.Prepared prepared = Preparation.run(jobs, request);
-      return new Answer(prepared.manifest(), text(prepared));
+      return new Answer(new Document(prepared.manifest(), prepared.events()), text(prepared));
     }
   }
+
+  /**
+   * The document: the manifest's fields, and rows kept by kind of feedback.
+   *
+   * @param events empty where rows do not say what they are
+   */
+  record Document(@JsonUnwrapped Manifest manifest, Map<String, Long> events) {}
 
   /** Every path of Spark may be a pattern, so that import's mark of one may be left out. */
   private List<String> paths() {
@@ -146,7 +156,13 @@ public final class PrepareCommand extends Action {
         .forEach(
             (reason, rows) ->
                 lines.add("left out: %s, %s".formatted(Amount.of(rows, "row"), reason)));
+    prepared
+        .events()
+        .forEach((kind, rows) -> lines.add("event %s: %s".formatted(kind, Amount.of(rows, "row"))));
     prepared.notes().forEach(note -> lines.add("note: " + note));
+    // Which the commands to come read alike until they are told.
+    KindsNote.ofOption(List.copyOf(prepared.events().keySet()), Feedback.NONE)
+        .ifPresent(lines::add);
     lines.add("next: " + Typed.command("describe --data %s", to));
     return String.join(System.lineSeparator(), lines);
   }

@@ -10,6 +10,7 @@ import dev.twotower.spark.rounds.RoundTraining;
 import dev.twotower.trainer.command.Action;
 import dev.twotower.trainer.command.Answer;
 import dev.twotower.trainer.command.Console;
+import dev.twotower.trainer.command.KindsNote;
 import dev.twotower.trainer.command.TrainingOptions;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.Shuffle;
@@ -146,6 +147,7 @@ public final class TrainCommand extends Action {
     try (Dataset whole = Dataset.open(parts.directory())) {
       config = options.on(whole, console::tell).config();
       options.tellOfUnused(whole, config, console::tell);
+      KindsNote.of(whole, config.events()).ifPresent(console::tell);
     }
     if (config.maxSteps() > 0) {
       throw new IllegalArgumentException(

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.udf;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.imports.Duplicates;
 import dev.twotower.data.imports.FileOrder;
+import dev.twotower.data.imports.columns.ContextOption;
 import dev.twotower.data.message.Amount;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -133,8 +134,11 @@ final class LogTable implements AutoCloseable {
         expr(
             "CASE WHEN %1$s = 'train' THEN 0 WHEN %1$s IN ('validation', 'valid', 'val') THEN 1 WHEN %1$s = 'test' THEN 2 END"
                 .formatted(lower)));
+    if (request.kinds()) {
+      addContext(ContextOption.event(request.log().columns().get(ContextOption.EVENT)));
+    }
     for (String text : request.log().contexts()) {
-      addContext(text);
+      addContext(ContextOption.parse(text));
     }
     if (request.duplicates() == Duplicates.DROP) {
       // 96 bits beside user, item and request: two rows that differ are not taken for one.
@@ -170,27 +174,16 @@ final class LogTable implements AutoCloseable {
     return expr("CAST((" + expression + ") AS STRING)");
   }
 
-  private void addContext(String text) {
-    int equals = text.indexOf('=');
-    int colon = text.lastIndexOf(':');
-    String kind = colon > equals ? text.substring(colon + 1) : "";
-    boolean kinded = kind.equals("numeric") || kind.equals("categorical");
-    String body = kinded ? text.substring(0, colon) : text;
-    String name = equals < 0 ? body : body.substring(0, equals);
-    String column = equals < 0 ? body : body.substring(equals + 1);
-    if (!name.matches("[A-Za-z0-9_.-]+") || column.isBlank()) {
-      throw new IllegalArgumentException(
-          "--context is '%s'; allowed: NAME[=COLUMN][:numeric|:categorical], a name of letters, digits and _ . -"
-              .formatted(text));
-    }
-    DataType type = type("--context " + name, column);
-    boolean numeric = kinded ? kind.equals("numeric") : type instanceof NumericType;
+  private void addContext(ContextOption option) {
+    String flag = (option.isEvent() ? "--column " : "--context ") + option.name();
+    DataType type = type(flag, option.column());
+    boolean numeric = option.numeric() == null ? type instanceof NumericType : option.numeric();
     columns.put(
         "c" + contexts.size(),
         numeric
-            ? expr("nanvl(try_cast((" + column + ") AS DOUBLE), NULL)")
-            : id("--context " + name, column));
-    contexts.add(new ContextRole(name, numeric));
+            ? expr("nanvl(try_cast((" + option.column() + ") AS DOUBLE), NULL)")
+            : id(flag, option.column()));
+    contexts.add(new ContextRole(option.name(), numeric));
   }
 
   private void screen() {
@@ -278,17 +271,7 @@ final class LogTable implements AutoCloseable {
       when(sql, "where" + w, "fails --where " + request.log().where().get(w));
     }
     for (String role : List.of("user", "item", "request")) {
-      String column = column(role);
-      when(sql, "coalesce(trim(" + column + "), '') = ''", role + " is absent");
-      if (!request.log().nullWords().isEmpty()) {
-        String words =
-            request.log().nullWords().stream()
-                .map(LogTable::literal)
-                .collect(Collectors.joining(", "));
-        sql.append(
-            " WHEN trim(%1$s) IN (%2$s) THEN concat('%3$s is absent: the word ', trim(%1$s), ' means null (--null-words)')"
-                .formatted(column, words, role));
-      }
+      absent(sql, role, column(role));
     }
     when(sql, "t IS NULL OR m IS NULL", "time is absent or cannot be read");
     when(sql, "t < 0", "time is negative");
@@ -302,7 +285,23 @@ final class LogTable implements AutoCloseable {
     when(sql, "w IS NULL OR isnan(w) OR abs(w) > 3.4e38", "weight is not a finite number");
     when(sql, "w < 0", "weight is negative");
     when(sql, "s IS NULL", "split is not train, validation or test");
+    if (request.kinds()) {
+      absent(sql, ContextOption.EVENT, "c0");
+    }
     return expr(sql + " END");
+  }
+
+  private void absent(StringBuilder sql, String role, String column) {
+    when(sql, "coalesce(trim(" + column + "), '') = ''", role + " is absent");
+    if (!request.log().nullWords().isEmpty()) {
+      String words =
+          request.log().nullWords().stream()
+              .map(LogTable::literal)
+              .collect(Collectors.joining(", "));
+      sql.append(
+          " WHEN trim(%1$s) IN (%2$s) THEN concat('%3$s is absent: the word ', trim(%1$s), ' means null (--null-words)')"
+              .formatted(column, words, role));
+    }
   }
 
   private static void when(StringBuilder sql, String condition, String label) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -38,8 +39,15 @@ record PartOutput(
     UserRules rules)
     implements Serializable {
 
-  /** What a part came to: rows read, rows that duplicates were resolved to, and rows written. */
-  record Written(int part, long rows, long resolved, long written) implements Serializable {}
+  /**
+   * What a part came to: rows read, rows that duplicates were resolved to, and rows written, of
+   * each kind of feedback and in all.
+   */
+  record Written(int part, long rows, long resolved, long[] ofKinds) implements Serializable {
+    long written() {
+      return Arrays.stream(ofKinds).sum();
+    }
+  }
 
   Written write(int part, long attempt, PartRows users) throws IOException {
     Path to = PartedWriter.attempt(Path.of(staged), part, attempt);
@@ -61,10 +69,10 @@ record PartOutput(
     List<String> ids = new ArrayList<>();
     long rows = 0;
     long resolved = 0;
-    long written = 0;
+    long[] written = new long[rules.kinds() ? texts.get(0).size() : 1];
     try (Dataset items = Dataset.open(Path.of(catalogue));
         DatasetWriter writer = DatasetWriter.create(to, schema)) {
-      int[] itemRows = new int[2 * items.items()];
+      int[] itemRows = new int[Math.multiplyExact(2 * written.length, items.items())];
       while (users.hasNext()) {
         PartRows.User user = users.next();
         rows += user.rows().size();
@@ -75,9 +83,10 @@ record PartOutput(
           for (UserRow row : request) {
             writer.row(
                 splits[row.split()], row.item(), row.time(), (float) row.weight(), row.context());
-            written++;
+            int kind = rules.kinds() ? row.kind() - 1 : 0;
+            written[kind]++;
             if (row.split() < 2) {
-              itemRows[row.split() * items.items() + row.item()]++;
+              itemRows[(2 * kind + row.split()) * items.items() + row.item()]++;
             }
           }
         }

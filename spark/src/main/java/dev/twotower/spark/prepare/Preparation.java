@@ -11,7 +11,9 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.guard.LeakageNotes;
 import dev.twotower.data.imports.Duplicates;
+import dev.twotower.data.imports.columns.ContextOption;
 import dev.twotower.data.imports.splits.SplitRule;
+import dev.twotower.data.message.Amount;
 import dev.twotower.data.random.Streams;
 import dev.twotower.spark.job.Jobs;
 import java.io.IOException;
@@ -48,6 +50,9 @@ public final class Preparation {
           .add("u", DataTypes.StringType)
           .add("part", DataTypes.IntegerType);
 
+  /** Rows of items by kind and split: as many numbers take half a gigabyte. */
+  private static final long MOST_COUNTS = 1L << 27;
+
   private final Jobs jobs;
   private final SparkSession spark;
   private final PrepareRequest request;
@@ -63,9 +68,10 @@ public final class Preparation {
    * What was made.
    *
    * @param manifest of the whole
+   * @param events rows kept by kind of feedback; empty where rows do not say what they are
    * @param notes what a person should know
    */
-  public record Prepared(Manifest manifest, List<String> notes) {}
+  public record Prepared(Manifest manifest, Map<String, Long> events, List<String> notes) {}
 
   /**
    * Prepares a log. Either the whole data set is at {@code request.log().to()} afterwards, or
@@ -87,6 +93,10 @@ public final class Preparation {
       Catalogue items = Catalogue.write(spark, request, log.usable().select("i"), catalogue, notes);
       jobs.describe("number the texts of contexts");
       List<List<String>> texts = contextTexts(log);
+      if (request.kinds()) {
+        requireFewKinds(texts.get(0).size(), items.numbers().size());
+        request.split().ofRows().ofKinds().ifPresent(notes::add);
+      }
       jobs.describe("number the users");
       Parted parted = new Parted(log, items, texts);
       UserRules rules =
@@ -94,6 +104,7 @@ public final class Preparation {
               request.duplicates(),
               request.log().sessionGap().orElse(0) * Math.max(1, log.perSecond()),
               request.log().columns().containsKey("weight"),
+              request.kinds(),
               request.split().toString(),
               null,
               0,
@@ -124,8 +135,32 @@ public final class Preparation {
               new Manifest.Provenance(
                   "twotower-spark prepare", request.texts(), List.of(), log.rowsRead(), dropped));
       notes.addAll(LeakageNotes.ofNew(manifest));
-      return new Prepared(manifest, notes);
+      return new Prepared(manifest, events(texts, written), notes);
     }
+  }
+
+  /** A column of something else than kinds would have more counts than any memory holds. */
+  private void requireFewKinds(int kinds, int items) {
+    long most = Math.max(1, MOST_COUNTS / (2L * items));
+    if (kinds > most) {
+      throw new IllegalArgumentException(
+          "--column event: '%s' has %s, and each part counts the rows of %s by kind and split; allowed: up to %s, in a column that says what a row is, such as click or purchase"
+              .formatted(
+                  request.log().columns().get(ContextOption.EVENT),
+                  Amount.of(kinds, "kind"),
+                  Amount.of(items, "item"),
+                  Amount.of(most, "kind")));
+    }
+  }
+
+  private Map<String, Long> events(List<List<String>> texts, List<PartOutput.Written> written) {
+    Map<String, Long> events = new LinkedHashMap<>();
+    List<String> kinds = request.kinds() ? texts.get(0) : List.of();
+    for (int kind = 0; kind < kinds.size(); kind++) {
+      int code = kind;
+      events.put(kinds.get(kind), written.stream().mapToLong(part -> part.ofKinds()[code]).sum());
+    }
+    return events;
   }
 
   private void addDropped(Map<String, Long> dropped, List<PartOutput.Written> written) {

@@ -1,5 +1,6 @@
 package dev.twotower.spark.prepare;
 
+import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.imports.Duplicates;
 import dev.twotower.data.imports.ImportRequest;
 import dev.twotower.data.imports.splits.SplitRule;
@@ -50,10 +51,6 @@ public record PrepareRequest(
           role);
     }
     problems.require(
-        !columns.containsKey("event"),
-        "--column event: training on Spark counts every row as a positive, so kinds of feedback are"
-            + " not kept; leave rows out with --where, or use twotower import");
-    problems.require(
         columns.containsKey("time") || columns.containsKey("position"),
         "a table has no order of its own: give --column time=COLUMN or, for an order that is not a"
             + " time, --column position=COLUMN");
@@ -70,6 +67,11 @@ public record PrepareRequest(
         "--tree is '%s'; allowed: TOP>...>BOTTOM columns",
         tree);
     problems.check();
+  }
+
+  /** Whether rows say what kind of feedback they are; it is then their first context. */
+  boolean kinds() {
+    return log.columns().containsKey(Dataset.KINDS);
   }
 
   SplitRule split() {

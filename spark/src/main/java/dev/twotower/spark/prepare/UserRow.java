@@ -37,6 +37,11 @@ record UserRow(
   static final Comparator<UserRow> BY_TIME =
       Comparator.comparingLong(UserRow::order).thenComparing(BY_PLACE);
 
+  /** The code of its kind of feedback, where rows have kinds. */
+  int kind() {
+    return (int) context[0];
+  }
+
   UserRow withRequest(String value) {
     return new UserRow(item, value, order, time, weight, split, hash, hash2, file, place, context);
   }

@@ -23,6 +23,7 @@ import java.util.function.IntUnaryOperator;
  * @param sessionGap a longer pause, in what rows are ordered by, ends a session; 0 where requests
  *     are the log's, or one per user
  * @param weighted whether the log has weights
+ * @param kinds whether rows are of kinds of feedback, which their first context says
  * @param rule the split rule's text; rules do not travel themselves
  * @param cuts where {@code time:FRACTION} cuts; null for other rules
  * @param draw the share of train rows to draw as validation; 0 for none
@@ -33,6 +34,7 @@ record UserRules(
     Duplicates duplicates,
     long sessionGap,
     boolean weighted,
+    boolean kinds,
     String rule,
     TimeCuts cuts,
     double draw,
@@ -44,15 +46,15 @@ record UserRules(
   private static final int TEST = 2;
 
   UserRules withCuts(TimeCuts found) {
-    return new UserRules(duplicates, sessionGap, weighted, rule, found, draw, seed, cold);
+    return new UserRules(duplicates, sessionGap, weighted, kinds, rule, found, draw, seed, cold);
   }
 
   UserRules withDraw(double share) {
-    return new UserRules(duplicates, sessionGap, weighted, rule, cuts, share, seed, cold);
+    return new UserRules(duplicates, sessionGap, weighted, kinds, rule, cuts, share, seed, cold);
   }
 
   UserRules withCold(BitSet items) {
-    return new UserRules(duplicates, sessionGap, weighted, rule, cuts, draw, seed, items);
+    return new UserRules(duplicates, sessionGap, weighted, kinds, rule, cuts, draw, seed, items);
   }
 
   /**
@@ -96,8 +98,8 @@ record UserRules(
     return keyed;
   }
 
-  /** Item and split, and the whole row where repeats are dropped. */
-  private record Key(int item, int split, long hash, int hash2) {}
+  /** Item, split and kind of feedback, and the whole row where repeats are dropped. */
+  private record Key(int item, int split, int kind, long hash, int hash2) {}
 
   private List<UserRow> resolve(List<UserRow> rows) {
     if (duplicates == Duplicates.KEEP) {
@@ -107,7 +109,13 @@ record UserRules(
     Map<Key, UserRow> kept = new HashMap<>();
     Map<Key, Double> weights = new HashMap<>();
     for (UserRow row : rows) {
-      Key key = new Key(row.item(), row.split(), drop ? row.hash() : 0, drop ? row.hash2() : 0);
+      Key key =
+          new Key(
+              row.item(),
+              row.split(),
+              kinds ? row.kind() : 0,
+              drop ? row.hash() : 0,
+              drop ? row.hash2() : 0);
       Comparator<UserRow> first = drop ? UserRow.BY_PLACE : UserRow.BY_TIME;
       kept.merge(key, row, (a, b) -> first.compare(a, b) <= 0 ? a : b);
       weights.merge(key, row.weight(), Double::sum);

@@ -1,5 +1,7 @@
 package dev.twotower.spark.ranking;
 
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainSplits;
@@ -26,6 +28,7 @@ public final class Ranking {
    * Ranks the users of a split, all or a sample.
    *
    * @param what is evaluated, for people
+   * @param data read by the kinds of feedback that users are ranked by
    * @param trainedOn the rows that the model learned from
    */
   public static EvaluationResult evaluate(
@@ -36,6 +39,7 @@ public final class Ranking {
       RankingOptions options,
       TrainSplits trainedOn) {
     String directory = data.directory().toString();
+    Feedback uses = data.feedback();
     Protocol protocol = Protocol.of(options);
     // Sent to each executor once: with the work itself it would go to every part.
     Optional<Broadcast<int[]>> sample =
@@ -48,11 +52,12 @@ public final class Ranking {
             what,
             data.parts(),
             part -> {
-              int[] numbers = PartedDataset.open(Path.of(directory)).users(part);
+              PartedDataset parts = PartedDataset.open(Path.of(directory)).reading(uses);
+              int[] numbers = parts.users(part);
               try (PartRun run = models.open(part);
                   ModelScorer scorer = run.scorer(Split.parse(protocol.split()))) {
                 return RankedUsers.of(
-                    Training.rankingData(run.data()),
+                    Training.rankingData(ranked(run, parts, part)),
                     numbers,
                     protocol.options().withThreads(Devices.threads(run.config().threads())),
                     Optional.ofNullable(sent).map(Broadcast::value),
@@ -63,17 +68,25 @@ public final class Ranking {
     return RankedUsers.join(ranked, options, data.itemRows(trainedOn));
   }
 
+  /** The part as the run learned from it, or by other kinds of feedback. */
+  private static Dataset ranked(PartRun run, PartedDataset parts, int part) {
+    return run.data().feedback().equals(parts.feedback())
+        ? run.data()
+        : parts.part(part, run.config().trainOn());
+  }
+
   /** Numbers of the users to rank; one machine draws the same. */
   private static int[] sample(
       Jobs jobs, PartedDataset data, RankingOptions options, TrainSplits trainedOn) {
     String directory = data.directory().toString();
+    Feedback uses = data.feedback();
     Protocol protocol = Protocol.of(options);
     List<int[]> eligible =
         jobs.each(
             "list the users to draw from",
             data.parts(),
             part -> {
-              PartedDataset parts = PartedDataset.open(Path.of(directory));
+              PartedDataset parts = PartedDataset.open(Path.of(directory)).reading(uses);
               return RankedUsers.eligible(
                   Training.rankingData(parts.part(part, trainedOn)),
                   parts.users(part),

@@ -139,13 +139,13 @@ public final class Vectors {
         lists(named),
         to,
         (open, from, count) -> {
-          SeenItems seen = new SeenItems(open.run().data());
+          SeenItems left = new SeenItems(open.run().data(), rankSeen);
           TopLists lists =
               new TopLists(
                   open.scorer().tiled(),
                   k,
                   null,
-                  user -> rankSeen ? new int[0] : seen.of(user),
+                  left::of,
                   Devices.threads(open.run().config().threads()));
           int[] users = IntStream.range(from, from + count).toArray();
           int[] found = new int[count * lists.k()];

@@ -1,6 +1,7 @@
 package dev.twotower.spark.rounds;
 
 import dev.twotower.data.dataset.PartedDataset;
+import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.spark.job.Jobs;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** Ranks users after epochs, remembers the best round, and says when training should stop. */
 final class RoundJudge {
@@ -38,9 +40,9 @@ final class RoundJudge {
   RoundJudge(
       Jobs jobs, PartedDataset data, RunDirectory run, RoundPlan plan, Consumer<String> told) {
     this.jobs = jobs;
-    this.data = data;
     this.run = run;
     this.config = run.config();
+    this.data = config.view(data);
     this.plan = plan;
     this.told = told;
     this.out = run.path().toAbsolutePath().normalize();
@@ -56,9 +58,11 @@ final class RoundJudge {
         && hasUsers();
   }
 
-  /** Whether the split to judge by has rows. */
+  /** Whether the split to judge by has rows to find. */
   boolean hasUsers() {
-    return data.manifest().counts().rows(config.evaluation().split()) > 0;
+    Split split = config.evaluation().split();
+    return IntStream.range(0, data.parts())
+        .anyMatch(part -> data.partAlone(part, config.trainOn()).interactions(split).rows() > 0);
   }
 
   Best best() {

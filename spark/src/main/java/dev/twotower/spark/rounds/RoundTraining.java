@@ -90,11 +90,11 @@ public final class RoundTraining {
       int keep,
       Consumer<String> told) {
     this.jobs = jobs;
-    this.data = data;
     this.run = run;
     this.out = run.path().toAbsolutePath().normalize();
     this.plan = plan;
     this.config = run.config();
+    this.data = config.view(data);
     this.keep = keep;
     this.told = told;
     this.files = new RoundFiles(out);
@@ -269,7 +269,7 @@ public final class RoundTraining {
   private SharedState save(int round) throws IOException, InterruptedException {
     jobs.describe("write the model");
     SharedState state = merge.state(round);
-    Dataset whole = Dataset.open(data.directory()).trainedOn(config.trainOn());
+    Dataset whole = config.view(Dataset.open(data.directory()));
     try (EngineTurn turn = EngineTurn.take()) {
       Devices.useThreads(config.threads());
       try (TwoTowerModel model =
@@ -294,7 +294,7 @@ public final class RoundTraining {
         whole.users(),
         whole.items(),
         config.trainOn().toString(),
-        null,
+        config.events().isNone() ? null : config.events().texts(),
         state.steps(),
         round / plan.perEpoch(),
         model.temperature().shown(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.dataset.Split;
@@ -16,6 +17,7 @@ import dev.twotower.data.imports.Importers;
 import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.spark.LocalSpark;
 import dev.twotower.spark.job.Jobs;
+import dev.twotower.trainer.config.RunConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,11 +45,11 @@ class PreparationTest {
    */
   private Path log() throws IOException {
     Random random = new Random(7);
-    List<String> lines = new ArrayList<>(List.of("who,what,basket,at,amount,place,part"));
+    List<String> lines = new ArrayList<>(List.of("who,what,basket,at,amount,place,part,kind"));
     for (int row = 0; row < 600; row++) {
       int user = random.nextInt(random.nextBoolean() ? 5 : 40);
       String line =
-          "%d,i%d,%d,%d,%d.5,%s,%s"
+          "%d,i%d,%d,%d,%d.5,%s,%s,%s"
               .formatted(
                   user,
                   random.nextInt(25),
@@ -55,7 +57,8 @@ class PreparationTest {
                   1_700_000_000L + random.nextInt(300) * 60L,
                   random.nextInt(3),
                   List.of("home", "work", "NULL", "").get(random.nextInt(4)),
-                  List.of("train", "train", "train", "test").get(random.nextInt(4)));
+                  List.of("train", "train", "train", "test").get(random.nextInt(4)),
+                  List.of("view", "click ", "buy").get(random.nextInt(3)));
       lines.add(line);
       if (random.nextInt(10) == 0) {
         lines.add(line);
@@ -90,6 +93,10 @@ class PreparationTest {
       request.column("request", "basket");
     } else {
       request.sessionGap(gap);
+    }
+    // Rows are of kinds in some of the logs.
+    if (duplicates.equals("merge") && gap == 0) {
+      request.column("event", "kind");
     }
     if (split.startsWith("given")) {
       request.column("split", "part");
@@ -135,7 +142,10 @@ class PreparationTest {
     Path log = log();
     Path parts = temp.resolve("parts");
     try (Jobs jobs = LocalSpark.jobs()) {
-      Preparation.run(jobs, request(log, parts, 3, split, duplicates, gap));
+      Preparation.Prepared prepared =
+          Preparation.run(jobs, request(log, parts, 3, split, duplicates, gap));
+      assertThat(prepared.events().values().stream().mapToLong(Long::longValue).sum())
+          .isEqualTo(gap > 0 ? 0 : prepared.manifest().counts().allRows());
     }
     try (Dataset whole = Dataset.open(imported(log, split, duplicates, gap));
         Dataset joined = Dataset.open(parts)) {
@@ -146,6 +156,7 @@ class PreparationTest {
         assertThat(rows(joined, each)).as("%s", each).isEqualTo(rows(whole, each));
       }
       assertThat(joined.trainCounts().toArray()).isEqualTo(whole.trainCounts().toArray());
+      assertThat(joined.kinds()).isEqualTo(whole.kinds()).hasSize(gap > 0 ? 0 : 3);
       for (int user = 0; user < whole.users(); user++) {
         assertThat(joined.userTable().index(whole.userTable().id(user))).hasValue(user);
       }
@@ -270,25 +281,34 @@ class PreparationTest {
   void aPartKnowsItsUsersAndTheCountsOfTheLog() throws IOException {
     Path parts = temp.resolve("parts");
     try (Jobs jobs = LocalSpark.jobs()) {
-      Preparation.run(jobs, request(log(), parts, 3, "leave-last-out", "keep", 0));
+      Preparation.run(jobs, request(log(), parts, 3, "leave-last-out", "merge", 0));
     }
-    PartedDataset data = PartedDataset.open(parts);
-    try (Dataset whole = Dataset.open(parts)) {
-      boolean[] met = new boolean[whole.users()];
-      for (int part = 0; part < data.parts(); part++) {
-        Dataset own = data.part(part, TrainSplits.TRAIN);
-        int[] users = data.users(part);
-        for (int user = 0; user < users.length; user++) {
-          assertThat(own.userTable().id(user)).isEqualTo(whole.userTable().id(users[user]));
-          assertThat(met[users[user]]).isFalse();
-          met[users[user]] = true;
+    Feedback uses = RunConfig.defaults().with("events={buy: 3, click: 0.5, view: shown}").events();
+    for (Feedback each : List.of(Feedback.NONE, uses)) {
+      PartedDataset data = PartedDataset.open(parts).reading(each);
+      try (Dataset all = Dataset.open(parts)) {
+        Dataset whole = all.reading(each);
+        boolean[] met = new boolean[whole.users()];
+        for (int part = 0; part < data.parts(); part++) {
+          Dataset own = data.part(part, TrainSplits.TRAIN);
+          int[] users = data.users(part);
+          for (int user = 0; user < users.length; user++) {
+            assertThat(own.userTable().id(user)).isEqualTo(whole.userTable().id(users[user]));
+            assertThat(met[users[user]]).isFalse();
+            met[users[user]] = true;
+          }
+          assertThat(own.trainCounts().toArray()).isEqualTo(whole.trainCounts().toArray());
+          assertThat(own.trainCounts().total()).isEqualTo(whole.interactions(Split.TRAIN).rows());
+          TrainSplits both = TrainSplits.TRAIN_AND_VALIDATION;
+          assertThat(data.part(part, both).trainCounts().toArray())
+              .isEqualTo(whole.trainedOn(both).trainCounts().toArray());
+          for (TrainSplits splits : TrainSplits.values()) {
+            assertThat(data.trainRows(part, splits))
+                .isEqualTo(data.partAlone(part, splits).interactions(Split.TRAIN).rows());
+          }
         }
-        assertThat(own.trainCounts().toArray()).isEqualTo(whole.trainCounts().toArray());
-        assertThat(own.trainCounts().total()).isEqualTo(whole.interactions(Split.TRAIN).rows());
-        assertThat(data.part(part, TrainSplits.TRAIN_AND_VALIDATION).trainCounts().toArray())
-            .isEqualTo(whole.trainedOn(TrainSplits.TRAIN_AND_VALIDATION).trainCounts().toArray());
+        assertThat(met).doesNotContain(false);
       }
-      assertThat(met).doesNotContain(false);
     }
   }
 

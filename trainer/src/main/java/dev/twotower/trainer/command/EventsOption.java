@@ -10,7 +10,7 @@ import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** What kinds of feedback stand for, where no run's settings say it, or runs differ. */
-final class EventsOption {
+public final class EventsOption {
   private static final String NAME = "--events";
 
   @Option(
@@ -25,8 +25,12 @@ final class EventsOption {
               + " without runs, every row is a positive.")
   private List<String> kinds = List.of();
 
-  /** The rows of positives, where kinds were named; all rows else. */
-  Dataset read(Dataset all) {
+  /**
+   * The rows of positives, where kinds were named; all rows else.
+   *
+   * @throws IllegalArgumentException with everything about the kinds that does not fit the log
+   */
+  public Dataset read(Dataset all) {
     return kinds.isEmpty() ? all : all.readingExactly(feedback());
   }
 
@@ -76,11 +80,19 @@ final class EventsOption {
   }
 
   /** Whether kinds were named. */
-  boolean given() {
+  public boolean given() {
     return !kinds.isEmpty();
   }
 
-  private Feedback feedback() {
+  /**
+   * What kinds were said to stand for; {@link Feedback#NONE} where none were named.
+   *
+   * @throws IllegalArgumentException where what was given is none
+   */
+  public Feedback feedback() {
+    if (!given()) {
+      return Feedback.NONE;
+    }
     kinds.stream()
         .filter(each -> each.indexOf('=') <= 0 || each.endsWith("="))
         .findFirst()

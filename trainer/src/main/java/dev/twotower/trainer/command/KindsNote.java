@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What to know where a log has kinds of feedback, and nothing says what they stand for. */
-final class KindsNote {
+public final class KindsNote {
   /** More would hide the others. */
   private static final int SHOWN = 20;
 
@@ -26,7 +26,7 @@ final class KindsNote {
   private KindsNote() {}
 
   /** A note with the option to copy, where settings have not named kinds that there are. */
-  static Optional<String> of(Dataset data, Feedback events) {
+  public static Optional<String> of(Dataset data, Feedback events) {
     String as =
         shown(data.kinds())
             .map(kind -> key(kind) + ": 1")
@@ -35,12 +35,12 @@ final class KindsNote {
   }
 
   /** The same for a command without settings. */
-  static Optional<String> ofOption(Dataset data) {
+  public static Optional<String> ofOption(Dataset data) {
     return ofOption(data.kinds(), data.feedback());
   }
 
   /** The same for a log of these kinds. */
-  static Optional<String> ofOption(List<String> kinds, Feedback events) {
+  public static Optional<String> ofOption(List<String> kinds, Feedback events) {
     String as = shown(kinds).map(kind -> kind + "=1").collect(Collectors.joining(","));
     return of(kinds, events, ShellWord.command("--events %s", as));
   }

@@ -3,6 +3,7 @@ package dev.twotower.trainer.config;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.Feedback;
+import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.data.message.Words;
 import dev.twotower.data.sampling.Layout;
@@ -242,6 +243,11 @@ public record RunConfig(
    */
   public Dataset view(Dataset data) {
     return data.reading(events).trainedOn(trainOn);
+  }
+
+  /** The same of a data set of parts; what does not fit is refused where a part is opened. */
+  public PartedDataset view(PartedDataset data) {
+    return data.reading(events);
   }
 
   /**

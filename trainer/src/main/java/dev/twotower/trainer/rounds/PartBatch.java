@@ -1,7 +1,6 @@
 package dev.twotower.trainer.rounds;
 
 import dev.twotower.data.dataset.PartedDataset;
-import dev.twotower.data.dataset.Split;
 import dev.twotower.data.random.Streams;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.train.PartTraining;
@@ -21,7 +20,7 @@ record PartBatch(RunConfig config, boolean together) {
     if (plan.batches() == RoundPlan.Batches.PART || data.parts() == 1) {
       return new PartBatch(part == 0 ? run : run.with("seed=" + seed), false);
     }
-    long own = data.partAlone(part, run.trainOn()).interactions(Split.TRAIN).rows();
+    long own = data.trainRows(part, run.trainOn());
     long all = Arrays.stream(data.itemRows(run.trainOn())).asLongStream().sum();
     int rows = PartTraining.share(run.batchSize(), own, all);
     return new PartBatch(run.with("seed=" + seed, "batchSize=" + rows), own < all);

@@ -63,7 +63,7 @@ public final class PartRun implements AutoCloseable {
     RunConfig config = directory.config();
     return new PartRun(
         config,
-        data.part(part, config.trainOn()),
+        config.view(data).part(part, config.trainOn()),
         model ->
             directory.loadPart(
                 model,
@@ -105,7 +105,7 @@ public final class PartRun implements AutoCloseable {
       throws IOException, InterruptedException {
     return new PartRun(
         config,
-        data.part(part, config.trainOn()),
+        config.view(data).part(part, config.trainOn()),
         model -> new Round(data, config, plan, run).fill(model, round, part));
   }
 

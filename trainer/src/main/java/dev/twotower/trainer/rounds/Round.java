@@ -2,6 +2,7 @@ package dev.twotower.trainer.rounds;
 
 import ai.djl.ndarray.NDArray;
 import dev.twotower.data.BadDataException;
+import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.disk.Seal;
 import dev.twotower.data.json.Json;
@@ -41,7 +42,7 @@ public final class Round {
    * @param run the run's directory, seen by all
    */
   public Round(PartedDataset data, RunConfig config, RoundPlan plan, Path run) {
-    this.data = data;
+    this.data = config.view(data);
     this.config = config;
     this.plan = plan;
     this.files = new RoundFiles(run);
@@ -49,11 +50,10 @@ public final class Round {
 
   private PartTraining training(PartBatch batch, int part, Optional<OtherRows> others)
       throws InterruptedException {
+    Dataset learned = data.part(part, config.trainOn());
     return PartTraining.of(
-        data.part(part, config.trainOn()),
-        plan.logQ() == RoundPlan.LogQ.LOG
-            ? data.part(part, config.trainOn())
-            : data.partAlone(part, config.trainOn()),
+        learned,
+        plan.logQ() == RoundPlan.LogQ.LOG ? learned : data.partAlone(part, config.trainOn()),
         batch.config(),
         others);
   }

@@ -83,7 +83,7 @@ public final class PartTraining implements AutoCloseable {
    */
   public static void requireRows(PartedDataset data, RunConfig config, boolean shared) {
     requireNoRequestFeatures(config);
-    Trainable.requireRows(data, config, shared);
+    Trainable.requireRows(config.view(data), config, shared);
   }
 
   /**

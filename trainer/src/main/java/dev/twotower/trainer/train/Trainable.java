@@ -3,10 +3,8 @@ package dev.twotower.trainer.train;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.Interactions;
-import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.dataset.Split;
-import dev.twotower.data.dataset.TrainSplits;
 import dev.twotower.data.message.Amount;
 import dev.twotower.data.message.Problems;
 import dev.twotower.data.sampling.BatchSampler;
@@ -115,7 +113,7 @@ final class Trainable {
     long[] rows = new long[data.parts()];
     int smallest = 0;
     for (int part = 0; part < rows.length; part++) {
-      rows[part] = rows(data, part, config.trainOn());
+      rows[part] = data.trainRows(part, config.trainOn());
       smallest = rows[part] < rows[smallest] ? part : smallest;
     }
     if (shared && rows.length > 1 && rows[smallest] > 1) {
@@ -170,11 +168,6 @@ final class Trainable {
           "part %d of %d".formatted(part, rows.length),
           "or more epochs");
     }
-  }
-
-  private static long rows(PartedDataset data, int part, TrainSplits trainOn) {
-    Manifest.Counts counts = data.partAlone(part, TrainSplits.TRAIN).manifest().counts();
-    return Arrays.stream(Split.values()).filter(trainOn::contains).mapToLong(counts::rows).sum();
   }
 
   private static void requireWarmupEnds(long rows, RunConfig config, String who, String remedy) {

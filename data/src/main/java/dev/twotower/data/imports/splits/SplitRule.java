@@ -2,6 +2,7 @@ package dev.twotower.data.imports.splits;
 
 import dev.twotower.data.message.Suggestion;
 import java.util.List;
+import java.util.Optional;
 
 /** How rows are divided into train, validation and test (design 5). */
 public sealed interface SplitRule {
@@ -10,6 +11,14 @@ public sealed interface SplitRule {
    * rows are train only. Last means by time, and by place in the log among equal times.
    */
   record LeaveLastOut() implements SplitRule {
+    @Override
+    public Optional<String> ofKinds() {
+      return Optional.of(
+          "--split leave-last-out holds out the last rows of users, whatever their event; users"
+              + " whose last rows do not count as positives are not ranked. --split time:FRACTION"
+              + " or leave-last-request-out holds out rows of all events");
+    }
+
     @Override
     public String toString() {
       return "leave-last-out";
@@ -90,6 +99,11 @@ public sealed interface SplitRule {
     public String toString() {
       return rows + "+" + FLAG + fraction;
     }
+  }
+
+  /** What to know of the rule where rows are of kinds of feedback. */
+  default Optional<String> ofKinds() {
+    return Optional.empty();
   }
 
   /** The rule for rows, for any held-out items. */
