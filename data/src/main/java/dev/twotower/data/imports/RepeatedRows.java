@@ -8,7 +8,7 @@ import java.util.Optional;
  * Counts rows that repeat another in everything that is stored of them, while they pass in order of
  * request and time. Only the rows of one moment of a request are remembered.
  */
-final class RepeatedRows {
+public final class RepeatedRows {
   private static final long ODD = 0x9E3779B97F4A7C15L;
 
   private final LongOpenHashSet seen = new LongOpenHashSet();
@@ -20,7 +20,7 @@ final class RepeatedRows {
   private long repeats;
 
   /** Takes the next row. */
-  void row(int ofRequest, int item, long at, float weight, double[] context) {
+  public void row(int ofRequest, int item, long at, float weight, double[] context) {
     rows++;
     long row = mixed(mixed(item) + Float.floatToIntBits(weight));
     for (double value : context) {
@@ -46,8 +46,23 @@ final class RepeatedRows {
     return z ^ (z >>> 32);
   }
 
+  /** Rows that repeat another, so far. */
+  public long repeats() {
+    return repeats;
+  }
+
   /** What to say; empty where no row repeats another. */
   Optional<String> note() {
+    return note(repeats, rows);
+  }
+
+  /**
+   * What to say of a log.
+   *
+   * @param repeats rows that repeat another
+   * @param rows all of them
+   */
+  public static Optional<String> note(long repeats, long rows) {
     return repeats == 0
         ? Optional.empty()
         : Optional.of(

@@ -1,12 +1,15 @@
 package dev.twotower.data.odd;
 
+import java.io.Serializable;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 
 /**
  * When the rows of a log are, by days of UTC.
@@ -16,10 +19,25 @@ import java.util.Locale;
  * @param days days with rows, ascending, counted from 1970-01-01
  * @param rows the rows of each
  */
-public record LogTimes(long first, long last, long[] days, long[] rows) {
+public record LogTimes(long first, long last, long[] days, long[] rows) implements Serializable {
   static final long MICROS_OF_DAY = 86_400_000_000L;
   private static final DateTimeFormatter MINUTES =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /** The times of several parts' rows together; one part at least. */
+  static LogTimes join(List<LogTimes> parts) {
+    TreeMap<Long, Long> rows = new TreeMap<>();
+    for (LogTimes part : parts) {
+      for (int day = 0; day < part.days.length; day++) {
+        rows.merge(part.days[day], part.rows[day], Long::sum);
+      }
+    }
+    return new LogTimes(
+        parts.stream().mapToLong(LogTimes::first).min().orElseThrow(),
+        parts.stream().mapToLong(LogTimes::last).max().orElseThrow(),
+        rows.keySet().stream().mapToLong(Long::longValue).toArray(),
+        rows.values().stream().mapToLong(Long::longValue).toArray());
+  }
 
   /** Rows of all days. */
   public long total() {

@@ -13,6 +13,7 @@ import dev.twotower.data.dataset.MemoryFeature;
 import dev.twotower.data.imports.FeatureOption;
 import dev.twotower.data.imports.ImportRequest;
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.message.Problems;
 import dev.twotower.data.tree.CategoryTreeBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,37 +83,40 @@ final class Catalogue {
       return catalogue;
     }
     Dataset<Row> table = joined(spark, files);
-    String key = log.itemKey().orElse(log.columns().get("item"));
+    SourceColumns named = new SourceColumns(table, "--items " + String.join(", ", files));
+    Problems problems = new Problems();
     List<Column> selected = new ArrayList<>();
-    selected.add(expr("CAST((" + key + ") AS STRING)").as("i"));
-    log.itemName().ifPresent(name -> selected.add(text(name, "name")));
+    String key = log.itemKey().orElse(log.columns().get("item"));
+    String whose = log.itemKey().isPresent() ? "--item-key" : "--column item";
+    problems.parse(() -> selected.add(text(named, whose, key, "i")));
+    log.itemName()
+        .ifPresent(
+            name -> problems.parse(() -> selected.add(text(named, "--item-name", name, "name"))));
     List<FeatureOption> features =
         log.itemFeatures().stream()
             .map(option -> FeatureOption.parse("--item-feature", option))
             .toList();
     for (int f = 0; f < features.size(); f++) {
-      selected.add(text(features.get(f).column(), "f" + f));
+      String column = features.get(f).column();
+      String as = "f" + f;
+      problems.parse(() -> selected.add(text(named, "--item-feature", column, as)));
     }
     for (int level = 0; level < request.levels().size(); level++) {
-      selected.add(text(request.levels().get(level), "l" + level));
+      String column = request.levels().get(level);
+      String as = "l" + level;
+      problems.parse(() -> selected.add(text(named, "--tree", column, as)));
     }
-    Dataset<Row> described;
-    try {
-      described = table.select(selected.toArray(Column[]::new)).filter("trim(i) <> ''").distinct();
-      described.schema();
-    } catch (Exception e) {
-      throw new IllegalArgumentException(
-          "--items %s: %s; it has the columns %s"
-              .formatted(files, LogTable.firstLine(e), List.of(table.columns())),
-          e);
-    }
+    problems.check();
+    Dataset<Row> described =
+        table.select(selected.toArray(Column[]::new)).filter("trim(i) <> ''").distinct();
     Catalogue catalogue = new Catalogue(numbered(ofLog.union(described.select("i"))));
     catalogue.describe(request, features, described.collectAsList(), to, notes);
     return catalogue;
   }
 
-  private static Column text(String column, String name) {
-    return expr("CAST((" + column + ") AS STRING)").as(name);
+  private static Column text(SourceColumns columns, String flag, String option, String name) {
+    columns.type(flag, option);
+    return expr("CAST((" + columns.sql(option) + ") AS STRING)").as(name);
   }
 
   private static Dataset<Row> joined(SparkSession spark, List<String> files) {

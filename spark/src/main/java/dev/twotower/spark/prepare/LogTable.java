@@ -10,6 +10,7 @@ import dev.twotower.data.imports.Duplicates;
 import dev.twotower.data.imports.FileOrder;
 import dev.twotower.data.imports.columns.ContextOption;
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.message.Problems;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -47,11 +48,13 @@ final class LogTable implements AutoCloseable {
 
   private final PrepareRequest request;
   private final Dataset<Row> source;
+  private final SourceColumns named;
   private final Map<String, Column> columns = new LinkedHashMap<>();
   private final List<Column> unwanted = new ArrayList<>();
   private final List<ContextRole> contexts = new ArrayList<>();
   private final Map<String, Long> dropped = new LinkedHashMap<>();
   private long perSecond;
+  private boolean counted;
   private long rowsRead;
   private Dataset<Row> screened;
   private Dataset<Row> usable;
@@ -62,6 +65,7 @@ final class LogTable implements AutoCloseable {
   private LogTable(PrepareRequest request, Dataset<Row> source) {
     this.request = request;
     this.source = source;
+    this.named = new SourceColumns(source, "the log");
   }
 
   /**
@@ -85,61 +89,55 @@ final class LogTable implements AutoCloseable {
     return log;
   }
 
-  /** The message of a failure of Spark, without its stack of plans. */
-  static String firstLine(Throwable failure) {
-    String message = String.valueOf(failure.getMessage());
-    int end = message.indexOf(';');
-    String line = message.lines().findFirst().orElse(message);
-    return end > 0 && end < line.length() ? line.substring(0, end) : line;
-  }
-
-  private DataType type(String flag, String expression) {
-    try {
-      return source.select(expr(expression).as("x")).schema().fields()[0].dataType();
-    } catch (Exception e) {
-      throw new IllegalArgumentException(
-          "%s: '%s' is no column or Spark SQL expression over the columns %s: %s"
-              .formatted(flag, expression, List.of(source.columns()), firstLine(e)),
-          e);
-    }
-  }
-
   private void resolve() {
+    Problems problems = new Problems();
     for (String text : request.log().where()) {
-      type("--where", text);
-      unwanted.add(expr("NOT coalesce((" + text + "), FALSE)"));
+      problems.parse(() -> named.requireCondition("--where", text));
+      unwanted.add(expr("NOT coalesce((" + named.sql(text) + "), FALSE)"));
     }
     for (String role : List.of("user", "item", "request")) {
       String option = request.log().columns().get(role);
-      columns.put(column(role), option == null ? expr("'0'") : id("--column " + role, option));
+      problems.parse(
+          () ->
+              columns.put(
+                  column(role), option == null ? expr("'0'") : id("--column " + role, option)));
     }
-    LogTime time = LogTime.resolve(request, source, this::type);
-    perSecond = time.perSecond();
-    columns.put("t", time.order());
-    columns.put("m", time.stored());
+    problems.parse(
+        () -> {
+          LogTime time = LogTime.resolve(request, named);
+          perSecond = time.perSecond();
+          counted = time.counted();
+          columns.put("t", time.order());
+          columns.put("m", time.stored());
+        });
     String weight = request.log().columns().get("weight");
+    if (weight != null) {
+      problems.parse(() -> named.type("--column weight", weight));
+    }
     columns.put(
         "w",
-        weight == null ? expr("CAST(1 AS DOUBLE)") : expr("try_cast((" + weight + ") AS DOUBLE)"));
+        weight == null
+            ? expr("CAST(1 AS DOUBLE)")
+            : expr("try_cast((" + named.sql(weight) + ") AS DOUBLE)"));
     String split = request.log().columns().get("split");
-    if (weight != null) {
-      type("--column weight", weight);
-    }
     if (split != null) {
-      type("--column split", split);
+      problems.parse(() -> named.type("--column split", split));
     }
-    String lower = split == null ? "'train'" : "lower(trim(CAST((" + split + ") AS STRING)))";
+    String lower =
+        split == null ? "'train'" : "lower(trim(CAST((" + named.sql(split) + ") AS STRING)))";
     columns.put(
         "s",
         expr(
             "CASE WHEN %1$s = 'train' THEN 0 WHEN %1$s IN ('validation', 'valid', 'val') THEN 1 WHEN %1$s = 'test' THEN 2 END"
                 .formatted(lower)));
     if (request.kinds()) {
-      addContext(ContextOption.event(request.log().columns().get(ContextOption.EVENT)));
+      String kind = request.log().columns().get(ContextOption.EVENT);
+      problems.parse(() -> addContext(ContextOption.event(kind)));
     }
     for (String text : request.log().contexts()) {
-      addContext(ContextOption.parse(text));
+      problems.parse(() -> addContext(ContextOption.parse(text)));
     }
+    problems.check();
     if (request.duplicates() == Duplicates.DROP) {
       // 96 bits beside user, item and request: two rows that differ are not taken for one.
       String all =
@@ -156,8 +154,9 @@ final class LogTable implements AutoCloseable {
   }
 
   /** The text of an id: that of a whole floating-point number is the number's. */
-  private Column id(String flag, String expression) {
-    DataType type = type(flag, expression);
+  private Column id(String flag, String option) {
+    DataType type = named.type(flag, option);
+    String expression = named.sql(option);
     if (type.equals(DataTypes.FloatType) || type.equals(DataTypes.DoubleType)) {
       return expr(
           "CASE WHEN isnan(%1$s) THEN NULL WHEN %1$s = floor(%1$s) AND abs(%1$s) <= 9007199254740992 THEN CAST(CAST(%1$s AS BIGINT) AS STRING) ELSE CAST(%1$s AS STRING) END"
@@ -169,19 +168,19 @@ final class LogTable implements AutoCloseable {
         || type.equals(DataTypes.BinaryType)) {
       throw new IllegalArgumentException(
           "%s: '%s' is of type %s; allowed: texts and numbers; an expression can make one"
-              .formatted(flag, expression, type.sql()));
+              .formatted(flag, option, type.sql()));
     }
     return expr("CAST((" + expression + ") AS STRING)");
   }
 
   private void addContext(ContextOption option) {
     String flag = (option.isEvent() ? "--column " : "--context ") + option.name();
-    DataType type = type(flag, option.column());
+    DataType type = named.type(flag, option.column());
     boolean numeric = option.numeric() == null ? type instanceof NumericType : option.numeric();
     columns.put(
         "c" + contexts.size(),
         numeric
-            ? expr("nanvl(try_cast((" + option.column() + ") AS DOUBLE), NULL)")
+            ? expr("nanvl(try_cast((" + named.sql(option.column()) + ") AS DOUBLE), NULL)")
             : id(flag, option.column()));
     contexts.add(new ContextRole(option.name(), numeric));
   }
@@ -328,6 +327,11 @@ final class LogTable implements AutoCloseable {
   /** How many of what {@code t} counts make a second; 0 for positions. */
   long perSecond() {
     return perSecond;
+  }
+
+  /** Whether times are numbers. */
+  boolean counted() {
+    return counted;
   }
 
   long rowsRead() {

@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.expr;
 import dev.twotower.data.imports.ImportRequest;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -19,24 +18,26 @@ import org.apache.spark.sql.types.DecimalType;
  * @param order what rows are ordered by, a whole number
  * @param stored the time that is stored, in microseconds; for positions the same as {@code order}
  * @param perSecond how many of what {@code order} counts make a second; 0 for positions
+ * @param counted whether times are numbers, which {@code --time-unit} says the unit of
  */
-record LogTime(Column order, Column stored, long perSecond) {
+record LogTime(Column order, Column stored, long perSecond, boolean counted) {
   private static final long MICROS = 1_000_000;
   private static final long NANOS = 1_000_000_000;
   private static final String NUMBERS = "the times are numbers, which count from 1970 in UTC";
 
   /**
-   * @param types the type of an expression over the log, given the option that names it
+   * @param columns of the log
    * @throws IllegalArgumentException when the column is of a type that is no time or position
    */
-  static LogTime resolve(
-      PrepareRequest request, Dataset<Row> source, BiFunction<String, String, DataType> types) {
+  static LogTime resolve(PrepareRequest request, SourceColumns columns) {
+    Dataset<Row> source = columns.source();
     ImportRequest log = request.log();
     boolean timed = log.columns().containsKey("time");
     String role = timed ? "time" : "position";
     String flag = "--column " + role;
-    String x = "(" + log.columns().get(role) + ")";
-    DataType type = types.apply(flag, x);
+    String option = log.columns().get(role);
+    String x = "(" + columns.sql(option) + ")";
+    DataType type = columns.type(flag, option);
     long unit = timed ? perSecond(log.timeUnit()) : 0;
     if (!timed) {
       requireNoZone(log, "there is no --column time=COLUMN");
@@ -96,7 +97,7 @@ record LogTime(Column order, Column stored, long perSecond) {
     }
     throw new IllegalArgumentException(
         "%s: '%s' is of type %s; allowed: numbers, dates, timestamps, or texts of them"
-            .formatted(flag, log.columns().get(role), type.sql()));
+            .formatted(flag, option, type.sql()));
   }
 
   /**
@@ -139,7 +140,7 @@ record LogTime(Column order, Column stored, long perSecond) {
               .formatted(log.timeUnit(), type.sql()));
     }
     Column micros = expr("unix_micros(" + timestamp + ")");
-    return new LogTime(micros, micros, MICROS);
+    return new LogTime(micros, micros, MICROS, false);
   }
 
   /** Dates and times, and numbers among them, by the microsecond. */
@@ -159,7 +160,7 @@ record LogTime(Column order, Column stored, long perSecond) {
         expr(
             "coalesce(try_cast(round(try_cast(%1$s AS DECIMAL(38, 18)) * %2$d / %3$d) AS BIGINT), unix_micros(%4$s))"
                 .formatted(x, MICROS, unit, moment));
-    return new LogTime(micros, micros, MICROS);
+    return new LogTime(micros, micros, MICROS, false);
   }
 
   /** Whole numbers are ordered as they are, others by the nanosecond. */
@@ -167,7 +168,7 @@ record LogTime(Column order, Column stored, long perSecond) {
     if (unit == 0) {
       String position =
           whole ? sql : "CASE WHEN %1$s = floor(%1$s) THEN CAST(%1$s AS BIGINT) END".formatted(sql);
-      return new LogTime(expr(position), expr(position), 0);
+      return new LogTime(expr(position), expr(position), 0, false);
     }
     if (whole) {
       return new LogTime(
@@ -176,12 +177,14 @@ record LogTime(Column order, Column stored, long perSecond) {
               unit > MICROS
                   ? "%s div %d".formatted(sql, unit / MICROS)
                   : "try_multiply(%s, %dL)".formatted(sql, MICROS / unit)),
-          unit);
+          unit,
+          true);
     }
     return new LogTime(
         expr("try_cast(%s * %d AS BIGINT)".formatted(sql, NANOS / unit)),
         expr("try_cast(round(%s * %d / %d) AS BIGINT)".formatted(sql, MICROS, unit)),
-        NANOS);
+        NANOS,
+        true);
   }
 
   private static long perSecond(String unit) {

@@ -7,6 +7,10 @@ import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.MemoryEntityTable;
 import dev.twotower.data.dataset.PartedWriter;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.imports.RepeatedRows;
+import dev.twotower.data.odd.LogCensus;
+import dev.twotower.data.odd.LogTally;
+import dev.twotower.data.odd.LogTimes;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.io.IOException;
 import java.io.Serializable;
@@ -15,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Writes a part; runs on an executor.
@@ -40,10 +45,45 @@ record PartOutput(
     implements Serializable {
 
   /**
-   * What a part came to: rows read, rows that duplicates were resolved to, and rows written, of
-   * each kind of feedback and in all.
+   * What a part came to.
+   *
+   * @param rows rows read
+   * @param resolved rows that duplicates were resolved to
+   * @param ofKinds rows written of each kind of feedback, or in all
+   * @param repeats rows that repeat another in all that is stored of them
+   * @param users those of the part
+   * @param requests those of its users
+   * @param times when rows are; null where they have positions, or there are none
    */
-  record Written(int part, long rows, long resolved, long[] ofKinds) implements Serializable {
+  record Written(
+      int part,
+      long rows,
+      long resolved,
+      long[] ofKinds,
+      long repeats,
+      LogCensus.Groups users,
+      LogCensus.Groups requests,
+      LogTimes times)
+      implements Serializable {
+    static Written of(
+        int part, long rows, long resolved, long[] ofKinds, long repeats, LogCensus census) {
+      return new Written(
+          part,
+          rows,
+          resolved,
+          ofKinds,
+          repeats,
+          census.users(),
+          census.requests(),
+          census.times().orElse(null));
+    }
+
+    /** Of items it says nothing. */
+    LogCensus census() {
+      return new LogCensus(
+          written(), users, requests, new LogCensus.Items(0, 0), Optional.ofNullable(times));
+    }
+
     long written() {
       return Arrays.stream(ofKinds).sum();
     }
@@ -73,6 +113,9 @@ record PartOutput(
     try (Dataset items = Dataset.open(Path.of(catalogue));
         DatasetWriter writer = DatasetWriter.create(to, schema)) {
       int[] itemRows = new int[Math.multiplyExact(2 * written.length, items.items())];
+      LogTally tally = new LogTally(items.items(), timed);
+      RepeatedRows repeats = new RepeatedRows();
+      int requests = 0;
       while (users.hasNext()) {
         PartRows.User user = users.next();
         rows += user.rows().size();
@@ -83,12 +126,15 @@ record PartOutput(
           for (UserRow row : request) {
             writer.row(
                 splits[row.split()], row.item(), row.time(), (float) row.weight(), row.context());
+            tally.row(ids.size(), requests, row.item(), row.time());
+            repeats.row(requests, row.item(), row.time(), (float) row.weight(), row.context());
             int kind = rules.kinds() ? row.kind() - 1 : 0;
             written[kind]++;
             if (row.split() < 2) {
               itemRows[(2 * kind + row.split()) * items.items() + row.item()]++;
             }
           }
+          requests++;
         }
         numbers.add(user.number());
         ids.add(user.id());
@@ -99,7 +145,7 @@ record PartOutput(
       writer.commit(
           rules.rule(), Manifest.Provenance.of("part", Map.of("part", String.valueOf(part))));
       PartedWriter.keep(Path.of(staged), part, attempt, numbers.toIntArray(), itemRows);
+      return Written.of(part, rows, resolved, written, repeats.repeats(), tally.census());
     }
-    return new Written(part, rows, resolved, written);
   }
 }

@@ -17,39 +17,23 @@ import dev.twotower.data.message.Amount;
 import dev.twotower.data.random.Streams;
 import dev.twotower.spark.job.Jobs;
 import java.io.IOException;
-import java.io.Serializable;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.rng.sampling.PermutationSampler;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
-import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
 
 /** Makes a data set of parts from a log (package description). */
 public final class Preparation {
-  private static final StructType NUMBERED =
-      new StructType()
-          .add("n", DataTypes.LongType)
-          .add("u", DataTypes.StringType)
-          .add("part", DataTypes.IntegerType);
-
   /** Rows of items by kind and split: as many numbers take half a gigabyte. */
   private static final long MOST_COUNTS = 1L << 27;
 
@@ -81,7 +65,16 @@ public final class Preparation {
    * @throws BadDataException when the log cannot be used
    */
   public static Prepared run(Jobs jobs, PrepareRequest request) throws IOException {
-    return new Preparation(jobs, request).run();
+    try {
+      return new Preparation(jobs, request).run();
+    } catch (Exception failure) {
+      // Spark's exceptions are not all declared to Java, and some are IllegalArgumentException.
+      if (SparkRefusal.isOfSpark(failure)) {
+        throw SparkRefusal.ofRows(failure, request.expressions())
+            .orElseGet(() -> new IllegalStateException(SparkRefusal.plain(failure), failure));
+      }
+      throw failure;
+    }
   }
 
   private Prepared run() throws IOException {
@@ -98,7 +91,7 @@ public final class Preparation {
         request.split().ofRows().ofKinds().ifPresent(notes::add);
       }
       jobs.describe("number the users");
-      Parted parted = new Parted(log, items, texts);
+      Parted parted = new Parted(jobs, request, log, items, texts);
       UserRules rules =
           new UserRules(
               request.duplicates(),
@@ -134,6 +127,7 @@ public final class Preparation {
               request.split().toString(),
               new Manifest.Provenance(
                   "twotower-spark prepare", request.texts(), List.of(), log.rowsRead(), dropped));
+      notes.addAll(OddRows.notes(request, written, log.counted(), Instant.now()));
       notes.addAll(LeakageNotes.ofNew(manifest));
       return new Prepared(manifest, events(texts, written), notes);
     }
@@ -301,125 +295,5 @@ public final class Preparation {
                 .formatted(request.split(), split, rows[0], rows[1], rows[2]));
       }
     }
-  }
-
-  /**
-   * Rows and numbers of users, each in their parts and in the order of users, and what makes users
-   * of them. Rows are shuffled once; they meet the numbers of their users where they arrive.
-   */
-  private final class Parted {
-    private final JavaRDD<Row> rows;
-    private final JavaRDD<Row> numbers;
-    private final Broadcast<Map<String, Integer>> items;
-    private final Broadcast<List<Map<String, Integer>>> codes;
-
-    Parted(LogTable log, Catalogue catalogue, List<List<String>> texts) {
-      Dataset<Row> users =
-          log.usable()
-              .select("u")
-              .distinct()
-              .withColumn("part", part())
-              .withColumn("k", expr("try_cast(u AS BIGINT)"))
-              .persist(StorageLevel.MEMORY_AND_DISK());
-      Column[] order = Catalogue.areNumbers(users.select("u")) ? columns("k", "u") : columns("u");
-      this.numbers = numbers(users, order);
-      users.unpersist();
-      this.rows = rows(log, order);
-      this.items = jobs.context().broadcast(catalogue.numbers());
-      List<Map<String, Integer>> numbered = new ArrayList<>();
-      for (List<String> of : texts) {
-        Map<String, Integer> codes = of == null ? null : new HashMap<>();
-        for (int i = 0; of != null && i < of.size(); i++) {
-          codes.put(of.get(i), i + 1);
-        }
-        numbered.add(codes);
-      }
-      this.codes = jobs.context().broadcast(numbered);
-    }
-
-    private static Column[] columns(String... names) {
-      return Arrays.stream(names).map(name -> col(name)).toArray(Column[]::new);
-    }
-
-    private Column part() {
-      return expr("CAST(pmod(xxhash64(u), " + request.parts() + ") AS INT)").as("part");
-    }
-
-    /** The numbers of users; adaptive execution has shuffled them once this returns. */
-    private JavaRDD<Row> numbers(Dataset<Row> users, Column[] order) {
-      JavaRDD<Row> numbered =
-          users
-              .orderBy(order)
-              .javaRDD()
-              .zipWithIndex()
-              .map(each -> RowFactory.create(each._2(), each._1().get(0), each._1().get(1)));
-      return spark
-          .createDataFrame(numbered, NUMBERED)
-          .repartitionById(request.parts(), col("part"))
-          .sortWithinPartitions("n")
-          .javaRDD();
-    }
-
-    private JavaRDD<Row> rows(LogTable log, Column[] order) {
-      boolean hashed = request.duplicates() == Duplicates.DROP;
-      List<Column> columns = new ArrayList<>();
-      for (String name : PartRows.COLUMNS) {
-        columns.add(
-            switch (name) {
-              case "part" -> part();
-              case "h" -> hashed ? col("h") : lit(0L).as("h");
-              case "g" -> hashed ? col("g") : lit(0).as("g");
-              default -> col(name);
-            });
-      }
-      for (int c = 0; c < log.contexts().size(); c++) {
-        columns.add(col("c" + c));
-      }
-      if (order.length > 1) {
-        columns.add(expr("CAST(u AS BIGINT)").as("k"));
-      }
-      List<Column> sorted = new ArrayList<>(List.of(order));
-      sorted.addAll(List.of(columns("t", "f", "p")));
-      return log.usable()
-          .select(columns.toArray(Column[]::new))
-          .repartitionById(request.parts(), col("part"))
-          .sortWithinPartitions(sorted.toArray(Column[]::new))
-          .javaRDD();
-    }
-
-    JavaRDD<PartRows.User> users() {
-      return each(users -> users);
-    }
-
-    List<PartOutput.Written> write(PartOutput output) {
-      return each(users -> {
-            TaskContext task = TaskContext.get();
-            PartOutput.Written written =
-                output.write(task.partitionId(), task.taskAttemptId(), users);
-            return List.of(written).iterator();
-          })
-          .collect();
-    }
-
-    private <T> JavaRDD<T> each(PartWork<T> work) {
-      return Preparation.each(rows, numbers, items, codes, work);
-    }
-  }
-
-  /** What is done with the users of a part, one after the other. */
-  @FunctionalInterface
-  private interface PartWork<T> extends Serializable {
-    Iterator<T> of(PartRows users) throws Exception;
-  }
-
-  private static <T> JavaRDD<T> each(
-      JavaRDD<Row> rows,
-      JavaRDD<Row> numbers,
-      Broadcast<Map<String, Integer>> items,
-      Broadcast<List<Map<String, Integer>>> codes,
-      PartWork<T> work) {
-    return rows.zipPartitions(
-        numbers,
-        (of, numbered) -> work.of(new PartRows(of, numbered, items.value(), codes.value())));
   }
 }

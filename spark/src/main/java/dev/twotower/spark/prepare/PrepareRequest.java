@@ -2,7 +2,10 @@ package dev.twotower.spark.prepare;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.imports.Duplicates;
+import dev.twotower.data.imports.FeatureOption;
 import dev.twotower.data.imports.ImportRequest;
+import dev.twotower.data.imports.columns.ContextOption;
+import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.message.Problems;
 import java.util.Arrays;
@@ -67,6 +70,28 @@ public record PrepareRequest(
         "--tree is '%s'; allowed: TOP>...>BOTTOM columns",
         tree);
     problems.check();
+  }
+
+  /** Expressions over the log, by the option that has them. */
+  Map<String, String> expressions() {
+    Map<String, String> all = new LinkedHashMap<>();
+    log.where().forEach(text -> all.put("--where '%s'".formatted(BadRow.shortened(text)), text));
+    log.columns()
+        .forEach(
+            (role, option) ->
+                all.put("--column %s='%s'".formatted(role, BadRow.shortened(option)), option));
+    log.contexts().stream()
+        .map(ContextOption::parse)
+        .forEach(context -> all.put("--context " + context.name(), context.column()));
+    log.itemFeatures()
+        .forEach(
+            text ->
+                all.put(
+                    "--item-feature '%s'".formatted(BadRow.shortened(text)),
+                    FeatureOption.parse("--item-feature", text).column()));
+    log.itemKey().ifPresent(key -> all.put("--item-key '%s'".formatted(key), key));
+    log.itemName().ifPresent(name -> all.put("--item-name '%s'".formatted(name), name));
+    return all;
   }
 
   /** Whether rows say what kind of feedback they are; it is then their first context. */

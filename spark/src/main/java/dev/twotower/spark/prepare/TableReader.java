@@ -1,10 +1,10 @@
 package dev.twotower.spark.prepare;
 
+import dev.twotower.data.BadDataException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -37,15 +37,30 @@ final class TableReader {
         reader.option("header", "true").option("escape", "\"");
       }
       reader.options(options);
-      return from.isEmpty() ? reader.load() : reader.load(from.toArray(String[]::new));
-    } catch (Exception e) {
+      Dataset<Row> read = from.isEmpty() ? reader.load() : reader.load(from.toArray(String[]::new));
+      requireColumns(read, flag, from, name);
+      return read;
+    } catch (BadDataException unusable) {
+      throw unusable;
+    } catch (Exception refused) {
       // Spark's exceptions are not all declared to Java.
-      if (e instanceof AnalysisException || e instanceof RuntimeException) {
-        throw new IllegalArgumentException(
-            "%s: Spark cannot read %s as %s: %s".formatted(flag, from, name, LogTable.firstLine(e)),
-            e);
-      }
-      throw e;
+      throw SparkRefusal.ofTable(flag, from, name, refused);
+    }
+  }
+
+  /** Files without a line, or without one that is JSON. */
+  private static void requireColumns(
+      Dataset<Row> read, String flag, List<String> from, String format) {
+    List<String> names = List.of(read.columns());
+    if (names.isEmpty() || names.equals(List.of("_corrupt_record"))) {
+      throw new BadDataException(
+          "%s: '%s' %s; name the format with --format where it is another"
+              .formatted(
+                  flag,
+                  String.join(", ", from),
+                  names.isEmpty()
+                      ? "has no columns: it is empty"
+                      : "has no line that Spark reads as " + format));
     }
   }
 

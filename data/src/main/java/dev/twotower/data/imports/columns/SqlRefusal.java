@@ -5,7 +5,6 @@ import dev.twotower.data.message.Received;
 import dev.twotower.data.message.Suggestion;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -38,22 +37,19 @@ public final class SqlRefusal {
   static {
     other(
         "cannot contain aggregates|must appear in the GROUP BY",
-        found -> "it sums over many rows; allowed: what follows from one row alone");
+        found -> SqlWords.rows("it sums over many rows"));
     other(
-        "cannot contain window functions",
-        found -> "it looks at other rows (OVER); allowed: what follows from one row alone");
+        "cannot contain window functions", found -> SqlWords.rows("it looks at other rows (OVER)"));
     other(
         "Cannot mix values of type (.+?) and BOOLEAN in COALESCE",
-        found ->
-            "it is %s, which is neither true nor false; compare it with something, as in COLUMN = 'text' or COLUMN > 3"
-                .formatted(type(found.group(1))));
+        found -> SqlWords.undecided(found.group(1)));
     other(
         "Cannot compare values of type (.+?) and (?:values of )?type (.+?) - an",
         found ->
             "it compares %s with %s%s"
                 .formatted(
-                    type(found.group(1)),
-                    type(found.group(2)),
+                    SqlWords.type(found.group(1)),
+                    SqlWords.type(found.group(2)),
                     (found.group(1) + found.group(2)).matches(".*(DATE|TIME).*")
                         ? "; a moment is written TIMESTAMP '2024-01-31 12:00:00'"
                         : ""));
@@ -79,9 +75,7 @@ public final class SqlRefusal {
                 .formatted(found.group(1)));
     other(
         "Division by zero in expression (.*?)\\. Use",
-        found ->
-            "it divides by zero in %s; nullif(DIVISOR, 0) makes that null"
-                .formatted(found.group(1)));
+        found -> SqlWords.dividesByZero(found.group(1)));
     other(
         "Cannot extract field '(.*)' from expression \"(.*)\" because",
         found ->
@@ -93,8 +87,8 @@ public final class SqlRefusal {
         found ->
             "%s cannot be made from %s%s"
                 .formatted(
-                    type(found.group(2)),
-                    type(found.group(1)),
+                    SqlWords.type(found.group(2)),
+                    SqlWords.type(found.group(1)),
                     found.group(1).contains("INT") && found.group(2).matches("DATE|TIMESTAMP.*")
                         ? "; seconds since 1970 are made a time by to_timestamp(%s)"
                             .formatted(found.group(3) == null ? "COLUMN" : found.group(3))
@@ -169,7 +163,7 @@ public final class SqlRefusal {
 
   private static String noValue(MatchResult found, String expression) {
     String text = found.group(1);
-    String type = type(found.group(2));
+    String type = SqlWords.type(found.group(2));
     if (expression.contains(QuerySession.literal(text))) {
       boolean date = text.matches("\\d{4}-\\d{1,2}-\\d{1,2}.*");
       return "%s stands where %s is needed, and is none%s"
@@ -178,33 +172,14 @@ public final class SqlRefusal {
               type,
               date ? "; in seconds since 1970 it is epoch(TIMESTAMP '%s')".formatted(text) : "");
     }
-    return "'%s'%s is not %s; TRY_CAST in place of CAST or :: makes such values null"
-        .formatted(
-            Received.cut(text), found.group(3) == null ? "" : " of column " + found.group(3), type);
-  }
-
-  /** A type in words. */
-  private static String type(String sql) {
-    String name = sql.strip().toUpperCase(Locale.ROOT);
-    if (name.matches("VARCHAR|STRING_LITERAL")) {
-      return "a text";
-    }
-    if (name.matches("U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?(_LITERAL)?|U?INT\\d+")) {
-      return "a whole number";
-    }
-    if (name.matches("DOUBLE|FLOAT|DECIMAL.*|REAL")) {
-      return "a number";
-    }
-    if (name.equals("BOOLEAN")) {
-      return "true or false";
-    }
-    return name.equals("DATE") ? "a date" : name.startsWith("TIMESTAMP") ? "a time" : sql;
+    return SqlWords.noValue(
+        text, found.group(3) == null ? "" : " of column " + found.group(3), found.group(2));
   }
 
   private static String types(String arguments) {
     StringBuilder all = new StringBuilder();
     for (String each : arguments.split(", (?![^(]*\\))")) {
-      all.append(all.isEmpty() ? "" : " and ").append(type(each));
+      all.append(all.isEmpty() ? "" : " and ").append(SqlWords.type(each));
     }
     return all.toString();
   }
