@@ -33,58 +33,84 @@ class TextTimesTest {
     folder = new ImportFolder(temp);
   }
 
+  private static final String SPELLINGS =
+      """
+      2023-11-14T22:13:20Z | 0
+      2023-11-14 22:13:20 | 0
+      2023-11-14t22:13:20z | 0
+      2023.11.14 22:13:20 | 0
+      2023 11 14 22:13:20 | 0
+      2023/11/14 22:13:20 | 0
+      2023-11-14, 22:13:20 | 0
+      2023-11-14T23:13:20+01:00 | 0
+      2023-11-14 17:13:20-05 | 0
+      2023-11-14 17:13:20 -05 | 0
+      2023-11-15T03:43:20+0530 | 0
+      2023-11-15 03:43:20 +05:30 | 0
+      2023-11-15 00:13:20 UTC+2 | 0
+      2023-11-15 00:13:20 GMT+02:00 | 0
+      2023-11-14 22:13:20 UTC | 0
+      2023-11-14 22:13:20 GMT | 0
+      2023-11-14 23:13:20 Europe/Berlin | 0
+      2023-11-14 17:13:20 America/New_York | 0
+      2023-11-14 10:13:20 PM | 0
+      2023-11-14 10:13:20PM | 0
+      2023-11-14 10:13:20 p.m. | 0
+      2023/11/14 10:13:20 pm | 0
+      2023-11-14 11:13:20 PM +01:00 | 0
+      2023-11-15 12:13:20 AM +02 | 0
+      2023-11-15 10:13:20 AM +12 | 0
+      2023-11-14T22:13:20.5Z | 500000000
+      2023-11-14T22:13:20.123456 | 123456000
+      2023-11-14T22:13:20.123456789Z | 123456789
+      2023-11-14T23:13:20.123456789 Europe/Berlin | 123456789
+      2023-11-14 22:13:20,250 | 250000000
+      2023-11-14 10:13:20.75 PM | 750000000
+      """;
+
+  /** Beside times written much like it, so that the column is of one kind where it can be. */
   @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "2023-11-14T22:13:20Z | 0",
-        "2023-11-14 22:13:20 | 0",
-        "2023-11-14t22:13:20z | 0",
-        "2023.11.14 22:13:20 | 0",
-        "2023 11 14 22:13:20 | 0",
-        "2023/11/14 22:13:20 | 0",
-        "2023-11-14, 22:13:20 | 0",
-        "2023-11-14T23:13:20+01:00 | 0",
-        "2023-11-14 17:13:20-05 | 0",
-        "2023-11-14 17:13:20 -05 | 0",
-        "2023-11-15T03:43:20+0530 | 0",
-        "2023-11-15 03:43:20 +05:30 | 0",
-        "2023-11-15 00:13:20 UTC+2 | 0",
-        "2023-11-15 00:13:20 GMT+02:00 | 0",
-        "2023-11-14 22:13:20 UTC | 0",
-        "2023-11-14 22:13:20 GMT | 0",
-        "2023-11-14 23:13:20 Europe/Berlin | 0",
-        "2023-11-14 17:13:20 America/New_York | 0",
-        "2023-11-14 10:13:20 PM | 0",
-        "2023-11-14 10:13:20PM | 0",
-        "2023-11-14 10:13:20 p.m. | 0",
-        "2023/11/14 10:13:20 pm | 0",
-        "2023-11-14 11:13:20 PM +01:00 | 0",
-        "2023-11-15 12:13:20 AM +02 | 0",
-        "2023-11-15 10:13:20 AM +12 | 0",
-        "2023-11-14T22:13:20.5Z | 500000000",
-        "2023-11-14T22:13:20.123456 | 123456000",
-        "2023-11-14T22:13:20.123456789Z | 123456789",
-        "2023-11-14T23:13:20.123456789 Europe/Berlin | 123456789",
-        "2023-11-14 22:13:20,250 | 250000000",
-        "2023-11-14 10:13:20.75 PM | 750000000"
-      })
+  @CsvSource(delimiter = '|', textBlock = SPELLINGS)
   void oneMomentInManySpellings(String text, long nanos) {
-    // Beside a spelling of another kind, so that the column is text and no timestamp, and alone.
-    for (String other : List.of("1699999999", "2023-11-14 22:13:19", "2023-11-14T22:13:19Z")) {
-      Path log =
-          folder.file(
-              "log.csv",
-              "user,item,time",
-              "u,last,\"" + text + "\"",
-              "u,first," + other,
-              "u,second," + other);
-      try (Dataset data = folder.open(folder.table(log))) {
-        Interactions test = data.interactions(Split.TEST);
-        assertThat(data.itemTable().id(test.item(0))).isEqualTo("last");
-        assertThat(test.time(0)).isEqualTo(MOMENT * 1_000_000 + nanos / 1000);
+    String other = text.contains("T2") ? "2023-11-14T22:13:19Z" : "2023-11-14 22:13:19";
+    Path log =
+        folder.file(
+            "log.csv",
+            "user,item,time",
+            "u,last,\"" + text + "\"",
+            "u,first," + other,
+            "u,second," + other);
+    try (Dataset data = folder.open(folder.table(log))) {
+      Interactions test = data.interactions(Split.TEST);
+      assertThat(data.itemTable().id(test.item(0))).isEqualTo("last");
+      assertThat(test.time(0)).isEqualTo(MOMENT * 1_000_000 + nanos / 1000);
+    }
+  }
+
+  /** All of them in one column, which is text then; each has a user of its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1699999999", "2023-11-14 22:13:19", "2023-11-14T22:13:19Z"})
+  void oneMomentInAColumnOfManySpellings(String other) {
+    List<String> spellings = SPELLINGS.lines().toList();
+    List<String> lines = new ArrayList<>(List.of("user,item,time"));
+    for (int user = 0; user < spellings.size(); user++) {
+      String text = spellings.get(user).split(" \\| ")[0];
+      lines.add("u%d,last,\"%s\"".formatted(user, text));
+      lines.add("u%d,first,%s".formatted(user, other));
+      lines.add("u%d,second,%s".formatted(user, other));
+    }
+    Path log = folder.file("log.csv", lines.toArray(String[]::new));
+    try (Dataset data = folder.open(folder.table(log))) {
+      Interactions test = data.interactions(Split.TEST);
+      assertThat(test.rows()).isEqualTo(spellings.size());
+      for (int row = 0; row < spellings.size(); row++) {
+        int user = Integer.parseInt(data.userTable().id(test.user(row)).substring(1));
+        long nanos = Long.parseLong(spellings.get(user).split(" \\| ")[1]);
+        assertThat(data.itemTable().id(test.item(row))).as(spellings.get(user)).isEqualTo("last");
+        assertThat(test.time(row))
+            .as(spellings.get(user))
+            .isEqualTo(MOMENT * 1_000_000 + nanos / 1000);
       }
-      folder.clear();
     }
   }
 

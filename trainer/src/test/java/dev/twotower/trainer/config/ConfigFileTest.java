@@ -98,25 +98,25 @@ class ConfigFileTest {
 
   @Test
   void longKeysAndValuesAreCutInMessages() throws IOException {
-    String blob = "k".repeat(500_000);
+    String blob = "k".repeat(100_000);
     for (String text :
         List.of(
             "\"" + blob + "\": 1\n",
             "epochs: " + blob + "\n",
             "masks: " + blob + "\n",
-            "layout: 'a " + "b ".repeat(250_000) + "'\n",
-            "user: {hidden: [" + "1, ".repeat(100_000) + "x]}\n",
+            "layout: 'a " + "b ".repeat(50_000) + "'\n",
+            "user: {hidden: [" + "1, ".repeat(20_000) + "x]}\n",
             "loss: " + blob + "\n",
-            "[" + "a, ".repeat(100_000) + "b]\n")) {
+            "[" + "a, ".repeat(20_000) + "b]\n")) {
       assertThat(refusal(text).getMessage().length()).isLessThan(3_000);
     }
     StringBuilder many = new StringBuilder();
-    for (int i = 0; i < 10_000; i++) {
+    for (int i = 0; i < 2_000; i++) {
       many.append("key").append(i).append(": 1\n");
     }
     assertThat(refusal(many.toString()).getMessage())
-        .contains("10,000 problems in ")
-        .contains("and 9950 more");
+        .contains("2,000 problems in ")
+        .contains("and 1950 more");
   }
 
   @Test

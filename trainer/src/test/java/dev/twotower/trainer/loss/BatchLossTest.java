@@ -16,6 +16,7 @@ import dev.twotower.trainer.config.LossConfig.Form;
 import dev.twotower.trainer.config.LossConfig.Positive;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -90,12 +91,30 @@ class BatchLossTest {
             .mapToDouble(i -> form == Form.TOP_K ? example.form.threshold(reference, i) : 0)
             .toArray();
     LossScene held = new LossScene(example, example.form.hold(thresholds));
-    checkDifferences(held, example.users, reference.userGradient());
-    checkDifferences(held, example.itemVectors, reference.itemGradient());
+    BatchIds batch = given.batch();
+    checkDifferences(
+        held,
+        example.users,
+        reference.userGradient(),
+        IntStream.range(0, batch.size()).map(batch::request));
+    checkDifferences(
+        held,
+        example.itemVectors,
+        reference.itemGradient(),
+        IntStream.range(0, batch.candidates()).map(batch::item));
   }
 
-  private static void checkDifferences(LossScene scene, double[][] at, double[][] gradient) {
+  /**
+   * @param met the vectors that the loss depends on: the others have no gradient
+   */
+  private static void checkDifferences(
+      LossScene scene, double[][] at, double[][] gradient, IntStream met) {
+    BitSet differs = met.collect(BitSet::new, BitSet::set, BitSet::or);
     for (int row = 0; row < at.length; row++) {
+      if (!differs.get(row)) {
+        assertThat(gradient[row]).as("not in the batch").containsOnly(0);
+        continue;
+      }
       for (int d = 0; d < scene.dim; d++) {
         double before = at[row][d];
         at[row][d] = before + STEP;

@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.rng.UniformRandomProvider;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,8 +56,12 @@ class KilledRunTest {
               "evaluation.patience=0",
               "checkpoint.everySteps=1");
 
+  /** The log, a run over it from start to end, and one of a single epoch: read, never changed. */
+  @TempDir private static Path undisturbed;
+
+  private static Dataset data;
+
   @TempDir private Path folder;
-  private Dataset data;
 
   /** Trains in a process of its own; a line on standard output tells each step. */
   static final class Child {
@@ -83,12 +87,15 @@ class KilledRunTest {
     }
   }
 
-  @BeforeEach
-  void writeData() {
-    data = data("data", 1);
+  @BeforeAll
+  static void trainUndisturbed() throws Exception {
+    data = data(undisturbed.resolve("data"), 1);
+    Training.start(data, CONFIG, undisturbed.resolve("whole"), Training.Options.DEFAULT);
+    Training.start(
+        data, CONFIG.with("epochs=1"), undisturbed.resolve("epoch"), Training.Options.DEFAULT);
   }
 
-  private Dataset data(String name, long seed) {
+  private static Dataset data(Path to, long seed) {
     UniformRandomProvider random = Streams.stream(seed, "killed-run-test");
     DatasetBuilder builder = new DatasetBuilder();
     builder.tree(
@@ -105,17 +112,28 @@ class KilledRunTest {
         }
       }
     }
-    return builder.write(folder.resolve(name));
+    return builder.write(to);
   }
 
-  @AfterEach
-  void closeData() {
+  @AfterAll
+  static void closeData() {
     data.close();
+  }
+
+  /** A run of one epoch, to be changed. */
+  private Path epoch() throws IOException {
+    Path from = undisturbed.resolve("epoch");
+    Path run = folder.resolve("run");
+    try (Stream<Path> paths = Files.walk(from)) {
+      for (Path path : paths.toList()) {
+        Files.copy(path, run.resolve(from.relativize(path).toString()));
+      }
+    }
+    return run;
   }
 
   @Test
   void aProcessKilledAgainAndAgainEndsWithTheSameWeightsAndLog() throws Exception {
-    Training.start(data, CONFIG, folder.resolve("whole"), Training.Options.DEFAULT);
     long seed = Long.getLong("killedRun.seed", System.nanoTime());
     System.out.println("moments of the kills: -DkilledRun.seed=" + seed);
     UniformRandomProvider random = Streams.stream(seed, "killed-run-test.moments");
@@ -131,11 +149,12 @@ class KilledRunTest {
     }
     assertThat(killed).isGreaterThanOrEqualTo(2);
     Training.resume(data, folder.resolve("killed"), Training.Options.DEFAULT);
-    for (String file : List.of("model/weights.safetensors", lastCheckpoint("whole"))) {
+    Path whole = undisturbed.resolve("whole");
+    for (String file : List.of("model/weights.safetensors", lastCheckpoint(whole))) {
       assertThat(folder.resolve("killed").resolve(file))
-          .hasSameBinaryContentAs(folder.resolve("whole").resolve(file));
+          .hasSameBinaryContentAs(whole.resolve(file));
     }
-    assertThat(evaluations("killed")).isEqualTo(evaluations("whole"));
+    assertThat(evaluations(folder.resolve("killed"))).isEqualTo(evaluations(whole));
     assertThat(hidden("killed")).isEmpty();
   }
 
@@ -143,7 +162,6 @@ class KilledRunTest {
   void aDiskThatFillsUpLeavesTheModelAndTheCheckpointsWhole() throws Exception {
     Assumptions.assumeTrue(
         Files.isExecutable(Path.of("/bin/bash")), "needs /bin/bash to limit a process's files");
-    Training.start(data, CONFIG, folder.resolve("whole"), Training.Options.DEFAULT);
     Path run = folder.resolve("full");
     Process first = launch("full");
     try (BufferedReader steps = first.inputReader()) {
@@ -165,13 +183,12 @@ class KilledRunTest {
 
     Training.resume(data, run, Training.Options.DEFAULT);
     assertThat(run.resolve("model/weights.safetensors"))
-        .hasSameBinaryContentAs(folder.resolve("whole/model/weights.safetensors"));
+        .hasSameBinaryContentAs(undisturbed.resolve("whole/model/weights.safetensors"));
   }
 
   @Test
   void aKillBetweenTheTwoRenamesOfAModelLosesNone() throws Exception {
-    Path run = folder.resolve("run");
-    Training.start(data, CONFIG.with("epochs=1"), run, Training.Options.DEFAULT);
+    Path run = epoch();
     Files.move(run.resolve("model"), run.resolve(".model.next"));
     assertThat(RunDirectory.open(run).card().step()).isPositive();
   }
@@ -190,9 +207,8 @@ class KilledRunTest {
 
   @Test
   void anAlteredCheckpointIsNamedWithItsChecksum() throws Exception {
-    Path run = folder.resolve("run");
-    Training.start(data, CONFIG.with("epochs=1"), run, Training.Options.DEFAULT);
-    Path file = run.resolve(lastCheckpoint("run"));
+    Path run = epoch();
+    Path file = run.resolve(lastCheckpoint(run));
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - 3] ^= 1;
     Files.write(file, bytes);
@@ -210,9 +226,8 @@ class KilledRunTest {
 
   @Test
   void aRunDoesNotGoOnWithAnotherDataSet() throws Exception {
-    Path run = folder.resolve("run");
-    Training.start(data, CONFIG.with("epochs=1"), run, Training.Options.DEFAULT);
-    try (Dataset other = data("other", 2)) {
+    Path run = epoch();
+    try (Dataset other = data(folder.resolve("other"), 2)) {
       assertThatThrownBy(() -> Training.resume(other, run, Training.Options.DEFAULT))
           .isInstanceOf(BadDataException.class)
           .hasMessageContaining("was trained on");
@@ -232,13 +247,13 @@ class KilledRunTest {
             "-cp",
             System.getProperty("java.class.path"),
             Child.class.getName(),
-            folder.resolve("data").toString(),
+            undisturbed.resolve("data").toString(),
             folder.resolve(run).toString()));
     return new ProcessBuilder(command).redirectError(folder.resolve("err.txt").toFile()).start();
   }
 
-  private String lastCheckpoint(String run) throws IOException {
-    try (Stream<Path> files = Files.list(folder.resolve(run))) {
+  private static String lastCheckpoint(Path run) throws IOException {
+    try (Stream<Path> files = Files.list(run)) {
       return files
               .map(file -> file.getFileName().toString())
               .filter(name -> name.startsWith("checkpoint-"))
@@ -249,8 +264,8 @@ class KilledRunTest {
   }
 
   /** What evaluations found and epochs were made of, without how long it took. */
-  private List<String> evaluations(String run) throws IOException {
-    return RunDirectory.open(folder.resolve(run)).metrics().stream()
+  private static List<String> evaluations(Path run) throws IOException {
+    return RunDirectory.open(run).metrics().stream()
         .filter(line -> !line.path("type").asText().equals("train"))
         .map((JsonNode line) -> line.at("/step") + " " + line.at("/metrics") + line.at("/batches"))
         .toList();
