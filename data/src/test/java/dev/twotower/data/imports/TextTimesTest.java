@@ -25,6 +25,11 @@ class TextTimesTest {
   /** 2023-11-14 22:13:20 UTC. */
   private static final long MOMENT = 1_700_000_000;
 
+  /** A second before it, in the two notations that logs have most. */
+  private static final String PLAIN = "2023-11-14 22:13:19";
+
+  private static final String ZONED = "2023-11-14T22:13:19Z";
+
   @TempDir Path temp;
   private ImportFolder folder;
 
@@ -72,7 +77,27 @@ class TextTimesTest {
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = SPELLINGS)
   void oneMomentInManySpellings(String text, long nanos) {
-    String other = text.contains("T2") ? "2023-11-14T22:13:19Z" : "2023-11-14 22:13:19";
+    assertMoment(text, text.contains("T2") ? ZONED : PLAIN, nanos);
+  }
+
+  /** Beside times written otherwise, where DuckDB itself takes both for timestamps. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "2023-11-14T22:13:20Z | 0",
+        "2023-11-14 22:13:20 | 0",
+        "2023/11/14 22:13:20 | 0",
+        "2023-11-14T23:13:20+01:00 | 0",
+        "2023-11-14 17:13:20-05 | 0",
+        "2023-11-14T22:13:20.123456 | 123456000",
+        "2023-11-14T22:13:20.5Z | 500000000"
+      })
+  void oneMomentInAColumnOfTwoNotations(String text, long nanos) {
+    assertMoment(text, text.contains("T2") ? PLAIN : ZONED, nanos);
+  }
+
+  private void assertMoment(String text, String other, long nanos) {
     Path log =
         folder.file(
             "log.csv",
@@ -89,7 +114,7 @@ class TextTimesTest {
 
   /** All of them in one column, which is text then; each has a user of its own. */
   @ParameterizedTest
-  @ValueSource(strings = {"1699999999", "2023-11-14 22:13:19", "2023-11-14T22:13:19Z"})
+  @ValueSource(strings = {"1699999999", PLAIN, ZONED})
   void oneMomentInAColumnOfManySpellings(String other) {
     List<String> spellings = SPELLINGS.lines().toList();
     List<String> lines = new ArrayList<>(List.of("user,item,time"));
