@@ -4,13 +4,16 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.guard.LeakageNotes;
 import dev.twotower.data.guard.SplitLeakage;
+import dev.twotower.data.message.Problems;
 import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.trainer.command.text.ReportText;
+import dev.twotower.trainer.compare.ArmMistakes;
 import dev.twotower.trainer.compare.Arms;
 import dev.twotower.trainer.compare.AskedArm;
 import dev.twotower.trainer.compare.CompareRequest;
 import dev.twotower.trainer.compare.Grid;
+import dev.twotower.trainer.config.ConfigException;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.config.RunSettings;
 import java.io.IOException;
@@ -90,7 +93,7 @@ final class CompareCommand extends Action {
       RunConfig base = base(all, console);
       Dataset dataset = all.reading(base.events());
       Set<String> recipes = new HashSet<>();
-      List<ArmSpec> inFull = inFull(dataset, recipes, console);
+      List<ArmSpec> inFull = inFull(dataset, base, recipes, console);
       options.tellOfIdle(
           Arms.varied(inFull, vary).stream()
               .map(arm -> base.with(arm.overrides().toArray(String[]::new)))
@@ -127,22 +130,43 @@ final class CompareCommand extends Action {
    *
    * @param recipes receives the names of those that are it
    */
-  private List<ArmSpec> inFull(Dataset dataset, Set<String> recipes, Console console) {
+  private List<ArmSpec> inFull(
+      Dataset dataset, RunConfig base, Set<String> recipes, Console console) {
     List<ArmSpec> all = new ArrayList<>();
+    List<String> told = new ArrayList<>();
+    Problems problems = new Problems();
     for (AskedArm asked : arms) {
+      problems.parse(
+          () -> {
+            ArmSpec arm = inFull(asked, dataset);
+            if (asked.isRecipe()) {
+              told.add(
+                  "%s: what train would choose for this log: %s"
+                      .formatted(asked, arm.meaning().orElse(arm.name())));
+              recipes.add(arm.name());
+            }
+            // The recipe may be what is named beside it; another arm given twice is a slip.
+            if (!all.contains(arm) || !recipes.contains(arm.name())) {
+              all.add(arm);
+            } else {
+              told.add("%s is asked for twice, and is one arm".formatted(arm.name()));
+            }
+          });
+    }
+    ArmMistakes.ofSettings(Arms.varied(all, vary), base, dataset).all().forEach(problems::add);
+    problems.check();
+    told.forEach(console::tell);
+    return all;
+  }
+
+  private ArmSpec inFull(AskedArm asked, Dataset dataset) {
+    try {
       RunConfig trained =
           asked.isRecipe() ? options.trained(dataset, asked.settings()) : RunConfig.defaults();
-      ArmSpec arm = asked.resolve(trained.layout(), trained.masks());
-      if (asked.isRecipe()) {
-        console.tell(
-            "recipe: what train would choose for this log: " + arm.meaning().orElse(arm.name()));
-        recipes.add(arm.name());
-      }
-      // The recipe may be what is named beside it; another arm that is given twice is a slip.
-      if (!all.contains(arm) || !recipes.contains(arm.name())) {
-        all.add(arm);
-      }
+      return asked.resolve(trained.layout(), trained.masks());
+    } catch (ConfigException refused) {
+      throw new IllegalArgumentException(
+          "arm %s: %s".formatted(asked, refused.of("its settings").getMessage()), refused);
     }
-    return all;
   }
 }

@@ -10,6 +10,7 @@ import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.guard.LeakageNotes;
 import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.message.Problems;
 import dev.twotower.data.message.ProgramName;
 import dev.twotower.data.message.ShellWord;
 import dev.twotower.data.sampling.Layout;
@@ -180,6 +181,9 @@ final class TrainCommand extends Action {
       Dataset all, Optional<RunConfig> inherited, List<String> implied, Console console)
       throws IOException, InterruptedException {
     if (inherited.isPresent()) {
+      Problems misfits = new Problems();
+      Training.misfits(all, inherited.get()).forEach(misfits::add);
+      misfits.check();
       requireShuffled(inherited.get().layout(), inherited.get().shuffle());
       KindsNote.of(all, inherited.get().events()).ifPresent(console::tell);
       Feedback before = from.base().map(RunConfig::events).orElse(Feedback.NONE);

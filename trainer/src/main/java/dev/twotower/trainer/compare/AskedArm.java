@@ -69,4 +69,14 @@ public final class AskedArm {
     return full.orElseGet(
         () -> ArmSpec.parse(name + layout + (masks.isEmpty() ? "/" + ofRecipe : masks) + settings));
   }
+
+  /** The arm as it was asked for: its name first, where it was given one. */
+  @Override
+  public String toString() {
+    if (full.isPresent()) {
+      return full.get().name();
+    }
+    String asked = RECIPE + masks + settings;
+    return name.isEmpty() ? asked : "%s (%s)".formatted(name.replaceFirst("=$", ""), asked);
+  }
 }

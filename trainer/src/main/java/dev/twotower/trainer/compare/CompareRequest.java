@@ -4,6 +4,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.dataset.RequestFeatures;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.Problems;
 import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.ranking.Metric;
@@ -75,11 +76,17 @@ public record CompareRequest(
             "--grid names %s twice; allowed: each setting once, with all its values"
                 .formatted(each.key()));
       }
-      Arms.requireOwn("--grid " + each, each.key());
+    }
+    Problems shared = new Problems();
+    for (Grid each : grid) {
+      shared.parse(() -> Arms.requireOwn("--grid " + each, each.key()));
     }
     for (ArmSpec arm : arms) {
-      arm.settings().keySet().forEach(key -> Arms.requireOwn("arm " + arm.name(), key));
+      for (String key : arm.settings().keySet()) {
+        shared.parse(() -> Arms.requireOwn("arm " + arm.name(), key));
+      }
     }
+    shared.check();
     metric.requirePerUser();
   }
 

@@ -73,6 +73,8 @@ public final class CompareRun {
       Dataset data, CompareRequest request, Path out, RunsListener listener, BooleanSupplier stop) {
     request.base().trainOn().requireHeldOut(request.split());
     this.data = request.base().view(data);
+    Tuning.requireRows(request.grid(), request.base(), this.data);
+    ArmMistakes.of(request.arms(), request.grid(), request.base(), this.data).check();
     // Epochs and grids choose by what decides in the end.
     this.request =
         request.readsRequests(this.data) && !request.base().evaluation().byRequest()
@@ -117,7 +119,6 @@ public final class CompareRun {
     Map<ArmSpec, RunConfig> configs = new LinkedHashMap<>();
     for (ArmSpec arm : request.arms()) {
       configs.put(arm, Arms.config(arm, request.base()));
-      Tuning.check(arm, configs.get(arm), request, data);
     }
     try (WriterLock held = ResultFolder.COMPARISON.making(out)) {
       Files.createDirectories(out.resolve("runs"));

@@ -28,30 +28,13 @@ import java.util.function.Consumer;
 record Tuning(RunConfig config, List<String> chosen, String metric, double value, int of) {
 
   /**
-   * Checks what can be checked before anything is trained.
+   * Refuses a grid that the data set has nothing to choose on for.
    *
-   * @param config the arm's settings without the grid's
-   * @throws IllegalArgumentException when a combination is not a valid setting of the arm, or the
-   *     data set has nothing to choose on
+   * @throws IllegalArgumentException when it has no rows of the split that decides
    */
-  static void check(ArmSpec arm, RunConfig config, CompareRequest request, Dataset data) {
-    for (Grid grid : request.grid()) {
-      if (arm.settings().containsKey(grid.key())) {
-        throw new IllegalArgumentException(
-            "arm %s sets %s, which --grid %s is to choose; leave it out of one of them"
-                .formatted(arm.name(), grid.key(), grid));
-      }
-    }
-    for (List<String> combination : Grid.combinations(request.grid())) {
-      try {
-        config.with(combination.toArray(String[]::new));
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "--grid, %s: %s".formatted(String.join(" ", combination), e.getMessage()), e);
-      }
-    }
-    Split split = config.evaluation().split();
-    if (!request.grid().isEmpty() && data.interactions(split).rows() == 0) {
+  static void requireRows(List<Grid> grid, RunConfig base, Dataset data) {
+    Split split = base.evaluation().split();
+    if (!grid.isEmpty() && data.interactions(split).rows() == 0) {
       throw new IllegalArgumentException(
           "--grid: arms choose on the %s split, of which '%s' has no rows; import with a --split that holds some out, or choose on another with --set evaluation.split"
               .formatted(split, data.directory()));

@@ -125,6 +125,11 @@ public final class ConfigException extends IllegalArgumentException {
         where, problems, Stream.concat(beside.stream(), more.stream()).toList());
   }
 
+  /** The same, of settings that come from elsewhere. */
+  public ConfigException of(String other) {
+    return new ConfigException(other, problems, beside);
+  }
+
   /** All mistakes, in the order in which they were found. */
   public List<Problem> problems() {
     return problems;

@@ -260,6 +260,15 @@ public record RunConfig(
     return evaluation.byRequest() || user.readsRequests(users);
   }
 
+  /**
+   * Refuses features that a data set lacks, all at once.
+   *
+   * @throws ConfigException naming each, and those that there are
+   */
+  public void requireFeatures(Dataset data) {
+    FeatureNames.check(data, this);
+  }
+
   /** Whether tables of embeddings of ids are all that is learned, without any dense layer. */
   public boolean isTablesAlone() {
     return !loss.learnTemperature() && isTableAlone(user) && isTableAlone(item);

@@ -7,19 +7,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-import dev.twotower.data.dataset.CategoryFeatures;
 import dev.twotower.data.dataset.Dataset;
-import dev.twotower.data.dataset.EntityTable;
-import dev.twotower.data.dataset.FeatureColumn;
-import dev.twotower.data.dataset.RequestFeatures;
 import dev.twotower.data.message.Words;
 import dev.twotower.data.parallel.Workers;
 import dev.twotower.data.random.Streams;
-import dev.twotower.data.tree.CategoryTree;
-import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.config.Precision;
 import dev.twotower.trainer.config.RunConfig;
-import dev.twotower.trainer.contrastive.Mislabelling;
 import dev.twotower.trainer.cuda.CudaDevice;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.optimizer.DenseParameters;
@@ -38,7 +31,6 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * User tower, item tower and the tables they read. Everything lives on one device under one
@@ -46,8 +38,6 @@ import java.util.Optional;
  * weights, on every device.
  */
 public final class TwoTowerModel implements AutoCloseable {
-  private static final String MISLABELLED = "item.categories.mislabelled";
-
   private final RunConfig config;
   private final NDManager manager;
   private final Tower users;
@@ -118,27 +108,35 @@ public final class TwoTowerModel implements AutoCloseable {
     }
   }
 
+  /**
+   * Refuses a configuration that no model can be made with from a data set, without making one.
+   *
+   * @throws IllegalArgumentException as {@link #create} does
+   * @throws dev.twotower.data.BadDataException where a feature has a value that no tower can
+   *     compute with
+   */
+  public static void require(Dataset data, RunConfig config) {
+    checkPrecision(config, Devices.resolve(config.device()));
+    TowerFeatures features = TowerFeatures.of(data, config);
+    features.tables();
+    features.requireValues();
+  }
+
   private TwoTowerModel(Dataset data, RunConfig config, NDManager manager, Heads heads) {
     this.config = config;
     this.manager = manager;
-    EntityTable itemTable = itemTable(data, config);
-    List<Feature> itemFeatures =
-        Feature.resolve(
-            "item", config.item(), itemTable, Optional.empty(), data.items(), 0, config.events());
-    RequestFeatures requests = RequestFeatures.of(data);
-    List<Feature> userFeatures =
-        Feature.resolve(
-            "user",
-            config.user(),
-            data.userTable(),
-            Optional.of(requests),
-            data.items(),
-            historyWidth(config, itemFeatures),
-            config.events());
-    this.users = new Tower("user", userFeatures, heads.create(config, "user", userFeatures));
-    this.items = new Tower("item", itemFeatures, heads.create(config, "item", itemFeatures));
-    createTables(userFeatures);
-    createTables(itemFeatures);
+    TowerFeatures features = TowerFeatures.of(data, config);
+    List<Feature> ofUsers = features.ofUsers();
+    List<Feature> ofItems = features.ofItems();
+    this.users = new Tower("user", ofUsers, heads.create(config, "user", ofUsers));
+    this.items = new Tower("item", ofItems, heads.create(config, "item", ofItems));
+    RowOptimizer.Factory optimizer = RowOptimizer.of(config.optimizer());
+    features
+        .tables()
+        .forEach(
+            (name, of) ->
+                tables.put(
+                    name, EmbeddingTable.create(manager, name, of.ids(), of.width(), optimizer)));
     // Drawn on the CPU, so that a device does not change what a seed gives.
     NDManager host = Devices.drawing(manager);
     try {
@@ -160,73 +158,14 @@ public final class TwoTowerModel implements AutoCloseable {
     this.temperature = new Temperature(config.loss(), config.optimizer().learningRate());
     this.sources =
         TowerInputs.Sources.of(
-            data.userTable(),
-            requests,
-            itemTable,
-            userFeatures,
-            itemFeatures,
+            features.users(),
+            features.requests(),
+            features.items(),
+            ofUsers,
+            ofItems,
             data.trainCounts(),
             config.loss().uniform() > 0 || config.tree().enabled() && config.tree().byTree() > 0);
     this.store = new ParameterStore(manager, false);
-  }
-
-  /** The items as their tower reads them: with their place in the tree, or a wrong one. */
-  private static EntityTable itemTable(Dataset data, RunConfig config) {
-    double wrong = config.item().mislabelled();
-    if (wrong == 0) {
-      return CategoryFeatures.of(data);
-    }
-    CategoryTree tree =
-        data.tree()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "%s is %s, but the data set has no category tree; allowed here: 0; import a tree with --tree"
-                            .formatted(MISLABELLED, wrong)));
-    for (FeatureColumn column : data.itemTable().features()) {
-      if (config.item().features().stream()
-          .anyMatch(read -> read.ofCategories() && read.name().equals(column.name()))) {
-        throw new IllegalArgumentException(
-            "%s is %s, but '%s' is a column of the items and not their place in the tree; allowed here: 0; import the column by another name"
-                .formatted(MISLABELLED, wrong, column.name()));
-      }
-    }
-    return CategoryFeatures.of(data, Mislabelling.of(MISLABELLED, tree, wrong, config.seed()));
-  }
-
-  /** A history reads an existing table at that table's width, or a separate one at the tower's. */
-  private static int historyWidth(RunConfig config, List<Feature> itemFeatures) {
-    String table = config.user().history().map(HistoryConfig::table).orElse("");
-    return itemFeatures.stream()
-        .filter(feature -> feature.table().equals(table))
-        .mapToInt(Feature::width)
-        .findFirst()
-        .orElse(config.user().embedding());
-  }
-
-  private void createTables(List<Feature> features) {
-    RowOptimizer.Factory optimizer = RowOptimizer.of(config.optimizer());
-    for (Feature feature : features) {
-      if (!feature.embedded()) {
-        continue;
-      }
-      EmbeddingTable table =
-          tables.computeIfAbsent(
-              feature.table(),
-              name ->
-                  EmbeddingTable.create(manager, name, feature.ids(), feature.width(), optimizer));
-      if (table.ids() != feature.ids() || table.width() != feature.width()) {
-        throw new IllegalArgumentException(
-            "table '%s' has %d ids of width %d, but feature '%s' needs %d ids of width %d; give the feature a table of its own"
-                .formatted(
-                    table.name(),
-                    table.ids(),
-                    table.width(),
-                    feature.name(),
-                    feature.ids(),
-                    feature.width()));
-      }
-    }
   }
 
   public RunConfig config() {

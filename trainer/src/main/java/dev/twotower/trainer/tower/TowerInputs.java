@@ -57,10 +57,7 @@ public final class TowerInputs {
         boolean everyItem) {
       List<Feature> ofUsers = userFeatures.stream().filter(of -> !of.ofRequest()).toList();
       List<Feature> ofRequests = userFeatures.stream().filter(Feature::ofRequest).toList();
-      requests.check(ofRequests.stream().map(Feature::name).toList());
-      FeatureValues.check("user", users, ofUsers);
-      FeatureValues.check("request", requests, ofRequests);
-      FeatureValues.check("item", items, itemFeatures);
+      requireValues(users, requests, items, userFeatures, itemFeatures);
       Map<String, float[]> standards = new LinkedHashMap<>();
       standardise("user", users, ofUsers, user -> true, standards);
       standardise("user", requests, ofRequests, train::hasRequest, standards);
@@ -73,6 +70,25 @@ public final class TowerInputs {
           itemFeatures,
           standards,
           KnownRows.of(users, requests, items, userFeatures, itemFeatures, train, everyItem));
+    }
+
+    /**
+     * Passes over the values that towers read.
+     *
+     * @throws dev.twotower.data.BadDataException as {@link #of} does
+     */
+    public static void requireValues(
+        EntityTable users,
+        RequestFeatures requests,
+        EntityTable items,
+        List<Feature> userFeatures,
+        List<Feature> itemFeatures) {
+      List<Feature> ofRequests = userFeatures.stream().filter(Feature::ofRequest).toList();
+      requests.check(ofRequests.stream().map(Feature::name).toList());
+      FeatureValues.check(
+          "user", users, userFeatures.stream().filter(of -> !of.ofRequest()).toList());
+      FeatureValues.check("request", requests, ofRequests);
+      FeatureValues.check("item", items, itemFeatures);
     }
 
     /** The same, with what a model has from the run that it started from. */

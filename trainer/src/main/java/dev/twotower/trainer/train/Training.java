@@ -3,6 +3,7 @@ package dev.twotower.trainer.train;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.Problems;
 import dev.twotower.data.sampling.DiskShuffle;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.eval.ranking.RankedKinds;
@@ -178,6 +179,22 @@ public final class Training {
    */
   public static List<String> refusals(Dataset data, RunConfig config, Extensions own) {
     return Trainable.problems(config.view(data), config, own).all();
+  }
+
+  /**
+   * What would end a training with the built-in towers before its first step.
+   *
+   * @return messages; empty where nothing would
+   * @throws BadDataException where a feature has a value that no tower can compute with
+   */
+  public static List<String> misfits(Dataset data, RunConfig config) {
+    Problems problems = new Problems();
+    problems.parse(() -> config.requireFeatures(config.view(data)));
+    if (problems.none()) {
+      problems.parse(() -> TwoTowerModel.require(config.view(data), config));
+    }
+    problems.parse(() -> refusals(data, config, Extensions.NONE).forEach(problems::add));
+    return problems.all();
   }
 
   /**

@@ -79,7 +79,7 @@ class CompareCommandTest {
     String larger = "requests:100000:2/identity+engaged;batchSize=128";
     assertThat(run.err())
         .contains("recipe: what train would choose for this log: " + arm)
-        .contains("recipe: what train would choose for this log: " + larger)
+        .contains("recipe;batchSize=128: what train would choose for this log: " + larger)
         .doesNotContain("chosen by the log: layout", "chosen by the log: masks")
         .contains("chosen by the log: loss.temperature");
     assertThat(names(report)).containsExactly("iid/identity", arm, larger);
@@ -94,15 +94,16 @@ class CompareCommandTest {
     assertThat(trained.err())
         .contains("layout = requests:100000:1: ", "masks = identity+engaged: ");
     // Named beside the recipe it is one arm, and with seen items ranked another.
-    assertThat(
-            names(
-                compare(
-                        "seen",
-                        "iid/identity,requests:100000:1/identity+user,recipe",
-                        "--set=evaluation.rankSeen=true",
-                        "--json")
-                    .json()))
+    Invocation seen =
+        compare(
+            "seen",
+            "iid/identity,requests:100000:1/identity+user,recipe",
+            "--set=evaluation.rankSeen=true",
+            "--json");
+    assertThat(names(seen.json()))
         .containsExactly("iid/identity", "requests:100000:1/identity+user");
+    assertThat(seen.err())
+        .contains("requests:100000:1/identity+user is asked for twice, and is one arm");
     compare("none", "iid/identity,recipe;epochs").refused(2, "'epochs' is not key=value");
     compare("none", "iid/identity,recipe/usr").refused(2, "unknown mask 'usr'");
     // Its layout under other masks; what the report has as the recipe stays that.

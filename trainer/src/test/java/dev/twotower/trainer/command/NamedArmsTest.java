@@ -47,7 +47,10 @@ class NamedArmsTest {
     String recipe = "requests:100000:1/identity+user";
     assertThat(first.err())
         .contains("1/4 shuffled, seed 1: recall@20 ", "4/4 mine, seed 2: recall@20 ")
-        .contains("recipe: what train would choose for this log: " + recipe + ";loss.uniform=8");
+        .contains(
+            "mine (recipe;loss.uniform=8): what train would choose for this log: "
+                + recipe
+                + ";loss.uniform=8");
     assertThat(first.out())
         .contains(
             "shuffled is iid/identity.", "mine is the recipe, " + recipe + ", with loss.uniform=8.")

@@ -183,6 +183,8 @@ class TrainFromTest {
         .doesNotContain("trying");
     train(json, "four", from, "--set=dim=4", "--set=item.hidden=[8]")
         .refused(2, "dim: 8 there, 4 now", "item.hidden: [] there, [8] now");
+    train(json, "four", from, "--set=item.features=[id,brand]", "--set=user.features=[age]")
+        .refused(2, "received 'brand'; allowed: id, category", "received 'age'; allowed: id");
     train(json, "two", "--resume", "--from=" + folder.resolve("three"))
         .refused(2, folder.resolve("one").toString(), "leave out --from");
     train(json, "four", "--from-data=" + csv).refused(2, "give --from as well");

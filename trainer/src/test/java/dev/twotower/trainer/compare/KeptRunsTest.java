@@ -116,11 +116,21 @@ class KeptRunsTest {
   @Test
   void aGridThatDoesNotFitIsRefusedBeforeTraining() {
     ArmSpec arm = ArmSpec.parse("iid/identity;dim=8");
-    assertThatThrownBy(() -> Tuning.check(arm, CONFIG, request(arm, "dim=2,4"), data))
-        .hasMessageContaining("sets dim, which --grid dim=2,4 is to choose");
+    assertThat(mistakes(arm, "dim=2,4"))
+        .containsExactly(
+            "arm iid/identity;dim=8: it sets dim, which --grid dim=2,4 is to choose; leave it out"
+                + " of one of them");
     ArmSpec plain = ArmSpec.parse("iid/identity");
-    assertThatThrownBy(() -> Tuning.check(plain, CONFIG, request(plain, "dim=2,none"), data))
-        .hasMessageContaining("--grid, dim=none");
+    assertThat(mistakes(plain, "dim=2,none"))
+        .as("said once, for all arms")
+        .singleElement()
+        .asString()
+        .startsWith("--grid, dim=none: ");
+  }
+
+  private static List<String> mistakes(ArmSpec arm, String grid) {
+    CompareRequest request = request(arm, grid);
+    return ArmMistakes.of(request.arms(), request.grid(), CONFIG, data).all();
   }
 
   private static CompareRequest request(ArmSpec arm, String grid) {

@@ -1,0 +1,124 @@
+package dev.twotower.trainer.compare;
+
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.message.Problems;
+import dev.twotower.eval.comparison.ArmSpec;
+import dev.twotower.trainer.config.ConfigException;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.train.Training;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What is wrong with the arms of a comparison: all of it, before the first is trained, and not each
+ * when its turn comes, which may be hours later. What is wrong with every arm is said once.
+ */
+public final class ArmMistakes {
+  private final List<ArmSpec> arms;
+  private final RunConfig base;
+
+  /** Names of the arms by the mistake that they make. */
+  private final Map<String, Set<String>> found = new LinkedHashMap<>();
+
+  private ArmMistakes(List<ArmSpec> arms, RunConfig base) {
+    this.arms = arms;
+    this.base = base;
+  }
+
+  /**
+   * Values that no run may have, and features that the data set lacks.
+   *
+   * @param base the settings all arms share, without a mistake
+   */
+  public static Problems ofSettings(List<ArmSpec> arms, RunConfig base, Dataset data) {
+    ArmMistakes mistakes = new ArmMistakes(arms, base);
+    for (ArmSpec arm : arms) {
+      mistakes.config(arm).ifPresent(config -> mistakes.note(arm, config::requireFeatures, data));
+    }
+    return mistakes.problems();
+  }
+
+  /**
+   * Whatever would end a training of an arm before its first step.
+   *
+   * @param grid what arms choose from
+   */
+  static Problems of(List<ArmSpec> arms, List<Grid> grid, RunConfig base, Dataset data) {
+    ArmMistakes mistakes = new ArmMistakes(arms, base);
+    for (ArmSpec arm : arms) {
+      mistakes
+          .config(arm)
+          .ifPresent(
+              config -> {
+                for (RunConfig each : mistakes.combined(arm, config, grid)) {
+                  Training.misfits(data, each).forEach(message -> mistakes.add(arm, message));
+                }
+              });
+    }
+    return mistakes.problems();
+  }
+
+  private Optional<RunConfig> config(ArmSpec arm) {
+    try {
+      return Optional.of(Arms.config(arm, base));
+    } catch (ConfigException refused) {
+      add(arm, refused.of("its settings").getMessage());
+    } catch (IllegalArgumentException refused) {
+      add(arm, refused.getMessage());
+    }
+    return Optional.empty();
+  }
+
+  /** The arm with each combination of the grid that is one. */
+  private List<RunConfig> combined(ArmSpec arm, RunConfig config, List<Grid> grids) {
+    for (Grid grid : grids) {
+      if (arm.settings().containsKey(grid.key())) {
+        add(
+            arm,
+            "it sets %s, which --grid %s is to choose; leave it out of one of them"
+                .formatted(grid.key(), grid));
+        return List.of(config);
+      }
+    }
+    List<RunConfig> all = new ArrayList<>();
+    for (List<String> combination : Grid.combinations(grids)) {
+      try {
+        all.add(config.with(combination.toArray(String[]::new)));
+      } catch (IllegalArgumentException refused) {
+        add(arm, "--grid, %s: %s".formatted(String.join(" ", combination), refused.getMessage()));
+      }
+    }
+    return all;
+  }
+
+  private void note(ArmSpec arm, Consumer<Dataset> check, Dataset data) {
+    try {
+      check.accept(data);
+    } catch (IllegalArgumentException refused) {
+      add(arm, refused.getMessage());
+    }
+  }
+
+  private void add(ArmSpec arm, String message) {
+    found.computeIfAbsent(message, any -> new LinkedHashSet<>()).add(arm.name());
+  }
+
+  private Problems problems() {
+    Problems problems = new Problems();
+    found.forEach(
+        (message, of) ->
+            problems.add(
+                of.size() == arms.size()
+                    ? message
+                    : "%s %s: %s"
+                        .formatted(
+                            of.size() == 1 ? "arm" : "arms", String.join(", ", of), message)));
+    return problems;
+  }
+}
