@@ -3,6 +3,7 @@ package dev.twotower.eval.comparison;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.ranking.MetricTable;
 import dev.twotower.eval.ranking.SliceResult;
 import dev.twotower.eval.stats.CrossedMean;
 import dev.twotower.eval.stats.Estimate;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -145,6 +147,26 @@ public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
     return 1000 * stepRows() / stepMillis();
   }
 
+  /** Of what users must not get, the share that is listed; empty where the log does not say. */
+  private Map<String, Estimate> disliked() {
+    Map<String, Estimate> metrics = new LinkedHashMap<>();
+    for (String name : first().ofDisliked().map(MetricTable::names).orElse(List.of())) {
+      double[][] ofUsers = told(run -> run.evaluation().ofDisliked().orElseThrow().values(name));
+      if (ofUsers[0].length > 1) {
+        CrossedMean mean = CrossedMean.of(ofUsers);
+        Interval interval = mean.interval(CONFIDENCE).within(0, 1);
+        metrics.put(
+            name,
+            new Estimate(
+                mean.estimate(),
+                interval.low(),
+                interval.high(),
+                Arrays.stream(ofUsers).map(ArmRuns::mean).toList()));
+      }
+    }
+    return metrics;
+  }
+
   private Map<String, Estimate> metrics() {
     Map<String, Estimate> metrics = new LinkedHashMap<>();
     for (String name : first().metrics().keySet()) {
@@ -164,6 +186,7 @@ public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
       }
       metrics.put(name, new Estimate(mean, interval.low(), interval.high(), values));
     }
+    metrics.putAll(disliked());
     for (String slice : judgedSlices()) {
       for (Metric metric : first().ofSlices().get(slice).metrics()) {
         if (tells(slice, metric)) {
@@ -191,8 +214,12 @@ public record ArmRuns(ArmSpec spec, List<ArmRun> runs, FalseNegatives batches) {
     if (!first().ofUsers().names().contains(name)) {
       return new double[0][];
     }
-    double[][] values =
-        runs.stream().map(run -> run.evaluation().ofUsers().values(name)).toArray(double[][]::new);
+    return told(run -> run.evaluation().ofUsers().values(name));
+  }
+
+  /** Values of runs, of those users that have one with every seed. */
+  private double[][] told(Function<ArmRun, double[]> ofRun) {
+    double[][] values = runs.stream().map(ofRun).toArray(double[][]::new);
     int[] told =
         IntStream.range(0, values[0].length)
             .filter(user -> Arrays.stream(values).noneMatch(seed -> Double.isNaN(seed[user])))

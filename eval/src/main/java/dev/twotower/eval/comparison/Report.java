@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.falsenegatives.FalseNegatives;
 import dev.twotower.eval.falsenegatives.Texts;
+import dev.twotower.eval.ranking.Disliked;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.stats.Estimate;
 import dev.twotower.eval.stats.Interval;
@@ -309,6 +310,11 @@ public record Report(
                     .map(setting -> setting.getKey() + "=" + setting.getValue())
                     .collect(Collectors.joining(" ", arm.name() + ": ", "")))
         .toList();
+  }
+
+  /** The share of what users reject that stands beside the metric; empty without such. */
+  public Optional<String> disliked() {
+    return Disliked.beside(metric, reference().metrics().keySet());
   }
 
   /** The arm that others are compared with. */

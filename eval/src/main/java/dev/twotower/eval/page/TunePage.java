@@ -2,6 +2,7 @@ package dev.twotower.eval.page;
 
 import dev.twotower.data.json.Json;
 import dev.twotower.eval.comparison.Numbers;
+import dev.twotower.eval.ranking.Disliked;
 import dev.twotower.eval.tuning.TuneReport;
 import dev.twotower.eval.tuning.TuneReport.Effect;
 import dev.twotower.eval.tuning.TuneReport.Stop;
@@ -113,6 +114,7 @@ public final class TunePage {
         new ArrayList<>(
             List.of(
                 "trial", report.metric(), "against the first", "best epoch", "epochs", "seconds"));
+    report.disliked().ifPresent(headings::add);
     List<String> keys = List.copyOf(report.space().keySet());
     headings.addAll(keys);
     Html.Table table = new Html.Table(headings.toArray(String[]::new));
@@ -129,6 +131,10 @@ public final class TunePage {
           Numbers.whole(trial.epochs())
               + (trial.failure() != null ? " failed" : trial.ended() ? "" : " so far"));
       cells.add(Numbers.oneDecimal(trial.seconds()));
+      report
+          .disliked()
+          .map(share -> Optional.ofNullable(trial.disliked().get(share)))
+          .ifPresent(share -> cells.add(share.map(Numbers::metric).orElse("–")));
       keys.forEach(key -> cells.add(trial.settings().getOrDefault(key, "–")));
       String name = trial.number() == 0 ? "0, the first" : String.valueOf(trial.number());
       table.row(name, cells.toArray());
@@ -146,7 +152,8 @@ public final class TunePage {
         "ranking",
         "Trials",
         "Best first. Each trial is judged by its best evaluation; trials that were trained further"
-            + " had more of them.",
+            + " had more of them."
+            + report.disliked().map(share -> " " + Disliked.key(share) + ".").orElse(""),
         table + (failures.isEmpty() ? "" : "<ul>" + failures + "</ul>"));
   }
 

@@ -8,6 +8,7 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.stats.Interval;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An evaluated model; serialises to the fields of design 10.
@@ -24,6 +25,8 @@ import java.util.Map;
  * @param ofSlices the same for {@code among:warm}, {@code among:cold} and {@code items:cold}, where
  *     there is an item without training rows to find
  * @param ofPopularity metrics of each user under the ranking by popularity, beside {@code ofUsers}
+ * @param ofDisliked of each user, by cutoff, the share of what it must not get that is listed;
+ *     empty where the log does not say
  */
 public record EvaluationResult(
     @JsonSerialize(using = ToStringSerializer.class) Split split,
@@ -36,7 +39,13 @@ public record EvaluationResult(
     Protocol protocol,
     @JsonIgnore MetricTable ofUsers,
     @JsonIgnore Map<String, MetricTable> ofSlices,
-    @JsonIgnore MetricTable ofPopularity) {
+    @JsonIgnore MetricTable ofPopularity,
+    @JsonIgnore Optional<MetricTable> ofDisliked) {
+
+  /** Shares of what users must not get that are listed; empty where the log does not say. */
+  public Map<String, Double> disliked() {
+    return feedback == null ? Map.of() : feedback.disliked();
+  }
 
   /**
    * What a ranking made of kinds of feedback.

@@ -270,6 +270,14 @@ public final class RankedUsers implements Serializable {
             parts.stream().map(part -> part.random.covered).toList(),
             options,
             itemRows.length));
+    boolean dislikes = parts.get(0).dislikes();
+    for (String baseline : List.of("popularity", "random")) {
+      boolean random = baseline.equals("random");
+      MetricTable disliked =
+          join.disliked(
+              dislikes, options, part -> (random ? part.random : part.popularity).disliked);
+      baselines.get(baseline).putAll(disliked.means(position -> true));
+    }
     return new EvaluationResult(
         options.split(),
         count,
@@ -289,7 +297,15 @@ public final class RankedUsers implements Serializable {
             null),
         all,
         judged,
-        popularity);
+        popularity,
+        dislikes
+            ? Optional.of(join.disliked(true, options, part -> part.model.disliked))
+            : Optional.empty());
+  }
+
+  /** Whether the log says what users must not get. */
+  private boolean dislikes() {
+    return kinds != null && !kinds.never.isEmpty();
   }
 
   private static EvaluationResult.OfKinds ofKinds(
@@ -298,7 +314,7 @@ public final class RankedUsers implements Serializable {
     if (kinds == null) {
       return null;
     }
-    boolean dislikes = !kinds.never.isEmpty();
+    boolean dislikes = parts.get(0).dislikes();
     MetricTable model = join.disliked(dislikes, options, part -> part.model.disliked);
     MetricTable popularity = join.disliked(dislikes, options, part -> part.popularity.disliked);
     return new EvaluationResult.OfKinds(

@@ -115,7 +115,8 @@ public final class RankingEvaluator {
             options.byRequest() ? queries.size() : null),
         tables.all(),
         tables.judged(),
-        ofPopularity);
+        ofPopularity,
+        tables.disliked());
   }
 
   /** Null where the log has no kinds of feedback. */
@@ -131,6 +132,12 @@ public final class RankingEvaluator {
                     means(tables.disliked()),
                     means(dislikedByPopularity)))
         .orElse(null);
+  }
+
+  private static Map<String, Double> withDisliked(RankingTables tables) {
+    Map<String, Double> means = tables.means();
+    means.putAll(means(tables.disliked()));
+    return means;
   }
 
   private static Map<String, Double> means(Optional<MetricTable> table) {
@@ -153,9 +160,9 @@ public final class RankingEvaluator {
     return rows;
   }
 
-  /** The metrics alone, for choosing the best epoch. */
+  /** The metrics alone, for choosing the best epoch, and what is listed that should not be. */
   public Map<String, Double> metrics(Scorer scorer) {
-    return rank(scorer, false).means();
+    return withDisliked(rank(scorer, false));
   }
 
   /** The metrics of {@code popularity} and {@code random}, worked out on first use. */
@@ -164,8 +171,8 @@ public final class RankingEvaluator {
       Map<String, Map<String, Double>> found = new LinkedHashMap<>();
       RankingTables popularity = baseline(Baselines.popularity(data.counts()));
       KnownOrder random = Baselines.random(data.items(), options.seed(), user -> user);
-      found.put("popularity", popularity.means());
-      found.put("random", baseline(random).means());
+      found.put("popularity", withDisliked(popularity));
+      found.put("random", withDisliked(baseline(random)));
       ofPopularity = popularity.all();
       dislikedByPopularity = popularity.disliked();
       baselines = found;

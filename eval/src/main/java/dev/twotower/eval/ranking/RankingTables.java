@@ -17,8 +17,6 @@ final class RankingTables {
   /** Stands for shares of others below, where auc is not asked for. */
   static final double[] NOT_ASKED = {};
 
-  private static final String DISLIKED = "disliked";
-
   private final EvaluatedUsers evaluated;
   private final RankingOptions options;
   private final ItemSlices slices;
@@ -101,7 +99,7 @@ final class RankingTables {
 
   /** Names of the shares of what users must not get that are listed, by cutoff. */
   static List<String> disliked(RankingOptions options) {
-    return options.cutoffs().stream().map(k -> DISLIKED + "@" + k).toList();
+    return options.cutoffs().stream().map(Disliked::name).toList();
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.twotower.eval.tuning;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.twotower.data.message.Amount;
+import dev.twotower.eval.ranking.Disliked;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -65,6 +67,8 @@ public record TuneReport(
    * @param ended whether it ran to its own end, its patience or the limit
    * @param failure why it could not be trained; null where it could
    * @param curve its evaluations
+   * @param disliked of what users must not get, the shares that its best evaluation listed; absent
+   *     where the log does not say
    */
   public record Trial(
       int number,
@@ -75,10 +79,26 @@ public record TuneReport(
       double seconds,
       boolean ended,
       String failure,
-      List<Point> curve) {
+      List<Point> curve,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> disliked) {
     public Trial {
       settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
       curve = List.copyOf(curve);
+      disliked = Collections.unmodifiableMap(new LinkedHashMap<>(disliked));
+    }
+
+    /** A trial on a log that does not say what users must not get. */
+    public Trial(
+        int number,
+        Map<String, String> settings,
+        Double value,
+        long bestEpoch,
+        long epochs,
+        double seconds,
+        boolean ended,
+        String failure,
+        List<Point> curve) {
+      this(number, settings, value, bestEpoch, epochs, seconds, ended, failure, curve, Map.of());
     }
 
     /** The best value until an epoch; minus infinity where there is none. */
@@ -179,6 +199,13 @@ public record TuneReport(
    * @param share of the value that was found in the end
    */
   public record Stop(double minutes, int trial, double value, double share) {}
+
+  /** The share of what users reject that stands beside the metric; empty without such. */
+  public Optional<String> disliked() {
+    return trials.stream()
+        .flatMap(trial -> Disliked.beside(metric, trial.disliked().keySet()).stream())
+        .findFirst();
+  }
 
   /** The best trial; empty where none could be trained. */
   public Optional<Trial> best() {

@@ -13,10 +13,12 @@ import dev.twotower.eval.page.HtmlReport;
 import dev.twotower.eval.page.ReportFiles;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.stats.ComparisonSettings;
+import dev.twotower.eval.stats.Estimate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,24 @@ class ReportTest {
     assertThat(pair.get("difference").doubleValue()).isCloseTo(difference, within(1e-12));
     assertThat(pair.get("low").doubleValue()).isLessThan(difference);
     assertThat(pair.get("high").doubleValue()).isBetween(difference, 0.0);
+  }
+
+  /** Of paired differences, the arms' own intervals say little. */
+  @Test
+  void intervalsThatOverlapBesideAVerdictAreExplained() {
+    Report.Pair worse = report.headlinePairs().get(0);
+    Estimate low = new Estimate(0.20, 0.15, 0.25, List.of());
+    Estimate high = new Estimate(0.22, 0.17, 0.27, List.of());
+    assertThat(Overlap.note(Map.of(worse.a(), low, worse.b(), high), List.of(worse)))
+        .get()
+        .asString()
+        .startsWith(
+            "sorted/identity is worse than iid/identity though their own intervals overlap: ")
+        .contains("docs/statistics.md");
+    Estimate apart = new Estimate(0.32, 0.27, 0.37, List.of());
+    assertThat(Overlap.note(Map.of(worse.a(), low, worse.b(), apart), List.of(worse))).isEmpty();
+    String note = Overlap.note(report).orElseThrow();
+    assertThat(HtmlReport.of(report)).contains("<p>" + note);
   }
 
   @Test

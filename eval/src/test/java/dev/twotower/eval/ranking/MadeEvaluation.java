@@ -3,6 +3,7 @@ package dev.twotower.eval.ranking;
 import dev.twotower.data.dataset.Split;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** An evaluation whose metric has the values that a test gives. */
@@ -29,6 +30,7 @@ public final class MadeEvaluation {
         new EvaluationResult.Protocol(100, false, users.length, null, 0, null),
         table,
         Map.of(),
-        table);
+        table,
+        Optional.empty());
   }
 }

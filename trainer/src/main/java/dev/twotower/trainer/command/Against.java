@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -134,6 +135,8 @@ final class Against {
    *     nothing is known of that, as of vectors
    * @param heldOut what the other one has learned of the rows that it is asked to find; absent
    *     where nothing is known of that, as of vectors
+   * @param dislikedByOther of what users must not get, the shares that the other one lists; absent
+   *     where the log does not say
    * @param required absent without --require
    */
   record Judged(
@@ -141,6 +144,7 @@ final class Against {
       List<Report.Pair> pairs,
       @JsonInclude(JsonInclude.Include.NON_NULL) KnownUsers knownToOther,
       @JsonInclude(JsonInclude.Include.NON_NULL) LearnedAnswers heldOut,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> dislikedByOther,
       @JsonInclude(JsonInclude.Include.NON_NULL) Required required) {
 
     int exitCode() {
@@ -155,6 +159,8 @@ final class Against {
       }
       StringBuilder judged =
           new StringBuilder(line.repeat(2)).append(AgainstText.of(document.evaluation(), pairs));
+      AgainstText.disliked(document.evaluation(), dislikedByOther)
+          .ifPresent(shares -> judged.append(line).append(shares));
       if (knownToOther != null) {
         judged.append(line).append(knownToOther.text(pairs));
       }
@@ -299,14 +305,19 @@ final class Against {
           new KnownUsers(
               users, ofUsers.users().length - users, ofKnown.isEmpty() ? null : ofKnown.get(0));
     }
-    return new Judged(document, pairs, known, ranked.heldOut(), required);
+    return new Judged(document, pairs, known, ranked.heldOut(), ranked.disliked(), required);
   }
 
   /**
    * The other model's figures, which users it knows, and what it knew beforehand, where that is
    * known.
    */
-  private record Other(MetricTable ofUsers, BitSet known, LearnedAnswers heldOut) {}
+  private record Other(
+      MetricTable ofUsers, Map<String, Double> disliked, BitSet known, LearnedAnswers heldOut) {
+    static Other of(EvaluationResult result, BitSet known, LearnedAnswers heldOut) {
+      return new Other(result.ofUsers(), result.disliked(), known, heldOut);
+    }
+  }
 
   private Other other(
       Judging judging,
@@ -315,11 +326,11 @@ final class Against {
       Consumer<String> note)
       throws IOException {
     if (old.isEmpty()) {
-      return new Other(document.evaluation().ofPopularity(), null, null);
+      return new Other(document.evaluation().ofPopularity(), Map.of(), null, null);
     }
     return RunDirectory.isOne(old.get())
         ? ofRun(judging, evaluator, note)
-        : new Other(ofVectors(judging, evaluator, note).ofUsers(), null, null);
+        : Other.of(ofVectors(judging, evaluator, note), null, null);
   }
 
   /** The users asked about that have training rows in the other run's data set. */
@@ -350,8 +361,7 @@ final class Against {
               ? LearnedAnswers.none(judging.data(), split, users)
               : LearnedAnswers.count(judging.data(), split, users, other.data());
       BitSet known = same ? null : known(other.data(), judging.data(), users);
-      return new Other(
-          WarmStart.evaluate(other, judging.data(), evaluator, split).ofUsers(), known, heldOut);
+      return Other.of(WarmStart.evaluate(other, judging.data(), evaluator, split), known, heldOut);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.train;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.eval.ranking.Disliked;
 import dev.twotower.eval.ranking.HeldOutLoss;
 import dev.twotower.eval.ranking.RankingData;
 import dev.twotower.eval.ranking.RankingEvaluator;
@@ -28,7 +29,8 @@ final class EpochRanking {
   /**
    * What is found of a model.
    *
-   * @param metrics those that the configuration asks for, in its order
+   * @param metrics those that the configuration asks for, in its order, and after them what was
+   *     listed of the items that users must not get
    * @param loss of held-out items; empty where none of them can have one
    */
   record Judged(Map<String, Double> metrics, OptionalDouble loss) {}
@@ -100,6 +102,12 @@ final class EpochRanking {
       Map<String, Double> all = evaluator.metrics(scorer);
       Map<String, Double> wanted = new LinkedHashMap<>();
       config.evaluation().metrics().forEach(name -> wanted.put(name, all.get(name)));
+      all.forEach(
+          (name, share) -> {
+            if (Disliked.isOne(name)) {
+              wanted.put(name, share);
+            }
+          });
       return new Judged(wanted, loss.of(scorer, model.temperature().value()));
     }
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.eval.ranking.Disliked;
 import dev.twotower.eval.tuning.TuneReport.Point;
 import dev.twotower.eval.tuning.TuneReport.Trial;
 import dev.twotower.trainer.config.RunConfig;
@@ -16,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +131,7 @@ final class TrialRuns {
   /** A trial as it was after an epoch, whatever was trained since. */
   private Trial read(int number, Path path, long epochs, String failure) throws IOException {
     List<Point> curve = new ArrayList<>();
+    Map<Long, Map<String, Double>> disliked = new HashMap<>();
     boolean ended = failure != null;
     if (Files.exists(path)) {
       RunDirectory run = RunDirectory.open(path);
@@ -139,6 +142,7 @@ final class TrialRuns {
           all &= epoch <= epochs;
           if (epoch <= epochs) {
             double value = line.path("metrics").path(metric).asDouble();
+            disliked.put(epoch, disliked(line.path("metrics")));
             curve.add(new Point(epoch, line.path("seconds").asDouble(), value));
           }
         }
@@ -159,6 +163,20 @@ final class TrialRuns {
         last == null ? 0 : last.seconds(),
         ended,
         failure,
-        curve);
+        curve,
+        best == null ? Map.of() : disliked.get(best.epoch()));
+  }
+
+  private static Map<String, Double> disliked(JsonNode metrics) {
+    Map<String, Double> shares = new LinkedHashMap<>();
+    metrics
+        .fields()
+        .forEachRemaining(
+            each -> {
+              if (Disliked.isOne(each.getKey())) {
+                shares.put(each.getKey(), each.getValue().asDouble());
+              }
+            });
+    return shares;
   }
 }

@@ -6,6 +6,9 @@ import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.Metric;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A model beside another one, as text for a terminal. */
 public final class AgainstText {
@@ -17,6 +20,27 @@ public final class AgainstText {
       case RECALL, NDCG, PRECISION, MAP, AUC -> true;
       case HITRATE, CAPPED_RECALL, MRR, COVERAGE -> false;
     };
+  }
+
+  /**
+   * What both list of the items that users must not get; empty where the log does not say.
+   *
+   * @param other shares of the other one, as those of the evaluation
+   */
+  public static Optional<String> disliked(EvaluationResult evaluation, Map<String, Double> other) {
+    return other.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "of what users reject in the split, share listed (the lower, the better; not judged): "
+                + other.entrySet().stream()
+                    .map(
+                        share ->
+                            "%s %s, the other %s"
+                                .formatted(
+                                    share.getKey(),
+                                    Numbers.metric(evaluation.disliked().get(share.getKey())),
+                                    Numbers.metric(share.getValue())))
+                    .collect(Collectors.joining("; ")));
   }
 
   /**

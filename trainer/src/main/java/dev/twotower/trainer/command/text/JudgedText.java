@@ -2,10 +2,16 @@ package dev.twotower.trainer.command.text;
 
 import dev.twotower.data.message.Amount;
 import dev.twotower.eval.comparison.Numbers;
+import dev.twotower.eval.comparison.Overlap;
 import dev.twotower.eval.comparison.PairText;
 import dev.twotower.eval.comparison.Report;
+import dev.twotower.eval.ranking.Disliked;
 import dev.twotower.eval.stats.Estimate;
 import dev.twotower.trainer.compare.GivenRuns;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Runs that were judged, as text for a terminal. */
 public final class JudgedText {
@@ -13,14 +19,22 @@ public final class JudgedText {
 
   public static String of(GivenRuns.Judged judged) {
     String line = System.lineSeparator();
-    TextTable arms = new TextTable("arm", "runs", judged.metric(), "95 % interval");
+    Optional<String> disliked =
+        Disliked.beside(judged.metric(), judged.arms().get(0).metrics().keySet());
+    List<String> heads = new ArrayList<>(List.of("arm", "runs", judged.metric(), "95 % interval"));
+    disliked.ifPresent(heads::add);
+    TextTable arms = new TextTable(heads.toArray(String[]::new));
     for (GivenRuns.Arm arm : judged.arms()) {
       Estimate value = arm.metrics().get(judged.metric());
-      arms.add(
-          arm.name(),
-          arm.runs().size(),
-          Numbers.metric(value.mean()),
-          Numbers.metric(value.low()) + " .. " + Numbers.metric(value.high()));
+      List<Object> cells =
+          new ArrayList<>(
+              List.of(
+                  arm.name(),
+                  arm.runs().size(),
+                  Numbers.metric(value.mean()),
+                  Numbers.metric(value.low()) + " .. " + Numbers.metric(value.high())));
+      disliked.ifPresent(share -> cells.add(Numbers.metric(arm.metrics().get(share).mean())));
+      arms.add(cells.toArray());
     }
     TextTable pairs =
         new TextTable(
@@ -46,6 +60,14 @@ public final class JudgedText {
                     PairNotes.of(judged.pairs(), Report.Pair::a)));
     text.append(line).append(PairText.key(judged.arms().get(0).name()));
     text.append(line).append(PairText.LEVELS);
+    Overlap.note(
+            judged.arms().stream()
+                .collect(
+                    Collectors.toMap(
+                        GivenRuns.Arm::name, arm -> arm.metrics().get(judged.metric()))),
+            judged.pairs())
+        .ifPresent(note -> text.append(line).append(note));
+    disliked.ifPresent(share -> text.append(line).append(Disliked.key(share)));
     if (judged.next() != null) {
       text.append(line).append("What would tell more: ").append(judged.next());
     }

@@ -6,12 +6,14 @@ import dev.twotower.data.message.Amount;
 import dev.twotower.eval.comparison.ArmNames;
 import dev.twotower.eval.comparison.Causes;
 import dev.twotower.eval.comparison.FixedEpochs;
+import dev.twotower.eval.comparison.Overlap;
 import dev.twotower.eval.comparison.PairText;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.SharedSettings;
 import dev.twotower.eval.page.Headline;
 import dev.twotower.eval.page.ReportFiles;
 import dev.twotower.eval.page.ShortAnswer;
+import dev.twotower.eval.ranking.Disliked;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.stats.Estimate;
 import java.nio.file.Path;
@@ -46,6 +48,9 @@ public final class ReportText {
     next(full).ifPresent(words -> text.append(System.lineSeparator()).append(words));
     text.append(gap).append(arms(report));
     text.append(System.lineSeparator()).append(Report.SPEEDS);
+    report
+        .disliked()
+        .ifPresent(share -> text.append(System.lineSeparator()).append(Disliked.key(share)));
     for (String choice : report.choices()) {
       text.append(System.lineSeparator()).append("chose from the grid: ").append(choice);
     }
@@ -53,6 +58,7 @@ public final class ReportText {
     text.append(PairNotes.of(report.headlinePairs(), ReportText::name));
     text.append(System.lineSeparator()).append(PairText.KEY);
     text.append(System.lineSeparator()).append(PairText.LEVELS);
+    Overlap.note(report).ifPresent(note -> text.append(System.lineSeparator()).append(note));
     boolean cold = told(report, COLD).isPresent();
     List<String> silent = new ArrayList<>();
     for (String slice : SLICES) {
@@ -126,6 +132,7 @@ public final class ReportText {
         new ArrayList<>(
             List.of(
                 "arm", report.metric(), "95 % interval", "false", "rows/request", "examples/s"));
+    report.disliked().ifPresent(heads::add);
     if (bySeed) {
       heads.add("by seed");
     }
@@ -141,6 +148,7 @@ public final class ReportText {
                   arm.falseNegativeRate() == null ? "-" : percent(arm.falseNegativeRate()),
                   arm.dedupRatio() == null ? "-" : arm.dedupRatio(),
                   Math.round(arm.examplesPerSecond())));
+      report.disliked().ifPresent(share -> cells.add(four(arm.metrics().get(share).mean())));
       if (bySeed) {
         cells.add(arm.speeds("..").orElse("-"));
       }
@@ -151,6 +159,10 @@ public final class ReportText {
       List<Object> cells =
           new ArrayList<>(
               List.of(baseline.getKey(), value == null ? "-" : four(value), "", "", "", ""));
+      report
+          .disliked()
+          .map(share -> Optional.ofNullable(baseline.getValue().get(share)))
+          .ifPresent(share -> cells.add(share.map(ReportText::four).orElse("-")));
       if (bySeed) {
         cells.add("");
       }

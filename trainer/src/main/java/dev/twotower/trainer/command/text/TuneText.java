@@ -3,6 +3,7 @@ package dev.twotower.trainer.command.text;
 import dev.twotower.data.message.ProgramName;
 import dev.twotower.eval.comparison.Numbers;
 import dev.twotower.eval.page.TunePage;
+import dev.twotower.eval.ranking.Disliked;
 import dev.twotower.eval.tuning.TuneReport;
 import dev.twotower.eval.tuning.TuneReport.Effect;
 import dev.twotower.eval.tuning.TuneReport.Stop;
@@ -36,6 +37,7 @@ public final class TuneText {
     lines.add("");
     lines.add(ranking(report).toString());
     lines.add("");
+    report.disliked().map(Disliked::key).ifPresent(lines::add);
     mattered(report).ifPresent(lines::add);
     stopping(report).ifPresent(lines::add);
     report.warnings().forEach(warning -> lines.add("note: " + warning.replace("`", "")));
@@ -51,6 +53,7 @@ public final class TuneText {
 
   private static TextTable ranking(TuneReport report) {
     List<String> headings = new ArrayList<>(List.of("trial", report.metric(), "best epoch"));
+    report.disliked().ifPresent(headings::add);
     headings.addAll(report.space().keySet());
     TextTable table = new TextTable(headings.toArray(String[]::new));
     List<Trial> shown = new ArrayList<>(report.trials().stream().limit(SHOWN).toList());
@@ -58,12 +61,17 @@ public final class TuneText {
     for (Trial trial : shown) {
       List<Object> cells = new ArrayList<>();
       cells.add(trial.number() == 0 ? "the first" : String.valueOf(trial.number()));
-      cells.add(trial.value() == null ? "-" : String.format(Locale.ROOT, "%.4f", trial.value()));
+      cells.add(four(trial.value()));
       cells.add(trial.bestEpoch());
+      report.disliked().ifPresent(share -> cells.add(four(trial.disliked().get(share))));
       report.space().keySet().forEach(key -> cells.add(trial.settings().getOrDefault(key, "-")));
       table.add(cells.toArray());
     }
     return table;
+  }
+
+  private static String four(Double value) {
+    return value == null ? "-" : String.format(Locale.ROOT, "%.4f", value);
   }
 
   private static Optional<String> mattered(TuneReport report) {
