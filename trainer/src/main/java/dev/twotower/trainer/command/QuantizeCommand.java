@@ -2,6 +2,7 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.message.ProgramName;
 import dev.twotower.trainer.command.text.AblationText;
 import dev.twotower.trainer.command.text.SemanticIdText;
 import dev.twotower.trainer.config.QuantizeConfig;
@@ -15,6 +16,7 @@ import dev.twotower.trainer.ids.quantize.QuantizerResult;
 import dev.twotower.trainer.ids.quantize.QuantizerTraining;
 import dev.twotower.trainer.ids.semantic.SemanticIdReport;
 import dev.twotower.trainer.ids.vectors.ItemVectors;
+import dev.twotower.trainer.ids.vectors.VectorOrigin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +42,7 @@ import picocli.CommandLine.Option;
           + " sizes=[512,512,512]",
       "  twotower quantize --features tokens --data logs/mine --out ids/three --set tree.lambda=0",
       "  twotower quantize --run runs/tuesday --out ids/tuesday --from ids/monday",
-      "  twotower quantize --run runs/one --out ids/one --resume",
+      "  twotower quantize --out ids/one --resume",
       "  twotower quantize --features tokens --data logs/mine --out ids/ablation --ablate --seeds 3"
     })
 final class QuantizeCommand extends Action {
@@ -57,7 +59,9 @@ final class QuantizeCommand extends Action {
   @Option(
       names = "--resume",
       order = 7,
-      description = "Continue from the newest checkpoint, with the configuration of the directory.")
+      description =
+          "Continue from the newest checkpoint, with the source and configuration of the directory,"
+              + " which need not be given again.")
   private boolean resume;
 
   @Option(
@@ -134,6 +138,9 @@ final class QuantizeCommand extends Action {
   @Override
   protected Answer answer(Console console) throws IOException {
     page.check(out);
+    if (!resume) {
+      source.require();
+    }
     if (from.isPresent()) {
       if (resume || ablation != null || options.given()) {
         throw new IllegalArgumentException(
@@ -165,13 +172,21 @@ final class QuantizeCommand extends Action {
     if (!resume) {
       if (QuantizerDirectory.unfinished(out)) {
         throw new IllegalArgumentException(
-            out
-                + " was started but not finished; continue with the same command and --resume, or"
-                + " name another directory");
+            "%s was started but not finished; continue with%s, or name another directory"
+                .formatted(out, again()));
       }
       StagedDirectory.requireFree(out);
     }
-    return source.use(vectors -> quantize(console, config, vectors));
+    Optional<VectorOrigin> known =
+        resume ? QuantizerDirectory.open(out).origin() : Optional.empty();
+    return source.use(known, vectors -> quantize(console, config, vectors));
+  }
+
+  /** What goes on with the directory, after "continue with". */
+  private String again() {
+    return QuantizerDirectory.open(out).origin().isPresent()
+        ? ": " + ProgramName.command("quantize --out %s --resume", out)
+        : " the same command and --resume";
   }
 
   @Override
@@ -180,8 +195,7 @@ final class QuantizeCommand extends Action {
       return ComparisonOptions.AFTER_WRITE_FAILURE;
     }
     return QuantizerDirectory.unfinished(out)
-        ? "what was written before is complete: free some space, and continue with the same command"
-            + " and --resume"
+        ? "what was written before is complete: free some space, and continue with" + again()
         : super.afterWriteFailure();
   }
 
@@ -206,8 +220,8 @@ final class QuantizeCommand extends Action {
               .orElseThrow(
                   () ->
                       new Interrupted(
-                          "interrupted after epoch %d, checkpoint written; continue with the same command and --resume"
-                              .formatted(result.epochs())));
+                          "interrupted after epoch %d, checkpoint written; continue with%s"
+                              .formatted(result.epochs(), again())));
       return shown(outcome.report(), vectors, result.seconds());
     }
   }

@@ -4,6 +4,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.trainer.ids.vectors.FeatureVectors;
 import dev.twotower.trainer.ids.vectors.ItemVectors;
+import dev.twotower.trainer.ids.vectors.VectorOrigin;
 import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.run.TrainedRun;
 import java.io.IOException;
@@ -13,12 +14,14 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code --run}, {@code --vectors} or {@code --features}: where item vectors come from. */
 final class VectorSource {
-  @ArgGroup(multiplicity = "1")
-  private Source source;
+  /** None where a directory knows it. */
+  @ArgGroup private Source source;
 
   /** One of the three. */
   static final class Source {
@@ -69,10 +72,52 @@ final class VectorSource {
       description = "Length of the vectors made from --features.")
   private int dimension;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
   /** What is done with the vectors while their data set is open. */
   @FunctionalInterface
   interface Use {
     Answer of(ItemVectors vectors) throws IOException;
+  }
+
+  /**
+   * Refuses that no source is given.
+   *
+   * @throws IllegalArgumentException naming what is allowed
+   */
+  void require() {
+    if (source == null) {
+      throw new IllegalArgumentException(
+          "--run, --vectors or --features is missing; allowed: one of them, for the vectors of the"
+              + " items (only --resume goes without, whose directory knows its own)");
+    }
+  }
+
+  /**
+   * Opens the source, or what a directory knows where no source is given; the options that go with
+   * a source hold in both cases.
+   *
+   * @param known what it knows
+   */
+  Answer use(Optional<VectorOrigin> known, Use use) throws IOException {
+    if (source == null) {
+      VectorOrigin origin =
+          known.orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "the directory does not know where its vectors came from, as an earlier"
+                          + " version started it; name it with --run, --vectors or --features"));
+      source = new Source();
+      source.run = origin.run() == null ? null : Path.of(origin.run());
+      source.vectors = origin.vectors() == null ? null : Path.of(origin.vectors());
+      source.features = origin.features();
+      data = data.or(() -> Optional.ofNullable(origin.data()).map(Path::of));
+      if (!spec.commandLine().getParseResult().hasMatchedOption("--dimension")) {
+        dimension = origin.dimension();
+      }
+    }
+    return use(use);
   }
 
   /**
@@ -81,6 +126,13 @@ final class VectorSource {
    * @throws IllegalArgumentException when options do not fit together
    */
   Answer use(Use use) throws IOException {
+    require();
+    VectorOrigin origin =
+        VectorOrigin.of(source.run, source.vectors, source.features, data, dimension);
+    return open(vectors -> use.of(vectors.from(origin)));
+  }
+
+  private Answer open(Use use) throws IOException {
     if (source.run != null) {
       try (TrainedRun run = TrainedRun.load(source.run, data, Optional.empty())) {
         return use.of(ItemVectors.ofAll("run " + source.run, run.data(), vectors(run)));

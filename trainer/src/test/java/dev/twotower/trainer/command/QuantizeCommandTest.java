@@ -238,14 +238,36 @@ class QuantizeCommandTest {
 
   @Test
   void resumingWhatIsFinishedShowsItAgain() throws IOException {
-    assertThat(invoke(codes, "--resume", "--json").json())
-        .isEqualTo(new ObjectMapper().readTree(codes.resolve("result/report.json").toFile()));
+    JsonNode kept = new ObjectMapper().readTree(codes.resolve("result/report.json").toFile());
+    assertThat(invoke(codes, "--resume", "--json").json()).isEqualTo(kept);
+    assertThat(quantize(codes, "--resume", "--json").json()).isEqualTo(kept);
+    quantize(codes, "--resume", "--dimension=6")
+        .refused(3, "was started with the vectors of features words", "(--resume alone finds it)");
+  }
+
+  /** The directory knows its source, so that what goes on with it is said in full. */
+  @Test
+  void whatWasStartedGoesOnWithTheCommandThatIsTold() throws Exception {
+    Path begun = folder.resolve("begun");
+    try (Stream<Path> files = Files.walk(codes)) {
+      for (Path file : files.toList()) {
+        if (!file.startsWith(codes.resolve("result"))) {
+          Files.copy(file, begun.resolve(codes.relativize(file).toString()));
+        }
+      }
+    }
+    Invocation refused = invoke(begun);
+    refused.refused(2, "was started but not finished; continue with: ");
+    Pasted.done(refused.err(), "quantize --out");
+    assertThat(begun.resolve("result/report.json"))
+        .hasSameTextualContentAs(codes.resolve("result/report.json"));
+    assertThat(begun.resolve("input.json")).content().contains("\"words\"", data.toString());
   }
 
   @Test
   void optionsThatDoNotFitTogetherAreRefused() throws IOException {
     Path out = folder.resolve("refused");
-    quantize(out).refused(2, "--run");
+    quantize(out).refused(2, "--run, --vectors or --features is missing");
     quantize(out, "--features", "words").refused(2, "--features: received [words] without --data");
     invoke(out, "--features=colour").refused(2, "no feature 'colour'");
     invoke(out, "--seeds", "2").refused(2, "--ablate");

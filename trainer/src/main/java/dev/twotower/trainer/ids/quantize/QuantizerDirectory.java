@@ -3,6 +3,7 @@ package dev.twotower.trainer.ids.quantize;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.disk.Seal;
@@ -17,6 +18,7 @@ import dev.twotower.trainer.ids.semantic.SemanticIdFile;
 import dev.twotower.trainer.ids.semantic.SemanticIdReport;
 import dev.twotower.trainer.ids.semantic.SemanticIds;
 import dev.twotower.trainer.ids.vectors.ItemVectors;
+import dev.twotower.trainer.ids.vectors.VectorOrigin;
 import dev.twotower.trainer.tensor.ModelFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,13 +64,25 @@ public final class QuantizerDirectory implements AutoCloseable {
    * What a quantiser is made from.
    *
    * @param formatVersion 2; absent, 0, in directories that have no seal
+   * @param origin where the vectors can be made again; null where that is not known
    */
-  private record Input(int formatVersion, String source, int rows, int dimension, String sha256) {
+  private record Input(
+      int formatVersion,
+      String source,
+      int rows,
+      int dimension,
+      String sha256,
+      @JsonInclude(JsonInclude.Include.NON_NULL) VectorOrigin origin) {
     private static final int SEALED = 2;
 
     static Input of(ItemVectors vectors) {
       return new Input(
-          SEALED, vectors.source(), vectors.rows(), vectors.dimension(), vectors.checksum());
+          SEALED,
+          vectors.source(),
+          vectors.rows(),
+          vectors.dimension(),
+          vectors.checksum(),
+          vectors.origin().orElse(null));
     }
 
     @Override
@@ -166,6 +180,16 @@ public final class QuantizerDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * Where its vectors can be made again; empty where an earlier version started it, which kept
+   * their name alone.
+   *
+   * @throws BadDataException when what it began with is not as it was written
+   */
+  public Optional<VectorOrigin> origin() {
+    return Optional.ofNullable(requireBeginnings().origin());
+  }
+
   /** Whether quantising was started at a place but not finished. */
   public static boolean unfinished(Path path) {
     return Files.isRegularFile(path.resolve(INPUT))
@@ -226,8 +250,8 @@ public final class QuantizerDirectory implements AutoCloseable {
     Path result = path.resolve(RESULT);
     if (!finished()) {
       throw new BadDataException(
-          "the quantiser at '%s' has no %s yet; finish it with '%s'"
-              .formatted(path, name, ProgramName.command("quantize --resume")));
+          "the quantiser at '%s' has no %s yet; finish it with: %s"
+              .formatted(path, name, ProgramName.command("quantize --out %s --resume", path)));
     }
     requireBeginnings();
     if (Seal.on(path)) {
@@ -249,8 +273,12 @@ public final class QuantizerDirectory implements AutoCloseable {
     Input found = Input.of(vectors);
     if (!found.sha256().equals(expected.sha256())) {
       throw new BadDataException(
-          "'%s' was started with the vectors of %s; received %s; continue with the former, or name another --out"
-              .formatted(path, expected, found));
+          "'%s' was started with the vectors of %s; received %s; continue with the former%s, or name another --out"
+              .formatted(
+                  path,
+                  expected,
+                  found,
+                  expected.origin() == null ? "" : " (--resume alone finds it)"));
     }
   }
 

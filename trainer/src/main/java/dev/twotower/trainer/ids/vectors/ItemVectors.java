@@ -30,6 +30,7 @@ import java.util.stream.IntStream;
  * @param tree the categories of the rows, if there are any
  * @param train the training rows, if row numbers are the data set's item numbers
  * @param values rows x dimension
+ * @param origin where they can be made again; empty where that is not known
  */
 public record ItemVectors(
     String source,
@@ -37,7 +38,24 @@ public record ItemVectors(
     List<String> names,
     Optional<CategoryTree> tree,
     Optional<Interactions> train,
-    float[][] values) {
+    float[][] values,
+    Optional<VectorOrigin> origin) {
+
+  /** Vectors of which nobody needs to know where they can be made again. */
+  public ItemVectors(
+      String source,
+      List<String> ids,
+      List<String> names,
+      Optional<CategoryTree> tree,
+      Optional<Interactions> train,
+      float[][] values) {
+    this(source, ids, names, tree, train, values, Optional.empty());
+  }
+
+  /** The same, which can be made again there. */
+  public ItemVectors from(VectorOrigin where) {
+    return new ItemVectors(source, ids, names, tree, train, values, Optional.of(where));
+  }
 
   /** Vectors of all items of a data set, in its order. */
   public static ItemVectors ofAll(String source, Dataset data, float[][] values) {
