@@ -31,6 +31,8 @@ class LauncherTest {
       set -e
       number=$(($(cat builds-done 2>/dev/null || echo 0) + 1))
       [ ! -f broken ] || exit 1
+      echo "[INFO] Building twotower eval 1.0 [3/4]"
+      while [ -f hold ]; do sleep 0.02; done
       sleep 0.3
       echo "$number" > builds-done
       mkdir -p trainer/target/lib trainer/target/native
@@ -169,6 +171,39 @@ class LauncherTest {
     assertThat(run(0, "z")).doesNotContain("building").endsWith("1\n1\n1\n");
   }
 
+  /** In a line; on a terminal also how far that build is. */
+  @Test
+  void whoWaitsForABuildSaysForWhat() throws Exception {
+    Path hold = Files.writeString(root.resolve("hold"), "");
+    Process first = start("first.log", Map.of(), "x");
+    await(".builds/build.log", "[3/4]");
+    assertThat(root.resolve("first.log")).content().contains("two to six", "/.builds/build.log");
+    Process second = start("second.log", Map.of(), "y");
+    await("second.log", "waiting for another build, which began at ");
+    boolean terminal = Files.isExecutable(Path.of("/usr/bin/script"));
+    Process third = terminal ? terminal("third.log", "") : null;
+    if (terminal) {
+      await("third.log", " s, at eval [3/4]");
+    }
+    Files.delete(hold);
+    assertThat(end(first, 0, "first.log")).endsWith("1\n1\n1\n");
+    assertThat(end(second, 0, "second.log").lines().filter(line -> line.startsWith("twotower:")))
+        .singleElement()
+        .asString()
+        .containsPattern("began at [0-9:]{8} and takes about a minute, or two to six ")
+        .endsWith("/.builds/build.log");
+    if (terminal) {
+      end(third, 0, "third.log");
+    }
+  }
+
+  private void await(String log, String words) throws Exception {
+    while (!Files.exists(root.resolve(log))
+        || !Files.readString(root.resolve(log)).contains(words)) {
+      Thread.sleep(20);
+    }
+  }
+
   @Test
   void aFailedBuildLeavesTheLastOne() throws Exception {
     run(0, "one");
@@ -202,7 +237,11 @@ class LauncherTest {
   }
 
   private String onTerminal(String before) throws Exception {
-    Path out = root.resolve("terminal.log");
+    return end(terminal("terminal.log", before), 0, "terminal.log");
+  }
+
+  private Process terminal(String log, String before) throws IOException {
+    Path out = root.resolve(log);
     ProcessBuilder builder =
         new ProcessBuilder(
             "/usr/bin/script", "-qec", before + root.resolve("scripts/twotower"), "/dev/null");
@@ -211,7 +250,6 @@ class LauncherTest {
     builder.environment().remove("COLUMNS");
     Process process = builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
     process.getOutputStream().close();
-    assertThat(process.waitFor()).as(Files.readString(out)).isZero();
-    return Files.readString(out);
+    return process;
   }
 }
