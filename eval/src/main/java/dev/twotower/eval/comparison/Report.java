@@ -278,7 +278,8 @@ public record Report(
   public Optional<String> ranking() {
     return config.get("evaluation") instanceof Map<?, ?> evaluation
             && evaluation.get("rankSeen") instanceof Boolean rankSeen
-        ? Optional.of(RankingOptions.words(rankSeen))
+        ? Optional.of(
+            RankingOptions.words(rankSeen, Boolean.TRUE.equals(evaluation.get("byRequest"))))
         : Optional.empty();
   }
 

@@ -176,6 +176,12 @@ public record RankingOptions(
     return rankSeen ? "seen items ranked" : "seen items left out of the ranking";
   }
 
+  /** The same, and whether users are ranked for each request by itself. */
+  public static String words(boolean rankSeen, boolean byRequest) {
+    return words(rankSeen)
+        + (byRequest ? ", for each request by itself and averaged by user before users" : "");
+  }
+
   int largestCutoff() {
     return cutoffs.get(cutoffs.size() - 1);
   }

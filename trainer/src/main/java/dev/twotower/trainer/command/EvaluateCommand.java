@@ -97,6 +97,7 @@ final class EvaluateCommand extends Action {
   private Answer ofRun(Console console, boolean judged) throws IOException {
     try (TrainedRun loaded = RunOption.open(source.run, place.data(), place.device(), console);
         Dataset ranked = ranked(loaded)) {
+      events.told(runs()).ifPresent(console::tell);
       RankingEvaluator evaluator =
           evaluator(
               ranked,
@@ -118,11 +119,15 @@ final class EvaluateCommand extends Action {
 
   /** The run's log as the run sees it, or as --events says. */
   private Dataset ranked(TrainedRun run) {
-    List<Path> runs = Stream.concat(Stream.of(source.run), against.runs().stream()).toList();
-    events.requireSame(runs);
+    events.requireSame(runs());
     return events.given()
         ? events.read(DataOption.open(run.data().directory())).trainedOn(run.config().trainOn())
         : run.data();
+  }
+
+  /** The runs among what is ranked. */
+  private List<Path> runs() {
+    return Stream.concat(Stream.ofNullable(source.run), against.runs().stream()).toList();
   }
 
   private Answer ofVectors(Console console, boolean judged) throws IOException {
@@ -138,6 +143,7 @@ final class EvaluateCommand extends Action {
     }
     try (Dataset log = events.read(DataOption.open(place.data().get()), against.runs())) {
       KindsNote.ofOption(log).ifPresent(console::tell);
+      events.told(runs()).ifPresent(console::tell);
       RankingOptions options = ranking.ofVectors();
       VectorFolder vectors = VectorFolder.read("--vectors", source.vectors, log, options.split());
       vectors.notes().forEach(note -> console.tell("note: " + note));

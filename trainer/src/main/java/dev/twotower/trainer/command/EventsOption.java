@@ -5,7 +5,12 @@ import dev.twotower.data.dataset.Feedback;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
@@ -73,6 +78,34 @@ public final class EventsOption {
                 .formatted(runs.get(0), text(first), run, text(uses), NAME));
       }
     }
+  }
+
+  /** Says what is ranked by and what runs have of their own, where that is another thing. */
+  Optional<String> told(List<Path> runs) {
+    if (!given()) {
+      return Optional.empty();
+    }
+    Feedback named = feedback();
+    Map<String, List<String>> others = new LinkedHashMap<>();
+    for (Path run : runs) {
+      Feedback own = RunDirectory.open(run).config().events();
+      if (!own.ranksAs(named)) {
+        others.computeIfAbsent(text(own), any -> new ArrayList<>()).add(run.toString());
+      }
+    }
+    return others.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "note: ranked by %s %s, not by what runs have of their own: %s"
+                .formatted(
+                    NAME,
+                    text(named),
+                    others.entrySet().stream()
+                        .map(
+                            each ->
+                                "%s: %s"
+                                    .formatted(String.join(", ", each.getValue()), each.getKey()))
+                        .collect(Collectors.joining("; "))));
   }
 
   private static String text(Feedback uses) {

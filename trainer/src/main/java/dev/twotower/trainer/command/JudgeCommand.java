@@ -155,6 +155,7 @@ final class JudgeCommand extends Action {
     RunConfig config = first.config();
     try (Dataset dataset = events.read(open(first), runs());
         Display display = new Display(console)) {
+      events.told(runs()).ifPresent(console::tell);
       RankingOptions options =
           RankingOptions.ofArms(split.split(), metric, sample.users())
               .withMetrics(config.evaluation().parsedMetrics())

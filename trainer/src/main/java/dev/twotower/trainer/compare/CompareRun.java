@@ -139,6 +139,9 @@ public final class CompareRun {
   /** Trains and judges the arms, each with its settings. */
   private Optional<Report> run(Map<ArmSpec, RunConfig> configs)
       throws IOException, InterruptedException {
+    if (evaluator.options().byRequest()) {
+      listener.note(byRequest("arms", request.split()));
+    }
     // All batches are measured before the first training, so that a setting that does not fit the
     // data is refused at once.
     Map<ArmSpec, FalseNegatives> measured = new LinkedHashMap<>();
@@ -177,6 +180,12 @@ public final class CompareRun {
     Report report = report(arms, List.copyOf(measured.values()), warnings);
     ReportFiles.write(report, out);
     return Optional.of(report);
+  }
+
+  /** What to know before anything is ranked by request. */
+  static String byRequest(String all, Split split) {
+    return "note: all %s are ranked for each request of the %s split by itself, and a user's requests are averaged before users (evaluation.byRequest, or values of requests in user.features)"
+        .formatted(all, split);
   }
 
   private static boolean sameBatches(RunConfig one, RunConfig other) {
@@ -256,11 +265,6 @@ public final class CompareRun {
 
   private void warn(List<ArmRuns> arms, List<String> warnings) {
     EvaluationConfig evaluation = request.base().evaluation();
-    if (evaluator.options().byRequest()) {
-      warnings.add(
-          "User towers read values of requests, so all arms are ranked for each request of the %s split by itself, and a user's requests are averaged before users."
-              .formatted(request.split()));
-    }
     boolean chosenHere = evaluation.split() == request.split();
     if (chosenHere && !tuned.isEmpty()) {
       warnings.add(

@@ -126,6 +126,9 @@ public final class GivenRuns {
       arm.requireSeedsOf(arms.get(0));
       arm.requireRankable(data, checksum, options.split());
     }
+    if (options.byRequest()) {
+      listener.note(CompareRun.byRequest("runs", options.split()));
+    }
     int runs = arms.stream().mapToInt(arm -> arm.members().size()).sum();
     int ranked = 0;
     List<ArmRuns> judged = new ArrayList<>();

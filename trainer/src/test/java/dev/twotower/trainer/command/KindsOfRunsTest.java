@@ -88,7 +88,15 @@ class KindsOfRunsTest {
     Invocation.of("judge", first, second)
         .refused(2, plain + " has events none", kinds + " has {buy=1, ", "--events KIND=USE");
     Invocation.of("judge", second, first).refused(2, plain, kinds, "--events KIND=USE");
-    JsonNode one = Invocation.of("judge", first, second, OPTION, "--json").json();
+    Invocation named = Invocation.of("judge", first, second, OPTION, "--json");
+    assertThat(named.err())
+        .contains(
+            "note: ranked by --events {buy=1, page.view=shown, a:b=ignore, hide=never}, not by what"
+                + " runs have of their own: "
+                + plain
+                + ": none (every row alike)")
+        .doesNotContain(kinds + ": {");
+    JsonNode one = named.json();
     JsonNode other = Invocation.of("judge", second, first, OPTION, "--json").json();
     assertThat(one.at("/users")).isEqualTo(other.at("/users"));
     assertThat(one.at("/arms/0/metrics")).isEqualTo(other.at("/arms/1/metrics"));
@@ -104,9 +112,12 @@ class KindsOfRunsTest {
     String[] command = {"evaluate", "--run=" + kinds, "--against=" + plain, "--json"};
     Invocation.of(command).refused(2, kinds, plain + " has none", "--events KIND=USE");
     JsonNode own = Invocation.of("evaluate", "--run=" + kinds, "--json").json();
-    Invocation.of("evaluate", "--run=" + plain, OPTION, "--against=" + kinds, "--json").json();
-    JsonNode named = Invocation.of("evaluate", "--run=" + kinds, OPTION, "--json").json();
-    assertThat(named.at("/metrics")).isEqualTo(own.at("/metrics"));
+    Invocation both =
+        Invocation.of("evaluate", "--run=" + plain, OPTION, "--against=" + kinds, "--json");
+    assertThat(both.err()).contains("not by what runs have of their own: " + plain + ": none");
+    Invocation named = Invocation.of("evaluate", "--run=" + kinds, OPTION, "--json");
+    assertThat(named.json().at("/metrics")).isEqualTo(own.at("/metrics"));
+    assertThat(named.err()).doesNotContain("of their own");
   }
 
   @Test

@@ -110,18 +110,26 @@ class ContextRankingTest {
   @Test
   void aGridThatReadsRequestsIsChosenByThem() throws Exception {
     Path out = folder.resolve("grid");
-    Invocation.done(
-        "compare",
-        "--data=" + folder.resolve("data"),
-        "--arms=iid/identity,sorted/identity",
-        "--seeds=1",
-        "--grid=user.features=[id],[id,context.device]",
-        "--set=device=cpu",
-        "--set=threads=1",
-        "--set=dim=4",
-        "--set=epochs=1",
-        "--set=batchSize=64",
-        "--out=" + out);
+    Invocation compared =
+        Invocation.done(
+            "compare",
+            "--data=" + folder.resolve("data"),
+            "--arms=iid/identity,sorted/identity",
+            "--seeds=1",
+            "--grid=user.features=[id],[id,context.device]",
+            "--set=device=cpu",
+            "--set=threads=1",
+            "--set=dim=4",
+            "--set=epochs=1",
+            "--set=batchSize=64",
+            "--out=" + out);
+    String note = "note: all arms are ranked for each request of the test split by itself";
+    assertThat(compared.err().indexOf(note))
+        .as("before anything is trained, which may take hours")
+        .isBetween(0, compared.err().indexOf("seed 1"));
+    assertThat(compared.out())
+        .contains("of the ranking, for each request by itself and averaged by user")
+        .doesNotContain("warning: User towers");
     List<Path> runs;
     try (Stream<Path> files = Files.walk(out)) {
       runs = files.filter(file -> file.endsWith("config.yaml")).toList();
