@@ -1,6 +1,7 @@
 package dev.twotower.eval.ranking;
 
 import dev.twotower.data.dataset.Interactions;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ public final class RankingEvaluator {
   private MetricTable ofPopularity;
   private Optional<MetricTable> dislikedByPopularity = Optional.empty();
   private LongConsumer ranked = users -> {};
+  private Optional<Path> keep = Optional.empty();
 
   /**
    * Prepares an evaluation.
@@ -51,6 +53,16 @@ public final class RankingEvaluator {
    */
   public RankingEvaluator onRanked(LongConsumer listener) {
     this.ranked = listener;
+    return this;
+  }
+
+  /**
+   * Writes what {@link #evaluate} ranks, as well.
+   *
+   * @param file where; empty for nowhere
+   */
+  public RankingEvaluator keepingIn(Optional<Path> file) {
+    keep = file;
     return this;
   }
 
@@ -97,6 +109,24 @@ public final class RankingEvaluator {
   /** Everything about a scorer: metrics, intervals, slices, and the baselines beside it. */
   public EvaluationResult evaluate(Scorer scorer) {
     RankingTables tables = rank(scorer, true);
+    keep.ifPresent(file -> TablesFile.write(tables, file));
+    return result(tables);
+  }
+
+  /**
+   * The same from a file that {@link #keepingIn} named, where the same users were ranked in the
+   * same way.
+   *
+   * @throws dev.twotower.data.BadDataException when the file is of other users
+   */
+  public EvaluationResult evaluateKept(Path file) {
+    RankingTables tables =
+        new RankingTables(evaluated, options, slices, data.items(), metrics, sliceMetrics);
+    TablesFile.read(file, tables);
+    return result(tables);
+  }
+
+  private EvaluationResult result(RankingTables tables) {
     Map<String, Double> means = tables.means();
     return new EvaluationResult(
         options.split(),

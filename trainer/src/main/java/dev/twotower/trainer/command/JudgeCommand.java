@@ -3,6 +3,8 @@ package dev.twotower.trainer.command;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.disk.Durable;
+import dev.twotower.data.disk.WriterLock;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingOptions;
@@ -11,10 +13,12 @@ import dev.twotower.trainer.compare.GivenArm;
 import dev.twotower.trainer.compare.GivenRuns;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
+import dev.twotower.trainer.kept.ResultFolder;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -35,7 +39,9 @@ import picocli.CommandLine.Option;
       "  twotower judge --arm old=runs/old-1,runs/old-2,runs/old-3"
           + " --arm new=runs/new-1,runs/new-2,runs/new-3",
       "  twotower judge --arm one=runs/one-1,runs/one-2 --arm rounds=runs/rounds-1,runs/rounds-2"
-          + " --data logs/mine --require rounds=\"not shown worse\""
+          + " --data logs/mine --require rounds=\"not shown worse\"",
+      "  twotower judge --arm old=runs/old-1,runs/old-2 --arm new=runs/new-1,runs/new-2 --out"
+          + " runs/judged"
     })
 final class JudgeCommand extends Action {
   @Option(
@@ -74,6 +80,16 @@ final class JudgeCommand extends Action {
               + ": exit code 4 where an arm does not meet that; of every arm but the first, or of"
               + " the one named. May be given several times.")
   private List<Asked> requirements = List.of();
+
+  @Option(
+      names = {"--out", "--to"},
+      order = 7,
+      paramLabel = "DIR",
+      showDefaultValue = Visibility.NEVER,
+      description =
+          "Write judge.json, and keep how each run ranked: judged again into DIR, alone or with"
+              + " others, it is not ranked again.")
+  private Optional<Path> out = Optional.empty();
 
   @Mixin private RunPlace place;
 
@@ -148,9 +164,27 @@ final class JudgeCommand extends Action {
   }
 
   @Override
+  protected String afterWriteFailure() {
+    return out.isPresent()
+        ? "rankings so far are kept: free some space, and run the same command again"
+        : super.afterWriteFailure();
+  }
+
+  @Override
   protected Answer answer(Console console) throws IOException {
     metric.requirePerUser();
     requireOfArms();
+    if (out.isEmpty()) {
+      return judge(console);
+    }
+    try (WriterLock held = ResultFolder.JUDGEMENT.making(out.get())) {
+      Answer answer = judge(console);
+      Durable.replaceTogether(out.get(), Map.of(ResultFolder.JUDGED, answer.toJson() + "\n"));
+      return answer;
+    }
+  }
+
+  private Answer judge(Console console) throws IOException {
     RunDirectory first = RunDirectory.open(arms.get(0).runs().get(0));
     RunConfig config = first.config();
     try (Dataset dataset = events.read(open(first), runs());
@@ -163,7 +197,13 @@ final class JudgeCommand extends Action {
               .withByRequest(readRequests(dataset))
               .withThreads(Devices.threads(config.threads()));
       GivenRuns.Judged judged =
-          new GivenRuns(dataset, options, place.device(), display).judge(arms, metric);
+          new GivenRuns(
+                  dataset,
+                  options,
+                  place.device(),
+                  out.map(folder -> folder.resolve("rankings")),
+                  display)
+              .judge(arms, metric);
       List<Required> required =
           requirements.stream()
               .map(

@@ -45,6 +45,7 @@ public final class GivenRuns {
   private final RankingEvaluator evaluator;
   private final Optional<String> device;
   private final Listener listener;
+  private final Optional<KeptRankings> kept;
   private final List<String> learned = new ArrayList<>();
 
   /** Hears how far it has come. */
@@ -64,9 +65,14 @@ public final class GivenRuns {
   /**
    * @param data whose users are ranked
    * @param device where models live, as in a configuration; empty for where each run says
+   * @param rankings a folder that keeps rankings, so that no run is ranked twice; empty for none
    */
   public GivenRuns(
-      Dataset data, RankingOptions options, Optional<String> device, Listener listener) {
+      Dataset data,
+      RankingOptions options,
+      Optional<String> device,
+      Optional<Path> rankings,
+      Listener listener) {
     this.data = data;
     this.checksum = RunDirectory.checksum(data);
     this.options = options;
@@ -74,6 +80,7 @@ public final class GivenRuns {
     evaluator.requireSeveralUsers();
     this.device = device;
     this.listener = listener;
+    this.kept = rankings.map(folder -> new KeptRankings(folder, data, evaluator));
   }
 
   /**
@@ -136,8 +143,8 @@ public final class GivenRuns {
       List<ArmRun> ofArm = new ArrayList<>();
       for (ArmMembers.Member member : arm.members()) {
         ranked++;
-        evaluator.onRanked(listener.ranking(ranked, runs, evaluator.users().length));
-        ofArm.add(new ArmRun(member.seed(), rank(member, metric), 0, 0, List.of()));
+        Place place = new Place(ranked, runs);
+        ofArm.add(new ArmRun(member.seed(), rank(member, place, metric), 0, 0, List.of()));
       }
       judged.add(new ArmRuns(arm.spec(), ofArm, null));
     }
@@ -172,9 +179,14 @@ public final class GivenRuns {
         : FixedEpochs.ofRuns((int) Math.max(1, Math.ceil(Median.of(kept)))) + ".";
   }
 
-  private EvaluationResult rank(ArmMembers.Member member, Metric metric) throws IOException {
+  /** A run among all: its number, from 1. */
+  private record Place(int number, int runs) {}
+
+  private EvaluationResult rank(ArmMembers.Member member, Place place, Metric metric)
+      throws IOException {
     boolean here = member.card().datasetChecksum().equals(checksum);
     Optional<Path> at = here ? Optional.of(data.directory()) : Optional.empty();
+    Optional<EvaluationResult> before = kept.flatMap(rankings -> rankings.of(member));
     EvaluationResult result;
     try (TrainedRun run = TrainedRun.load(member.path(), at, device)) {
       if (!here) {
@@ -182,20 +194,29 @@ public final class GivenRuns {
             .warning(options.split(), member.path().toString())
             .ifPresent(learned::add);
       }
+      KeptRankings.Ranking ranking =
+          () -> {
+            evaluator.onRanked(
+                listener.ranking(place.number(), place.runs(), evaluator.users().length));
+            return here
+                ? run.evaluate(evaluator, options.split())
+                : WarmStart.evaluate(run, data, evaluator, options.split());
+          };
       result =
-          here
-              ? run.evaluate(evaluator, options.split())
-              : WarmStart.evaluate(run, data, evaluator, options.split());
+          before.isPresent()
+              ? before.get()
+              : kept.isPresent() ? kept.get().keep(member, ranking) : ranking.rank();
       run.rankedOtherwise(options).ifPresent(listener::note);
       run.notEnded().ifPresent(listener::note);
     }
     listener.note(
         String.format(
             Locale.ROOT,
-            "%s: %s %.4f",
+            "%s: %s %.4f%s",
             member.path(),
             metric,
-            result.metrics().get(metric.toString())));
+            result.metrics().get(metric.toString()),
+            before.isPresent() ? ", ranked before" : ""));
     return result;
   }
 

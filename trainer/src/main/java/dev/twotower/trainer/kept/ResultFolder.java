@@ -14,7 +14,11 @@ import java.util.Optional;
 public enum ResultFolder {
   COMPARISON("a comparison", ReportFiles.JSON),
   SEARCH("a search for settings", TunePage.JSON),
-  ABLATION("an ablation of semantic IDs", "ablation.json");
+  ABLATION("an ablation of semantic IDs", "ablation.json"),
+  JUDGEMENT("a judgement of runs", ResultFolder.JUDGED);
+
+  /** The document of a judgement. */
+  public static final String JUDGED = "judge.json";
 
   /** A folder of one of these is made by another command, and written once. */
   private enum Other {

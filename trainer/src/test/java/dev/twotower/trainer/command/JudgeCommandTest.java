@@ -81,6 +81,39 @@ class JudgeCommandTest {
         .contains("against shuffled", pair.at("/verdict").asText());
   }
 
+  /** Of the same users in the same way: all else is ranked anew. */
+  @Test
+  void whatWasRankedIsNotRankedAgain() throws IOException {
+    Path out = folder.resolve("judged");
+    String arm = "--arm=sorted=" + second;
+    JsonNode plain = judge(arm, "--json").json();
+    Invocation once = judge(arm, "--out=" + out, "--json");
+    assertThat(once.json()).isEqualTo(plain);
+    assertThat(once.err()).doesNotContain("ranked before");
+    assertThat(Json.PLAIN.readTree(out.resolve("judge.json").toFile())).isEqualTo(plain);
+
+    Invocation.of("judge", "--arm=shuffled=" + second.split(",")[0], "--out=" + out)
+        .refused(2, "1 arm is given");
+    Invocation turned =
+        Invocation.of("judge", arm, "--arm=shuffled=" + first, "--out=" + out, "--json");
+    assertThat(turned.err().lines().filter(line -> line.endsWith(", ranked before"))).hasSize(4);
+    assertThat(turned.json().at("/arms/0/metrics")).isEqualTo(plain.at("/arms/1/metrics"));
+    assertThat(turned.json().at("/arms/1/metrics")).isEqualTo(plain.at("/arms/0/metrics"));
+    assertThat(judge(arm, "--out=" + out, "--users=20").err()).doesNotContain("ranked before");
+
+    Path tables;
+    try (Stream<Path> files = Files.walk(out)) {
+      tables = files.filter(file -> file.endsWith("tables.bin")).findFirst().orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(tables);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(tables, bytes);
+    int refused =
+        judge(arm, "--out=" + out).exitCode() + judge(arm, "--out=" + out, "--users=20").exitCode();
+    assertThat(refused).as("the one whose file it is").isEqualTo(3);
+    judge(arm, "--out=" + folder.resolve("ab")).refused(2, "holds a comparison (report.json)");
+  }
+
   /** The same rows at other times, so under another checksum. */
   @Test
   void servesTheUsersOfAnotherDataSetAsItsOwn() {
