@@ -2,6 +2,7 @@ package dev.twotower.data.imports;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.imports.source.Packing;
+import dev.twotower.data.message.Received;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -18,7 +19,7 @@ import java.util.regex.Pattern;
 
 /**
  * What a file is. The first bytes decide, since a name may be anything; only text files, which may
- * begin with anything but JSON's braces, go by their name.
+ * begin with anything but JSON's braces or what {@link #TEXTS} has, go by their name.
  */
 enum FileKind {
   CSV,
@@ -29,7 +30,7 @@ enum FileKind {
   /** A file's kind and how its bytes are compressed. */
   record Found(FileKind kind, Packing packing) {}
 
-  private static final int START = 32;
+  private static final int START = 512;
 
   /** How a text begins that is JSON whatever its name. */
   private static final Pattern JSON_START =
@@ -41,8 +42,25 @@ enum FileKind {
   /** Beginnings of {@link #OTHERS} with which a line of names may begin too: PARENT, ORCID. */
   private static final Set<String> WORDS = Set.of("PARE", "ORC");
 
+  private static final String WEB_PAGE =
+      "a web page, not the file it may have stood for; fetch that again, or save the table that it"
+          + " shows as csv";
+
+  private static final String PYTHON =
+      "Python's way to print objects, in single quotes, no JSON; write it with json.dumps";
+
+  private static final String SQL = "SQL statements, such as a dump; export the table as csv";
+
+  /** Texts that are known and not read, by how they begin after blanks, whatever the case. */
+  private static final Map<Pattern, String> TEXTS =
+      Map.of(
+          Pattern.compile("(?i)<(!DOCTYPE html|html|head|body|table|script|div)\\b"), WEB_PAGE,
+          Pattern.compile("(?i)<[?]xml\\b"), "an XML document; write it as csv or JSON",
+          Pattern.compile("(\\[\\s*)?\\{\\s*'"), PYTHON,
+          Pattern.compile("(?i)(-- [^\\n]*dump|insert into |create table |copy \\S+ *\\()"), SQL,
+          Pattern.compile("\\{\\\\rtf"), "a rich-text document; save it as csv");
+
   static {
-    OTHERS.put("PK\u0003\u0004", "a zip archive (or a spreadsheet); unpack it, or save it as csv");
     OTHERS.put("\u00fd7zXZ\u0000", "compressed by xz; unpack it first");
     OTHERS.put("7z\u00bc\u00af", "a 7-Zip archive; unpack it first");
     OTHERS.put("Rar!\u001a", "a RAR archive; unpack it first");
@@ -59,9 +77,6 @@ enum FileKind {
     OTHERS.put("%PDF", "a PDF document");
     OTHERS.put("\u0080\u0004\u0095", "a Python pickle; write it as Parquet");
     OTHERS.put("\u0080\u0005\u0095", "a Python pickle; write it as Parquet");
-    OTHERS.put("<!DOCTYPE", "a web page, not the file it may have stood for; fetch that again");
-    OTHERS.put("<html", "a web page, not the file it may have stood for; fetch that again");
-    OTHERS.put("<?xml", "an XML document; write it as csv or JSON");
     OTHERS.put(
         "version https://git-lfs",
         "a pointer of Git LFS, not the file itself; fetch that with git lfs pull");
@@ -123,7 +138,17 @@ enum FileKind {
     OTHERS.forEach(
         (begin, what) -> {
           if (text.startsWith(begin) && !(WORDS.contains(begin) && isText(start))) {
-            throw new BadDataException("%s cannot be read: it is %s".formatted(file, what));
+            throw unread(file, what);
+          }
+        });
+    if (text.startsWith("PK\u0003\u0004")) {
+      throw unread(file, archive(text));
+    }
+    String bareText = text.replaceFirst("^\u00ef\u00bb\u00bf", "").stripLeading();
+    TEXTS.forEach(
+        (begin, what) -> {
+          if (begin.matcher(bareText).lookingAt()) {
+            throw unread(file, what);
           }
         });
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
@@ -134,9 +159,39 @@ enum FileKind {
           throw new BadDataException(
               "%s cannot be read: it does not start as such a file does; it was cut short or altered, or is not a %s file"
                   .formatted(file, extension));
-      case "json", "jsonl", "ndjson" -> JSON;
+      case "json", "jsonl", "ndjson" -> {
+        requireJson(file, bareText);
+        yield JSON;
+      }
       default -> JSON_START.matcher(text).lookingAt() ? JSON : CSV;
     };
+  }
+
+  private static BadDataException unread(Path file, String what) {
+    return new BadDataException("%s cannot be read: it is %s".formatted(file, what));
+  }
+
+  /** What an archive is, by the name of the first file in it. */
+  private static String archive(String start) {
+    if (start.contains("[Content_Types].xml")
+        || start.contains("_rels/.rels")
+        || start.contains("docProps/")
+        || start.contains("xl/")) {
+      return "an Excel workbook or another Office document; save the sheet as csv (UTF-8)";
+    }
+    return start.contains("vnd.oasis.opendocument")
+        ? "an OpenDocument spreadsheet; save the sheet as csv (UTF-8)"
+        : "a zip archive; unpack it first";
+  }
+
+  /** Refuses lines of a csv file under a name of JSON. */
+  private static void requireJson(Path file, String start) {
+    String line = start.lines().findFirst().orElse("");
+    if (line.matches("[^{}\\[\\]\\p{Cntrl}]*[,;|\t][^{}\\[\\]\\p{Cntrl}]*(\t[^{}\\[\\]]*)?")) {
+      throw new BadDataException(
+          "%s cannot be read: it is named as JSON and begins with %s; if it is a csv file, let its name end in .csv"
+              .formatted(file, Received.quoted(line)));
+    }
   }
 
   private static boolean isText(byte[] start) {

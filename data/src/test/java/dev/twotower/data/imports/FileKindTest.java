@@ -196,6 +196,51 @@ class FileKindTest {
         .hasMessageContaining("log.csv cannot be read");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "log.csv~<!doctype html><html>~a web page",
+        "log.csv~\ufeff<HTML lang=en>~a web page",
+        "sheet.xls~<table><tr>~a web page",
+        "log.csv~\ufeff<?xml version=\"1.0\"?>~an XML document",
+        "log.json~[{'user': 'a'}]~Python's way to print objects",
+        "log.txt~-- PostgreSQL database dump~SQL statements",
+        "log.csv~Insert INTO log VALUES (1)~SQL statements",
+        "log.csv~{\\rtf1}~a rich-text document"
+      })
+  void textsThatAreNoLogAreNamed(String name, String start, String what) {
+    folder
+        .assertBadData(folder.table(folder.write(name, start + "\n")))
+        .hasMessageContaining(name + " cannot be read: it is " + what);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "[Content_Types].xml,an Excel workbook",
+    "xl/workbook.xml,an Excel workbook",
+    "log.csv,a zip archive; unpack it first"
+  })
+  void archivesAreNamedByWhatIsInThem(String first, String what) throws IOException {
+    ByteArrayOutputStream zip = new ByteArrayOutputStream();
+    try (ZipOutputStream out = new ZipOutputStream(zip)) {
+      out.putNextEntry(new ZipEntry(first));
+      out.write(1);
+    }
+    Path log = temp.resolve("log.xlsx");
+    Files.write(log, zip.toByteArray());
+    folder.assertBadData(folder.table(log)).hasMessageContaining("it is " + what);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"user,item,time", "\"user\";\"item\"", "user\titem"})
+  void linesOfCsvUnderANameOfJsonAreNamed(String line) {
+    folder
+        .assertBadData(folder.table(folder.file("log.json", line, "u,a,1")))
+        .hasMessageContaining("log.json cannot be read: it is named as JSON and begins with ")
+        .hasMessageContaining("let its name end in .csv");
+  }
+
   @Test
   void columnsThatCannotBeToldApartAreRefused() {
     Path log = folder.file("log.csv", "user,item,User,time", "u,a,x,1", "u,b,x,2", "u,c,x,3");

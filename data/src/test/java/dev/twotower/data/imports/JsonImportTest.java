@@ -10,6 +10,7 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.imports.source.BadRow;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +160,60 @@ class JsonImportTest {
         assertThat(data.manifest().counts().allRows()).isEqualTo(3);
       }
       folder.clear();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '~',
+      value = {
+        "{\"data\": [%s]}; w.json is one object, and its records are the list data in it; jq -c"
+            + " '.data[]' ",
+        "{\"n\": 1, \"ids\": [1, [2]], \"a\": {\"b\": 1}, \"x\": {\"my rows\": [%s]}};"
+            + " the list x > my rows in it; jq -c '.x.\"my rows\"[]' ",
+        "{\"0\": %2$s, \"1\": %2$s}; whose values are the records; jq -c '.[]' ",
+        "{\"user\": {\"0\": 1, \"1\": 2}, \"item\": {\"0\": 1, \"1\": 2}, \"time\": {\"0\": 1,"
+            + " \"1\": 2}}; all values of a column together; orient='records', lines=True",
+        "{\"user\": [1, 2], \"item\": [1, 2], \"time\": [1, 2]}; all values of a column together;"
+            + " orient='records', lines=True"
+      })
+  void anObjectThatHoldsAllRecordsIsToldHowToWriteThem(String json, String what, String how) {
+    String record = "{\"user\": \"u\", \"item\": \"a\", \"time\": 1}";
+    Path log = folder.file("w.json", json.formatted(record + ", " + record, record));
+    folder
+        .assertUsage(folder.table(log))
+        .message()
+        .containsOnlyOnce(what)
+        .contains(how)
+        .doesNotContain("--header");
+  }
+
+  @Test
+  void anObjectThatHoldsMoreThanDuckDbReadsAtOnce() {
+    String record =
+        "{\"user\": \"%s\", \"item\": \"a\", \"time\": 1}".formatted("u".repeat(1 << 10));
+    Path log =
+        folder.file(
+            "w.json",
+            "{\"rows\": [" + String.join(",", Collections.nCopies(17 << 10, record)) + "]}");
+    folder
+        .assertBadData(folder.table(log))
+        .hasMessageContaining("w.json is one object, and its records are the list rows in it");
+  }
+
+  @Test
+  void aSingleRecordIsOneOfItsOwn() {
+    Path items =
+        folder.file(
+            "items.json", "{\"item\": \"a\", \"price\": 2, \"tags\": [{\"t\": 1}, {\"t\": 2}]}");
+    try (Dataset data =
+        folder.open(
+            folder
+                .table(log("\"a\"", "\"b\"", "\"c\""))
+                .items(items.toString())
+                .itemFeature("numeric:price"))) {
+      assertThat(items(data)).containsExactly("a", "b", "c");
     }
   }
 }

@@ -1,5 +1,9 @@
 package dev.twotower.data.imports;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twotower.data.dataset.Dataset;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,7 +158,7 @@ class SqlRefusalTest {
   @Test
   void firstLinesThatAreNoNames() {
     folder
-        .assertUsage(folder.table(folder.file("c.csv", "# exported", "user,item,time", "u,a,1")))
+        .assertUsage(folder.table(folder.file("c.csv", "# exported", "u,a,1")))
         .hasMessageContaining(". The first line is no line of names; leave out comments");
     folder
         .assertUsage(folder.table(folder.file("q.csv", "'user','item','time'", "'u','a','1'")))
@@ -163,5 +167,80 @@ class SqlRefusalTest {
         .assertUsage(folder.table(folder.file("kv.csv", "user=u,item=a,time=1")))
         .message()
         .doesNotContain("--delimiter");
+  }
+
+  @Test
+  void linesAboveTheHeader() {
+    folder
+        .assertUsage(
+            folder.table(folder.file("t.csv", "Report, of today,,", "", "user,item,time", "u,a,1")))
+        .hasMessageContaining("has no column 'user'; it has [Report, of today, ")
+        .hasMessageEndingWith("t.csv > log.csv")
+        .message()
+        .containsOnlyOnce("the names of columns seem to be in line 3 of t.csv (user,item,time)")
+        .contains("tail -n +3 ");
+    // A row that holds the word is no header.
+    folder
+        .assertUsage(folder.table(folder.file("r.csv", "who,what,time", "user,item,1")))
+        .message()
+        .doesNotContain("seem to be");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        " user | item | time ;------+------+------; u    | a    |    1 ;2",
+        "+------+------+------+;| user | item | time |;+------+------+------+;1",
+        "| user | item | time |;|---|:-:|---:|;| u | a | 1 |;2",
+        "| user | item | time |;| - | - | - |;| u | a | 1 |;2",
+        "\u250c\u2500\u2500\u2500\u2500\u252c\u2500\u2500\u2510;\u2502 user"
+            + " \u2502;\u2514\u2500\u2518;1",
+        "-[ RECORD 1 ]--------;user | u;item | a;1"
+      })
+  void tablesDrawnForPeople(String first, String second, String third, int line) {
+    folder
+        .assertBadData(folder.table(folder.file("d.txt", first, second, third)))
+        .hasMessageContaining("d.txt: line " + line + " is drawn (")
+        .hasMessageContaining("psql --csv, mysql --batch, duckdb -csv");
+  }
+
+  /** The command that a message names writes what can be imported. */
+  @Test
+  void aDrawnTableBecomesOneByTheCommandOfTheMessage() throws Exception {
+    Path drawn =
+        folder.file(
+            "d.txt",
+            " user | item | time ",
+            "------+------+------",
+            " u-1  | a    |    1 ",
+            " u-1  | b c  |    2",
+            " u-1  | d    |    3",
+            "(3 rows)");
+    String message = folder.assertBadData(folder.table(drawn)).actual().getMessage();
+    String command = message.substring(message.indexOf("sed -E"));
+    Process run =
+        new ProcessBuilder("sh", "-c", command).directory(drawn.getParent().toFile()).start();
+    assertThat(run.waitFor()).isZero();
+    assertThat(Files.readAllLines(drawn.resolveSibling("log.csv")))
+        .containsExactly("user|item|time", "u-1|a|1", "u-1|b c|2", "u-1|d|3");
+  }
+
+  @Test
+  void dashesInFieldsDrawNothing() {
+    try (Dataset data =
+        folder.open(
+            folder.table(folder.file("l.csv", "user|item|time", "--|a|1", "--|b|2", "--|c-d|3")))) {
+      assertThat(data.manifest().counts().allRows()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aLineThatCountsTheRowsIsNamed() {
+    folder
+        .assertBadData(
+            folder.table(folder.file("p.csv", "user,item,time", "u,a,1", "u,b,2", "(2 rows)")))
+        .hasMessageContaining("1: line counts the rows, as psql does")
+        .hasMessageContaining("p.csv line 4: (2 rows)");
   }
 }

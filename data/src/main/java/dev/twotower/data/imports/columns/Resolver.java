@@ -11,9 +11,11 @@ import dev.twotower.data.message.Problems;
 import dev.twotower.data.message.Suggestion;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +25,9 @@ import java.util.function.Consumer;
 public final class Resolver {
   private final QuerySession session;
   private final Problems problems = new Problems();
+
+  /** What files are that do not have what is looked for, each said once. */
+  private final Set<String> told = new LinkedHashSet<>();
 
   /**
    * A value of each row.
@@ -63,6 +68,7 @@ public final class Resolver {
           table.written().contains(column.name()));
     }
     if (isPlainName(option) && !isField(table, option)) {
+      boolean explained = tell(table, option);
       problems.add(
           "%s: %s has no column '%s'; it has %s%s"
               .formatted(
@@ -74,7 +80,7 @@ public final class Resolver {
                       ? "; folders above it are named '%s=..': --partitions makes a column of them"
                           .formatted(option)
                       : Suggestion.hint(option, table.columnNames())
-                          + HeaderHint.of(option, table.columnNames())));
+                          + (explained ? "" : HeaderHint.of(option, table.columnNames()))));
       return UNKNOWN;
     }
     try {
@@ -113,6 +119,17 @@ public final class Resolver {
       }
       return session.describe(query).get(0).type();
     }
+  }
+
+  /** Remembers what a file is that has no such column; returns whether its names tell no more. */
+  private boolean tell(SourceTable table, String missing) {
+    Optional<String> sentence =
+        table.files().stream()
+            .map(file -> file.told(missing))
+            .flatMap(Optional::stream)
+            .findFirst();
+    sentence.filter(each -> !each.isEmpty()).ifPresent(told::add);
+    return sentence.isPresent();
   }
 
   /** Tries an expression, if need be with numbers that are not written as such as numbers. */
@@ -219,6 +236,9 @@ public final class Resolver {
    */
   public void requireId(SourceTable table, String flag, String option, Expression value) {
     String named = "%s: '%s' of %s".formatted(flag, BadRow.shortened(option), table.label());
+    if (value.isList() || ValueTypes.isNested(value.type())) {
+      tell(table, option);
+    }
     if (value.isList()) {
       problems.add(
           "%s is a list (%s), but an id is a single value; first write one row per element, with SQL's unnest or pandas' explode"
@@ -273,6 +293,9 @@ public final class Resolver {
    * @throws IllegalArgumentException naming every problem
    */
   public void check() {
+    if (!problems.none()) {
+      told.forEach(problems::add);
+    }
     problems.check();
   }
 }

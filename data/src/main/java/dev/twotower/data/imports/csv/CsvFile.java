@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -65,6 +66,11 @@ public record CsvFile(Path path, TextFile source, String table, Dialect dialect,
     public static Dialect plain(String delimiter, String encoding, List<String> names) {
       return new Dialect(delimiter, false, encoding, names, false);
     }
+  }
+
+  @Override
+  public Optional<String> told(String missing) {
+    return dialect.header() ? FirstLines.headerBelow(path, source, missing) : Optional.empty();
   }
 
   @Override
@@ -124,6 +130,9 @@ public record CsvFile(Path path, TextFile source, String table, Dialect dialect,
 
   private static SourceTable read(
       QuerySession session, Path path, TextFile source, String table, Dialect dialect) {
+    if (dialect.header()) {
+      refuseDrawn(path, source);
+    }
     CsvHead head = CsvHead.of(path, source, dialect);
     CsvFile file = new CsvFile(path, source, table, dialect, head);
     session.run(
@@ -140,6 +149,14 @@ public record CsvFile(Path path, TextFile source, String table, Dialect dialect,
           DecimalCommas.rewrite(session, table, head.names(), dialect.ids().apply(head.names()));
     }
     return file.relation(changed ? CsvTypes.of(session, table, head.names()) : typed);
+  }
+
+  private static void refuseDrawn(Path path, TextFile source) {
+    try {
+      FirstLines.refuseDrawn(path, source);
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
   }
 
   private SourceTable relation(CsvTypes.Typed typed) {

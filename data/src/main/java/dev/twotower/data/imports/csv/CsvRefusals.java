@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
  */
 final class CsvRefusals {
   private static final String REPEATS = "line repeats the header line";
+  private static final String COUNTED =
+      "line counts the rows, as psql does unless it writes csv (psql --csv); leave it out";
   private static final String ENCODING =
       "line is not UTF-8; if the file is written in Latin-1, import it with --encoding latin-1, or"
           + " FILE=latin-1 for this one alone";
@@ -73,7 +75,9 @@ final class CsvRefusals {
             String record = text.replaceFirst("^[\\r\\n]+", "");
             OpenQuote quote =
                 OpenQuote.in(record, file.head().delimiter(), file.head().names().size());
-            if (kind.equals("INVALID ENCODING")) {
+            if (record.strip().matches("\\([0-9]+ rows?\\)")) {
+              note(COUNTED, line, record);
+            } else if (kind.equals("INVALID ENCODING")) {
               note(ENCODING, line, record);
             } else if (quote == null) {
               note(

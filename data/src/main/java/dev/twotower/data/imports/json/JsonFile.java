@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -25,16 +26,34 @@ import java.util.stream.Collectors;
  * quotes: DuckDB would make a UUID lower-case and 1:05 a time of day. A number is as in Parquet:
  * 1.0 and 1 are one, and whole numbers keep all their digits. Values inside objects and lists are
  * reached by expressions.
+ *
+ * @param shape a sentence where the file is one object that holds the records; else empty
  */
-public record JsonFile(Path path) implements SourceTable.SourceFile {
+public record JsonFile(Path path, String shape) implements SourceTable.SourceFile {
+  /** Characters of the largest object that DuckDB reads. */
+  private static final long LARGEST = 1 << 24;
+
   public static SourceTable open(QuerySession session, Path path, Packing packing, int id) {
     Path copy = session.scratch().resolve("json" + id + ".utf8");
     TextFile text = TextFile.of(path, packing, TextFile.UTF_8, copy).unmarked(copy);
+    // DuckDB takes long to refuse it.
+    OtherShape.beyond(LARGEST, path, text)
+        .ifPresent(
+            shape -> {
+              throw new BadDataException(shape);
+            });
     try {
       return read(session, path, text, "json" + id);
     } catch (QuerySession.QueryException e) {
       throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** What a file of a single object is. */
+  private static String shape(QuerySession session, Path path, TextFile source, String table) {
+    boolean single =
+        session.number("SELECT count(*) FROM (SELECT 1 FROM %s LIMIT 2)".formatted(table)) == 1;
+    return single ? OtherShape.of(path, source).orElse("") : "";
   }
 
   private static SourceTable read(QuerySession session, Path path, TextFile source, String table) {
@@ -88,7 +107,7 @@ public record JsonFile(Path path) implements SourceTable.SourceFile {
     List<String> order = found.stream().map(Column::name).toList();
     columns.sort(Comparator.comparingInt(column -> order.indexOf(column.name())));
     return SourceTable.of(
-        new JsonFile(path),
+        new JsonFile(path, shape(session, path, source, table)),
         "SELECT %s%s%s FROM %s".formatted(ident(SourceTable.RECORD), typed.select(), nested, texts),
         columns,
         typed.numerals(),
@@ -135,6 +154,11 @@ public record JsonFile(Path path) implements SourceTable.SourceFile {
   private static String verbatim(String type) {
     return type.replaceAll(
         "\\b(UUID|TIME|DATE|TIMESTAMP( WITH TIME ZONE)?)(?=[,)\\[]|$)", "VARCHAR");
+  }
+
+  @Override
+  public Optional<String> told(String missing) {
+    return Optional.of(shape);
   }
 
   @Override

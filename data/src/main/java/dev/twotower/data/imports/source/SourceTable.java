@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -321,6 +322,14 @@ public record SourceTable(
     /** Columns that its header leaves without a name; no other file's column is the same. */
     default Set<String> unnamed() {
       return Set.of();
+    }
+
+    /**
+     * A sentence of what the file is where it does not have a column as one looks for it; empty
+     * where the names that it has may tell.
+     */
+    default Optional<String> told(String missing) {
+      return Optional.empty();
     }
 
     /** Whether decimals were asked to follow a comma. */
