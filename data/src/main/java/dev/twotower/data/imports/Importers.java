@@ -188,6 +188,7 @@ public final class Importers {
     notes.addAll(tables.listed());
     Map<String, Long> dropped = new LinkedHashMap<>(log.dropped());
     dropped.putAll(tables.events());
+    tables.disguisedRequests().ifPresent(notes::add);
     Map<String, Long> kinds = tables.kinds();
     RowSplits splits = RowSplits.of(session, plan.split(), time);
     if (plan.split() instanceof SplitRule.ColdItems cold) {

@@ -5,11 +5,11 @@ import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.columns.TimeColumn;
 import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.source.NullWords;
-import dev.twotower.data.message.Amount;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -67,37 +67,20 @@ final class RowTables {
     }
   }
 
-  /**
-   * Says which users and items may be others in disguise: with spaces around the same text, or with
-   * its accents as characters of their own.
-   */
+  /** Says which users and items are not what they look like. */
   List<String> disguised() {
-    // Space, tab, line ends, no-break space, zero-width space, mark of UTF-8.
-    String bare =
-        "nfc_normalize(trim(%s, concat(' ', chr(9), chr(10), chr(13), chr(160), chr(8203),"
-            + " chr(65279))))";
-    // Of these, trim alone takes away spaces of any width.
-    String plain = "nfc_normalize(trim(%s))";
     List<String> found = new ArrayList<>();
     for (String role : List.of("user", "item")) {
-      session.forEach(
-          "SELECT count(*), min(id), bool_and(%3$s = %2$s) FROM %1$ss WHERE id <> %2$s AND %2$s IN (SELECT id FROM %1$ss)"
-              .formatted(role, bare.formatted("id"), plain.formatted("id")),
-          row -> {
-            if (row.getLong(1) > 0) {
-              found.add(
-                  "%s only by spaces around the id, or in how its accents are encoded, such as '%s'; if they are one, give %s in place of the column"
-                      .formatted(
-                          Amount.of(
-                              row.getLong(1),
-                              role + " differs from another",
-                              role + "s differ from others"),
-                          BadRow.shortened(row.getString(2)),
-                          (row.getBoolean(3) ? plain : bare).formatted("COLUMN")));
-            }
-          });
+      DisguisedIds.note(session, role, role + "s", "id", "").ifPresent(found::add);
     }
     return found;
+  }
+
+  /** The same for the log's own requests, once {@link #events} has found them. */
+  Optional<String> disguisedRequests() {
+    return plan.roles().containsKey("request")
+        ? DisguisedIds.note(session, "request", "requests", "q", "u")
+        : Optional.empty();
   }
 
   /** Whether all ids of a role look like lists or structs that were written as text. */

@@ -205,4 +205,43 @@ class IdsTest {
                     .column("time", "time")))
         .containsExactly("u");
   }
+
+  @Test
+  void whatIsNotSeenAroundIdsIsShownAndCountedForUsersItemsAndRequests() {
+    Path log =
+        folder.file(
+            "log.csv",
+            "user,item,basket,time",
+            "\u00a0u,a,r,1",
+            "\u00a0u,b\u200b,r\u2060,2",
+            "\u00a0u,c,s,3",
+            "v,a,r\u2060,4",
+            "v,\u00adc,x,5",
+            "v,e\u0301,x,6");
+    ImportRequest.Builder request = folder.table(log).column("request", "basket");
+    assertThat(folder.run(request).notes())
+        .anySatisfy(
+            note ->
+                assertThat(note)
+                    .startsWith("1 user has spaces or characters that are not seen around the id,")
+                    .contains("such as '\\u00a0u'; they are taken as they are")
+                    .contains("give nfc_normalize(trim(COLUMN)) in place"))
+        .anySatisfy(
+            note ->
+                assertThat(note).startsWith("1 item differs from another").contains("'\\u00adc'"))
+        .anySatisfy(
+            note ->
+                assertThat(note)
+                    .startsWith("1 request differs from another only by spaces")
+                    .contains("'r\\u2060'"));
+    folder.clear();
+    assertThat(folder.users(folder.table(log))).containsExactly("v", "\u00a0u");
+  }
+
+  @Test
+  void anIdInWhichNothingIsHiddenIsShownAsItIs() {
+    assertThat(DisguisedIds.escaped("caf\u00e9 \u0928\u0940\u091c \ud83d\ude00"))
+        .isEqualTo("caf\u00e9 \u0928\u0940\u091c \ud83d\ude00");
+    assertThat(DisguisedIds.escaped("\tcafe\u0301\u00a0")).isEqualTo("\\u0009cafe\\u0301\\u00a0");
+  }
 }
