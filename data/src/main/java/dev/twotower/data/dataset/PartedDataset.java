@@ -44,6 +44,9 @@ public final class PartedDataset {
   /** What kinds of feedback stand for in the parts, and in counts. */
   private final Feedback feedback;
 
+  /** The kinds of feedback in the log; null before a part was read, as the manifest counts them. */
+  private volatile List<String> kinds;
+
   PartedDataset(Path directory, Manifest manifest) {
     this(directory, manifest, Feedback.NONE);
   }
@@ -96,7 +99,9 @@ public final class PartedDataset {
    * fit the log is refused where a part is opened.
    */
   public PartedDataset reading(Feedback uses) {
-    return new PartedDataset(directory, manifest, uses);
+    PartedDataset read = new PartedDataset(directory, manifest, uses);
+    read.kinds = kinds;
+    return read;
   }
 
   /** What kinds of feedback stand for here. */
@@ -158,7 +163,9 @@ public final class PartedDataset {
     if (part < 0 || part >= parts) {
       throw new IllegalArgumentException("part " + part + "; allowed: 0 to " + (parts - 1));
     }
-    return Dataset.open(directory.resolve(name(part)));
+    Dataset piece = Dataset.open(directory.resolve(name(part)));
+    kinds = piece.kinds();
+    return piece;
   }
 
   /** The numbers in the log of a part's users, ascending. */
@@ -166,20 +173,30 @@ public final class PartedDataset {
     return ints(directory.resolve(usersFile(part)));
   }
 
+  /** The texts of the kinds, which all parts have alike; opens one where none was. */
+  private List<String> kinds() {
+    List<String> known = kinds;
+    return known == null ? piece(0).kinds() : known;
+  }
+
   /** Rows of each item in the whole log that a model learns from. */
   public int[] itemRows(TrainSplits splits) {
     int items = manifest.counts().items();
     int[] stored = ints(directory.resolve(ITEM_ROWS));
-    List<String> kinds = piece(0).kinds();
-    int blocks = Math.max(1, kinds.size());
+    // Code 0 is no kind.
+    int blocks = manifest.schema().kinds().map(kind -> kind.cardinality() - 1).orElse(1);
     if (stored.length != 2L * items * blocks) {
       throw new BadDataException(
           "%s holds %d numbers; expected %d; prepare the data again"
               .formatted(directory.resolve(ITEM_ROWS), stored.length, 2L * items * blocks));
     }
+    List<String> texts = feedback.isNone() ? List.of() : kinds();
+    if (!feedback.isNone()) {
+      feedback.requireFits(texts, directory, false);
+    }
     int[] rows = new int[items];
     for (int block = 0; block < blocks; block++) {
-      if (!feedback.isNone() && feedback.of(kinds.get(block)).role() != Feedback.Role.POSITIVE) {
+      if (!feedback.isNone() && feedback.of(texts.get(block)).role() != Feedback.Role.POSITIVE) {
         continue;
       }
       int train = 2 * items * block;

@@ -46,6 +46,9 @@ final class LogTable implements AutoCloseable {
   private static final long LATEST_SECONDS = 7_258_118_400L;
   private static final int EXAMPLES = 5;
 
+  /** Ends the names of columns that are true where a floating-point id has lost digits. */
+  private static final String LOST = "lost";
+
   private final PrepareRequest request;
   private final Dataset<Row> source;
   private final SourceColumns named;
@@ -98,9 +101,13 @@ final class LogTable implements AutoCloseable {
     for (String role : List.of("user", "item", "request")) {
       String option = request.log().columns().get(role);
       problems.parse(
-          () ->
-              columns.put(
-                  column(role), option == null ? expr("'0'") : id("--column " + role, option)));
+          () -> {
+            columns.put(
+                column(role), option == null ? expr("'0'") : id("--column " + role, option));
+            if (option != null) {
+              addLost(column(role), "--column " + role, option);
+            }
+          });
     }
     problems.parse(
         () -> {
@@ -157,10 +164,10 @@ final class LogTable implements AutoCloseable {
   private Column id(String flag, String option) {
     DataType type = named.type(flag, option);
     String expression = named.sql(option);
-    if (type.equals(DataTypes.FloatType) || type.equals(DataTypes.DoubleType)) {
+    if (isFloat(type)) {
       return expr(
-          "CASE WHEN isnan(%1$s) THEN NULL WHEN %1$s = floor(%1$s) AND abs(%1$s) <= 9007199254740992 THEN CAST(CAST(%1$s AS BIGINT) AS STRING) ELSE CAST(%1$s AS STRING) END"
-              .formatted("(" + expression + ")"));
+          "CASE WHEN isnan(%1$s) THEN NULL WHEN %1$s = floor(%1$s) AND abs(%1$s) <= %2$d THEN CAST(CAST(%1$s AS BIGINT) AS STRING) ELSE CAST(%1$s AS STRING) END"
+              .formatted("(" + expression + ")", exact(type)));
     }
     if (type instanceof ArrayType
         || type instanceof MapType
@@ -171,6 +178,27 @@ final class LogTable implements AutoCloseable {
               .formatted(flag, option, type.sql()));
     }
     return expr("CAST((" + expression + ") AS STRING)");
+  }
+
+  /** The column that says whether an id is infinite, or larger than whole numbers stay apart. */
+  private void addLost(String column, String flag, String option) {
+    DataType type = named.type(flag, option);
+    if (isFloat(type)) {
+      columns.put(
+          column + LOST,
+          expr(
+              "NOT isnan(%1$s) AND abs(%1$s) > %2$d"
+                  .formatted("(" + named.sql(option) + ")", exact(type))));
+    }
+  }
+
+  private static boolean isFloat(DataType type) {
+    return type.equals(DataTypes.FloatType) || type.equals(DataTypes.DoubleType);
+  }
+
+  /** Up to where a floating-point type tells whole numbers from their neighbours. */
+  private static long exact(DataType type) {
+    return 1L << (type.equals(DataTypes.DoubleType) ? 53 : 24);
   }
 
   private void addContext(ContextOption option) {
@@ -271,6 +299,9 @@ final class LogTable implements AutoCloseable {
     }
     for (String role : List.of("user", "item", "request")) {
       absent(sql, role, column(role));
+      if (columns.containsKey(column(role) + LOST)) {
+        when(sql, column(role) + LOST, role + " is a floating-point number that has lost digits");
+      }
     }
     when(sql, "t IS NULL OR m IS NULL", "time is absent or cannot be read");
     when(sql, "t < 0", "time is negative");

@@ -30,7 +30,6 @@ record LogTime(Column order, Column stored, long perSecond, boolean counted) {
    * @throws IllegalArgumentException when the column is of a type that is no time or position
    */
   static LogTime resolve(PrepareRequest request, SourceColumns columns) {
-    Dataset<Row> source = columns.source();
     ImportRequest log = request.log();
     boolean timed = log.columns().containsKey("time");
     String role = timed ? "time" : "position";
@@ -38,27 +37,24 @@ record LogTime(Column order, Column stored, long perSecond, boolean counted) {
     String option = log.columns().get(role);
     String x = "(" + columns.sql(option) + ")";
     DataType type = columns.type(flag, option);
+    // Conditions take no windows, which a value may have.
+    Dataset<Row> values = columns.source().select(expr(x).as("x"));
     long unit = timed ? perSecond(log.timeUnit()) : 0;
     if (!timed) {
       requireNoZone(log, "there is no --column time=COLUMN");
     }
     if (type.equals(DataTypes.StringType) && log.timeFormat().isEmpty()) {
-      if (source
-          .filter(expr(x + " IS NOT NULL AND try_cast(" + x + " AS DECIMAL(38, 18)) IS NULL"))
-          .isEmpty()) {
+      if (values.filter("x IS NOT NULL AND try_cast(x AS DECIMAL(38, 18)) IS NULL").isEmpty()) {
         requireNoZone(log, NUMBERS);
-        boolean whole =
-            source
-                .filter(expr(x + " IS NOT NULL AND try_cast(" + x + " AS BIGINT) IS NULL"))
-                .isEmpty();
+        boolean whole = values.filter("x IS NOT NULL AND try_cast(x AS BIGINT) IS NULL").isEmpty();
         return number(
             whole ? "try_cast(" + x + " AS BIGINT)" : "try_cast(" + x + " AS DECIMAL(38, 18))",
             whole,
             unit);
       }
       if (log.timeZone().isPresent()
-          && source.filter(expr(zoneless(x))).isEmpty()
-          && !source.filter(expr("try_cast(" + x + " AS TIMESTAMP) IS NOT NULL")).isEmpty()) {
+          && values.filter(zoneless("x")).isEmpty()
+          && !values.filter("try_cast(x AS TIMESTAMP) IS NOT NULL").isEmpty()) {
         requireNoZone(log, "here each has one, or is a number");
       }
       return texts(log, x, timed, unit, flag, type);

@@ -5,9 +5,10 @@ import static org.apache.spark.sql.functions.expr;
 import dev.twotower.data.imports.columns.SqlWords;
 import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.message.Suggestion;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.BooleanType;
@@ -42,9 +43,14 @@ record SourceColumns(Dataset<Row> source, String label) {
   /**
    * The type of what an option names.
    *
-   * @throws IllegalArgumentException when it is no column, nor an expression over one row
+   * @throws IllegalArgumentException when it is no column, nor an expression that each row has one
+   *     value of; what ranks a row among others (OVER) is a value of that row
    */
   DataType type(String flag, String option) {
+    return type(flag, option, false);
+  }
+
+  private DataType type(String flag, String option, boolean condition) {
     if (option.strip().matches(PLAIN)
         && names().stream().noneMatch(name -> name.equalsIgnoreCase(option.strip()))
         && !isWord(option.strip())) {
@@ -66,8 +72,14 @@ record SourceColumns(Dataset<Row> source, String label) {
     String sql = sql(option);
     try {
       DataType type = source.select(expr(sql).as("x")).schema().fields()[0].dataType();
-      // What is no value of one row is refused here, as conditions take none.
-      source.filter(expr("(" + sql + ") IS NULL")).schema();
+      Column isNull = expr("(" + sql + ") IS NULL");
+      if (condition) {
+        source.filter(isNull).schema();
+      } else {
+        // Beside a column, what sums over rows is refused; within an expression, what makes
+        // several.
+        source.select(source.col(quoted(names().get(0))), isNull.as("x")).schema();
+      }
       return type;
     } catch (Exception refused) {
       throw new IllegalArgumentException(
@@ -89,7 +101,7 @@ record SourceColumns(Dataset<Row> source, String label) {
    * @throws IllegalArgumentException likewise, and where it is neither true nor false
    */
   void requireCondition(String flag, String option) {
-    DataType type = type(flag, option);
+    DataType type = type(flag, option, true);
     if (!(type instanceof BooleanType || type instanceof NullType)) {
       throw new IllegalArgumentException(
           "%s: '%s': %s".formatted(flag, BadRow.shortened(option), SqlWords.undecided(type.sql())));
@@ -108,11 +120,43 @@ record SourceColumns(Dataset<Row> source, String label) {
     return option.matches("(?i)true|false|null|current_date|current_timestamp");
   }
 
-  /** A column whose name stands in an expression as a text does. */
+  /**
+   * A column whose name stands in an expression as a text does, and cannot be meant as one: the
+   * expression names no column beside it, or compares it with another text, a number or null.
+   */
   private Optional<String> mistaken(String option) {
-    return Arrays.stream(source.columns())
+    if (isSet("spark.sql.ansi.enabled") && isSet("spark.sql.ansi.doubleQuotedIdentifiers")) {
+      return Optional.empty();
+    }
+    return names().stream()
         .filter(name -> option.contains("\"" + name + "\""))
+        .filter(name -> isCompared(option, name) || isConstant(option))
         .findFirst();
+  }
+
+  private boolean isSet(String setting) {
+    return source.sparkSession().conf().get(setting, "false").equalsIgnoreCase("true");
+  }
+
+  private static boolean isCompared(String option, String name) {
+    return Pattern.compile(
+            "(^|\\(|\\b(AND|OR|NOT|WHEN)\\b)\\s*"
+                + Pattern.quote("\"" + name + "\"")
+                + "\\s*(IS\\b|[=<>!]+\\s*['\"0-9.-])",
+            Pattern.CASE_INSENSITIVE)
+        .matcher(option.strip())
+        .find();
+  }
+
+  /** Whether an expression has a value where there is no column. */
+  private boolean isConstant(String option) {
+    try {
+      source.sparkSession().emptyDataFrame().select(expr(option)).schema();
+      return true;
+    } catch (Exception namesColumns) {
+      // Spark's exceptions are not all declared to Java.
+      return false;
+    }
   }
 
   /** How a column of an odd name is written, where an expression may mean one. */

@@ -114,7 +114,7 @@ final class SparkRefusal {
         .filter(each -> condition.startsWith(each.getKey()))
         .findFirst()
         .map(each -> each.getValue().apply(of))
-        .orElseGet(() -> plain(refused));
+        .orElseGet(() -> words(said(found.get())));
   }
 
   private static String name(Row row) {
@@ -138,7 +138,7 @@ final class SparkRefusal {
               .formatted(flag, of.get("path").replaceFirst("^file:/+", "/")),
           refused);
     }
-    if (condition.equals("TABLE_OR_VIEW_NOT_FOUND") || format.equals("table")) {
+    if (condition.equals("TABLE_OR_VIEW_NOT_FOUND")) {
       return new IllegalArgumentException(
           "%s: Spark has no table '%s'; give its name, as in shop.events, and --conf for the catalogue that it is in"
               .formatted(flag, received),
@@ -230,7 +230,7 @@ final class SparkRefusal {
             ? SqlWords.noValue(value, "", bare(of.get("targetType")))
             : condition.equals("DIVIDE_BY_ZERO")
                 ? SqlWords.dividesByZero(expression.contains(fragment) ? fragment : expression)
-                : plain(refused);
+                : words(said(found));
     boolean literal = !value.isEmpty() && expression.contains("'" + value + "'");
     return Optional.of(
         literal
@@ -270,12 +270,32 @@ final class SparkRefusal {
         || failure instanceof IOException;
   }
 
-  /** The message of a failure of Spark, without its codes, and its plan. */
+  /**
+   * What the innermost cause of a failure says: what Spark says of it begins with the stage, the
+   * task and the machine.
+   */
   static String plain(Throwable failure) {
-    String message = String.valueOf(failure.getMessage()).strip();
+    Throwable innermost =
+        causes(failure)
+            .filter(cause -> cause.getMessage() != null && !cause.getMessage().isBlank())
+            .reduce((outer, inner) -> inner)
+            .orElse(failure);
+    String words = words(said(innermost));
+    // Some say a path alone.
+    return words.contains(" ") ? words : innermost.getClass().getSimpleName() + ": " + words;
+  }
+
+  private static String said(Object failure) {
+    return String.valueOf(((Throwable) failure).getMessage());
+  }
+
+  /** The first line of a message, without codes, and where the task ran. */
+  private static String words(String said) {
+    String message = said.strip();
     String line = message.lines().findFirst().orElse(message);
     String text =
-        line.replaceFirst("^\\[[A-Z0-9_.]+\\] ?", "")
+        line.replaceFirst("^.*Lost task [^:]*: ([a-z]+[.][\\w.$]+: )?", "")
+            .replaceFirst("^\\[[A-Z0-9_.]+\\] ?", "")
             .replaceFirst(";?\\s*SQLSTATE: [0-9A-Z]+;?.*$", "")
             .strip();
     return BadRow.shortened(text.endsWith(".") ? text.substring(0, text.length() - 1) : text);

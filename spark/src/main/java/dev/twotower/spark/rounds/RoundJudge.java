@@ -31,6 +31,7 @@ final class RoundJudge {
   private final RoundFiles files;
   private Best best = Best.NONE;
   private int evaluationsSinceBest;
+  private Boolean hasUsers;
 
   /** The best round so far; 0 before the first evaluation. */
   record Best(int round, double value, Map<String, Double> metrics) {
@@ -60,7 +61,22 @@ final class RoundJudge {
 
   /** Whether the split to judge by has rows to find. */
   boolean hasUsers() {
+    if (hasUsers == null) {
+      hasUsers = rowsToFind();
+    }
+    return hasUsers;
+  }
+
+  /** Parts are opened, and so read whole, only where the manifest cannot tell. */
+  private boolean rowsToFind() {
     Split split = config.evaluation().split();
+    if (split != Split.TRAIN && config.trainOn().contains(split)
+        || data.manifest().counts().rows(split) == 0) {
+      return false;
+    }
+    if (data.feedback().isNone()) {
+      return true;
+    }
     return IntStream.range(0, data.parts())
         .anyMatch(part -> data.partAlone(part, config.trainOn()).interactions(split).rows() > 0);
   }

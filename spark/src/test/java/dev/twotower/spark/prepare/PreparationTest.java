@@ -325,6 +325,11 @@ class PreparationTest {
         assertThat(met).doesNotContain(false);
       }
     }
+    // Other parts do not read the first, which would take as long as their own work.
+    Files.delete(parts.resolve("part-00000/users.arrow"));
+    PartedDataset rest = PartedDataset.open(parts);
+    assertThat(rest.itemRows(TrainSplits.TRAIN)).isNotEmpty();
+    assertThat(rest.reading(uses).part(1, TrainSplits.TRAIN).trainCounts().total()).isPositive();
   }
 
   @Test

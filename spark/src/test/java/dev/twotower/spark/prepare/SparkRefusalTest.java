@@ -89,6 +89,10 @@ class SparkRefusalTest {
     for (int i = 0; i < told.length; i++) {
       refused(USAGE, told[i], "--where=" + expressions[i]);
     }
+    refused(USAGE, "--column weight: 'count(*)' is neither", "--column=weight=count(*)");
+    refused(USAGE, "it sums over many rows", "--column=weight=sum(amount)");
+    refused(USAGE, "it makes several rows of one", "--column=weight=explode(array(1, 2))");
+    refused(USAGE, "is written `my col`", "--context=a=\"my col\"", "--where=\"who\" IS NOT NULL");
   }
 
   @Test
@@ -110,6 +114,61 @@ class SparkRefusalTest {
   }
 
   @Test
+  void valuesMayRankARowAmongOthersAndHoldTexts() throws IOException {
+    List<String> lines = new ArrayList<>(List.of("who,what,at,amount,my col"));
+    for (int row = 0; row < 40; row++) {
+      lines.add("u%d,i%d,%d,1,x".formatted(row % 5, row % 7, 100 + row));
+    }
+    Path sound = Files.write(temp.resolve("sound.csv"), lines);
+    LocalSpark.Result result =
+        LocalSpark.run(
+            "prepare",
+            "--from=" + sound,
+            "--to=" + temp.resolve("parts"),
+            "--parts=1",
+            "--column=user=who",
+            "--column=item=what",
+            "--column=time=lag(at, 0) OVER (PARTITION BY who ORDER BY at)",
+            "--column=weight=row_number() OVER (PARTITION BY who ORDER BY at)",
+            "--context=before=coalesce(lag(what) OVER (PARTITION BY who ORDER BY at), \"who\")",
+            "--where=what <> \"my col\"");
+    assertThat(result.err()).doesNotContain("OVER");
+    assertThat(result.exitCode()).isZero();
+  }
+
+  @Test
+  void floatingPointIdsThatHaveLostDigitsAreBadRows() {
+    String[] lost = {"9007199254740994D", "CAST('-inf' AS DOUBLE)", "1e300"};
+    for (String value : lost) {
+      refused(
+          BAD_DATA,
+          "{user is a floating-point number that has lost digits=1}",
+          "--column=user=CASE at WHEN '300' THEN " + value + " ELSE 9007199254740992D END");
+    }
+    refused(
+        BAD_DATA,
+        "{user is a floating-point number that has lost digits=1}",
+        "--column=user=CAST(CASE at WHEN '300' THEN 16777218 ELSE 16777216 END AS FLOAT)");
+  }
+
+  @Test
+  void whatATaskFailsOnIsToldWithoutWhereItRan() {
+    String where =
+        "Job aborted due to stage failure: Task 0 in stage 1.0 failed 4 times, most recent failure:"
+            + " Lost task 0.3 in stage 1.0 (TID 5) (10.0.0.1 executor 2): ";
+    assertThat(
+            SparkRefusal.plain(new IllegalStateException(where + "java.io.IOException: no room")))
+        .isEqualTo("no room");
+    assertThat(
+            SparkRefusal.plain(
+                new IllegalStateException(
+                    where + "x", new IllegalStateException(new IOException("no room")))))
+        .isEqualTo("no room");
+    assertThat(SparkRefusal.plain(new java.nio.file.NoSuchFileException("/shared/a")))
+        .isEqualTo("NoSuchFileException: /shared/a");
+  }
+
+  @Test
   void tablesThatCannotBeOpenedAreNamed() throws IOException {
     refused(
         USAGE, "--from: there is nothing at '" + temp + "/no.csv'", "--from=" + temp + "/no.csv");
@@ -122,6 +181,11 @@ class SparkRefusalTest {
         "--format=parqet");
     refused(
         USAGE, "--from: Spark has no table 'shop.events'", "--format=table", "--from=shop.events");
+    refused(
+        USAGE,
+        "--from: Spark cannot read 'shop events' as table: ",
+        "--format=table",
+        "--from=shop events");
     Path nothing = Files.createDirectory(temp.resolve("nothing"));
     refused(BAD_DATA, "holds no file that Spark reads as parquet", "--from=" + nothing);
     Path empty = Files.createFile(temp.resolve("empty.csv"));

@@ -21,7 +21,7 @@ public final class LogOptions {
               + " position (whole numbers that order rows without a time), weight (0 and up;"
               + " multiplies the row's loss in training, and changes no metric), split, event (the"
               + " kind of feedback, such as click or purchase; the setting events says what each"
-              + " is; not for parts).")
+              + " is).")
   private List<String> columns = List.of();
 
   @Option(
