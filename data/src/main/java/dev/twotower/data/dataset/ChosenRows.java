@@ -2,6 +2,7 @@ package dev.twotower.data.dataset;
 
 import dev.twotower.data.BadDataException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Some of the rows of a split as though they were all: those of certain kinds of feedback, their
@@ -183,6 +184,11 @@ final class ChosenRows implements Interactions {
       @Override
       public double value(long row) {
         return column.value(place(row));
+      }
+
+      @Override
+      public Optional<ListedValues> lists() {
+        return column.lists();
       }
 
       @Override

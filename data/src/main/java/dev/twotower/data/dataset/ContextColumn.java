@@ -1,5 +1,7 @@
 package dev.twotower.data.dataset;
 
+import java.util.Optional;
+
 /**
  * A column of interactions beyond user, item, request, time and weight, for {@code context:COLUMN}
  * masks and, where it is a column of requests, for features {@code context.COLUMN}.
@@ -15,6 +17,14 @@ public interface ContextColumn {
    * exact as a double.
    */
   double value(long row);
+
+  /**
+   * The values behind each code where they are lists, such as the words of a query, with a
+   * vocabulary of their own. Empty where a code stands for one value.
+   */
+  default Optional<ListedValues> lists() {
+    return Optional.empty();
+  }
 
   /**
    * Number of codes, 0 for a missing value included.

@@ -46,6 +46,7 @@ public final class Dataset implements AutoCloseable {
     ArrowFile itemFile = files.items();
     ArrowFile requestFile = files.requests();
     TextColumn vocabulary = files.vocabulary();
+    Map<String, ListedValues> lists = files.contextLists(vocabulary);
     for (Split split : Split.values()) {
       String start = InteractionOutput.startColumn(split);
       stored.put(
@@ -54,6 +55,7 @@ public final class Dataset implements AutoCloseable {
               files.interactions(split),
               schema,
               vocabulary,
+              lists,
               Integer.numberOfTrailingZeros(schema.rowsPerBatch()),
               new MappedInteractions.Offsets(
                   Blocks.longs(userFile, start), counts.users(), counts.rows(split)),

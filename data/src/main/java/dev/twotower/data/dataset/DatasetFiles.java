@@ -6,7 +6,9 @@ import dev.twotower.data.tree.CategoryTree;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Field;
 
 /**
@@ -157,6 +159,14 @@ final class DatasetFiles {
             context.vocabularyStart());
       }
     }
+    for (int i = 0; i < schema.contextLists().size(); i++) {
+      Manifest.ContextList lists = schema.contextLists().get(i);
+      check.require(
+          "schema.contextLists[" + i + "]",
+          ContextListsOutput.column(lists.name()),
+          lists.cardinality(),
+          lists.vocabularyStart());
+    }
     check(check, "users", schema.userFeatures());
     check(check, "items", schema.itemFeatures());
     return new TextColumn(file, "text");
@@ -174,6 +184,28 @@ final class DatasetFiles {
             feature.vocabularyStart());
       }
     }
+  }
+
+  /** What the codes of context columns stand for where that is a list, by column. */
+  Map<String, ListedValues> contextLists(TextColumn vocabulary) {
+    Map<String, ListedValues> lists = new HashMap<>();
+    List<Manifest.ContextList> declared = manifest.schema().contextLists();
+    for (int i = 0; i < declared.size(); i++) {
+      Manifest.Feature feature = declared.get(i).feature();
+      ArrowFile file = open(ContextListsOutput.file(i));
+      file.requireColumns(List.of(FileColumns.feature(feature)));
+      int codes =
+          manifest.schema().context().stream()
+              .filter(context -> context.name().equals(feature.name()))
+              .mapToInt(Manifest.Context::cardinality)
+              .findFirst()
+              .orElseThrow();
+      requireCount("schema.context, cardinality of " + feature.name(), codes, file);
+      FeatureColumn column = MappedFeature.of(file, feature, vocabulary);
+      MappedEntityTable.requireCodes(file, column, codes);
+      lists.put(feature.name(), new ListedValues(column, declared.get(i).words()));
+    }
+    return lists;
   }
 
   /** The category tree, null where there is none. */

@@ -57,10 +57,16 @@ public record DatasetSchema(
    *
    * @param name its name in {@code context:NAME} masks
    * @param vocabulary texts of codes 1, 2, ... for a categorical column, null for a numeric one
+   * @param lists where a code stands for several values, those of each code; null where a code is
+   *     one value
    */
-  public record ContextSpec(String name, List<String> vocabulary) {
+  public record ContextSpec(String name, List<String> vocabulary, ListedValues lists) {
     public ContextSpec {
       vocabulary = vocabulary == null ? null : List.copyOf(vocabulary);
+    }
+
+    public ContextSpec(String name, List<String> vocabulary) {
+      this(name, vocabulary, null);
     }
 
     public static ContextSpec numeric(String name) {

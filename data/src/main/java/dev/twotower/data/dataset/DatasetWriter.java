@@ -53,6 +53,7 @@ public final class DatasetWriter implements AutoCloseable {
   private final BufferAllocator allocator = new RootAllocator();
   private final InteractionOutput interactions;
   private final VocabularyOutput vocabulary;
+  private final ContextListsOutput contextLists;
   private final List<Manifest.DataFile> files = new ArrayList<>();
   private final List<Manifest.Context> contexts = new ArrayList<>();
   private List<Manifest.Feature> userFeatures;
@@ -74,6 +75,7 @@ public final class DatasetWriter implements AutoCloseable {
       Files.createDirectory(staging.path().resolve(InteractionOutput.DIRECTORY));
       this.interactions = new InteractionOutput(schema, this::open);
       this.vocabulary = new VocabularyOutput(this::open);
+      this.contextLists = new ContextListsOutput(vocabulary, limit, this::open);
       for (DatasetSchema.ContextSpec context : schema.contexts()) {
         long start = vocabulary.rows();
         int cardinality =
@@ -81,6 +83,9 @@ public final class DatasetWriter implements AutoCloseable {
                 ? 0
                 : vocabulary.add("context." + context.name(), context.vocabulary());
         contexts.add(new Manifest.Context(context.name(), context.isNumeric(), cardinality, start));
+        if (context.lists() != null) {
+          contextLists.add(context);
+        }
       }
     } catch (IOException | RuntimeException e) {
       staging.close();
@@ -234,6 +239,7 @@ public final class DatasetWriter implements AutoCloseable {
     }
     try {
       files.addAll(0, interactions.finish());
+      files.addAll(contextLists.files());
       files.add(vocabulary.finish());
       Map<Split, Long> rows = new EnumMap<>(Split.class);
       for (Split each : Split.values()) {
@@ -251,7 +257,8 @@ public final class DatasetWriter implements AutoCloseable {
                   contexts,
                   userFeatures,
                   itemFeatures,
-                  tree != null),
+                  tree != null,
+                  contextLists.lists()),
               split,
               provenance,
               files,

@@ -177,14 +177,11 @@ final class EntityOutput {
           ((IntVector) vector).setSafe(slot, checkCode(feature, index, feature.code(index)));
       case NUMERIC -> ((Float4Vector) vector).setSafe(slot, feature.value(index));
       case MULTI -> {
-        ListVector list = (ListVector) vector;
         int[] codes = feature.codes(index);
-        int at = list.startNewValue(slot);
-        IntVector child = (IntVector) list.getDataVector();
         for (int code : codes) {
-          child.setSafe(at++, checkCode(feature, index, code));
+          checkCode(feature, index, code);
         }
-        list.endValue(slot, codes.length);
+        setCodes(vector, slot, codes);
       }
       case VECTOR -> {
         FixedSizeListVector list = (FixedSizeListVector) vector;
@@ -197,6 +194,16 @@ final class EntityOutput {
         }
       }
     }
+  }
+
+  static void setCodes(FieldVector vector, int slot, int[] codes) {
+    ListVector list = (ListVector) vector;
+    int at = list.startNewValue(slot);
+    IntVector child = (IntVector) list.getDataVector();
+    for (int code : codes) {
+      child.setSafe(at++, code);
+    }
+    list.endValue(slot, codes.length);
   }
 
   private int checkCode(FeatureColumn feature, int index, int code) {

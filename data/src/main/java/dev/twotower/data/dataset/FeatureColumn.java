@@ -1,5 +1,7 @@
 package dev.twotower.data.dataset;
 
+import java.util.List;
+
 /**
  * A feature of users or items, addressed by the entity's dense index. A method that does not fit
  * the kind throws {@link IllegalStateException}.
@@ -26,6 +28,11 @@ public interface FeatureColumn {
 
   /** Copies the entity's vector into {@code out}, length {@link #dimension()}. */
   void vector(int entity, float[] out);
+
+  /** The values in a text that somebody typed: itself, or its words where values are words. */
+  default List<String> values(String text) {
+    return List.of(text);
+  }
 
   /** The text behind a code (categorical and multi-valued). */
   String text(int code);

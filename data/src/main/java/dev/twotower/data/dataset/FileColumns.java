@@ -68,7 +68,7 @@ final class FileColumns {
     return fields;
   }
 
-  private static Field feature(Manifest.Feature feature) {
+  static Field feature(Manifest.Feature feature) {
     String name = EntityOutput.FEATURE_PREFIX + feature.name();
     return switch (feature.kind()) {
       case CATEGORICAL -> int32(name);

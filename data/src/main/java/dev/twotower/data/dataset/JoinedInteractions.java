@@ -1,6 +1,7 @@
 package dev.twotower.data.dataset;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The rows of two splits of one data set as though they were one split: in the order of storage, by
@@ -157,6 +158,11 @@ final class JoinedInteractions implements Interactions {
     @Override
     public double value(long row) {
       return (ofSecond(row) ? atSecond : atFirst).value(place(row));
+    }
+
+    @Override
+    public Optional<ListedValues> lists() {
+      return atFirst.lists();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.twotower.data.dataset;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.disk.Seal;
 import java.io.IOException;
@@ -84,6 +85,7 @@ public record Manifest(
    * @param userFeatures features in users.arrow
    * @param itemFeatures features in items.arrow
    * @param tree whether there is a category tree
+   * @param contextLists of context columns whose codes stand for lists, the values of each code
    */
   public record Schema(
       TimeUnit time,
@@ -93,7 +95,8 @@ public record Manifest(
       List<Context> context,
       List<Feature> userFeatures,
       List<Feature> itemFeatures,
-      boolean tree) {
+      boolean tree,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ContextList> contextLists) {
     /** What {@code requests} says of a log with its own. */
     public static final String FROM_LOG = "log";
 
@@ -104,6 +107,7 @@ public record Manifest(
       context = List.copyOf(context);
       userFeatures = List.copyOf(userFeatures);
       itemFeatures = List.copyOf(itemFeatures);
+      contextLists = List.copyOf(contextLists);
     }
 
     /** The column that says what kind of feedback each row is; empty where rows do not say it. */
@@ -148,6 +152,21 @@ public record Manifest(
    * @param vocabularyStart row of vocabulary.arrow that holds code 0
    */
   public record Context(String name, boolean numeric, int cardinality, long vocabularyStart) {}
+
+  /**
+   * What the codes of a context column stand for where that is a list.
+   *
+   * @param name of the column
+   * @param words whether the values are the words of a text
+   * @param cardinality number of codes of values, code 0 included
+   * @param vocabularyStart row of vocabulary.arrow that holds code 0
+   */
+  public record ContextList(String name, boolean words, int cardinality, long vocabularyStart) {
+    /** The lists as a feature of the column's codes. */
+    Feature feature() {
+      return new Feature(name, FeatureKind.MULTI, cardinality, 0, vocabularyStart);
+    }
+  }
 
   /**
    * A feature of users or items.

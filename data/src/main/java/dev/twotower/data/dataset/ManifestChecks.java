@@ -70,6 +70,20 @@ final class ManifestChecks {
     }
     features("schema.userFeatures", schema.userFeatures());
     features("schema.itemFeatures", schema.itemFeatures());
+    features(
+        "schema.contextLists",
+        schema.contextLists().stream().map(Manifest.ContextList::feature).toList());
+    for (int i = 0; i < schema.contextLists().size(); i++) {
+      String name = schema.contextLists().get(i).name();
+      boolean coded =
+          schema.context().stream()
+              .anyMatch(context -> context.name().equals(name) && !context.numeric());
+      require(
+          coded,
+          "schema.contextLists[" + i + "].name",
+          name,
+          "the name of a context column of codes");
+    }
   }
 
   private void features(String list, List<Manifest.Feature> features) {

@@ -80,6 +80,9 @@ final class ManifestJson {
       if (tree instanceof ObjectNode manifest && (!manifest.has("overlaps") || !counted)) {
         manifest.putArray("overlaps"); // not, or not all, counted by those who wrote it
       }
+      if (tree.path("schema") instanceof ObjectNode schema && !schema.has("contextLists")) {
+        schema.putArray("contextLists"); // none of them is a list
+      }
       requireNoNulls(file, tree, "");
       return JSON.treeToValue(tree, Manifest.class);
     } catch (JsonProcessingException e) {

@@ -25,7 +25,7 @@ final class MappedEntityTable implements EntityTable {
     for (Manifest.Feature feature : declared) {
       FeatureColumn column = MappedFeature.of(file, feature, vocabulary);
       if (feature.kind().coded()) {
-        requireCodes(file, column);
+        requireCodes(file, column, size);
       }
       features.put(feature.name(), column);
     }
@@ -39,7 +39,7 @@ final class MappedEntityTable implements EntityTable {
   }
 
   /** Checksums vouch for what was written, not for what it means. */
-  private void requireCodes(ArrowFile file, FeatureColumn feature) {
+  static void requireCodes(ArrowFile file, FeatureColumn feature, int size) {
     boolean single = feature.kind() == FeatureKind.CATEGORICAL;
     int codes = feature.cardinality();
     for (int entity = 0; entity < size; entity++) {

@@ -3,6 +3,7 @@ package dev.twotower.data.dataset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongToDoubleFunction;
 
 /** One split's rows over mapped part files. */
@@ -36,6 +37,7 @@ final class MappedInteractions implements Interactions {
       List<ArrowFile> parts,
       Manifest.Schema schema,
       TextColumn vocabulary,
+      Map<String, ListedValues> lists,
       int shift,
       Offsets userOffsets,
       Offsets requestOffsets) {
@@ -53,7 +55,8 @@ final class MappedInteractions implements Interactions {
           context.numeric()
               ? Blocks.doubles(parts, column, shift)::get
               : Blocks.ints(parts, column, shift)::get;
-      contexts.put(context.name(), new Context(context, values, vocabulary));
+      contexts.put(
+          context.name(), new Context(context, values, vocabulary, lists.get(context.name())));
     }
     this.userOffsets = userOffsets;
     this.requestOffsets = requestOffsets;
@@ -61,11 +64,14 @@ final class MappedInteractions implements Interactions {
 
   /** A split without rows of a data set that has such columns. */
   static MappedInteractions none(Manifest.Schema schema) {
-    return new MappedInteractions(List.of(), schema, null, 0, Offsets.NONE, Offsets.NONE);
+    return new MappedInteractions(List.of(), schema, null, Map.of(), 0, Offsets.NONE, Offsets.NONE);
   }
 
   private record Context(
-      Manifest.Context declared, LongToDoubleFunction values, TextColumn vocabulary)
+      Manifest.Context declared,
+      LongToDoubleFunction values,
+      TextColumn vocabulary,
+      ListedValues listed)
       implements ContextColumn {
     @Override
     public String name() {
@@ -80,6 +86,11 @@ final class MappedInteractions implements Interactions {
     @Override
     public double value(long row) {
       return values.applyAsDouble(row);
+    }
+
+    @Override
+    public Optional<ListedValues> lists() {
+      return Optional.ofNullable(listed);
     }
 
     @Override

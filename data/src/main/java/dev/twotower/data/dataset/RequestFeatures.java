@@ -11,8 +11,9 @@ import java.util.OptionalInt;
  * The requests of a data set as entities with features: the context columns of their rows, each
  * under the name {@code context.NAME}. They are read where they lie, at the request's first row in
  * the first split that holds it, so nothing is kept for a request. Rows of all kinds of feedback
- * tell of their request, positives or not. What is not equal for all rows of a request is no
- * feature of it: {@link #check}.
+ * tell of their request, positives or not. A column of lists, such as the words of a query, is a
+ * multi-valued feature. What is not equal for all rows of a request is no feature of it: {@link
+ * #check}.
  */
 public final class RequestFeatures implements EntityTable {
   private static final String PREFIX = "context.";
@@ -132,12 +133,16 @@ public final class RequestFeatures implements EntityTable {
     private final ContextColumn[] columns = new ContextColumn[splits.length];
     private final boolean numeric;
 
+    /** The values behind codes where they are lists; null where a code is one value. */
+    private final ListedValues lists;
+
     Column(String context) {
       this.context = context;
       for (int split = 0; split < splits.length; split++) {
         columns[split] = splits[split].context(context);
       }
       this.numeric = columns[0].numeric();
+      this.lists = columns[0].lists().orElse(null);
     }
 
     private double read(int request) {
@@ -155,7 +160,7 @@ public final class RequestFeatures implements EntityTable {
       if (numeric) {
         return Double.isNaN(value) ? "no value" : Double.toString(value);
       }
-      return value == 0 ? "no value" : "'" + text((int) value) + "'";
+      return value == 0 ? "no value" : "'" + columns[0].text((int) value) + "'";
     }
 
     @Override
@@ -165,17 +170,19 @@ public final class RequestFeatures implements EntityTable {
 
     @Override
     public FeatureKind kind() {
-      return numeric ? FeatureKind.NUMERIC : FeatureKind.CATEGORICAL;
+      return numeric
+          ? FeatureKind.NUMERIC
+          : lists == null ? FeatureKind.CATEGORICAL : FeatureKind.MULTI;
     }
 
     @Override
     public int cardinality() {
-      return columns[0].cardinality();
+      return lists == null ? columns[0].cardinality() : lists.values().cardinality();
     }
 
     @Override
     public int code(int request) {
-      if (numeric) {
+      if (numeric || lists != null) {
         throw Features.wrongKind(this, "single code");
       }
       return (int) read(request);
@@ -183,7 +190,10 @@ public final class RequestFeatures implements EntityTable {
 
     @Override
     public int[] codes(int request) {
-      throw Features.wrongKind(this, "list of codes");
+      if (lists == null) {
+        throw Features.wrongKind(this, "list of codes");
+      }
+      return lists.values().codes((int) read(request));
     }
 
     @Override
@@ -206,7 +216,12 @@ public final class RequestFeatures implements EntityTable {
 
     @Override
     public String text(int code) {
-      return columns[0].text(code);
+      return lists == null ? columns[0].text(code) : lists.values().text(code);
+    }
+
+    @Override
+    public List<String> values(String text) {
+      return lists == null ? List.of(text) : lists.in(text);
     }
   }
 }

@@ -8,6 +8,8 @@
  * requests.arrow               one row per request: user, and its first row in each split
  * users.arrow, items.arrow     one row per entity: id, name (optional), id_order, feature.NAME;
  *                              users also hold their first row in each split, items their tree node
+ * context-lists-N.arrow        of a context column of lists, one row per code: the codes of its
+ *                              values (optional)
  * taxonomy.arrow               one row per tree node: node, parent (-1 for the root), name
  * vocabulary.arrow             the texts behind all codes: column, code, text
  * SHA256SUMS                   the seal, written last: SHA-256 of dataset.json and of each file

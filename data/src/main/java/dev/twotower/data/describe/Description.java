@@ -1,6 +1,8 @@
 package dev.twotower.data.describe;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.RequestFeatures;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.data.odd.LogCensus;
@@ -36,6 +38,8 @@ import java.util.function.IntConsumer;
  * @param tree shape of the category tree; null where there is none
  * @param userFeatures features of users, which {@code user.features} may name
  * @param itemFeatures features of items, which {@code item.features} may name
+ * @param contextLists of the context columns, those whose values are lists, by requests: where all
+ *     rows of a request agree, {@code user.features} may name them
  * @param expected false-negative rates to expect, by layout, batch size and masks
  * @param notes what looks odd ({@link dev.twotower.data.odd}), and whether held-out rows repeat
  *     items so often that seen items belong in the ranking
@@ -58,6 +62,7 @@ public record Description(
     TreeShape tree,
     List<FeatureShape> userFeatures,
     List<FeatureShape> itemFeatures,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FeatureShape> contextLists,
     List<ExpectedRate> expected,
     List<String> notes) {
 
@@ -143,6 +148,7 @@ public record Description(
         dataset.tree().map(TreeShape::of).orElse(null),
         FeatureShape.of(dataset.userTable()),
         FeatureShape.of(dataset.itemTable()),
+        FeatureShape.lists(RequestFeatures.of(dataset)),
         expected(dataset, batchSizes, passes, read),
         notes(dataset, log, clock));
   }

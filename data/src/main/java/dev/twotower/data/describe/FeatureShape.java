@@ -9,12 +9,13 @@ import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import java.util.List;
 
 /**
- * A feature of users or items, as a setting names it.
+ * A feature of users, items or requests, as a setting names it.
  *
  * @param kind categorical, multi, numeric or vector
  * @param values distinct values; null for vectors
  * @param dimension numbers of a vector; null for other kinds
- * @param missing share of the users or items that have none; of vectors, those that are all zeros
+ * @param missing share of the users, items or requests that have none; of vectors, those that are
+ *     all zeros
  */
 public record FeatureShape(
     String name, String kind, Integer values, Integer dimension, double missing) {
@@ -22,6 +23,14 @@ public record FeatureShape(
   /** The features of a table, in its order. */
   public static List<FeatureShape> of(EntityTable table) {
     return table.features().stream().map(feature -> of(feature, table.size())).toList();
+  }
+
+  /** Those of a table's features that hold several values. */
+  static List<FeatureShape> lists(EntityTable table) {
+    return table.features().stream()
+        .filter(feature -> feature.kind() == FeatureKind.MULTI)
+        .map(feature -> of(feature, table.size()))
+        .toList();
   }
 
   private static FeatureShape of(FeatureColumn feature, int size) {

@@ -4,6 +4,7 @@ import static dev.twotower.data.duckdb.QuerySession.ident;
 
 import dev.twotower.data.dataset.FeatureKind;
 import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.columns.ListText;
 import dev.twotower.data.imports.columns.Resolver;
 import dev.twotower.data.imports.columns.Resolver.Expression;
 import dev.twotower.data.imports.source.BadRow;
@@ -23,13 +24,11 @@ import java.util.stream.Collectors;
  * (the earliest among equals). Numbers and vectors are taken from training rows, and from others
  * only for what has none: a price or a rating of the test rows would tell the model of the time it
  * is judged in. Names, categories and words are what something is, and are taken from all rows.
- * Lists travel as one text, their parts set apart by {@link #SEPARATOR}.
+ * Lists travel as one text, their parts set apart by {@link ListText#SEPARATOR}.
  */
 final class Attributes {
   static final String NAME = "name";
   static final String CATEGORY = "category";
-  static final char SEPARATOR = '\u001f';
-  private static final String SEPARATOR_SQL = "chr(31)";
 
   private final ImportPlan.Entities plan;
   private final SourceTable source;
@@ -97,7 +96,9 @@ final class Attributes {
           value ->
               "replace(%s, %s, %s)"
                   .formatted(
-                      value.get(0).text(), QuerySession.literal(path.separator()), SEPARATOR_SQL));
+                      value.get(0).text(),
+                      QuerySession.literal(path.separator()),
+                      ListText.SEPARATOR_SQL));
     } else if (tree instanceof TreeOption.ParentTable parents) {
       attributes.add(
           resolver, log, CATEGORY, "--tree", List.of(parents.column()), v -> v.get(0).text());
@@ -154,17 +155,8 @@ final class Attributes {
   private static String text(
       Resolver resolver, ImportPlan.Entities plan, FeatureOption feature, Expression value) {
     FeatureKind kind = feature.kind();
-    boolean list = value.isList() && (kind == FeatureKind.MULTI || kind == FeatureKind.VECTOR);
-    if (list) {
-      String element = value.type().replaceFirst("\\[[0-9]*\\]$", "");
-      // A list leaves out what is null when it becomes a text; a vector must not.
-      String text = ValueTypes.text("v", element);
-      return "array_to_string(list_transform(CAST(%s AS %s[]), lambda v: %s), %s)"
-          .formatted(
-              value.sql(),
-              element,
-              kind == FeatureKind.VECTOR ? "coalesce(CAST(v AS VARCHAR), 'null')" : text,
-              kind == FeatureKind.VECTOR ? "' '" : SEPARATOR_SQL);
+    if (value.isList() && (kind == FeatureKind.MULTI || kind == FeatureKind.VECTOR)) {
+      return kind == FeatureKind.VECTOR ? ListText.vector(value) : ListText.sql(value);
     }
     if (ValueTypes.isNested(value.type()) || value.type().equals("BLOB")) {
       resolver.problem(
@@ -176,15 +168,13 @@ final class Attributes {
                   BadRow.shortened(value.type()),
                   value.isList() ? " for this kind" : ""));
     }
-    return kind == FeatureKind.MULTI
-        ? "replace(%s, '|', %s)".formatted(value.text(), SEPARATOR_SQL)
-        : value.text();
+    return kind == FeatureKind.MULTI ? ListText.sql(value) : value.text();
   }
 
   private static String levels(List<Expression> levels) {
     return levels.stream()
         .map(level -> "coalesce(" + level.text() + ", '')")
-        .collect(Collectors.joining(" || " + SEPARATOR_SQL + " || "));
+        .collect(Collectors.joining(" || " + ListText.SEPARATOR_SQL + " || "));
   }
 
   /** Adds this one's log attributes to the columns the table log shall have. */

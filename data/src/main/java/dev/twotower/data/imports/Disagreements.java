@@ -1,5 +1,6 @@
 package dev.twotower.data.imports;
 
+import dev.twotower.data.imports.columns.ListText;
 import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.message.Amount;
 import java.util.Optional;
@@ -56,7 +57,7 @@ final class Disagreements {
   }
 
   private static String shown(String value) {
-    return BadRow.shortened(value.replace(Attributes.SEPARATOR, '>'));
+    return BadRow.shortened(value.replace(ListText.SEPARATOR, '>'));
   }
 
   /** What to say; empty where no one has several values. */

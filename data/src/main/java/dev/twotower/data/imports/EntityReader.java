@@ -6,6 +6,7 @@ import dev.twotower.data.dataset.FeatureKind;
 import dev.twotower.data.dataset.MemoryEntityTable;
 import dev.twotower.data.dataset.MemoryFeature;
 import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.columns.ListText;
 import dev.twotower.data.imports.columns.Resolver;
 import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.source.SourceTable;
@@ -176,8 +177,7 @@ final class EntityReader {
           switch (option.kind()) {
             case CATEGORICAL -> MemoryFeature.categorical(option.name(), texts);
             case MULTI ->
-                MemoryFeature.multi(
-                    option.name(), texts.stream().map(EntityReader::parts).toList());
+                MemoryFeature.multi(option.name(), texts.stream().map(ListText::parts).toList());
             case NUMERIC -> MemoryFeature.numeric(option.name(), numbers(option.name(), texts));
             case VECTOR -> MemoryFeature.vector(option.name(), vectors(option.name(), texts));
           });
@@ -230,16 +230,6 @@ final class EntityReader {
                   option.name(),
                   Amount.of(missing, plan.role() + " has", plan.role() + "s have")));
     }
-  }
-
-  private static List<String> parts(String text) {
-    return text == null
-        ? List.of()
-        : Arrays.stream(text.split(String.valueOf(Attributes.SEPARATOR)))
-            .map(String::strip)
-            .filter(part -> !part.isEmpty())
-            .distinct()
-            .toList();
   }
 
   private float[] numbers(String feature, List<String> texts) {
@@ -386,7 +376,7 @@ final class EntityReader {
   }
 
   private List<String> path(String category) {
-    return Arrays.stream(category.split(String.valueOf(Attributes.SEPARATOR), -1))
+    return Arrays.stream(category.split(String.valueOf(ListText.SEPARATOR), -1))
         .map(level -> nullWords.contains(level.strip()) ? "" : level)
         .toList();
   }

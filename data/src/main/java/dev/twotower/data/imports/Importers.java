@@ -215,13 +215,11 @@ public final class Importers {
         EntityReader.read(
             session, plan.items(), itemAttributes, "items", "i", plan.nullWords(), notes);
     List<ContextSpec> specs = new ArrayList<>();
-    for (int c = 0; c < numeric.size(); c++) {
-      String name = plan.contexts().get(c).name();
-      specs.add(
-          numeric.get(c)
-              ? ContextSpec.numeric(name)
-              : ContextSpec.categorical(name, tables.contextTexts(c)));
+    Map<Integer, ContextLists> lists = new LinkedHashMap<>();
+    for (int c = 0; c < contexts.size(); c++) {
+      specs.add(spec(contexts.get(c), c, tables, lists));
     }
+    lists.values().forEach(each -> notes.add(each.note()));
     DatasetSchema schema =
         new DatasetSchema(
             time.timed() ? Manifest.TimeUnit.EPOCH_MICROSECONDS : Manifest.TimeUnit.ORDINAL,
@@ -241,6 +239,7 @@ public final class Importers {
               progress,
               splitRows[0] + splitRows[1] + splitRows[2],
               specs.size(),
+              lists,
               draw.get(),
               new LogTally((int) session.number("SELECT count(*) FROM items"), time.timed()),
               repeats);
@@ -277,6 +276,19 @@ public final class Importers {
           Stream.concat(log.examples().stream(), side.examples().stream()).toList(),
           notes);
     }
+  }
+
+  private static ContextSpec spec(
+      ContextColumn column, int number, RowTables tables, Map<Integer, ContextLists> lists) {
+    if (column.numeric()) {
+      return ContextSpec.numeric(column.name());
+    }
+    List<String> texts = tables.contextTexts(number);
+    if (!column.kind().isList()) {
+      return ContextSpec.categorical(column.name(), texts);
+    }
+    lists.put(number, new ContextLists(column.name(), column.kind(), texts));
+    return lists.get(number).spec();
   }
 
   private ImportPlan plan() {

@@ -1,12 +1,12 @@
 package dev.twotower.data.imports;
 
 import dev.twotower.data.dataset.MemoryFeature;
+import dev.twotower.data.dataset.TextWords;
 import dev.twotower.data.random.Streams;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -30,7 +30,7 @@ final class NameTokens {
       words.add(new HashMap<>());
     }
     for (int entity = 0; entity < codes.length; entity++) {
-      List<String> tokens = tokens(names.get(entity));
+      List<String> tokens = TextWords.of(names.get(entity));
       int[] own = new int[tokens.size()];
       for (int t = 0; t < own.length; t++) {
         int bucket = bucket(tokens.get(t), buckets);
@@ -44,17 +44,6 @@ final class NameTokens {
       vocabulary.add(text(bucket));
     }
     return MemoryFeature.multi(FEATURE, vocabulary, codes);
-  }
-
-  /** Words of letters and digits, in lower case, each once. */
-  static List<String> tokens(String name) {
-    if (name == null) {
-      return List.of();
-    }
-    return Arrays.stream(name.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]+"))
-        .filter(word -> !word.isEmpty())
-        .distinct()
-        .toList();
   }
 
   /** Part of the format: whoever serves a model repeats it for names of new items. */

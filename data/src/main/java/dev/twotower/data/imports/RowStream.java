@@ -6,6 +6,7 @@ import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.imports.splits.ValidationDraw;
 import dev.twotower.data.odd.LogCensus;
 import dev.twotower.data.odd.LogTally;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.Float4Vector;
@@ -22,6 +23,7 @@ final class RowStream implements QuerySession.BatchReader {
   private final ImportProgress progress;
   private final long total;
   private final double[] context;
+  private final Map<Integer, ContextLists> lists;
   private final Optional<ValidationDraw> draw;
   private final LogTally tally;
   private final Optional<RepeatedRows> repeats;
@@ -30,6 +32,7 @@ final class RowStream implements QuerySession.BatchReader {
   private int request = -1;
 
   /**
+   * @param lists of context columns by their number
    * @param draw draws train rows for validation; empty where the log has its own
    * @param tally counts all rows
    * @param repeats counts those that repeat another; empty where none can be left, or none told
@@ -39,6 +42,7 @@ final class RowStream implements QuerySession.BatchReader {
       ImportProgress progress,
       long total,
       int contexts,
+      Map<Integer, ContextLists> lists,
       Optional<ValidationDraw> draw,
       LogTally tally,
       Optional<RepeatedRows> repeats) {
@@ -46,6 +50,7 @@ final class RowStream implements QuerySession.BatchReader {
     this.progress = progress;
     this.total = total;
     this.context = new double[contexts];
+    this.lists = lists;
     this.draw = draw;
     this.tally = tally;
     this.repeats = repeats;
@@ -70,6 +75,10 @@ final class RowStream implements QuerySession.BatchReader {
       }
       for (int c = 0; c < contexts.length; c++) {
         context[c] = contexts[c].get(row);
+      }
+      for (Map.Entry<Integer, ContextLists> list : lists.entrySet()) {
+        int c = list.getKey();
+        context[c] = list.getValue().code((int) context[c]);
       }
       tally.row(users.get(row), request, items.get(row), times.get(row));
       if (repeats.isPresent()) {

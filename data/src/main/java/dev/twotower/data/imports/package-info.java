@@ -30,7 +30,8 @@
  *     <td>{@code user=CustomerID}</td></tr>
  * <tr><td>{@code --where}</td><td>a SQL condition over the columns; rows where it does not hold
  *     are left out and counted</td><td>{@code "Quantity > 0"}</td></tr>
- * <tr><td>{@code --context}</td><td>{@code NAME[=COLUMN][:numeric|:categorical]}</td>
+ * <tr><td>{@code --context}</td><td>{@code NAME[=COLUMN][:KIND]}; kinds: numeric, categorical, multi (a
+ *     list, or texts split at {@code |}), words (those of a text)</td>
  *     <td>{@code hour=SHOP_HOUR:numeric}</td></tr>
  * <tr><td>{@code --user-feature}, {@code --item-feature}</td>
  *     <td>{@code [NAME=]KIND:COLUMN}; kinds: categorical, multi (texts split at {@code |}),

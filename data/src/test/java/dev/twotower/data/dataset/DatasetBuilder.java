@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
 public final class DatasetBuilder {
   private final List<Row> rows = new ArrayList<>();
   private final Map<String, List<String>> contexts = new LinkedHashMap<>();
+  private final Map<String, ListedValues> contextLists = new LinkedHashMap<>();
   private final List<FeatureColumn> userFeatures = new ArrayList<>();
   private final List<FeatureColumn> itemFeatures = new ArrayList<>();
   private List<String> itemNames = List.of();
@@ -125,6 +126,17 @@ public final class DatasetBuilder {
     return this;
   }
 
+  /**
+   * Declares a context column of lists of words: code 0 is the empty one, list i has code i + 1.
+   */
+  public DatasetBuilder listContext(String name, List<List<String>> lists) {
+    List<List<String>> all = new ArrayList<>(List.of(List.of()));
+    all.addAll(lists);
+    contexts.put(name, lists.stream().map(values -> String.join(" ", values)).toList());
+    contextLists.put(name, new ListedValues(MemoryFeature.multi(name, all), true));
+    return this;
+  }
+
   public DatasetBuilder itemNames(List<String> names) {
     itemNames = names;
     return items(names.size());
@@ -168,7 +180,9 @@ public final class DatasetBuilder {
   /** Writes the data set to a directory that does not exist yet, and opens it. */
   public Dataset write(Path directory) {
     List<DatasetSchema.ContextSpec> specs = new ArrayList<>();
-    contexts.forEach((name, texts) -> specs.add(new DatasetSchema.ContextSpec(name, texts)));
+    contexts.forEach(
+        (name, texts) ->
+            specs.add(new DatasetSchema.ContextSpec(name, texts, contextLists.get(name))));
     DatasetSchema schema = new DatasetSchema(timeUnit, weighted, "log", specs, rowsPerBatch);
     List<Row> sorted = new ArrayList<>(rows);
     sorted.sort(

@@ -3,6 +3,7 @@ package dev.twotower.data.imports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.TextWords;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -17,9 +18,9 @@ class NameTokensTest {
 
   @Test
   void wordsAreLettersAndDigitsInLowerCaseOnceEach() {
-    assertThat(NameTokens.tokens("Café-Crème 2%, café")).containsExactly("café", "crème", "2");
-    assertThat(NameTokens.tokens(null)).isEmpty();
-    assertThat(NameTokens.tokens(" ?! ")).isEmpty();
+    assertThat(TextWords.of("Café-Crème 2%, café")).containsExactly("café", "crème", "2");
+    assertThat(TextWords.of(null)).isEmpty();
+    assertThat(TextWords.of(" ?! ")).isEmpty();
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.twotower.data.imports.FileOrder;
 import dev.twotower.data.imports.columns.ContextOption;
 import dev.twotower.data.message.Amount;
 import dev.twotower.data.message.Problems;
+import dev.twotower.data.message.Words;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -202,9 +203,17 @@ final class LogTable implements AutoCloseable {
   }
 
   private void addContext(ContextOption option) {
+    if (option.kind() != null && option.kind().isList()) {
+      throw new IllegalArgumentException(
+          "--context %s: received a list (:%s); allowed here: :numeric or :categorical, since a log of parts keeps no lists; import keeps them"
+              .formatted(option.name(), Words.of(option.kind())));
+    }
     String flag = (option.isEvent() ? "--column " : "--context ") + option.name();
     DataType type = named.type(flag, option.column());
-    boolean numeric = option.numeric() == null ? type instanceof NumericType : option.numeric();
+    boolean numeric =
+        option.kind() == null
+            ? type instanceof NumericType
+            : option.kind() == ContextOption.Kind.NUMERIC;
     columns.put(
         "c" + contexts.size(),
         numeric

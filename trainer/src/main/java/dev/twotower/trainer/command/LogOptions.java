@@ -28,7 +28,11 @@ public final class LogOptions {
       names = "--context",
       order = 4,
       paramLabel = "NAME[=COLUMN][:KIND]",
-      description = "A column for context:NAME masks; kinds: categorical, numeric.")
+      description =
+          "A column for context:NAME masks, and where all rows of a request agree in it, for the"
+              + " setting user.features, as context.NAME; kinds: categorical, numeric, and for"
+              + " import multi (a list, or texts with | between) and words (those of a text, such"
+              + " as a query).")
   private List<String> contexts = List.of();
 
   @Option(

@@ -99,6 +99,8 @@ public final class TowerInput {
     }
   }
 
+  private static final int[] NONE = {};
+
   private final List<Values> features;
   private final Map<String, TouchedRows> touched;
   private final Histories histories;
@@ -152,7 +154,7 @@ public final class TowerInput {
       switch (values.feature.source()) {
         case ID -> single(values, known ? values.row(entity) : values.feature.ids());
         case CODE -> single(values, values.row(index < 0 ? 0 : values.column.code(index)));
-        case CODES -> bag(values, values.column.codes(index));
+        case CODES -> bag(values, index < 0 ? NONE : values.column.codes(index));
         case HISTORY_MEAN, HISTORY_ATTENTION, HISTORY_TRANSFORMER -> {
           int count = histories.read(entity, time, values.history, values.times, values.kinds);
           bag(values, values.history, count);

@@ -2,6 +2,7 @@ package dev.twotower.data.imports.columns;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.columns.ContextOption.Kind;
 import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.source.CommaNumbers;
 import dev.twotower.data.imports.source.NullWords;
@@ -14,37 +15,64 @@ import java.util.List;
 /**
  * A context column over the log.
  *
- * @param numeric whether it holds numbers rather than texts
+ * @param kind what its values are
  * @param sql its number, null for NaN and what is none; or its text, null for blanks
  * @param text its text as the file has it
  */
-public record ContextColumn(String name, boolean numeric, String sql, String text) {
+public record ContextColumn(String name, Kind kind, String sql, String text) {
   /** Whole numbers up to this are told apart as contexts are kept, in doubles. */
   private static final long EXACT = 1L << 53;
 
   /**
    * The column an option names: of numbers where the option says so, or where its type does and no
-   * two of its numbers become one.
+   * two of its numbers become one. Lists travel as one text ({@link ListText}).
    */
   public static ContextColumn resolve(
       QuerySession session, Resolver resolver, SourceTable log, ContextOption option) {
     String flag = (option.isEvent() ? "--column " : "--context ") + option.name();
     Resolver.Expression value = resolver.value(log, flag, option.column());
+    if (option.kind() != null && option.kind().isList()) {
+      if (!value.isList()) {
+        resolver.requireId(log, flag, option.column(), value);
+      }
+      String text =
+          value.isList() || option.kind() == Kind.MULTI ? ListText.sql(value) : value.text();
+      return new ContextColumn(
+          option.name(), option.kind(), "nullif(trim(" + text + "), '')", text);
+    }
+    if (value.isList() && !option.isEvent()) {
+      resolver.problem(
+          "%s: '%s' of %s is a list (%s); allowed as :multi, as in --context %s:multi, which keeps what is in it"
+              .formatted(
+                  flag,
+                  BadRow.shortened(option.column()),
+                  log.label(),
+                  BadRow.shortened(value.type()),
+                  option.column().equals(option.name())
+                      ? option.name()
+                      : option.name() + "=" + option.column()));
+    } else {
+      resolver.requireId(log, flag, option.column(), value);
+    }
     boolean numeric =
-        option.numeric() == null
+        option.kind() == null
             ? value.isNumeric() && !beyondExact(session, log, value)
-            : option.numeric();
-    resolver.requireId(log, flag, option.column(), value);
+            : option.kind() == Kind.NUMERIC;
     if (!numeric) {
       return new ContextColumn(
-          option.name(), false, "nullif(trim(" + value.text() + "), '')", value.text());
+          option.name(), Kind.CATEGORICAL, "nullif(trim(" + value.text() + "), '')", value.text());
     }
     String number =
         value.isTimestamp()
             ? "CAST(epoch(" + value.sql() + ") AS DOUBLE)"
             : "TRY_CAST(" + value.text() + " AS DOUBLE)";
     return new ContextColumn(
-        option.name(), true, "nullif(" + number + ", 'NaN'::DOUBLE)", value.text());
+        option.name(), Kind.NUMERIC, "nullif(" + number + ", 'NaN'::DOUBLE)", value.text());
+  }
+
+  /** Whether it holds numbers rather than texts. */
+  public boolean numeric() {
+    return kind == Kind.NUMERIC;
   }
 
   /** Whether it is the kind of feedback, which no row may lack. */
@@ -82,13 +110,13 @@ public record ContextColumn(String name, boolean numeric, String sql, String tex
       List<String> nullWords,
       List<String> notes) {
     String found =
-        numeric
+        numeric()
             ? "k%1$d IS NOT NULL AND c%1$d IS NULL".formatted(number)
             : NullWords.in("c" + number, nullWords);
     if (found.equals("FALSE")) {
       return;
     }
-    String column = (numeric ? "k" : "c") + number;
+    String column = (numeric() ? "k" : "c") + number;
     long[] count = {0};
     List<String> texts = new ArrayList<>();
     session.forEach(
@@ -97,7 +125,7 @@ public record ContextColumn(String name, boolean numeric, String sql, String tex
         row -> {
           count[0] = row.getLong(3);
           texts.add("'" + BadRow.shortened(row.getString(1)) + "'");
-          if (numeric && row.getBoolean(4)) {
+          if (numeric() && row.getBoolean(4)) {
             throw new BadDataException(
                 "context %s: %s are no numbers, such as %s: %s"
                     .formatted(
@@ -113,10 +141,10 @@ public record ContextColumn(String name, boolean numeric, String sql, String tex
               .formatted(
                   name,
                   Amount.of(count[0], "row holds", "rows hold"),
-                  numeric ? "no number" : "a word for null",
+                  numeric() ? "no number" : "a word for null",
                   count[0] == 1 ? "counts" : "count",
                   String.join(", ", texts),
-                  numeric ? "" : " (--null-words)"));
+                  numeric() ? "" : " (--null-words)"));
     }
   }
 }

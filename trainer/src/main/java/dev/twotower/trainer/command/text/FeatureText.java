@@ -13,14 +13,17 @@ public final class FeatureText {
   private FeatureText() {}
 
   /** A table of them; empty where there are none. */
-  static Optional<String> table(List<FeatureShape> users, List<FeatureShape> items) {
-    if (users.isEmpty() && items.isEmpty()) {
+  static Optional<String> table(
+      List<FeatureShape> users, List<FeatureShape> items, List<FeatureShape> requests) {
+    if (users.isEmpty() && items.isEmpty() && requests.isEmpty()) {
       return Optional.empty();
     }
     TextTable table = new TextTable("feature", "of", "kind", "holds", "missing");
     users.forEach(feature -> add(table, "users", feature));
     items.forEach(feature -> add(table, "items", feature));
-    return Optional.of(table + System.lineSeparator() + use(users, items).orElseThrow());
+    requests.forEach(feature -> add(table, "requests", feature));
+    List<FeatureShape> ofUsers = Stream.concat(users.stream(), requests.stream()).toList();
+    return Optional.of(table + System.lineSeparator() + use(ofUsers, items).orElseThrow());
   }
 
   private static void add(TextTable table, String side, FeatureShape feature) {

@@ -2,11 +2,11 @@ package dev.twotower.trainer.serving.recommend;
 
 import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.dataset.FeatureKind;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A feature's value as somebody typed it, in the place of a column of the log: the same codes,
@@ -55,10 +55,18 @@ final class GivenFeature implements FeatureColumn {
     for (int code = 1; code < column.cardinality(); code++) {
       codes.put(column.text(code), code);
     }
-    List<String> unknown = texts.stream().filter(text -> !codes.containsKey(text)).toList();
+    List<String> values =
+        texts.stream()
+            .flatMap(text -> codes.containsKey(text) ? Stream.of(text) : in(column, text))
+            .toList();
+    List<String> unknown = values.stream().filter(text -> !codes.containsKey(text)).toList();
     int[] found =
-        texts.stream().filter(codes::containsKey).mapToInt(codes::get).distinct().toArray();
+        values.stream().filter(codes::containsKey).mapToInt(codes::get).distinct().toArray();
     return new GivenFeature(column, found, new float[0], unknown);
+  }
+
+  private static Stream<String> in(FeatureColumn column, String text) {
+    return column.values(text).stream();
   }
 
   private static GivenFeature vector(FeatureColumn column, List<String> texts) {
@@ -92,23 +100,36 @@ final class GivenFeature implements FeatureColumn {
         "--feature: received '%s' for '%s'; allowed: %s".formatted(text, column.name(), allowed));
   }
 
-  /** What to know of texts that no user of the log has; none where it has all. */
+  /** What to know of texts that the log does not have; none where it has all. */
   List<String> notes() {
-    List<String> notes = new ArrayList<>();
-    for (String text : unknown) {
-      List<String> some =
-          IntStream.range(1, Math.min(1 + SHOWN, column.cardinality()))
-              .mapToObj(column::text)
-              .toList();
-      notes.add(
-          "note: '%s' is no value of '%s' in this log, so it counts as missing; values are %s%s"
-              .formatted(
-                  text,
-                  name(),
-                  String.join(", ", some),
-                  column.cardinality() > 1 + SHOWN ? ", .." : ""));
+    if (unknown.isEmpty()) {
+      return List.of();
     }
-    return notes;
+    List<String> some =
+        IntStream.range(1, Math.min(1 + SHOWN, column.cardinality()))
+            .mapToObj(column::text)
+            .toList();
+    String values =
+        "values are %s%s"
+            .formatted(String.join(", ", some), column.cardinality() > 1 + SHOWN ? ", .." : "");
+    if (column.kind() == FeatureKind.MULTI) {
+      return List.of(
+          "note: '%s' %s of '%s' in this log, and %s; %s"
+              .formatted(
+                  String.join("', '", unknown),
+                  unknown.size() == 1 ? "is no value" : "are no values",
+                  name(),
+                  codes.length == 0
+                      ? "nothing else was given, so it counts as missing"
+                      : (unknown.size() == 1 ? "is" : "are") + " left out",
+                  values));
+    }
+    return unknown.stream()
+        .map(
+            text ->
+                "note: '%s' is no value of '%s' in this log, so it counts as missing; %s"
+                    .formatted(text, name(), values))
+        .toList();
   }
 
   @Override

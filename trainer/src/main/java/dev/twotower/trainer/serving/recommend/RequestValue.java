@@ -2,13 +2,13 @@ package dev.twotower.trainer.serving.recommend;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.twotower.data.dataset.FeatureColumn;
-import dev.twotower.data.dataset.FeatureKind;
 import dev.twotower.data.message.Suggestion;
 import dev.twotower.trainer.model.ModelScorer;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.TowerInputs;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +16,7 @@ import java.util.Map;
  * A value of the request that a list is for.
  *
  * @param name of the feature, {@code context.NAME}
- * @param value as text; null where it is missing
+ * @param value as text, of a list with spaces between; null where it is missing
  * @param given whether it was given, or is that of the user's last request
  * @param column the value in the place of the log's requests; not serialised
  */
@@ -57,10 +57,10 @@ public record RequestValue(
     for (FeatureColumn column : columns) {
       List<String> texts = given.get(column.name());
       boolean own = texts != null;
-      String value = own ? texts.get(0) : text(column, last);
-      GivenFeature read =
-          GivenFeature.of(column, own ? texts : value == null ? List.of() : List.of(value));
+      List<String> all = own ? texts : texts(column, last);
+      GivenFeature read = GivenFeature.of(column, all);
       notes.addAll(read.notes());
+      String value = all.isEmpty() ? null : String.join(" ", all);
       values.add(new RequestValue(column.name(), value, own, read));
     }
     return List.copyOf(values);
@@ -74,15 +74,22 @@ public record RequestValue(
         .toList();
   }
 
-  private static String text(FeatureColumn column, int request) {
+  /** What a request has: no text where the value is missing, several of a list. */
+  private static List<String> texts(FeatureColumn column, int request) {
     if (request == TowerInputs.NO_REQUEST) {
-      return null;
+      return List.of();
     }
-    if (column.kind() == FeatureKind.NUMERIC) {
-      float value = column.value(request);
-      return Float.isNaN(value) ? null : Float.toString(value);
-    }
-    int code = column.code(request);
-    return code == 0 ? null : column.text(code);
+    return switch (column.kind()) {
+      case NUMERIC -> {
+        float value = column.value(request);
+        yield Float.isNaN(value) ? List.of() : List.of(Float.toString(value));
+      }
+      case CATEGORICAL -> {
+        int code = column.code(request);
+        yield code == 0 ? List.of() : List.of(column.text(code));
+      }
+      case MULTI -> Arrays.stream(column.codes(request)).mapToObj(column::text).toList();
+      case VECTOR -> throw new AssertionError(column.name());
+    };
   }
 }
