@@ -1,10 +1,11 @@
 """Loads a trained run into PyTorch: both towers, and what they read of every user and item.
 
 The towers are made from the run's config.yaml and model/weights.safetensors, their inputs from the
-data set. Users are as of the test split, as 'twotower export' has them. With --vectors, the folder
-that 'twotower export --format safetensors' wrote, the vectors are compared; a difference of more
-than 1e-6 is a failure. Needs torch, numpy, safetensors, pyarrow and pyyaml. Runs that continue another
-(train --from), category features and towers of your own are refused: export their vectors.
+data set. Users are as of the test split, in their last request before it, as 'twotower export' has
+them. With --vectors, the folder that 'twotower export --format safetensors' wrote, the vectors are
+compared; a difference of more than 1e-6 is a failure. Needs torch, numpy, safetensors, pyarrow and
+pyyaml. Runs that continue another (train --from), category features and towers of your own are
+refused: export their vectors.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from torch.nn import functional as F
 from helptext import Formatter
 
 SIDES = ("user", "item")
+CONTEXT = "context."  # begins the names of features of requests
 GAPS = 65  # codes of gaps in time: 0 unknown, 1 none, then one for each number of bits
 
 
@@ -183,25 +185,34 @@ class Inputs:
         with open(os.path.join(data, "dataset.json")) as file:
             schema = json.load(file)["schema"]
         self.kinds = {side: {each["name"]: each["kind"].lower() for each in schema[side + "Features"]} for side in SIDES}
-        self.kind_codes = self.codes_of_kinds(schema)
+        self.contexts = {each["name"]: each for each in schema["context"]}
+        self.lists = {each["name"]: number for number, each in enumerate(schema.get("contextLists", []))}
+        self.of_requests = [
+            name.removeprefix(CONTEXT)
+            for name in features("user", config)
+            if name.startswith(CONTEXT) and name not in self.kinds["user"]
+        ]
+        self.kind_codes = self.codes_of_kinds()
         self.train = self.rows(*config["trainOn"].split("+"))
         self.trained = {
             side: numpy.bincount(self.train[side], minlength=len(self.entities[side])) > 0 for side in SIDES
         }
 
-    def codes_of_kinds(self, schema):
+    def codes_of_kinds(self):
         """By what rows have for their kind of feedback, the place among the positives, from 1 on; 0 for rows that are none."""
         kinds = positives(self.config)
         if not kinds:
             return None
-        [column] = [context for context in schema["context"] if context["name"] == "event"]
+        column = self.contexts["event"]
         first, texts = column["vocabularyStart"], arrow(self.data, "vocabulary.arrow")["text"]
         texts = texts[first : first + column["cardinality"]].to_pylist()
         return numpy.array([0] + [1 + kinds.index(text) if text in kinds else 0 for text in texts[1:]])
 
     def rows(self, *splits):
         """Rows of splits, those of positives where the run says which they are."""
-        names = ("user", "item", "request", "time") + (("context.event",) if self.kind_codes is not None else ())
+        names = ["user", "item", "request", "time", *(CONTEXT + name for name in self.of_requests)]
+        if self.kind_codes is not None and CONTEXT + "event" not in names:
+            names.append(CONTEXT + "event")
         found = {name: [numpy.zeros(0, numpy.int64)] for name in names}
         for split in splits:
             files = glob.glob(os.path.join(self.data, f"interactions/part-{split}-*.arrow"))
@@ -212,7 +223,7 @@ class Inputs:
         rows = {name: numpy.concatenate(parts) for name, parts in found.items()}
         rows["event"] = numpy.zeros(len(rows["user"]), int)
         if self.kind_codes is not None:
-            rows["event"] = self.kind_codes[rows.pop("context.event")]
+            rows["event"] = self.kind_codes[rows[CONTEXT + "event"]]
             rows = {name: values[rows["event"] > 0] for name, values in rows.items()}
         return rows
 
@@ -227,22 +238,50 @@ class Inputs:
             rows = self.known(items, self.past_items(table), table)
             read = [self.filled(codes[name], rows.shape) for name in codes_of_places(self.config)]
             return torch.stack([rows, *read], 2) if read else rows
+        if side == "user" and name.removeprefix(CONTEXT) in self.of_requests:
+            return self.of_last_request(name.removeprefix(CONTEXT), table)
         if name not in self.kinds[side]:
             sys.exit(f"load_run: feature '{name}' of the {side} tower is none of the data set's columns; export the vectors")
         kind, column = self.kinds[side][name], self.entities[side]["feature." + name]
         if kind == "numeric":
-            values = column.to_numpy().astype(float)
-            there = ~numpy.isnan(values)
-            deviation = values[there].std() if there.any() else 0
-            mean = values[there].mean() if there.any() else 0
-            scaled = numpy.where(there, (values - mean) / (deviation or 1), 0)
-            return torch.from_numpy(numpy.stack([scaled, ~there], 1)).float()
+            values = column.to_numpy()
+            return self.standardised(values, values)
         values = column.to_pylist()
         if kind == "vector":
             return torch.tensor(values, dtype=torch.float32)
         bags = values if kind == "multi" else [[code] for code in values]
         found = self.known(bags, self.met_codes(side, bags, table), table)
         return found if kind == "multi" else found[:, 0]
+
+    def standardised(self, values, over):
+        """Numbers by mean and deviation of others, and whether they are missing."""
+        values, over = values.astype(numpy.float32).astype(float), over.astype(numpy.float32).astype(float)
+        there, over = ~numpy.isnan(values), over[~numpy.isnan(over)]
+        mean, deviation = (over.mean(), over.std()) if len(over) else (0, 0)
+        scaled = numpy.where(there, (values - mean) / (deviation or 1), 0)
+        return torch.from_numpy(numpy.stack([scaled, ~there], 1)).float()
+
+    def of_last_request(self, name, table):
+        """A context column as each user's last request before the test rows has it."""
+        last = {}
+        for split in ("validation", "train"):
+            rows = self.rows(split)
+            for user, time, value in list(zip(rows["user"], rows["time"], rows[CONTEXT + name]))[::-1]:
+                if user not in last or time > last[user][0]:
+                    last[user] = (time, value)
+        missing = (0, float("nan") if self.contexts[name]["numeric"] else 0)
+        values = numpy.array([last.get(user, missing)[1] for user in range(len(self.entities["user"]))])
+        _, first = numpy.unique(self.train["request"], return_index=True)
+        trained = self.train[CONTEXT + name][first]
+        if self.contexts[name]["numeric"]:
+            return self.standardised(values, trained)
+        bags = [[code] for code in range(self.contexts[name]["cardinality"])]
+        if name in self.lists:
+            bags = arrow(self.data, f"context-lists-{self.lists[name]}.arrow")["feature." + name].to_pylist()
+        met = numpy.zeros(self.tables[key(table)].num_embeddings, bool)
+        met[[code for bag in set(trained) for code in bags[bag]]] = True
+        found = self.known([bags[code] for code in values], met, table)
+        return found if name in self.lists else found[:, 0]
 
     def known(self, bags, known, table):
         """Bags as rows of their table, the last one for what training did not meet, -1 where they end."""

@@ -96,6 +96,15 @@ class SparkRefusalTest {
   }
 
   @Test
+  void contextsOfListsAreNamed() {
+    refused(
+        USAGE,
+        "--context query: received a list (:words); allowed here: :numeric or :categorical, since a"
+            + " log of parts keeps no lists; import keeps them",
+        "--context=query=what:words");
+  }
+
+  @Test
   void expressionsThatFailOnARowAreNamed() {
     refused(
         BAD_DATA,
