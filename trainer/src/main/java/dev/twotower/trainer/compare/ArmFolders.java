@@ -1,6 +1,9 @@
 package dev.twotower.trainer.compare;
 
+import dev.twotower.data.BadDataException;
 import dev.twotower.eval.comparison.ArmSpec;
+import dev.twotower.eval.page.ReportFiles;
+import dev.twotower.trainer.kept.KeptRuns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,5 +47,24 @@ final class ArmFolders {
       folders.put(arm, runs.resolve(name));
     }
     return folders;
+  }
+
+  /** Whether all was trained that is asked for, and reported, and is only to be shown again. */
+  static boolean areTrained(CompareRequest request, Path out) {
+    if (Files.notExists(out.resolve(ReportFiles.JSON))) {
+      return false;
+    }
+    try {
+      for (Path folder : of(request.arms(), out.resolve("runs")).values()) {
+        for (long seed : request.seeds()) {
+          if (!KeptRuns.isTrained(folder.resolve("seed-" + seed))) {
+            return false;
+          }
+        }
+      }
+      return true;
+    } catch (IOException | IllegalArgumentException | BadDataException damaged) {
+      return false; // to be told of when it is read
+    }
   }
 }

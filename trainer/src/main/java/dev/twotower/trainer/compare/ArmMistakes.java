@@ -7,6 +7,7 @@ import dev.twotower.trainer.config.ConfigException;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.train.Training;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * What is wrong with the arms of a comparison: all of it, before the first is trained, and not each
@@ -45,19 +47,28 @@ public final class ArmMistakes {
   }
 
   /**
-   * Whatever would end a training of an arm before its first step.
+   * Whatever would end a training of an arm before its first step. What arms have in common as far
+   * as that goes is looked at once.
    *
    * @param grid what arms choose from
+   * @param misfits what of a configuration does not fit the data set
    */
-  static Problems of(List<ArmSpec> arms, List<Grid> grid, RunConfig base, Dataset data) {
+  static Problems of(
+      List<ArmSpec> arms,
+      List<Grid> grid,
+      RunConfig base,
+      Function<RunConfig, List<String>> misfits) {
     ArmMistakes mistakes = new ArmMistakes(arms, base);
+    Map<RunConfig, List<String>> known = new HashMap<>();
     for (ArmSpec arm : arms) {
       mistakes
           .config(arm)
           .ifPresent(
               config -> {
                 for (RunConfig each : mistakes.combined(arm, config, grid)) {
-                  Training.misfits(data, each).forEach(message -> mistakes.add(arm, message));
+                  known
+                      .computeIfAbsent(Training.checkedAs(each), any -> misfits.apply(each))
+                      .forEach(message -> mistakes.add(arm, message));
                 }
               });
     }

@@ -74,7 +74,13 @@ public final class CompareRun {
     request.base().trainOn().requireHeldOut(request.split());
     this.data = request.base().view(data);
     Tuning.requireRows(request.grid(), request.base(), this.data);
-    ArmMistakes.of(request.arms(), request.grid(), request.base(), this.data).check();
+    boolean trained = ArmFolders.areTrained(request, out);
+    ArmMistakes.of(
+            request.arms(),
+            request.grid(),
+            request.base(),
+            config -> trained ? List.of() : Training.misfits(this.data, config))
+        .check();
     // Epochs and grids choose by what decides in the end.
     this.request =
         request.readsRequests(this.data) && !request.base().evaluation().byRequest()

@@ -102,6 +102,11 @@ public final class KeptRuns {
     return Optional.of(Json.PLAIN.valueToTree(result));
   }
 
+  /** Whether a run is there that has ended. */
+  public static boolean isTrained(Path path) {
+    return RunDirectory.isOne(path) && RunDirectory.open(path).result(RESULT).isPresent();
+  }
+
   /** The result of a run that is there; empty where it has not ended. */
   private Optional<JsonNode> kept(RunConfig config, Path path) {
     RunDirectory run = RunDirectory.open(path);

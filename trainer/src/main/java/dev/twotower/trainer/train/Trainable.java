@@ -21,11 +21,23 @@ import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.contrastive.TreeBatches;
 import dev.twotower.trainer.optimizer.RateSchedule;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** Checks whether a model can be trained from a data set with a given configuration. */
 final class Trainable {
+  /** What no check here reads, at values that go with any others. */
+  private static final List<String> UNREAD =
+      List.of(
+          "optimizer.tableLearningRate=1",
+          "optimizer.tableWeightDecay=0",
+          "optimizer.learningRate=1",
+          "optimizer.weightDecay=0",
+          "optimizer.clipNorm=0",
+          "loss.learnTemperature=false");
+
   private Trainable() {}
 
   /**
@@ -73,6 +85,18 @@ final class Trainable {
       problems.parse(() -> TreeBatches.of(config.tree(), data, config.seed()).at(0));
     }
     return problems;
+  }
+
+  /** The configuration as far as checks read it ({@link Training#checkedAs}). */
+  static RunConfig checkedAs(RunConfig config) {
+    List<String> unread = new ArrayList<>(UNREAD);
+    if (config.loss().form() != LossConfig.Form.TOP_K) {
+      unread.add("loss.temperature=1"); // read by requirePull
+    }
+    if (config.optimizer().warmupSteps() == 0) {
+      unread.addAll(List.of("epochs=1", "maxSteps=0")); // read by requireWarmupEnds
+    }
+    return config.with(unread.toArray(String[]::new));
   }
 
   private static void requireTimesOfGaps(Dataset data, RunConfig config) {

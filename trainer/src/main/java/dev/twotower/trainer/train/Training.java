@@ -188,13 +188,28 @@ public final class Training {
    * @throws BadDataException where a feature has a value that no tower can compute with
    */
   public static List<String> misfits(Dataset data, RunConfig config) {
-    Problems problems = new Problems();
-    problems.parse(() -> config.requireFeatures(config.view(data)));
-    if (problems.none()) {
-      problems.parse(() -> TwoTowerModel.require(config.view(data), config));
+    Dataset view;
+    try {
+      view = config.view(data);
+    } catch (IllegalArgumentException misfit) {
+      // Of rows that cannot be read there is nothing else to say.
+      return List.of(misfit.getMessage());
     }
-    problems.parse(() -> refusals(data, config, Extensions.NONE).forEach(problems::add));
+    Problems problems = new Problems();
+    problems.parse(() -> config.requireFeatures(view));
+    if (problems.none()) {
+      problems.parse(() -> TwoTowerModel.require(view, config));
+    }
+    Trainable.problems(view, config, Extensions.NONE).all().forEach(problems::add);
     return problems.all();
+  }
+
+  /**
+   * A configuration for which {@link #misfits} says the same, whatever learning rates and the like
+   * are: of several that are equal here, one is to be checked, which takes passes over the rows.
+   */
+  public static RunConfig checkedAs(RunConfig config) {
+    return Trainable.checkedAs(config);
   }
 
   /**

@@ -13,11 +13,13 @@ import dev.twotower.trainer.command.Invocation;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.kept.KeptRuns;
 import dev.twotower.trainer.kept.RunsListener;
+import dev.twotower.trainer.train.Training;
 import dev.twotower.trainer.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,7 +132,38 @@ class KeptRunsTest {
 
   private static List<String> mistakes(ArmSpec arm, String grid) {
     CompareRequest request = request(arm, grid);
-    return ArmMistakes.of(request.arms(), request.grid(), CONFIG, data).all();
+    return ArmMistakes.of(
+            request.arms(), request.grid(), CONFIG, config -> Training.misfits(data, config))
+        .all();
+  }
+
+  /** A check takes passes over all rows, and reads no rates: 18 runs of each seed, two checks. */
+  @Test
+  void whatIsCheckedAlikeIsCheckedOnce() {
+    List<Grid> grid =
+        List.of(
+            Grid.parse("optimizer.learningRate=0.1,0.01,0.001"),
+            Grid.parse("loss.temperature=0.1,0.2,0.3"));
+    List<RunConfig> checked = new ArrayList<>();
+    List<ArmSpec> arms = request(ArmSpec.parse("iid/identity"), "dim=2,4").arms();
+    Function<RunConfig, List<String>> check =
+        config -> {
+          checked.add(config);
+          return List.of("wrong with batches of " + config.layout());
+        };
+    assertThat(ArmMistakes.of(arms, grid, CONFIG, check).all())
+        .containsExactlyInAnyOrder(
+            "arm iid/identity: wrong with batches of iid",
+            "arm sorted/identity: wrong with batches of sorted");
+    assertThat(checked).hasSize(2);
+    checked.clear();
+    ArmMistakes.of(arms, grid, CONFIG.with("loss.form=top-k"), check);
+    assertThat(checked).as("one of each temperature, which top-k may not have").hasSize(6);
+    checked.clear();
+    ArmMistakes.of(arms, List.of(Grid.parse("epochs=1,2")), CONFIG, check);
+    ArmMistakes.of(
+        arms, List.of(Grid.parse("epochs=1,2")), CONFIG.with("optimizer.warmupSteps=1"), check);
+    assertThat(checked).as("of two lengths where rates warm up").hasSize(2 + 4);
   }
 
   private static CompareRequest request(ArmSpec arm, String grid) {
