@@ -2,6 +2,7 @@ package dev.twotower.trainer.warm;
 
 import ai.djl.Device;
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.data.tree.CategoryTree;
@@ -105,11 +106,35 @@ public final class WarmStart {
   }
 
   /**
-   * Evaluates a run's model on another data set's users, where it lives.
+   * Evaluates a run's model on another data set's users, where it lives. What it is asked with, as
+   * users' histories, is of the run's own kinds of feedback, as everywhere; what is to be found is
+   * the evaluator's.
    *
-   * @param asked the data set whose users the evaluator ranks
+   * @param asked the data set whose users the evaluator ranks, read as it ranks them
    */
   public static EvaluationResult evaluate(
+      TrainedRun then, Dataset asked, RankingEvaluator evaluator, Split split) {
+    Feedback own = then.config().events();
+    if (own.ranksAs(asked.feedback())) {
+      return evaluateOn(then, asked, evaluator, split);
+    }
+    try (Dataset again = Dataset.open(asked.directory())) {
+      return evaluateOn(then, read(then.config(), again, split).orElse(asked), evaluator, split);
+    }
+  }
+
+  /** A log as a run reads its own; empty where it has kinds that the run does not know. */
+  private static Optional<Dataset> read(RunConfig config, Dataset log, Split split) {
+    try {
+      Dataset read = log.reading(config.events());
+      return Optional.of(
+          config.trainOn().contains(split) ? read : read.trainedOn(config.trainOn()));
+    } catch (IllegalArgumentException others) {
+      return Optional.empty();
+    }
+  }
+
+  private static EvaluationResult evaluateOn(
       TrainedRun then, Dataset asked, RankingEvaluator evaluator, Split split) {
     Device device = then.model().manager().getDevice();
     try (TwoTowerModel serving = serving(then, asked, device, TwoTowerModel.Heads.BUILT_IN);

@@ -38,13 +38,17 @@ class KindsOfRunsTest {
   }
 
   private static Path write(String name, List<String> names) {
+    return write(name, names, 0);
+  }
+
+  private static Path write(String name, List<String> names, long later) {
     Random random = new Random(7);
     DatasetBuilder builder =
         new DatasetBuilder().categoricalContext("event", names).items(40).users(24);
     for (int row = 0; row < 720; row++) {
       Split split = row % 30 < 20 ? Split.TRAIN : row % 30 < 24 ? Split.VALIDATION : Split.TEST;
       int kind = row % 2 == 0 ? 1 : 1 + random.nextInt(names.size());
-      builder.row(split, row / 30, random.nextInt(40), row / 5, row, 1, kind);
+      builder.row(split, row / 30, random.nextInt(40), row / 5, row + later, 1, kind);
     }
     Path path = folder.resolve(name);
     builder.write(path).close();
@@ -68,6 +72,7 @@ class KindsOfRunsTest {
         "--set=item.embedding=4",
         "--set=threads=1",
         "--set=loss.temperature=0.2",
+        "--set=user.history.length=5",
         "--set=evaluation.everyEpochs=0");
   }
 
@@ -102,6 +107,13 @@ class KindsOfRunsTest {
     assertThat(one.at("/arms/0/metrics")).isEqualTo(other.at("/arms/1/metrics"));
     assertThat(one.at("/pairs/0/difference").doubleValue())
         .isCloseTo(-other.at("/pairs/0/difference").doubleValue(), within(1e-12));
+    // A run of another log is asked with the rows of all kinds that it has learned from, too.
+    Path later = write("later", List.of("buy", "page.view", "a:b", "hide"), 1);
+    assertThat(RunDirectory.checksum(later)).isNotEqualTo(RunDirectory.checksum(log));
+    String away = "--arm=away=" + train("away", later);
+    JsonNode same = Invocation.of("judge", first, away, "--data=" + log, OPTION, "--json").json();
+    assertThat(same.at("/arms/1/metrics")).isEqualTo(same.at("/arms/0/metrics"));
+    assertThat(same.at("/arms/0/metrics")).isEqualTo(one.at("/arms/0/metrics"));
     // What positives weigh says nothing of which rows are to be found.
     String heavy = train("heavy", log, "--set", EVENTS, "--set=events.buy=3");
     Invocation.done("judge", second, "--arm=heavy=" + heavy);
@@ -118,6 +130,17 @@ class KindsOfRunsTest {
     Invocation named = Invocation.of("evaluate", "--run=" + kinds, OPTION, "--json");
     assertThat(named.json().at("/metrics")).isEqualTo(own.at("/metrics"));
     assertThat(named.err()).doesNotContain("of their own");
+    JsonNode alone = Invocation.of("evaluate", "--run=" + plain, OPTION, "--json").json();
+    JsonNode pair =
+        Invocation.of("evaluate", "--run=" + kinds, OPTION, "--against=" + plain, "--json")
+            .json()
+            .at("/pairs/0");
+    String metric = pair.at("/metric").asText();
+    assertThat(pair.at("/difference").doubleValue())
+        .isCloseTo(
+            own.at("/metrics").path(metric).doubleValue()
+                - alone.at("/metrics").path(metric).doubleValue(),
+            within(1e-12));
   }
 
   @Test
@@ -148,6 +171,10 @@ class KindsOfRunsTest {
     assertThat(config("less").events().kinds()).containsOnlyKeys("buy", "page.view", "a:b");
     invoke("typo", today, "--from=" + kinds, "--set=events.hid=never")
         .refused(2, "events.hid: the log has no such kind");
+    Path more = write("with views", List.of("buy", "page.view", "a:b", "hide", "view"));
+    Invocation untold = invoke("untold", more, "--from=" + kinds);
+    untold.refused(2, "does not say what view is");
+    assertThat(untold.err()).containsOnlyOnce("does not say what view is");
     invoke("typo", today, "--set", EVENTS).refused(2, "events.hide: the log has no such kind");
   }
 
