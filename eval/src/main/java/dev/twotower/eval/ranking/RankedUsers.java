@@ -255,34 +255,16 @@ public final class RankedUsers implements Serializable {
       judged.put(ItemSlices.NAMES.get(ItemSlices.COLD), ofSlice.get(ItemSlices.COLD));
     }
     MetricTable popularity = join.table(metrics, part -> part.popularity.values);
+    MetricTable random = join.table(metrics, part -> part.random.values);
     Map<String, Map<String, Double>> baselines = new LinkedHashMap<>();
     baselines.put(
         "popularity",
-        means(
-            popularity,
-            parts.stream().map(part -> part.popularity.covered).toList(),
-            options,
-            itemRows.length));
-    baselines.put(
-        "random",
-        means(
-            join.table(metrics, part -> part.random.values),
-            parts.stream().map(part -> part.random.covered).toList(),
-            options,
-            itemRows.length));
-    boolean dislikes = parts.get(0).dislikes();
-    for (String baseline : List.of("popularity", "random")) {
-      boolean random = baseline.equals("random");
-      MetricTable disliked =
-          join.disliked(
-              dislikes, options, part -> (random ? part.random : part.popularity).disliked);
-      baselines.get(baseline).putAll(disliked.means(position -> true));
-    }
+        baseline(join, popularity, part -> part.popularity, options, itemRows.length));
+    baselines.put("random", baseline(join, random, part -> part.random, options, itemRows.length));
     return new EvaluationResult(
         options.split(),
         count,
-        means(
-            all, parts.stream().map(part -> part.model.covered).toList(), options, itemRows.length),
+        means(join, all, part -> part.model, options, itemRows.length),
         baselines,
         Summary.intervals(all, options),
         Summary.slices(
@@ -298,8 +280,8 @@ public final class RankedUsers implements Serializable {
         all,
         judged,
         popularity,
-        dislikes
-            ? Optional.of(join.disliked(true, options, part -> part.model.disliked))
+        parts.get(0).dislikes()
+            ? Optional.of(join.disliked(options, part -> part.model))
             : Optional.empty());
   }
 
@@ -314,31 +296,43 @@ public final class RankedUsers implements Serializable {
     if (kinds == null) {
       return null;
     }
-    boolean dislikes = parts.get(0).dislikes();
-    MetricTable model = join.disliked(dislikes, options, part -> part.model.disliked);
-    MetricTable popularity = join.disliked(dislikes, options, part -> part.popularity.disliked);
+    MetricTable model = join.disliked(options, part -> part.model);
+    MetricTable popularity = join.disliked(options, part -> part.popularity);
     return new EvaluationResult.OfKinds(
         kinds.positives,
         kinds.never,
         parts.stream().mapToInt(part -> part.kinds.withoutAllowed).sum(),
-        dislikes ? model.count(position -> true) : 0,
+        parts.get(0).dislikes() ? model.count(position -> true) : 0,
         model.means(position -> true),
         popularity.means(position -> true));
   }
 
+  /** The means of a baseline, and what of users' dislikes it lists. */
+  private static Map<String, Double> baseline(
+      Join join, MetricTable all, Order order, RankingOptions options, int items) {
+    Map<String, Double> means = means(join, all, order, options, items);
+    means.putAll(join.disliked(options, order).means(position -> true));
+    return means;
+  }
+
   private static Map<String, Double> means(
-      MetricTable table, List<BitSet[]> covered, RankingOptions options, int items) {
-    Map<String, Double> means = table.means(position -> true);
+      Join join, MetricTable all, Order order, RankingOptions options, int items) {
+    Map<String, Double> means = all.means(position -> true);
     for (int i = 0; i < options.cutoffs().size(); i++) {
       BitSet seen = new BitSet(items);
-      for (BitSet[] part : covered) {
-        seen.or(part[i]);
+      for (RankedUsers part : join.parts) {
+        seen.or(order.of(part).covered[i]);
       }
       means.put(
           new Metric(Metric.Kind.COVERAGE, options.cutoffs().get(i)).toString(),
           (double) seen.cardinality() / items);
     }
     return means;
+  }
+
+  /** One of a part's three rankings. */
+  private interface Order {
+    Ranked of(RankedUsers part);
   }
 
   /** The users of all parts in the log's order. */
@@ -386,9 +380,9 @@ public final class RankedUsers implements Serializable {
     }
 
     /** What of users' dislikes is listed; without metrics where the log says none. */
-    MetricTable disliked(boolean any, RankingOptions options, Values values) {
-      List<String> names = any ? RankingTables.disliked(options) : List.of();
-      return filled(new MetricTable(users, List.of(), names), values);
+    MetricTable disliked(RankingOptions options, Order order) {
+      List<String> names = parts.get(0).dislikes() ? RankingTables.disliked(options) : List.of();
+      return filled(new MetricTable(users, List.of(), names), part -> order.of(part).disliked);
     }
 
     private MetricTable filled(MetricTable table, Values values) {

@@ -326,7 +326,10 @@ final class Against {
       Consumer<String> note)
       throws IOException {
     if (old.isEmpty()) {
-      return new Other(document.evaluation().ofPopularity(), Map.of(), null, null);
+      EvaluationResult own = document.evaluation();
+      Map<String, Double> disliked =
+          own.feedback() == null ? Map.of() : own.feedback().byPopularity();
+      return new Other(own.ofPopularity(), disliked, null, null);
     }
     return RunDirectory.isOne(old.get())
         ? ofRun(judging, evaluator, note)

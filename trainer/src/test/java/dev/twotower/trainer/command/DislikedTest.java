@@ -105,13 +105,21 @@ class DislikedTest {
   }
 
   @Test
-  void ofBothModelsOfAnEvaluation() {
+  void ofBothModelsOfAnEvaluation() throws IOException {
     String[] against = {"evaluate", "--run=" + seed(1, 1), "--against=" + seed(2, 1)};
     assertThat(Invocation.of(against).out()).contains("(the lower, the better; not judged): ");
     JsonNode both =
         Invocation.of("evaluate", "--run=" + seed(1, 1), "--against=" + seed(2, 1), "--json")
             .json();
     assertThat(both.at("/dislikedByOther/" + NAME).doubleValue()).isEqualTo(alone(seed(2, 1)));
+    JsonNode popularity =
+        new ObjectMapper()
+            .readTree(
+                Invocation.of("evaluate", "--run=" + seed(1, 1), "--require=better", "--json")
+                    .out());
+    assertThat(popularity.at("/dislikedByOther"))
+        .isEqualTo(popularity.at("/feedback/byPopularity"))
+        .isNotEmpty();
   }
 
   @Test
