@@ -78,12 +78,12 @@ public final class RankingEvaluator {
     return options;
   }
 
-  /** The dense indices of the users evaluated, ascending. */
   /** Users that have something to find, ranked or not. */
   public int eligibleUsers() {
     return evaluated.eligible();
   }
 
+  /** The dense indices of the users evaluated, ascending. */
   public int[] users() {
     return evaluated.users().clone();
   }

@@ -1,6 +1,7 @@
 package dev.twotower.eval.ranking;
 
 import dev.twotower.data.BadDataException;
+import dev.twotower.data.disk.WriteFailure;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -14,8 +15,9 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * The tables of one scorer as a file: a version, the number of users, and then every table's values
- * and the items seen by cutoff, all with their lengths, big-endian. Who writes one seals it.
+ * The tables of one scorer as a file, big-endian: a version, the number of users, every table's
+ * values, of which users and metrics say how many they are, and for each cutoff the items seen, as
+ * the number of words and the words of a bit set. Who writes one seals it.
  */
 final class TablesFile {
   private static final int VERSION = 1;
@@ -30,6 +32,11 @@ final class TablesFile {
     return all;
   }
 
+  /**
+   * Writes tables.
+   *
+   * @throws UncheckedIOException of a {@link WriteFailure}
+   */
   static void write(RankingTables tables, Path file) {
     try (DataOutputStream out =
         new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
@@ -50,7 +57,7 @@ final class TablesFile {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(WriteFailure.of(file, e));
     }
   }
 

@@ -201,7 +201,8 @@ final class JudgeCommand extends Action {
                   dataset,
                   options,
                   place.device(),
-                  out.map(folder -> folder.resolve("rankings")),
+                  out.map(
+                      folder -> new GivenRuns.Rankings(folder.resolve("rankings"), Version.full())),
                   display)
               .judge(arms, metric);
       List<Required> required =

@@ -21,6 +21,11 @@ final class Version implements IVersionProvider {
     };
   }
 
+  /** All of it, which tells builds apart. */
+  static String full() {
+    return String.join(", ", new Version().getVersion());
+  }
+
   static String text() {
     String version = Version.class.getPackage().getImplementationVersion();
     return version == null ? "(not packaged)" : version;

@@ -65,13 +65,13 @@ public final class GivenRuns {
   /**
    * @param data whose users are ranked
    * @param device where models live, as in a configuration; empty for where each run says
-   * @param rankings a folder that keeps rankings, so that no run is ranked twice; empty for none
+   * @param rankings what keeps rankings, so that no run is ranked twice; empty for none
    */
   public GivenRuns(
       Dataset data,
       RankingOptions options,
       Optional<String> device,
-      Optional<Path> rankings,
+      Optional<Rankings> rankings,
       Listener listener) {
     this.data = data;
     this.checksum = RunDirectory.checksum(data);
@@ -80,8 +80,16 @@ public final class GivenRuns {
     evaluator.requireSeveralUsers();
     this.device = device;
     this.listener = listener;
-    this.kept = rankings.map(folder -> new KeptRankings(folder, data, evaluator));
+    this.kept =
+        rankings.map(in -> new KeptRankings(in.folder(), in.program(), device, data, evaluator));
   }
+
+  /**
+   * Where rankings are kept.
+   *
+   * @param program the versions of what ranks: what another one ranked is ranked anew
+   */
+  public record Rankings(Path folder, String program) {}
 
   /**
    * An arm's figures.

@@ -8,6 +8,7 @@ import dev.twotower.data.disk.WriteFailure;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
+import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +20,8 @@ import java.util.TreeSet;
 
 /**
  * Rankings of runs, each in a folder of its own that is named by all that the ranking follows from:
- * the run's model and settings, the data set, and how it is ranked. The same again is read, and
- * anything else is ranked anew.
+ * the run's model and settings, the data set, and how, by which version and on what kind of device
+ * it is ranked. The same again is read, and anything else is ranked anew.
  */
 final class KeptRankings {
   /** Goes up where the same run would be ranked otherwise. */
@@ -30,15 +31,24 @@ final class KeptRankings {
   private static final int NAME_LENGTH = 32;
 
   private final Path folder;
+  private final Optional<String> device;
   private final RankingEvaluator evaluator;
   private final String ranked;
 
   /**
    * @param folder where the rankings lie
+   * @param program the versions of what ranks, which may add numbers up in another order
+   * @param device where models live, as in a configuration; empty for where each run says
    * @param evaluator of the data set's users
    */
-  KeptRankings(Path folder, Dataset data, RankingEvaluator evaluator) {
+  KeptRankings(
+      Path folder,
+      String program,
+      Optional<String> device,
+      Dataset data,
+      RankingEvaluator evaluator) {
     this.folder = folder;
+    this.device = device;
     this.evaluator = evaluator;
     RankingOptions options = evaluator.options();
     this.ranked =
@@ -46,6 +56,7 @@ final class KeptRankings {
             "\n",
             List.of(
                 VERSION,
+                program,
                 RunDirectory.checksum(data),
                 data.feedback().texts().toString(),
                 options.split().toString(),
@@ -63,7 +74,10 @@ final class KeptRankings {
   }
 
   private Path place(ArmMembers.Member member) {
-    String run = ranked + "\n" + member.card() + "\n" + member.config().toYaml();
+    // The CPU and a GPU add up in another order.
+    String kind = Devices.resolve(device.orElse(member.config().device())).getDeviceType();
+    String run =
+        String.join("\n", ranked, kind, member.card().toString(), member.config().toYaml());
     return folder.resolve(Checksum.sha256(run).substring(0, NAME_LENGTH));
   }
 
@@ -96,7 +110,11 @@ final class KeptRankings {
       staged.commit();
       return result;
     } catch (UncheckedIOException e) {
-      throw WriteFailure.of(place, e.getCause());
+      // What cannot be read while it is ranked is another matter.
+      if (e.getCause() instanceof WriteFailure failed) {
+        throw failed;
+      }
+      throw e;
     } finally {
       evaluator.keepingIn(Optional.empty());
     }

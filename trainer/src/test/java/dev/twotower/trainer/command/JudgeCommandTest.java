@@ -3,7 +3,13 @@ package dev.twotower.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Split;
 import dev.twotower.data.json.Json;
+import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.ranking.RankingOptions;
+import dev.twotower.trainer.compare.GivenArm;
+import dev.twotower.trainer.compare.GivenRuns;
 import dev.twotower.trainer.run.RunDirectory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +23,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -112,6 +120,43 @@ class JudgeCommandTest {
         judge(arm, "--out=" + out).exitCode() + judge(arm, "--out=" + out, "--users=20").exitCode();
     assertThat(refused).as("the one whose file it is").isEqualTo(3);
     judge(arm, "--out=" + folder.resolve("ab")).refused(2, "holds a comparison (report.json)");
+  }
+
+  /** Another version may add up in another order; that of these runs' device is the same one. */
+  @Test
+  void anotherVersionRanksAnew() throws IOException {
+    Path kept = folder.resolve("kept");
+    assertThat(rankings(kept, "1.0", Optional.empty())).isEqualTo(4);
+    assertThat(rankings(kept, "1.0", Optional.of("cpu"))).isZero();
+    assertThat(rankings(kept, "1.1", Optional.empty())).isEqualTo(4);
+  }
+
+  /** How many runs are ranked, and not taken from a folder. */
+  private static int rankings(Path kept, String version, Optional<String> device)
+      throws IOException {
+    AtomicInteger ranked = new AtomicInteger();
+    GivenRuns.Listener listener =
+        new GivenRuns.Listener() {
+          @Override
+          public LongConsumer ranking(int number, int runs, int users) {
+            ranked.incrementAndGet();
+            return done -> {};
+          }
+
+          @Override
+          public void note(String message) {}
+        };
+    Metric metric = Metric.parse("recall@20");
+    try (Dataset data = Dataset.open(small.data())) {
+      new GivenRuns(
+              data,
+              RankingOptions.ofArms(Split.TEST, metric, 0),
+              device,
+              Optional.of(new GivenRuns.Rankings(kept, version)),
+              listener)
+          .judge(List.of(GivenArm.parse("a=" + first), GivenArm.parse("b=" + second)), metric);
+    }
+    return ranked.get();
   }
 
   /** The same rows at other times, so under another checksum. */
