@@ -24,6 +24,9 @@ final class DisguisedIds {
   /** Of these, trim alone takes away spaces of any width. */
   private static final String PLAIN = "nfc_normalize(trim(%s))";
 
+  /** Ids of printable ASCII without spaces around them, nearly all of most logs. */
+  private static final String CERTAIN = "[!-~]([ -~]*[!-~])?";
+
   private DisguisedIds() {}
 
   /**
@@ -37,25 +40,32 @@ final class DisguisedIds {
   static Optional<String> note(
       QuerySession session, String role, String table, String id, String beside) {
     String key = beside.isEmpty() ? "" : beside + ", ";
-    String bare = BARE.formatted(id);
-    String twin =
-        "(%s%s) IN (SELECT %s FROM %s)"
-            .formatted(key, bare, beside.isEmpty() ? id : "(%s%s)".formatted(key, id), table);
+    // Materialized, or else the costly test comes first for some rows.
+    session.run(
+        "CREATE TABLE disguised AS WITH odd AS MATERIALIZED (SELECT %1$s%2$s AS id FROM %3$s WHERE NOT regexp_full_match(%2$s, '%4$s')), bare AS (SELECT *, %5$s AS trimmed, nfc_normalize(trimmed) AS bare FROM odd) SELECT * FROM bare WHERE id <> bare"
+            .formatted(key, id, table, CERTAIN, TRIMMED.formatted("id")));
     Note note = new Note(role);
-    session.forEach(
-        "SELECT %1$s AS twin, count(*), min(%2$s), bool_and(%3$s = %4$s) FROM %5$s WHERE %2$s <> %4$s AND (%1$s OR %2$s <> %6$s) GROUP BY 1"
-            .formatted(twin, id, PLAIN.formatted(id), bare, table, TRIMMED.formatted(id)),
-        row -> {
-          if (row.getBoolean(1)) {
-            note.twins = row.getLong(2);
-          } else {
-            note.others = row.getLong(2);
-          }
-          if (note.example == null || row.getBoolean(1)) {
-            note.example = row.getString(3);
-          }
-          note.plain &= row.getBoolean(4);
-        });
+    if (session.number("SELECT count(*) FROM disguised") > 0) {
+      // Of the table, only ids that are sought are hashed.
+      String twin =
+          "(%1$sbare) IN (SELECT (%1$s%2$s) FROM %3$s WHERE (%1$s%2$s) IN (SELECT (%1$sbare) FROM disguised))"
+              .formatted(key, id, table);
+      session.forEach(
+          "SELECT twin, count(*), min(id), bool_and(%s = bare) FROM (SELECT *, %s AS twin FROM disguised) WHERE twin OR id <> trimmed GROUP BY twin"
+              .formatted(PLAIN.formatted("id"), twin),
+          row -> {
+            if (row.getBoolean(1)) {
+              note.twins = row.getLong(2);
+            } else {
+              note.others = row.getLong(2);
+            }
+            if (note.example == null || row.getBoolean(1)) {
+              note.example = row.getString(3);
+            }
+            note.plain &= row.getBoolean(4);
+          });
+    }
+    session.run("DROP TABLE disguised");
     return note.text();
   }
 
