@@ -167,7 +167,7 @@ final class LogTable implements AutoCloseable {
     String expression = named.sql(option);
     if (isFloat(type)) {
       return expr(
-          "CASE WHEN isnan(%1$s) THEN NULL WHEN %1$s = floor(%1$s) AND abs(%1$s) <= %2$d THEN CAST(CAST(%1$s AS BIGINT) AS STRING) ELSE CAST(%1$s AS STRING) END"
+          "CASE WHEN isnan(%1$s) THEN NULL WHEN %1$s = floor(%1$s) AND abs(%1$s) < %2$d THEN CAST(CAST(%1$s AS BIGINT) AS STRING) ELSE CAST(%1$s AS STRING) END"
               .formatted("(" + expression + ")", exact(type)));
     }
     if (type instanceof ArrayType
@@ -188,7 +188,7 @@ final class LogTable implements AutoCloseable {
       columns.put(
           column + LOST,
           expr(
-              "NOT isnan(%1$s) AND abs(%1$s) > %2$d"
+              "NOT isnan(%1$s) AND abs(%1$s) >= %2$d"
                   .formatted("(" + named.sql(option) + ")", exact(type))));
     }
   }
@@ -197,7 +197,7 @@ final class LogTable implements AutoCloseable {
     return type.equals(DataTypes.FloatType) || type.equals(DataTypes.DoubleType);
   }
 
-  /** Up to where a floating-point type tells whole numbers from their neighbours. */
+  /** Below what a floating-point type tells whole numbers from their neighbours. */
   private static long exact(DataType type) {
     return 1L << (type.equals(DataTypes.DoubleType) ? 53 : 24);
   }

@@ -152,12 +152,12 @@ class SparkRefusalTest {
       refused(
           BAD_DATA,
           "{user is a floating-point number that has lost digits=1}",
-          "--column=user=CASE at WHEN '300' THEN " + value + " ELSE 9007199254740992D END");
+          "--column=user=CASE at WHEN '300' THEN " + value + " ELSE 9007199254740991D END");
     }
     refused(
         BAD_DATA,
         "{user is a floating-point number that has lost digits=1}",
-        "--column=user=CAST(CASE at WHEN '300' THEN 16777218 ELSE 16777216 END AS FLOAT)");
+        "--column=user=CAST(CASE at WHEN '300' THEN 16777218 ELSE 16777215 END AS FLOAT)");
   }
 
   @Test

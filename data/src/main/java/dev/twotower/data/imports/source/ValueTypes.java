@@ -111,8 +111,8 @@ public final class ValueTypes {
 
   /**
    * A value as text. Whole numbers are written without point and exponent as far as their type
-   * tells them from their neighbours (2^53 for DOUBLE, 2^24 for FLOAT; see {@link #lost}); NaN is
-   * absent, as null is.
+   * tells them from their neighbours (below 2^53 for DOUBLE, 2^24 for FLOAT; see {@link #lost});
+   * NaN is absent, as null is.
    */
   public static String text(String expression, String type) {
     String value = "(" + expression + ")";
@@ -120,7 +120,7 @@ public final class ValueTypes {
       return expression;
     }
     if (isFloat(type)) {
-      return "CASE WHEN isnan(%1$s) THEN NULL WHEN %1$s = trunc(%1$s) AND abs(%1$s) <= %2$d THEN CAST(TRY_CAST(%1$s AS BIGINT) AS VARCHAR) ELSE CAST(%1$s AS VARCHAR) END"
+      return "CASE WHEN isnan(%1$s) THEN NULL WHEN %1$s = trunc(%1$s) AND abs(%1$s) < %2$d THEN CAST(TRY_CAST(%1$s AS BIGINT) AS VARCHAR) ELSE CAST(%1$s AS VARCHAR) END"
           .formatted(value, 1L << (type.equals("DOUBLE") ? 53 : 24));
     }
     if (isDecimal(type) && !type.endsWith(",0)")) {
