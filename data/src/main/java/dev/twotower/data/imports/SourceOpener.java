@@ -80,6 +80,10 @@ final class SourceOpener {
   List<String> notes() {
     List<String> all = new ArrayList<>(notes);
     all.addAll(encodings.notes());
+    for (SourceTable.SourceFile file : files) {
+      Map<String, String> known = file.idNotes();
+      ids.among(List.copyOf(known.keySet())).forEach(column -> all.add(known.get(column)));
+    }
     return all;
   }
 

@@ -65,9 +65,9 @@
  * <p>An id is its text in every use. Every column has its text beside its value ({@link
  * dev.twotower.data.imports.SourceTable}): a csv field and a JSON text as written; of Parquet,
  * Arrow and JSON numbers the number, a whole one without point and exponent (17850.0 is 17850,
- * below 2^53; a larger float has lost digits and is not an id; a JSON number keeps all that are
- * written); NaN is absent, as null is. Lists, objects and bytes are not ids; an expression can make
- * one from them. Joins, keys of side files and ids of the tree are matched by text.
+ * below 2^53; a larger float has lost digits and is not an id, and noted in JSON); NaN is absent,
+ * as null is. Lists, objects and bytes are not ids; an expression can make one from them. Joins,
+ * keys of side files and ids of the tree are matched by text.
  *
  * <p>An expression takes a column's text where it asks for one ({@code store || '-' || user}), and
  * otherwise a value. A csv or JSON column is a number only where all its values are written as one

@@ -1,5 +1,6 @@
 package dev.twotower.data.imports;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -215,5 +217,31 @@ class JsonImportTest {
                 .itemFeature("numeric:price"))) {
       assertThat(items(data)).containsExactly("a", "b", "c");
     }
+  }
+
+  @Test
+  void idsThatAreNumbersWhoseLastDigitsAreLostAreNoted() {
+    String price = "\"a\", \"price\": 1e300";
+    assertThat(
+            folder
+                .run(
+                    folder.table(
+                        log("9007199254740993.0", "9007199254740992.0", "9007199254740993", price)))
+                .notes())
+        .filteredOn(note -> note.contains("2^53"))
+        .singleElement(as(InstanceOfAssertFactories.STRING))
+        .startsWith("column 'item' of log.jsonl has 1 number of 2^53 or more with a point")
+        .contains("such as 9007199254740992.0: of these several become one");
+  }
+
+  @Test
+  void idsThatAreNumbersBeyondAllWholeTypesAreReadAndNoted() {
+    List<String> notes =
+        folder.run(folder.table(log("1e30", "6.02e32", "-1e30", "1e300", "7"))).notes();
+    assertThat(notes)
+        .anySatisfy(
+            note ->
+                assertThat(note)
+                    .startsWith("column 'item' of log.jsonl has 4 numbers of 2^53 or more"));
   }
 }

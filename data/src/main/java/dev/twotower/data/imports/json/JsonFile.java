@@ -13,11 +13,14 @@ import dev.twotower.data.imports.source.Packing;
 import dev.twotower.data.imports.source.SourceTable;
 import dev.twotower.data.imports.source.TextFile;
 import dev.twotower.data.imports.source.ValueTypes;
+import dev.twotower.data.message.Amount;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -27,9 +30,11 @@ import java.util.stream.Collectors;
  * 1.0 and 1 are one, and whole numbers keep all their digits. Values inside objects and lists are
  * reached by expressions.
  *
+ * @param idNotes by column, where numbers have lost digits
  * @param shape a sentence where the file is one object that holds the records; else empty
  */
-public record JsonFile(Path path, String shape) implements SourceTable.SourceFile {
+public record JsonFile(Path path, String shape, Map<String, String> idNotes)
+    implements SourceTable.SourceFile {
   /** Characters of the largest object that DuckDB reads. */
   private static final long LARGEST = 1 << 24;
 
@@ -47,6 +52,34 @@ public record JsonFile(Path path, String shape) implements SourceTable.SourceFil
     } catch (QuerySession.QueryException e) {
       throw new BadDataException(path + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * What is said of columns with whole numbers that DuckDB reads as doubles, of which several are
+   * one: those of 2^53 and more that have a point or an exponent.
+   */
+  private static Map<String, String> lost(
+      QuerySession session, Path path, String table, List<String> columns) {
+    Map<String, String> notes = new LinkedHashMap<>();
+    for (String column : columns) {
+      String value = "TRY_CAST((%s ->> '$') AS DOUBLE)".formatted(ident(column));
+      session.forEach(
+          "SELECT count(*), min(%1$s) FROM (SELECT DISTINCT (%1$s ->> '$') AS %1$s FROM %2$s WHERE json_type(%1$s) = 'DOUBLE' AND abs(%3$s) >= 9007199254740992 AND isfinite(%3$s))"
+              .formatted(ident(column), table, value),
+          row -> {
+            if (row.getLong(1) > 0) {
+              notes.put(
+                  column,
+                  "column '%s' of %s has %s of 2^53 or more with a point or an exponent, such as %s: of these several become one (9007199254740993.0 is read as 9007199254740992.0), so ids are mixed up; write ids as texts, or as whole numbers without both"
+                      .formatted(
+                          column,
+                          path.getFileName(),
+                          Amount.of(row.getLong(1), "number"),
+                          row.getString(2)));
+            }
+          });
+    }
+    return notes;
   }
 
   /** What a file of a single object is. */
@@ -107,7 +140,8 @@ public record JsonFile(Path path, String shape) implements SourceTable.SourceFil
     List<String> order = found.stream().map(Column::name).toList();
     columns.sort(Comparator.comparingInt(column -> order.indexOf(column.name())));
     return SourceTable.of(
-        new JsonFile(path, shape(session, path, source, table)),
+        new JsonFile(
+            path, shape(session, path, source, table), lost(session, path, table, scalars)),
         "SELECT %s%s%s FROM %s".formatted(ident(SourceTable.RECORD), typed.select(), nested, texts),
         columns,
         typed.numerals(),

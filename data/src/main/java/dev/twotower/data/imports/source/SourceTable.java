@@ -337,6 +337,11 @@ public record SourceTable(
       return false;
     }
 
+    /** What to know of columns that are ids: a note by column. */
+    default Map<String, String> idNotes() {
+      return Map.of();
+    }
+
     /** The line of each record, in the order given. */
     default List<Long> lines(QuerySession session, List<Long> records) {
       return records;
