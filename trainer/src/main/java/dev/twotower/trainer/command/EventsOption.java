@@ -26,8 +26,8 @@ public final class EventsOption {
       showDefaultValue = Visibility.NEVER,
       description =
           "What each kind of feedback stands for, as in the setting events: a weight (a positive),"
-              + " shown, never or ignore. By default what the setting of the ranked runs says;"
-              + " without runs, every row is a positive.")
+              + " shown, never or ignore; a kind with a comma is in double quotes. By default what"
+              + " the setting of the ranked runs says; without runs, every row is a positive.")
   private List<String> kinds = List.of();
 
   /**
@@ -132,7 +132,7 @@ public final class EventsOption {
         .ifPresent(
             wrong -> {
               throw new IllegalArgumentException(
-                  "--events: received '%s'; allowed: KIND=USE, as in --events buy=3,view=shown"
+                  "--events: received '%s'; allowed: KIND=USE, as in --events buy=3,view=shown, and a kind with a comma in double quotes: --events '\"add, to cart\"=1'"
                       .formatted(wrong));
             });
     return RunConfig.defaults()
@@ -144,6 +144,7 @@ public final class EventsOption {
   private static String setting(String kind) {
     int use = kind.lastIndexOf('=');
     return "events={%s: %s}"
-        .formatted(KindsNote.key(kind.substring(0, use)), kind.substring(use + 1));
+        .formatted(
+            KindsNote.key(KindsNote.unquoted(kind.substring(0, use))), kind.substring(use + 1));
   }
 }

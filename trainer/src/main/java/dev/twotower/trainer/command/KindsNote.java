@@ -41,7 +41,7 @@ public final class KindsNote {
 
   /** The same for a log of these kinds. */
   public static Optional<String> ofOption(List<String> kinds, Feedback events) {
-    String as = shown(kinds).map(kind -> kind + "=1").collect(Collectors.joining(","));
+    String as = shown(kinds).map(kind -> quoted(kind) + "=1").collect(Collectors.joining(","));
     return of(kinds, events, ShellWord.command("--events %s", as));
   }
 
@@ -107,6 +107,22 @@ public final class KindsNote {
   static String key(String kind) {
     return kind.matches("[A-Za-z][A-Za-z0-9_]*") && !WORDS.contains(kind.toLowerCase(Locale.ROOT))
         ? kind
-        : "\"" + kind.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+        : inQuotes(kind);
+  }
+
+  private static String inQuotes(String kind) {
+    return "\"" + kind.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+  }
+
+  /** A kind as one of a list with commas: in double quotes where it has what parts or quotes. */
+  private static String quoted(String kind) {
+    return kind.indexOf(',') < 0 && kind.indexOf('"') < 0 ? kind : inQuotes(kind);
+  }
+
+  /** The kind that {@link #quoted} wrote. */
+  static String unquoted(String kind) {
+    return kind.length() > 1 && kind.startsWith("\"") && kind.endsWith("\"")
+        ? kind.substring(1, kind.length() - 1).replaceAll("\\\\([\\\\\"])", "$1")
+        : kind;
   }
 }

@@ -74,6 +74,31 @@ class KindsCommandsTest {
         .containsPattern("--events (buy=1,view=1|view=1,buy=1)");
   }
 
+  /** What import proposes is read by the commands as it stands. */
+  @Test
+  void kindsWithCommasAndQuotesAreNamedInQuotes() {
+    Path odd = folder.resolve("odd");
+    new DatasetBuilder()
+        .categoricalContext("event", List.of("add, to cart", "say \"hi\"", "\"x\"", "a\\b"))
+        .items(4)
+        .users(1)
+        .row(Split.TRAIN, 0, 0, 0, 0, 1, 1)
+        .row(Split.TRAIN, 0, 1, 0, 1, 1, 2)
+        .row(Split.TRAIN, 0, 2, 0, 2, 1, 3)
+        .row(Split.VALIDATION, 0, 3, 0, 3, 1, 4)
+        .write(odd)
+        .close();
+    String note = Invocation.of("describe", "--data=" + odd, "--batch-size=2").err();
+    String option = "\"add, to cart\"=1,\"say \\\"hi\\\"\"=1,\"\\\"x\\\"\"=1,a\\b=1";
+    assertThat(note.replaceAll("\\s+", " ")).contains("--events '" + option + "'");
+    Invocation read =
+        Invocation.of(
+            "describe", "--data=" + odd, "--batch-size=2", "--events=" + option, "--json");
+    assertThat(read.json().at("/splits/train/rows").intValue()).isEqualTo(3);
+    Invocation.of("describe", "--data=" + odd, "--events=add, to cart=1,view=1")
+        .refused(2, "--events: received 'add'", "a kind with a comma in double quotes");
+  }
+
   @Test
   void describeCountsPositivesWhereKindsAreNamed() {
     Invocation plain = Invocation.of("describe", "--data=" + data, "--batch-size=8");
