@@ -224,7 +224,7 @@ final class Mistakes {
     }
   }
 
-  /** The unknown options, without values; with each the known one that is near, if there is one. */
+  /** The unknown options, without values; with each the known one that is meant, if any is. */
   private static Map<String, Optional<String>> meanings(CommandLine command, List<String> unknown) {
     List<String> names =
         command.getCommandSpec().options().stream()
@@ -242,7 +242,11 @@ final class Mistakes {
             name,
             setting
                 ? Optional.empty()
-                : Suggestion.nearest(name.replaceFirst("^-+", ""), names).map(near -> "--" + near));
+                : Synonyms.of(command, name)
+                    .or(
+                        () ->
+                            Suggestion.nearest(name.replaceFirst("^-+", ""), names)
+                                .map(near -> "--" + near)));
       }
     }
     return meanings;

@@ -11,7 +11,8 @@ import java.util.Map;
 /** What settings are called, also by those who do not quite remember. */
 final class SettingNames {
   /** What settings are called for short elsewhere. */
-  private static final Map<String, String> SHORT = Map.of("lr", "learningrate");
+  private static final Map<String, String> SHORT =
+      Map.of("lr", "learningrate", "bs", "batchsize", "embeddingdim", "dim");
 
   /** Of the learning rates nobody can tell which one is meant, the tables' or the layers'. */
   private static final String RATE = "learningrate";

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -262,6 +263,33 @@ class MainTest {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "import, --sep, --delimiter",
+    "import, --delim, --delimiter",
+    "import, --separator, --delimiter",
+    "import, --output, --to",
+    "import, --input, --from",
+    "train, --output, --out",
+    "train, --input, --data",
+    "train, --gpu, --device gpu:0",
+    "evaluate, --cuda, --device gpu:0",
+    "evaluate, --top-k, --k",
+    "recommend, --topk, -k",
+    "bench, --bs, --batch-size",
+    "bench, --embedding-dim, --dim",
+    "quantize, --random-state, --seed"
+  })
+  void anOptionOfOtherProgramsIsToldWhichIsMeant(String command, String typed, String meant) {
+    Invocation.of(command, typed).refused(2, "'" + typed + "' (did you mean '" + meant + "'?)");
+  }
+
+  @Test
+  void aSettingOfOtherProgramsIsToldHowToSetIt() {
+    Invocation.of("train", "--bs", "64").refused(2, "--set batchSize=64, or tree.batchSize");
+    Invocation.of("train", "--embedding-dim=32").refused(2, "--set dim=32");
   }
 
   @Test
