@@ -147,7 +147,7 @@ class SparkRefusalTest {
 
   @Test
   void floatingPointIdsThatHaveLostDigitsAreBadRows() {
-    String[] lost = {"9007199254740994D", "CAST('-inf' AS DOUBLE)", "1e300"};
+    String[] lost = {"9007199254740992D", "CAST('-inf' AS DOUBLE)", "1e300"};
     for (String value : lost) {
       refused(
           BAD_DATA,
@@ -157,7 +157,7 @@ class SparkRefusalTest {
     refused(
         BAD_DATA,
         "{user is a floating-point number that has lost digits=1}",
-        "--column=user=CAST(CASE at WHEN '300' THEN 16777218 ELSE 16777215 END AS FLOAT)");
+        "--column=user=CAST(CASE at WHEN '300' THEN 16777216 ELSE 16777215 END AS FLOAT)");
   }
 
   @Test
