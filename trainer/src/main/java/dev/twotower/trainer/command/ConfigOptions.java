@@ -55,9 +55,16 @@ public class ConfigOptions {
    * What an option that stands for a setting was given.
    *
    * @param option its name
-   * @param value its value, as in {@code --set}
+   * @param value its value
+   * @param told what messages call it
+   * @param set the same as {@code --set} takes it
    */
-  record Setting(String option, String value) {}
+  record Setting(String option, String value, String told, String set) {
+    /** An option for one setting. */
+    static Setting of(String option, String key, String value) {
+      return new Setting(option, value, option, key + "=" + value);
+    }
+  }
 
   /** The settings asked for. */
   public RunSettings settings() {
@@ -86,7 +93,7 @@ public class ConfigOptions {
       return reader.apply(set);
     } catch (ConfigException wrong) {
       Map<String, String> options = new LinkedHashMap<>();
-      shortForms().forEach((key, given) -> options.put(key, given.option()));
+      shortForms().forEach((key, given) -> options.put(key, given.told()));
       throw wrong.typed(options, options.size() < set.size());
     }
   }
@@ -239,7 +246,7 @@ public class ConfigOptions {
   /** What short forms of {@code --set} were given, by the settings that they stand for. */
   Map<String, Setting> shortForms() {
     Map<String, Setting> all = new LinkedHashMap<>();
-    device.ifPresent(name -> all.put("device", new Setting("--device", name)));
+    device.ifPresent(name -> all.put("device", Setting.of("--device", "device", name)));
     return all;
   }
 
@@ -262,7 +269,7 @@ public class ConfigOptions {
                           problems.add(
                               "%s %s and --set %s both say what %s is; give one of them"
                                   .formatted(given.option(), given.value(), setting, key)));
-              all.add(key + "=" + given.value());
+              all.add(given.set());
             });
     problems.check();
     return all;

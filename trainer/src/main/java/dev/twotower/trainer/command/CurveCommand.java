@@ -39,7 +39,7 @@ final class CurveCommand extends Action {
   @Mixin private BatchOptions batches;
 
   @Mixin private ComparisonOptions comparison;
-  @Mixin private ConfigOptions options;
+  @Mixin private KindOptions options;
 
   @Override
   protected String afterWriteFailure() {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 
 /** What kinds of feedback stand for, where no run's settings say it, or runs differ. */
 public final class EventsOption {
-  private static final String NAME = "--events";
+  static final String NAME = "--events";
 
   @Option(
       names = NAME,
@@ -126,25 +126,33 @@ public final class EventsOption {
     if (!given()) {
       return Feedback.NONE;
     }
-    kinds.stream()
-        .filter(each -> each.indexOf('=') <= 0 || each.endsWith("="))
-        .findFirst()
-        .ifPresent(
-            wrong -> {
-              throw new IllegalArgumentException(
-                  "--events: received '%s'; allowed: KIND=USE, as in --events buy=3,view=shown, and a kind with a comma in double quotes: --events '\"add, to cart\"=1'"
-                      .formatted(wrong));
-            });
-    return RunConfig.defaults()
-        .with(kinds.stream().map(EventsOption::setting).toArray(String[]::new))
-        .events();
+    List<String> settings = new ArrayList<>();
+    uses(kinds).forEach((kind, use) -> settings.add(setting(kind, use)));
+    return RunConfig.defaults().with(settings.toArray(String[]::new)).events();
+  }
+
+  /**
+   * What kinds stand for as typed, in their order; of one kind the last counts.
+   *
+   * @param kinds each as {@code KIND=USE}
+   * @throws IllegalArgumentException with the first that is not
+   */
+  static Map<String, String> uses(List<String> kinds) {
+    Map<String, String> uses = new LinkedHashMap<>();
+    for (String each : kinds) {
+      int use = each.lastIndexOf('=');
+      if (use <= 0 || use == each.length() - 1) {
+        throw new IllegalArgumentException(
+            "--events: received '%s'; allowed: KIND=USE, as in --events buy=3,view=shown, and a kind with a comma in double quotes: --events '\"add, to cart\"=1'"
+                .formatted(each));
+      }
+      uses.put(KindsNote.unquoted(each.substring(0, use)), each.substring(use + 1));
+    }
+    return uses;
   }
 
   /** A kind may have dots, which in the name of a setting part sections. */
-  private static String setting(String kind) {
-    int use = kind.lastIndexOf('=');
-    return "events={%s: %s}"
-        .formatted(
-            KindsNote.key(KindsNote.unquoted(kind.substring(0, use))), kind.substring(use + 1));
+  static String setting(String kind, String use) {
+    return "events={%s: %s}".formatted(KindsNote.key(kind), use);
   }
 }

@@ -7,10 +7,10 @@ import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /**
- * {@link ConfigOptions} of commands that train, with options of their own for the settings that
- * most people change. Each stands for {@code --set} of one setting and nothing more.
+ * {@link KindOptions} of commands that train, with options of their own for the settings that most
+ * people change. Each stands for {@code --set} of one setting and nothing more.
  */
-public final class TrainingOptions extends ConfigOptions {
+public final class TrainingOptions extends KindOptions {
   @ArgGroup(exclusive = false, heading = "%nShort for --set:%n", order = 23)
   private Short given;
 
@@ -92,7 +92,7 @@ public final class TrainingOptions extends ConfigOptions {
 
     private void set(String option, String key, String value) {
       if (value != null) {
-        all.put(key, new Setting(option, value));
+        all.put(key, Setting.of(option, key, value));
       }
     }
   }

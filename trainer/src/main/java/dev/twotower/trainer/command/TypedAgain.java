@@ -31,9 +31,12 @@ final class TypedAgain {
       Map<String, String> settings,
       Map<String, ConfigOptions.Setting> shortForms) {
     Set<String> options = new HashSet<>();
-    settings.keySet().stream()
-        .filter(shortForms::containsKey)
-        .forEach(key -> options.add(shortForms.get(key).option()));
+    shortForms.forEach(
+        (key, given) -> {
+          if (isOf(key, settings)) {
+            options.add(given.option());
+          }
+        });
     List<String> typed = command.commandLine().getParseResult().originalArgs();
     List<String> words = new ArrayList<>();
     for (int i = 0; i < typed.size(); i++) {
@@ -63,12 +66,13 @@ final class TypedAgain {
   /** Whether a setting as typed says nothing but what one of these is. */
   private static boolean says(String setting, Map<String, String> settings) {
     Set<String> named = RunSettings.named(setting);
-    return !named.isEmpty()
-        && named.stream()
-            .allMatch(
-                name ->
-                    settings.containsKey(name)
-                        || name.startsWith(OtherSettings.EVENTS + ".")
-                            && settings.containsKey(OtherSettings.EVENTS));
+    return !named.isEmpty() && named.stream().allMatch(name -> isOf(name, settings));
+  }
+
+  /** Whether these settings say what one is, by itself or as a kind of feedback. */
+  private static boolean isOf(String name, Map<String, String> settings) {
+    return settings.containsKey(name)
+        || name.startsWith(OtherSettings.EVENTS + ".")
+            && settings.containsKey(OtherSettings.EVENTS);
   }
 }

@@ -22,12 +22,17 @@ final class SettingNames {
   /**
    * The settings that a word names, whole or by the end of their names, in whatever case and with
    * whatever dashes: {@code batch-size}, {@code learning_rate}; those of the fewest sections first.
+   * A word that is a section of all settings names nothing deeper that is called alike.
    *
    * @param known all settings, with their defaults
    */
   static List<String> like(ObjectNode known, String word) {
     String plain = plain(word);
     String asked = SHORT.getOrDefault(plain, plain);
+    if (known.properties().stream()
+        .anyMatch(each -> each.getValue().isObject() && plain(each.getKey()).equals(asked))) {
+      return List.of();
+    }
     List<String> all = new ArrayList<>();
     leaves("", known, all);
     return all.stream()

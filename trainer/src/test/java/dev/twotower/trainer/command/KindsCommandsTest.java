@@ -134,12 +134,13 @@ class KindsCommandsTest {
             "--data=" + data,
             "--out=" + run,
             "--device=cpu",
-            "--set=events={buy: 1, view: ignore, hide: never}",
+            "--events=buy=1,view=ignore,hide=never",
             "--set=batchSize=16",
             "--set=dim=4",
             "--set=maxSteps=2",
             "--set=evaluation.rankSeen=true");
     assertThat(trained.exitCode()).as(trained.err()).isZero();
+    assertThat(trained.err()).doesNotContain("rows are of 3 kinds");
     assertThat(Invocation.of("evaluate", "--run=" + run, "--device=cpu").out())
         .contains("9 users")
         .contains(

@@ -196,6 +196,26 @@ class KindsOfRunsTest {
   }
 
   @Test
+  void trainingsTakeKindsAsOtherCommandsDo() throws Exception {
+    String kinds = "--events=buy=1,page.view=shown,a:b=ignore";
+    for (String command : List.of("train", "compare", "tune", "curve")) {
+      Invocation.of(command, "--data=" + log, "--out=" + folder.resolve("refused"), kinds)
+          .refused(2, "does not say what hide are");
+    }
+    invoke("twice", log, kinds + ",hide=never", "--set=events.buy=2")
+        .refused(2, "--events buy=1 and --set events.buy=2 both say what events.buy is");
+    invoke("zero", log, "--events=buy=0", "--events=hide=often")
+        .refused(2, "--events buy: received 0", "--events hide: received 'often'");
+    invoke("none", log, "--events=buy").refused(2, "--events: received 'buy'; allowed: KIND=USE");
+    compare("shorts", kinds, "--events=hide=never");
+    Invocation other = compare("shorts", kinds, "--events", "hide=ignore");
+    other.refused(2, "events.hide: 'never' there, 'ignore' now");
+    Pasted.done(other.err(), "compare");
+    assertThat(RunSettings.like("events")).isEmpty();
+    assertThat(RunSettings.like("history.events")).containsExactly("user.history.events");
+  }
+
+  @Test
   void allMistakesAreToldTogether() {
     invoke("wrong", log, "--set=events.buy=1", "--set=user.features=[x]")
         .refused(2, "user.features", "does not say what page.view, a:b, hide are");
