@@ -1,7 +1,6 @@
 package dev.twotower.eval.ranking;
 
 import dev.twotower.data.dataset.Interactions;
-import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The ranked users of a part of a log, which may have been ranked on another machine: every metric
@@ -32,6 +32,9 @@ public final class RankedUsers implements Serializable {
   private final boolean coldTold;
   private final int eligible;
   private final int withoutRelevant;
+
+  /** Users, or requests of theirs, that were ranked for. */
+  private final int queries;
 
   /** Null where every row counts alike. */
   private final OfKinds kinds;
@@ -70,6 +73,7 @@ public final class RankedUsers implements Serializable {
       double[][][] ofSlice,
       double[][][] apart,
       EvaluatedUsers evaluated,
+      int queries,
       OfKinds kinds,
       boolean findsCold,
       boolean coldTied,
@@ -86,11 +90,13 @@ public final class RankedUsers implements Serializable {
     this.coldTold = coldTold;
     this.eligible = evaluated.eligible();
     this.withoutRelevant = evaluated.withoutRelevant();
+    this.queries = queries;
     this.kinds = kinds;
   }
 
   /**
-   * Ranks the users of a part; a part without users to rank is fine.
+   * Ranks the users of a part, or each of their requests by itself; a part without users to rank is
+   * fine.
    *
    * @param data the part's rows, with the counts of the whole log
    * @param numbers the numbers in the log of the part's users, ascending
@@ -110,10 +116,6 @@ public final class RankedUsers implements Serializable {
           "parts of a log are ranked by the built-in metrics; received own metrics "
               + options.own());
     }
-    if (options.byRequest()) {
-      throw new IllegalArgumentException(
-          "parts of a log are ranked user by user; received requests to rank for by themselves");
-    }
     if (options.sampleUsers() > 0 != sample.isPresent()) {
       throw new IllegalArgumentException(
           "the options ask for %s of users, but %s was given; allowed: a sample drawn over all parts, or none of both"
@@ -126,34 +128,40 @@ public final class RankedUsers implements Serializable {
             data,
             options,
             user -> sample.isEmpty() || Arrays.binarySearch(sample.get(), numbers[user]) >= 0);
+    EvaluatedUsers queries = options.byRequest() ? evaluated.byRequest() : evaluated;
     ItemSlices slices = new ItemSlices(data.counts().toArray());
     boolean cold = slices.size(ItemSlices.COLD) > 0;
     RankingTables tables =
         new RankingTables(
-            evaluated,
+            queries,
             options,
             slices,
             data.items(),
             Summary.metrics(options),
             Summary.sliceMetrics(options),
             cold);
-    RankingTables popularity = plain(evaluated, options, slices, data);
-    RankingTables random = plain(evaluated, options, slices, data);
+    RankingTables popularity = plain(queries, options, slices, data);
+    RankingTables random = plain(queries, options, slices, data);
     boolean coldTied = false;
     boolean coldTold = false;
     if (evaluated.size() > 0) {
-      TileRanking ranking = new TileRanking(evaluated, options, tables, scorer);
+      TileRanking ranking = new TileRanking(queries, options, tables, scorer);
       ranking.run(options.threads(), users -> {});
       coldTied = ranking.coldTied();
       coldTold = ranking.coldTold();
-      new OrderRanking(evaluated, options, popularity, Baselines.popularity(data.counts()))
+      new OrderRanking(queries, options, popularity, Baselines.popularity(data.counts()))
           .run(options.threads());
       new OrderRanking(
-              evaluated,
+              queries,
               options,
               random,
               Baselines.random(data.items(), options.seed(), user -> numbers[user]))
           .run(options.threads());
+    }
+    if (options.byRequest()) {
+      tables = tables.ofUsers(evaluated);
+      popularity = popularity.ofUsers(evaluated);
+      random = random.ofUsers(evaluated);
     }
     int[] users = new int[evaluated.size()];
     long[] rows = new long[users.length];
@@ -172,10 +180,21 @@ public final class RankedUsers implements Serializable {
         tables.ofSlice().stream().map(MetricTable::values).toArray(double[][][]::new),
         tables.parts().stream().map(part -> part.table().values()).toArray(double[][][]::new),
         evaluated,
+        queries.size(),
         data.kinds().map(kinds -> OfKinds.of(kinds, evaluated)).orElse(null),
         cold && evaluated.find(slices::cold),
         coldTied,
         coldTold);
+  }
+
+  /** Numbers in the log of those that were ranked, ascending. */
+  int[] users() {
+    return users;
+  }
+
+  /** Training rows of each of them. */
+  long[] trainRows() {
+    return trainRows;
   }
 
   /**
@@ -224,7 +243,7 @@ public final class RankedUsers implements Serializable {
               .formatted(options.split()));
     }
     int eligible = parts.stream().mapToInt(part -> part.eligible).sum();
-    Join join = new Join(parts, count);
+    JoinedUsers join = new JoinedUsers(parts, count);
     ItemSlices slices = new ItemSlices(itemRows);
     List<Metric> metrics = Summary.metrics(options);
     List<Metric> sliceMetrics = Summary.sliceMetrics(options);
@@ -244,7 +263,7 @@ public final class RankedUsers implements Serializable {
         boolean cold = kind == 1; // in the order of RankingTables
         MetricTable table =
             cold && coldUntold
-                ? new MetricTable(join.users, sliceMetrics, List.of())
+                ? new MetricTable(join.users(), sliceMetrics, List.of())
                 : join.table(sliceMetrics, part -> part.apart[at]);
         apart.add(new RankingTables.Part(cold, slices.items(cold), table));
       }
@@ -259,16 +278,17 @@ public final class RankedUsers implements Serializable {
     Map<String, Map<String, Double>> baselines = new LinkedHashMap<>();
     baselines.put(
         "popularity",
-        baseline(join, popularity, part -> part.popularity, options, itemRows.length));
-    baselines.put("random", baseline(join, random, part -> part.random, options, itemRows.length));
+        baseline(parts, join, popularity, part -> part.popularity, options, itemRows.length));
+    baselines.put(
+        "random", baseline(parts, join, random, part -> part.random, options, itemRows.length));
     return new EvaluationResult(
         options.split(),
         count,
-        means(join, all, part -> part.model, options, itemRows.length),
+        means(parts, all, part -> part.model, options, itemRows.length),
         baselines,
         Summary.intervals(all, options),
         Summary.slices(
-            all, ofSlice, apart, new UserSlices(join.trainRows, Optional.empty()), slices),
+            all, ofSlice, apart, new UserSlices(join.trainRows(), Optional.empty()), slices),
         ofKinds(parts, join, options),
         new EvaluationResult.Protocol(
             itemRows.length,
@@ -276,12 +296,12 @@ public final class RankedUsers implements Serializable {
             eligible,
             count < eligible ? options.seed() : null,
             parts.stream().mapToInt(part -> part.withoutRelevant).sum(),
-            null),
+            options.byRequest() ? parts.stream().mapToInt(part -> part.queries).sum() : null),
         all,
         judged,
         popularity,
         parts.get(0).dislikes()
-            ? Optional.of(join.disliked(options, part -> part.model))
+            ? Optional.of(disliked(parts, join, options, part -> part.model))
             : Optional.empty());
   }
 
@@ -291,13 +311,13 @@ public final class RankedUsers implements Serializable {
   }
 
   private static EvaluationResult.OfKinds ofKinds(
-      List<RankedUsers> parts, Join join, RankingOptions options) {
+      List<RankedUsers> parts, JoinedUsers join, RankingOptions options) {
     OfKinds kinds = parts.get(0).kinds;
     if (kinds == null) {
       return null;
     }
-    MetricTable model = join.disliked(options, part -> part.model);
-    MetricTable popularity = join.disliked(options, part -> part.popularity);
+    MetricTable model = disliked(parts, join, options, part -> part.model);
+    MetricTable popularity = disliked(parts, join, options, part -> part.popularity);
     return new EvaluationResult.OfKinds(
         kinds.positives,
         kinds.never,
@@ -307,92 +327,44 @@ public final class RankedUsers implements Serializable {
         popularity.means(position -> true));
   }
 
+  /** What of users' dislikes one of the rankings lists; without metrics where the log says none. */
+  private static MetricTable disliked(
+      List<RankedUsers> parts,
+      JoinedUsers join,
+      RankingOptions options,
+      Function<RankedUsers, Ranked> order) {
+    return join.disliked(parts.get(0).dislikes(), options, part -> order.apply(part).disliked);
+  }
+
   /** The means of a baseline, and what of users' dislikes it lists. */
   private static Map<String, Double> baseline(
-      Join join, MetricTable all, Order order, RankingOptions options, int items) {
-    Map<String, Double> means = means(join, all, order, options, items);
-    means.putAll(join.disliked(options, order).means(position -> true));
+      List<RankedUsers> parts,
+      JoinedUsers join,
+      MetricTable all,
+      Function<RankedUsers, Ranked> order,
+      RankingOptions options,
+      int items) {
+    Map<String, Double> means = means(parts, all, order, options, items);
+    means.putAll(disliked(parts, join, options, order).means(position -> true));
     return means;
   }
 
   private static Map<String, Double> means(
-      Join join, MetricTable all, Order order, RankingOptions options, int items) {
+      List<RankedUsers> parts,
+      MetricTable all,
+      Function<RankedUsers, Ranked> order,
+      RankingOptions options,
+      int items) {
     Map<String, Double> means = all.means(position -> true);
     for (int i = 0; i < options.cutoffs().size(); i++) {
       BitSet seen = new BitSet(items);
-      for (RankedUsers part : join.parts) {
-        seen.or(order.of(part).covered[i]);
+      for (RankedUsers part : parts) {
+        seen.or(order.apply(part).covered[i]);
       }
       means.put(
           new Metric(Metric.Kind.COVERAGE, options.cutoffs().get(i)).toString(),
           (double) seen.cardinality() / items);
     }
     return means;
-  }
-
-  /** One of a part's three rankings. */
-  private interface Order {
-    Ranked of(RankedUsers part);
-  }
-
-  /** The users of all parts in the log's order. */
-  private static final class Join {
-    private final List<RankedUsers> parts;
-    private final int[] users;
-    private final long[] trainRows;
-
-    /** For each position the part and the position in it. */
-    private final int[] partOf;
-
-    private final int[] placeIn;
-
-    Join(List<RankedUsers> parts, int count) {
-      this.parts = parts;
-      int[] users = new int[count];
-      int[] partOf = new int[count];
-      int[] placeIn = new int[count];
-      int[] order = new int[count];
-      int at = 0;
-      for (int part = 0; part < parts.size(); part++) {
-        for (int place = 0; place < parts.get(part).users.length; place++, at++) {
-          users[at] = parts.get(part).users[place];
-          partOf[at] = part;
-          placeIn[at] = place;
-          order[at] = at;
-        }
-      }
-      IntArrays.quickSort(order, (a, b) -> Integer.compare(users[a], users[b]));
-      this.users = Arrays.stream(order).map(i -> users[i]).toArray();
-      this.partOf = Arrays.stream(order).map(i -> partOf[i]).toArray();
-      this.placeIn = Arrays.stream(order).map(i -> placeIn[i]).toArray();
-      this.trainRows = new long[count];
-      for (int position = 0; position < count; position++) {
-        trainRows[position] = parts.get(this.partOf[position]).trainRows[this.placeIn[position]];
-      }
-    }
-
-    private interface Values {
-      double[][] of(RankedUsers part);
-    }
-
-    MetricTable table(List<Metric> metrics, Values values) {
-      return filled(new MetricTable(users, metrics, List.of()), values);
-    }
-
-    /** What of users' dislikes is listed; without metrics where the log says none. */
-    MetricTable disliked(RankingOptions options, Order order) {
-      List<String> names = parts.get(0).dislikes() ? RankingTables.disliked(options) : List.of();
-      return filled(new MetricTable(users, List.of(), names), part -> order.of(part).disliked);
-    }
-
-    private MetricTable filled(MetricTable table, Values values) {
-      for (int position = 0; position < users.length; position++) {
-        double[][] from = values.of(parts.get(partOf[position]));
-        for (int metric = 0; metric < table.names().size(); metric++) {
-          table.set(metric, position, from[metric][placeIn[position]]);
-        }
-      }
-      return table;
-    }
   }
 }

@@ -116,7 +116,8 @@ final class RankingTables {
             slices,
             items,
             all.metrics(),
-            ofSlice.isEmpty() ? List.of() : ofSlice.get(0).metrics());
+            ofSlice.isEmpty() ? List.of() : ofSlice.get(0).metrics(),
+            !parts.isEmpty());
     tables.all.takeMeans(all);
     tables.disliked.ifPresent(means -> means.takeMeans(disliked.orElseThrow()));
     for (int slice = 0; slice < ofSlice.size(); slice++) {

@@ -37,7 +37,8 @@ class RankedUsersTest {
       @ForAll @IntRange(min = 1, max = 4) int parts,
       @ForAll @IntRange(min = 0, max = USERS + 1) int sample,
       @ForAll boolean rankSeen,
-      @ForAll @IntRange(min = -1, max = 12) int hidden)
+      @ForAll @IntRange(min = -1, max = 12) int hidden,
+      @ForAll boolean byRequest)
       throws JsonProcessingException {
     UniformRandomProvider random = Streams.stream(seed, "test.parts");
     ArrayInteractions train = ArrayInteractions.random(random, trainRows, USERS, ITEMS);
@@ -59,6 +60,7 @@ class RankedUsersTest {
             .withAlso(Metric.Kind.ON_REQUEST)
             .withRankSeen(rankSeen)
             .withSampleUsers(sample, seed)
+            .withByRequest(byRequest)
             .withReplicates(20)
             .withThreads(1);
     List<Part> own = new ArrayList<>();

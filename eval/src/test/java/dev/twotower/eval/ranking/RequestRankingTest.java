@@ -1,7 +1,6 @@
 package dev.twotower.eval.ranking;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.twotower.data.dataset.Split;
@@ -190,19 +189,5 @@ class RequestRankingTest {
     double first = Math.log(Math.exp(5) + Math.exp(3));
     double second = Math.log(Math.exp(1) + Math.exp(2) + Math.exp(5));
     assertThat(found).isCloseTo((first - 5 + first - 3 + second - 5) / 3, within(1e-6));
-  }
-
-  @Test
-  void partsOfALogAreRankedUserByUser() {
-    assertThatThrownBy(
-            () ->
-                RankedUsers.of(
-                    DATA,
-                    new int[] {0, 1, 2},
-                    options(),
-                    Optional.empty(),
-                    new MatrixScorer(OF_USERS)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("ranked user by user");
   }
 }

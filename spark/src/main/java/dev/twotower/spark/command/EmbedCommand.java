@@ -57,7 +57,7 @@ public final class EmbedCommand extends Action {
     PartedDataset data = run.open();
     Path target = to.toAbsolutePath().normalize();
     StagedDirectory.requireFree(target);
-    PartModels models = PartModels.ofRun(data.directory(), run.path());
+    PartModels models = PartModels.ofRun(data, run.path());
     try (Jobs jobs = Jobs.start(console, "embed")) {
       if (of != Of.ITEMS) {
         Vectors.users(jobs, data, models, target.resolve("users").toUri().toString());

@@ -19,6 +19,7 @@ import dev.twotower.trainer.command.text.EvaluationText;
 import dev.twotower.trainer.config.RunConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Ranks the full catalogue for every user, part by part. */
 @Command(
@@ -39,6 +40,15 @@ public final class EvaluateCommand extends Action {
 
   @Mixin private EvaluationOptions ranking;
 
+  @Option(
+      names = "--by-request",
+      order = 5,
+      description =
+          "Rank for each request of the split by itself, and average a user's requests before"
+              + " users; as is done without it where the user tower reads values of requests"
+              + " (user.features with context.NAME).")
+  private boolean byRequest;
+
   @Mixin private SampleOption sample;
 
   @Mixin private EventsOption events;
@@ -49,14 +59,18 @@ public final class EvaluateCommand extends Action {
     RunConfig config = run.directory().config();
     Feedback uses = events.given() ? readable(data) : config.events();
     RankingOptions options =
-        ranking.of(run.directory(), console).withSampleUsers(sample.users(), SampleOption.SEED);
+        ranking
+            .of(run.directory(), console)
+            .withByRequest(
+                byRequest || config.ranksByRequest(data.part(0, config.trainOn()).userTable()))
+            .withSampleUsers(sample.users(), SampleOption.SEED);
     try (Jobs jobs = Jobs.start(console, "evaluate")) {
       EvaluationResult result =
           Ranking.evaluate(
               jobs,
               "rank the catalogue for the users of " + options.split(),
               data.reading(uses),
-              PartModels.ofRun(data.directory(), run.path()),
+              PartModels.ofRun(data, run.path()),
               options,
               config.trainOn());
       EvaluationText.Document document = EvaluationText.Document.of(result);

@@ -76,7 +76,7 @@ public final class RecommendCommand extends Action {
       Vectors.lists(
           jobs,
           data,
-          PartModels.ofRun(data.directory(), run.path()),
+          PartModels.ofRun(data, run.path()),
           k,
           seen,
           named,

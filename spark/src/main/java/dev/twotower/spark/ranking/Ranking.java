@@ -101,6 +101,7 @@ public final class Ranking {
       List<Integer> cutoffs,
       List<Metric.Kind> also,
       boolean rankSeen,
+      boolean byRequest,
       int users,
       long seed)
       implements Serializable {
@@ -110,6 +111,7 @@ public final class Ranking {
           List.copyOf(options.cutoffs()),
           List.copyOf(options.also()),
           options.rankSeen(),
+          options.byRequest(),
           options.sampleUsers(),
           options.seed());
     }
@@ -119,6 +121,7 @@ public final class Ranking {
           .withCutoffs(cutoffs)
           .withAlso(also)
           .withRankSeen(rankSeen)
+          .withByRequest(byRequest)
           .withSampleUsers(users, seed);
     }
   }

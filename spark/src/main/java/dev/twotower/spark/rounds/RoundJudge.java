@@ -12,6 +12,7 @@ import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.rounds.RoundFiles;
 import dev.twotower.trainer.rounds.RoundPlan;
 import dev.twotower.trainer.run.RunDirectory;
+import dev.twotower.trainer.tower.Carried;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ final class RoundJudge {
   private final RunDirectory run;
   private final RunConfig config;
   private final RoundPlan plan;
+  private final Carried ofLog;
   private final Consumer<String> told;
   private final Path out;
   private final RoundFiles files;
@@ -39,7 +41,13 @@ final class RoundJudge {
   }
 
   RoundJudge(
-      Jobs jobs, PartedDataset data, RunDirectory run, RoundPlan plan, Consumer<String> told) {
+      Jobs jobs,
+      PartedDataset data,
+      RunDirectory run,
+      RoundPlan plan,
+      Carried ofLog,
+      Consumer<String> told) {
+    this.ofLog = ofLog;
     this.jobs = jobs;
     this.run = run;
     this.config = run.config();
@@ -126,10 +134,11 @@ final class RoundJudge {
             jobs,
             "round %d: rank users of %s".formatted(round, evaluation.split()),
             data,
-            PartModels.ofRound(data.directory(), out, plan, round),
+            PartModels.ofRound(data.directory(), out, plan, round, ofLog),
             RankingOptions.measuring(evaluation.split(), evaluation.parsedMetrics())
                 .withReplicates(0)
                 .withRankSeen(evaluation.rankSeen())
+                .withByRequest(config.ranksByRequest(data.part(0, config.trainOn()).userTable()))
                 .withSampleUsers(evaluation.users(), config.seed()),
             config.trainOn());
     Map<String, Double> wanted = new LinkedHashMap<>();

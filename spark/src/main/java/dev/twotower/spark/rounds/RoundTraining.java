@@ -11,6 +11,7 @@ import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.device.EngineTurn;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.rounds.PartReport;
+import dev.twotower.trainer.rounds.PartRun;
 import dev.twotower.trainer.rounds.Round;
 import dev.twotower.trainer.rounds.RoundFiles;
 import dev.twotower.trainer.rounds.RoundMerge;
@@ -18,6 +19,7 @@ import dev.twotower.trainer.rounds.RoundPlan;
 import dev.twotower.trainer.rounds.SharedState;
 import dev.twotower.trainer.run.ModelCard;
 import dev.twotower.trainer.run.RunDirectory;
+import dev.twotower.trainer.tower.Carried;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -43,6 +45,7 @@ public final class RoundTraining {
   private final PartedDataset data;
   private final Path out;
   private final RoundPlan plan;
+  private final Carried ofLog;
   private final RunConfig config;
   private final RunDirectory run;
   private final int keep;
@@ -99,7 +102,8 @@ public final class RoundTraining {
     this.told = told;
     this.files = new RoundFiles(out);
     this.merge = new RoundMerge(plan, out);
-    this.judge = new RoundJudge(jobs, data, run, plan, told);
+    this.ofLog = PartRun.ofLog(data, config);
+    this.judge = new RoundJudge(jobs, data, run, plan, ofLog, told);
   }
 
   /**
@@ -111,7 +115,7 @@ public final class RoundTraining {
     int round = Math.max(0, after);
     if (after < 1) {
       // Also where tables are there: other parts may not have left their rows when it was killed.
-      Task task = new Task(data.directory().toString(), out.toString(), plan);
+      Task task = new Task(data.directory().toString(), out.toString(), plan, ofLog);
       jobs.each("make what all parts begin with", plan.parts(), part -> task.begin(part));
     }
     requireMemory(files.tableBytes(round));
@@ -182,14 +186,16 @@ public final class RoundTraining {
   }
 
   /** What a task needs to know. */
-  private record Task(String data, String run, RoundPlan plan) implements Serializable {
+  private record Task(String data, String run, RoundPlan plan, Carried ofLog)
+      implements Serializable {
     private Round round() {
       Path directory = Path.of(run);
       return new Round(
           PartedDataset.open(Path.of(data)),
           RunDirectory.open(directory).config(),
           plan,
-          directory);
+          directory,
+          ofLog);
     }
 
     int begin(int part) throws IOException, InterruptedException {
@@ -203,7 +209,7 @@ public final class RoundTraining {
   }
 
   private void round(int round, int last) throws IOException {
-    Task task = new Task(data.directory().toString(), out.toString(), plan);
+    Task task = new Task(data.directory().toString(), out.toString(), plan, ofLog);
     long start = System.nanoTime();
     List<String> texts =
         jobs.each(
@@ -274,7 +280,7 @@ public final class RoundTraining {
       Devices.useThreads(config.threads());
       try (TwoTowerModel model =
           TwoTowerModel.create(whole, config, Devices.resolve(config.device()))) {
-        new Round(data, config, plan, out).fillWhole(model, round);
+        new Round(data, config, plan, out, ofLog).fillWhole(model, round);
         run.saveModel(card(whole, model, state, round), model, Optional.empty());
       }
     }

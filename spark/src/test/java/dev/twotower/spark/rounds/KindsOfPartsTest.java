@@ -44,7 +44,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A log whose rows are of kinds of feedback, in parts and whole. */
+/**
+ * A log of kinds of feedback, whose requests have values that user towers read, in parts and whole.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KindsOfPartsTest {
   private static final String EVENTS = "buy=3,click=0.5,hide=never,view=shown";
@@ -54,19 +56,21 @@ class KindsOfPartsTest {
   @BeforeAll
   static void prepare() throws IOException {
     Random random = new Random(5);
-    List<String> lines = new ArrayList<>(List.of("who,what,basket,at,kind"));
+    List<String> lines = new ArrayList<>(List.of("who,what,basket,at,kind,device,hour"));
     List<String> kinds = List.of("buy", "click", "view", "view", "hide");
     for (int row = 0; row < 1200; row++) {
       int user = random.nextInt(40);
       int item = Math.min(random.nextInt(50), random.nextInt(50));
       lines.add(
-          "%d,%d,%d,%d,%s"
+          "%d,%d,%d,%d,%s,%s,%d"
               .formatted(
                   user,
                   item,
                   user * 100 + row / 150,
                   1_700_000_000 + 60 * row,
-                  kinds.get(random.nextInt(kinds.size()))));
+                  kinds.get(random.nextInt(kinds.size())),
+                  device(user, row / 150),
+                  (user * 7 + row / 150) % 24));
     }
     Path log = Files.write(temp.resolve("log.csv"), lines);
     for (int parts : new int[] {1, 2}) {
@@ -81,7 +85,9 @@ class KindsOfPartsTest {
               "--column=item=what",
               "--column=request=basket",
               "--column=time=at",
-              "--column=event=kind");
+              "--column=event=kind",
+              "--context=device",
+              "--context=hour:numeric");
       assertThat(said)
           .contains("event view: ")
           .contains("note: rows are of 4 kinds, buy, click, hide, view")
@@ -95,9 +101,16 @@ class KindsOfPartsTest {
             .column("request", "basket")
             .column("time", "at")
             .column("event", "kind")
+            .context("device")
+            .context("hour:numeric")
             .split(SplitRule.parse("time:0.2"))
             .build(),
         (stage, done, total) -> {});
+  }
+
+  /** One is met in training by a user of one part alone, and in the test split by others. */
+  private static String device(int user, int basket) {
+    return user == 0 && basket == 0 || user % 3 == 1 && basket == 7 ? "rare" : "d" + basket % 2;
   }
 
   private static Path parts(int parts) {
@@ -117,6 +130,7 @@ class KindsOfPartsTest {
         "--set=dim=4",
         "--set=epochs=1",
         "--set=masks=identity+user",
+        "--set=user.features=[id,context.device,context.hour]",
         "--set=evaluation.metrics=[recall@20]");
   }
 
@@ -212,6 +226,7 @@ class KindsOfPartsTest {
             .withSampleUsers(more.length == 0 ? 0 : 9, 0)
             .withReplicates(50)
             .withRankSeen(true)
+            .withByRequest(true)
             .withCutoffs(List.of(5, 20));
     EvaluationResult whole;
     try (TrainedRun run = load();
@@ -219,6 +234,7 @@ class KindsOfPartsTest {
       Dataset ranked = log.reading(RunConfig.defaults().with(events).events());
       whole = run.evaluate(new RankingEvaluator(Training.rankingData(ranked), options), Split.TEST);
     }
+    assertThat(whole.protocol().requests()).isPositive();
     assertThat(whole.feedback().disliked()).containsOnlyKeys("disliked@5", "disliked@20");
     assertThat(json(args.toArray(String[]::new)))
         .isEqualTo(shown(EvaluationText.Document.of(whole)));

@@ -368,7 +368,7 @@ class RoundTrainingTest {
               jobs,
               "rank",
               PartedDataset.open(data),
-              PartModels.ofRun(data, two),
+              PartModels.ofRun(PartedDataset.open(data), two),
               options,
               run.config().trainOn());
     }

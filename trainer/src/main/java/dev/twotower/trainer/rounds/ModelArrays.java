@@ -23,9 +23,9 @@ final class ModelArrays {
         .collect(Collectors.toSet());
   }
 
-  private static boolean own(Set<String> userTables, String array) {
-    return userTables.stream()
-        .anyMatch(table -> array.equals(TABLE + table) || array.startsWith(TABLE + table + "."));
+  /** Whether an array is of a table of users; a feature's table may begin with its name. */
+  private static boolean own(TwoTowerModel model, String array) {
+    return userTables(model).contains(table(model.tables().keySet(), array));
   }
 
   /** Weights and optimiser state. */
@@ -36,16 +36,14 @@ final class ModelArrays {
   }
 
   static Map<String, NDArray> shared(TwoTowerModel model) {
-    Set<String> users = userTables(model);
     Map<String, NDArray> arrays = all(model);
-    arrays.keySet().removeIf(name -> own(users, name));
+    arrays.keySet().removeIf(name -> own(model, name));
     return arrays;
   }
 
   static Map<String, NDArray> own(TwoTowerModel model) {
-    Set<String> users = userTables(model);
     Map<String, NDArray> arrays = all(model);
-    arrays.keySet().removeIf(name -> !own(users, name));
+    arrays.keySet().removeIf(name -> !own(model, name));
     return arrays;
   }
 

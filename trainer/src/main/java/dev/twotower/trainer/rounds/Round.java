@@ -12,6 +12,7 @@ import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.tensor.ArrayMatrix;
 import dev.twotower.trainer.tensor.ModelFile;
+import dev.twotower.trainer.tower.Carried;
 import dev.twotower.trainer.train.PartTraining;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -35,16 +36,19 @@ public final class Round {
   private final PartedDataset data;
   private final RunConfig config;
   private final RoundPlan plan;
+  private final Carried ofLog;
   private final RoundFiles files;
 
   /**
    * @param config the run's
    * @param run the run's directory, seen by all
+   * @param ofLog what the whole log says of requests
    */
-  public Round(PartedDataset data, RunConfig config, RoundPlan plan, Path run) {
+  public Round(PartedDataset data, RunConfig config, RoundPlan plan, Path run, Carried ofLog) {
     this.data = config.view(data);
     this.config = config;
     this.plan = plan;
+    this.ofLog = ofLog;
     this.files = new RoundFiles(run);
   }
 
@@ -55,7 +59,8 @@ public final class Round {
         learned,
         plan.logQ() == RoundPlan.LogQ.LOG ? learned : data.partAlone(part, config.trainOn()),
         batch.config(),
-        others);
+        others,
+        ofLog);
   }
 
   /** Writes what the first round begins with: the tables of part 0, and each part's first rows. */

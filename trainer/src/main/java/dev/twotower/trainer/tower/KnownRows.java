@@ -53,6 +53,18 @@ public final class KnownRows {
     return known;
   }
 
+  /**
+   * Rows of the tables of requests' features that are known, by table.
+   *
+   * @param requests of the whole log
+   */
+  static Map<String, BitSet> ofRequests(
+      EntityTable requests, List<Feature> features, TrainCounts train) {
+    KnownRows known = new KnownRows(train);
+    known.addCodes(requests, features, train::hasRequest);
+    return known.codes;
+  }
+
   /** These rows, and those that a model has from the run that it started from. */
   KnownRows with(Carried more) {
     KnownRows known = new KnownRows(this);

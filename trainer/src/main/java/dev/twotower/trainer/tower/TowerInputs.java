@@ -1,14 +1,17 @@
 package dev.twotower.trainer.tower;
 
+import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.dataset.RequestFeatures;
 import dev.twotower.data.dataset.TrainCounts;
+import dev.twotower.trainer.config.TowerConfig;
 import dev.twotower.trainer.tower.Feature.Source;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
@@ -89,6 +92,34 @@ public final class TowerInputs {
           "user", users, userFeatures.stream().filter(of -> !of.ofRequest()).toList());
       FeatureValues.check("request", requests, ofRequests);
       FeatureValues.check("item", items, itemFeatures);
+    }
+
+    /**
+     * What all requests of a log say, for a model of a part of it, whose own requests say less:
+     * which codes are known, and how numbers are standardised.
+     *
+     * @param data the whole log, as the model learns from it
+     * @throws dev.twotower.data.BadDataException as for {@link #of}
+     */
+    public static Carried ofRequests(Dataset data, TowerConfig config) {
+      RequestFeatures requests = RequestFeatures.of(data);
+      List<Feature> features =
+          Feature.resolve(
+                  "user",
+                  config,
+                  data.userTable(),
+                  Optional.of(requests),
+                  data.items(),
+                  0,
+                  data.feedback())
+              .stream()
+              .filter(Feature::ofRequest)
+              .toList();
+      requests.check(features.stream().map(Feature::name).toList());
+      Map<String, float[]> standards = new LinkedHashMap<>();
+      TrainCounts train = data.trainCounts();
+      standardise("user", requests, features, train::hasRequest, standards);
+      return new Carried(KnownRows.ofRequests(requests, features, train), standards, false);
     }
 
     /** The same, with what a model has from the run that it started from. */

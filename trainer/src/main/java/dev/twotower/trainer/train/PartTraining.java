@@ -5,13 +5,13 @@ import dev.twotower.data.dataset.PartedDataset;
 import dev.twotower.data.sampling.SamplerPosition;
 import dev.twotower.trainer.candidates.OtherRows;
 import dev.twotower.trainer.checkpoint.RunState;
-import dev.twotower.trainer.config.FeatureConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.device.EngineTurn;
 import dev.twotower.trainer.model.TwoTowerModel;
+import dev.twotower.trainer.tower.Carried;
+import dev.twotower.trainer.tower.TowerInputs;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -33,10 +33,12 @@ public final class PartTraining implements AutoCloseable {
       Dataset data,
       Dataset counted,
       RunConfig config,
-      Optional<OtherRows> others) {
+      Optional<OtherRows> others,
+      Carried ofLog) {
     this.turn = turn;
     Devices.useThreads(config.threads());
     this.model = TwoTowerModel.create(data, config, Devices.resolve(config.device()));
+    model.carry(ofLog);
     this.planner = new BatchPlanner(counted, config, model.sources(), others);
     this.step = new TrainingStep(model);
     this.trained = new TrainedState(planner.newState(), step.remembered());
@@ -59,15 +61,16 @@ public final class PartTraining implements AutoCloseable {
    * @param data what the model is made for
    * @param counted the same rows, with the counts that the sampling correction uses
    * @param others rows of the same batches that are not there, counted like rows
+   * @param ofLog what the whole log says of requests ({@link TowerInputs.Sources#ofRequests})
    * @throws IllegalArgumentException when the configuration does not fit the data
    */
   public static PartTraining of(
-      Dataset data, Dataset counted, RunConfig config, Optional<OtherRows> others)
+      Dataset data, Dataset counted, RunConfig config, Optional<OtherRows> others, Carried ofLog)
       throws InterruptedException {
     Trainable.checkPart(data, config, others.isPresent());
     EngineTurn turn = EngineTurn.take();
     try {
-      return new PartTraining(turn, data, counted, config, others);
+      return new PartTraining(turn, data, counted, config, others, ofLog);
     } catch (RuntimeException | Error e) {
       turn.close();
       throw e;
@@ -82,32 +85,7 @@ public final class PartTraining implements AutoCloseable {
    * @throws IllegalArgumentException naming the part and the setting, and what is allowed
    */
   public static void requireRows(PartedDataset data, RunConfig config, boolean shared) {
-    requireNoRequestFeatures(config);
     Trainable.requireRows(config.view(data), config, shared);
-  }
-
-  /**
-   * Refuses features of requests, as a part does not know which of their codes the others have, and
-   * ranking by request.
-   *
-   * @throws IllegalArgumentException naming them
-   */
-  public static void requireNoRequestFeatures(RunConfig config) {
-    List<String> names =
-        config.user().features().stream()
-            .filter(FeatureConfig::ofRequest)
-            .map(FeatureConfig::name)
-            .toList();
-    if (config.evaluation().byRequest()) {
-      throw new IllegalArgumentException(
-          "evaluation.byRequest: received true; allowed by parts of a data set: false, or use"
-              + " 'twotower', which sees all parts as one");
-    }
-    if (!names.isEmpty()) {
-      throw new IllegalArgumentException(
-          "user.features: received %s, values of requests; allowed by parts of a data set: 'id' and features of users, or use 'twotower', which sees all parts as one"
-              .formatted(names));
-    }
   }
 
   /**

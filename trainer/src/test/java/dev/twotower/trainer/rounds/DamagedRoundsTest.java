@@ -9,6 +9,7 @@ import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.trainer.command.Invocation;
 import dev.twotower.trainer.command.faults.Parts;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.tower.Carried;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class DamagedRoundsTest {
         new RoundPlan(1, 4, RoundPlan.LogQ.LOG, RoundPlan.Merge.SUM, RoundPlan.Batches.LOG, "");
     PartedDataset parted = PartedDataset.open(temp.resolve("parted"));
     Path run = temp.resolve("rounds-run");
-    Round round = new Round(parted, config, plan, run);
+    Round round = new Round(parted, config, plan, run, Carried.NOTHING);
     round.begin(0);
     PartReport report = round.train(1, 0);
     new RoundMerge(plan, run).merge(1, List.of(report));

@@ -15,6 +15,7 @@ import dev.twotower.trainer.candidates.OtherRows;
 import dev.twotower.trainer.command.Invocation;
 import dev.twotower.trainer.command.faults.Parts;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.tower.Carried;
 import dev.twotower.trainer.train.PartTraining;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,13 +93,14 @@ class PartBatchTest {
   @Test
   void otherRowsAreNegativesWhereAPartHasNone() throws Exception {
     RunConfig config = config("batchSize=64", "dim=4", "masks=identity+user", "epochs=1");
-    Round round = new Round(data, config, PLAN, temp.resolve("run"));
+    Round round = new Round(data, config, PLAN, temp.resolve("run"), Carried.NOTHING);
     round.begin(0);
     round.begin(1);
     assertThat(round.train(1, 1).rows()).isEqualTo(alone);
     Dataset part = data.part(1, TrainSplits.TRAIN);
     RunConfig small = config.with("batchSize=16");
-    assertThatThrownBy(() -> PartTraining.of(part, part, small, Optional.empty()).close())
+    assertThatThrownBy(
+            () -> PartTraining.of(part, part, small, Optional.empty(), Carried.NOTHING).close())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("leave no row of the training split a negative");
   }
@@ -107,7 +109,7 @@ class PartBatchTest {
   void rowsThatWereNotAnnouncedAreOfAnEarlierVersion() throws Exception {
     Path run = temp.resolve("earlier");
     RunConfig config = config("batchSize=64", "dim=4", "epochs=1");
-    Round round = new Round(data, config, PLAN, run);
+    Round round = new Round(data, config, PLAN, run, Carried.NOTHING);
     round.begin(0);
     round.begin(1);
     Path file = new RoundFiles(run).next(0, 1).resolve(ComingRows.FILE);
@@ -133,10 +135,6 @@ class PartBatchTest {
         .hasMessageContaining("batchSize is %d, of which part 1, the smallest of 2,", least - 1)
         .hasMessageContaining("allowed: %d and up, or fewer parts", least);
     PartTraining.requireRows(data, small, false);
-    RunConfig ofRequests = config("user.features=[id,context.device,context.hour]");
-    assertThatThrownBy(() -> PartTraining.requireRows(data, ofRequests, false))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("received [context.device, context.hour], values of requests");
   }
 
   /** Rounded up to 3 rows a batch, the part has fewer steps than the log. */
