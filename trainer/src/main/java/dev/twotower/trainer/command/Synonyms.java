@@ -19,8 +19,8 @@ final class Synonyms {
     add("--batch-size", "bs");
     add("--dim", "embeddingdim", "embeddingsize", "embdim");
     add("--out", "output", "outputdir", "outdir");
-    add("--from", "input", "inputfile", "infile");
     add("--data", "input", "dataset");
+    add("--from", "input", "inputfile", "infile");
     add("-k", "topk", "topn");
     add("--k", "topk", "topn");
     add("--device gpu:0", "gpu", "cuda");

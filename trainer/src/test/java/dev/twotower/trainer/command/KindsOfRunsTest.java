@@ -13,6 +13,7 @@ import dev.twotower.trainer.run.RunDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
@@ -198,10 +199,17 @@ class KindsOfRunsTest {
   @Test
   void trainingsTakeKindsAsOtherCommandsDo() throws Exception {
     String kinds = "--events=buy=1,page.view=shown,a:b=ignore";
-    for (String command : List.of("train", "compare", "tune", "curve")) {
-      Invocation.of(command, "--data=" + log, "--out=" + folder.resolve("refused"), kinds)
-          .refused(2, "does not say what hide are");
-    }
+    Map<String, String> needed =
+        Map.of(
+            "train", "--epochs=1",
+            "compare", "--arms=iid/identity,sorted/identity",
+            "tune", "--trials=2",
+            "curve", "--set=epochs=1");
+    needed.forEach(
+        (command, option) ->
+            Invocation.of(
+                    command, option, "--data=" + log, "--out=" + folder.resolve("refused"), kinds)
+                .refused(2, "does not say what hide is"));
     invoke("twice", log, kinds + ",hide=never", "--set=events.buy=2")
         .refused(2, "--events buy=1 and --set events.buy=2 both say what events.buy is");
     invoke("zero", log, "--events=buy=0", "--events=hide=often")

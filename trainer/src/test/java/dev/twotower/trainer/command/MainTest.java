@@ -280,7 +280,7 @@ class MainTest {
     "recommend, --topk, -k",
     "bench, --bs, --batch-size",
     "bench, --embedding-dim, --dim",
-    "quantize, --random-state, --seed"
+    "import, --random-state, --seed"
   })
   void anOptionOfOtherProgramsIsToldWhichIsMeant(String command, String typed, String meant) {
     Invocation.of(command, typed).refused(2, "'" + typed + "' (did you mean '" + meant + "'?)");
