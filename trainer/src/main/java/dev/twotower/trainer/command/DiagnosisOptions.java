@@ -117,7 +117,7 @@ public final class DiagnosisOptions {
     SplitLeakage test = SplitLeakage.of(dataset, Split.TEST);
     return test.returning()
         ? new AdvisedRecipe(
-            seen, true, Optional.of(new AdvisedRecipe.Otherwise(unseen, test.repeats())))
+            unseen, false, Optional.of(new AdvisedRecipe.WithSeen(seen, test.repeats())))
         : new AdvisedRecipe(unseen, false, Optional.empty());
   }
 

@@ -204,7 +204,8 @@ class DataCommandsTest {
 
   /** Everybody buys the same few things again and again, so the log speaks for seen items. */
   @Test
-  void diagnoseNamesTheRecipeThatRepeatsSpeakForAndTheOther() throws IOException {
+  void diagnoseNamesTheRecipeOfTheDefaultFirstAndThenTheOneThatRepeatsSpeakFor()
+      throws IOException {
     Random random = new Random(4);
     List<String> lines = new ArrayList<>(List.of("user,item,time"));
     for (int row = 0; row < 2_000; row++) {
@@ -226,17 +227,17 @@ class DataCommandsTest {
     String[] command = {"diagnose", "--data=" + log, "--batch-size=64"};
     assertThat(Invocation.of(command).out())
         .contains(
-            "masks identity+user in batches of 64 for this log with --set"
-                + " evaluation.rankSeen=true: ")
+            "train would choose layout requests:100000:1 and masks identity+engaged in batches of"
+                + " 64 for this log, as by default it ranks no items that a user had: ")
         .containsPattern("[0-9]+ of 200 test rows \\([0-9.]+ %\\) repeat an item")
         .containsPattern(
-            "Without that setting, train ranks no seen items and would choose masks"
-                + " identity\\+engaged: [0-9.]+ % false");
+            "With --set evaluation.rankSeen=true, train would choose masks identity\\+user:"
+                + " [0-9.]+ % false");
     JsonNode entries =
         Invocation.of("diagnose", "--data=" + log, "--batch-size=64", "--json").json();
     assertThat(entries.findValuesAsText("masks"))
-        .containsExactly("identity", "identity", "identity+user", "identity+engaged");
-    assertThat(entries.findValuesAsText("rankSeen")).containsExactly("true", "false");
+        .containsExactly("identity", "identity", "identity+engaged", "identity+user");
+    assertThat(entries.findValuesAsText("rankSeen")).containsExactly("false", "true");
     for (boolean seen : new boolean[] {false, true}) {
       String text =
           Invocation.of(
@@ -247,7 +248,7 @@ class DataCommandsTest {
               .out();
       assertThat(text)
           .contains("masks identity+" + (seen ? "user" : "engaged"))
-          .doesNotContain("Without that setting");
+          .doesNotContain("With --set", "by default");
     }
   }
 

@@ -7,22 +7,23 @@ import java.util.stream.Stream;
 /**
  * What {@code train} would choose for a log and a size of batches.
  *
- * @param recipe with the ranking that was asked for, or else that the log speaks for
+ * @param recipe with the ranking that was asked for, or else the one that {@code train} has without
+ *     a word
  * @param rankSeen whether that ranking has seen items in it
- * @param otherwise where nothing was asked for and the log speaks for seen items: what {@code
- *     train} would choose without a word
+ * @param withSeen where nothing was asked for and the log speaks for seen items: what {@code train}
+ *     would choose if it were told to rank them
  */
-public record AdvisedRecipe(Recipe recipe, boolean rankSeen, Optional<Otherwise> otherwise) {
+public record AdvisedRecipe(Recipe recipe, boolean rankSeen, Optional<WithSeen> withSeen) {
   /**
-   * The recipe without seen items in the ranking.
+   * The recipe with seen items in the ranking.
    *
    * @param why how many rows repeat an item, and what that means
    */
-  public record Otherwise(Recipe recipe, String why) {}
+  public record WithSeen(Recipe recipe, String why) {}
 
-  /** One recipe, or two. */
+  /** One recipe, or two, that of {@code train} without a word first. */
   public Stream<Recipe> all() {
-    return Stream.concat(Stream.of(recipe), otherwise.stream().map(Otherwise::recipe));
+    return Stream.concat(Stream.of(recipe), withSeen.stream().map(WithSeen::recipe));
   }
 
   /** Whether a recipe's ranking has seen items in it; empty where it is not one of these. */
@@ -30,6 +31,6 @@ public record AdvisedRecipe(Recipe recipe, boolean rankSeen, Optional<Otherwise>
     if (asked.equals(recipe)) {
       return Optional.of(rankSeen);
     }
-    return otherwise.filter(each -> asked.equals(each.recipe())).map(each -> false);
+    return withSeen.filter(each -> asked.equals(each.recipe())).map(each -> true);
   }
 }

@@ -81,13 +81,15 @@ public final class DiagnosisText {
     Recipe recipe = advised.recipe();
     boolean ownSize = recipe.batchSize() == Recipe.batchSize(shape.rows());
     String size = TextTable.count(recipe.batchSize());
+    String ranking =
+        advised.withSeen().isPresent() ? ", as by default it ranks no items that a user had" : "";
     return "Recipe: %strain would choose layout %s and masks %s%s for this log%s%s.%s%s"
         .formatted(
             ownSize ? "" : "in batches of %s (batchSize=%d), ".formatted(size, recipe.batchSize()),
             recipe.layout(),
             recipe.masks(),
             ownSize ? " in batches of " + size : "",
-            advised.rankSeen() ? " with --set evaluation.rankSeen=true" : "",
+            advised.rankSeen() ? " with --set evaluation.rankSeen=true" : ranking,
             measured(entries, recipe)
                 .map(
                     each ->
@@ -97,7 +99,7 @@ public final class DiagnosisText {
                                 Numbers.oneDecimal(each.effectiveUsers())))
                 .orElse("; compare takes it as the arm `recipe`"),
             sorted(entries, recipe),
-            advised.otherwise().map(each -> otherwise(entries, each)).orElse(""));
+            advised.withSeen().map(each -> withSeen(entries, each)).orElse(""));
   }
 
   /** What the recipe's layout is for where users are mixed enough without it. */
@@ -109,13 +111,13 @@ public final class DiagnosisText {
         : "";
   }
 
-  /** Why seen items are ranked, and what it would be without. */
-  private static String otherwise(List<Entry> entries, AdvisedRecipe.Otherwise otherwise) {
-    return " %s Without that setting, train ranks no seen items and would choose masks %s%s."
+  /** Why seen items might be ranked, and what it would be with them. */
+  private static String withSeen(List<Entry> entries, AdvisedRecipe.WithSeen withSeen) {
+    return " %s With --set evaluation.rankSeen=true, train would choose masks %s%s."
         .formatted(
-            otherwise.why(),
-            otherwise.recipe().masks(),
-            measured(entries, otherwise.recipe())
+            withSeen.why(),
+            withSeen.recipe().masks(),
+            measured(entries, withSeen.recipe())
                 .map(each -> ": %s false".formatted(TextTable.percent(each.falseNegativeRate())))
                 .orElse(""));
   }
