@@ -34,4 +34,15 @@ class PicturesTest {
     assertThat(shown).hasSizeGreaterThan(20);
     assertThat(cells).containsAll(shown);
   }
+
+  /** The bars are of one mask, and not of the recipe's: picture and page say which. */
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/pictures/sorted-light.svg", "docs/pictures/sorted-dark.svg"})
+  void theBarsAreSaidToBeThoseOfTheMaskIdentity(String picture) throws IOException {
+    assertThat(Files.readString(Path.of("..", picture)))
+        .contains(">False negatives under mask identity", ">the recipe's layout</text>");
+    String readme = Files.readString(Path.of("..", "README.md"));
+    assertThat(readme.substring(readme.indexOf("<picture>"), readme.indexOf("## Try it")))
+        .contains(picture, "under mask identity alone", "with the mask `identity` in every bar");
+  }
 }
