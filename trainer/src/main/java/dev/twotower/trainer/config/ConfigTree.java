@@ -97,7 +97,8 @@ final class ConfigTree {
   static ConfigTree of(
       Record record, String resource, List<String> settings, Map<String, String> followers) {
     ConfigTree tree = defaults(resource);
-    tree.override(new Source("the configuration", YamlText.write(record)));
+    tree.sources.add("the configuration");
+    tree.merge("", tree.known, tree.values, YamlText.tree(record));
     Set<String> following = new HashSet<>();
     followers.forEach(
         (key, leader) -> {

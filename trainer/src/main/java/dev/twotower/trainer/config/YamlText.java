@@ -10,6 +10,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** YAML as settings are read from it and written to it: one document, each key once. */
 final class YamlText {
@@ -20,6 +22,9 @@ final class YamlText {
                   .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
                   .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS))
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+
+  /** What was parsed before: settings are read from the defaults many times in a run. */
+  private static final Map<String, ObjectNode> RESOURCES = new ConcurrentHashMap<>();
 
   /** A text continues after its first document, whose mistakes would otherwise go by unseen. */
   static final class TrailingDocument extends Exception {
@@ -57,8 +62,12 @@ final class YamlText {
     }
   }
 
-  /** A resource beside this class, for example defaults.yaml. */
+  /** A resource beside this class, for example defaults.yaml; the caller's own copy. */
   static ObjectNode resource(String name) {
+    return RESOURCES.computeIfAbsent(name, YamlText::parsed).deepCopy();
+  }
+
+  private static ObjectNode parsed(String name) {
     try (InputStream in = YamlText.class.getResourceAsStream(name)) {
       return (ObjectNode) YAML.readTree(in);
     } catch (IOException broken) {
