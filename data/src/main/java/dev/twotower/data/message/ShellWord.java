@@ -12,8 +12,11 @@ public final class ShellWord {
   private static final Pattern PLAIN =
       Pattern.compile("[\\p{L}\\p{N}_@%+:,./-][\\p{L}\\p{N}_@%+=:,./-]*");
 
-  /** What keeps a meaning between double quotes; the history's sign counts at a prompt. */
-  private static final Pattern ACTIVE = Pattern.compile("[\"$`\\\\!]");
+  /**
+   * What keeps a meaning between double quotes, beside these; the history's sign counts at a
+   * prompt.
+   */
+  private static final Pattern ACTIVE = Pattern.compile("[$`\\\\!]");
 
   private ShellWord() {}
 
@@ -27,7 +30,7 @@ public final class ShellWord {
       return text;
     }
     if (text.contains("'") && !ACTIVE.matcher(text).find()) {
-      return '"' + text + '"';
+      return '"' + text.replace("\"", "\\\"") + '"';
     }
     return "'" + text.replace("'", "'\\''") + "'";
   }

@@ -7,7 +7,9 @@ import dev.twotower.data.imports.splits.SplitRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +95,51 @@ class BadOptionsTest {
             .where("\"Kd.-Nr.\" <> 'b'")
             .where("\"say \"\"x\"\"\" > 0 AND \"order\" IS NOT NULL"));
     assertThat(folder.target()).isDirectoryContaining("glob:**dataset.json");
+  }
+
+  /** Columns named like words of SQL: the option as it is to be given stands in the message. */
+  @Test
+  void wordsOfSqlAreQuotedWhereThatHelps() {
+    Path words =
+        folder.file(
+            "words.csv",
+            "user,item,at,end,Order,date",
+            "A,1,1,1,c,2",
+            "A,2,2,1,d,3",
+            "A,3,3,1,e,4");
+    Map<String, String> told = new LinkedHashMap<>();
+    told.put(
+        "at NOT LIKE '2024%'",
+        ". In SQL the column at is written \"at\": --where \"\\\"at\\\" NOT LIKE '2024%'\"");
+    told.put(
+        "at > date AND order < 3",
+        ". In SQL the column at is written \"at\", the column Order is written \"Order\": --where"
+            + " '\"at\" > date AND \"Order\" < 3'");
+    told.put(
+        "CASE WHEN end > 3 THEN 1 END = 1",
+        "written \"end\": --where 'CASE WHEN \"end\" > 3 THEN 1 END = 1'");
+    told.put("at::date > date '2024-01-01'", ": --where \"\\\"at\\\"::date > date '2024-01-01'\"");
+    for (Map.Entry<String, String> each : told.entrySet()) {
+      folder.assertUsage(words(words).where(each.getKey())).hasMessageContaining(each.getValue());
+    }
+    folder
+        .assertUsage(words(words).column("weight", "at + 1"))
+        .hasMessageContaining(": --column 'weight=\"at\" + 1'");
+    for (String useless : List.of("at > ]", "'at' > ]", "\"at\" > ]", "att > ]", "item > 1 end")) {
+      folder
+          .assertUsage(words(words).where(useless))
+          .hasMessageContaining("the columns are")
+          .hasMessageNotContaining("In SQL the column");
+    }
+    folder.run(words(words).where("\"at\" NOT LIKE '2024%'").column("weight", "\"at\" + 1"));
+    assertThat(folder.target()).isDirectoryContaining("glob:**dataset.json");
+  }
+
+  private ImportRequest.Builder words(Path file) {
+    return ImportRequest.builder(ImportFormat.TABLE, file, folder.target())
+        .column("user", "user")
+        .column("item", "item")
+        .column("time", "at");
   }
 
   @Test

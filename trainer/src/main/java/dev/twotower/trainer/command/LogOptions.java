@@ -40,8 +40,8 @@ public final class LogOptions {
       order = 5,
       paramLabel = "CONDITION",
       description =
-          "Keep only rows for which an SQL condition holds; the others are counted. In SQL, names"
-              + " of more than letters, digits and _ are in double quotes (Spark: backticks):"
+          "Keep only rows for which an SQL condition holds; the others are counted. Words of SQL"
+              + " and names with more than letters, digits, _ are in double quotes (Spark: `):"
               + " --where '\"Kd.-Nr.\" IS NOT NULL'.")
   private List<String> where = List.of();
 

@@ -3,6 +3,7 @@ package dev.twotower.trainer.vectorfile;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.NearIds;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.Amount;
 import java.io.IOException;
@@ -140,12 +141,13 @@ public record VectorFolder(float[][] users, float[][] items, List<String> notes)
     int known = ids.size() - unknown.size();
     if (known == 0) {
       throw new BadDataException(
-          "%s: none of its %s is one of %s, such as '%s'; a %s there is named such as '%s'"
+          "%s: none of its %s is one of %s, such as '%s'%s; a %s there is named such as '%s'"
               .formatted(
                   file,
                   Amount.of(ids.size(), "id"),
                   data.directory(),
                   unknown.get(0),
+                  NearIds.hint(table, unknown.get(0)),
                   one,
                   table.id(0)));
     }

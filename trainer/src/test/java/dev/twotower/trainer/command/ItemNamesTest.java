@@ -56,6 +56,10 @@ class ItemNamesTest {
         .containsPattern("1  -?[0-9.]+  Café no. [0-9]+ \\(i[0-9]+\\)");
     assertThat(Invocation.done("similar", "--run=" + named, "--item=i3").out())
         .contains("nearest to Café no. 3 (i3):");
+    Invocation.of("similar", "--run=" + named, "--item=I3")
+        .refused(2, "no item 'I3' (the log has 'i3'; write it so); allowed");
+    Invocation.of("recommend", "--run=" + named, "--new-user", "--history=i3,I4")
+        .refused(2, "received [I4], no item of the data set (the log has 'i4'; write it so)");
   }
 
   @Test

@@ -304,7 +304,9 @@ class RunCommandsTest {
         .refused(2, "--split: received 'train'; allowed: validation, test");
     Invocation.of("evaluate", "--run", run.toString(), "--k", "0").refused(2, "1 to");
     Invocation.of("recommend", "--run", run.toString(), "--user", "nobody")
-        .refused(2, "no user 'nobody'", "for example");
+        .refused(2, "no user 'nobody'; allowed", "for example");
+    Invocation.of("recommend", "--run", run.toString(), "--user", "0" + made.user())
+        .refused(2, "'0%1$s' (the log has '%1$s'; write it so); allowed".formatted(made.user()));
     Invocation.of("recommend", "--run", run.toString(), "--user", made.user(), "-k", "0")
         .refused(2, "1 and up");
   }

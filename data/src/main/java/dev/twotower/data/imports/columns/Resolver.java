@@ -99,7 +99,7 @@ public final class Resolver {
                   table.label(),
                   SqlRefusal.told(session, flag, option, table.columnNames(), e),
                   table.columnNames(),
-                  QuotedNames.hint(session, option, e.getMessage(), table.columnNames())
+                  QuotedNames.hint(session, flag, option, table.columnNames())
                       + folderHint(table, option, e.getMessage())));
       return UNKNOWN;
     }
@@ -212,7 +212,7 @@ public final class Resolver {
                   table.label(),
                   SqlRefusal.told(session, flag, option, table.columnNames(), e),
                   table.columnNames(),
-                  QuotedNames.hint(session, option, e.getMessage(), table.columnNames())
+                  QuotedNames.hint(session, flag, option, table.columnNames())
                       + folderHint(table, option, e.getMessage())));
       return "TRUE";
     }

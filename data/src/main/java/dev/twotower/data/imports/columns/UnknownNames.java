@@ -3,7 +3,6 @@ package dev.twotower.data.imports.columns;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.message.Received;
-import dev.twotower.data.message.ShellWord;
 import dev.twotower.data.message.Suggestion;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -79,18 +78,9 @@ final class UnknownNames {
                   names.texts.stream().anyMatch(names::isDoublyQuoted)
                       ? ", double ones are for names of columns"
                       : "",
-                  option(flag, names.corrected())));
+                  PastedOption.of(flag, names.corrected())));
     }
     return told.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", told));
-  }
-
-  /** An option with another expression, as a shell takes it. */
-  private static String option(String flag, String expression) {
-    if (flag.startsWith("--column ")) {
-      String role = flag.substring("--column ".length());
-      return "--column " + ShellWord.of(role + "=" + expression);
-    }
-    return flag.matches("--[a-z]+") ? flag + " " + ShellWord.of(expression) : expression;
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.NearIds;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.tree.CategoryTree;
 import dev.twotower.trainer.vectorfile.VectorFile;
@@ -104,7 +105,9 @@ public record ItemVectors(
           index.orElseThrow(
               () ->
                   new BadDataException(
-                      "%s: '%s' is not an item of %s".formatted(file, id, data.directory())));
+                      "%s: '%s' is not an item of %s%s"
+                          .formatted(
+                              file, id, data.directory(), NearIds.hint(data.itemTable(), id))));
     }
     return of(file.toString(), data, items, read.values());
   }

@@ -7,6 +7,7 @@ import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.dataset.FeatureKind;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.duckdb.QuerySession;
+import dev.twotower.data.imports.columns.QuotedNames;
 import dev.twotower.data.imports.columns.SqlExpression;
 import dev.twotower.data.imports.columns.SqlRefusal;
 import dev.twotower.data.tree.CategoryTree;
@@ -146,14 +147,15 @@ final class ItemTable {
           row -> found.add(row.getInt(1)));
       return found.stream().mapToInt(Integer::intValue).toArray();
     } catch (QuerySession.QueryException refused) {
+      List<String> names = List.copyOf(columns.keySet());
       throw new IllegalArgumentException(
-          "%s: received '%s', which is no file and no condition: %s; allowed: a file of item ids, one a line, or a condition of SQL over the columns %s"
+          "%s: received '%s', which is no file and no condition: %s; allowed: a file of item ids, one a line, or a condition of SQL over the columns %s%s"
               .formatted(
                   option,
                   condition,
-                  SqlRefusal.told(
-                      session, option, condition, List.copyOf(columns.keySet()), refused),
-                  columns.keySet()),
+                  SqlRefusal.told(session, option, condition, names, refused),
+                  names,
+                  QuotedNames.hint(session, option, condition, names)),
           refused);
     }
   }

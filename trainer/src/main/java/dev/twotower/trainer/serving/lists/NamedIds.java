@@ -1,6 +1,8 @@
 package dev.twotower.trainer.serving.lists;
 
 import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.NearIds;
+import dev.twotower.data.message.Received;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -35,11 +37,15 @@ public record NamedIds(int[] numbers, int unknown) {
     }
     if (known == 0) {
       throw new IllegalArgumentException(
-          "%s: none of its %d lines is one of the log's %s; allowed: an id a line, for example %s"
+          "%s: none of its %d lines is one of the log's %s%s; allowed: an id a line, for example %s"
               .formatted(
                   file,
                   ids.length,
                   what,
+                  ids.length == 0
+                      ? ""
+                      : ", such as %s%s"
+                          .formatted(Received.quoted(ids[0]), NearIds.hint(table, ids[0])),
                   IntStream.range(0, Math.min(3, table.size())).mapToObj(table::id).toList()));
     }
     return new NamedIds(

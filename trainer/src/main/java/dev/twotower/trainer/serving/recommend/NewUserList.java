@@ -3,6 +3,7 @@ package dev.twotower.trainer.serving.recommend;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
+import dev.twotower.data.dataset.NearIds;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.Amount;
 import dev.twotower.data.message.ProgramName;
@@ -121,10 +122,11 @@ public record NewUserList(
     }
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          "--history: received %s, no %s of the data set; allowed: ids of its items, newest first, for example %s"
+          "--history: received %s, no %s of the data set%s; allowed: ids of its items, newest first, for example %s"
               .formatted(
                   unknown,
                   unknown.size() == 1 ? "item" : "items",
+                  NearIds.hint(table, unknown.get(0)),
                   IntStream.range(0, Math.min(3, table.size())).mapToObj(table::id).toList()));
     }
     return found.stream().mapToInt(Integer::intValue).toArray();

@@ -5,6 +5,7 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.dataset.Interactions;
+import dev.twotower.data.dataset.NearIds;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.topk.GroupLimit;
 import dev.twotower.trainer.model.ModelScorer;
@@ -181,9 +182,10 @@ public record Recommendation(
     return index.orElseThrow(
         () ->
             new IllegalArgumentException(
-                "no user '%s'; allowed: the ids of the log's users, for example %s; for somebody who is not in the log: recommend --new-user"
+                "no user '%s'%s; allowed: the ids of the log's users, for example %s; for somebody who is not in the log: recommend --new-user"
                     .formatted(
                         id,
+                        NearIds.hint(users, id),
                         IntStream.range(0, Math.min(3, users.size()))
                             .mapToObj(users::id)
                             .toList())));

@@ -1,6 +1,7 @@
 package dev.twotower.trainer.serving.recommend;
 
 import dev.twotower.data.dataset.EntityTable;
+import dev.twotower.data.dataset.NearIds;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.topk.GroupLimit;
 import dev.twotower.eval.topk.TopLists;
@@ -48,9 +49,10 @@ public record SimilarItems(String item, String name, List<Near> items) {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "no item '%s'; allowed: the ids of the log's items, for example %s"
+                        "no item '%s'%s; allowed: the ids of the log's items, for example %s"
                             .formatted(
                                 item,
+                                NearIds.hint(table, item),
                                 IntStream.range(0, Math.min(3, table.size()))
                                     .mapToObj(table::id)
                                     .toList())));

@@ -55,8 +55,8 @@ class ListWriterTest {
                     List.of("", colours[0], colours[1], colours[2], colours[3]),
                     IntStream.range(0, ITEMS).map(item -> 1 + item % 4).toArray()))
             .itemFeature(
-                MemoryFeature.numeric(
-                    "price", range(item -> item == 7 ? Float.NaN : (float) item)));
+                MemoryFeature.numeric("price", range(item -> item == 7 ? Float.NaN : (float) item)))
+            .itemFeature(MemoryFeature.numeric("limit", range(item -> item % 5)));
     for (int row = 0; row < 400; row++) {
       int user = random.nextInt(USERS - 2);
       Split split = row % 10 == 0 ? Split.VALIDATION : Split.TRAIN;
@@ -189,6 +189,9 @@ class ListWriterTest {
                     Optional.of("(SELECT count(*) FROM '/etc/passwd') > 0"),
                     Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ItemChoice.of(run.data(), Optional.of("limit < 3"), Optional.empty()))
+        .hasMessageContaining(
+            ". In SQL the column limit is written \"limit\": --among '\"limit\" < 3'");
     assertThatThrownBy(() -> ItemChoice.of(run.data(), Optional.empty(), Optional.of("1 = 1")))
         .hasMessageContaining("no item is left");
     assertThatThrownBy(() -> CategoryLimit.parse(run.data(), "price=2"))
