@@ -2,6 +2,7 @@ package dev.twotower.eval.comparison;
 
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.MetricTable;
+import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.stats.ComparisonSettings;
 import dev.twotower.eval.stats.Interval;
 import dev.twotower.eval.stats.PairedDifference;
@@ -237,6 +238,9 @@ public final class Comparison {
    */
   public static List<String> warnings(List<ArmRuns> arms, Metric metric) {
     List<String> warnings = new ArrayList<>();
+    RankingOptions.wholeCatalogue(
+            metric.toString(), List.of(metric.k()), arms.get(0).first().protocol().items())
+        .ifPresent(trivial -> warnings.add(trivial + "."));
     if (arms.get(0).runs().size() == 1) {
       warnings.add(
           "One seed: intervals cover only users, and no verdict is given, since one seed cannot"

@@ -1,10 +1,12 @@
 package dev.twotower.eval.ranking;
 
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.Amount;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -169,6 +171,28 @@ public record RankingOptions(
     List<OwnMetric> more = Stream.concat(own.stream(), Stream.of(metric)).toList();
     return new RankingOptions(
         split, cutoffs, also, rankSeen, sampleUsers, seed, replicates, threads, more, byRequest);
+  }
+
+  /**
+   * What cutoffs do not tell that are as large as the catalogue; empty where all are smaller.
+   *
+   * @param received the option, setting or metric that they come from, with its values
+   * @param cutoffs in any order; 0 for a metric without one
+   */
+  public static Optional<String> wholeCatalogue(
+      String received, Collection<Integer> cutoffs, int items) {
+    List<String> whole =
+        new TreeSet<>(cutoffs).tailSet(Math.max(1, items)).stream().map(String::valueOf).toList();
+    return whole.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "%s: lists of %s hold all %s of the log, so recall and hit rate at %s are 1 for any model; choose cutoffs below %d"
+                .formatted(
+                    received,
+                    String.join(" and ", whole),
+                    Amount.of(items, "item"),
+                    whole.size() == 1 ? "that cutoff" : "these cutoffs",
+                    items));
   }
 
   /** What happens to items a user engaged with before, in words. */

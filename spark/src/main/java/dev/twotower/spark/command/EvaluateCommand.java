@@ -64,6 +64,7 @@ public final class EvaluateCommand extends Action {
             .withByRequest(
                 byRequest || config.ranksByRequest(data.part(0, config.trainOn()).userTable()))
             .withSampleUsers(sample.users(), SampleOption.SEED);
+    ranking.tellOfWholeCatalogue(data.manifest().counts().items(), console);
     try (Jobs jobs = Jobs.start(console, "evaluate")) {
       EvaluationResult result =
           Ranking.evaluate(

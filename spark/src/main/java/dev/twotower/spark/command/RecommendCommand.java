@@ -9,6 +9,7 @@ import dev.twotower.spark.ranking.Vectors;
 import dev.twotower.trainer.command.Action;
 import dev.twotower.trainer.command.Answer;
 import dev.twotower.trainer.command.Console;
+import dev.twotower.trainer.command.ListLength;
 import dev.twotower.trainer.command.RankSeenOption;
 import dev.twotower.trainer.serving.lists.ItemNames;
 import java.nio.file.Path;
@@ -41,13 +42,7 @@ public final class RecommendCommand extends Action {
       description = "The folder to make; must not exist. On storage that all executors see.")
   private Path to;
 
-  @Option(
-      names = "-k",
-      order = 3,
-      paramLabel = "N",
-      defaultValue = "20",
-      description = "Items of a list.")
-  private int k;
+  @Mixin private ListLength length;
 
   @Option(
       names = "--names",
@@ -61,10 +56,7 @@ public final class RecommendCommand extends Action {
   protected Answer answer(Console console) {
     PartedDataset data = run.open();
     int items = data.manifest().counts().items();
-    if (k < 1 || k > items) {
-      throw new IllegalArgumentException(
-          "-k: received %d; allowed: 1 to %d, the items of the catalogue".formatted(k, items));
-    }
+    length.check();
     if (named) {
       // Every part has the whole catalogue.
       ItemNames.require("--names", data.part(0, run.directory().config().trainOn()));
@@ -72,19 +64,22 @@ public final class RecommendCommand extends Action {
     Path target = to.toAbsolutePath().normalize();
     StagedDirectory.requireFree(target);
     boolean seen = rankSeen.of(run.directory().config());
+    length.tellOfAll(items, console);
     try (Jobs jobs = Jobs.start(console, "recommend")) {
       Vectors.lists(
           jobs,
           data,
           PartModels.ofRun(data, run.path()),
-          k,
+          length.k(),
           seen,
           named,
           target.toUri().toString());
     }
     int users = data.manifest().counts().users();
     return new Answer(
-        Map.of("to", to.toString(), "users", users, "k", k),
-        "%s: lists of %s for %s".formatted(to, Amount.of(k, "item"), Amount.of(users, "user")));
+        Map.of("to", to.toString(), "users", users, "k", length.k()),
+        "%s: lists of %s for %s"
+            .formatted(
+                to, Amount.of(Math.min(length.k(), items), "item"), Amount.of(users, "user")));
   }
 }

@@ -148,6 +148,10 @@ public final class TrainCommand extends Action {
       config = options.on(whole, console::tell).config();
       options.tellOfUnused(whole, config, console::tell);
       KindsNote.of(whole, config.events()).ifPresent(console::tell);
+      config
+          .evaluation()
+          .wholeCatalogue(whole.items())
+          .ifPresent(note -> console.tell("note: " + note));
     }
     if (config.maxSteps() > 0) {
       throw new IllegalArgumentException(

@@ -5,6 +5,7 @@ import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.compare.Arms;
 import dev.twotower.trainer.compare.CompareRequest;
 import dev.twotower.trainer.compare.CompareRun;
@@ -126,7 +127,7 @@ final class ComparisonOptions {
             sample.users(),
             pairing,
             maxBatches);
-    tellOfUnused(dataset, request, options.settings().given(), console);
+    tellOfWhatDoesNothing(dataset, request, options.settings().given(), console);
     try (ComparisonDisplay display = new ComparisonDisplay(console);
         TrackOptions.Session tracked = track.open(console)) {
       return tracked
@@ -183,7 +184,7 @@ final class ComparisonOptions {
     return enough ? few : all;
   }
 
-  private static void tellOfUnused(
+  private static void tellOfWhatDoesNothing(
       Dataset dataset, CompareRequest request, Set<String> given, Console console) {
     Set<String> decided = new HashSet<>(given);
     request.arms().forEach(arm -> decided.addAll(arm.settings().keySet()));
@@ -194,5 +195,8 @@ final class ComparisonOptions {
             .toList();
     KindsNote.of(dataset, request.base().events()).ifPresent(console::tell);
     UnusedColumns.note(dataset, configs, decided).ifPresent(note -> console.tell("note: " + note));
+    Metric metric = request.metric();
+    RankingOptions.wholeCatalogue(metric.toString(), List.of(metric.k()), dataset.items())
+        .ifPresent(note -> console.tell("note: " + note));
   }
 }

@@ -162,6 +162,7 @@ final class EvaluateCommand extends Action {
       Dataset log, RankingOptions options, int threads, Console console) {
     LeakageNotes.ofResults(List.of(SplitLeakage.of(log, options.split()).under(log.manifest())))
         .forEach(note -> console.tell("note: " + note));
+    ranking.tellOfWholeCatalogue(log.items(), console);
     return new RankingEvaluator(
         Training.rankingData(log),
         against

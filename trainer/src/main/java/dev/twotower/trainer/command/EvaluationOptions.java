@@ -5,6 +5,7 @@ import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,7 +15,7 @@ public final class EvaluationOptions {
   @Mixin private SplitOption split;
 
   @Option(
-      names = "--k",
+      names = {"--k", "-k"},
       order = 3,
       split = ",",
       paramLabel = "K",
@@ -68,6 +69,14 @@ public final class EvaluationOptions {
    */
   RankingOptions ofVectors() {
     return of(rankSeen.given().orElse(false));
+  }
+
+  /** Tells which cutoffs are as large as the catalogue. */
+  public void tellOfWholeCatalogue(int items, Console console) {
+    String received =
+        "--k " + cutoffs.stream().map(String::valueOf).collect(Collectors.joining(","));
+    RankingOptions.wholeCatalogue(received, cutoffs, items)
+        .ifPresent(note -> console.tell("note: " + note));
   }
 
   private RankingOptions of(boolean seen) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What lists hold, how long they are, and where they go. */
@@ -23,13 +24,7 @@ final class ListOptions {
   static final String AFTER_WRITE_FAILURE =
       "the lists made so far are kept; free some space, and run the same command again to go on";
 
-  @Option(
-      names = "-k",
-      order = 10,
-      paramLabel = "N",
-      defaultValue = "10",
-      description = "Items of a list.")
-  private int k;
+  @Mixin private ListLength length;
 
   @Option(
       names = {"--to", "--out"},
@@ -74,7 +69,11 @@ final class ListOptions {
   private boolean named;
 
   int k() {
-    return k;
+    return length.k();
+  }
+
+  void tellOfAll(Dataset data, Console console) {
+    length.tellOfAll(data.items(), console);
   }
 
   /**
@@ -84,9 +83,7 @@ final class ListOptions {
    * @param single the option that asks for one
    */
   void requireFile(boolean many, String single) {
-    if (k < 1) {
-      throw new IllegalArgumentException("-k: received " + k + "; allowed: 1 and up");
-    }
+    length.check();
     if (!many && named) {
       throw new IllegalArgumentException(
           "--names: received together with %s, whose list shows names anyway; allowed: --names with --to"
@@ -119,7 +116,7 @@ final class ListOptions {
     }
     return new ListRequest(
         to.orElseThrow(),
-        k,
+        length.k(),
         choice(data).withUnknown(asked.unknown()),
         named,
         limit(data),

@@ -61,7 +61,7 @@ final class OptionRanges {
       return;
     }
     for (OptionSpec option : parsed.matchedOptions()) {
-      Range range = RANGES.get(option.longestName());
+      Range range = RANGES.get(name(option));
       if (range == null) {
         continue;
       }
@@ -70,8 +70,7 @@ final class OptionRanges {
       for (Object each : values) {
         if (each instanceof Number number
             && (number.longValue() < range.least || number.longValue() > range.most)) {
-          mistakes.add(
-              "%s: received %s; allowed: %s".formatted(option.longestName(), number, range));
+          mistakes.add("%s: received %s; allowed: %s".formatted(name(option), number, range));
         }
       }
     }
@@ -80,8 +79,12 @@ final class OptionRanges {
   /** The range of an option, as messages and help say it; empty where it has none here. */
   static Optional<String> allowed(CommandSpec command, OptionSpec option) {
     boolean counts = !WITHOUT_DATA.contains(command.name()) && isWhole(option);
-    return Optional.ofNullable(counts ? RANGES.get(option.longestName()) : null)
-        .map(Range::toString);
+    return Optional.ofNullable(counts ? RANGES.get(name(option)) : null).map(Range::toString);
+  }
+
+  /** The first one: a list is as long as -k says, cutoffs are those of --k, and both have both. */
+  private static String name(OptionSpec option) {
+    return option.names()[0];
   }
 
   /** Some names stand for a number in one command and for a file in another. */

@@ -124,6 +124,7 @@ final class RecommendCommand extends Action {
       newUser.requireNone(who.user != null);
     }
     try (TrainedRun loaded = run.open(console)) {
+      lists.tellOfAll(loaded.data(), console);
       boolean seen = rankSeen.of(loaded.config());
       if (index.isPresent() && who.user == null) {
         throw new IllegalArgumentException(

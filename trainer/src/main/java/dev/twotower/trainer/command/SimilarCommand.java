@@ -56,6 +56,7 @@ final class SimilarCommand extends Action {
   protected Answer answer(Console console) throws IOException {
     lists.requireFile(which.item == null, "--item");
     try (TrainedRun loaded = run.open(console)) {
+      lists.tellOfAll(loaded.data(), console);
       if (which.item != null) {
         SimilarItems found =
             SimilarItems.of(

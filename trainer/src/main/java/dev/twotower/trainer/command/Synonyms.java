@@ -21,7 +21,6 @@ final class Synonyms {
     add("--out", "output", "outputdir", "outdir");
     add("--data", "input", "dataset");
     add("--from", "input", "inputfile", "infile");
-    add("-k", "topk", "topn");
     add("--k", "topk", "topn");
     add("--device gpu:0", "gpu", "cuda");
     add("--seed", "randomstate", "randomseed");

@@ -290,6 +290,7 @@ final class TrainCommand extends Action {
               .map(split -> SplitLeakage.of(dataset, split).under(dataset.manifest()))
               .toList();
       LeakageNotes.ofResults(splits).forEach(display::note);
+      config.evaluation().wholeCatalogue(dataset.items()).ifPresent(display::note);
       boolean open = !resume && from.base().isEmpty() && options.undecided("evaluation.rankSeen");
       Optional<String> repeats = open ? LeakageNotes.undecidedRepeats(splits) : Optional.empty();
       repeats.ifPresent(display::note);

@@ -86,6 +86,11 @@ final class TuneCommand extends Action {
       UnusedColumns.note(dataset, List.of(request.base()), request.given())
           .ifPresent(note -> display.note("note: " + note));
       KindsNote.of(dataset, request.base().events()).ifPresent(display::note);
+      request
+          .base()
+          .evaluation()
+          .wholeCatalogue(dataset.items())
+          .ifPresent(note -> display.note("note: " + note));
       return tracked
           .parts(
               display,

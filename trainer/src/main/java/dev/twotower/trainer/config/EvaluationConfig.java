@@ -4,6 +4,7 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingOptions;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Evaluation while training (design 5).
@@ -51,6 +52,14 @@ public record EvaluationConfig(
   /** {@link #metrics}, parsed. */
   public List<Metric> parsedMetrics() {
     return metrics.stream().map(Metric::parse).toList();
+  }
+
+  /** What metrics do not tell whose lists are as long as the catalogue; empty where none is. */
+  public Optional<String> wholeCatalogue(int items) {
+    return RankingOptions.wholeCatalogue(
+        "evaluation.metrics " + String.join(", ", metrics),
+        parsedMetrics().stream().map(Metric::k).toList(),
+        items);
   }
 
   private static Metric metric(String text) {

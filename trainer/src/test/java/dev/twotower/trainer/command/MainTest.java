@@ -277,7 +277,7 @@ class MainTest {
     "train, --gpu, --device gpu:0",
     "evaluate, --cuda, --device gpu:0",
     "evaluate, --top-k, --k",
-    "recommend, --topk, -k",
+    "recommend, --topk, --k",
     "bench, --bs, --batch-size",
     "bench, --embedding-dim, --dim",
     "import, --random-state, --seed"

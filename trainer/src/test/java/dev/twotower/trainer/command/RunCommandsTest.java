@@ -298,6 +298,58 @@ class RunCommandsTest {
         .refused(2, "not at", "--data");
   }
 
+  /** Lists of all items find everything, and order alone is left to choose. */
+  @Test
+  void cutoffsAndListsAsLongAsTheCatalogueAreTold() {
+    int items = 200;
+    Invocation told =
+        Invocation.done(
+            "evaluate", "--run=" + run, "-k", "5,%d,%d".formatted(items, items + 3), "--json");
+    assertThat(told.json().at("/metrics/recall@" + items).doubleValue()).isEqualTo(1);
+    assertThat(told.err())
+        .contains(
+            "note: --k 5,%d,%d: lists of %1$d and %2$d hold all %1$d items of the log, so recall"
+                    .formatted(items, items + 3)
+                + " and hit rate at these cutoffs are 1 for any model; choose cutoffs below "
+                + items);
+    assertThat(Invocation.done("evaluate", "--run=" + run, "--k=" + (items - 1)).err())
+        .doesNotContain("lists of");
+    String user = "--user=" + made.user();
+    for (String length : List.of("-k", "--k")) {
+      assertThat(Invocation.done("recommend", "--run=" + run, user, length, "500").err())
+          .contains(
+              "note: -k: received 500, and the log has " + items + " items: a list holds all");
+    }
+    assertThat(Invocation.done("recommend", "--run=" + run, user, "-k", "" + (items - 1)).err())
+        .doesNotContain("-k");
+    assertThat(
+            made.train(
+                    folder.resolve("by-all"),
+                    "--set=epochs=1",
+                    "--set=evaluation.metrics=[recall@200]",
+                    "--set=evaluation.stopMetric=recall@200")
+                .err())
+        .contains("note: evaluation.metrics recall@200: lists of 200 hold all 200 items");
+    assertThat(
+            Invocation.done(
+                "compare",
+                "--data=" + data,
+                "--out=" + folder.resolve("all"),
+                "--arms=iid/identity,sorted/identity",
+                "--seeds=1",
+                "--metric=recall@300",
+                "--device=cpu",
+                "--set=epochs=1",
+                "--set=dim=4",
+                "--json"))
+        .satisfies(
+            compared -> {
+              String all = "recall@300: lists of 300 hold all 200 items of the log";
+              assertThat(compared.err()).contains("note: " + all);
+              assertThat(compared.json().at("/warnings").toString()).contains("\"" + all);
+            });
+  }
+
   @Test
   void rubbishQuestionsAreRefused() {
     Invocation.of("evaluate", "--run", run.toString(), "--split", "train")
