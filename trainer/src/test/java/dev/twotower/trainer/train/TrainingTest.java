@@ -15,24 +15,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingTest {
-  @TempDir private Path folder;
-  private Dataset data;
+  @TempDir private static Path log;
+  private static Dataset data;
 
-  @BeforeEach
-  void writeData() {
-    data = Taste.write(folder.resolve("data"));
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void writeData() {
+    data = Taste.write(log.resolve("data"));
   }
 
-  @AfterEach
-  void closeData() {
+  @AfterAll
+  static void closeData() {
     data.close();
   }
 
@@ -63,7 +65,7 @@ class TrainingTest {
     TrainingResult result =
         Training.start(
             data,
-            config((setting + " epochs=12").split(" ")),
+            config((setting + " epochs=3").split(" ")),
             folder.resolve("run"),
             Training.Options.DEFAULT);
     // Ten of ninety items at random recall a ninth; knowing the third of the catalogue, a third.
@@ -103,7 +105,7 @@ class TrainingTest {
       })
   void learnsAndResumesExactlyUnderEveryCorrectionAndPool(String settings) throws Exception {
     List<String> all = new ArrayList<>(List.of(settings.split(" (?=[a-z]+[.=])")));
-    all.add("epochs=10");
+    all.add("epochs=3");
     RunConfig config = config(all.toArray(String[]::new));
     TrainingResult whole =
         Training.start(data, config, folder.resolve("whole"), Training.Options.DEFAULT);
