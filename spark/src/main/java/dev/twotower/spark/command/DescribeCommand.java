@@ -44,7 +44,7 @@ public final class DescribeCommand extends Action {
   protected Answer answer(Console console) {
     data.open();
     try (Dataset whole = events.read(Dataset.open(data.path()))) {
-      KindsNote.ofOption(whole).ifPresent(console::tell);
+      KindsNote.of(whole).ifPresent(console::tell);
       Description description = Description.of(whole, batchSizes);
       return new Answer(description, DescriptionText.of(description));
     }

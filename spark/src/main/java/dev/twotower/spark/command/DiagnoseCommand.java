@@ -48,7 +48,7 @@ public final class DiagnoseCommand extends Action {
   protected Answer answer(Console console) {
     data.open();
     try (Dataset whole = events.read(Dataset.open(data.path()))) {
-      KindsNote.ofOption(whole).ifPresent(console::tell);
+      KindsNote.of(whole).ifPresent(console::tell);
       LogShape shape = LogShape.of(whole.interactions(Split.TRAIN));
       DiagnosisOptions.Plan plan = options.plan(whole, shape);
       List<DiagnosisOptions.Setting> settings = plan.settings();

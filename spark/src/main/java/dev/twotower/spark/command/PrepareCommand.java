@@ -161,8 +161,7 @@ public final class PrepareCommand extends Action {
         .forEach((kind, rows) -> lines.add("event %s: %s".formatted(kind, Amount.of(rows, "row"))));
     prepared.notes().forEach(note -> lines.add("note: " + note));
     // Which the commands to come read alike until they are told.
-    KindsNote.ofOption(List.copyOf(prepared.events().keySet()), Feedback.NONE)
-        .ifPresent(lines::add);
+    KindsNote.of(List.copyOf(prepared.events().keySet()), Feedback.NONE).ifPresent(lines::add);
     lines.add("next: " + Typed.command("describe --data %s", to));
     return String.join(System.lineSeparator(), lines);
   }

@@ -40,7 +40,7 @@ final class DescribeCommand extends Action {
     try (Dataset dataset = events.read(data.open());
         Progress progress =
             console.progress("describe", "passes", Description.passes(batchSizes))) {
-      KindsNote.ofOption(dataset).ifPresent(console::tell);
+      KindsNote.of(dataset).ifPresent(console::tell);
       Description description =
           Description.of(dataset, batchSizes, read -> progress.at(read, ""), Clock.systemUTC());
       return new Answer(description, DescriptionText.of(description));

@@ -54,7 +54,7 @@ final class DiagnoseCommand extends Action {
   protected Answer answer(Console console) throws IOException {
     page.check();
     try (Dataset dataset = events.read(data.open())) {
-      KindsNote.ofOption(dataset).ifPresent(console::tell);
+      KindsNote.of(dataset).ifPresent(console::tell);
       Interactions train = dataset.interactions(Split.TRAIN);
       LogShape shape = LogShape.of(train);
       DiagnosisOptions.Plan plan = options.plan(dataset, shape);

@@ -142,7 +142,7 @@ final class EvaluateCommand extends Action {
               .formatted(place.device().get()));
     }
     try (Dataset log = events.read(DataOption.open(place.data().get()), against.runs())) {
-      KindsNote.ofOption(log).ifPresent(console::tell);
+      KindsNote.of(log).ifPresent(console::tell);
       events.told(runs()).ifPresent(console::tell);
       RankingOptions options = ranking.ofVectors();
       VectorFolder vectors = VectorFolder.read("--vectors", source.vectors, log, options.split());

@@ -183,7 +183,7 @@ final class ImportCommand extends Action {
                   .map(use -> use + System.lineSeparator())
                   .orElse("")
               // Which the commands to come read alike until they are told.
-              + KindsNote.ofOption(List.copyOf(summary.events().keySet()), Feedback.NONE)
+              + KindsNote.of(List.copyOf(summary.events().keySet()), Feedback.NONE)
                   .map(note -> note + System.lineSeparator())
                   .orElse("")
               + "next: "

@@ -25,24 +25,20 @@ public final class KindsNote {
 
   private KindsNote() {}
 
-  /** A note with the option to copy, where settings have not named kinds that there are. */
-  public static Optional<String> of(Dataset data, Feedback events) {
-    String as =
-        shown(data.kinds())
-            .map(kind -> key(kind) + ": 1")
-            .collect(Collectors.joining(", ", "events={", "}"));
-    return of(data.kinds(), events, ShellWord.command("--set %s", as));
+  /** A note with the option to copy, where nobody has said what kinds that there are stand for. */
+  public static Optional<String> of(Dataset data) {
+    return of(data, data.feedback());
   }
 
-  /** The same for a command without settings. */
-  public static Optional<String> ofOption(Dataset data) {
-    return ofOption(data.kinds(), data.feedback());
+  /** The same for settings that are not yet read with the data. */
+  public static Optional<String> of(Dataset data, Feedback events) {
+    return of(data.kinds(), events);
   }
 
   /** The same for a log of these kinds. */
-  public static Optional<String> ofOption(List<String> kinds, Feedback events) {
+  public static Optional<String> of(List<String> kinds, Feedback events) {
     String as = shown(kinds).map(kind -> quoted(kind) + "=1").collect(Collectors.joining(","));
-    return of(kinds, events, ShellWord.command("--events %s", as));
+    return of(kinds, events, ShellWord.command(EventsOption.NAME + " %s", as));
   }
 
   /**

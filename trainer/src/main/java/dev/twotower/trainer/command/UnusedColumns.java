@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
@@ -24,8 +25,11 @@ import java.util.stream.Stream;
 
 /** What of a data set no training will use, though somebody imported it: said once, before. */
 final class UnusedColumns {
-  /** Names shown of each kind. */
+  /** Names shown of each kind, where there is room for them. */
   private static final int SHOWN = 6;
+
+  /** Three lines of a terminal, which begin with a word. */
+  private static final int LENGTH = 3 * 80 - "note: ".length();
 
   private static final String CATEGORY = "category";
 
@@ -33,77 +37,115 @@ final class UnusedColumns {
   private final List<RunConfig> configs;
   private final Set<String> given;
 
+  /** Context columns that have one value for all rows of each request. */
+  private final List<String> ofRequests = new ArrayList<>();
+
   private UnusedColumns(Dataset data, List<RunConfig> configs, Set<String> given) {
     this.data = data;
     this.configs = configs;
     this.given = given;
+    if (!given.contains("user.features")) {
+      RequestFeatures requests = RequestFeatures.of(data);
+      contexts().stream()
+          .limit(SHOWN)
+          .filter(name -> agrees(requests, name))
+          .forEach(ofRequests::add);
+    }
+  }
+
+  private static boolean agrees(RequestFeatures requests, String context) {
+    try {
+      requests.check(List.of(RequestFeatures.name(context)));
+      return true;
+    } catch (BadDataException differs) {
+      return false;
+    }
   }
 
   /**
-   * The sentence; empty where all is used.
+   * The sentence, three lines at most where names are not very long; empty where all is used.
    *
    * @param configs what is trained, one at least: what one of them uses is used
    * @param given settings that somebody has decided: of theirs nothing is said
    */
   static Optional<String> note(Dataset data, List<RunConfig> configs, Set<String> given) {
     UnusedColumns unused = new UnusedColumns(data, configs, given);
-    List<String> parts =
-        Stream.of(unused.ofItems(), unused.ofUsers(), unused.ofContexts())
-            .flatMap(Optional::stream)
-            .toList();
+    Optional<String> note = unused.note(SHOWN);
+    for (int shown = SHOWN - 1; shown > 0 && note.orElse("").length() > LENGTH; shown--) {
+      note = unused.note(shown);
+    }
+    return note;
+  }
+
+  /** The same with some names of each kind, and settings that read those. */
+  private Optional<String> note(int shown) {
+    List<String> parts = new ArrayList<>();
+    List<String> options = new ArrayList<>();
+    List<String> items = items();
+    boolean tree = tree();
+    List<String> users = users();
+    List<String> contexts = contexts();
+    if (!items.isEmpty()) {
+      parts.add(named("item feature", items, shown));
+    }
+    if (tree) {
+      parts.add("the category tree");
+    }
+    if (!items.isEmpty() || tree) {
+      Stream<String> category = tree ? Stream.of(CATEGORY) : Stream.empty();
+      options.add(
+          setting(
+              "item.features",
+              RunConfig::item,
+              Stream.concat(items.stream().limit(shown), category)));
+    }
+    if (!users.isEmpty()) {
+      parts.add(named("user feature", users, shown));
+    }
+    List<String> read = ofRequests.stream().limit(shown).map(RequestFeatures::name).toList();
+    if (!users.isEmpty() || !read.isEmpty()) {
+      options.add(
+          setting(
+              "user.features",
+              RunConfig::user,
+              Stream.concat(users.stream().limit(shown), read.stream())));
+    }
+    if (!contexts.isEmpty()) {
+      parts.add(named("context column", contexts, shown));
+      if (ofRequests.isEmpty()) {
+        options.add(withContext(contexts.get(0)));
+      }
+    }
     return parts.isEmpty()
         ? Optional.empty()
-        : Optional.of("not used in training: " + String.join("; ", parts) + unused.caution());
+        : Optional.of(
+            "not used in training: %s. To try: %s"
+                .formatted(String.join(", ", parts), String.join(" ", options)));
   }
 
-  /** What features may cost where they are of some side; of contexts nothing. */
-  private String caution() {
-    List<String> sides = new ArrayList<>();
-    ofItems().ifPresent(told -> sides.add("item"));
-    ofUsers().ifPresent(told -> sides.add("user"));
-    return sides.isEmpty()
-        ? ""
-        : ". Features are for %s with few rows or none, and may cost those with many; see also %s. compare --arms recipe,'recipe;%s.features=[..]' shows it"
-            .formatted(
-                String.join(" and ", sides.stream().map(side -> side + "s").toList()),
-                String.join(", ", sides.stream().map(side -> side + ".idDropout").toList()),
-                sides.get(0));
+  private List<String> items() {
+    return given.contains("item.features")
+        ? List.of()
+        : features(data.itemTable(), RunConfig::item);
   }
 
-  private Optional<String> ofItems() {
-    if (given.contains("item.features")) {
-      return Optional.empty();
-    }
-    List<String> features = features(data.itemTable(), RunConfig::item);
-    List<String> kinds = new ArrayList<>();
-    if (!features.isEmpty()) {
-      kinds.add(named("item feature", features));
-    }
-    List<String> more = new ArrayList<>(features);
-    if (data.tree().isPresent()
+  private boolean tree() {
+    return !given.contains("item.features")
+        && data.tree().isPresent()
         && !given.contains("tree.lambda")
-        && configs.stream().noneMatch(UnusedColumns::readsTree)) {
-      kinds.add("the category tree");
-      more.add(CATEGORY);
-    }
-    return kinds.isEmpty()
-        ? Optional.empty()
-        : Optional.of(String.join(", ", kinds) + setting("item.features", RunConfig::item, more));
+        && configs.stream().noneMatch(UnusedColumns::readsTree);
+  }
+
+  private List<String> users() {
+    return given.contains("user.features")
+        ? List.of()
+        : features(data.userTable(), RunConfig::user);
   }
 
   private static boolean readsTree(RunConfig config) {
     return config.tree().enabled() && config.tree().coEngagement() < 1
         || config.item().features().stream().anyMatch(FeatureConfig::ofCategories)
         || config.warm().newItems() == WarmConfig.NewItems.CATEGORY;
-  }
-
-  private Optional<String> ofUsers() {
-    List<String> features =
-        given.contains("user.features") ? List.of() : features(data.userTable(), RunConfig::user);
-    return features.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            named("user feature", features) + setting("user.features", RunConfig::user, features));
   }
 
   private List<String> features(EntityTable table, Function<RunConfig, TowerConfig> tower) {
@@ -119,9 +161,9 @@ final class UnusedColumns {
   }
 
   /** Contexts are there for masks, and for what is known at the request. */
-  private Optional<String> ofContexts() {
+  private List<String> contexts() {
     if (given.contains("masks")) {
-      return Optional.empty();
+      return List.of();
     }
     Set<String> used =
         configs.stream()
@@ -133,21 +175,10 @@ final class UnusedColumns {
             .flatMap(config -> config.user().features().stream())
             .map(FeatureConfig::name)
             .toList();
-    List<String> columns =
-        data.interactions(Split.TRAIN).contextColumns().stream()
-            .filter(name -> !used.contains(name) && !name.equals(Dataset.KINDS))
-            .filter(name -> !read.contains(RequestFeatures.name(name)))
-            .toList();
-    return columns.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            named("context column", columns)
-                + " (for rows that are no negatives of each other where it agrees, such as those of"
-                + " shops with a catalogue each; else a mask of it seldom gains: "
-                + withContext(columns.get(0))
-                + "; what is known at the request the user tower can read: user.features=[..,"
-                + RequestFeatures.name(columns.get(0))
-                + "])");
+    return data.interactions(Split.TRAIN).contextColumns().stream()
+        .filter(name -> !used.contains(name) && !name.equals(Dataset.KINDS))
+        .filter(name -> !read.contains(RequestFeatures.name(name)))
+        .toList();
   }
 
   /** On top of the masks that remove most: arms may begin with fewer. */
@@ -163,27 +194,19 @@ final class UnusedColumns {
         : ShellWord.command("as an arm, %s", AskedArm.RECIPE + "/" + masks);
   }
 
-  private static String named(String kind, List<String> names) {
-    String more = names.size() > SHOWN ? " and %d more".formatted(names.size() - SHOWN) : "";
+  private static String named(String kind, List<String> names, int shown) {
+    String more = names.size() > shown ? " and %d more".formatted(names.size() - shown) : "";
     return "%s%s %s%s"
         .formatted(
             kind,
             names.size() == 1 ? "" : "s",
-            names.stream().limit(SHOWN).collect(Collectors.joining(", ")),
+            names.stream().limit(shown).collect(Collectors.joining(", ")),
             more);
   }
 
-  private String setting(String key, Function<RunConfig, TowerConfig> tower, List<String> more) {
-    List<String> all =
-        Stream.concat(
-                tower.apply(configs.get(0)).features().stream().map(FeatureConfig::name),
-                more.stream())
-            .limit(SHOWN + 2L)
-            .toList();
-    return setting(key, "[" + String.join(",", all) + "]");
-  }
-
-  private static String setting(String key, String value) {
-    return ShellWord.command(" (--set %s)", key + "=" + value);
+  private String setting(String key, Function<RunConfig, TowerConfig> tower, Stream<String> more) {
+    Stream<String> now = tower.apply(configs.get(0)).features().stream().map(FeatureConfig::name);
+    return ShellWord.command(
+        "--set %s", Stream.concat(now, more).collect(Collectors.joining(",", key + "=[", "]")));
   }
 }

@@ -3,7 +3,9 @@ package dev.twotower.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.DatasetBuilder;
+import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +93,11 @@ class KindsCommandsTest {
     String note = Invocation.of("describe", "--data=" + odd, "--batch-size=2").err();
     String option = "\"add, to cart\"=1,\"say \\\"hi\\\"\"=1,\"\\\"x\\\"\"=1,a\\b=1";
     assertThat(note.replaceAll("\\s+", " ")).contains("--events '" + option + "'");
+    try (Dataset opened = Dataset.open(odd)) {
+      assertThat(KindsNote.of(opened, Feedback.NONE))
+          .as("commands with settings take the option, too")
+          .hasValueSatisfying(told -> assertThat(told).contains("(--events '" + option + "')"));
+    }
     Invocation read =
         Invocation.of(
             "describe", "--data=" + odd, "--batch-size=2", "--events=" + option, "--json");
