@@ -179,8 +179,20 @@ class TextTimesTest {
         .hasMessageContaining("1: time cannot be read")
         .hasMessageContaining("log.csv line 3: user=u, item=b, time=" + text)
         .hasMessageContaining("Times: these texts are no dates or times");
-    ImportSummary summary = folder.run(folder.table(log).maxBadRows(1));
-    assertThat(summary.dropped()).containsEntry("time cannot be read", 1L);
+  }
+
+  @Test
+  void whatIsNoTimeCanBeLeftOut() {
+    Path log =
+        folder.file(
+            "log.csv",
+            "user,item,time",
+            "u,a,2023-11-14 22:13:20",
+            "u,b,2023-02-30",
+            "u,c,soon",
+            "u,d,2023-11-14 22:13:22");
+    ImportSummary summary = folder.run(folder.table(log).maxBadRows(2));
+    assertThat(summary.dropped()).containsEntry("time cannot be read", 2L);
   }
 
   /** Rows of many zones are ordered as java.time orders their moments. */
