@@ -11,9 +11,12 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,27 +35,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Version.class,
     usageHelpAutoWidth = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      DemoCommand.class,
-      ImportCommand.class,
-      GenerateCommand.class,
-      DescribeCommand.class,
-      DiagnoseCommand.class,
-      TrainCommand.class,
-      EvaluateCommand.class,
-      CompareCommand.class,
-      JudgeCommand.class,
-      CurveCommand.class,
-      TuneCommand.class,
-      RecommendCommand.class,
-      SimilarCommand.class,
-      ExportCommand.class,
-      QuantizeCommand.class,
-      BrowseCommand.class,
-      BenchCommand.class,
-      DoctorCommand.class,
-      CompletionCommand.class
-    },
     commandListHeading = "",
     footerHeading = "%nExamples:%n",
     footer = {
@@ -65,6 +47,32 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "'twotower COMMAND --help' explains a command."
     })
 public final class Main implements Runnable {
+  /** In the order of the usual way. */
+  private static final List<Class<? extends Action>> COMMANDS =
+      List.of(
+          DemoCommand.class,
+          ImportCommand.class,
+          GenerateCommand.class,
+          DescribeCommand.class,
+          DiagnoseCommand.class,
+          TrainCommand.class,
+          EvaluateCommand.class,
+          CompareCommand.class,
+          JudgeCommand.class,
+          CurveCommand.class,
+          TuneCommand.class,
+          RecommendCommand.class,
+          SimilarCommand.class,
+          ExportCommand.class,
+          QuantizeCommand.class,
+          BrowseCommand.class,
+          BenchCommand.class,
+          DoctorCommand.class,
+          CompletionCommand.class);
+
+  /** Speaks of the other commands. */
+  private static final String COMPLETION = "completion";
+
   private final Console console;
   @Spec private CommandSpec spec;
 
@@ -115,7 +123,7 @@ public final class Main implements Runnable {
     Console console = Console.system();
     int code;
     try {
-      code = run(commandLine(console, program), console, args);
+      code = run(commandLine(console, program, args), console, args);
     } finally {
       console.interruption().end();
     }
@@ -131,7 +139,7 @@ public final class Main implements Runnable {
    * @return the exit code
    */
   static int run(Console console, String... args) {
-    return run(commandLine(console), console, args);
+    return run(commandLine(console, Optional.empty(), args), console, args);
   }
 
   /**
@@ -140,7 +148,7 @@ public final class Main implements Runnable {
    * @return the exit code
    */
   public static int run(Program program, Console console, String... args) {
-    return run(commandLine(console, Optional.of(program)), console, args);
+    return run(commandLine(console, Optional.of(program), args), console, args);
   }
 
   private static int run(CommandLine line, Console console, String... args) {
@@ -159,10 +167,24 @@ public final class Main implements Runnable {
     return commandLine(console, Optional.empty());
   }
 
-  private static CommandLine commandLine(Console console, Optional<Program> program) {
+  /**
+   * The commands that the arguments need: a command that is called by its name needs no other, and
+   * to read the options of all takes longer than all else that starts a program.
+   */
+  private static CommandLine commandLine(
+      Console console, Optional<Program> program, String... args) {
     PrintWriter err = new PrintWriter(console.err(), true, StandardCharsets.UTF_8);
     CommandLine bare = new CommandLine(new Main(console));
     program.ifPresent(other -> become(bare.getCommandSpec(), other));
+    Map<String, Object> commands = new LinkedHashMap<>();
+    program
+        .<List<?>>map(Program::commands)
+        .orElse(COMMANDS)
+        .forEach(command -> commands.put(name(command), command));
+    if (args.length > 0 && commands.containsKey(args[0]) && !args[0].equals(COMPLETION)) {
+      commands.keySet().retainAll(Set.of(args[0]));
+    }
+    commands.values().forEach(command -> bare.addSubcommand(new CommandLine(command)));
     CommandLine line = Converters.register(HelpText.tidy(bare)).setExecutionStrategy(Main::execute);
     // Every mistake of a command line is reported, not the first alone.
     withSubcommands(line).forEach(each -> each.getCommandSpec().parser().collectErrors(true));
@@ -177,10 +199,13 @@ public final class Main implements Runnable {
                     : explain(failure, command, err));
   }
 
+  private static String name(Object command) {
+    Class<?> type = command instanceof Class<?> given ? given : command.getClass();
+    return type.getAnnotation(Command.class).name();
+  }
+
   private static void become(CommandSpec spec, Program program) {
-    List.copyOf(spec.subcommands().keySet()).forEach(spec::removeSubcommand);
     spec.name(program.name());
-    program.commands().forEach(command -> spec.addSubcommand(null, new CommandLine(command)));
     List<String> footer =
         new ArrayList<>(program.examples().stream().map(each -> "  " + each).toList());
     footer.add(spec.usageMessage().footer()[spec.usageMessage().footer().length - 2]);
