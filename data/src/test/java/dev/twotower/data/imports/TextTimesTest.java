@@ -190,7 +190,8 @@ class TextTimesTest {
             "u,a,2023-11-14 22:13:20",
             "u,b,2023-02-30",
             "u,c,soon",
-            "u,d,2023-11-14 22:13:22");
+            "u,d,2023-11-14 22:13:21",
+            "u,e,2023-11-14 22:13:22");
     ImportSummary summary = folder.run(folder.table(log).maxBadRows(2));
     assertThat(summary.dropped()).containsEntry("time cannot be read", 2L);
   }
