@@ -14,12 +14,13 @@
     table.querySelectorAll('td').forEach((cell) => cell.setAttribute('role', 'cell'));
   }
 
-  function fit() {
-    wrappers.forEach(function (wrapper) {
-      if (!wrapper.clientWidth) return;
-      wrapper.classList.remove('cards');
-      wrapper.classList.toggle('cards', wrapper.scrollWidth > wrapper.clientWidth);
-    });
+  // Tables out of sight are measured when they are opened: asking for the width of one lays it out.
+  // The others are all measured before any is changed, so that the page is laid out twice and no more.
+  function fit(tables) {
+    const shown = tables.filter((wrapper) => !wrapper.closest('details:not([open])'));
+    shown.forEach((wrapper) => wrapper.classList.remove('cards'));
+    const wide = shown.filter((wrapper) => wrapper.scrollWidth > wrapper.clientWidth);
+    wide.forEach((wrapper) => wrapper.classList.add('cards'));
   }
 
   function csv(table) {
@@ -56,8 +57,9 @@
   // Paper is light, whatever the screen is; charts follow this event's listeners.
   window.addEventListener('beforeprint', () => document.documentElement.classList.add('printed'));
   window.addEventListener('afterprint', () => document.documentElement.classList.remove('printed'));
-  document.querySelectorAll('details').forEach((details) => details.addEventListener('toggle', fit));
-  window.addEventListener('resize', fit);
-  window.addEventListener('load', fit);
-  fit();
+  document.querySelectorAll('details').forEach(function (details) {
+    details.addEventListener('toggle', () => fit(wrappers.filter((wrapper) => details.contains(wrapper))));
+  });
+  ['resize', 'load'].forEach((name) => window.addEventListener(name, () => fit(wrappers)));
+  fit(wrappers);
 })();
