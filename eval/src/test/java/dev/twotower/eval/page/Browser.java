@@ -9,16 +9,17 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.openqa.selenium.By;
-import org.openqa.selenium.Dimension;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
 import org.openqa.selenium.OutputType;
-import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -28,10 +29,16 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
- * A real browser, with what tests ask of it. Tests that start one are skipped where there is none.
+ * A real browser, with what tests ask of it. Tests with {@link Browser.Shared} get one as a
+ * parameter, the same in all classes, as a start takes seconds; they are skipped where there is
+ * none.
  */
 final class Browser implements AutoCloseable {
   private static final Logger PROTOCOL_LOG = Logger.getLogger("org.openqa.selenium.devtools");
+
+  private static final Path CHROMIUM = find("chromium", "chromium-browser", "google-chrome");
+
+  private static final Path DRIVER = find("chromedriver");
 
   private static final int WIDTH = 1280;
 
@@ -43,16 +50,34 @@ final class Browser implements AutoCloseable {
     this.driver = driver;
   }
 
-  static Browser start() {
-    Path chromium = find("chromium", "chromium-browser", "google-chrome");
-    Path driver = find("chromedriver");
-    assumeTrue(
-        chromium != null && driver != null,
-        "no browser: chromium and chromedriver are not both on the PATH, so the page was not looked"
-            + " at (Debian: apt-get install chromium chromium-driver)");
+  /** Started for the first class that asks, and closed after the last. */
+  static final class Shared implements BeforeAllCallback, ParameterResolver {
+    @Override
+    public void beforeAll(ExtensionContext context) {
+      assumeTrue(
+          CHROMIUM != null && DRIVER != null,
+          "no browser: chromium and chromedriver are not both on the PATH, so the page was not"
+              + " looked at (Debian: apt-get install chromium chromium-driver)");
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+      return parameter.getParameter().getType() == Browser.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+      return context
+          .getRoot()
+          .getStore(ExtensionContext.Namespace.GLOBAL)
+          .getOrComputeIfAbsent(Browser.class, any -> start(), Browser.class);
+    }
+  }
+
+  private static Browser start() {
     // The log is read from the browser itself, so the missing protocol bindings do not matter.
     PROTOCOL_LOG.setLevel(Level.SEVERE);
-    return new Browser(new ChromeDriver(service(driver), options(chromium)));
+    return new Browser(new ChromeDriver(service(DRIVER), options(CHROMIUM)));
   }
 
   private static ChromeDriverService service(Path driver) {
@@ -98,62 +123,111 @@ final class Browser implements AutoCloseable {
   /** Opens a page and waits until its charts are drawn. */
   void open(Path page) {
     driver.get(page.toAbsolutePath().toUri().toString());
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (System.nanoTime() < end
-        && !driver.findElements(By.cssSelector(".chart:not([data-rendered=true])")).isEmpty()) {
-      Thread.onSpinWait();
+    awaitCharts("true");
+  }
+
+  /** Fails where a chart is not drawn within half a minute, or the page is not as it says. */
+  private void awaitCharts(String condition) {
+    driver.executeAsyncScript(
+        """
+        const done = arguments[0];
+        (function look() {
+          const waits = document.querySelector('.chart:not([data-rendered=true])');
+          if (!waits && (%s)) done(); else setTimeout(look, 20);
+        })();
+        """
+            .formatted(condition));
+  }
+
+  /** How wide a screen is, and whether its scheme is light or dark. */
+  record Screen(int width, String scheme) {
+    /** Of texts such as {@code "360 dark"}. */
+    static List<Screen> of(String... texts) {
+      return Stream.of(texts)
+          .map(text -> text.split(" "))
+          .map(parts -> new Screen(Integer.parseInt(parts[0]), parts[1]))
+          .toList();
+    }
+
+    @Override
+    public String toString() {
+      return width + " " + scheme;
     }
   }
 
-  /** What is done in a tab of its own. */
+  /** What is done on a screen. */
   interface Look {
-    void at(ChromeDriver driver) throws IOException;
+    void at(Screen screen) throws IOException;
   }
 
-  /** Looks at a page in a tab of its own, in a window so wide. */
-  void inWindow(int width, Path page, Look look) throws IOException {
-    try {
-      inTab(() -> driver.manage().window().setSize(new Dimension(width, HEIGHT)), page, look);
-    } finally {
-      driver.manage().window().setSize(new Dimension(WIDTH, HEIGHT));
-    }
-  }
-
-  /** Looks at a page in a tab of its own, on a screen so wide, in a light or dark scheme. */
-  void onScreen(int width, String scheme, Path page, Look look) throws IOException {
+  /**
+   * Looks at a page in a tab of its own, loaded on the first screen and then moved to each of the
+   * others: it has to draw itself anew there, which is what it does for a reader, too.
+   */
+  void onScreens(Path page, List<Screen> screens, Look look) throws IOException {
     inTab(
         () -> {
-          driver.executeCdpCommand(
-              "Emulation.setDeviceMetricsOverride",
-              Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
-          driver.executeCdpCommand(
-              "Emulation.setEmulatedMedia",
-              Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
-        },
-        page,
-        look);
+          Screen before = screens.get(0);
+          width(before.width());
+          scheme(before.scheme());
+          open(page);
+          look.at(before);
+          for (Screen screen : screens.subList(1, screens.size())) {
+            if (screen.width() != before.width()) {
+              undrawn();
+              width(screen.width());
+              awaitCharts("innerWidth === " + screen.width());
+            }
+            if (!screen.scheme().equals(before.scheme())) {
+              undrawn();
+              scheme(screen.scheme());
+              awaitCharts(
+                  "matchMedia('(prefers-color-scheme: %s)').matches".formatted(screen.scheme()));
+            }
+            look.at(screen);
+            before = screen;
+          }
+        });
+  }
+
+  private void width(int width) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
+  }
+
+  private void scheme(String scheme) {
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+  }
+
+  /** Forgets that charts are drawn, so that those drawn next are waited for. */
+  private void undrawn() {
+    driver.executeScript(
+        "document.querySelectorAll('.chart').forEach(c => c.removeAttribute('data-rendered'))");
   }
 
   /** Looks at a page as it is printed on A4 paper with the browser's margins. */
   void onPaper(Path page, Look look) throws IOException {
     inTab(
         () -> {
-          driver.executeCdpCommand(
-              "Emulation.setDeviceMetricsOverride",
-              Map.of("width", 718, "height", 1047, "deviceScaleFactor", 1, "mobile", false));
+          width(718);
           driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", "print"));
-        },
-        page,
-        look);
+          open(page);
+          look.at(new Screen(718, "paper"));
+        });
   }
 
-  private void inTab(Runnable prepare, Path page, Look look) throws IOException {
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private void inTab(Work work) throws IOException {
     String first = driver.getWindowHandle();
     driver.switchTo().newWindow(WindowType.TAB);
     try {
-      prepare.run();
-      open(page);
-      look.at(driver);
+      work.run();
     } finally {
       driver.close();
       driver.switchTo().window(first);
@@ -169,13 +243,18 @@ final class Browser implements AutoCloseable {
     return (List<?>) driver.executeScript(script);
   }
 
+  /** Fails where something on the page that is open cannot be read. */
+  void assertReadable(String at) throws IOException {
+    screenshot(at + ".png");
+    assertThat(faults(PageFaults.BEYOND)).as(at).isEmpty();
+    assertThat(faults(PageFaults.CONTRAST)).as(at).isEmpty();
+    assertThat(faults(PageFaults.OVERLAPS)).as(at).isEmpty();
+    assertThat(faults(PageFaults.CLIPPED)).as(at).isEmpty();
+  }
+
   /** No chart is a heading alone. */
   void assertChartsAreDrawn() {
-    for (WebElement chart : driver.findElements(By.cssSelector(".chart"))) {
-      assertThat(chart.findElements(By.cssSelector("svg path")).size())
-          .as(chart.getAttribute("id"))
-          .isGreaterThan(5);
-    }
+    assertThat(faults(PageFaults.EMPTY)).isEmpty();
   }
 
   /** Left in the build folder for people to look at. */

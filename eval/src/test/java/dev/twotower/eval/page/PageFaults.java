@@ -6,6 +6,13 @@ package dev.twotower.eval.page;
 final class PageFaults {
   private PageFaults() {}
 
+  /** Charts with little but a heading drawn. */
+  static final String EMPTY =
+      """
+      return Array.from(document.querySelectorAll('.chart'))
+        .filter(chart => chart.querySelectorAll('svg path').length <= 5).map(chart => chart.id);
+      """;
+
   /** Labels that stand out of their chart. */
   static final String CLIPPED =
       """

@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
@@ -18,6 +18,7 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.logging.LogEntry;
 
 /** What a report shows in a real browser. Skipped, with the reason, where there is none. */
+@ExtendWith(Browser.Shared.class)
 class ReportBrowserTest {
   private static final List<String> CHARTS =
       List.of(
@@ -41,25 +42,20 @@ class ReportBrowserTest {
   private static List<String> requests;
 
   @BeforeAll
-  static void open() throws IOException {
-    started = Browser.start();
+  static void open(Browser shared) throws IOException {
+    started = shared;
     browser = started.driver();
     SampleStudy study = new SampleStudy();
     Path page = directory.resolve(ReportFiles.HTML);
     ReportFiles.write(study.report("<b>demo</b> & \"friends\"", study.arms(3)), directory);
+    started.console();
+    started.requests();
     started.open(page);
     console = started.console();
     requests = started.requests();
     started.screenshot("report.png");
     Files.copy(
         page, Path.of("target", "report", "report.html"), StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  @AfterAll
-  static void close() {
-    if (started != null) {
-      started.close();
-    }
   }
 
   @Test

@@ -7,20 +7,21 @@ import dev.twotower.eval.comparison.ArmRuns;
 import dev.twotower.eval.comparison.Comparison;
 import dev.twotower.eval.comparison.SampleStudy;
 import dev.twotower.eval.comparison.TradeOff;
+import dev.twotower.eval.page.Browser.Screen;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
+import org.openqa.selenium.chrome.ChromeDriver;
 
 /** Pages in a real browser at every width that people have. Skipped where there is none. */
+@ExtendWith(Browser.Shared.class)
 class ScreenBrowserTest {
   private static final String REPORTS = "twotower.reports";
 
@@ -30,18 +31,11 @@ class ScreenBrowserTest {
   private static Browser browser;
 
   @BeforeAll
-  static void open() throws IOException {
-    browser = Browser.start();
+  static void open(Browser shared) throws IOException {
+    browser = shared;
     SampleStudy study = new SampleStudy();
     ReportFiles.write(study.report("<b>demo</b> & \"friends\"", study.arms(3)), directory);
     Files.writeString(directory.resolve(SHEET), sheet().html());
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-    }
   }
 
   /** With names as long as a command's are, and some that are no markup. */
@@ -66,33 +60,35 @@ class ScreenBrowserTest {
                 rows));
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "report.html, 360, light",
-    "report.html, 360, dark",
-    "report.html, 768, light",
-    "report.html, 768, dark",
-    "report.html, 1280, light",
-    "report.html, 1280, dark",
-    "report.html, 2560, light",
-    "report.html, 2560, dark",
-    "sheet.html, 360, dark",
-    "sheet.html, 768, light",
-    "sheet.html, 1280, dark",
-    "sheet.html, 2560, light"
-  })
-  void fitsEveryScreen(String page, int width, String scheme) throws IOException {
-    browser.onScreen(
-        width,
-        scheme,
+  /** Colours do not depend on the width, nor the layout on colours. */
+  @Test
+  void aReportFitsEveryScreen() throws IOException {
+    List<Screen> screens =
+        Screen.of(
+            "360 light",
+            "600 light",
+            "768 light",
+            "1200 light",
+            "1280 light",
+            "2560 light",
+            "2560 dark",
+            "360 dark");
+    fits(ReportFiles.HTML, screens);
+  }
+
+  @Test
+  void aSheetFitsEveryScreen() throws IOException {
+    fits(SHEET, Screen.of("360 dark", "768 light", "1280 dark", "2560 light"));
+  }
+
+  private static void fits(String page, List<Screen> screens) throws IOException {
+    browser.onScreens(
         directory.resolve(page),
-        driver -> {
-          assertThat(driver.findElements(By.cssSelector("main b, main i"))).isEmpty();
-          browser.screenshot("%s-%d-%s.png".formatted(page, width, scheme));
-          assertThat(browser.faults(PageFaults.BEYOND)).isEmpty();
-          assertThat(browser.faults(PageFaults.CONTRAST)).isEmpty();
-          assertThat(browser.faults(PageFaults.OVERLAPS)).isEmpty();
-          assertThat(browser.faults(PageFaults.CLIPPED)).isEmpty();
+        screens,
+        screen -> {
+          assertThat(browser.driver().findElements(By.cssSelector("main b, main i"))).isEmpty();
+          browser.assertReadable(page + " at " + screen);
+          browser.assertChartsAreDrawn();
         });
   }
 
@@ -108,11 +104,11 @@ class ScreenBrowserTest {
     List<TradeOff> points = Comparison.tradeOff(arms, SampleStudy.METRIC);
     ReportFiles.write(study.report("log", arms, points), folder);
     browser.console();
-    browser.onScreen(
-        360,
-        "dark",
+    ChromeDriver driver = browser.driver();
+    browser.onScreens(
         folder.resolve(ReportFiles.HTML),
-        driver -> {
+        Screen.of("360 dark"),
+        screen -> {
           assertThat(browser.console()).isEmpty();
           assertThat(driver.findElements(By.id("trade-map"))).isEmpty();
           assertThat(driver.findElements(By.cssSelector("#slices-chart svg"))).isNotEmpty();
@@ -130,20 +126,22 @@ class ScreenBrowserTest {
       Path page = Path.of(folder, ReportFiles.HTML);
       assertThat(Files.size(page)).as(folder).isLessThan(5 << 20);
       String address = page.toAbsolutePath().toUri().toString();
-      for (int width : new int[] {600, 1000, 1200}) {
-        String where = folder + " at " + width;
+      for (Screen screen : Screen.of("600 light", "1000 light", "1200 light")) {
+        String where = folder + " at " + screen;
         browser.requests();
         browser.console();
-        browser.inWindow(
-            width,
+        browser.onScreens(
             page,
-            driver -> {
+            List.of(screen),
+            any -> {
               assertThat(browser.console()).as(where).isEmpty();
               assertThat(browser.requests())
                   .as(where)
                   .contains(address)
                   .allMatch(url -> url.equals(address) || url.startsWith("data:"));
-              assertThat(driver.findElements(By.cssSelector(".chart"))).as(where).isNotEmpty();
+              assertThat(browser.driver().findElements(By.cssSelector(".chart")))
+                  .as(where)
+                  .isNotEmpty();
               browser.assertChartsAreDrawn();
               assertThat(browser.faults(PageFaults.OVERLAPS)).as(where).isEmpty();
               assertThat(browser.faults(PageFaults.CLIPPED)).as(where).isEmpty();

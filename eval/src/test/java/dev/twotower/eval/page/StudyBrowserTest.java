@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.twotower.eval.comparison.ArmRuns;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.SampleStudy;
+import dev.twotower.eval.page.Browser.Screen;
 import dev.twotower.eval.tuning.TuneReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,16 +14,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.aggregator.ArgumentsAccessor;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pages of small and large studies, of curves and of searches fit screens and paper. */
+@ExtendWith(Browser.Shared.class)
 class StudyBrowserTest {
   private static final int LARGE_BYTES = 3 << 20;
 
@@ -30,35 +33,40 @@ class StudyBrowserTest {
   private static Browser browser;
 
   @BeforeAll
-  static void open() throws IOException {
-    browser = Browser.start();
-    SampleStudy study = new SampleStudy();
-    List<ArmRuns> arms = study.arms(3);
-    write("two", study, arms.subList(0, 2));
-    List<ArmRuns> five = new ArrayList<>(arms);
-    five.add(study.arm("requests:100000:8/identity+user", 0.5, 90_000, 3));
-    write("five", study, five);
-    write("sixty", study, sixty(study));
-    write("curve", study.curve(study.manyArms()));
-    write("pieces", study.curve(pieces(study)));
-    Files.writeString(directory.resolve("tune.html"), TunePage.of(search()));
+  static void open(Browser shared) {
+    browser = shared;
   }
 
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
+  /** A page, written when it is first asked for. */
+  private static Path page(String name) throws IOException {
+    Path page = directory.resolve(name + ".html");
+    if (Files.exists(page)) {
+      return page;
     }
-  }
-
-  private static void write(String name, SampleStudy study, List<ArmRuns> arms) throws IOException {
-    write(name, study.report(name, arms));
-  }
-
-  private static void write(String name, Report report) throws IOException {
+    if (name.equals("tune")) {
+      return Files.writeString(page, TunePage.of(search()));
+    }
+    SampleStudy study = new SampleStudy();
     Path folder = Files.createDirectories(directory.resolve(name));
-    ReportFiles.write(report, folder);
-    Files.move(folder.resolve(ReportFiles.HTML), directory.resolve(name + ".html"));
+    ReportFiles.write(report(name, study), folder);
+    return Files.move(folder.resolve(ReportFiles.HTML), page);
+  }
+
+  private static Report report(String name, SampleStudy study) {
+    return switch (name) {
+      case "two" -> study.report(name, study.arms(3).subList(0, 2));
+      case "five" -> study.report(name, five(study));
+      case "sixty" -> study.report(name, sixty(study));
+      case "curve" -> study.curve(study.manyArms());
+      case "pieces" -> study.curve(pieces(study));
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private static List<ArmRuns> five(SampleStudy study) {
+    List<ArmRuns> five = new ArrayList<>(study.arms(3));
+    five.add(study.arm("requests:100000:8/identity+user", 0.5, 90_000, 3));
+    return five;
   }
 
   private static List<ArmRuns> sixty(SampleStudy study) {
@@ -137,44 +145,42 @@ class StudyBrowserTest {
 
   @Test
   void aStudyOfSixtyArmsIsSmall() throws IOException {
-    assertThat(Files.size(directory.resolve("sixty.html"))).isLessThan(LARGE_BYTES);
+    assertThat(Files.size(page("sixty"))).isLessThan(LARGE_BYTES);
   }
 
-  /** A screen for some pages; the nightly build looks at every page on all of them. */
+  /** Some screens for some pages; the nightly build looks at every page on all of them. */
   @ParameterizedTest
   @CsvSource({
-    "tune, 360, dark",
-    "tune, 2560, light",
-    "five, 360, light",
-    "pieces, 600, light",
-    "pieces, 1200, dark"
+    "tune, 360 dark, 2560 light",
+    "five, 360 light",
+    "pieces, 600 light, 1200 dark",
+    "curve, 600 light, 1000 light, 1200 light"
   })
-  void fitsAScreen(String name, int width, String scheme) throws IOException {
-    browser.onScreen(
-        width,
-        scheme,
-        directory.resolve(name + ".html"),
-        driver -> assertReadable("%s at %d, %s".formatted(name, width, scheme)));
+  void fitsScreens(ArgumentsAccessor texts) throws IOException {
+    String name = texts.getString(0);
+    String[] screens = texts.toList().stream().skip(1).map(Object::toString).toArray(String[]::new);
+    fits(name, Screen.of(screens));
+  }
+
+  private static void fits(String name, List<Screen> screens) throws IOException {
+    browser.onScreens(
+        page(name),
+        screens,
+        screen -> {
+          browser.assertReadable(name + " at " + screen);
+          browser.assertChartsAreDrawn();
+        });
   }
 
   @ParameterizedTest
   @Tag("nightly")
   @ValueSource(strings = {"two", "five", "sixty", "pieces", "curve", "tune"})
   void fitsScreensAndPaper(String name) throws IOException {
-    Path page = directory.resolve(name + ".html");
     for (int width : new int[] {360, 768, 1280, 2560}) {
       for (String scheme : List.of("light", "dark")) {
-        fitsAScreen(name, width, scheme);
+        fits(name, List.of(new Screen(width, scheme)));
       }
     }
-    browser.onPaper(page, driver -> assertReadable(page.getFileName() + " on paper"));
-  }
-
-  private static void assertReadable(String at) throws IOException {
-    browser.screenshot(at + ".png");
-    assertThat(browser.faults(PageFaults.BEYOND)).as(at).isEmpty();
-    assertThat(browser.faults(PageFaults.CONTRAST)).as(at).isEmpty();
-    assertThat(browser.faults(PageFaults.OVERLAPS)).as(at).isEmpty();
-    assertThat(browser.faults(PageFaults.CLIPPED)).as(at).isEmpty();
+    browser.onPaper(page(name), paper -> browser.assertReadable(name + ".html on paper"));
   }
 }
