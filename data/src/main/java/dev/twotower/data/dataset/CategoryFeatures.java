@@ -17,7 +17,8 @@ import java.util.function.Supplier;
  * asked for: most models ask for none, and each takes some 30 bytes per item.
  */
 public final class CategoryFeatures implements EntityTable {
-  static final String PATH = "category";
+  /** The feature of all categories of an item, from the top. */
+  public static final String PATH = "category";
 
   private final EntityTable items;
   private final CategoryTree tree;

@@ -30,7 +30,8 @@ public record TreeShape(
     int itemsWithoutCategory,
     List<String> findings) {
 
-  static TreeShape of(CategoryTree tree) {
+  /** The shape of a tree over items. */
+  public static TreeShape of(CategoryTree tree) {
     int[] leaves = IntStream.range(0, tree.nodes()).filter(tree::leaf).toArray();
     int[] parents = IntStream.range(0, tree.nodes()).filter(node -> !tree.leaf(node)).toArray();
     int[] perLevel = new int[tree.height() + 1];

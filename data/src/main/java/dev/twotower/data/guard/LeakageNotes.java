@@ -24,16 +24,15 @@ public final class LeakageNotes {
 
   /**
    * For whom has made a data set: how its rows were split, and whether users come back. Where rows
-   * are of kinds of feedback, what comes back depends on which of them are positives, so it is left
-   * out.
+   * are of kinds of feedback, what comes back is told of all of them alike, and that it depends on
+   * which are positives.
    */
   public static List<String> ofNew(Manifest manifest) {
     List<SplitLeakage> splits = splits(manifest);
     List<String> notes = ofSplit(splits, manifest.schema().requests());
-    if (manifest.schema().kinds().isPresent()) {
-      return notes;
-    }
-    repeats(splits.stream().filter(each -> each.overlap().split() == Split.TEST).toList())
+    List<SplitLeakage> test =
+        splits.stream().filter(each -> each.overlap().split() == Split.TEST).toList();
+    (manifest.schema().kinds().isEmpty() ? repeats(test) : repeatsOfKinds(test))
         .ifPresent(notes::add);
     return notes;
   }
@@ -80,12 +79,27 @@ public final class LeakageNotes {
 
   /** What seen items are worth where they are not ranked; empty where few rows repeat any. */
   static Optional<String> repeats(List<SplitLeakage> splits) {
-    return note(
-        splits.stream().filter(SplitLeakage::returning).toList(),
-        leakage -> leakage.overlap().repeatedItems(),
+    return repeats(
+        splits,
         " repeat an item that the user had before. While seen items are not ranked, these are never"
             + " found; from about 10 % on, lists usually find more with them: train --set"
             + " evaluation.rankSeen=true.");
+  }
+
+  private static Optional<String> repeats(List<SplitLeakage> splits, String meaning) {
+    return note(
+        splits.stream().filter(SplitLeakage::returning).toList(),
+        leakage -> leakage.overlap().repeatedItems(),
+        meaning);
+  }
+
+  /** The same before anybody has said which kinds of feedback are positives. */
+  private static Optional<String> repeatsOfKinds(List<SplitLeakage> splits) {
+    return repeats(
+        splits,
+        " repeat an item that the user had before, be it in a row of another kind of event. While"
+            + " seen items are not ranked, these are never found; diagnose --events KIND=USE,.."
+            + " says how many are positives, and what to do.");
   }
 
   /** The same where training begins, which somebody may have decided. */

@@ -189,6 +189,12 @@ final class EntityReader {
     return new MemoryEntityTable(ids, names, features);
   }
 
+  /** How many have no name; empty where names are not asked for. */
+  Optional<Integer> unnamed() {
+    return Optional.ofNullable(values.get(Attributes.NAME))
+        .map(names -> (int) names.stream().filter(Objects::isNull).count());
+  }
+
   /** A feature's texts, null for words that mean null. */
   private List<String> withoutNullWords(FeatureOption option) {
     List<String> texts = values.get(Attributes.feature(option.name()));

@@ -3,17 +3,20 @@ package dev.twotower.data.imports;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.describe.FeatureShape;
+import dev.twotower.data.describe.TreeShape;
 import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.message.Amount;
 import dev.twotower.data.odd.LogTimes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What an import did.
@@ -24,8 +27,12 @@ import java.util.Optional;
  * @param times when the rows kept are; empty where the log has no times
  * @param userFeatures features of users
  * @param itemFeatures features of items
+ * @param usersWithoutName how many have none; empty where names were not asked for
+ * @param itemsWithoutName likewise
+ * @param tree the category tree, where there is one
  * @param examples a few bad rows of each reason, with file and line
  * @param notes anything else worth knowing, in sentences
+ * @param warnings why columns look as though they played another role than they were given
  */
 public record ImportSummary(
     Path directory,
@@ -34,9 +41,16 @@ public record ImportSummary(
     Optional<LogTimes> times,
     List<FeatureShape> userFeatures,
     List<FeatureShape> itemFeatures,
+    Optional<Integer> usersWithoutName,
+    Optional<Integer> itemsWithoutName,
+    Optional<TreeShape> tree,
     List<BadRow> examples,
-    List<String> notes) {
+    List<String> notes,
+    List<String> warnings) {
   private static final int WIDTH = 14;
+
+  /** Rows left out that are shown; of more, one of each of so many reasons. */
+  private static final int SHOWN = 3;
 
   public ImportSummary {
     events = Collections.unmodifiableMap(new LinkedHashMap<>(events));
@@ -44,6 +58,7 @@ public record ImportSummary(
     itemFeatures = List.copyOf(itemFeatures);
     examples = List.copyOf(examples);
     notes = List.copyOf(notes);
+    warnings = List.copyOf(warnings);
   }
 
   public long rowsRead() {
@@ -55,7 +70,7 @@ public record ImportSummary(
     return manifest.provenance().dropped();
   }
 
-  /** The summary for people: a line per count, filter and note. */
+  /** The summary for people: a line per count, filter and note; warnings are not in it. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(line(rowsRead(), "row read", "rows read"));
@@ -67,9 +82,12 @@ public record ImportSummary(
     }
     events.forEach((kind, rows) -> lines.add(line(rows, "  event " + kind, "  event " + kind)));
     lines.add(line(counts.users(), "user", "users"));
+    addNames(usersWithoutName, "user", lines);
     userFeatures.forEach(feature -> lines.add(line(feature)));
     lines.add(line(counts.items(), "item", "items"));
+    addNames(itemsWithoutName, "item", lines);
     itemFeatures.forEach(feature -> lines.add(line(feature)));
+    tree.ifPresent(it -> lines.add(line(it)));
     String origin = " (" + manifest.schema().requests() + ")";
     lines.add(line(counts.requests(), "request" + origin, "requests" + origin));
     times.ifPresent(
@@ -78,9 +96,64 @@ public record ImportSummary(
                 " ".repeat(WIDTH + 2)
                     + "%s to %s (UTC)"
                         .formatted(LogTimes.minute(it.first()), LogTimes.minute(it.last()))));
-    examples.forEach(example -> lines.add("left out: " + example));
+    addExamples(lines);
     notes.forEach(note -> lines.add("note: " + note));
     return lines;
+  }
+
+  private static void addNames(Optional<Integer> without, String what, List<String> lines) {
+    without.ifPresent(
+        none ->
+            lines.add(
+                " ".repeat(WIDTH + 4)
+                    + (none == 0
+                        ? "name: every %s has one".formatted(what)
+                        : "name: %s without one".formatted(Amount.of(none, what)))));
+  }
+
+  private static String line(TreeShape tree) {
+    return " ".repeat(WIDTH + 4)
+        + "category tree: %s of %s; %s without a category"
+            .formatted(
+                Amount.of(tree.depth(), "level"),
+                tree.nodesPerLevel().stream().map(Amount::number).collect(Collectors.joining(" > "))
+                    + (tree.nodes() == 1 ? " category" : " categories"),
+                Amount.of(tree.itemsWithoutCategory(), "item"));
+  }
+
+  /** All of a few; of more, one of each of the reasons that most rows have. */
+  private void addExamples(List<String> lines) {
+    if (examples.size() <= SHOWN) {
+      examples.forEach(example -> lines.add("left out: " + example));
+      return;
+    }
+    Map<String, BadRow> first = new LinkedHashMap<>();
+    examples.forEach(example -> first.putIfAbsent(example.reason(), example));
+    first.values().stream()
+        .sorted(Comparator.comparingLong(example -> -rows(example)))
+        .limit(SHOWN)
+        .forEach(
+            example ->
+                lines.add(
+                    "left out: %s (1 of %s)".formatted(example, Amount.number(rows(example)))));
+    lines.add(
+        "left out: %s, of %s; --json shows them"
+            .formatted(
+                Amount.of(
+                    examples.size() - Math.min(SHOWN, first.size()),
+                    "more example",
+                    "more examples"),
+                Amount.of(first.size(), "reason")));
+  }
+
+  /**
+   * How many rows share an example's reason; of side files, of which no more is known, those shown.
+   */
+  private long rows(BadRow example) {
+    Long counted = dropped().get(example.reason());
+    return counted != null
+        ? counted
+        : examples.stream().filter(each -> each.reason().equals(example.reason())).count();
   }
 
   private static String line(FeatureShape feature) {

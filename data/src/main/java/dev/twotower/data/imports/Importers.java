@@ -8,6 +8,7 @@ import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.dataset.MemoryEntityTable;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.describe.FeatureShape;
+import dev.twotower.data.describe.TreeShape;
 import dev.twotower.data.disk.Checksum;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.duckdb.QuerySession;
@@ -22,6 +23,7 @@ import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.imports.splits.ValidationDraw;
 import dev.twotower.data.odd.LogCensus;
 import dev.twotower.data.odd.LogTally;
+import dev.twotower.data.tree.CategoryTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -248,9 +250,10 @@ public final class Importers {
       requireDrawn(plan, stream, validation);
       MemoryEntityTable userTable = users.table(0);
       writer.users(userTable);
-      if (plan.tree() != null) {
-        writer.tree(items.tree(plan.tree(), plan.treeTable(), resolver));
-      }
+      Optional<CategoryTree> tree =
+          Optional.ofNullable(plan.tree())
+              .map(option -> items.tree(option, plan.treeTable(), resolver));
+      tree.ifPresent(writer::tree);
       MemoryEntityTable itemTable = items.table(request.itemTokens());
       writer.items(itemTable);
       Manifest manifest =
@@ -263,7 +266,8 @@ public final class Importers {
                   log.rowsRead(),
                   dropped));
       LogCensus census = stream.census();
-      notes.addAll(new OddLog(session, plan, time, request.timeUnit()).notes(census, now));
+      OddLog odd = OddLog.of(session, plan, time, request.timeUnit(), census, now);
+      notes.addAll(odd.notes());
       repeats.flatMap(RepeatedRows::note).ifPresent(notes::add);
       notes.addAll(LeakageNotes.ofNew(manifest));
       return new ImportSummary(
@@ -273,8 +277,12 @@ public final class Importers {
           census.times(),
           FeatureShape.of(userTable),
           FeatureShape.of(itemTable),
+          users.unnamed(),
+          items.unnamed(),
+          tree.map(TreeShape::of),
           Stream.concat(log.examples().stream(), side.examples().stream()).toList(),
-          notes);
+          notes,
+          odd.warnings());
     }
   }
 

@@ -15,7 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What an import says of a log that looks odd, and which option answers it. */
+/**
+ * What an import says of a log that looks odd, and which option answers it: warnings where a column
+ * seems to play another role than it was given, so that nothing learned would be worth anything,
+ * and notes.
+ */
 final class OddLog {
   /** 1990 and 2090 in days since 1899-12-30, taken for seconds, in microseconds. */
   private static final long SHEET_FIRST = 32_874_000_000L;
@@ -26,25 +30,48 @@ final class OddLog {
   private final ImportPlan plan;
   private final TimeColumn time;
   private final String timeUnit;
+  private final List<String> notes = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
 
-  OddLog(QuerySession session, ImportPlan plan, TimeColumn time, String timeUnit) {
+  private OddLog(QuerySession session, ImportPlan plan, TimeColumn time, String timeUnit) {
     this.session = session;
     this.plan = plan;
     this.time = time;
     this.timeUnit = timeUnit;
   }
 
+  /** What is said of a log. */
+  static OddLog of(
+      QuerySession session,
+      ImportPlan plan,
+      TimeColumn time,
+      String timeUnit,
+      LogCensus log,
+      Instant now) {
+    OddLog odd = new OddLog(session, plan, time, timeUnit);
+    odd.look(log, now);
+    return odd;
+  }
+
   /** The notes, times first. */
-  List<String> notes(LogCensus log, Instant now) {
-    List<String> notes = new ArrayList<>();
-    log.times().ifPresent(times -> addTimes(times, now, notes));
+  List<String> notes() {
+    return notes;
+  }
+
+  List<String> warnings() {
+    return warnings;
+  }
+
+  private void look(LogCensus log, Instant now) {
+    log.times().ifPresent(times -> addTimes(times, now));
     Map<String, String> roles = plan.roles();
     Optional<String> interchanged =
         log.rows() < OddRoles.LEAST_ROWS
             ? Optional.empty()
             : SharedRequests.interchanged(session, roles);
-    interchanged.ifPresent(notes::add);
+    interchanged.ifPresent(warnings::add);
     if (interchanged.isEmpty()) {
+      warnings.addAll(OddRoles.warnings(log));
       notes.addAll(OddRoles.notes(log, plan.requests()));
       if (roles.containsKey("request")) {
         SharedRequests.of(session)
@@ -52,19 +79,18 @@ final class OddLog {
             .ifPresent(notes::add);
       }
     }
-    return notes;
   }
 
-  private void addTimes(LogTimes times, Instant now, List<String> notes) {
+  private void addTimes(LogTimes times, Instant now) {
     if (time.counted() && times.nearZero()) {
       if (times.first() >= SHEET_FIRST && times.last() <= SHEET_LAST && time.perSecond() == 1) {
-        notes.add(
+        warnings.add(
             "all times are in the first day of 1970: the numbers look like a spreadsheet's days; give --column time=%s"
                 .formatted(
                     ShellWord.of("(%s - 25569) * 86400".formatted(sql(plan.roles().get("time"))))));
         return;
       }
-      notes.add(
+      warnings.add(
           "all times are in 1970: set --time-unit to what their numbers count (now: %s), give --time-format %%Y%%m%%d for dates written as numbers such as 20240131, or --column position=COLUMN for an order that is not a time"
               .formatted(timeUnit));
       return;

@@ -19,8 +19,31 @@ public final class OddRoles {
 
   private OddRoles() {}
 
+  /** What makes a log worthless as it stands: a column that numbers its rows. */
+  public static List<String> warnings(LogCensus log) {
+    List<String> warnings = new ArrayList<>();
+    if (log.rows() < LEAST_ROWS) {
+      return warnings;
+    }
+    if (eachOnce(log.users().single(), log)) {
+      warnings.add(
+          "%s of %s have a user of their own, so that nothing is known of any user: does the user column number rows or visits? Name the one that says who it was"
+              .formatted(Amount.number(log.users().single()), Amount.of(log.rows(), "row")));
+    }
+    if (eachOnce(log.items().single(), log)) {
+      warnings.add(
+          "%s of %s have an item of their own, so that no two users have one in common and nothing can be learned: does the item column number rows? Name the one that says what it was"
+              .formatted(Amount.number(log.items().single()), Amount.of(log.rows(), "row")));
+    }
+    return warnings;
+  }
+
+  private static boolean eachOnce(long single, LogCensus log) {
+    return single >= NEARLY_ALL * log.rows();
+  }
+
   /**
-   * What is told of a log.
+   * What else is told of a log.
    *
    * @param requests where its requests come from, as {@link Manifest.Schema#requests()} says
    */
@@ -29,22 +52,13 @@ public final class OddRoles {
     if (log.rows() < LEAST_ROWS) {
       return notes;
     }
-    if (log.users().single() >= NEARLY_ALL * log.rows()) {
-      notes.add(
-          "%s of %s have a user of their own, so that nothing is known of any user: does the user column number rows or visits? Name the one that says who it was"
-              .formatted(Amount.number(log.users().single()), Amount.of(log.rows(), "row")));
-    } else if (sessions(log)) {
+    if (!eachOnce(log.users().single(), log) && sessions(log)) {
       notes.add(
           "%s of %s with several rows have them all within 24 hours, while the log takes %s: if the user column names sessions or orders, nothing is learned of people who come back; name the one that says who it was, and this one as --column request"
               .formatted(
                   Amount.number(log.users().several() - log.users().overADay()),
                   Amount.of(log.users().several(), "user"),
                   Amount.of(log.times().orElseThrow().span(), "day")));
-    }
-    if (log.items().single() >= NEARLY_ALL * log.rows()) {
-      notes.add(
-          "%s of %s have an item of their own, so that no two users have one in common and nothing can be learned: does the item column number rows? Name the one that says what it was"
-              .formatted(Amount.number(log.items().single()), Amount.of(log.rows(), "row")));
     }
     LogCensus.Groups groups = log.requests();
     if (requests.equals(Manifest.Schema.FROM_LOG)

@@ -111,7 +111,7 @@ class EventImportTest {
         .hasMessageContaining("give --column event=type");
   }
 
-  /** How rows are split does not depend on their kinds; what comes back does. */
+  /** How rows are split does not depend on their kinds; what comes back does, which is said. */
   @Test
   void splitsAreRemarkedOnAsInOtherLogs() {
     Path log =
@@ -131,7 +131,20 @@ class EventImportTest {
             .split(SplitRule.parse("given:0"));
     assertThat(folder.run(request).notes())
         .anyMatch(note -> note.contains("are older than a training row of the same user"))
-        .noneMatch(note -> note.contains("repeat an item"));
+        .anyMatch(
+            note ->
+                note.contains("repeat an item that the user had before, be it in a row of another")
+                    && note.contains("diagnose --events KIND=USE,..")
+                    && !note.contains("evaluation.rankSeen"));
+  }
+
+  @Test
+  void rowsThatRepeatOthersAreToldAsInOtherLogs() {
+    Path log =
+        folder.file(
+            "log.csv", "user,item,time,type", "a,x,1,view", "a,x,1,view", "a,x,1,buy", "a,y,5,buy");
+    assertThat(folder.run(folder.table(log).column("event", "type")).notes())
+        .anyMatch(note -> note.startsWith("1 row repeats another of 4"));
   }
 
   @Test

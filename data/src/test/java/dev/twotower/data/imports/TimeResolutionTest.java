@@ -209,7 +209,7 @@ class TimeResolutionTest {
   @Test
   void numbersOfALargerUnitThanSaidAreTold() {
     Path log = folder.log();
-    assertThat(folder.run(folder.table(log)).notes())
+    assertThat(folder.run(folder.table(log)).warnings())
         .anyMatch(note -> note.startsWith("all times are in 1970: set --time-unit"));
     folder.clear();
     Path today =
@@ -279,15 +279,14 @@ class TimeResolutionTest {
     folder.clear();
     Path days =
         folder.file("days.csv", "user,item,time", "u,a,20240101", "u,b,20240102", "u,c,20240103");
-    assertThat(folder.run(folder.table(days)).notes())
+    assertThat(folder.run(folder.table(days)).warnings())
         .anySatisfy(
             note ->
                 assertThat(note)
                     .startsWith("all times are in 1970")
                     .contains("--time-format %Y%m%d"));
     folder.clear();
-    assertThat(folder.run(folder.table(days).timeFormat("%Y%m%d")).notes())
-        .noneMatch(note -> note.contains("1970"));
+    assertThat(folder.run(folder.table(days).timeFormat("%Y%m%d")).warnings()).isEmpty();
   }
 
   @Test

@@ -90,11 +90,11 @@ class OddRolesTest {
       items.row(row / 10, row / 10, row, row);
       users.row(row, row, row % 3, row);
     }
-    assertThat(OddRoles.notes(items.census(), "one per user"))
+    assertThat(OddRoles.warnings(items.census()))
         .singleElement()
         .asString()
         .startsWith("30 of 30 rows have an item of their own");
-    assertThat(OddRoles.notes(users.census(), "one per user"))
+    assertThat(OddRoles.warnings(users.census()))
         .singleElement()
         .asString()
         .startsWith("30 of 30 rows have a user of their own");

@@ -28,6 +28,7 @@ final class OddRows {
     LogCensus log = LogCensus.join(written.stream().map(PartOutput.Written::census).toList());
     List<String> notes = new ArrayList<>();
     log.times().ifPresent(times -> addTimes(request, times, counted, now, notes));
+    notes.addAll(OddRoles.warnings(log));
     notes.addAll(OddRoles.notes(log, request.requests()));
     if (log.times().isPresent() && request.duplicates() == Duplicates.KEEP) {
       long repeats = written.stream().mapToLong(PartOutput.Written::repeats).sum();

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.Manifest;
 import dev.twotower.data.describe.FeatureShape;
+import dev.twotower.data.describe.TreeShape;
 import dev.twotower.data.imports.FromPaths;
 import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.data.imports.ImportRequest;
 import dev.twotower.data.imports.ImportSummary;
 import dev.twotower.data.imports.Importers;
+import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.message.ProgramName;
 import dev.twotower.data.odd.LogTimes;
 import dev.twotower.trainer.command.text.FeatureText;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -179,13 +182,17 @@ final class ImportCommand extends Action {
       String text =
           String.join(System.lineSeparator(), summary.lines())
               + System.lineSeparator()
-              + FeatureText.use(summary.userFeatures(), summary.itemFeatures())
+              + FeatureText.use(
+                      summary.userFeatures(), summary.itemFeatures(), summary.tree().isPresent())
                   .map(use -> use + System.lineSeparator())
                   .orElse("")
               // Which the commands to come read alike until they are told.
               + KindsNote.of(List.copyOf(summary.events().keySet()), Feedback.NONE)
                   .map(note -> note + System.lineSeparator())
                   .orElse("")
+              + summary.warnings().stream()
+                  .map(warning -> "warning: " + warning + System.lineSeparator())
+                  .collect(Collectors.joining())
               + "next: "
               + ProgramName.command("diagnose --data %s", to);
       return new Answer(Document.of(summary), text);
@@ -197,6 +204,9 @@ final class ImportCommand extends Action {
    *
    * @param events rows kept by kind of feedback
    * @param times when the rows kept are; null where the log has no times
+   * @param usersWithoutName null where names were not asked for, as for items
+   * @param tree null where there is none
+   * @param leftOut a few rows of each reason, with file and line
    */
   record Document(
       @JsonUnwrapped Manifest manifest,
@@ -204,7 +214,12 @@ final class ImportCommand extends Action {
       Times times,
       List<FeatureShape> userFeatures,
       List<FeatureShape> itemFeatures,
-      List<String> notes) {
+      Integer usersWithoutName,
+      Integer itemsWithoutName,
+      TreeShape tree,
+      List<BadRow> leftOut,
+      List<String> notes,
+      List<String> warnings) {
     static Document of(ImportSummary summary) {
       return new Document(
           summary.manifest(),
@@ -212,7 +227,12 @@ final class ImportCommand extends Action {
           summary.times().map(Times::of).orElse(null),
           summary.userFeatures(),
           summary.itemFeatures(),
-          summary.notes());
+          summary.usersWithoutName().orElse(null),
+          summary.itemsWithoutName().orElse(null),
+          summary.tree().orElse(null),
+          summary.examples(),
+          summary.notes(),
+          summary.warnings());
     }
   }
 

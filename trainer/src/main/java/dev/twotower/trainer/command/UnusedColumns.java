@@ -1,6 +1,7 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.BadDataException;
+import dev.twotower.data.dataset.CategoryFeatures;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
@@ -30,8 +31,6 @@ final class UnusedColumns {
 
   /** Three lines of a terminal, which begin with a word. */
   private static final int LENGTH = 3 * 80 - "note: ".length();
-
-  private static final String CATEGORY = "category";
 
   private final Dataset data;
   private final List<RunConfig> configs;
@@ -92,7 +91,7 @@ final class UnusedColumns {
       parts.add("the category tree");
     }
     if (!items.isEmpty() || tree) {
-      Stream<String> category = tree ? Stream.of(CATEGORY) : Stream.empty();
+      Stream<String> category = tree ? Stream.of(CategoryFeatures.PATH) : Stream.empty();
       options.add(
           setting(
               "item.features",

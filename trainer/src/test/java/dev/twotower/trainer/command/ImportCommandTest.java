@@ -78,6 +78,30 @@ class ImportCommandTest {
   }
 
   @Test
+  void categoriesAreProposedAsAFeature() {
+    Invocation imported = table("--column", "time=moment", "--tree", "price>what");
+    assertThat(imported.out())
+        .contains("category tree: 2 levels of 5 > ")
+        .contains("To train with features: --set 'item.features=[id,category]'");
+    assertThat(Invocation.of("describe", "--data", folder.resolve("data").toString()).out())
+        .contains("To train with features: --set 'item.features=[id,category]'");
+  }
+
+  /** Kind: columns that change places, which makes all that follows worthless. */
+  @Test
+  void aWarningIsTheLastBeforeWhatComesNext() {
+    Invocation swapped = table("--column", "user=what", "--column", "item=who");
+    assertThat(swapped.exitCode()).isEqualTo(2);
+    List<String> words = new ArrayList<>(List.of("import", "table", "--from", log.toString()));
+    words.addAll(List.of("--to", folder.resolve("swapped").toString(), "--column", "time=moment"));
+    words.addAll(List.of("--column", "user=price", "--column", "item=moment", "--json"));
+    words.remove("--json");
+    Invocation imported = Invocation.done(words.toArray(String[]::new));
+    assertThat(imported.out().lines().toList().get((int) imported.out().lines().count() - 2))
+        .startsWith("warning: all times are in 1970");
+  }
+
+  @Test
   void optionsReachTheImporter() {
     JsonNode manifest =
         table(

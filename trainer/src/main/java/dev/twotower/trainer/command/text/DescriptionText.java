@@ -77,7 +77,7 @@ public final class DescriptionText {
                         + " split."
                     : rates.toString()));
     events(it).ifPresent(events -> parts.add(parts.indexOf(splits.toString()) + 1, "" + events));
-    FeatureText.table(it.userFeatures(), it.itemFeatures(), it.contextLists())
+    FeatureText.table(it.userFeatures(), it.itemFeatures(), it.contextLists(), it.tree() != null)
         .ifPresent(parts::add);
     it.notes().forEach(note -> parts.add("note: " + note));
     return String.join(System.lineSeparator().repeat(2), parts);
