@@ -38,7 +38,8 @@ public final class Disliked {
   /** What readers of a table need to know of a share. */
   public static String key(String name) {
     return name
-        + ": of what users reject in the split, the share listed in the first places, over users"
-        + " who reject something; the lower, the better; not judged";
+        + ": of the items that a user rejects (events: never) in the rows that are ranked,"
+        + " the share in as many first places, over users who reject some; the lower, the better;"
+        + " not judged";
   }
 }

@@ -126,25 +126,25 @@ final class EvaluatedUsers {
   private static String nothingToFind(
       RankingData data, RankingOptions options, int seen, int forbidden) {
     List<String> why = new ArrayList<>();
-    if (seen > 0 || forbidden == 0) {
+    if (seen > 0) {
       why.add(
-          "%s with rows there engaged with the same items before"
-              .formatted(Amount.of(seen, "user")));
+          "%s had every item of %s %s rows before, and seen items are not ranked (evaluation.rankSeen=true or --rank-seen ranks them)"
+              .formatted(Amount.of(seen, "user"), seen == 1 ? "its" : "their", options.split()));
     }
     if (forbidden > 0) {
+      String never =
+          data.kinds().map(kinds -> EvaluationResult.OfKinds.words(kinds.never())).orElseThrow();
       why.add(
-          "%s with rows there must not get these items, by earlier rows of events %s"
+          "%s earlier rows of %s for every item of %s %s rows, and such items are never listed (another meaning of %s ranks them: events, --events)"
               .formatted(
-                  Amount.of(forbidden, "user"),
-                  data.kinds().map(kinds -> String.join(", ", kinds.never())).orElseThrow()));
+                  Amount.of(forbidden, "user has", "users have"),
+                  never,
+                  forbidden == 1 ? "its" : "their",
+                  options.split(),
+                  never));
     }
-    return "no user of the %s split has an item left to find: all %s; %schoose another split"
-        .formatted(
-            options.split(),
-            String.join(", and all ", why),
-            seen > 0 || forbidden == 0
-                ? "rank seen items as well (evaluation.rankSeen=true, --rank-seen), or "
-                : "");
+    return "no user of the %s split has an item left to find: %s; or choose another split"
+        .formatted(options.split(), String.join("; ", why));
   }
 
   /**

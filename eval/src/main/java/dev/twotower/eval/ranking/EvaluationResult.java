@@ -65,7 +65,12 @@ public record EvaluationResult(
       int usersWithoutAllowed,
       int dislikes,
       Map<String, Double> disliked,
-      Map<String, Double> byPopularity) {}
+      Map<String, Double> byPopularity) {
+    /** Kinds by name, such as {@code kind hide} and {@code kinds buy, cart}. */
+    public static String words(List<String> kinds) {
+      return (kinds.size() == 1 ? "kind " : "kinds ") + String.join(", ", kinds);
+    }
+  }
 
   /**
    * How the ranking was made.

@@ -93,14 +93,16 @@ class KindsRankingTest {
     RankingData both =
         data(train, ArrayInteractions.of(new int[] {1, 2}, new int[] {2, 3}), hidden, NONE);
     assertThatThrownBy(() -> EvaluatedUsers.of(both, options()))
-        .hasMessageContaining("1 user with rows there engaged with the same items before")
         .hasMessageContaining(
-            "1 user with rows there must not get these items, by earlier rows of events hide")
-        .hasMessageContaining("rank seen items as well");
+            "find: 1 user had every item of its test rows before, and seen items are not ranked")
+        .hasMessageContaining(
+            "; 1 user has earlier rows of kind hide for every item of its test rows, and such items"
+                + " are never listed")
+        .hasMessageContaining("--rank-seen ranks them");
     RankingData never = data(train, ArrayInteractions.of(new int[] {2, 3}), hidden, NONE);
     assertThatThrownBy(() -> EvaluatedUsers.of(never, options()))
-        .hasMessageContaining("all 1 user with rows there must not get these items")
-        .hasMessageEndingWith("; choose another split")
-        .hasMessageNotContaining("rank seen items");
+        .hasMessageContaining("find: 1 user has earlier rows of kind hide for every item")
+        .hasMessageEndingWith("; or choose another split")
+        .hasMessageNotContaining("seen items");
   }
 }

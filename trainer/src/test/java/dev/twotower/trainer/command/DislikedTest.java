@@ -82,8 +82,11 @@ class DislikedTest {
     assertThat(first.at("/low").doubleValue()).isLessThan(first.at("/high").doubleValue());
     assertThat(report.at("/baselines/popularity/" + NAME).doubleValue()).isBetween(0.05, 0.95);
     assertThat(report.at("/pairs")).noneMatch(pair -> pair.at("/metric").asText().equals(NAME));
-    assertThat(compared.out()).containsPattern("examples/s +" + NAME).contains(NAME + ": of what");
-    assertThat(Files.readString(folder.resolve("ab/report.html"))).contains(NAME + ": of what");
+    assertThat(compared.out())
+        .containsPattern("examples/s +" + NAME)
+        .contains(NAME + ": of the items that");
+    assertThat(Files.readString(folder.resolve("ab/report.html")))
+        .contains(NAME + ": of the items that");
   }
 
   @Test
@@ -101,13 +104,20 @@ class DislikedTest {
         .isEqualTo(report.at("/arms/1/metrics/" + NAME));
     assertThat(Invocation.of(judge).out())
         .containsPattern("95 % interval +" + NAME)
-        .contains(NAME + ": of what users reject");
+        .contains(NAME + ": of the items that a user rejects");
   }
 
   @Test
   void ofBothModelsOfAnEvaluation() throws IOException {
     String[] against = {"evaluate", "--run=" + seed(1, 1), "--against=" + seed(2, 1)};
-    assertThat(Invocation.of(against).out()).contains("(the lower, the better; not judged): ");
+    assertThat(Invocation.of(against).out())
+        .contains(
+            "disliked@K, the lower the better (not judged): of items that users reject in the test"
+                + " rows (kind hide), the share among the first K: disliked@10 ")
+        .containsPattern(
+            "disliked@K, the lower the better: \\d+ users reject items in the test rows \\(kind"
+                + " hide\\) that a list may still hold; the share of those items among the first K:"
+                + " disliked@10 ");
     JsonNode both =
         Invocation.of("evaluate", "--run=" + seed(1, 1), "--against=" + seed(2, 1), "--json")
             .json();
@@ -125,7 +135,9 @@ class DislikedTest {
   @Test
   void ofEveryTrial() throws IOException {
     Invocation tuned = run("tune", "tuned", "--trials=2", "--set=evaluation.everyEpochs=1");
-    assertThat(tuned.out()).containsPattern("best epoch +" + NAME).contains(NAME + ": of what");
+    assertThat(tuned.out())
+        .containsPattern("best epoch +" + NAME)
+        .contains(NAME + ": of the items that");
     JsonNode trials = read(folder.resolve("tuned/tune.json")).at("/trials");
     assertThat(trials).hasSize(2);
     for (JsonNode trial : trials) {
@@ -133,6 +145,7 @@ class DislikedTest {
       assertThat(trial.at("/disliked/" + NAME).doubleValue())
           .isEqualTo(alone(run, "--split=validation"));
     }
-    assertThat(Files.readString(folder.resolve("tuned/tune.html"))).contains(NAME + ": of what");
+    assertThat(Files.readString(folder.resolve("tuned/tune.html")))
+        .contains(NAME + ": of the items that");
   }
 }

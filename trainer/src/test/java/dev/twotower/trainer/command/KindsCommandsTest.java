@@ -151,8 +151,12 @@ class KindsCommandsTest {
     assertThat(Invocation.of("evaluate", "--run=" + run, "--device=cpu").out())
         .contains("9 users")
         .contains(
-            "left out: 1 user of the split, as earlier rows of hide keep all their items there"
-                + " from them")
-        .doesNotContain("--rank-seen ranks those as well");
+            "to be found: the items of test rows of kind buy; rows of other kinds do not count",
+            "never listed for a user: the items of its rows of kind hide from before the test rows"
+                + " (events: never)",
+            "left out: 1 user who has such rows for every item of its test rows, so nothing is left"
+                + " to find; another meaning of kind hide ranks them (--events)",
+            "no disliked@K: no user rejects an item in the test rows (kind hide) that its list")
+        .doesNotContain("--rank-seen ranks them");
   }
 }

@@ -31,7 +31,10 @@ public final class AgainstText {
     return other.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "of what users reject in the split, share listed (the lower, the better; not judged): "
+            "disliked@K, the lower the better (not judged): of items that users reject in the %s rows (%s), the share among the first K: "
+                    .formatted(
+                        evaluation.split(),
+                        EvaluationResult.OfKinds.words(evaluation.feedback().never()))
                 + other.entrySet().stream()
                     .map(
                         share ->

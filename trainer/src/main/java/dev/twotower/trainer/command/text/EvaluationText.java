@@ -101,22 +101,28 @@ public final class EvaluationText {
     if (kinds == null) {
       return "";
     }
+    String split = result.split().toString();
+    String line = System.lineSeparator();
     String text =
-        System.lineSeparator() + "found are rows of events " + String.join(", ", kinds.positives());
+        "%sto be found: the items of %s rows of %s; rows of other kinds do not count"
+            .formatted(line, split, EvaluationResult.OfKinds.words(kinds.positives()));
     if (kinds.never().isEmpty()) {
       return text;
     }
-    text += "; never listed are earlier items of events " + String.join(", ", kinds.never());
+    String never = EvaluationResult.OfKinds.words(kinds.never());
+    text +=
+        "%snever listed for a user: the items of its rows of %s from before the %s rows (events: never)"
+                .formatted(line, never, split)
+            + withoutAllowed(result, kinds);
     if (kinds.dislikes() == 0) {
       return text
-          + ", of which the split has none that were not known before"
-          + withoutAllowed(kinds);
+          + "%sno disliked@K: no user rejects an item in the %s rows (%s) that its list may still hold"
+              .formatted(line, split, never);
     }
     return text
-        + withoutAllowed(kinds)
-        + System.lineSeparator()
-        + "of the later ones of %s, share listed (the lower, the better): "
-            .formatted(Amount.of(kinds.dislikes(), "user"))
+        + "%sdisliked@K, the lower the better: %s items in the %s rows (%s) that a list may still hold; the share of those items among the first K: "
+            .formatted(
+                line, Amount.of(kinds.dislikes(), "user rejects", "users reject"), split, never)
         + kinds.disliked().entrySet().stream()
             .map(
                 rate ->
@@ -129,14 +135,18 @@ public final class EvaluationText {
   }
 
   /** Users whom {@link #left} does not count: ranking seen items would not bring them back. */
-  private static String withoutAllowed(EvaluationResult.OfKinds kinds) {
-    if (kinds.usersWithoutAllowed() == 0) {
+  private static String withoutAllowed(EvaluationResult result, EvaluationResult.OfKinds kinds) {
+    int users = kinds.usersWithoutAllowed();
+    if (users == 0) {
       return "";
     }
-    return System.lineSeparator()
-        + "left out: %s of the split, as earlier rows of %s keep all their items there from them"
-            .formatted(
-                Amount.of(kinds.usersWithoutAllowed(), "user"), String.join(", ", kinds.never()));
+    return "%sleft out: %s such rows for every item of %s %s rows, so nothing is left to find; another meaning of %s ranks them (--events)"
+        .formatted(
+            System.lineSeparator(),
+            Amount.of(users, "user who has", "users who have"),
+            users == 1 ? "its" : "their",
+            result.split(),
+            EvaluationResult.OfKinds.words(kinds.never()));
   }
 
   /** Why fewer users are ranked than the split has. */
@@ -156,8 +166,13 @@ public final class EvaluationText {
     if (protocol.usersWithoutRelevant() > 0) {
       text +=
           System.lineSeparator()
-              + "left out: %s of the split who had engaged with all their items before; --rank-seen ranks those as well"
-                  .formatted(Amount.of(protocol.usersWithoutRelevant(), "user"));
+              + "left out: %s %s rows before, and seen items are not ranked; --rank-seen ranks them"
+                  .formatted(
+                      Amount.of(
+                          protocol.usersWithoutRelevant(),
+                          "user who had all items of its",
+                          "users who had all items of their"),
+                      result.split());
     }
     return text;
   }
