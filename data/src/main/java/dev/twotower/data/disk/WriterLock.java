@@ -86,6 +86,29 @@ public final class WriterLock implements AutoCloseable {
     return take(parent.resolve("." + absolute.getFileName() + ".lock"), target);
   }
 
+  /**
+   * Who has the lock of a directory at this moment, such as {@code process 17 since ..}; empty
+   * where nobody has it, as after a kill.
+   *
+   * @throws IOException where that cannot be known, as on a file system without locks
+   */
+  public static Optional<String> holderOf(Path directory) throws IOException {
+    Path file = directory.toRealPath().resolve(".lock");
+    synchronized (HELD) {
+      if (HELD.contains(file)) {
+        return Optional.of("this process, " + ProcessHandle.current().pid());
+      }
+      // A shared lock, which needs no right to write, and which others who look have as well.
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        return channel.tryLock(0, Long.MAX_VALUE, true) == null
+            ? Optional.of(holder(file))
+            : Optional.empty();
+      } catch (NoSuchFileException nobody) {
+        return Optional.empty();
+      }
+    }
+  }
+
   private static WriterLock take(Path file, Path what) throws IOException {
     synchronized (HELD) {
       if (!HELD.add(file)) {

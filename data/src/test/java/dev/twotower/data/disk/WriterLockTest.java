@@ -33,6 +33,7 @@ class WriterLockTest {
     Path link = Files.createSymbolicLink(folder.resolveSibling("link-to-it"), folder);
     try (WriterLock held = WriterLock.in(folder)) {
       assertThat(held.exclusive()).isTrue();
+      assertThat(WriterLock.holderOf(link).orElseThrow()).startsWith("this process, ");
       assertThatThrownBy(() -> WriterLock.in(link))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContainingAll("link-to-it", "this process");
@@ -40,6 +41,7 @@ class WriterLockTest {
       Files.delete(link);
     }
     WriterLock.in(folder).close();
+    assertThat(WriterLock.holderOf(folder)).isEmpty();
     assertThat(entries()).isZero();
   }
 
@@ -52,9 +54,13 @@ class WriterLockTest {
         assertThatThrownBy(() -> WriterLock.in(folder))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContainingAll(folder.toString(), "process " + process.pid() + " since");
+        assertThat(WriterLock.holderOf(folder).orElseThrow())
+            .startsWith("process " + process.pid() + " since");
       }
       process.destroyForcibly().waitFor();
     }
+    assertThat(folder.resolve(".lock")).exists();
+    assertThat(WriterLock.holderOf(folder)).isEmpty();
     WriterLock.in(folder).close();
     assertThat(entries()).isZero();
   }

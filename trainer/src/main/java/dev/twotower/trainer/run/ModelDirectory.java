@@ -111,8 +111,9 @@ final class ModelDirectory {
   ModelCard card() {
     if (!exists()) {
       throw new BadDataException(
-          "the run at '%s' has no model yet; finish it with: %s"
-              .formatted(run, ProgramName.command("train --out %s --resume", run)));
+          "the run at '%s' has no model yet: %s"
+              .formatted(
+                  run, Unfinished.words(run, ProgramName.command("train --out %s --resume", run))));
     }
     Path file = path().resolve(CARD);
     try {

@@ -127,12 +127,16 @@ public final class TrainedRun implements AutoCloseable {
     Path path = directory.path();
     return RunDirectory.unfinished(path)
         ? Optional.of(
-            "note: training of %s has not ended; this is its best model so far. To end it:%n  %s train%s --out %s --resume"
+            "note: training of %s has not ended, and this is its best model so far: %s"
                 .formatted(
                     path,
-                    ProgramName.typed(),
-                    directory.data().option(Optional.of(data.directory())),
-                    ShellWord.of(path)))
+                    Unfinished.words(
+                        path,
+                        "%s train%s --out %s --resume"
+                            .formatted(
+                                ProgramName.typed(),
+                                directory.data().option(Optional.of(data.directory())),
+                                ShellWord.of(path)))))
         : Optional.empty();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twotower.trainer.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -225,7 +226,15 @@ class GateTest {
             new String[] {"recommend", "--run=" + run, "--user=u1"})) {
       Invocation done = Invocation.of(command);
       assertThat(done.exitCode()).as(done.err()).isZero();
-      assertThat(done.err()).contains("training of " + run + " has not ended");
+      assertThat(done.err())
+          .contains("training of " + run + " has not ended, and this is its best model so far: it")
+          .contains("it was stopped or killed, and no process trains it now; go on with:")
+          .contains("--resume");
+    }
+    try (RunDirectory training = RunDirectory.openToWrite(Path.of(run))) {
+      assertThat(Invocation.of("evaluate", "--run=" + training.path()).err())
+          .contains("best model so far: it is being trained by this process, ")
+          .doesNotContain("--resume");
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.train.Training;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,7 +76,16 @@ class PastedCommandsTest {
     }
     Invocation.of("evaluate", "--run=" + stopped)
         .refused(
-            3, "the run at '" + stopped + "' has no model yet; finish it with: twotower train");
+            3,
+            "the run at '" + stopped + "' has no model yet: it was stopped or killed, and no",
+            "process trains it now; go on with:",
+            "  twotower train");
+    try (RunDirectory training = RunDirectory.openToWrite(stopped)) {
+      assertThat(training.path()).isEqualTo(stopped);
+      Invocation.of("evaluate", "--run=" + stopped)
+          .refused(
+              3, "has no model yet: it is being trained by this process, ", "wait until that ends");
+    }
     Path moved = Files.move(data, folder.resolve("moved $here's"));
     Invocation refused = Invocation.of("train", "--data=" + moved, "--out=" + stopped);
     assertThat(Pasted.words(refused.err(), "train"))
