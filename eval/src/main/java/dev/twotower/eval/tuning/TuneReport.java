@@ -87,20 +87,6 @@ public record TuneReport(
       disliked = Collections.unmodifiableMap(new LinkedHashMap<>(disliked));
     }
 
-    /** A trial on a log that does not say what users must not get. */
-    public Trial(
-        int number,
-        Map<String, String> settings,
-        Double value,
-        long bestEpoch,
-        long epochs,
-        double seconds,
-        boolean ended,
-        String failure,
-        List<Point> curve) {
-      this(number, settings, value, bestEpoch, epochs, seconds, ended, failure, curve, Map.of());
-    }
-
     /** The best value until an epoch; minus infinity where there is none. */
     public double valueUntil(long epoch) {
       return curve.stream()

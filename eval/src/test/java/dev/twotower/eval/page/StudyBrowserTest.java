@@ -116,7 +116,8 @@ class StudyBrowserTest {
               last.seconds(),
               true,
               number == 7 ? "a step gave a loss that is no number" : null,
-              curve));
+              curve,
+              Map.of()));
     }
     trials.sort(TuneReport.BEST_FIRST);
     Map<String, List<String>> space = new LinkedHashMap<>();

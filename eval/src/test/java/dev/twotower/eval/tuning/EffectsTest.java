@@ -25,7 +25,8 @@ class EffectsTest {
         curve[curve.length - 1].seconds(),
         false,
         null,
-        List.of(curve));
+        List.of(curve),
+        Map.of());
   }
 
   @Test

@@ -31,7 +31,16 @@ class HalvingTest {
             .toList();
     Point last = curve.get(curve.size() - 1);
     return new Trial(
-        number, Map.of(), last.value(), epochs, epochs, last.seconds(), false, null, curve);
+        number,
+        Map.of(),
+        last.value(),
+        epochs,
+        epochs,
+        last.seconds(),
+        false,
+        null,
+        curve,
+        Map.of());
   }
 
   private Halving halving(Rungs rungs, Budget budget, IntToDoubleFunction good) {
@@ -83,7 +92,8 @@ class HalvingTest {
                       failed ? 0 : as.seconds(),
                       number >= 7,
                       failed ? "not finite" : null,
-                      failed ? List.of() : as.curve()));
+                      failed ? List.of() : as.curve(),
+                      Map.of()));
             });
     halving.run();
     assertThat(trained).doesNotContain("8@3", "7@3").contains("6@3", "5@3", "6@9");
@@ -125,7 +135,8 @@ class HalvingTest {
                   as.seconds(),
                   until >= 4,
                   null,
-                  as.curve()));
+                  as.curve(),
+                  Map.of()));
         });
   }
 
