@@ -138,7 +138,7 @@ final class CompareCommand extends Action {
     for (AskedArm asked : arms) {
       problems.parse(
           () -> {
-            ArmSpec arm = inFull(asked, dataset);
+            ArmSpec arm = inFull(asked, base, dataset);
             if (asked.isRecipe()) {
               told.add(
                   "%s: what train would choose for this log: %s"
@@ -153,20 +153,29 @@ final class CompareCommand extends Action {
             }
           });
     }
-    ArmMistakes.ofSettings(Arms.varied(all, vary), base, dataset).all().forEach(problems::add);
+    ArmMistakes.ofSettings(Arms.varied(all, vary), base, dataset, !problems.none())
+        .all()
+        .forEach(problems::add);
     problems.check();
     told.forEach(console::tell);
     return all;
   }
 
-  private ArmSpec inFull(AskedArm asked, Dataset dataset) {
+  private ArmSpec inFull(AskedArm asked, RunConfig base, Dataset dataset) {
     try {
       RunConfig trained =
           asked.isRecipe() ? options.trained(dataset, asked.settings()) : RunConfig.defaults();
       return asked.resolve(trained.layout(), trained.masks());
     } catch (ConfigException refused) {
       throw new IllegalArgumentException(
-          "arm %s: %s".formatted(asked, refused.of("its settings").getMessage()), refused);
+          "arm %s: %s"
+              .formatted(
+                  asked,
+                  refused
+                      .of("its settings")
+                      .and(RunSettings.lacking(dataset, base, asked.settings()))
+                      .getMessage()),
+          refused);
     }
   }
 }

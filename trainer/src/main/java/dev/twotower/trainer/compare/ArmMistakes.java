@@ -5,6 +5,7 @@ import dev.twotower.data.message.Problems;
 import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.trainer.config.ConfigException;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.config.RunSettings;
 import dev.twotower.trainer.train.Training;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,14 +35,32 @@ public final class ArmMistakes {
   }
 
   /**
-   * Values that no run may have, and features that the data set lacks.
+   * Values that no run may have, and features that the data set lacks; where there are any, also
+   * whatever else is wrong with any arm, so that nothing is left to be found in another try.
    *
    * @param base the settings all arms share, without a mistake
+   * @param refused whether other arms are refused already
    */
-  public static Problems ofSettings(List<ArmSpec> arms, RunConfig base, Dataset data) {
+  public static Problems ofSettings(
+      List<ArmSpec> arms, RunConfig base, Dataset data, boolean refused) {
     ArmMistakes mistakes = new ArmMistakes(arms, base);
+    Map<ArmSpec, RunConfig> configs = new LinkedHashMap<>();
     for (ArmSpec arm : arms) {
-      mistakes.config(arm).ifPresent(config -> mistakes.note(arm, config::requireFeatures, data));
+      Optional<RunConfig> config = mistakes.config(arm);
+      config.ifPresent(each -> mistakes.note(arm, each::requireFeatures, data));
+      config.ifPresent(each -> configs.put(arm, each));
+      if (config.isEmpty()) {
+        mistakes.addAll(arm, RunSettings.lacking(data, base, arm.overrides()));
+      }
+    }
+    if (refused || !mistakes.found.isEmpty()) {
+      Map<RunConfig, List<String>> known = new HashMap<>();
+      configs.forEach(
+          (arm, config) ->
+              mistakes.addAll(
+                  arm,
+                  known.computeIfAbsent(
+                      Training.checkedAs(config), any -> Training.misfits(data, config))));
     }
     return mistakes.problems();
   }
@@ -66,9 +85,9 @@ public final class ArmMistakes {
           .ifPresent(
               config -> {
                 for (RunConfig each : mistakes.combined(arm, config, grid)) {
-                  known
-                      .computeIfAbsent(Training.checkedAs(each), any -> misfits.apply(each))
-                      .forEach(message -> mistakes.add(arm, message));
+                  mistakes.addAll(
+                      arm,
+                      known.computeIfAbsent(Training.checkedAs(each), any -> misfits.apply(each)));
                 }
               });
     }
@@ -114,6 +133,10 @@ public final class ArmMistakes {
     } catch (IllegalArgumentException refused) {
       add(arm, refused.getMessage());
     }
+  }
+
+  private void addAll(ArmSpec arm, List<String> messages) {
+    messages.forEach(message -> add(arm, message));
   }
 
   private void add(ArmSpec arm, String message) {

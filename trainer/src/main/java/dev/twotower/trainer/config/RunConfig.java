@@ -291,9 +291,14 @@ public record RunConfig(
    * @throws ConfigException with everything wrong with them
    */
   public RunConfig with(String... settings) {
-    ConfigTree tree = ConfigTree.of(this, DEFAULTS, List.of(settings), FOLLOWERS);
+    ConfigTree tree = tree(List.of(settings));
     RunSettings.fallBack(tree);
     return tree.read(RunConfig.class);
+  }
+
+  /** This configuration with single settings changed, whether or not they are allowed. */
+  ConfigTree tree(List<String> settings) {
+    return ConfigTree.of(this, DEFAULTS, settings, FOLLOWERS);
   }
 
   /**

@@ -145,15 +145,38 @@ public final class RunSettings {
       Dataset data, Optional<ConfigFile> file, List<String> settings) {
     ConfigTree tree = ConfigTree.of(RunConfig.DEFAULTS, file, settings);
     Problems problems = new Problems();
+    lackingColumns(data, tree, problems);
+    problems.parse(() -> data.readingExactly(tree.events()));
+    lackingRows(data, tree, problems);
+    return problems.all();
+  }
+
+  /**
+   * The same where settings of an arm are refused, none of which is about kinds of feedback;
+   * nothing where they are not.
+   *
+   * @param base what they change
+   */
+  public static List<String> lacking(Dataset data, RunConfig base, List<String> settings) {
+    try {
+      base.with(settings.toArray(String[]::new));
+      return List.of();
+    } catch (ConfigException refused) {
+      ConfigTree tree = base.tree(settings);
+      Problems problems = new Problems();
+      lackingColumns(data, tree, problems);
+      lackingRows(data, tree, problems);
+      return problems.all();
+    }
+  }
+
+  private static void lackingColumns(Dataset data, ConfigTree tree, Problems problems) {
     problems.parse(
         () -> FeatureNames.check(data, tree.names("user.features"), tree.names("item.features")));
     tree.chosen("masks")
         .flatMap(RunSettings::masks)
         .ifPresent(
             masks -> problems.parse(() -> new BatchReader(data.interactions(Split.TRAIN), masks)));
-    problems.parse(() -> data.readingExactly(tree.events()));
-    lackingRows(data, tree, problems);
-    return problems.all();
   }
 
   /**

@@ -46,6 +46,21 @@ class ArmMistakesTest {
         .contains("arm named (recipe;dim=0): 1 problem in its settings", "  dim: received 0;");
   }
 
+  /** What is refused for a value is looked through for all else, and so are the other arms. */
+  @Test
+  void allMistakesOfAnArmAndOfAllArmsAtOnce() {
+    String err =
+        refused(
+            "iid/identity;dim=0;item.features=[id,brand];batchSize=5000,"
+                + "recipe;dim=-1;user.features=[age],sorted/context:nowhere;epochs=-1,"
+                + "sorted/identity;batchSize=4000");
+    assertThat(err)
+        .contains("  dim: received 0;", "  item.features[1]: received 'brand'", "is 5000")
+        .contains("  dim: received -1;", "  user.features[0]: received 'age'")
+        .contains("  epochs: received -1;", "nowhere")
+        .contains("arm sorted/identity;batchSize=4000: batchSize is 4000");
+  }
+
   /** A variant is an arm, too. */
   @Test
   void whatDoesNotFitTheLogOrTheMachine() {
