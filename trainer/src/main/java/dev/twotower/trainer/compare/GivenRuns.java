@@ -130,6 +130,7 @@ public final class GivenRuns {
    * @throws IllegalArgumentException before anything is ranked, when fewer than two arms are given,
    *     a name or a run twice, runs of an arm differ in more than their seed, arms in their seeds,
    *     or a run has learned from what is to be ranked
+   * @throws dev.twotower.data.BadDataException likewise, when a run cannot be loaded
    */
   public Judged judge(List<GivenArm> given, Metric metric) throws IOException {
     requireDistinct(given);
@@ -140,6 +141,11 @@ public final class GivenRuns {
     for (ArmMembers arm : arms) {
       arm.requireSeedsOf(arms.get(0));
       arm.requireRankable(data, checksum, options.split());
+    }
+    for (ArmMembers arm : arms) {
+      for (ArmMembers.Member member : arm.members()) {
+        TrainedRun.requireLoadable(member.path(), place(member), device);
+      }
     }
     if (options.byRequest()) {
       listener.note(CompareRun.byRequest("runs", options.split()));
@@ -187,13 +193,20 @@ public final class GivenRuns {
         : FixedEpochs.ofRuns((int) Math.max(1, Math.ceil(Median.of(kept)))) + ".";
   }
 
+  /** Where the data set of a run is that is the ranked one; empty for where the run knows its. */
+  private Optional<Path> place(ArmMembers.Member member) {
+    return member.card().datasetChecksum().equals(checksum)
+        ? Optional.of(data.directory())
+        : Optional.empty();
+  }
+
   /** A run among all: its number, from 1. */
   private record Place(int number, int runs) {}
 
   private EvaluationResult rank(ArmMembers.Member member, Place place, Metric metric)
       throws IOException {
-    boolean here = member.card().datasetChecksum().equals(checksum);
-    Optional<Path> at = here ? Optional.of(data.directory()) : Optional.empty();
+    Optional<Path> at = place(member);
+    boolean here = at.isPresent();
     Optional<EvaluationResult> before = kept.flatMap(rankings -> rankings.of(member));
     EvaluationResult result;
     try (TrainedRun run = TrainedRun.load(member.path(), at, device)) {

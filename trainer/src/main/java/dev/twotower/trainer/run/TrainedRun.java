@@ -54,20 +54,10 @@ public final class TrainedRun implements AutoCloseable {
     RunDirectory directory = RunDirectory.open(path);
     ModelCard card = directory.checkedCard();
     RunConfig config = directory.config();
-    Path at = directory.data().at(dataDirectory);
-    Dataset data = Dataset.open(at);
+    Dataset data = Dataset.open(directory.data().at(dataDirectory));
     TwoTowerModel model = null;
     try {
-      String checksum = RunDirectory.checksum(data);
-      if (!checksum.equals(card.datasetChecksum())) {
-        throw new BadDataException(
-            "data set '%s' has checksum %s, the run was trained on %s; name that one with --data. To judge this run on other rows, train one on them and give: %s"
-                .formatted(
-                    at,
-                    checksum,
-                    card.datasetChecksum(),
-                    ProgramName.command("evaluate --run NEW --against %s", path)));
-      }
+      requireSame(data, card, path);
       data = config.view(data);
       Devices.useThreads(config.threads());
       model =
@@ -82,6 +72,38 @@ public final class TrainedRun implements AutoCloseable {
       }
       data.close();
       throw e;
+    }
+  }
+
+  /**
+   * Refuses a run whose model {@link #load} could not make, without making it: to be known before
+   * others are worked on for long. The files of the model are those that {@link
+   * RunDirectory#checkedCard} looks at.
+   *
+   * @throws BadDataException when the data set is another than the run was trained on
+   * @throws IllegalArgumentException when data set, settings and device do not go together
+   */
+  public static void requireLoadable(
+      Path path, Optional<Path> dataDirectory, Optional<String> device) {
+    RunDirectory directory = RunDirectory.open(path);
+    RunConfig config = directory.config();
+    try (Dataset data = Dataset.open(directory.data().at(dataDirectory))) {
+      requireSame(data, directory.card(), path);
+      TwoTowerModel.require(
+          config.view(data), device.map(place -> config.with("device=" + place)).orElse(config));
+    }
+  }
+
+  private static void requireSame(Dataset data, ModelCard card, Path path) {
+    String checksum = RunDirectory.checksum(data);
+    if (!checksum.equals(card.datasetChecksum())) {
+      throw new BadDataException(
+          "data set '%s' has checksum %s, the run was trained on %s; name that one with --data. To judge this run on other rows, train one on them and give: %s"
+              .formatted(
+                  data.directory(),
+                  checksum,
+                  card.datasetChecksum(),
+                  ProgramName.command("evaluate --run NEW --against %s", path)));
     }
   }
 

@@ -190,6 +190,14 @@ class JudgeCommandTest {
     assertThat(judge("--arm=shifted=" + second).out()).doesNotContain(said);
     // Of one data set, if not of the one that is ranked.
     assertThat(judge("--arm=shifted=" + second, "--data=" + log).out()).doesNotContain(said);
+
+    // What cannot be loaded is told of before the first run is ranked, which may take long.
+    Files.move(log, folder.resolve("shifted before"));
+    Invocation.done(
+        "generate", "--to=" + log, "--users=60", "--items=200", "--rows=900", "--days=92");
+    Invocation replaced = judge("--arm=shifted=" + String.join(",", runs));
+    replaced.refused(3, "data set '" + log + "' has checksum", "the run was trained on");
+    assertThat(replaced.err()).doesNotContain(": recall@20 ");
   }
 
   /** Users, and items, that only this log has are unknown to the runs; both are judged even so. */
