@@ -74,8 +74,15 @@ final class KeptRankings {
   }
 
   private Path place(ArmMembers.Member member) {
-    // The CPU and a GPU add up in another order.
-    String kind = Devices.resolve(device.orElse(member.config().device())).getDeviceType();
+    return place(member, Devices.resolve(device.orElse(member.config().device())).getDeviceType());
+  }
+
+  /**
+   * Where a run's ranking lies.
+   *
+   * @param kind of device: the CPU and a GPU add up in another order
+   */
+  Path place(ArmMembers.Member member, String kind) {
     String run =
         String.join("\n", ranked, kind, member.card().toString(), member.config().toYaml());
     return folder.resolve(Checksum.sha256(run).substring(0, NAME_LENGTH));

@@ -8,16 +8,21 @@ import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.comparison.Comparison;
+import dev.twotower.eval.page.ReportFiles;
 import dev.twotower.eval.ranking.Metric;
+import dev.twotower.eval.ranking.RankingEvaluator;
+import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.trainer.command.Invocation;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.kept.KeptRuns;
 import dev.twotower.trainer.kept.RunsListener;
 import dev.twotower.trainer.train.Training;
 import dev.twotower.trainer.train.TrainingListener;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
@@ -164,6 +169,42 @@ class KeptRunsTest {
     ArmMistakes.of(
         arms, List.of(Grid.parse("epochs=1,2")), CONFIG.with("optimizer.warmupSteps=1"), check);
     assertThat(checked).as("of two lengths where rates warm up").hasSize(2 + 4);
+  }
+
+  /** Only then are passes over the rows left out that look for mistakes. */
+  @Test
+  void aComparisonIsOnlyShownAgainWhereAllRunsAndTheReportAreThere() throws Exception {
+    CompareRequest request = request(ArmSpec.parse("iid/identity"), "dim=2,4");
+    assertThat(ArmFolders.areTrained(request, out)).isFalse();
+    for (String arm : List.of("01-iid_identity", "02-sorted_identity")) {
+      for (long seed : request.seeds()) {
+        assertThat(ArmFolders.areTrained(request, out)).isFalse();
+        kept.trained("run", CONFIG, out.resolve("runs").resolve(arm).resolve("seed-" + seed));
+        Files.writeString(out.resolve(ReportFiles.JSON), "{}");
+      }
+    }
+    assertThat(trained).hasSize(1);
+    assertThat(ArmFolders.areTrained(request, out)).isTrue();
+    CompareRequest more = request(ArmSpec.parse("iid/identity+user"), "dim=2,4");
+    assertThat(ArmFolders.areTrained(more, out)).as("an arm is new").isFalse();
+    Files.delete(out.resolve(ReportFiles.JSON));
+    assertThat(ArmFolders.areTrained(request, out)).isFalse();
+  }
+
+  /** The CPU and a GPU add up in another order, and so may another version. */
+  @Test
+  void aRankingIsFoundByItsKindOfDeviceAndItsVersion() throws Exception {
+    kept.trained("run", CONFIG, out.resolve("a"));
+    ArmMembers.Member run = ArmMembers.of(GivenArm.parse("a=" + out.resolve("a"))).members().get(0);
+    RankingEvaluator evaluator =
+        new RankingEvaluator(Training.rankingData(data), RankingOptions.defaults(Split.TEST));
+    KeptRankings rankings = new KeptRankings(out, "1", Optional.empty(), data, evaluator);
+    assertThat(rankings.place(run, "cpu"))
+        .isEqualTo(
+            new KeptRankings(out, "1", Optional.of("cpu"), data, evaluator).place(run, "cpu"))
+        .isNotEqualTo(rankings.place(run, "gpu"))
+        .isNotEqualTo(
+            new KeptRankings(out, "2", Optional.empty(), data, evaluator).place(run, "cpu"));
   }
 
   private static CompareRequest request(ArmSpec arm, String grid) {
