@@ -35,6 +35,7 @@ class LauncherTest {
       while [ -f hold ]; do sleep 0.02; done
       sleep 0.3
       echo "$number" > builds-done
+      echo "$*" > asked
       mkdir -p trainer/target/lib trainer/target/native
       for jar in trainer.jar lib/a.jar native/n.jar; do echo "$number" > "trainer/target/$jar"; done
       """;
@@ -142,6 +143,17 @@ class LauncherTest {
     changeASource();
     run(0, "four");
     assertThat(folders()).as("nobody uses an older one").isEqualTo(1);
+  }
+
+  /** Compiling the tests takes longer than all else, and nothing that runs needs them. */
+  @Test
+  void aBuildLeavesTestsOut() throws Exception {
+    run(0, "one");
+    assertThat(Files.readString(root.resolve("asked")))
+        .contains("-DskipTests -Dtest.compile.skip=true")
+        .endsWith(" package\n");
+    assertThat(Files.readString(repository().resolve("pom.xml")))
+        .contains("<skip>${test.compile.skip}</skip>", "<test.compile.skip>false<");
   }
 
   @Test
