@@ -3,6 +3,7 @@ package dev.twotower.data.dataset;
 import dev.twotower.data.message.Received;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -13,6 +14,9 @@ import java.util.stream.IntStream;
  */
 public final class NearIds {
   private static final int MOST = 3;
+  private static final Pattern AROUND = Pattern.compile("^[\\s\\p{Z}'\"]+|[\\s\\p{Z}'\"]+$");
+  private static final Pattern ZEROS = Pattern.compile("^0+(?=[\\p{L}\\p{N}])");
+  private static final Pattern WHOLE = Pattern.compile("^([0-9]+)\\.0+$");
 
   private NearIds() {}
 
@@ -30,15 +34,15 @@ public final class NearIds {
     String plain = plain(given);
     return IntStream.range(0, table.size())
         .mapToObj(table::id)
-        .filter(id -> !id.equals(given) && plain(id).equals(plain))
+        // What differs is more text, never less: most ids are too short to be looked at.
+        .filter(id -> id.length() >= plain.length() && !id.equals(given))
+        .filter(id -> plain(id).equals(plain))
         .limit(MOST)
         .toList();
   }
 
   private static String plain(String id) {
-    return id.replaceAll("^[\\s\\p{Z}'\"]+|[\\s\\p{Z}'\"]+$", "")
-        .toLowerCase(Locale.ROOT)
-        .replaceAll("^0+(?=[\\p{L}\\p{N}])", "")
-        .replaceAll("^([0-9]+)\\.0+$", "$1");
+    String lower = AROUND.matcher(id).replaceAll("").toLowerCase(Locale.ROOT);
+    return WHOLE.matcher(ZEROS.matcher(lower).replaceAll("")).replaceAll("$1");
   }
 }
