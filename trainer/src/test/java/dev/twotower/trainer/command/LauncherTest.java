@@ -36,8 +36,9 @@ class LauncherTest {
       sleep 0.3
       echo "$number" > builds-done
       echo "$*" > asked
-      mkdir -p trainer/target/lib trainer/target/native
-      for jar in trainer.jar lib/a.jar native/n.jar; do echo "$number" > "trainer/target/$jar"; done
+      out=trainer/target/launcher
+      mkdir -p "$out/lib" "$out/native"
+      for jar in trainer.jar lib/a.jar native/n.jar; do echo "$number" > "$out/$jar"; done
       """;
   private static final String JAVA =
       """
