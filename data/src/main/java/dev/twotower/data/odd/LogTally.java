@@ -76,7 +76,9 @@ public final class LogTally {
 
   /** Counts a row. */
   public void row(int ofUser, int ofRequest, int item, long time) {
-    rowsOfItem[item] += rowsOfItem[item] < 2 ? 1 : 0;
+    if (rowsOfItem[item] < 2) {
+      rowsOfItem[item]++;
+    }
     user.row(ofUser, time);
     request.row(ofRequest, time);
     if (timed) {

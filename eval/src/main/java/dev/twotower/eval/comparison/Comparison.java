@@ -95,7 +95,7 @@ public final class Comparison {
     return arms.stream()
         .filter(
             arm ->
-                arm == first
+                arm.equals(first)
                     || arm.tells(slice, metric) && !(nothing && findsNothing(arm, slice, metric)))
         .toList();
   }

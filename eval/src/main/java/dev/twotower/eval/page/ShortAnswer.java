@@ -60,7 +60,7 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
         new ArrayList<>(
             List.of(
                 new Part("May I train from sorted rows?", may(report, candidates, best)),
-                new Part("With which setting?", setting(report, best)),
+                new Part("With which setting?", setting(best)),
                 new Part("What do I gain?", gain(report, best)),
                 new Part("How sure is it?", sure(report, best))));
     next(report, best).ifPresent(words -> parts.add(new Part(NEXT, words)));
@@ -170,7 +170,7 @@ public record ShortAnswer(String headline, List<Part> parts, String arm) {
         : "%s of %s".formatted(Numbers.percent(-pair.relative()), report.metric());
   }
 
-  private static String setting(Report report, Candidate best) {
+  private static String setting(Candidate best) {
     StringBuilder text = new StringBuilder(best.good() ? "" : "The closest is ");
     text.append("layout=").append(best.arm().layout());
     text.append(", masks=").append(best.arm().masks());

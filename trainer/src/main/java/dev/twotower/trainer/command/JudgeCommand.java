@@ -159,7 +159,7 @@ final class JudgeCommand extends Action {
       return new Result(
           judged,
           only == null ? null : new Against.Required(only.metric, only.verdict, only.met),
-          all.stream().filter(each -> each != only).toList());
+          all.stream().filter(each -> !each.equals(only)).toList());
     }
   }
 

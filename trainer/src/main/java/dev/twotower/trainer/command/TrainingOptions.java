@@ -12,10 +12,10 @@ import picocli.CommandLine.Option;
  */
 public final class TrainingOptions extends KindOptions {
   @ArgGroup(exclusive = false, heading = "%nShort for --set:%n", order = 23)
-  private Short given;
+  private Shorthand given;
 
   /** One option for each setting. */
-  static final class Short {
+  static final class Shorthand {
     private final Map<String, Setting> all = new LinkedHashMap<>();
 
     @Option(

@@ -266,6 +266,6 @@ public final class Pilots {
                             : String.format(
                                 Locale.ROOT, "%.4f at %s", each.mean(), written(each.value())))
                 .toList())
-        + (best == tried.get(0) ? " (none better beyond chance)" : "");
+        + (best.equals(tried.get(0)) ? " (none better beyond chance)" : "");
   }
 }

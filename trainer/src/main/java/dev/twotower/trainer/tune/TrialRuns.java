@@ -170,8 +170,8 @@ final class TrialRuns {
   private static Map<String, Double> disliked(JsonNode metrics) {
     Map<String, Double> shares = new LinkedHashMap<>();
     metrics
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             each -> {
               if (Disliked.isOne(each.getKey())) {
                 shares.put(each.getKey(), each.getValue().asDouble());

@@ -217,7 +217,7 @@ public final class ReportText {
           pair.map(PairText::difference).orElse("-"),
           pair.map(each -> PairText.judgedByAtLevel(each, " .. ")).orElse("-"),
           pair.map(Report.Pair::words)
-              .orElse(arm == report.reference() ? "reference" : "nothing to judge"));
+              .orElse(arm.equals(report.reference()) ? "reference" : "nothing to judge"));
     }
     return table;
   }
