@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The right to write at a path: one process at a time has it, and within a process one owner
@@ -31,6 +32,11 @@ public final class WriterLock implements AutoCloseable {
   private static final Set<Path> HELD = new HashSet<>();
 
   private static final int ATTEMPTS = 100;
+
+  /** Who only looks whether somebody writes has a lock too, for less than this many times. */
+  private static final int LOOKS = 10;
+
+  private static final long LOOK_NANOS = 10_000_000;
 
   private final Path file;
   private final FileChannel channel;
@@ -194,8 +200,11 @@ public final class WriterLock implements AutoCloseable {
   /** Whether there are locks at all. */
   private static boolean tryLock(FileChannel channel, Path file, Path what) {
     try {
-      if (channel.tryLock() == null) {
-        throw taken(what, holder(file));
+      for (int attempt = 0; channel.tryLock() == null; attempt++) {
+        if (attempt == LOOKS) {
+          throw taken(what, holder(file));
+        }
+        LockSupport.parkNanos(LOOK_NANOS);
       }
       return true;
     } catch (IOException unsupported) {

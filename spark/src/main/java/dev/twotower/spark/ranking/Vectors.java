@@ -30,6 +30,9 @@ import org.apache.spark.sql.types.StructType;
 public final class Vectors {
   private static final int BLOCK = 8192;
 
+  /** Rows that a block has at most, whatever the length of lists. */
+  private static final int ROWS = 1 << 20;
+
   private static final StructType VECTORS =
       new StructType()
           .add("row", DataTypes.IntegerType, false)
@@ -66,6 +69,7 @@ public final class Vectors {
         models,
         VECTORS,
         to,
+        BLOCK,
         (open, from, count) -> {
           float[] vectors =
               open.scorer().userVectors(IntStream.range(from, from + count).toArray(), 0, count);
@@ -138,6 +142,7 @@ public final class Vectors {
         models,
         lists(named),
         to,
+        Math.max(1, Math.min(BLOCK, ROWS / k)),
         (open, from, count) -> {
           SeenItems left = new SeenItems(open.run().data(), rankSeen);
           TopLists lists =
@@ -179,6 +184,7 @@ public final class Vectors {
       PartModels models,
       StructType schema,
       String to,
+      int size,
       Block block) {
     jobs.describe(what);
     String directory = data.directory().toString();
@@ -198,7 +204,7 @@ public final class Vectors {
                             run.close();
                           });
                   int[] numbers = PartedDataset.open(Path.of(directory)).users(part);
-                  return new Blocks(new Open(run, scorer, numbers), block);
+                  return new Blocks(new Open(run, scorer, numbers), size, block);
                 });
     jobs.spark().createDataFrame(rows, schema).write().mode(SaveMode.ErrorIfExists).parquet(to);
   }
@@ -206,19 +212,21 @@ public final class Vectors {
   /** Rows of all blocks of a part. */
   private static final class Blocks implements Iterator<Row> {
     private final Open open;
+    private final int size;
     private final Block block;
     private Iterator<Row> rows = List.<Row>of().iterator();
     private int from;
 
-    Blocks(Open open, Block block) {
+    Blocks(Open open, int size, Block block) {
       this.open = open;
+      this.size = size;
       this.block = block;
     }
 
     @Override
     public boolean hasNext() {
       while (!rows.hasNext() && from < open.numbers().length) {
-        int count = Math.min(BLOCK, open.numbers().length - from);
+        int count = Math.min(size, open.numbers().length - from);
         rows = block.rows(open, from, count).iterator();
         from += count;
       }

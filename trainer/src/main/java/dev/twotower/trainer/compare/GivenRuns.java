@@ -150,6 +150,8 @@ public final class GivenRuns {
     if (options.byRequest()) {
       listener.note(CompareRun.byRequest("runs", options.split()));
     }
+    RankingOptions.wholeCatalogue(metric.toString(), List.of(metric.k()), data.items())
+        .ifPresent(note -> listener.note("note: " + note));
     int runs = arms.stream().mapToInt(arm -> arm.members().size()).sum();
     int ranked = 0;
     List<ArmRuns> judged = new ArrayList<>();

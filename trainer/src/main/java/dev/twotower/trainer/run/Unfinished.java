@@ -20,7 +20,7 @@ final class Unfinished {
       return writer.isPresent()
           ? "it is being trained by %s; wait until that ends, and run this again"
               .formatted(writer.get())
-          : "it was stopped or killed, and no process trains it now; go on with:%n  %s"
+          : "it was stopped, killed or failed, and no process trains it now; go on with:%n  %s"
               .formatted(resume);
     } catch (IOException unknown) {
       return "whether a process still trains it cannot be seen here; if none does, go on with:%n  %s"

@@ -228,7 +228,7 @@ class GateTest {
       assertThat(done.exitCode()).as(done.err()).isZero();
       assertThat(done.err())
           .contains("training of " + run + " has not ended, and this is its best model so far: it")
-          .contains("it was stopped or killed, and no process trains it now; go on with:")
+          .contains("it was stopped, killed or failed, and no process trains it now; go on with:")
           .contains("--resume");
     }
     try (RunDirectory training = RunDirectory.openToWrite(Path.of(run))) {

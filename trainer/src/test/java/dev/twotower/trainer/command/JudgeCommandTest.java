@@ -279,6 +279,13 @@ class JudgeCommandTest {
   }
 
   @Test
+  void listsOfTheWholeCatalogueAreToldBeforeAnythingIsRanked() {
+    // What is known from the ranking is among the warnings on standard output.
+    assertThat(judge("--arm=sorted=" + second, "--metric=recall@5000").err())
+        .contains("note: recall@5000: lists of 5000 hold all");
+  }
+
+  @Test
   void aSampleOfOneUserIsRefusedByItsOption() {
     judge("--arm=sorted=" + second, "--users=1")
         .refused(2, "--users: received 1, one of the 60 users", "allowed: 2 and up, or 0 for all");

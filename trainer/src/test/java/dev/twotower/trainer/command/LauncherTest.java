@@ -31,6 +31,14 @@ class LauncherTest {
       set -e
       number=$(($(cat builds-done 2>/dev/null || echo 0) + 1))
       [ ! -f broken ] || exit 1
+      if [[ " $* " = *" test-compile "* ]]; then
+        [[ "$*" =~ -Dbuild.folder=([^ ]*) ]]
+        for module in data trainer; do
+          mkdir -p "$module/${BASH_REMATCH[1]}/test-classes"
+          echo "tests of $module" > "$module/${BASH_REMATCH[1]}/test-classes/$module"
+        done
+        exit
+      fi
       echo "[INFO] Building twotower eval 1.0 [3/4]"
       while [ -f hold ]; do sleep 0.02; done
       sleep 0.3
@@ -124,6 +132,20 @@ class LauncherTest {
     try (Stream<Path> all = Files.list(root.resolve(".builds"))) {
       return all.filter(Files::isDirectory).count();
     }
+  }
+
+  /** Faults, fuzzing and other programs of the test tree run beside what the launcher built. */
+  @Test
+  void programsOfTheTestTreeHaveTheirClasses() throws Exception {
+    Files.copy(
+        repository().resolve("scripts/test-classpath"), root.resolve("scripts/test-classpath"));
+    script("program", "set -e; root=$PWD; . scripts/test-classpath; cat ${classpath%%:*}/*");
+    ProcessBuilder program = new ProcessBuilder("/bin/bash", "program").directory(root.toFile());
+    program.environment().put("JAVA_HOME", root.resolve("jdk").toString());
+    program.environment().put("TWOTOWER_NATIVE", "bundled");
+    program.redirectErrorStream(true).redirectOutput(root.resolve("program.log").toFile());
+    assertThat(end(program.start(), 0, "program.log"))
+        .endsWith("tests of data\ntests of trainer\n");
   }
 
   @Test

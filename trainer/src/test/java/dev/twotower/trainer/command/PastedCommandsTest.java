@@ -77,7 +77,9 @@ class PastedCommandsTest {
     Invocation.of("evaluate", "--run=" + stopped)
         .refused(
             3,
-            "the run at '" + stopped + "' has no model yet: it was stopped or killed, and no",
+            "the run at '"
+                + stopped
+                + "' has no model yet: it was stopped, killed or failed, and no",
             "process trains it now; go on with:",
             "  twotower train");
     try (RunDirectory training = RunDirectory.openToWrite(stopped)) {

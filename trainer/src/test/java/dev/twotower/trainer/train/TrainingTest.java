@@ -111,11 +111,13 @@ class TrainingTest {
         Training.start(data, config, folder.resolve("whole"), Training.Options.DEFAULT);
     assertThat(whole.metrics().get("recall@10")).isGreaterThan(0.2);
     AtomicLong steps = new AtomicLong();
-    Training.start(
-        data,
-        config,
-        folder.resolve("stopped"),
-        Training.Options.DEFAULT.withStop(() -> steps.incrementAndGet() == 17));
+    TrainingResult stopped =
+        Training.start(
+            data,
+            config,
+            folder.resolve("stopped"),
+            Training.Options.DEFAULT.withStop(() -> steps.incrementAndGet() == 17));
+    assertThat(stopped.interrupted()).isTrue();
     Training.resume(data, folder.resolve("stopped"), Training.Options.DEFAULT);
     assertThat(weights("stopped")).isEqualTo(weights("whole"));
     assertThat(treeLines("stopped")).isEqualTo(treeLines("whole"));

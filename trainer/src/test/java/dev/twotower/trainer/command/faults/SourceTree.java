@@ -27,11 +27,12 @@ record SourceTree(Path folder) {
       [ ! -e broken ] || exit 1
       echo build >>built
       sleep 1
-      mkdir -p trainer/target/lib trainer/target/native
+      out=trainer/target/launcher
+      mkdir -p "$out/lib" "$out/native"
       n=$(( $(wc -l <built) % 2 ))
-      cp "made/trainer-$n.jar" trainer/target/trainer.jar
-      cp -P made/lib/* trainer/target/lib/
-      cp -P made/native/* trainer/target/native/
+      cp "made/trainer-$n.jar" "$out/trainer.jar"
+      cp -P made/lib/* "$out/lib/"
+      cp -P made/native/* "$out/native/"
       """;
 
   static SourceTree make(Path root, Path folder) throws IOException {
