@@ -10,7 +10,6 @@ import dev.twotower.data.odd.LogTimes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +30,7 @@ import java.util.stream.Collectors;
  * @param itemsWithoutName likewise
  * @param tree the category tree, where there is one
  * @param examples a few bad rows of each reason, with file and line
+ * @param leftOut which of them people are shown, a sentence each
  * @param notes anything else worth knowing, in sentences
  * @param warnings why columns look as though they played another role than they were given
  */
@@ -45,18 +45,17 @@ public record ImportSummary(
     Optional<Integer> itemsWithoutName,
     Optional<TreeShape> tree,
     List<BadRow> examples,
+    List<String> leftOut,
     List<String> notes,
     List<String> warnings) {
   private static final int WIDTH = 14;
-
-  /** Rows left out that are shown; of more, one of each of so many reasons. */
-  private static final int SHOWN = 3;
 
   public ImportSummary {
     events = Collections.unmodifiableMap(new LinkedHashMap<>(events));
     userFeatures = List.copyOf(userFeatures);
     itemFeatures = List.copyOf(itemFeatures);
     examples = List.copyOf(examples);
+    leftOut = List.copyOf(leftOut);
     notes = List.copyOf(notes);
     warnings = List.copyOf(warnings);
   }
@@ -96,7 +95,7 @@ public record ImportSummary(
                 " ".repeat(WIDTH + 2)
                     + "%s to %s (UTC)"
                         .formatted(LogTimes.minute(it.first()), LogTimes.minute(it.last()))));
-    addExamples(lines);
+    lines.addAll(leftOut);
     notes.forEach(note -> lines.add("note: " + note));
     return lines;
   }
@@ -119,41 +118,6 @@ public record ImportSummary(
                 tree.nodesPerLevel().stream().map(Amount::number).collect(Collectors.joining(" > "))
                     + (tree.nodes() == 1 ? " category" : " categories"),
                 Amount.of(tree.itemsWithoutCategory(), "item"));
-  }
-
-  /** All of a few; of more, one of each of the reasons that most rows have. */
-  private void addExamples(List<String> lines) {
-    if (examples.size() <= SHOWN) {
-      examples.forEach(example -> lines.add("left out: " + example));
-      return;
-    }
-    Map<String, BadRow> first = new LinkedHashMap<>();
-    examples.forEach(example -> first.putIfAbsent(example.reason(), example));
-    first.values().stream()
-        .sorted(Comparator.comparingLong(example -> -rows(example)))
-        .limit(SHOWN)
-        .forEach(
-            example ->
-                lines.add(
-                    "left out: %s (1 of %s)".formatted(example, Amount.number(rows(example)))));
-    lines.add(
-        "left out: %s, of %s; --json shows them"
-            .formatted(
-                Amount.of(
-                    examples.size() - Math.min(SHOWN, first.size()),
-                    "more example",
-                    "more examples"),
-                Amount.of(first.size(), "reason")));
-  }
-
-  /**
-   * How many rows share an example's reason; of side files, of which no more is known, those shown.
-   */
-  private long rows(BadRow example) {
-    Long counted = dropped().get(example.reason());
-    return counted != null
-        ? counted
-        : examples.stream().filter(each -> each.reason().equals(example.reason())).count();
   }
 
   private static String line(FeatureShape feature) {

@@ -281,6 +281,7 @@ public final class Importers {
           items.unnamed(),
           tree.map(TreeShape::of),
           Stream.concat(log.examples().stream(), side.examples().stream()).toList(),
+          new LeftOut(dropped, log.examples(), side).lines(),
           notes,
           odd.warnings());
     }

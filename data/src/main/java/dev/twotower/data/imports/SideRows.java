@@ -27,7 +27,7 @@ record SideRows(Map<String, Long> counts, List<BadRow> examples, List<String> co
         continue;
       }
       for (SourceTable.Malformed malformed : file.malformed(session)) {
-        counts.merge(file.fileName() + ": " + malformed.reason(), malformed.count(), Long::sum);
+        counts.merge(key(file.fileName(), malformed.reason()), malformed.count(), Long::sum);
         examples.addAll(malformed.examples());
       }
     }
@@ -38,6 +38,15 @@ record SideRows(Map<String, Long> counts, List<BadRow> examples, List<String> co
       }
     }
     return new SideRows(counts, examples, coverage);
+  }
+
+  /** What the lines that an example stands for are counted by. */
+  static String key(BadRow example) {
+    return key(example.file(), example.reason());
+  }
+
+  private static String key(String file, String reason) {
+    return file + ": " + reason;
   }
 
   private static void addCoverage(QuerySession session, SourceTable side, List<String> notes) {

@@ -6,6 +6,7 @@ import dev.twotower.data.imports.splits.SplitRule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,35 @@ class ImportSummaryTest {
             "left out: log.csv line 15: time cannot be read: user=u1, item=i1, time=soon (1 of 4)",
             "left out: 16 more examples, of 5 reasons; --json shows them");
     assertThat(summary.examples()).hasSize(19);
+  }
+
+  /** Kind: the same reason in the log and in two files beside it. */
+  @Test
+  void linesOfFilesBesideTheLogAreCountedByFile() {
+    List<String> items = new ArrayList<>(List.of("item,title,aisle", "i0,Milk,a"));
+    List<String> prices = new ArrayList<>(List.of("item,price,vat", "i0,1,2"));
+    for (int row = 0; row < 9; row++) {
+      items.add("i" + row);
+      if (row < 7) {
+        prices.add("i" + row);
+      }
+    }
+    folder.file("items.csv", items.toArray(String[]::new));
+    folder.file("prices.csv", prices.toArray(String[]::new));
+    ImportSummary summary =
+        folder.run(
+            request(List.of("u1,i1", "u2,i2"))
+                .items("items.csv")
+                .items("prices.csv")
+                .itemName("title"));
+    String reason = summary.dropped().keySet().iterator().next();
+    assertThat(summary.dropped()).containsExactly(Map.entry(reason, 2L));
+    assertThat(leftOut(summary))
+        .containsExactly(
+            "left out: items.csv line 3: %s: i0 (1 of 9)".formatted(reason),
+            "left out: prices.csv line 3: %s: i0 (1 of 7)".formatted(reason),
+            "left out: log.csv line 14: %s: u1,i1 (1 of 2)".formatted(reason),
+            "left out: 9 more examples, of 3 reasons; --json shows them");
   }
 
   private static List<String> leftOut(ImportSummary summary) {
