@@ -18,6 +18,12 @@ import java.util.OptionalInt;
 public final class RequestFeatures implements EntityTable {
   private static final String PREFIX = "context.";
 
+  /** Training rows that {@link #likely} looks at: some milliseconds for a log of any size. */
+  private static final int LOOKED_AT = 100_000;
+
+  /** Of so many rows, one at least must follow another of its request to tell anything. */
+  private static final int ROWS_PER_FOLLOWER = 10;
+
   private final Dataset data;
   private final Interactions[] splits;
   private final Map<String, FeatureColumn> features = new LinkedHashMap<>();
@@ -53,6 +59,43 @@ public final class RequestFeatures implements EntityTable {
   public static boolean names(String feature, EntityTable users) {
     return feature.startsWith(PREFIX)
         && users.features().stream().noneMatch(column -> column.name().equals(feature));
+  }
+
+  /**
+   * Context columns that look like features of requests: all rows of each request have one value,
+   * among the first training rows. {@link #check} may still refuse one for later rows. None where
+   * requests have about one row each: there any column has one value for each, such as what became
+   * known only afterwards.
+   *
+   * @param contextColumns which to look at
+   */
+  public static List<String> likely(Dataset data, List<String> contextColumns) {
+    return likely(data, contextColumns, LOOKED_AT);
+  }
+
+  static List<String> likely(Dataset data, List<String> contextColumns, long most) {
+    Interactions rows = data.stored(Split.TRAIN);
+    long end = Math.min(rows.rows(), most);
+    long followers = 0;
+    for (long row = 1; row < end; row++) {
+      followers += rows.request(row) == rows.request(row - 1) ? 1 : 0;
+    }
+    if (followers == 0 || followers * ROWS_PER_FOLLOWER < end) {
+      return List.of();
+    }
+    return contextColumns.stream()
+        .filter(name -> !name.equals(Dataset.KINDS) && agrees(rows, rows.context(name), end))
+        .toList();
+  }
+
+  private static boolean agrees(Interactions rows, ContextColumn values, long end) {
+    for (long row = 1; row < end; row++) {
+      if (Double.compare(values.value(row), values.value(row - 1)) != 0
+          && rows.request(row) == rows.request(row - 1)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

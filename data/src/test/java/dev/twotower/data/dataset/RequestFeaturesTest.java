@@ -103,6 +103,35 @@ class RequestFeaturesTest {
     }
   }
 
+  /** Kind: a column that differs among the rows looked at, later, and nowhere. */
+  @Test
+  void whatLooksLikeAFeatureIsLookedForInTheFirstTrainingRows() {
+    DatasetBuilder log = log().categoricalContext("place", List.of("1", "2"));
+    for (int row = 0; row < 40; row++) {
+      // Requests of two rows; from row 20 on the hour differs in each.
+      int hour = row < 20 ? row / 2 : row;
+      log.row(Split.TRAIN, row / 8, row % 8, row / 2, row, 1f, 1 + row / 2 % 2, hour, 1 + row % 2);
+    }
+    List<String> names = List.of("place", "hour", "device");
+    try (Dataset data = log.write(folder.resolve("data"))) {
+      assertThat(RequestFeatures.likely(data, names)).containsExactly("device");
+      assertThat(RequestFeatures.likely(data, names, 20)).containsExactly("hour", "device");
+      assertThat(RequestFeatures.likely(data, names, 1)).as("one row of a request").isEmpty();
+    }
+  }
+
+  @Test
+  void nothingLooksLikeAFeatureWhereRequestsHaveAboutOneRow() {
+    DatasetBuilder log = log();
+    for (int row = 0; row < 40; row++) {
+      // One request of two rows.
+      log.row(Split.TRAIN, 0, row, Math.max(0, row - 1), row, 1f, 1, 9);
+    }
+    try (Dataset data = log.write(folder.resolve("data"))) {
+      assertThat(RequestFeatures.likely(data, List.of("device", "hour"))).isEmpty();
+    }
+  }
+
   @Test
   void aFeatureOfUsersComesFirst() {
     try (Dataset data =

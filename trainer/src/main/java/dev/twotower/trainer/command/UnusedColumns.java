@@ -1,12 +1,12 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.CategoryFeatures;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.EntityTable;
 import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.dataset.RequestFeatures;
 import dev.twotower.data.dataset.Split;
+import dev.twotower.data.message.Amount;
 import dev.twotower.data.message.ShellWord;
 import dev.twotower.masking.Mask;
 import dev.twotower.masking.MaskSet;
@@ -32,11 +32,18 @@ final class UnusedColumns {
   /** Three lines of a terminal, which begin with a word. */
   private static final int LENGTH = 3 * 80 - "note: ".length();
 
+  /**
+   * No check can tell that a value came afterwards, as a rating does, and gives the answer away.
+   * The shorter one is for notes without room for the other.
+   */
+  private static final List<String> CAUTIONS =
+      List.of(" (context.* only if known before the items are shown)", " (if known beforehand)");
+
   private final Dataset data;
   private final List<RunConfig> configs;
   private final Set<String> given;
 
-  /** Context columns that have one value for all rows of each request. */
+  /** Context columns that look as though they had one value for all rows of each request. */
   private final List<String> ofRequests = new ArrayList<>();
 
   private UnusedColumns(Dataset data, List<RunConfig> configs, Set<String> given) {
@@ -44,20 +51,7 @@ final class UnusedColumns {
     this.configs = configs;
     this.given = given;
     if (!given.contains("user.features")) {
-      RequestFeatures requests = RequestFeatures.of(data);
-      contexts().stream()
-          .limit(SHOWN)
-          .filter(name -> agrees(requests, name))
-          .forEach(ofRequests::add);
-    }
-  }
-
-  private static boolean agrees(RequestFeatures requests, String context) {
-    try {
-      requests.check(List.of(RequestFeatures.name(context)));
-      return true;
-    } catch (BadDataException differs) {
-      return false;
+      ofRequests.addAll(RequestFeatures.likely(data, contexts().stream().limit(SHOWN).toList()));
     }
   }
 
@@ -69,15 +63,21 @@ final class UnusedColumns {
    */
   static Optional<String> note(Dataset data, List<RunConfig> configs, Set<String> given) {
     UnusedColumns unused = new UnusedColumns(data, configs, given);
-    Optional<String> note = unused.note(SHOWN);
-    for (int shown = SHOWN - 1; shown > 0 && note.orElse("").length() > LENGTH; shown--) {
-      note = unused.note(shown);
+    Optional<String> note = Optional.empty();
+    for (int shown = SHOWN; shown >= 0; shown--) {
+      for (String caution : CAUTIONS) {
+        note = unused.note(shown, caution);
+        if (note.orElse("").length() <= LENGTH) {
+          return note;
+        }
+      }
     }
     return note;
   }
 
-  /** The same with some names of each kind, and settings that read those. */
-  private Optional<String> note(int shown) {
+  /** The same with some names of each kind or their number, and settings that read one at least. */
+  private Optional<String> note(int names, String caution) {
+    int shown = Math.max(1, names);
     List<String> parts = new ArrayList<>();
     List<String> options = new ArrayList<>();
     List<String> items = items();
@@ -85,7 +85,7 @@ final class UnusedColumns {
     List<String> users = users();
     List<String> contexts = contexts();
     if (!items.isEmpty()) {
-      parts.add(named("item feature", items, shown));
+      parts.add(named("item feature", items, names));
     }
     if (tree) {
       parts.add("the category tree");
@@ -99,7 +99,7 @@ final class UnusedColumns {
               Stream.concat(items.stream().limit(shown), category)));
     }
     if (!users.isEmpty()) {
-      parts.add(named("user feature", users, shown));
+      parts.add(named("user feature", users, names));
     }
     List<String> read = ofRequests.stream().limit(shown).map(RequestFeatures::name).toList();
     if (!users.isEmpty() || !read.isEmpty()) {
@@ -110,7 +110,7 @@ final class UnusedColumns {
               Stream.concat(users.stream().limit(shown), read.stream())));
     }
     if (!contexts.isEmpty()) {
-      parts.add(named("context column", contexts, shown));
+      parts.add(named("context column", contexts, names));
       if (ofRequests.isEmpty()) {
         options.add(withContext(contexts.get(0)));
       }
@@ -118,8 +118,11 @@ final class UnusedColumns {
     return parts.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "not used in training: %s. To try: %s"
-                .formatted(String.join(", ", parts), String.join(" ", options)));
+            "not used in training: %s. To try%s: %s"
+                .formatted(
+                    String.join(", ", parts),
+                    read.isEmpty() ? "" : caution,
+                    String.join(" ", options)));
   }
 
   private List<String> items() {
@@ -194,6 +197,9 @@ final class UnusedColumns {
   }
 
   private static String named(String kind, List<String> names, int shown) {
+    if (shown == 0) {
+      return Amount.of(names.size(), kind);
+    }
     String more = names.size() > shown ? " and %d more".formatted(names.size() - shown) : "";
     return "%s%s %s%s"
         .formatted(

@@ -90,7 +90,10 @@ class UnusedColumnsTest {
         assertThat(note).isEmpty();
         return;
       }
-      assertThat(note).isEqualTo("not used in training: %s. To try: %s".formatted(unused, options));
+      // Values of requests are only for what is known before; here there is room for a few words.
+      String known = options.contains("context.") ? " (if known beforehand)" : "";
+      assertThat(note)
+          .isEqualTo("not used in training: %s. To try%s: %s".formatted(unused, known, options));
       assertThat("note: " + note).as("lines of a terminal").hasSizeLessThanOrEqualTo(3 * 80);
       // As it stands it is a setting that training takes.
       RunConfig proposed =
@@ -132,9 +135,16 @@ class UnusedColumnsTest {
       String note = UnusedColumns.note(opened, List.of(config), Set.of()).orElseThrow();
       assertThat("note: " + note).as("lines of a terminal").hasSizeLessThanOrEqualTo(3 * 80);
       assertThat(note)
-          .contains("item features a long name 0", "user features trait0", " more")
+          .startsWith(
+              "not used in training: 12 item features, 12 user features, 2 context columns. To try"
+                  + " (context.* only if known before the items are shown): ")
           .contains("'item.features=[id,a long name 0", ",context.page]'")
           .doesNotContain("context.position", "..");
+      assertThat(UnusedColumns.note(opened, List.of(config), Set.of("masks")).orElseThrow())
+          .hasSizeLessThanOrEqualTo(3 * 80 - "note: ".length())
+          .contains("item features a long name 0", "user features trait0", " more")
+          .contains("'item.features=[id,a long name 0")
+          .doesNotContain("context", "known", "..");
       // No value of a request, so it is for masks.
       assertThat(
               UnusedColumns.note(
@@ -144,6 +154,34 @@ class UnusedColumnsTest {
           .hasValue(
               "not used in training: context column position. To try: --set"
                   + " masks=identity+context:position");
+    }
+  }
+
+  /** Kind: what became known only afterwards, and differs later than anybody looks. */
+  @Test
+  void valuesOfRequestsAreProposedWhereSeveralRowsSaySo() {
+    RunConfig config = RunConfig.defaults().with("masks=identity");
+    DatasetBuilder single = new DatasetBuilder().numericContext("rating").users(6).items(4);
+    DatasetBuilder several = new DatasetBuilder().numericContext("hour").users(6).items(4);
+    for (int row = 0; row < 24; row++) {
+      single.row(Split.TRAIN, row / 4, row % 4, row, row, 1, row % 5);
+      several.row(Split.TRAIN, row / 4, row % 4, row / 2, row, 1, row / 2);
+    }
+    // What a test row says costs no note a pass over all rows: training refuses the column.
+    several.row(Split.TEST, 5, 1, 12, 30, 1, 5).row(Split.TEST, 5, 2, 12, 31, 1, 6);
+    single.write(folder.resolve("single")).close();
+    several.write(folder.resolve("several")).close();
+    try (Dataset opened = Dataset.open(folder.resolve("single"))) {
+      assertThat(UnusedColumns.note(opened, List.of(config), Set.of()))
+          .hasValue(
+              "not used in training: context column rating. To try: --set"
+                  + " masks=identity+context:rating");
+    }
+    try (Dataset opened = Dataset.open(folder.resolve("several"))) {
+      assertThat(UnusedColumns.note(opened, List.of(config), Set.of()))
+          .hasValue(
+              "not used in training: context column hour. To try (context.* only if known before"
+                  + " the items are shown): --set 'user.features=[id,context.hour]'");
     }
   }
 
