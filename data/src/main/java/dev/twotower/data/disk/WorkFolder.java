@@ -159,6 +159,20 @@ public final class WorkFolder implements AutoCloseable {
     }
   }
 
+  /** Whether there is a folder of a kind beside a target, of a process that lives or died. */
+  public static boolean isLeft(Path target, String kind) throws IOException {
+    Path absolute = target.toAbsolutePath().normalize();
+    String prefix = prefix(absolute, kind);
+    if (absolute.getParent() == null || !Files.isDirectory(absolute.getParent())) {
+      return false;
+    }
+    try (DirectoryStream<Path> left =
+        Files.newDirectoryStream(
+            absolute.getParent(), path -> path.getFileName().toString().startsWith(prefix))) {
+      return left.iterator().hasNext();
+    }
+  }
+
   private static String prefix(Path target, String kind) {
     return "." + target.getFileName() + "." + kind + "-";
   }

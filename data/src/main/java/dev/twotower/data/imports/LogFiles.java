@@ -90,7 +90,7 @@ record LogFiles(Path top, List<Path> files) {
                         file -> top.relativize(file).toString(), Collectors.toList())));
     if (kinds.size() > 1) {
       throw new IllegalArgumentException(
-          "--from %s holds files of several kinds %s: %s; name the log's file instead"
+          "--from %s holds files of several kinds %s: %s; the files of a log are of one kind: name those of one, or write the others as it"
               .formatted(top, kinds.keySet(), kinds));
     }
     return this;

@@ -12,7 +12,10 @@ public final class Received {
   /** Of a whole line, many values and what is allowed included. */
   private static final int LINE = 4_000;
 
-  private static final Pattern QUOTED = Pattern.compile("'([^'\n]{" + (SHOWN + 1) + ",})'");
+  /** A quote after a letter, a digit or another quote ends a value, and begins none. */
+  private static final Pattern QUOTED =
+      Pattern.compile("(?<![\\p{L}\\p{N}'\"%)])'([^'\n]{" + (SHOWN + 1) + ",})'");
+
   private static final Pattern WORD = Pattern.compile("[^\\s']{" + (SHOWN + 1) + ",}");
   private static final Pattern LONG_LINE = Pattern.compile("[^\n]{" + (LINE + 1) + ",}");
 

@@ -27,6 +27,14 @@ class ReceivedTest {
     assertThat(Received.inMessage("$1 \\ '" + "$".repeat(300) + "'").length()).isLessThan(300);
   }
 
+  /** What stands between two values in quotes is none, whatever quotes the values hold. */
+  @Test
+  void whatStandsBetweenValuesStays() {
+    String message =
+        "--where: received 'at > '2026-01-01''; " + "allowed ".repeat(40) + "--where 'x > '2026''";
+    assertThat(Received.inMessage(message)).isEqualTo(message);
+  }
+
   @Test
   void noHalfCharacterIsLeft() {
     String cut = Received.cut("x" + "\ud83d\ude00".repeat(300));

@@ -195,7 +195,7 @@ public record PowerNote(
   /** The note as a sentence. */
   public String sentence() {
     return standing == Standing.NOT_WORSE
-        ? "a loss of %s or more is ruled out; %s"
+        ? "a loss of %s or more is ruled out by a one-sided test (the interval is two-sided, so it may hold one); %s"
             .formatted(Numbers.percent(margin), needed("tell whether it gains"))
         : needed("decide it");
   }

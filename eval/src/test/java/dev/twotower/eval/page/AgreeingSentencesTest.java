@@ -81,7 +81,8 @@ class AgreeingSentencesTest {
       }
       case NOT_WORSE ->
           assertThat(plain(pair.note()))
-              .startsWith("a loss of 1 % or more is ruled out; ")
+              .startsWith(
+                  "a loss of 1 % or more is ruled out by a one-sided test (the interval is two")
               .contains("tell whether it gains")
               .doesNotContain("decide");
       case OPEN ->

@@ -7,6 +7,7 @@ import dev.twotower.data.disk.Checksum;
 import dev.twotower.data.disk.Durable;
 import dev.twotower.data.disk.Seal;
 import dev.twotower.data.disk.StagedDirectory;
+import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.disk.WriteFailure;
 import dev.twotower.data.disk.WriterLock;
 import dev.twotower.data.json.Json;
@@ -108,13 +109,26 @@ public final class RunDirectory implements AutoCloseable {
         throw new BadDataException(
             "%s is missing from the run; restore it from a copy, or train again".formatted(config));
       }
+      if (triesSettings(path)) {
+        throw new IllegalArgumentException(
+            "no run at '%s' yet: settings are being tried before it begins, or that was killed; wait, or give its command again without --resume"
+                .formatted(path));
+      }
       throw new IllegalArgumentException(
           "no run at '%s': it %s; name a directory that 'twotower train --out' wrote"
               .formatted(
                   path,
                   Files.exists(path.resolve("dataset.json"))
                       ? "is a data set"
-                      : "has no " + Beginnings.CONFIG));
+                      : Files.exists(path) ? "has no " + Beginnings.CONFIG : "is not there"));
+    }
+  }
+
+  private static boolean triesSettings(Path path) {
+    try {
+      return WorkFolder.isLeft(path, WorkFolder.TRIALS);
+    } catch (IOException unknown) {
+      return false;
     }
   }
 

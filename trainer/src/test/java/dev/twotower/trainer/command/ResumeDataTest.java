@@ -212,4 +212,11 @@ class ResumeDataTest {
     Invocation.of("train", "--out=" + out, "--replay=" + out.resolve("failed-batch-1.json"))
         .refused(2, "no run at '" + out + "'");
   }
+
+  /** Killed while it tried temperatures, there is nothing to go on with. */
+  @Test
+  void aRunThatDidNotBeginIsToBeStartedAnew() throws IOException {
+    Files.createDirectories(out.resolveSibling("." + out.getFileName() + ".trials-1/x"));
+    resume().refused(2, "no run at '" + out + "' yet", "without --resume");
+  }
 }

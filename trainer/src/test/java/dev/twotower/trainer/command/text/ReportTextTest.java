@@ -74,10 +74,10 @@ class ReportTextTest {
     assertThat(text)
         .startsWith("Yes: train from sorted rows")
         .contains(
-            "What would tell more: A loss of 1 % or more is ruled out; about 4 more seeds (7 in"
-                + " all) would tell whether it gains. Before that: train all arms for the same"
-                + " number of epochs (--set evaluation.everyEpochs=0 --set epochs=50, with another"
-                + " --out): each run")
+            "What would tell more: A loss of 1 % or more is ruled out by a one-sided test; about 4"
+                + " more seeds (7 in all) would tell whether it gains. Before that: train all arms"
+                + " for the same number of epochs (--set evaluation.everyEpochs=0 --set epochs=50,"
+                + " with another --out): each run")
         .doesNotContain("decide it");
   }
 
@@ -92,7 +92,7 @@ class ReportTextTest {
   void notesOfPairsStandBelowTheTable() {
     Report report = undecided(20, List.of(0.3), List.of(0.4));
     List<String> lines = ReportText.of(report, Path.of("out")).lines().toList();
-    String note = "sorted/identity, against iid/identity: a loss of 1 % or more is ruled out;";
+    String note = "sorted/identity, against iid/identity: a loss of 1 % or more is ruled out by a";
     assertThat(lines).filteredOn(line -> line.startsWith(note)).hasSize(1);
     assertThat(lines).noneMatch(line -> line.endsWith("  note"));
     System.setProperty("twotower.columns", "80");
@@ -154,8 +154,8 @@ class ReportTextTest {
             0.3,
             0.1,
             true,
-            "a loss of 1 % or more is ruled out; about 4 more seeds (7 in all) would tell whether"
-                + " it gains");
+            "a loss of 1 % or more is ruled out by a one-sided test; about 4 more seeds (7 in all)"
+                + " would tell whether it gains");
     return new Report(
         "log",
         List.of(1L, 2L),
