@@ -36,8 +36,12 @@ record LeftOut(Map<String, Long> dropped, List<BadRow> examples, SideRows side) 
         .forEach(
             reason ->
                 lines.add(
-                    "left out: %s (1 of %s)"
-                        .formatted(reason.first(), Amount.number(reason.rows()))));
+                    "left out: %s%s"
+                        .formatted(
+                            reason.first(),
+                            reason.rows() == 1
+                                ? ""
+                                : " (1 of %s)".formatted(Amount.number(reason.rows())))));
     lines.add(
         "left out: %s, of %s; --json shows them"
             .formatted(
@@ -52,8 +56,9 @@ record LeftOut(Map<String, Long> dropped, List<BadRow> examples, SideRows side) 
     Map<String, BadRow> beside = new LinkedHashMap<>();
     side.examples().forEach(example -> beside.putIfAbsent(SideRows.key(example), example));
     List<Reason> reasons = new ArrayList<>();
-    ofLog.forEach((key, first) -> reasons.add(new Reason(first, dropped.get(key))));
-    beside.forEach((key, first) -> reasons.add(new Reason(first, side.counts().get(key))));
+    ofLog.forEach((key, first) -> reasons.add(new Reason(first, dropped.getOrDefault(key, 1L))));
+    beside.forEach(
+        (key, first) -> reasons.add(new Reason(first, side.counts().getOrDefault(key, 1L))));
     return reasons;
   }
 
