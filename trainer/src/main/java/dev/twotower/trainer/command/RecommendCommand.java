@@ -164,6 +164,14 @@ final class RecommendCommand extends Action {
           who.all
               ? NamedIds.all(loaded.data().userTable())
               : NamedIds.of(who.users, loaded.data().userTable(), "users");
+      if (users.unknown() > 0) {
+        console.tell(
+            "note: %s: %s no users of the log, such as %s"
+                .formatted(
+                    who.users,
+                    Amount.of(users.unknown(), "line is", "lines are"),
+                    users.example()));
+      }
       long heldOut = loaded.data().interactions(Split.TEST).rows();
       if (heldOut > 0 && !seen) {
         console.tell(

@@ -107,21 +107,22 @@ class ServingCommandsTest {
 
   @Test
   void listsAreLimitedToWhatIsAskedFor() throws IOException {
-    Path some = Files.writeString(folder.resolve("some.txt"), "u3\nu5\nnobody\n");
-    JsonNode answer =
+    Path some = Files.writeString(folder.resolve("some.txt"), "u3\nu5\nU07\nnobody\n");
+    Invocation given =
         Invocation.done(
-                "recommend",
-                "--run=" + at("monday"),
-                "--users=" + some,
-                "--to=" + at("some.jsonl"),
-                "-k",
-                "6",
-                "--without=\"category.1\" = 'top1'",
-                "--max-per=category.1=2",
-                "--json")
-            .json();
+            "recommend",
+            "--run=" + at("monday"),
+            "--users=" + some,
+            "--to=" + at("some.jsonl"),
+            "-k",
+            "6",
+            "--without=\"category.1\" = 'top1'",
+            "--max-per=category.1=2",
+            "--json");
+    JsonNode answer = given.json();
     assertThat(answer.path("lists").intValue()).isEqualTo(2);
-    assertThat(answer.path("unknownIds").intValue()).isEqualTo(1);
+    assertThat(answer.path("unknownIds").intValue()).isEqualTo(2);
+    assertThat(given.err()).contains(some + ": 2 lines are no users of the log, such as 'U07'");
     assertThat(lines("some.jsonl"))
         .hasSize(12)
         .allSatisfy(

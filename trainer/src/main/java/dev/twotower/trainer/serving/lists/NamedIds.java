@@ -11,12 +11,14 @@ import java.util.stream.IntStream;
  * Users or items that were asked for.
  *
  * @param numbers dense indices, in the order asked for
- * @param unknown ids that the data set does not have
+ * @param unknown how many ids that the data set does not have
+ * @param example the first of these in quotes, with other spellings that the data set has; empty
+ *     where there is none
  */
-public record NamedIds(int[] numbers, int unknown) {
+public record NamedIds(int[] numbers, int unknown, String example) {
   /** All of a table. */
   public static NamedIds all(EntityTable table) {
-    return new NamedIds(IntStream.range(0, table.size()).toArray(), 0);
+    return new NamedIds(IntStream.range(0, table.size()).toArray(), 0, "");
   }
 
   /**
@@ -29,10 +31,13 @@ public record NamedIds(int[] numbers, int unknown) {
     String[] ids = IdFile.read(file);
     int[] numbers = new int[ids.length];
     int known = 0;
+    String example = "";
     for (String id : ids) {
       OptionalInt number = table.index(id);
       if (number.isPresent()) {
         numbers[known++] = number.getAsInt();
+      } else if (example.isEmpty()) {
+        example = Received.quoted(id) + NearIds.hint(table, id);
       }
     }
     if (known == 0) {
@@ -42,13 +47,10 @@ public record NamedIds(int[] numbers, int unknown) {
                   file,
                   ids.length,
                   what,
-                  ids.length == 0
-                      ? ""
-                      : ", such as %s%s"
-                          .formatted(Received.quoted(ids[0]), NearIds.hint(table, ids[0])),
+                  ids.length == 0 ? "" : ", such as " + example,
                   IntStream.range(0, Math.min(3, table.size())).mapToObj(table::id).toList()));
     }
     return new NamedIds(
-        IntStream.of(numbers).limit(known).distinct().toArray(), ids.length - known);
+        IntStream.of(numbers).limit(known).distinct().toArray(), ids.length - known, example);
   }
 }
