@@ -26,6 +26,11 @@ final class Region {
   private Throwable failure;
   private int failedChunk;
 
+  /** Whether the calling thread is inside a chunk of any work. */
+  static boolean inside() {
+    return INSIDE.get();
+  }
+
   Region(int count, IntConsumer chunk, Workers.Setting setting) {
     this.count = count;
     this.chunk = chunk;

@@ -75,6 +75,13 @@ public final class Workers {
     return thread;
   }
 
+  /**
+   * Whether the calling thread is inside a chunk, so that work which it begins runs on it alone.
+   */
+  public static boolean inChunk() {
+    return Region.inside();
+  }
+
   /** The most threads that work at once. */
   public int threads() {
     return threads;

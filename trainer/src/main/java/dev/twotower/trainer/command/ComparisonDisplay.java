@@ -1,10 +1,11 @@
 package dev.twotower.trainer.command;
 
-import dev.twotower.trainer.kept.RunsListener;
 import dev.twotower.trainer.train.TrainingListener;
 
-/** Shows runs that are trained, each with its bar and a line when it has ended. */
-final class ComparisonDisplay extends RunsDisplay implements RunsListener {
+/**
+ * Shows runs that are trained one after another, each with its bar and a line when it has ended.
+ */
+final class ComparisonDisplay extends RunsDisplay implements StudyDisplay {
   ComparisonDisplay(Console console) {
     super(console);
   }

@@ -13,6 +13,7 @@ import dev.twotower.trainer.compare.EarlierReport;
 import dev.twotower.trainer.compare.Grid;
 import dev.twotower.trainer.compare.OtherSettings;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.kept.SideBySide;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -81,6 +82,16 @@ final class ComparisonOptions {
       description = "Measure false negatives on a sample of N batches; 0: the whole epoch.")
   private int maxBatches;
 
+  @Option(
+      names = "--at-once",
+      order = 13,
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Trains N runs side by side, each on one thread: the same results sooner, with the memory"
+              + " of N runs. Times of steps are those of a shared machine.")
+  private int atOnce;
+
   @Mixin private TrackOptions track;
 
   @Spec(Spec.Target.MIXEE)
@@ -128,7 +139,7 @@ final class ComparisonOptions {
             pairing,
             maxBatches);
     tellOfWhatDoesNothing(dataset, request, options.settings().given(), console);
-    try (ComparisonDisplay display = new ComparisonDisplay(console);
+    try (StudyDisplay display = StudyDisplay.of(console, atOnce);
         TrackOptions.Session tracked = track.open(console)) {
       return tracked
           .parts(
@@ -137,7 +148,12 @@ final class ComparisonOptions {
               base,
               listener ->
                   CompareRun.run(
-                      dataset, request, out, listener, console.interruption().stopSignal()),
+                      dataset,
+                      request,
+                      new SideBySide(atOnce),
+                      out,
+                      listener,
+                      console.interruption().stopSignal()),
               "report.json",
               "report.html")
           .map(report -> new Answer(report, text.apply(report, out)))

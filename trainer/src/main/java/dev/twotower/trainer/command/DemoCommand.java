@@ -41,8 +41,10 @@ final class DemoCommand extends Action {
 
   @Override
   protected Answer answer(Console console) throws IOException, InterruptedException {
-    try (ComparisonDisplay display = new ComparisonDisplay(console)) {
-      Optional<Report> report = Demo.run(out, seed, display, console.interruption().stopSignal());
+    int atOnce = Demo.atOnce(Runtime.getRuntime().availableProcessors());
+    try (StudyDisplay display = StudyDisplay.of(console, atOnce)) {
+      Optional<Report> report =
+          Demo.run(out, seed, atOnce, display, console.interruption().stopSignal());
       return report
           .map(written -> new Answer(written, DemoText.of(written, Demo.NAMES, out)))
           .orElseThrow(Interrupted::betweenRuns);

@@ -43,6 +43,7 @@ final class OptionRanges {
     from("--prefix", 0);
     from("-k", 1);
     RANGES.put("--k", new Range(1, 10_000));
+    RANGES.put("--at-once", new Range(1, 1024));
     RANGES.put("--threads", new Range(0, 1024));
     RANGES.put("--parts", new Range(1, 10_000));
     RANGES.put("--rounds-per-epoch", new Range(1, 100_000));

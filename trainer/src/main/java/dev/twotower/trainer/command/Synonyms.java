@@ -24,6 +24,8 @@ final class Synonyms {
     add("--k", "topk", "topn");
     add("--device gpu:0", "gpu", "cuda");
     add("--seed", "randomstate", "randomseed");
+    add("--at-once", "jobs", "njobs", "parallel", "concurrency", "workers", "numworkers");
+    add("--threads", "jobs", "njobs", "workers", "numworkers");
   }
 
   private Synonyms() {}

@@ -3,6 +3,7 @@ package dev.twotower.trainer.command;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.trainer.command.text.TuneText;
 import dev.twotower.trainer.config.RunSettings;
+import dev.twotower.trainer.kept.SideBySide;
 import dev.twotower.trainer.tune.Budget;
 import dev.twotower.trainer.tune.TuneRequest;
 import dev.twotower.trainer.tune.TuneRun;
@@ -59,6 +60,16 @@ final class TuneCommand extends Action {
       description = "Where trials, best.yaml and the page go; trials are kept and reused.")
   private Path out;
 
+  @Option(
+      names = "--at-once",
+      order = 5,
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Trains N trials side by side, each on one thread: the same search sooner, with the"
+              + " memory of N runs. With --trials alone, as --minutes counts trial by trial.")
+  private int atOnce;
+
   @Mixin private TrainingOptions options;
   @Mixin private TrackOptions track;
 
@@ -73,12 +84,17 @@ final class TuneCommand extends Action {
       throw new IllegalArgumentException(
           "neither --minutes nor --trials is given; allowed: one of them, or both");
     }
+    if (atOnce > 1 && minutes.isPresent()) {
+      throw new IllegalArgumentException(
+          "--at-once: received %d beside --minutes, which counts trial by trial; allowed: 1, or --trials alone"
+              .formatted(atOnce));
+    }
     Budget budget =
         new Budget(trials.orElse(Budget.ANY), 60 * minutes.orElse(Double.POSITIVE_INFINITY));
     options.check(List.of(), data::open);
     RunSettings settings = options.settings();
     try (Dataset dataset = data.open();
-        ComparisonDisplay display = new ComparisonDisplay(console);
+        StudyDisplay display = StudyDisplay.of(console, atOnce);
         TrackOptions.Session tracked = track.open(console)) {
       TuneRequest request =
           new TuneRequest(
@@ -100,6 +116,7 @@ final class TuneCommand extends Action {
                   TuneRun.run(
                       dataset.reading(request.base().events()),
                       request,
+                      new SideBySide(atOnce),
                       out,
                       listener,
                       console.interruption().stopSignal()),

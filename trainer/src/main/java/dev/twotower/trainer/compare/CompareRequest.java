@@ -127,7 +127,7 @@ public record CompareRequest(
   }
 
   /** Settings that may be trained: of all arms, with all combinations of the grid. */
-  private Stream<RunConfig> configs() {
+  Stream<RunConfig> configs() {
     List<String[]> combinations =
         Grid.combinations(grid).stream().map(each -> each.toArray(String[]::new)).toList();
     return arms.stream()

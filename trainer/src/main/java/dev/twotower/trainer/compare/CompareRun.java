@@ -6,8 +6,6 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.disk.WriterLock;
-import dev.twotower.data.guard.LeakageNotes;
-import dev.twotower.data.guard.SplitLeakage;
 import dev.twotower.eval.comparison.ArmNames;
 import dev.twotower.eval.comparison.ArmRun;
 import dev.twotower.eval.comparison.ArmRuns;
@@ -23,13 +21,12 @@ import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingEvaluator;
 import dev.twotower.eval.ranking.RankingOptions;
 import dev.twotower.eval.stats.ComparisonSettings;
-import dev.twotower.trainer.config.EvaluationConfig;
-import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.kept.KeptRuns;
 import dev.twotower.trainer.kept.ResultFolder;
 import dev.twotower.trainer.kept.RunsListener;
+import dev.twotower.trainer.kept.SideBySide;
 import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.train.Training;
@@ -44,6 +41,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -54,6 +52,9 @@ import java.util.function.BooleanSupplier;
 public final class CompareRun {
   /** Where the provenance names the grid. */
   static final String GRID = "grid";
+
+  /** Where it says how many runs shared the machine while their steps were timed. */
+  private static final String SIDE_BY_SIDE = "runs side by side";
 
   /** Where it says how many users were ranked. */
   static final String USERS = "users evaluated";
@@ -67,10 +68,16 @@ public final class CompareRun {
   private final Map<ArmSpec, Path> folders = new LinkedHashMap<>();
   private final Map<ArmSpec, Tuning> tuned = new LinkedHashMap<>();
   private final Set<String> recipes;
-  private int ended;
+  private final SideBySide sides;
+  private final AtomicInteger ended = new AtomicInteger();
 
   private CompareRun(
-      Dataset data, CompareRequest request, Path out, RunsListener listener, BooleanSupplier stop) {
+      Dataset data,
+      CompareRequest request,
+      SideBySide sides,
+      Path out,
+      RunsListener listener,
+      BooleanSupplier stop) {
     request.base().trainOn().requireHeldOut(request.split());
     this.data = request.base().view(data);
     Tuning.requireRows(request.grid(), request.base(), this.data);
@@ -90,23 +97,43 @@ public final class CompareRun {
     this.out = out;
     this.listener = listener;
     this.evaluator = evaluator();
+    this.sides = sides;
     int tuning = request.grid().isEmpty() ? 0 : Grid.combinations(request.grid()).size();
     this.kept =
         new KeptRuns(
-            this.data, listener, stop, request.arms().size() * (request.seeds().size() + tuning));
+            this.data,
+            listener,
+            sides.stop(stop),
+            request.arms().size() * (request.seeds().size() + tuning));
+  }
+
+  /** The same, with one run after another. */
+  public static Optional<Report> run(
+      Dataset data, CompareRequest request, Path out, RunsListener listener, BooleanSupplier stop)
+      throws IOException, InterruptedException {
+    return run(data, request, new SideBySide(1), out, listener, stop);
   }
 
   /**
-   * Trains, evaluates, compares, and writes {@code report.json} and {@code report.html}.
+   * Trains, evaluates, compares, and writes {@code report.json} and {@code report.html}. What comes
+   * out does not depend on how many runs are trained at once, but for times.
    *
+   * @param sides trains runs side by side; one after another where one has the engine for itself
    * @param stop polled while training; true ends the comparison, to be gone on with later
    * @return the report; empty when stopped
    * @throws IllegalArgumentException when arms, masks or settings do not fit the data set
    */
   public static Optional<Report> run(
-      Dataset data, CompareRequest request, Path out, RunsListener listener, BooleanSupplier stop)
+      Dataset data,
+      CompareRequest request,
+      SideBySide sides,
+      Path out,
+      RunsListener listener,
+      BooleanSupplier stop)
       throws IOException, InterruptedException {
-    return new CompareRun(data, request, out, listener, stop).run();
+    return new CompareRun(
+            data, request, sides.where(request.configs(), listener), out, listener, stop)
+        .run();
   }
 
   private RankingEvaluator evaluator() {
@@ -154,35 +181,38 @@ public final class CompareRun {
     for (ArmSpec arm : request.arms()) {
       measured.put(arm, measure(configs.get(arm)));
     }
-    List<ArmRuns> arms = new ArrayList<>();
-    List<String> warnings = new ArrayList<>();
-    for (ArmSpec arm : request.arms()) {
+    for (ArmSpec arm : request.grid().isEmpty() ? List.<ArmSpec>of() : request.arms()) {
       RunConfig config = configs.get(arm);
-      if (!request.grid().isEmpty()) {
-        Optional<Tuning> best =
-            Tuning.of(arm, config, request, folders.get(arm), kept, listener::note);
-        if (best.isEmpty()) {
-          return Optional.empty();
-        }
-        tuned.put(arm, best.get());
-        listener.note(arm.name() + ": " + best.get());
-        config = best.get().config();
-        if (!sameBatches(config, configs.get(arm))) {
-          measured.put(arm, measure(config));
-        }
+      Optional<Tuning> best =
+          Tuning.of(arm, config, request, folders.get(arm), kept, sides, listener::note);
+      if (best.isEmpty()) {
+        return Optional.empty();
       }
-      List<ArmRun> armRuns = new ArrayList<>();
-      for (long seed : request.seeds()) {
-        Optional<ArmRun> run = train(arm, config.with("seed=" + seed), seed);
-        if (run.isEmpty()) {
-          return Optional.empty();
-        }
-        armRuns.add(run.get());
+      tuned.put(arm, best.get());
+      listener.note(arm.name() + ": " + best.get());
+      configs.put(arm, best.get().config());
+      if (!sameBatches(best.get().config(), config)) {
+        measured.put(arm, measure(best.get().config()));
       }
-      arms.add(new ArmRuns(arm, armRuns, measured.get(arm)));
     }
-    warn(arms, warnings);
-    warnings.addAll(Comparison.warnings(arms, request.metric()));
+    List<SideBySide.Work<ArmRun>> works = new ArrayList<>();
+    for (ArmSpec arm : request.arms()) {
+      for (long seed : request.seeds()) {
+        works.add(() -> train(arm, configs.get(arm).with("seed=" + seed), seed));
+      }
+    }
+    Optional<List<ArmRun>> runs = sides.all(works);
+    if (runs.isEmpty()) {
+      return Optional.empty();
+    }
+    List<ArmRuns> arms = new ArrayList<>();
+    for (int arm = 0; arm < request.arms().size(); arm++) {
+      int from = arm * request.seeds().size();
+      List<ArmRun> ofArm = runs.get().subList(from, from + request.seeds().size());
+      ArmSpec spec = request.arms().get(arm);
+      arms.add(new ArmRuns(spec, ofArm, measured.get(spec)));
+    }
+    List<String> warnings = new ComparisonWarnings(data, request, tuned).of(arms);
     Report report = report(arms, List.copyOf(measured.values()), warnings);
     ReportFiles.write(report, out);
     return Optional.of(report);
@@ -222,12 +252,11 @@ public final class CompareRun {
     try (TrainedRun run = TrainedRun.load(path, Optional.of(data.directory()), Optional.empty())) {
       evaluation = run.evaluate(evaluator, request.split());
     }
-    ended++;
     listener.note(
         String.format(
             Locale.ROOT,
             "%d/%d %s, seed %d: %s %.4f",
-            ended,
+            ended.incrementAndGet(),
             request.arms().size() * request.seeds().size(),
             arm.name(),
             seed,
@@ -267,69 +296,6 @@ public final class CompareRun {
       }
     }
     return points;
-  }
-
-  private void warn(List<ArmRuns> arms, List<String> warnings) {
-    EvaluationConfig evaluation = request.base().evaluation();
-    boolean chosenHere = evaluation.split() == request.split();
-    if (chosenHere && !tuned.isEmpty()) {
-      warnings.add(
-          "Each arm chose its settings on the %s split, the one reported: the figures are optimistic."
-              .formatted(request.split()));
-    }
-    // Without evaluations all arms are judged after the same epochs, as was asked for.
-    boolean chooses = evaluation.everyEpochs() > 0;
-    if (chooses && data.interactions(evaluation.split()).rows() == 0) {
-      warnings.add(
-          "The data set has no %s rows, so nothing chose an epoch: every arm is judged at its last step."
-              .formatted(evaluation.split()));
-    } else if (chooses && chosenHere) {
-      warnings.add(
-          "The best epoch was chosen on the %s split, the one reported: the figures are optimistic."
-              .formatted(request.split()));
-    }
-    warnings.addAll(LeakageNotes.ofResults(List.of(SplitLeakage.of(data, request.split()))));
-    warnings.addAll(widened());
-    if (arms.stream().anyMatch(arm -> arm.runs().stream().allMatch(run -> run.curve().isEmpty()))
-        && evaluation.everyEpochs() > 0
-        && data.interactions(evaluation.split()).rows() > 0) {
-      warnings.add(
-          "%s was not logged during training, so there are no learning curves for it: add it to evaluation.metrics."
-              .formatted(request.metric()));
-    }
-    for (Grid grid : request.grid()) {
-      List<String> atEnd =
-          tuned.entrySet().stream()
-              .filter(each -> grid.isEdge(each.getValue().settings().get(grid.key())))
-              .map(each -> each.getKey().name())
-              .toList();
-      if (!atEnd.isEmpty()) {
-        warnings.add(
-            "A better value may lie beyond the end of the grid %s, which was chosen by %s."
-                .formatted(grid, String.join(", ", atEnd)));
-      }
-    }
-  }
-
-  /**
-   * Arms whose steps see more negatives than the rows of their batches, which alone are counted.
-   */
-  private List<String> widened() {
-    List<String> names =
-        request.arms().stream()
-            .filter(
-                arm -> {
-                  RunConfig config = Arms.config(arm, request.base());
-                  LossConfig loss = config.loss();
-                  return loss.uniform() > 0 || loss.queue() > 0 || config.usesShown();
-                })
-            .map(ArmSpec::name)
-            .toList();
-    return names.isEmpty()
-        ? List.of()
-        : List.of(
-            "False negatives and valid negatives are those among the rows of a batch; the extra negatives of loss.uniform, loss.queue and loss.shown are not counted (%s)."
-                .formatted(String.join(", ", names)));
   }
 
   private Report report(List<ArmRuns> arms, List<FalseNegatives> measured, List<String> warnings)
@@ -383,6 +349,9 @@ public final class CompareRun {
     if (!request.grid().isEmpty()) {
       provenance.put(GRID, Grid.text(request.grid()));
       tuned.forEach((arm, tuning) -> provenance.put(arm.name(), tuning.toString()));
+    }
+    if (sides.atOnce() > 1) {
+      provenance.put(SIDE_BY_SIDE, sides.atOnce() + ", each on one thread");
     }
     provenance.put("engine", ai.djl.engine.Engine.getInstance().toString().replaceAll("\\s+", " "));
     provenance.put(

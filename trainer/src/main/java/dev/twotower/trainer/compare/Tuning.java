@@ -6,8 +6,10 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.kept.KeptRuns;
+import dev.twotower.trainer.kept.SideBySide;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +48,7 @@ record Tuning(RunConfig config, List<String> chosen, String metric, double value
    *
    * @param config the arm's settings without the grid's
    * @param folder where the arm keeps its runs
+   * @param sides trains combinations side by side
    * @param note hears what each combination came to
    */
   static Optional<Tuning> of(
@@ -54,42 +57,60 @@ record Tuning(RunConfig config, List<String> chosen, String metric, double value
       CompareRequest request,
       Path folder,
       KeptRuns kept,
+      SideBySide sides,
       Consumer<String> note)
       throws IOException, InterruptedException {
     List<List<String>> combinations = Grid.combinations(request.grid());
-    String metric = config.evaluation().stopMetric();
-    Optional<Tuning> best = Optional.empty();
+    List<SideBySide.Work<Tuning>> works = new ArrayList<>();
     for (List<String> chosen : combinations) {
       RunConfig candidate =
           config.with(chosen.toArray(String[]::new)).with("seed=" + request.seeds().get(0));
-      String settings = String.join(" ", chosen);
-      Path path = folder.resolve(("tune-" + settings).replaceAll("[^A-Za-z0-9.=-]+", "_"));
-      Optional<JsonNode> done = kept.trained(arm.name() + " with " + settings, candidate, path);
-      if (done.isEmpty()) {
-        return Optional.empty();
-      }
-      JsonNode value = done.get().path("metrics").path(metric);
-      if (value.isMissingNode()) {
-        throw new IllegalArgumentException(
-            "'%s' holds a run without %s to choose by; remove it, or compare into another --out"
-                .formatted(path, metric));
-      }
-      note.accept(
-          String.format(
-              Locale.ROOT,
-              "%s with %s: %s %.4f on %s",
-              arm.name(),
-              settings,
-              metric,
-              value.asDouble(),
-              config.evaluation().split()));
-      if (best.isEmpty() || value.asDouble() > best.get().value()) {
-        best =
-            Optional.of(
-                new Tuning(candidate, chosen, metric, value.asDouble(), combinations.size()));
-      }
+      works.add(
+          () -> {
+            Optional<Tuning> tried =
+                trained(arm, candidate, chosen, combinations.size(), folder, kept);
+            tried.ifPresent(found -> note.accept(found.ofArm(arm)));
+            return tried;
+          });
     }
-    return best;
+    // Of equal ones, the first.
+    return sides
+        .all(works)
+        .map(
+            all ->
+                all.stream()
+                    .reduce((best, next) -> next.value() > best.value() ? next : best)
+                    .orElseThrow());
+  }
+
+  private static Optional<Tuning> trained(
+      ArmSpec arm, RunConfig candidate, List<String> chosen, int of, Path folder, KeptRuns kept)
+      throws IOException, InterruptedException {
+    String settings = String.join(" ", chosen);
+    String metric = candidate.evaluation().stopMetric();
+    Path path = folder.resolve(("tune-" + settings).replaceAll("[^A-Za-z0-9.=-]+", "_"));
+    Optional<JsonNode> done = kept.trained(arm.name() + " with " + settings, candidate, path);
+    if (done.isEmpty()) {
+      return Optional.empty();
+    }
+    JsonNode value = done.get().path("metrics").path(metric);
+    if (value.isMissingNode()) {
+      throw new IllegalArgumentException(
+          "'%s' holds a run without %s to choose by; remove it, or compare into another --out"
+              .formatted(path, metric));
+    }
+    return Optional.of(new Tuning(candidate, chosen, metric, value.asDouble(), of));
+  }
+
+  private String ofArm(ArmSpec arm) {
+    return String.format(
+        Locale.ROOT,
+        "%s with %s: %s %.4f on %s",
+        arm.name(),
+        String.join(" ", chosen),
+        metric,
+        value,
+        config.evaluation().split());
   }
 
   /** The combination, value by key. */

@@ -85,6 +85,13 @@ public record TowerConfig(
     return history.map(HistoryConfig::length).orElse(0);
   }
 
+  /** Whether how the items of a history become one vector is learned. */
+  public boolean learnsPooling() {
+    return history
+        .map(items -> items.length() > 0 && items.pooling() != HistoryConfig.Pooling.MEAN)
+        .orElse(false);
+  }
+
   /** Share of the items whose category features are wrong ones. */
   public double mislabelled() {
     return mislabelled(categories);

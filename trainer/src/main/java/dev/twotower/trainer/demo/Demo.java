@@ -14,6 +14,7 @@ import dev.twotower.trainer.compare.CompareRun;
 import dev.twotower.trainer.compare.EarlierReport;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.kept.RunsListener;
+import dev.twotower.trainer.kept.SideBySide;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,17 +74,23 @@ public final class Demo {
             "evaluation.metrics=[recall@20]");
   }
 
+  /** How many runs to train at once: one a core, and no more than there are seeds. */
+  public static int atOnce(int cores) {
+    return Math.max(1, Math.min(cores, SEEDS));
+  }
+
   /**
    * Runs the demo; started again in the same directory it continues, or shows the report it has.
    *
    * @param out gets {@code data}, {@code runs} and the report
    * @param seed of the log, and the first of the seeds trained with
+   * @param atOnce how many runs are trained side by side
    * @param stop polled while training
    * @return the report; empty when stopped
    * @throws IllegalArgumentException when the directory holds a report on other arms
    */
   public static Optional<Report> run(
-      Path out, long seed, RunsListener listener, BooleanSupplier stop)
+      Path out, long seed, int atOnce, RunsListener listener, BooleanSupplier stop)
       throws IOException, InterruptedException {
     Optional<EarlierReport> earlier = EarlierReport.in(out);
     if (earlier.isPresent() && !ARMS.containsAll(earlier.get().arms())) {
@@ -110,7 +117,7 @@ public final class Demo {
             0);
     try (Dataset data = Dataset.open(directory)) {
       requireSame(seed, data.manifest().provenance().options(), out);
-      return CompareRun.run(data, request, out, listener, stop);
+      return CompareRun.run(data, request, new SideBySide(atOnce), out, listener, stop);
     }
   }
 

@@ -62,20 +62,24 @@ public final class Devices {
   }
 
   /**
-   * Sets the engine's threads, of the whole process; 0 restores what the engine began with, which
-   * is one per core unless something outside sets it.
+   * Sets the threads that the engine takes when this thread calls it; 0 restores what the engine
+   * began with, which is one per core unless something outside sets it. Among runs side by side it
+   * stays at one.
    */
   public static void useThreads(int threads) {
     engine();
     int beganWith = Default.THREADS;
-    JniUtils.setNumThreads(threads > 0 ? threads : beganWith);
+    JniUtils.setNumThreads(Workers.inChunk() ? 1 : threads > 0 ? threads : beganWith);
   }
 
   /**
    * Threads for work beside the engine: the number that a configuration gives, with 0 for one per
-   * core.
+   * core; one among runs side by side.
    */
   public static int threads(int threads) {
+    if (Workers.inChunk()) {
+      return 1;
+    }
     return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
   }
 

@@ -14,13 +14,17 @@ import dev.twotower.trainer.train.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-/** Trains runs that belong together, each into its own directory, and none of them twice. */
+/**
+ * Trains runs that belong together, each into its own directory, and none of them twice. Several
+ * threads may train at once, each another directory.
+ */
 public final class KeptRuns {
   private static final String RESULT = "result.json";
 
@@ -28,8 +32,8 @@ public final class KeptRuns {
   private final RunsListener listener;
   private final BooleanSupplier stop;
   private final int runs;
-  private final Map<RunConfig, Path> finished = new HashMap<>();
-  private int begun;
+  private final Map<RunConfig, Path> finished = new ConcurrentHashMap<>();
+  private final AtomicInteger begun = new AtomicInteger();
 
   /**
    * Nothing is trained yet.
@@ -66,7 +70,7 @@ public final class KeptRuns {
    */
   public Optional<JsonNode> trained(String description, RunConfig config, Path path, long epochs)
       throws IOException, InterruptedException {
-    begun++;
+    int number = begun.incrementAndGet();
     if (!Files.exists(path)) {
       Path same = finished.get(config);
       if (same != null) {
@@ -84,7 +88,7 @@ public final class KeptRuns {
         Training.Options.DEFAULT
             .withoutCheckpoints()
             .withPauseAfter(epochs)
-            .withListener(listener.run(begun, runs, description))
+            .withListener(listener.run(number, runs, description))
             .withStop(stop);
     TrainingResult result =
         Files.exists(path)

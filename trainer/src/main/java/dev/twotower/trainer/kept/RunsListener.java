@@ -2,7 +2,7 @@ package dev.twotower.trainer.kept;
 
 import dev.twotower.trainer.train.TrainingListener;
 
-/** Receives the progress of several runs, one after the other. */
+/** Receives the progress of several runs, from several threads where they train side by side. */
 public interface RunsListener {
   RunsListener SILENT = new RunsListener() {};
 

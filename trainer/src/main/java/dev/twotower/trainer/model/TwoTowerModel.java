@@ -1,7 +1,6 @@
 package dev.twotower.trainer.model;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
@@ -15,6 +14,7 @@ import dev.twotower.trainer.config.Precision;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.cuda.CudaDevice;
 import dev.twotower.trainer.device.Devices;
+import dev.twotower.trainer.device.EngineTurn;
 import dev.twotower.trainer.optimizer.DenseParameters;
 import dev.twotower.trainer.optimizer.RowOptimizer;
 import dev.twotower.trainer.optimizer.Temperature;
@@ -85,10 +85,11 @@ public final class TwoTowerModel implements AutoCloseable {
    */
   public static TwoTowerModel create(Dataset data, RunConfig config, Device device, Heads heads) {
     checkPrecision(config, device);
-    Engine.getInstance().setRandomSeed((int) Streams.key(config.seed(), "model.weights"));
     NDManager manager = NDManager.newBaseManager(device);
     try {
-      return new TwoTowerModel(data, config, manager, heads);
+      return EngineTurn.draw(
+          Streams.key(config.seed(), "model.weights"),
+          () -> new TwoTowerModel(data, config, manager, heads));
     } catch (RuntimeException | Error refused) {
       manager.close();
       throw refused;

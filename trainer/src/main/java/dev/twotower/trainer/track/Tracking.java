@@ -78,7 +78,7 @@ public final class Tracking implements AutoCloseable {
     outbox.close();
   }
 
-  private MlflowRun begin(
+  private synchronized MlflowRun begin(
       Path directory, String part, Optional<MlflowRun> parent, Map<String, String> parameters) {
     Path name = directory.toAbsolutePath().normalize();
     Map<String, String> tags = new LinkedHashMap<>();
@@ -95,7 +95,7 @@ public final class Tracking implements AutoCloseable {
     return run;
   }
 
-  private void end(MlflowRun run, String status, List<Path> files) {
+  private synchronized void end(MlflowRun run, String status, List<Path> files) {
     open.remove(run);
     long now = System.currentTimeMillis();
     outbox.add(client -> run.end(client, status, now));
@@ -177,7 +177,7 @@ public final class Tracking implements AutoCloseable {
       shown.note(message);
     }
 
-    private MlflowRun parent() {
+    private synchronized MlflowRun parent() {
       if (parent == null) {
         parent = begin(out, "", Optional.empty(), parameters(base));
       }

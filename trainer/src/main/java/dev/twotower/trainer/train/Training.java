@@ -232,12 +232,24 @@ public final class Training {
   }
 
   private TrainingResult run(Path out, boolean resume) throws IOException, InterruptedException {
-    try (EngineTurn turn = EngineTurn.take()) {
-      return runAlone(out, resume);
+    try (EngineTurn turn =
+        takesTurns(config, options.extensions()) ? EngineTurn.take() : EngineTurn.share()) {
+      return runInTurn(out, resume);
     }
   }
 
-  private TrainingResult runAlone(Path out, boolean resume)
+  /**
+   * Whether a training runs alone in its process: where gradients come from the engine's graph,
+   * which collects one set of them, and on a GPU, which it has for itself.
+   */
+  public static boolean takesTurns(RunConfig config, Extensions own) {
+    return own.heads() != TwoTowerModel.Heads.BUILT_IN
+        || !own.losses().isEmpty()
+        || config.user().learnsPooling()
+        || Devices.resolve(config.device()).isGpu();
+  }
+
+  private TrainingResult runInTurn(Path out, boolean resume)
       throws IOException, InterruptedException {
     Devices.useThreads(config.threads());
     ai.djl.Device device = Devices.resolve(config.device());

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Successive halving (package description): what is trained next, and how far. It decides by what
@@ -27,6 +28,19 @@ final class Halving {
      */
     Optional<Trial> train(int number, long epochs, Place place)
         throws IOException, InterruptedException;
+
+    /**
+     * Hears, before the first of them is trained, which trials are going to be trained, whatever
+     * comes of the others.
+     *
+     * @param numbers of trials that have not ended
+     * @param rung from 0
+     * @return false when stopped
+     */
+    default boolean ahead(List<Integer> numbers, long epochs, int rung)
+        throws IOException, InterruptedException {
+      return true;
+    }
   }
 
   /**
@@ -110,6 +124,9 @@ final class Halving {
           going.stream()
               .filter(number -> !trials.get(number).ended() && trials.get(number).epochs() < until)
               .toList();
+      if (!budget.timed() && !trainer.ahead(left, until, rung)) {
+        return false;
+      }
       int at = 0;
       for (int number : left) {
         at++;
@@ -132,6 +149,11 @@ final class Halving {
    */
   private boolean draw(IntSupplier until) throws IOException, InterruptedException {
     int from = trials.size();
+    if (!budget.timed()
+        && !trainer.ahead(
+            IntStream.range(from, budget.trials()).boxed().toList(), rungs.first(), 0)) {
+      return false;
+    }
     for (int number = from; number < budget.trials(); number++) {
       int planned = until.getAsInt();
       if (number > 0 && number >= planned) {

@@ -3,7 +3,6 @@ package dev.twotower.trainer.tune;
 import dev.twotower.data.random.Streams;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.falsenegatives.Recipe;
-import dev.twotower.trainer.config.HistoryConfig;
 import dev.twotower.trainer.config.LossConfig;
 import dev.twotower.trainer.config.RunConfig;
 import java.util.Collections;
@@ -66,13 +65,7 @@ public final class Space {
 
   private static boolean hasDenseLayers(RunConfig config) {
     boolean hidden = !config.user().hidden().isEmpty() || !config.item().hidden().isEmpty();
-    boolean attends =
-        config
-            .user()
-            .history()
-            .map(history -> history.length() > 0 && history.pooling() != HistoryConfig.Pooling.MEAN)
-            .orElse(false);
-    return hidden || attends || config.loss().learnTemperature();
+    return hidden || config.user().learnsPooling() || config.loss().learnTemperature();
   }
 
   /** The largest powers of two up to a quarter of the rows, so that an epoch has four steps. */

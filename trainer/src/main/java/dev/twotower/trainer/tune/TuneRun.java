@@ -9,12 +9,18 @@ import dev.twotower.eval.tuning.TuneReport.Trial;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.kept.ResultFolder;
 import dev.twotower.trainer.kept.RunsListener;
+import dev.twotower.trainer.kept.SideBySide;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * A search for settings (package description). Every trial keeps its directory under {@code runs/};
@@ -24,15 +30,23 @@ import java.util.function.BooleanSupplier;
 public final class TuneRun {
   private final TuneRequest request;
   private final RunsListener listener;
+  private final SideBySide sides;
+  private final Map<Integer, Trial> ahead = new ConcurrentHashMap<>();
   private final TrialRuns runs;
   private final Rungs rungs;
   private final Findings findings;
   private final Halving halving;
 
   private TuneRun(
-      Dataset data, TuneRequest request, Path out, RunsListener listener, BooleanSupplier stop) {
+      Dataset data,
+      TuneRequest request,
+      SideBySide sides,
+      Path out,
+      RunsListener listener,
+      BooleanSupplier stop) {
     this.request = request;
     this.listener = listener;
+    this.sides = sides.where(Stream.of(request.base()), listener);
     RunConfig base = request.base();
     Space space =
         Space.of(base, request.given(), data.interactions(Split.TRAIN).rows(), data.items());
@@ -42,34 +56,79 @@ public final class TuneRun {
     }
     this.rungs =
         Rungs.of(base.epochs(), base.evaluation().everyEpochs(), request.budget().trials());
-    this.runs = new TrialRuns(data, base, space, out.resolve("runs"), listener, stop);
+    this.runs =
+        new TrialRuns(data, base, space, out.resolve("runs"), listener, this.sides.stop(stop));
     this.findings = new Findings(data, request, space, rungs, runs, out);
-    this.halving = new Halving(rungs, request.budget(), this::train);
+    this.halving = new Halving(rungs, request.budget(), new Trials());
+  }
+
+  /** The same, with one trial after another. */
+  public static Optional<TuneReport> run(
+      Dataset data, TuneRequest request, Path out, RunsListener listener, BooleanSupplier stop)
+      throws IOException, InterruptedException {
+    return run(data, request, new SideBySide(1), out, listener, stop);
   }
 
   /**
    * Searches, and writes {@code tune.json}, {@code tune.html} and {@code best.yaml}, the best so
    * far while it searches.
    *
+   * @param sides trains the trials of a rung side by side, where their number is given rather than
+   *     the time for them
    * @param stop polled while training; true ends the search, to be gone on with later
    * @return what was found; empty when stopped
    * @throws IllegalArgumentException when the settings do not fit the data set, or the directory
    *     holds trials with other settings
    */
   public static Optional<TuneReport> run(
-      Dataset data, TuneRequest request, Path out, RunsListener listener, BooleanSupplier stop)
+      Dataset data,
+      TuneRequest request,
+      SideBySide sides,
+      Path out,
+      RunsListener listener,
+      BooleanSupplier stop)
       throws IOException, InterruptedException {
     if (data.interactions(Split.VALIDATION).rows() == 0) {
       throw new IllegalArgumentException(
           "'%s' has no validation rows to judge settings on; import with a --split that holds some out"
               .formatted(data.directory()));
     }
-    TuneRun search = new TuneRun(data, request, out, listener, stop);
+    TuneRun search = new TuneRun(data, request, sides, out, listener, stop);
     try (WriterLock held = ResultFolder.SEARCH.making(out)) {
       Files.createDirectories(out.resolve("runs"));
       boolean finished = search.halving.run();
       TuneReport report = search.findings.write(search.halving, finished);
       return finished ? Optional.of(report) : Optional.empty();
+    }
+  }
+
+  /** One trial after the other, or those that are sure to come side by side before that. */
+  private final class Trials implements Halving.Trainer {
+    @Override
+    public Optional<Trial> train(int number, long epochs, Halving.Place place)
+        throws IOException, InterruptedException {
+      Trial trained = ahead.remove(number);
+      return trained == null ? TuneRun.this.train(number, epochs, place) : Optional.of(trained);
+    }
+
+    @Override
+    public boolean ahead(List<Integer> numbers, long epochs, int rung)
+        throws IOException, InterruptedException {
+      if (sides.atOnce() == 1) {
+        return true;
+      }
+      List<SideBySide.Work<Trial>> works = new ArrayList<>();
+      for (int number : numbers) {
+        Halving.Place place =
+            new Halving.Place(rung, works.size() + 1, numbers.size(), works.isEmpty());
+        works.add(
+            () -> {
+              Optional<Trial> trained = TuneRun.this.train(number, epochs, place);
+              trained.ifPresent(trial -> ahead.put(number, trial));
+              return trained;
+            });
+      }
+      return sides.all(works).isPresent();
     }
   }
 

@@ -15,15 +15,15 @@
  * always goes on: it is what the best is compared with. A trial that its own patience ends keeps
  * its value.
  *
- * <p><b>Budget.</b> With a number of trials, the search does not depend on time. With minutes,
- * trials are drawn as long as the search is expected to fit: by the mean time of a first rung so
- * far, times what a trial costs with its share of the later rungs; and later no trial is begun
- * whose next rung would not fit. Patience ends many trials early, and the first of them warms up
- * the machine, so after the last rung time is left: then more trials are drawn, now by what trials
- * have cost in all, and the best third of all of them goes on, which is the search that as many
- * trials from the start would have been. So on until the time is used. All this is decided by the
- * seconds in the runs' own logs, so a search that was killed and started again decides again what
- * it decided.
+ * <p><b>Budget.</b> With a number of trials, the search does not depend on time, and which trials a
+ * rung has is known before it begins, so they may be trained side by side. With minutes, trials are
+ * drawn as long as the search is expected to fit: by the mean time of a first rung so far, times
+ * what a trial costs with its share of the later rungs; and later no trial is begun whose next rung
+ * would not fit. Patience ends many trials early, and the first of them warms up the machine, so
+ * after the last rung time is left: then more trials are drawn, now by what trials have cost in
+ * all, and the best third of all of them goes on, which is the search that as many trials from the
+ * start would have been. So on until the time is used. All this is decided by the seconds in the
+ * runs' own logs, so a search that was killed and started again decides again what it decided.
  *
  * <p><b>Files.</b> {@code runs/NNN/} holds trial NNN as {@code train} would have written it; {@code
  * tune.json}, {@code tune.html} and {@code best.yaml} appear together, under a seal. There is no

@@ -78,6 +78,26 @@ class ProgressTest {
   }
 
   @Test
+  void runsSideBySideShareABarOfTheStepsOfAll() throws InterruptedException {
+    Console console =
+        new Console(new PrintWriter(new StringWriter()), terminal, true, new Interruption());
+    try (StudyDisplay display = StudyDisplay.of(console, 2)) {
+      // Two of five were there before.
+      TrainingListener one = display.run(3, 5, "sorted, seed 1");
+      TrainingListener two = display.run(4, 5, "sorted, seed 2");
+      one.step(1, 100, 4.5);
+      two.step(1, 100, 4.5);
+      Thread.sleep(2_600);
+      one.step(60, 100, 4.1);
+      display.note("3/5 done");
+      two.step(40, 100, 4.2);
+      Thread.sleep(600);
+    }
+    String bar = shown.toString(StandardCharsets.UTF_8);
+    assertThat(bar).contains("3 runs, 2 at once", "2/300", "100/300", "seed 2", "3/5 done");
+  }
+
+  @Test
   void aLongNameOfAQuantiserComesAfterRateAndTimeLeft() throws InterruptedException {
     Console console =
         new Console(new PrintWriter(new StringWriter()), terminal, true, new Interruption());

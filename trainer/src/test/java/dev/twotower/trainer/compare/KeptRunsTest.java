@@ -16,6 +16,7 @@ import dev.twotower.trainer.command.Invocation;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.kept.KeptRuns;
 import dev.twotower.trainer.kept.RunsListener;
+import dev.twotower.trainer.kept.SideBySide;
 import dev.twotower.trainer.train.Training;
 import dev.twotower.trainer.train.TrainingListener;
 import java.nio.file.Files;
@@ -110,7 +111,8 @@ class KeptRunsTest {
   void anArmChoosesTheBestCombinationWithTheFirstSeed() throws Exception {
     ArmSpec arm = ArmSpec.parse("iid/identity");
     CompareRequest request = request(arm, "optimizer.tableLearningRate=0.0001,0.3");
-    Tuning chosen = Tuning.of(arm, CONFIG, request, out, kept, note -> {}).orElseThrow();
+    Tuning chosen =
+        Tuning.of(arm, CONFIG, request, out, kept, new SideBySide(1), note -> {}).orElseThrow();
     assertThat(trained).hasSize(2);
     assertThat(chosen.of()).isEqualTo(2);
     assertThat(chosen.config().seed()).isEqualTo(7);
