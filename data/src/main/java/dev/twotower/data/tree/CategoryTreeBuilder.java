@@ -47,10 +47,11 @@ public final class CategoryTreeBuilder {
    *
    * @param id the category's id, not blank
    * @param parentId the parent's id; null or blank for a top
-   * @param name a name for people; null or blank where the id must do
+   * @param name a name for people, without the blanks around it; null or blank where the id must do
    * @throws BadDataException when the category was given before with another parent
    */
   public CategoryTreeBuilder category(String id, String parentId, String name) {
+    String label = blank(name) ? id : name.strip();
     if (blank(id)) {
       throw new BadDataException(
           "a category has no id (parent " + quoted(parentId) + ", name " + quoted(name) + ")");
@@ -58,7 +59,7 @@ public final class CategoryTreeBuilder {
     String parent = blank(parentId) ? null : parentId;
     Integer known = numbers.putIfAbsent(id, names.size());
     if (known == null) {
-      names.add(blank(name) ? id : name);
+      names.add(label);
       parents.add(parent);
     } else if (!Objects.equals(parents.get(known), parent)) {
       throw new BadDataException(
@@ -69,14 +70,14 @@ public final class CategoryTreeBuilder {
               + " and "
               + quoted(parent)
               + "; a category has one");
-    } else if (!blank(name) && !names.get(known).equals(name)) {
+    } else if (!blank(name) && !names.get(known).equals(label)) {
       throw new BadDataException(
           "category '"
               + id
               + "' has two names, '"
               + names.get(known)
               + "' and '"
-              + name
+              + label
               + "'; a category has one");
     }
     return this;
@@ -94,8 +95,9 @@ public final class CategoryTreeBuilder {
 
   /**
    * Hangs an item on the category at the end of a path, adding the categories on the way. Equal
-   * names under different parents are different categories. Blank levels at the end are left out,
-   * so that paths may differ in length; a path of blanks leaves the item without a category.
+   * names under different parents are different categories; blanks around a name are none of it, as
+   * in {@code Books > Novels}. Blank levels at the end are left out, so that paths may differ in
+   * length; a path of blanks leaves the item without a category.
    *
    * @param levels names from the top category down
    * @throws BadDataException when a blank level is above a named one
@@ -107,8 +109,7 @@ public final class CategoryTreeBuilder {
     }
     String id = null;
     for (int level = 0; level < length; level++) {
-      String name = levels.get(level);
-      if (blank(name)) {
+      if (blank(levels.get(level))) {
         throw new BadDataException(
             "item "
                 + itemLabel.apply(item)
@@ -124,6 +125,7 @@ public final class CategoryTreeBuilder {
                         + " '/') does"
                     : ""));
       }
+      String name = levels.get(level).strip();
       String parentId = id;
       id = id == null ? name : id + PREFIX + name;
       category(id, parentId, name);

@@ -284,6 +284,28 @@ class TableImportTest {
     }
   }
 
+  /** Blanks around a name are none of it, wherever the tree comes from. */
+  @Test
+  void categoriesAreNamedWithoutBlanksAroundThem() throws IOException {
+    folder.file(
+        "items.csv",
+        "item,path,top,sub,category",
+        "a,food > fresh fruit,food, fresh fruit,f",
+        "b,\"food>fresh fruit \",\"food \",\"fresh fruit \",f",
+        "c,tools>,tools, ,t");
+    folder.file("categories.csv", "id,parent,name", "f,g, fresh fruit ", "g,,food", "t,,tools");
+    ImportRequest.Builder request = folder.table(folder.log()).items("items.csv");
+    for (String from : List.of("path:path:>", "top>sub", "parents:categories.csv:category")) {
+      try (Dataset data = folder.open(request.tree(from))) {
+        CategoryTree tree = data.tree().orElseThrow();
+        assertThat(tree.path(tree.nodeOf(0))).as(from).containsExactly("food", "fresh fruit");
+        assertThat(tree.nodeOf(1)).as(from).isEqualTo(tree.nodeOf(0));
+        assertThat(tree.path(tree.nodeOf(2))).as(from).containsExactly("tools");
+      }
+      Files.move(folder.target(), temp.resolve(from.replaceAll("[^a-z]", "")));
+    }
+  }
+
   @Test
   void filesJoinOnSharedColumns() {
     Path lines = folder.file("lines.csv", "order_id,item", "1,a", "1,b", "2,c", "2,a", "3,b");
