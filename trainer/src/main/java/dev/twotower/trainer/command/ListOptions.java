@@ -101,6 +101,11 @@ final class ListOptions {
     to.ifPresent(ListRequest::requireFree);
   }
 
+  /** Whether items may be missing from lists because of what was asked for. */
+  boolean choosesItems() {
+    return among.isPresent() || without.isPresent();
+  }
+
   ItemChoice choice(Dataset data) throws IOException {
     return ItemChoice.of(data, among, without);
   }

@@ -1,5 +1,7 @@
 package dev.twotower.trainer.command;
 
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.Amount;
 import dev.twotower.data.odd.LogTimes;
@@ -14,6 +16,8 @@ import dev.twotower.trainer.serving.recommend.IndexedItems;
 import dev.twotower.trainer.serving.recommend.Recommendation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +36,7 @@ import picocli.CommandLine.Option;
       "Items of the history are ranked again only if --rank-seen or the run's setting"
           + " evaluation.rankSeen says so.",
       "The history ends before the user's test rows; for a single user these are shown with the"
-          + " ranks they got.",
+          + " ranks they got, or - for items that are not ranked.",
       "--new-user lists for somebody who is not in the log, by what is given of them: --history if"
           + " the run's user tower reads histories (user.history.length), --feature if it reads"
           + " features; else by popularity."
@@ -158,7 +162,7 @@ final class RecommendCommand extends Action {
                 choice,
                 lists.limit(loaded.data()),
                 console::tell);
-        return new Answer(found, text(found));
+        return new Answer(found, text(found) + unranked(found, loaded.data()));
       }
       NamedIds users =
           who.all
@@ -225,6 +229,27 @@ final class RecommendCommand extends Action {
       }
     }
     return text.toString();
+  }
+
+  /** What a rank that is none means; empty where all items have one. */
+  private String unranked(Recommendation found, Dataset data) {
+    if (found.heldOut().stream().allMatch(item -> item.rank() > 0)) {
+      return "";
+    }
+    List<String> why = new ArrayList<>();
+    if (!found.seenItemsRanked()) {
+      why.add("an item of the history (--rank-seen ranks those, too)");
+    }
+    if (!data.feedback().of(Feedback.Role.NEVER).isEmpty()) {
+      why.add("one that the user is never to get (events)");
+    }
+    if (lists.choosesItems()) {
+      why.add("one that --among or --without leaves out");
+    }
+    if (index.isPresent()) {
+      why.add("one that the search of --index did not find");
+    }
+    return "%n    -: not ranked, being %s".formatted(String.join(", or ", why));
   }
 
   private static String request(Recommendation found) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -213,8 +214,16 @@ class RunCommandsTest {
     assertThat(found.at("/timed").booleanValue()).isTrue();
     assertThat(Invocation.of("recommend", "--run=" + again, "--user=a").out().lines())
         .startsWith("user a, 4 items, newest first (UTC):", "  1970-01-01 00:00  milk");
-    assertThat(Invocation.of("recommend", "--run=" + again, "--user=a").out())
-        .contains("recommended, seen items ranked:");
+    String[] ofA = {"recommend", "--run=" + again, "--user=a", "--no-rank-seen", "--rank-seen"};
+    assertThat(Invocation.of(Arrays.copyOf(ofA, 3)).out())
+        .contains("recommended, seen items ranked:")
+        .doesNotContain("not ranked");
+    assertThat(Invocation.of(Arrays.copyOf(ofA, 4)).out())
+        .containsPattern(
+            "\n    -  .*  tea\\R    -: not ranked, being an item of the history \\(--ra");
+    ofA[3] = "--without=id = 'tea'";
+    assertThat(Invocation.of(ofA).out())
+        .containsPattern("\n    -  .*  tea\\R    -: not ranked, being one that --among or --witho");
     assertThat(Invocation.of("evaluate", "--run=" + again).out()).contains(", seen items ranked");
     Invocation.of("evaluate", "--run=" + again, "--no-rank-seen")
         .refused(2, "no user of the test split has an item left to find");
