@@ -32,6 +32,7 @@ final class RunOptions {
    *     piece
    */
   PartedDataset open() {
+    data.ifPresent(PartsOption::requireNoLog);
     RunDirectory directory = directory();
     Path at = directory.data().at(data).toAbsolutePath().normalize();
     PartedDataset parts = PartedDataset.open(at);

@@ -1,10 +1,12 @@
 package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.imports.RawLog;
 import dev.twotower.data.message.ProgramName;
 import dev.twotower.trainer.run.RunDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** {@code --data DIR}. */
@@ -34,19 +36,32 @@ final class DataOption {
               + directory
               + "'; name a directory made by import or generate");
     }
-    if (!Files.isDirectory(directory)) {
-      throw new IllegalArgumentException(
-          "--data: '%s' is no directory; name a directory made by import or generate, as in: %s"
-              .formatted(
-                  directory,
-                  ProgramName.command("import table --from %s --to DATA --column ..", directory)));
-    }
-    if (RunDirectory.isOne(directory)) {
+    requireNoOther(directory);
+    return Dataset.open(directory);
+  }
+
+  /**
+   * Refuses what is there and is something else: a log that is not imported, or a run.
+   *
+   * @throws IllegalArgumentException saying what it is, and what to do
+   */
+  static void requireNoOther(Path place) {
+    if (RunDirectory.isOne(place)) {
       throw new IllegalArgumentException(
           "--data: '%s' is a run, no data set; name the directory that its --data named"
-              .formatted(directory));
+              .formatted(place));
     }
-    return Dataset.open(directory);
+    Optional<String> log = RawLog.at(place);
+    if (log.isPresent() || Files.exists(place) && !Files.isDirectory(place)) {
+      throw new IllegalArgumentException(
+          "--data: '%s' is %s, no data set; import makes one of it: %s"
+              .formatted(
+                  place,
+                  log.orElse("a file"),
+                  ProgramName.command(
+                      "import table --from %s --to DATA --column user=COLUMN --column item=COLUMN",
+                      place)));
+    }
   }
 
   Path directory() {

@@ -20,7 +20,13 @@ final class RunPlace {
       description = "auto, cpu or gpu:N. By default the run's.")
   private Optional<String> device = Optional.empty();
 
+  /**
+   * Where the data set was said to be.
+   *
+   * @throws IllegalArgumentException when that is something else
+   */
   Optional<Path> data() {
+    data.ifPresent(DataOption::requireNoOther);
     return data;
   }
 

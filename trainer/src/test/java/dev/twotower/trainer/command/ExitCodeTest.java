@@ -60,6 +60,10 @@ class ExitCodeTest {
     Files.writeString(run.resolve("config.yaml"), "seed: 1\n");
     Files.writeString(run.resolve("metrics.jsonl"), "");
     Files.createDirectory(folder.resolve("empty"));
+    Path month = Files.createDirectories(folder.resolve("parts/month=1"));
+    Files.writeString(month.resolve("a.csv"), "u,i\n1,a\n");
+    Files.writeString(month.resolve("b.csv.gz"), "u,i\n1,a\n");
+    Files.writeString(month.resolve("_SUCCESS"), "");
     Path damaged = Files.createDirectory(folder.resolve("damaged"));
     Files.write(damaged.resolve("dataset.json"), new byte[] {0, 1, (byte) 0xff, '{'});
     Files.write(folder.resolve("cut.parquet"), "PAR1 and no more".getBytes("ASCII"));
@@ -84,8 +88,10 @@ class ExitCodeTest {
   void whatIsNotThereOrOfAnotherKindIsBadUsage(String command) {
     run(command, "absent").refused(2, "absent");
     if (command.contains("--data %s")) {
-      run(command, "text.csv").refused(2, "text.csv");
-      run(command, "run").refused(2, "run");
+      run(command, "text.csv").refused(2, "text.csv' is a csv file, no data set; import makes one");
+      run(command, "parts")
+          .refused(2, "parts' is a folder of csv files, no data set; import makes");
+      run(command, "run").refused(2, "run' is a run, no data set");
       run(command, "empty").refused(2, "empty");
       run(command, "damaged").refused(3, "dataset.json");
     }
@@ -109,6 +115,21 @@ class ExitCodeTest {
   void anOptionThatIsNeeded() {
     for (String command : List.of("describe", "diagnose")) {
       Invocation.of(command).refused(2, "--data");
+    }
+  }
+
+  /** Where commands that read a run are told a log, it is called so, and not a place to look at. */
+  @Test
+  void aLogBesideARunIsToBeImported() {
+    for (String command : List.of("evaluate", "recommend --user 1", "similar --item 1")) {
+      run(command + " --run run --data %s", "text.csv")
+          .refused(
+              2,
+              "text.csv' is a csv file, no data set; import makes one of it: twotower import table"
+                  + " --from "
+                  + folder.resolve("text.csv")
+                  + " --to DATA --column user=COLUMN"
+                  + " --column item=COLUMN");
     }
   }
 
