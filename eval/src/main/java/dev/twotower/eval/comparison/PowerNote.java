@@ -47,6 +47,10 @@ public record PowerNote(
   /** Begins what is said of a pair that no sensible number of seeds and users would decide. */
   public static final String CANNOT = "this log cannot ";
 
+  /** What is said of each pair under a single seed, as {@link Comparison#warnings} says of all. */
+  public static final String ONE_SEED =
+      "one seed cannot separate arms from run-to-run variation; give 3 or more";
+
   /**
    * Forecasts end at so many times the seeds there are. Further out, the variances are not known
    * well enough to forecast from them, nor would anybody train so often.
@@ -202,7 +206,7 @@ public record PowerNote(
 
   private String needed(String aim) {
     if (now.seeds() == 1 && !modelsGiven) {
-      return "one seed cannot separate arms from run-to-run variation; give 3 or more";
+      return ONE_SEED;
     }
     if (equal == Equal.NOTHING) {
       return "neither finds anything for any user, so there is nothing to tell apart: train longer,"

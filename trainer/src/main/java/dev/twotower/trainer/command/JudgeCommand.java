@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.disk.Durable;
 import dev.twotower.data.disk.WriterLock;
+import dev.twotower.data.message.Suggestion;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.eval.ranking.RankingOptions;
@@ -245,8 +246,8 @@ final class JudgeCommand extends Action {
         .ifPresent(
             unknown -> {
               throw new IllegalArgumentException(
-                  "--require: received arm '%s'; allowed: %s, which are judged against the first"
-                      .formatted(unknown, String.join(", ", names)));
+                  "--require: received arm '%s'; allowed, to be judged against the first: %s"
+                      .formatted(unknown, Suggestion.among(unknown, names)));
             });
   }
 

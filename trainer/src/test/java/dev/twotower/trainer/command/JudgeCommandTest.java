@@ -16,12 +16,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,42 +32,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs that exist, judged as arms. */
 class JudgeCommandTest {
   @TempDir static Path folder;
-  private static SmallComparison small;
-  private static JsonNode report;
+  private static JudgedRuns trained;
   private static String first;
   private static String second;
 
   @BeforeAll
   static void compare() throws IOException {
-    small = SmallComparison.in(folder);
-    report = small.compare("ab", "iid/identity,sorted/identity+user", "--json").json();
-    List<String> arms = new ArrayList<>();
-    try (Stream<Path> runs = Files.list(folder.resolve("ab").resolve("runs"))) {
-      runs.sorted().map(JudgeCommandTest::runs).forEach(arms::add);
-    }
-    first = arms.get(0);
-    second = arms.get(1);
-  }
-
-  /** Largest seed first: the order is not to matter. */
-  private static String runs(Path arm) {
-    try (Stream<Path> runs = Files.list(arm)) {
-      List<String> all =
-          runs.filter(Files::isDirectory)
-              .map(Path::toString)
-              .sorted(Comparator.reverseOrder())
-              .toList();
-      assertThat(all).hasSize(2);
-      return String.join(",", all);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    trained = JudgedRuns.in(folder);
+    first = trained.first();
+    second = trained.second();
   }
 
   private static Invocation judge(String... more) {
-    List<String> arguments = new ArrayList<>(List.of("judge", "--arm=shuffled=" + first));
-    arguments.addAll(List.of(more));
-    return Invocation.of(arguments.toArray(String[]::new));
+    return trained.judge(more);
   }
 
   @Test
@@ -78,12 +53,12 @@ class JudgeCommandTest {
     assertThat(judged.at("/seeds").toString()).isEqualTo("[1,2]");
     assertThat(judged.at("/users").asInt()).isEqualTo(60);
     assertThat(judged.at("/arms/0/name").asText()).isEqualTo("shuffled");
-    assertThat(judged.at("/arms/1/metrics")).isEqualTo(report.at("/arms/1/metrics"));
+    assertThat(judged.at("/arms/1/metrics")).isEqualTo(trained.report().at("/arms/1/metrics"));
     JsonNode pair = judged.at("/pairs/0");
     assertThat(pair.at("/a").asText()).isEqualTo("sorted");
     assertThat(pair.at("/b").asText()).isEqualTo("shuffled");
     for (String field : List.of("difference", "low", "high", "verdict", "corrected", "notWorse")) {
-      assertThat(pair.path(field)).as(field).isEqualTo(report.at("/pairs/0").path(field));
+      assertThat(pair.path(field)).as(field).isEqualTo(trained.report().at("/pairs/0").path(field));
     }
     assertThat(judge("--arm=sorted=" + second).out())
         .contains("against shuffled", pair.at("/verdict").asText());
@@ -147,7 +122,7 @@ class JudgeCommandTest {
           public void note(String message) {}
         };
     Metric metric = Metric.parse("recall@20");
-    try (Dataset data = Dataset.open(small.data())) {
+    try (Dataset data = Dataset.open(trained.data())) {
       new GivenRuns(
               data,
               RankingOptions.ofArms(Split.TEST, metric, 0),
@@ -165,7 +140,7 @@ class JudgeCommandTest {
     Path other = folder.resolve("other");
     Invocation.done(
         "generate", "--to=" + other, "--users=60", "--items=200", "--rows=900", "--days=91");
-    assertThat(RunDirectory.checksum(other)).isNotEqualTo(RunDirectory.checksum(small.data()));
+    assertThat(RunDirectory.checksum(other)).isNotEqualTo(RunDirectory.checksum(trained.data()));
     JsonNode here = judge("--arm=sorted=" + second, "--json").json();
     JsonNode there = judge("--arm=sorted=" + second, "--json", "--data=" + other).json();
     assertThat(there.at("/arms")).isEqualTo(here.at("/arms"));
@@ -202,7 +177,7 @@ class JudgeCommandTest {
 
   /** Users, and items, that only this log has are unknown to the runs; both are judged even so. */
   @Test
-  void usersThatRunsDoNotKnowAreRankedToo() {
+  void usersThatRunsDoNotKnowAreRankedToo() throws IOException {
     Path larger = folder.resolve("larger");
     Invocation.done(
         "generate", "--to=" + larger, "--users=90", "--items=250", "--rows=1400", "--seed=2");
@@ -211,13 +186,15 @@ class JudgeCommandTest {
     assertThat(judged.at("/arms/0/metrics/recall@20/values")).hasSize(2);
     judge("--arm=sorted=" + second, "--data=" + folder.resolve("nowhere"))
         .refused(2, "nothing exists at");
+    Path log = Files.writeString(folder.resolve("log.csv"), "user,item\nu,i\n");
+    judge("--arm=sorted=" + second, "--data=" + log).refused(2, "is a csv file, no data set");
   }
 
   /** Copies of the reference's runs are as good as these; random guesses are not. */
   @Test
   void endsWithItsOwnCodeWhereWhatIsRequiredIsNotShown() {
     String[] runs = first.split(",");
-    String same = "--arm=same=" + copied(runs[0]) + "," + copied(runs[1]);
+    String same = "--arm=same=" + trained.copied(runs[0]) + "," + trained.copied(runs[1]);
     Invocation met = judge(same, "--require=not worse");
     assertThat(met.out()).contains("required: recall@20 not worse: met");
     assertThat(met.exitCode()).isZero();
@@ -235,7 +212,8 @@ class JudgeCommandTest {
   void mayBeAskedOfOneArm() {
     String[] runs = first.split(",");
     String[] arms = {
-      "--arm=same=" + copied(runs[0]) + "," + copied(runs[1]), "--arm=sorted=" + second
+      "--arm=same=" + trained.copied(runs[0]) + "," + trained.copied(runs[1]),
+      "--arm=sorted=" + second
     };
     Invocation same = judge(arms[0], arms[1], "--require=same=not shown worse");
     assertThat(same.out()).contains("required of same: recall@20 not shown worse: met");
@@ -256,7 +234,8 @@ class JudgeCommandTest {
     assertThat(all.exitCode()).isEqualTo(4);
     assertThat(all.out()).contains("recall@20 better: NOT MET by same and sorted");
     judge(arms[0], arms[1], "--require=shuffled=better")
-        .refused(2, "--require: received arm 'shuffled'; allowed: same, sorted");
+        .refused(
+            2, "--require: received arm 'shuffled'; allowed, to be judged against the first: same");
     judge(arms[0], arms[1], "--require=same=good").refused(2, "unknown requirement 'good'");
   }
 
@@ -276,6 +255,14 @@ class JudgeCommandTest {
     JsonNode two = Json.PLAIN.readTree(judge(all[0], all[1], all[2], "--require=not worse").out());
     assertThat(two.has("required")).isFalse();
     assertThat(two.path("requirements")).hasSize(2);
+  }
+
+  @Test
+  void aSingleSeedIsSaidOnce() {
+    String[] arms = {"--arm=a=" + first.split(",")[0], "--arm=b=" + second.split(",")[0]};
+    assertThat(Invocation.done("judge", arms[0], arms[1]).out())
+        .containsOnlyOnce("cannot separate arms from run-to-run variation")
+        .contains("warning: One seed: ");
   }
 
   @Test
@@ -314,7 +301,7 @@ class JudgeCommandTest {
             "the data set of " + folder.resolve("moving-iid") + " is not at '" + log + "'",
             "name where it is with --data");
     Invocation.done("judge", arms.get(0), arms.get(1), "--data=" + moved);
-    Invocation.of("judge", arms.get(0), arms.get(1), "--data=" + small.data())
+    Invocation.of("judge", arms.get(0), arms.get(1), "--data=" + trained.data())
         .refused(2, "trained on another data set than", "which is not at '" + log + "' any more");
   }
 
@@ -356,13 +343,13 @@ class JudgeCommandTest {
     judge("--arm=shuffled=" + second).refused(2, "arm shuffled is given twice");
     judge("--arm=second=" + one).refused(2, "run " + one + " is given twice");
     judge("--arm=second=" + folder.resolve("none")).refused(2, "none");
-    judge("--arm=mixed=" + second.split(",")[0] + "," + copied(one))
+    judge("--arm=mixed=" + second.split(",")[0] + "," + trained.copied(one))
         .refused(2, "arm mixed: ", "differ in more than their seed: ", "layout");
     judge("--arm=single=" + second.split(",")[0])
         .refused(2, "arm single has seeds [2], arm shuffled has [1, 2]");
     judge("--arm=logs=" + second.split(",")[0] + "," + trainedElsewhere(second.split(",")[1]))
         .refused(2, "arm logs: ", "differ in more than their seed: data set: ");
-    judge("--arm=twice=" + copied(second.split(",")[0]) + "," + second.split(",")[0])
+    judge("--arm=twice=" + trained.copied(second.split(",")[0]) + "," + second.split(",")[0])
         .refused(2, "both have seed 2");
     judge("--arm=sorted=" + second, "--metric=coverage@10").refused(2, "metric is coverage@10");
   }
@@ -384,27 +371,12 @@ class JudgeCommandTest {
     Path run = folder.resolve("other-top-k");
     Invocation.done(
         "train",
-        "--data=" + small.data(),
+        "--data=" + trained.data(),
         "--out=" + run,
         "--config=" + Path.of(second.split(",")[0], "config.yaml"),
         "--set=loss.topK.temperature=99",
         "--set=shuffle=memory");
     Invocation judged = judge("--arm=sorted=" + second.split(",")[1] + "," + run);
     assertThat(judged.exitCode()).as(judged.err()).isZero();
-  }
-
-  private static Path copied(String run) {
-    Path copy = folder.resolve("copy-" + Math.abs(run.hashCode()));
-    try (Stream<Path> files = Files.walk(Path.of(run))) {
-      for (Path file : files.toList()) {
-        Path to = copy.resolve(Path.of(run).relativize(file));
-        if (Files.notExists(to)) {
-          Files.copy(file, to);
-        }
-      }
-      return copy;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

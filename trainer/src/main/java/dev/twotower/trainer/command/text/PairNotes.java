@@ -1,5 +1,6 @@
 package dev.twotower.trainer.command.text;
 
+import dev.twotower.eval.comparison.PowerNote;
 import dev.twotower.eval.comparison.Report;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,14 +16,15 @@ final class PairNotes {
   private PairNotes() {}
 
   /**
-   * A line for each note, with the pairs that it is about; empty where there is none.
+   * A line for each note, with the pairs that it is about; empty where there is none. That there is
+   * a single seed is a warning about all of them and needs no note as well.
    *
    * @param name a pair as the table above names it
    */
   static String of(List<Report.Pair> pairs, Function<Report.Pair, String> name) {
     Map<String, List<String>> byNote = new LinkedHashMap<>();
     for (Report.Pair pair : pairs) {
-      if (pair.note() != null) {
+      if (pair.note() != null && !pair.note().equals(PowerNote.ONE_SEED)) {
         byNote.computeIfAbsent(pair.note(), note -> new ArrayList<>()).add(name.apply(pair));
       }
     }

@@ -3,6 +3,7 @@ package dev.twotower.trainer.command.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twotower.data.sampling.Layout;
+import dev.twotower.eval.comparison.PowerNote;
 import dev.twotower.eval.comparison.Report;
 import dev.twotower.eval.comparison.Verdict;
 import dev.twotower.eval.stats.Estimate;
@@ -114,6 +115,12 @@ class ReportTextTest {
         .isEqualTo("4 of the pairs: " + pair.note());
   }
 
+  /** The warning about all arms says it, and says more. */
+  @Test
+  void aSingleSeedIsNotToldOfEachPair() {
+    assertThat(PairNotes.of(List.of(pair(PowerNote.ONE_SEED)), Report.Pair::a)).isEmpty();
+  }
+
   /** Curves of two seeds, evaluated every so many epochs; a loss is ruled out. */
   private static Report undecided(int everyEpochs, List<Double> one, List<Double> other) {
     Report plain = report(300, 400);
@@ -137,23 +144,7 @@ class ReportTextTest {
               Map.of()));
     }
     Report.Pair pair =
-        new Report.Pair(
-            "sorted/identity",
-            "iid/identity",
-            "recall@20",
-            0.001,
-            -0.001,
-            0.003,
-            Verdict.UNDECIDED,
-            0.002,
-            -0.002,
-            0.006,
-            -0.001,
-            0.003,
-            null,
-            0.3,
-            0.1,
-            true,
+        pair(
             "a loss of 1 % or more is ruled out by a one-sided test; about 4 more seeds (7 in all)"
                 + " would tell whether it gains");
     return new Report(
@@ -171,6 +162,27 @@ class ReportTextTest {
         List.of(),
         Map.of("evaluation", Map.of("everyEpochs", everyEpochs)),
         Map.of());
+  }
+
+  private static Report.Pair pair(String note) {
+    return new Report.Pair(
+        "sorted/identity",
+        "iid/identity",
+        "recall@20",
+        0.001,
+        -0.001,
+        0.003,
+        Verdict.UNDECIDED,
+        0.002,
+        -0.002,
+        0.006,
+        -0.001,
+        0.003,
+        null,
+        0.3,
+        0.1,
+        true,
+        note);
   }
 
   private static Report.Curve curve(long seed, List<Double> values) {
