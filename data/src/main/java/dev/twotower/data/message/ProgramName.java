@@ -21,6 +21,12 @@ public final class ProgramName {
     return called.isBlank() ? NAME : ShellWord.of(called);
   }
 
+  /** What to type for the program of clusters, which lies beside the other. */
+  public static String onSpark() {
+    String called = System.getProperty(CALLED, "");
+    return called.isBlank() ? NAME + "-spark" : ShellWord.of(called + "-spark");
+  }
+
   /**
    * A command of the program.
    *

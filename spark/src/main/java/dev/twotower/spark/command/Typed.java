@@ -13,6 +13,6 @@ final class Typed {
    * @param template the command and its options, with {@code %s} for each value
    */
   static String command(String template, Object... values) {
-    return ProgramName.typed() + "-spark " + ShellWord.command(template, values);
+    return ProgramName.onSpark() + " " + ShellWord.command(template, values);
   }
 }

@@ -19,6 +19,7 @@ import dev.twotower.trainer.rounds.RoundPlan;
 import dev.twotower.trainer.rounds.SharedState;
 import dev.twotower.trainer.run.ModelCard;
 import dev.twotower.trainer.run.RunDirectory;
+import dev.twotower.trainer.run.Unfinished;
 import dev.twotower.trainer.tower.Carried;
 import java.io.IOException;
 import java.io.Serializable;
@@ -328,13 +329,13 @@ public final class RoundTraining {
    * @throws IllegalArgumentException when it cannot be gone on with
    */
   public static Optional<RoundPlan> plan(Path run) throws IOException {
-    Path file = run.resolve("rounds").resolve("plan.json");
+    Path file = Unfinished.plan(run);
     return Files.exists(file) ? Optional.of(RoundPlan.read(file)) : Optional.empty();
   }
 
   /** Writes the plan of a new run. */
   public static void write(Path run, RoundPlan plan) throws IOException {
     Files.createDirectories(run.resolve("rounds"));
-    Json.INDENTED.writeValue(run.resolve("rounds").resolve("plan.json").toFile(), plan);
+    Json.INDENTED.writeValue(Unfinished.plan(run).toFile(), plan);
   }
 }

@@ -2,7 +2,6 @@ package dev.twotower.trainer.command;
 
 import static dev.twotower.trainer.command.text.TextTable.count;
 
-import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.Split;
@@ -22,6 +21,7 @@ import dev.twotower.trainer.config.RunSettings;
 import dev.twotower.trainer.config.Shuffle;
 import dev.twotower.trainer.pilot.Pilots;
 import dev.twotower.trainer.run.RunDirectory;
+import dev.twotower.trainer.run.Unfinished;
 import dev.twotower.trainer.train.BatchExamination;
 import dev.twotower.trainer.train.Extensions;
 import dev.twotower.trainer.train.Replay;
@@ -108,6 +108,11 @@ final class TrainCommand extends Action {
       return replay(console);
     }
     if (resume) {
+      if (Unfinished.inRounds(out) && !RunDirectory.ended(out)) {
+        throw new IllegalArgumentException(
+            "--resume: %s is trained in rounds over the parts of its log, which this command does not; go on with: %s"
+                .formatted(out, again()));
+      }
       from.requireSame(out);
       if (RunDirectory.ended(out)) {
         console.tell("note: training of %s has ended; %s".formatted(out, further("epochs=N")));
@@ -164,17 +169,7 @@ final class TrainCommand extends Action {
 
   /** What goes on with the run. */
   private String again() {
-    return ProgramName.typed()
-        + " train%s --out %s --resume".formatted(option(), ShellWord.of(out));
-  }
-
-  /** What names the run's data set where the run does not find it. */
-  private String option() {
-    try {
-      return RunDirectory.open(out).data().option(data);
-    } catch (IllegalArgumentException | BadDataException unknown) {
-      return data.map(path -> ShellWord.command(" --data %s", path)).orElse("");
-    }
+    return Unfinished.resume(out, data);
   }
 
   private Pilots.Found asked(
@@ -379,7 +374,7 @@ final class TrainCommand extends Action {
                 : System.lineSeparator() + ContinuedText.of(result.from())),
         "next: "
             + ProgramName.command("evaluate --run %s", out)
-            + option()
+            + Unfinished.option(out, data)
             + (repeats
                 ? System.lineSeparator()
                     + "or: train again with --set evaluation.rankSeen=true, to find items that come"

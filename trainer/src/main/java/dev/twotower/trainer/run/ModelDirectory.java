@@ -9,7 +9,6 @@ import dev.twotower.data.disk.StagedDirectory;
 import dev.twotower.data.disk.WorkFolder;
 import dev.twotower.data.disk.WriteFailure;
 import dev.twotower.data.json.Json;
-import dev.twotower.data.message.ProgramName;
 import dev.twotower.trainer.checkpoint.RunState;
 import dev.twotower.trainer.model.TwoTowerModel;
 import dev.twotower.trainer.tensor.ArrayMatrix;
@@ -112,8 +111,7 @@ final class ModelDirectory {
     if (!exists()) {
       throw new BadDataException(
           "the run at '%s' has no model yet: %s"
-              .formatted(
-                  run, Unfinished.words(run, ProgramName.command("train --out %s --resume", run))));
+              .formatted(run, Unfinished.words(run, Optional.empty())));
     }
     Path file = path().resolve(CARD);
     try {

@@ -4,7 +4,6 @@ import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.ProgramName;
-import dev.twotower.data.message.ShellWord;
 import dev.twotower.eval.ranking.EarlierModel;
 import dev.twotower.eval.ranking.EvaluationResult;
 import dev.twotower.eval.ranking.RankingEvaluator;
@@ -150,15 +149,7 @@ public final class TrainedRun implements AutoCloseable {
     return RunDirectory.unfinished(path)
         ? Optional.of(
             "note: training of %s has not ended, and this is its best model so far: %s"
-                .formatted(
-                    path,
-                    Unfinished.words(
-                        path,
-                        "%s train%s --out %s --resume"
-                            .formatted(
-                                ProgramName.typed(),
-                                directory.data().option(Optional.of(data.directory())),
-                                ShellWord.of(path)))))
+                .formatted(path, Unfinished.words(path, Optional.of(data.directory()))))
         : Optional.empty();
   }
 

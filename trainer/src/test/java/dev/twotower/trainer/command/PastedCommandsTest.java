@@ -3,8 +3,10 @@ package dev.twotower.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twotower.data.dataset.Dataset;
+import dev.twotower.data.message.ShellWord;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.run.RunDirectory;
+import dev.twotower.trainer.run.Unfinished;
 import dev.twotower.trainer.train.Training;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,12 +90,25 @@ class PastedCommandsTest {
           .refused(
               3, "has no model yet: it is being trained by this process, ", "wait until that ends");
     }
+    aRunInRoundsGoesOnOnItsCluster(stopped);
     Path moved = Files.move(data, folder.resolve("moved $here's"));
     Invocation refused = Invocation.of("train", "--data=" + moved, "--out=" + stopped);
     assertThat(Pasted.words(refused.err(), "train"))
         .containsExactly(
             "train", "--data", moved.toString(), "--out", stopped.toString(), "--resume");
     Pasted.done(refused.err(), "train");
+  }
+
+  private void aRunInRoundsGoesOnOnItsCluster(Path run) throws IOException {
+    Files.createDirectories(Unfinished.plan(run).getParent());
+    Files.writeString(Unfinished.plan(run), "{}");
+    String goOn = ShellWord.command("twotower-spark train --data %s --out %s --resume", data, run);
+    Invocation.of("evaluate", "--run=" + run).refused(3, "has no model yet", "  " + goOn);
+    Invocation.of("train", "--data=" + data, "--out=" + run)
+        .refused(2, "started but not finished; continue with: " + goOn);
+    Invocation.of("train", "--out=" + run, "--resume")
+        .refused(2, "is trained in rounds over the parts of its log", "go on with: " + goOn);
+    Files.delete(Unfinished.plan(run));
   }
 
   @Test
