@@ -162,6 +162,7 @@ public final class PrepareCommand extends Action {
     prepared.notes().forEach(note -> lines.add("note: " + note));
     // Which the commands to come read alike until they are told.
     KindsNote.of(List.copyOf(prepared.events().keySet()), Feedback.NONE).ifPresent(lines::add);
+    prepared.warnings().forEach(warning -> lines.add("warning: " + warning));
     lines.add("next: " + Typed.command("describe --data %s", to));
     return String.join(System.lineSeparator(), lines);
   }

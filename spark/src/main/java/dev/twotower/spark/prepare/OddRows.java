@@ -13,34 +13,34 @@ import java.util.List;
 /**
  * What is told of a log that looks odd, by what was counted while its parts were written; the words
  * are those of import where its SQL is not in them.
+ *
+ * @param notes times first
+ * @param warnings where nothing learned from the log would be worth anything
  */
-final class OddRows {
-  private OddRows() {}
-
+record OddRows(List<String> notes, List<String> warnings) {
   /**
-   * The notes.
+   * Looks at a log.
    *
    * @param written what every part came to
    * @param counted whether times are numbers
    */
-  static List<String> notes(
+  static OddRows of(
       PrepareRequest request, List<PartOutput.Written> written, boolean counted, Instant now) {
     LogCensus log = LogCensus.join(written.stream().map(PartOutput.Written::census).toList());
-    List<String> notes = new ArrayList<>();
-    log.times().ifPresent(times -> addTimes(request, times, counted, now, notes));
-    notes.addAll(OddRoles.warnings(log));
-    notes.addAll(OddRoles.notes(log, request.requests()));
+    OddRows odd = new OddRows(new ArrayList<>(), new ArrayList<>());
+    log.times().ifPresent(times -> odd.addTimes(request, times, counted, now));
+    odd.warnings.addAll(OddRoles.warnings(log));
+    odd.notes.addAll(OddRoles.notes(log, request.requests()));
     if (log.times().isPresent() && request.duplicates() == Duplicates.KEEP) {
       long repeats = written.stream().mapToLong(PartOutput.Written::repeats).sum();
-      RepeatedRows.note(repeats, log.rows()).ifPresent(notes::add);
+      RepeatedRows.note(repeats, log.rows()).ifPresent(odd.notes::add);
     }
-    return notes;
+    return odd;
   }
 
-  private static void addTimes(
-      PrepareRequest request, LogTimes times, boolean counted, Instant now, List<String> notes) {
+  private void addTimes(PrepareRequest request, LogTimes times, boolean counted, Instant now) {
     if (counted && times.nearZero()) {
-      notes.add(
+      warnings.add(
           "all times are in 1970: set --time-unit to what their numbers count (now: %s), or give --column position=COLUMN for an order that is not a time"
               .formatted(request.log().timeUnit()));
       return;

@@ -54,8 +54,10 @@ public final class Preparation {
    * @param manifest of the whole
    * @param events rows kept by kind of feedback; empty where rows do not say what they are
    * @param notes what a person should know
+   * @param warnings why nothing learned from it would be worth anything, as {@code import} has them
    */
-  public record Prepared(Manifest manifest, Map<String, Long> events, List<String> notes) {}
+  public record Prepared(
+      Manifest manifest, Map<String, Long> events, List<String> notes, List<String> warnings) {}
 
   /**
    * Prepares a log. Either the whole data set is at {@code request.log().to()} afterwards, or
@@ -127,9 +129,10 @@ public final class Preparation {
               request.split().toString(),
               new Manifest.Provenance(
                   "twotower-spark prepare", request.texts(), List.of(), log.rowsRead(), dropped));
-      notes.addAll(OddRows.notes(request, written, log.counted(), Instant.now()));
+      OddRows odd = OddRows.of(request, written, log.counted(), Instant.now());
+      notes.addAll(odd.notes());
       notes.addAll(LeakageNotes.ofNew(manifest));
-      return new Prepared(manifest, events(texts, written), notes);
+      return new Prepared(manifest, events(texts, written), notes, odd.warnings());
     }
   }
 
