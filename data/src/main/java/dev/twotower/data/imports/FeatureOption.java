@@ -2,6 +2,7 @@ package dev.twotower.data.imports;
 
 import dev.twotower.data.dataset.FeatureKind;
 import dev.twotower.data.message.Problems;
+import dev.twotower.data.message.ShellWord;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +30,8 @@ public record FeatureOption(String name, FeatureKind kind, String column) {
     if (name.equals("id")) {
       throw new IllegalArgumentException(
           "%s is '%s', a feature called 'id', which in settings means who or what a row is of; allowed: another name, as in %s"
-              .formatted(flag, text, "NAME=" + text.substring(named ? equals + 1 : 0)));
+              .formatted(
+                  flag, text, ShellWord.of("NAME=" + text.substring(named ? equals + 1 : 0))));
     }
     for (FeatureKind each : FeatureKind.values()) {
       if (each.name().toLowerCase(Locale.ROOT).equals(kind)
@@ -39,8 +41,12 @@ public record FeatureOption(String name, FeatureKind kind, String column) {
       }
     }
     throw new IllegalArgumentException(
-        "%s is '%s'; allowed: [NAME=]KIND:COLUMN with kind categorical, multi, numeric or vector, and a name of the letters A to Z and a to z, digits and _ . -, as in size=numeric:%s"
-            .formatted(flag, text, column.isBlank() || colon < 0 ? "COLUMN" : column));
+        "%s is '%s'; allowed: [NAME=]KIND:COLUMN with kind categorical, multi, numeric or vector, and a name of the letters A to Z and a to z, digits and _ . -, as in %s"
+            .formatted(
+                flag,
+                text,
+                ShellWord.of(
+                    "size=numeric:" + (column.isBlank() || colon < 0 ? "COLUMN" : column))));
   }
 
   /** Notes features of one name, of which one would be lost. */

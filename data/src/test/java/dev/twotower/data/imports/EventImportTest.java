@@ -109,6 +109,16 @@ class EventImportTest {
     folder
         .assertUsage(folder.table(log()).context("event=type"))
         .hasMessageContaining("give --column event=type");
+    folder
+        .assertUsage(folder.table(log()).context("event=what is it"))
+        .hasMessageContaining("give --column 'event=what is it', which masks");
+    folder
+        .assertUsage(folder.table(log()).context("time=at what"))
+        .hasMessageContaining("as in --context 'time2=at what'");
+    folder
+        .assertUsage(folder.table(log()).context("at what").itemFeature("numeric:lower(a)"))
+        .hasMessageContaining("as in 'place=at what'")
+        .hasMessageContaining("as in 'size=numeric:lower(a)'");
   }
 
   /** How rows are split does not depend on their kinds; what comes back does, which is said. */

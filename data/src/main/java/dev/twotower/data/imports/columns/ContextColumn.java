@@ -9,6 +9,7 @@ import dev.twotower.data.imports.source.NullWords;
 import dev.twotower.data.imports.source.SourceTable;
 import dev.twotower.data.imports.source.ValueTypes;
 import dev.twotower.data.message.Amount;
+import dev.twotower.data.message.ShellWord;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,15 +43,18 @@ public record ContextColumn(String name, Kind kind, String sql, String text) {
     }
     if (value.isList() && !option.isEvent()) {
       resolver.problem(
-          "%s: '%s' of %s is a list (%s); allowed as :multi, as in --context %s:multi, which keeps what is in it"
+          "%s: '%s' of %s is a list (%s); allowed as :multi, as in %s, which keeps what is in it"
               .formatted(
                   flag,
                   BadRow.shortened(option.column()),
                   log.label(),
                   BadRow.shortened(value.type()),
-                  option.column().equals(option.name())
-                      ? option.name()
-                      : option.name() + "=" + option.column()));
+                  ShellWord.command(
+                      "--context %s",
+                      (option.column().equals(option.name())
+                              ? option.name()
+                              : option.name() + "=" + option.column())
+                          + ":multi")));
     } else {
       resolver.requireId(log, flag, option.column(), value);
     }

@@ -1,5 +1,6 @@
 package dev.twotower.data.imports.columns;
 
+import dev.twotower.data.message.ShellWord;
 import dev.twotower.data.message.Words;
 import java.util.Arrays;
 import java.util.List;
@@ -68,18 +69,20 @@ public record ContextOption(String name, String column, Kind kind) {
     String column = equals < 0 ? rest : rest.substring(equals + 1);
     if (!name.matches("[A-Za-z0-9_.-]+") || column.isBlank()) {
       throw new IllegalArgumentException(
-          "--context is '%s'; allowed: %s, with a name of the letters A to Z and a to z, digits and _ . -, as in place=%s"
-              .formatted(text, FORM, column.isBlank() ? "COLUMN" : column));
+          "--context is '%s'; allowed: %s, with a name of the letters A to Z and a to z, digits and _ . -, as in %s"
+              .formatted(
+                  text, FORM, ShellWord.of("place=" + (column.isBlank() ? "COLUMN" : column))));
     }
     if (OF_EVERY_ROW.contains(name)) {
       throw new IllegalArgumentException(
-          "--context is '%s'; allowed: names other than %s, which every row has, as in --context %s2=%s"
-              .formatted(text, OF_EVERY_ROW, name, column));
+          "--context is '%s'; allowed: names other than %s, which every row has, as in %s"
+              .formatted(
+                  text, OF_EVERY_ROW, ShellWord.command("--context %s", name + "2=" + column)));
     }
     if (name.equals(EVENT)) {
       throw new IllegalArgumentException(
-          "--context is '%s'; the kind of feedback is a role: give --column event=%s, which masks may name as context:event"
-              .formatted(text, column));
+          "--context is '%s'; the kind of feedback is a role: give %s, which masks may name as context:event"
+              .formatted(text, ShellWord.command("--column %s", "event=" + column)));
     }
     return new ContextOption(name, column, kind);
   }

@@ -143,8 +143,8 @@ public record NewUserList(
                     name,
                     run.directory().path(),
                     names.isEmpty()
-                        ? "no --feature here, since it reads none (train --set user.features=[NAME]"
-                            + " with a feature of the users)"
+                        ? "no --feature here, since it reads none (train --set"
+                            + " 'user.features=[NAME]' with a feature of the users)"
                         : Suggestion.among(name, names)));
       }
     }
