@@ -25,10 +25,12 @@ import dev.twotower.trainer.warm.WarmStart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -143,9 +145,7 @@ public final class GivenRuns {
       arm.requireRankable(data, checksum, options.split());
     }
     for (ArmMembers arm : arms) {
-      for (ArmMembers.Member member : arm.members()) {
-        TrainedRun.requireLoadable(member.path(), place(member), device);
-      }
+      requireLoadable(arm);
     }
     if (options.byRequest()) {
       listener.note(CompareRun.byRequest("runs", options.split()));
@@ -193,6 +193,21 @@ public final class GivenRuns {
     return kept.length == 0 || !undecided
         ? null
         : FixedEpochs.ofRuns((int) Math.max(1, Math.ceil(Median.of(kept)))) + ".";
+  }
+
+  /**
+   * Refuses an arm that cannot be loaded. Its runs are of one data set and differ in nothing that
+   * this depends on but their devices, so what lies at one place is looked at once for each of
+   * those.
+   */
+  private void requireLoadable(ArmMembers arm) {
+    Set<List<Object>> known = new HashSet<>();
+    for (ArmMembers.Member member : arm.members()) {
+      Path log = RunDirectory.open(member.path()).data().at(place(member));
+      if (known.add(List.of(log, device.orElse(member.config().device())))) {
+        TrainedRun.requireLoadable(member.path(), Optional.of(log), device);
+      }
+    }
   }
 
   /** Where the data set of a run is that is the ranked one; empty for where the run knows its. */
