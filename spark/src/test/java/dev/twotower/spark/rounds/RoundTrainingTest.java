@@ -1,5 +1,6 @@
 package dev.twotower.spark.rounds;
 
+import static dev.twotower.spark.rounds.RoundScene.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,7 +27,6 @@ import dev.twotower.trainer.run.RunDirectory;
 import dev.twotower.trainer.run.TrainedRun;
 import dev.twotower.trainer.train.Training;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,7 +34,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -48,55 +47,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** From a log to a model and its rankings, in parts; one log and three runs serve all tests. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RoundTrainingTest {
-  private static final List<String> SETTINGS =
-      List.of(
-          "device=cpu",
-          "threads=1",
-          "batchSize=64",
-          "dim=8",
-          "epochs=2",
-          "user.hidden=[8]",
-          "loss.correction=streaming",
-          "loss.learnTemperature=true",
-          "optimizer.schedule=cosine",
-          "optimizer.warmupSteps=3",
-          "evaluation.users=6",
-          "evaluation.patience=0");
-
   @TempDir static Path temp;
+  private static RoundScene scene;
 
   @BeforeAll
   static void prepare() throws IOException {
-    Random random = new Random(5);
-    List<String> lines = new ArrayList<>(List.of("who,what,basket,at,place"));
-    for (int row = 0; row < 1500; row++) {
-      int user = random.nextInt(60);
-      int item = Math.min(random.nextInt(80), random.nextInt(80));
-      lines.add(
-          "%d,%d,%d,%d,p%d"
-              .formatted(user, item, user * 10 + random.nextInt(5), 1000 + row, row % 3));
-    }
-    Path log = Files.write(temp.resolve("log.csv"), lines);
-    List<String> items = new ArrayList<>(List.of("what,called"));
-    for (int item = 0; item < 80; item++) {
-      items.add("%d,thing %d".formatted(item, item));
-    }
-    Path about = Files.write(temp.resolve("items.csv"), items);
-    for (int parts : new int[] {1, 2}) {
-      done(
-          "prepare",
-          "--from=" + log,
-          "--to=" + temp.resolve("parts-" + parts),
-          "--parts=" + parts,
-          "--column=user=who",
-          "--column=item=what",
-          "--column=request=basket",
-          "--column=time=at",
-          "--context=place",
-          "--items=" + about,
-          "--item-name=called");
-    }
-    assertThat(train(2, "two", "2"))
+    scene = new RoundScene(temp);
+    scene.prepare();
+    assertThat(scene.train(2, "two", "2"))
         .contains("each part's batches are its own (--batches part), because of loss.correction");
   }
 
@@ -119,21 +77,6 @@ class RoundTrainingTest {
     } finally {
       System.clearProperty(ProgramName.CALLED);
     }
-  }
-
-  private static String train(int parts, String run, String rounds) {
-    List<String> args =
-        new ArrayList<>(
-            List.of(
-                "train",
-                "--data=" + temp.resolve("parts-" + parts),
-                "--out=" + temp.resolve(run),
-                "--rounds-per-epoch=" + rounds,
-                "--keep-rounds=0"));
-    SETTINGS.forEach(setting -> args.add("--set=" + setting));
-    LocalSpark.Result result = LocalSpark.run(args.toArray(String[]::new));
-    assertThat(result.exitCode()).as(result.err()).isZero();
-    return result.err();
   }
 
   /** Refused at once, and nothing is left of it. */
@@ -200,14 +143,14 @@ class RoundTrainingTest {
 
   /** As if the machine had died when the tables were made, but not all parts' first rows. */
   private static void goesOnFromTheFirstStage(Path run) throws IOException {
-    byte[] before = weights(run.getFileName().toString());
+    byte[] before = scene.weights(run.getFileName().toString());
     for (String folder :
         List.of(
             "rounds/round-00000/next-00001", "rounds/round-00001", "rounds/round-00002", "model")) {
       WorkFolder.delete(run.resolve(folder));
     }
     done("train", "--data=" + temp.resolve("parts-2"), "--out=" + run, "--resume");
-    assertThat(weights(run.getFileName().toString())).isEqualTo(before);
+    assertThat(scene.weights(run.getFileName().toString())).isEqualTo(before);
   }
 
   /** A run goes on with its own settings over its own log. */
@@ -300,24 +243,14 @@ class RoundTrainingTest {
     assertThat(out).doesNotExist();
   }
 
-  private static String done(String... args) {
-    LocalSpark.Result result = LocalSpark.run(args);
-    assertThat(result.exitCode()).as(result.err()).isZero();
-    return result.out();
-  }
-
-  private static byte[] weights(String run) throws IOException {
-    return Files.readAllBytes(temp.resolve(run).resolve("model/weights.safetensors"));
-  }
-
   @Test
   void roundsOverOnePartAreTraining() throws Exception {
-    train(1, "one", "2");
+    scene.train(1, "one", "2");
     RunConfig config = RunConfig.load(Optional.of(temp.resolve("one/config.yaml")), List.of());
     try (Dataset data = Dataset.open(temp.resolve("parts-1"))) {
       Training.start(data, config, temp.resolve("whole"), Training.Options.DEFAULT);
     }
-    assertThat(weights("one")).isEqualTo(weights("whole"));
+    assertThat(scene.weights("one")).isEqualTo(scene.weights("whole"));
   }
 
   @Tag("nightly")
@@ -325,15 +258,15 @@ class RoundTrainingTest {
   void aTaskThatIsLostAndARunThatIsResumedChangeNothing() throws IOException {
     Path run = temp.resolve("two");
     Path again = temp.resolve("again");
-    train(2, "again", "2");
-    assertThat(weights("again")).isEqualTo(weights("two"));
+    scene.train(2, "again", "2");
+    assertThat(scene.weights("again")).isEqualTo(scene.weights("two"));
     // As if the machine had died in round 3, with one part of it done.
     WorkFolder.delete(again.resolve("rounds/round-00004"));
     WorkFolder.delete(again.resolve("rounds/round-00003/shared"));
     WorkFolder.delete(again.resolve("rounds/round-00003/part-00001"));
     WorkFolder.delete(again.resolve("model"));
     done("train", "--data=" + temp.resolve("parts-2"), "--out=" + again, "--resume");
-    assertThat(weights("again")).isEqualTo(weights("two"));
+    assertThat(scene.weights("again")).isEqualTo(scene.weights("two"));
     done(
         "train",
         "--data=" + temp.resolve("parts-2"),
@@ -341,7 +274,7 @@ class RoundTrainingTest {
         "--resume",
         "--from-round=3",
         "--keep-rounds=0");
-    assertThat(weights("again")).isEqualTo(weights("two"));
+    assertThat(scene.weights("again")).isEqualTo(scene.weights("two"));
     assertThat(run.resolve("rounds/round-00001/part-00001/touched.bin")).isNotEmptyFile();
   }
 
