@@ -17,6 +17,10 @@ import java.util.stream.Collectors;
  */
 public record MaskSet(
     boolean identity, boolean user, List<Mask.Context> contexts, boolean engaged) {
+  /** Masks that a word stands for, and the word for none. */
+  public static final List<String> WORDS =
+      List.of("identity", "no-identity", "user", "engaged", "none");
+
   private static final String ALLOWED =
       "identity, no-identity, user, engaged, context:COLUMN, context:COLUMN/WIDTH, joined by '+';"
           + " or none";

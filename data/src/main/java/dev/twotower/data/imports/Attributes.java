@@ -136,15 +136,7 @@ final class Attributes {
         return;
       }
       if (columns.stream().anyMatch(c -> resolver.valueIfAny(logTable, c) == null)) {
-        resolver.problem(
-            "%s: neither %s (columns %s) nor the log %s (columns %s) has %s"
-                .formatted(
-                    flag,
-                    plan.side().label(),
-                    plan.side().columnNames(),
-                    logTable.label(),
-                    logTable.columnNames(),
-                    columns));
+        resolver.neither(plan.side(), logTable, flag, columns);
         return;
       }
     }

@@ -5,6 +5,7 @@ import dev.twotower.data.imports.columns.WallClock;
 import dev.twotower.data.imports.source.NullWords;
 import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.message.Problems;
+import dev.twotower.data.message.Suggestion;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -130,7 +131,10 @@ public record ImportRequest(
     problems.require(maxBadRows >= 0, "--max-bad-rows is %d; allowed: 0 and up", maxBadRows);
     problems.require(itemTokens >= 0, "--item-tokens is %d; allowed: 0 and up", itemTokens);
     problems.require(
-        TIME_UNITS.contains(timeUnit), "--time-unit is '%s'; allowed: %s", timeUnit, TIME_UNITS);
+        TIME_UNITS.contains(timeUnit),
+        "--time-unit is '%s'; allowed: %s",
+        timeUnit,
+        TIME_UNITS + Suggestion.hint(timeUnit, TIME_UNITS));
     timeZone.ifPresent(zone -> problems.parse(() -> WallClock.parse(zone)));
     problems.require(
         !partitions || format == ImportFormat.TABLE || format == ImportFormat.BASKETS,

@@ -7,6 +7,7 @@ import dev.twotower.data.imports.source.BadRow;
 import dev.twotower.data.imports.source.SourceTable;
 import dev.twotower.data.imports.source.ValueTypes;
 import dev.twotower.data.message.Problems;
+import dev.twotower.data.message.Suggestion;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -87,11 +88,12 @@ final class Roles {
     for (String role : new TreeSet<>(columns.keySet())) {
       problems.require(
           ImportRequest.ROLES.contains(role),
-          "--column %s=%s: unknown role '%s'; allowed: %s",
+          "--column %s=%s: unknown role '%s'; allowed: %s%s",
           role,
           columns.get(role),
           role,
-          ImportRequest.ROLES);
+          ImportRequest.ROLES,
+          Suggestion.hint(role, ImportRequest.ROLES));
     }
     problems.require(
         !(columns.containsKey("time") && columns.containsKey("position")),

@@ -26,7 +26,12 @@ public final class Words {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "%s '%s'; allowed: %s".formatted(unknown, text, all(type))));
+                    "%s '%s'; allowed: %s"
+                        .formatted(
+                            unknown,
+                            text,
+                            Suggestion.among(
+                                text, EnumSet.allOf(type).stream().map(E::toString).toList()))));
   }
 
   /** All constants, joined for messages. */

@@ -1,5 +1,6 @@
 package dev.twotower.data.sampling;
 
+import dev.twotower.data.message.Suggestion;
 import java.util.List;
 
 /**
@@ -90,7 +91,9 @@ public sealed interface Layout {
             + text
             + "'; allowed: iid, sorted, requests:G (G requests in the shuffle buffer, for example"
             + " requests:4096), requests:G:P (pieces of at most P rows, for example"
-            + " requests:4096:16)");
+            + " requests:4096:16)"
+            + Suggestion.hint(
+                trimmed.replaceFirst(":.*", ""), List.of("iid", "sorted", "requests")));
   }
 
   private static int number(String layout, String number, String unit, int most) {

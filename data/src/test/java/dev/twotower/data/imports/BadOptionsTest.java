@@ -174,6 +174,19 @@ class BadOptionsTest {
             "--item-feature: neither items.csv (columns [item, title]) nor the log log.csv (columns"
                 + " [user, item, time]) has [price]");
     folder
+        .assertUsage(
+            folder
+                .table(log)
+                .items("items.csv")
+                .itemName("titel")
+                .itemFeature("low=categorical:lower(titel)")
+                .tree("titel>itme"))
+        .hasMessageContaining("--item-name: neither items.csv")
+        .hasMessageContaining("has [titel] (did you mean 'title'?)")
+        .hasMessageContaining("--item-feature: 'lower(titel)' is neither a column nor an SQL")
+        .hasMessageContaining("'titel' is no column (did you mean 'title'?)")
+        .hasMessageContaining("[titel, itme] (did you mean 'title'?) (did you mean 'item'?)");
+    folder
         .assertUsage(folder.table(log).items("items.csv").itemKey("sku"))
         .hasMessageContaining("--item-key: items.csv has no column 'sku'; it has [item, title]");
   }
@@ -219,6 +232,7 @@ class BadOptionsTest {
                     .build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("unknown role 'uesr'; allowed: [user, item, request,")
+        .hasMessageContaining("(did you mean 'user'?)")
         .hasMessageContaining("--column time and --column position exclude each other")
         .hasMessageContaining("leave out --column request or --session-gap")
         .hasMessageContaining("--session-gap is 0; allowed: 1 and up")

@@ -3,6 +3,7 @@ package dev.twotower.eval.batch;
 import dev.twotower.data.dataset.ContextColumn;
 import dev.twotower.data.dataset.Interactions;
 import dev.twotower.data.message.Problems;
+import dev.twotower.data.message.Suggestion;
 import dev.twotower.data.sampling.RowBatch;
 import dev.twotower.masking.BatchIds;
 import dev.twotower.masking.Mask;
@@ -87,7 +88,7 @@ public final class BatchReader {
       allowed.addAll(own.keySet());
       throw new IllegalArgumentException(
           "mask '%s': there is no column '%s'; columns of this data set: %s"
-              .formatted(mask, mask.column(), String.join(", ", allowed)));
+              .formatted(mask, mask.column(), Suggestion.among(mask.column(), allowed)));
     }
     ContextColumn column = rows.context(mask.column());
     if (mask.width().isPresent() && !column.numeric()) {

@@ -56,7 +56,7 @@ public record ArmSpec(String name, Layout layout, MaskSet masks, Map<String, Str
     return new ArmSpec(
             given.orElse(text),
             Layout.parse(parts[0].substring(0, slash)),
-            MaskSet.parse(parts[0].substring(slash + 1)),
+            MaskWords.parse(parts[0].substring(slash + 1)),
             Map.of())
         .set(Arrays.asList(parts).subList(1, parts.length));
   }
@@ -114,7 +114,7 @@ public record ArmSpec(String name, Layout layout, MaskSet masks, Map<String, Str
       String value = setting.substring(equals + 1);
       switch (key) {
         case "layout" -> newLayout = Layout.parse(value);
-        case "masks" -> newMasks = MaskSet.parse(value.strip());
+        case "masks" -> newMasks = MaskWords.parse(value.strip());
         default -> all.put(key, value);
       }
     }

@@ -1,5 +1,6 @@
 package dev.twotower.eval.ranking;
 
+import dev.twotower.data.message.Suggestion;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -127,7 +128,9 @@ public record Metric(Kind kind, int k) {
             + "'; allowed: "
             + allowed
             + " with K from 1 to "
-            + RankingOptions.LARGEST_CUTOFF);
+            + RankingOptions.LARGEST_CUTOFF
+            + Suggestion.hint(
+                label, Arrays.stream(Kind.values()).map(kind -> kind.label).toList()));
   }
 
   @Override

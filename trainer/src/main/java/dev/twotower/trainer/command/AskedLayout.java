@@ -30,9 +30,7 @@ record AskedLayout(Optional<Layout> named) {
     try {
       return of(Layout.parse(text));
     } catch (IllegalArgumentException refused) {
-      throw new IllegalArgumentException(
-          refused.getMessage() + ", or " + AskedArm.RECIPE + " for what train would choose",
-          refused);
+      throw new IllegalArgumentException(refused.getMessage() + AskedArm.orRecipe(text), refused);
     }
   }
 

@@ -8,8 +8,10 @@ import dev.twotower.data.imports.ImportFormat;
 import dev.twotower.data.imports.RemoteAddress;
 import dev.twotower.data.imports.splits.SplitRule;
 import dev.twotower.data.message.Received;
+import dev.twotower.data.message.Suggestion;
 import dev.twotower.data.message.Words;
 import dev.twotower.data.sampling.Layout;
+import dev.twotower.eval.comparison.MaskWords;
 import dev.twotower.eval.ranking.Metric;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.bench.BenchSettings;
@@ -35,7 +37,7 @@ final class Converters {
 
   static CommandLine register(CommandLine line) {
     return line.registerConverter(Layout.class, parsing(Layout::parse))
-        .registerConverter(MaskSet.class, parsing(MaskSet::parse))
+        .registerConverter(MaskSet.class, parsing(MaskWords::parse))
         .registerConverter(Split.class, parsing(Split::parse))
         .registerConverter(TrainSplits.class, parsing(TrainSplits::parse))
         .registerConverter(AskedLayout.class, parsing(AskedLayout::parse))
@@ -92,7 +94,8 @@ final class Converters {
       int found = names.indexOf(text.toLowerCase(Locale.ROOT));
       if (found < 0) {
         throw new TypeConversionException(
-            "received %s; allowed: %s".formatted(Received.quoted(text), String.join(", ", names)));
+            "received %s; allowed: %s"
+                .formatted(Received.quoted(text), Suggestion.among(text, names)));
       }
       return constants[found];
     };

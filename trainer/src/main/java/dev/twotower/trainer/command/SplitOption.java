@@ -2,8 +2,8 @@ package dev.twotower.trainer.command;
 
 import dev.twotower.data.dataset.Split;
 import dev.twotower.data.message.Received;
+import dev.twotower.data.message.Suggestion;
 import java.util.List;
-import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -37,9 +37,8 @@ final class SplitOption {
                       "received %s; allowed: %s"
                           .formatted(
                               Received.quoted(text),
-                              allowed.stream()
-                                  .map(Split::toString)
-                                  .collect(Collectors.joining(", ")))));
+                              Suggestion.among(
+                                  text, allowed.stream().map(Split::toString).toList()))));
     }
   }
 }

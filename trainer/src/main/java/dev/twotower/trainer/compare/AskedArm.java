@@ -1,5 +1,6 @@
 package dev.twotower.trainer.compare;
 
+import dev.twotower.data.message.Suggestion;
 import dev.twotower.data.sampling.Layout;
 import dev.twotower.eval.comparison.ArmSpec;
 import dev.twotower.eval.falsenegatives.Recipe;
@@ -39,15 +40,34 @@ public final class AskedArm {
    */
   public static AskedArm parse(String text) {
     String name = ArmSpec.givenName(text).map(given -> given + "=").orElse("");
-    Matcher recipe = FORM.matcher(ArmSpec.withoutName(text));
+    String made = ArmSpec.withoutName(text);
+    Matcher recipe = FORM.matcher(made);
     if (!recipe.matches()) {
-      return new AskedArm(Optional.of(ArmSpec.parse(text)), name, "", "");
+      return new AskedArm(Optional.of(inFull(text, made)), name, "", "");
     }
     String masks = recipe.group(1) == null ? "" : recipe.group(1);
     String settings = recipe.group(2) == null ? "" : recipe.group(2);
     // Whatever the layout will be, masks and settings are refused now if they are none.
     ArmSpec.parse("iid" + (masks.isEmpty() ? "/identity" : masks) + settings);
     return new AskedArm(Optional.empty(), name, masks, settings);
+  }
+
+  private static ArmSpec inFull(String text, String made) {
+    try {
+      return ArmSpec.parse(text);
+    } catch (IllegalArgumentException refused) {
+      String layout = made.split("[/;]", 2)[0];
+      boolean meant = Suggestion.nearest(layout, List.of(RECIPE)).isPresent();
+      throw meant || made.indexOf('/') < 0
+          ? new IllegalArgumentException(refused.getMessage() + orRecipe(layout), refused)
+          : refused;
+    }
+  }
+
+  /** Ends what is said of a text that is no layout where {@value #RECIPE} would be one. */
+  public static String orRecipe(String text) {
+    return ", or %s for what train would choose%s"
+        .formatted(RECIPE, Suggestion.hint(text.strip(), List.of(RECIPE)));
   }
 
   public boolean isRecipe() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.dataset.Feedback.Role;
 import dev.twotower.data.dataset.Feedback.Use;
+import dev.twotower.data.message.Suggestion;
 import dev.twotower.data.message.Words;
 import dev.twotower.trainer.config.ConfigException.Problem;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ final class FeedbackReader {
   private static final String ALLOWED =
       "a weight above 0 and at most %d, alone or as {weight: NUMBER}, for positives; or shown, never, ignore"
           .formatted((long) Use.MOST);
+  private static final List<String> WORDS = List.of("shown", "never", "ignore");
   private static final String DOTS = "; a kind with a dot in --set '%s={\"page.view\": 1}'";
 
   private FeedbackReader() {}
@@ -31,7 +33,9 @@ final class FeedbackReader {
         String dots = kind.getValue().isObject() ? DOTS.formatted(key) : "";
         problems.add(
             new Problem(
-                key + "." + kind.getKey(), YamlText.shown(kind.getValue()), ALLOWED + dots));
+                key + "." + kind.getKey(),
+                YamlText.shown(kind.getValue()),
+                ALLOWED + Suggestion.hint(kind.getValue().asText(), WORDS) + dots));
       }
       // With a use in place of one that cannot be read, nothing else is found wrong.
       kinds.put(kind.getKey(), use == null ? Use.positive(1) : use);

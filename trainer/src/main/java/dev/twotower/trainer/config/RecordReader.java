@@ -10,6 +10,8 @@ import dev.twotower.data.dataset.Feedback;
 import dev.twotower.data.json.Json;
 import dev.twotower.data.message.Suggestion;
 import dev.twotower.data.message.Words;
+import dev.twotower.eval.comparison.MaskWords;
+import dev.twotower.masking.MaskSet;
 import dev.twotower.trainer.config.ConfigException.Problem;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -23,7 +25,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Turns a tree into records and back, component by component. A value of the wrong type is recorded
@@ -35,6 +36,9 @@ final class RecordReader {
       Map.of(int.class, Integer.MIN_VALUE, long.class, Long.MIN_VALUE, double.class, Double.NaN);
 
   private static final Method[] NO_METHODS = {};
+
+  /** What reads types of modules that know no words near to others. */
+  private static final Map<Class<?>, Class<?>> READERS = Map.of(MaskSet.class, MaskWords.class);
 
   private final List<Problem> problems;
 
@@ -122,17 +126,23 @@ final class RecordReader {
     if (scalar != null) {
       return scalar;
     }
-    problems.add(new Problem(key, YamlText.shown(node), describe(plain)));
+    String meant = node.isTextual() ? Suggestion.hint(node.textValue(), words(plain)) : "";
+    problems.add(new Problem(key, YamlText.shown(node), describe(plain) + meant));
     if (fallback.isMissingNode()) {
       return null;
     }
     return parser.isPresent() ? value(type, fallback, fallback, key) : scalar(plain, fallback);
   }
 
-  /** How a type that is written as text is read: a static {@code parse} that returns it. */
+  /**
+   * How a type that is written as text is read: a static {@code parse} that returns it, its own or
+   * that of {@link #READERS}.
+   */
   private static Optional<Method> parser(Class<?> type) {
     return Arrays.stream(
-            type.isPrimitive() || type == String.class ? NO_METHODS : type.getMethods())
+            type.isPrimitive() || type == String.class
+                ? NO_METHODS
+                : READERS.getOrDefault(type, type).getMethods())
         .filter(method -> Modifier.isStatic(method.getModifiers()))
         .filter(method -> method.getName().equals("parse") && method.getReturnType() == type)
         .filter(method -> Arrays.equals(method.getParameterTypes(), new Class<?>[] {String.class}))
@@ -229,17 +239,24 @@ final class RecordReader {
         : null;
   }
 
+  /** The words that a type has; none where its values are not words. */
+  private static List<String> words(Class<?> type) {
+    if (type == boolean.class) {
+      return List.of("true", "false");
+    }
+    return type.isEnum()
+        ? Arrays.stream(type.getEnumConstants())
+            .map(constant -> Words.of((Enum<?>) constant))
+            .toList()
+        : List.of();
+  }
+
   private static String describe(Class<?> type) {
-    if (type.isEnum()) {
-      return Arrays.stream(type.getEnumConstants())
-          .map(constant -> Words.of((Enum<?>) constant))
-          .collect(Collectors.joining(", "));
+    if (!words(type).isEmpty()) {
+      return String.join(", ", words(type));
     }
     if (type == FeatureConfig.class) {
       return "feature name or {name, table, embedding}";
-    }
-    if (type == boolean.class) {
-      return "true, false";
     }
     if (type == double.class) {
       return "number";

@@ -313,11 +313,17 @@ class CompareCommandTest {
           iid/identity,iid/identity           | --max-batches=2  | given twice
           iid,sorted/identity                 | --max-batches=2  | has no '/'
           iid/identity,random/identity        | --max-batches=2  | iid, sorted, requests:G
+          iid/identity,recipee                | --max-batches=2  | or recipe for what train would choose (did you mean 'recipe'?)
+          iid/identity,mine=recipee/user      | --max-batches=2  | did you mean 'recipe'
+          iid/identity,sort/user              | --max-batches=2  | did you mean 'sorted'
           iid/identity,sorted/usr             | --max-batches=2  | unknown mask 'usr'
+          iid/identity,sorted/identity+engagd | --max-batches=2  | did you mean 'engaged'
           iid/identity,sorted/context:nowhere | --max-batches=2  | nowhere
           iid/identity,sorted/identity;epochs | --max-batches=2  | not key=value
           iid/identity,sorted/user;epoch=1    | --max-batches=2  | did you mean 'epochs'
           iid/identity,sorted/identity        | --metric=abc     | unknown metric 'abc'
+          iid/identity,sorted/identity        | --metric=recal@20 | did you mean 'recall'
+          iid/identity,sorted/identity        | --split=tests    | did you mean 'test'
           iid/identity,sorted/identity        | --metric=coverage@10 | one that every user has
           iid/identity,sorted/identity        | --grid=epochs    | key=value,value
           iid/identity,sorted/identity        | --split=train    | validation, test

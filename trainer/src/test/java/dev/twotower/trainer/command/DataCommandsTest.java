@@ -375,13 +375,13 @@ class DataCommandsTest {
           --html=page.txt              | received 'page.txt'; allowed: a file ending in .html
           --html=nowhere/page.html     | 'nowhere/page.html' cannot be written
           --layout=random              | iid, sorted, requests:G
-          --layout=recipes             | , or recipe for what train would choose
+          --layout=recipes             | , or recipe for what train would choose (did you mean 'recipe'?)
           --layout=                    | iid, sorted, requests:G
           --layout=requests:0          | '0' requests in the buffer; allowed: a whole number from 1 to
           --batch-size=1               | received 1; allowed: 2 and up
           --batch-size=781             | 2 to 780
           --batch-size=2,x             | received 'x'; allowed: a whole number
-          --mask=usr                   | unknown mask 'usr'
+          --mask=usr                   | or none (did you mean 'user'?)
           --mask=context:nowhere       | nowhere
           --max-batches=1 --batch-size=32  | 2 or more
           --seed=1.5                   | received '1.5'; allowed: a whole number

@@ -185,7 +185,10 @@ class RunConfigTest {
           device=gpu                       | device        | auto, cpu or gpu:N
           layout=random                    | layout        | iid, sorted, requests:G
           layout=requests:0                | layout        | allowed: a whole number from 1 to 100000000
-          masks=identity+usr               | masks         | context:COLUMN
+          masks=identity+usr               | masks         | or none (did you mean 'user'?)
+          layout=sort                      | layout        | (did you mean 'sorted'?)
+          engine=dedupp                    | engine        | dedup, dense (did you mean 'dedup'?)
+          evaluation.rankSeen=ture         | evaluation.rankSeen | true, false (did you mean 'true'?)
           loss.streaming.rate=1            | loss.streaming.rate | below 1
           loss.streaming.hashes=0          | loss.streaming.hashes | from 1 to 16
           loss.queueWarmup=-1              | loss.queueWarmup | from 0

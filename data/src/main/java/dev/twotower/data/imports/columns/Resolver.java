@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Turns what options name into SQL over the source files: a column, or an expression over the
@@ -188,6 +189,39 @@ public final class Resolver {
     Resolver attempt = new Resolver(session);
     Expression value = attempt.value(table, "", option);
     return attempt.problems.none() ? value : null;
+  }
+
+  /**
+   * Reports that neither of two tables has all columns of an option: what is near to those that are
+   * in none, and of an expression why it is none.
+   *
+   * @param first the files that are looked into before the log
+   */
+  public void neither(SourceTable first, SourceTable log, String flag, List<String> columns) {
+    List<String> absent =
+        columns.stream()
+            .filter(each -> valueIfAny(first, each) == null && valueIfAny(log, each) == null)
+            .toList();
+    List<String> expressions = absent.stream().filter(each -> !isPlainName(each)).toList();
+    if (!expressions.isEmpty()) {
+      expressions.forEach(each -> value(first, flag, each));
+      return;
+    }
+    Set<String> names = new LinkedHashSet<>(first.columnNames());
+    names.addAll(log.columnNames());
+    problems.add(
+        "%s: neither %s (columns %s) nor the log %s (columns %s) has %s%s"
+            .formatted(
+                flag,
+                first.label(),
+                first.columnNames(),
+                log.label(),
+                log.columnNames(),
+                columns,
+                absent.stream()
+                    .map(each -> Suggestion.hint(each, names))
+                    .distinct()
+                    .collect(Collectors.joining())));
   }
 
   /** A condition over a table's rows; reports a problem where it is none. */

@@ -4,6 +4,7 @@ import dev.twotower.data.dataset.CategoryFeatures;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.dataset.FeatureColumn;
 import dev.twotower.data.dataset.FeatureKind;
+import dev.twotower.data.message.Suggestion;
 import dev.twotower.eval.topk.GroupLimit;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** {@code --max-per COLUMN=N}: at most N items of a list share a value of a column. */
 public final class CategoryLimit {
@@ -38,7 +40,7 @@ public final class CategoryLimit {
                 .orElse(null);
     if (found == null) {
       throw new IllegalArgumentException(
-          "--max-per: received '%s'; allowed: COLUMN=N, N from 1, with a column of the items that has one text each: %s"
+          "--max-per: received '%s'; allowed: COLUMN=N, N from 1, with a column of the items that has one text each: %s%s"
               .formatted(
                   text,
                   columns.stream()
@@ -48,7 +50,16 @@ public final class CategoryLimit {
                                   .own(column.name())
                                   .map(own -> column.name() + " (or " + own + ")")
                                   .orElse(column.name()))
-                      .toList()));
+                      .toList(),
+                  matcher.matches()
+                      ? Suggestion.hint(
+                          matcher.group(1),
+                          columns.stream()
+                              .map(FeatureColumn::name)
+                              .flatMap(
+                                  name -> Stream.concat(Stream.of(name), names.own(name).stream()))
+                              .toList())
+                      : ""));
     }
     int[] groupOf = IntStream.range(0, data.items()).map(item -> found.code(item) - 1).toArray();
     return new GroupLimit(groupOf, found.cardinality(), Integer.parseInt(matcher.group(2)));

@@ -82,6 +82,8 @@ class OwnNamesTest {
         .hasMessageContaining("received 'Lager=1'")
         .hasMessageContaining("category.1 (or Abteilung)")
         .hasMessageContaining("colour (or Farbe)");
+    assertThatThrownBy(() -> CategoryLimit.parse(data, "Abteilnug=1"))
+        .hasMessageEndingWith("(did you mean 'Abteilung'?)");
   }
 
   @Test
