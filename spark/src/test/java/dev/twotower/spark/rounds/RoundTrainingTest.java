@@ -228,6 +228,16 @@ class RoundTrainingTest {
   }
 
   @Test
+  void aLogIsNoDataSetOfParts() {
+    Path log = temp.resolve("log.csv");
+    LocalSpark.Result result = LocalSpark.run("describe", "--data=" + log);
+    assertThat(result.err())
+        .contains("is a csv file, no data set; prepare makes one of it: ")
+        .contains("-spark prepare --from " + log + " --to DATA --column user=COLUMN");
+    assertThat(result.exitCode()).isEqualTo(2);
+  }
+
+  @Test
   void whatNoTrainingUsesIsSaid() {
     refused(2, "note: not used in training: context column place", "--set=maxSteps=5");
   }
