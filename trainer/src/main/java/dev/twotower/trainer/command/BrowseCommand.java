@@ -9,6 +9,7 @@ import dev.twotower.trainer.ids.semantic.CodeBrowser;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -54,7 +55,7 @@ final class BrowseCommand extends Action {
       order = 4,
       paramLabel = "N",
       defaultValue = "4",
-      description = "Names of items to show for each code.")
+      description = "Items to show for each code, by name and id.")
   private int examples;
 
   @Override
@@ -113,9 +114,16 @@ final class BrowseCommand extends Action {
                       count(child.items()),
                       name(child.category()),
                       percent(child.purity()),
-                      String.join("; ", child.examples())));
+                      items(child)));
     }
     return lines.toString();
+  }
+
+  /** With their ids, for the commands that take one. */
+  private static String items(CodeBrowser.Child child) {
+    return IntStream.range(0, child.ids().size())
+        .mapToObj(i -> RecommendCommand.label(child.ids().get(i), child.examples().get(i)))
+        .collect(Collectors.joining("; "));
   }
 
   private static String name(String category) {

@@ -174,7 +174,11 @@ class QuantizeCommandTest {
     JsonNode whole = browse("--json", "--prefix", third.at("/children/0/code").textValue()).json();
     assertThat(whole.at("/children/0/items").intValue()).isEqualTo(1);
     assertThat(whole.at("/children/0/examples/0").textValue()).contains("of shelf");
-    assertThat(browse("--prefix", first).out()).contains("department", "shelf");
+    String item = whole.at("/children/0/ids/0").textValue();
+    assertThat(browse("--prefix", whole.at("/prefix").textValue()).out())
+        .contains(
+            "department",
+            "%s (%s)".formatted(whole.at("/children/0/examples/0").textValue(), item));
     browse("--prefix", "999-1")
         .refused(2, "--prefix: received 999-1", "allowed: for example", first);
   }

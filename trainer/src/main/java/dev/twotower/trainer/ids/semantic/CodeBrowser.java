@@ -58,9 +58,15 @@ public final class CodeBrowser {
    * @param category the most frequent category
    * @param purity share of the items that have it
    * @param examples names of some items, evenly spread in row order
+   * @param ids of the same items
    */
   public record Child(
-      String code, long items, String category, double purity, List<String> examples) {}
+      String code,
+      long items,
+      String category,
+      double purity,
+      List<String> examples,
+      List<String> ids) {}
 
   /**
    * Looks under a prefix.
@@ -93,7 +99,7 @@ public final class CodeBrowser {
     }
   }
 
-  private record Row(String next, String name, String category) {}
+  private record Row(String next, String id, String name, String category) {}
 
   private List<Row> rows(Connection connection, List<Integer> prefix) throws SQLException {
     String where =
@@ -110,11 +116,13 @@ public final class CodeBrowser {
     List<Row> rows = new ArrayList<>();
     try (PreparedStatement query =
             connection.prepareStatement(
-                "SELECT %s, name, category FROM %s WHERE %s ORDER BY \"row\""
+                "SELECT %s, id, name, category FROM %s WHERE %s ORDER BY \"row\""
                     .formatted(next, source(), where.isEmpty() ? "TRUE" : where));
         ResultSet found = query.executeQuery()) {
       while (found.next()) {
-        rows.add(new Row(found.getString(1), found.getString(2), found.getString(3)));
+        rows.add(
+            new Row(
+                found.getString(1), found.getString(2), found.getString(3), found.getString(4)));
       }
     }
     return rows;
@@ -123,16 +131,17 @@ public final class CodeBrowser {
   private static Child child(String code, List<Row> rows, int examples) {
     Map.Entry<String, List<Row>> largest = ranked(rows, Row::category).get(0);
     int shown = Math.min(examples, rows.size());
-    List<String> names =
+    List<Row> some =
         IntStream.range(0, shown)
-            .mapToObj(i -> rows.get((int) ((long) i * rows.size() / shown)).name())
+            .mapToObj(i -> rows.get((int) ((long) i * rows.size() / shown)))
             .toList();
     return new Child(
         code,
         rows.size(),
         largest.getKey(),
         (double) largest.getValue().size() / rows.size(),
-        names);
+        some.stream().map(Row::name).toList(),
+        some.stream().map(Row::id).toList());
   }
 
   /** Groups, largest first; equal sizes by first row. */
