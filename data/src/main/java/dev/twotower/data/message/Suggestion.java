@@ -27,7 +27,8 @@ public final class Suggestion {
    * stay.
    */
   public static Optional<String> nearest(String given, Collection<String> known) {
-    if (given.length() > LONGEST) {
+    // Of a right name something else is wrong.
+    if (given.length() > LONGEST || known.contains(given)) {
       return Optional.empty();
     }
     String lower = given.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");

@@ -291,10 +291,18 @@ public record Report(
         : "validation";
   }
 
+  /** Where the provenance says how many runs shared the machine while their steps were timed. */
+  public static final String SIDE_BY_SIDE = "runs side by side";
+
   /** How far speeds can be trusted. */
-  public static final String SPEEDS =
-      "Speeds are those of runs made one after another on one machine, so other load on the machine"
-          + " affects them.";
+  public String speeds() {
+    String counts = provenance.get(SIDE_BY_SIDE);
+    return counts == null
+        ? "Speeds are those of runs made one after another on one machine, so other load on the"
+            + " machine affects them."
+        : "Speeds are those of runs made side by side on one machine (%s at once), each on one thread, so they and other load on the machine affect one another."
+            .formatted(counts);
+  }
 
   /** An arm by its name. */
   public Optional<Arm> arm(String name) {

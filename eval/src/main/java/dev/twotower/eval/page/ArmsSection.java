@@ -87,7 +87,7 @@ final class ArmsSection {
     return Section.of(
         "arms",
         "Arms",
-        Report.SPEEDS,
+        report.speeds(),
         headline
             + table
             + report

@@ -31,7 +31,7 @@ final class TradeOffSection {
             + " mask and other setting. A larger batch takes fewer steps per epoch. Examples per"
             + " second are the rows of a step divided by the median step time, which includes the"
             + " wait for data. "
-            + Report.SPEEDS
+            + report.speeds()
             + (lines(report.tradeOff()) > Sections.READABLE_ARMS
                 ? " The charts show %d lines, the first arm's and those with the most points; the table below has all."
                     .formatted(Sections.READABLE_ARMS)

@@ -139,7 +139,7 @@ final class ComparisonOptions {
             pairing,
             maxBatches);
     tellOfWhatDoesNothing(dataset, request, options.settings().given(), console);
-    try (StudyDisplay display = StudyDisplay.of(console, atOnce);
+    try (StudyDisplay display = new StudyDisplay(console);
         TrackOptions.Session tracked = track.open(console)) {
       return tracked
           .parts(

@@ -42,7 +42,7 @@ final class DemoCommand extends Action {
   @Override
   protected Answer answer(Console console) throws IOException, InterruptedException {
     int atOnce = Demo.atOnce(Runtime.getRuntime().availableProcessors());
-    try (StudyDisplay display = StudyDisplay.of(console, atOnce)) {
+    try (StudyDisplay display = new StudyDisplay(console)) {
       Optional<Report> report =
           Demo.run(out, seed, atOnce, display, console.interruption().stopSignal());
       return report

@@ -11,6 +11,6 @@ final class Interrupted extends RuntimeException {
   /** Of several trainings, some are done. */
   static Interrupted betweenRuns() {
     return new Interrupted(
-        "interrupted; finished runs are kept; run the same command again to continue");
+        "interrupted; all runs are kept as they are; run the same command again to continue");
   }
 }

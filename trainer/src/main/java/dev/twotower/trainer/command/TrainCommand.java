@@ -199,7 +199,7 @@ final class TrainCommand extends Action {
     if (!tries(read, chosen)) {
       return new Pilots.Found(chosen.config(), Optional.empty());
     }
-    try (ComparisonDisplay display = new ComparisonDisplay(console)) {
+    try (StudyDisplay display = new StudyDisplay(console)) {
       return Pilots.choose(read, chosen, out, display, console.interruption().stopSignal())
           .orElseThrow(
               () ->

@@ -94,7 +94,7 @@ final class TuneCommand extends Action {
     options.check(List.of(), data::open);
     RunSettings settings = options.settings();
     try (Dataset dataset = data.open();
-        StudyDisplay display = StudyDisplay.of(console, atOnce);
+        StudyDisplay display = new StudyDisplay(console);
         TrackOptions.Session tracked = track.open(console)) {
       TuneRequest request =
           new TuneRequest(

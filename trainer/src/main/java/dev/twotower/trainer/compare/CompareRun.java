@@ -41,6 +41,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
@@ -52,9 +53,6 @@ import java.util.function.BooleanSupplier;
 public final class CompareRun {
   /** Where the provenance names the grid. */
   static final String GRID = "grid";
-
-  /** Where it says how many runs shared the machine while their steps were timed. */
-  private static final String SIDE_BY_SIDE = "runs side by side";
 
   /** Where it says how many users were ranked. */
   static final String USERS = "users evaluated";
@@ -70,6 +68,9 @@ public final class CompareRun {
   private final Set<String> recipes;
   private final SideBySide sides;
   private final AtomicInteger ended = new AtomicInteger();
+
+  /** How many runs shared the machine while each was timed. */
+  private final Set<Integer> atOnce = new ConcurrentSkipListSet<>();
 
   private CompareRun(
       Dataset data,
@@ -97,13 +98,14 @@ public final class CompareRun {
     this.out = out;
     this.listener = listener;
     this.evaluator = evaluator();
-    this.sides = sides;
+    this.sides = sides.where(this.request.configs(), listener);
     int tuning = request.grid().isEmpty() ? 0 : Grid.combinations(request.grid()).size();
     this.kept =
         new KeptRuns(
             this.data,
             listener,
-            sides.stop(stop),
+            stop,
+            this.sides,
             request.arms().size() * (request.seeds().size() + tuning));
   }
 
@@ -131,9 +133,7 @@ public final class CompareRun {
       RunsListener listener,
       BooleanSupplier stop)
       throws IOException, InterruptedException {
-    return new CompareRun(
-            data, request, sides.where(request.configs(), listener), out, listener, stop)
-        .run();
+    return new CompareRun(data, request, sides, out, listener, stop).run();
   }
 
   private RankingEvaluator evaluator() {
@@ -195,9 +195,10 @@ public final class CompareRun {
         measured.put(arm, measure(best.get().config()));
       }
     }
+    // Seed by seed, so that arms have the machine at about the same times.
     List<SideBySide.Work<ArmRun>> works = new ArrayList<>();
-    for (ArmSpec arm : request.arms()) {
-      for (long seed : request.seeds()) {
+    for (long seed : request.seeds()) {
+      for (ArmSpec arm : request.arms()) {
         works.add(() -> train(arm, configs.get(arm).with("seed=" + seed), seed));
       }
     }
@@ -206,13 +207,21 @@ public final class CompareRun {
       return Optional.empty();
     }
     List<ArmRuns> arms = new ArrayList<>();
-    for (int arm = 0; arm < request.arms().size(); arm++) {
-      int from = arm * request.seeds().size();
-      List<ArmRun> ofArm = runs.get().subList(from, from + request.seeds().size());
-      ArmSpec spec = request.arms().get(arm);
-      arms.add(new ArmRuns(spec, ofArm, measured.get(spec)));
+    int count = request.arms().size();
+    for (int at = 0; at < count; at++) {
+      List<ArmRun> ofArm = new ArrayList<>();
+      for (int run = at; run < runs.get().size(); run += count) {
+        ofArm.add(runs.get().get(run));
+      }
+      ArmSpec arm = request.arms().get(at);
+      arms.add(new ArmRuns(arm, ofArm, measured.get(arm)));
     }
     List<String> warnings = new ComparisonWarnings(data, request, tuned).of(arms);
+    if (atOnce.size() > 1) {
+      warnings.add(
+          "Runs were timed with %s of them at once, so their speeds do not compare; train all in one way into another --out for those."
+              .formatted(String.join(" and ", atOnce.stream().map(String::valueOf).toList())));
+    }
     Report report = report(arms, List.copyOf(measured.values()), warnings);
     ReportFiles.write(report, out);
     return Optional.of(report);
@@ -263,6 +272,7 @@ public final class CompareRun {
             request.metric(),
             evaluation.metrics().get(request.metric().toString())));
     JsonNode result = done.get();
+    atOnce.add(KeptRuns.atOnce(result));
     double stepRows = result.path("rows").asDouble() / result.path("steps").asDouble();
     double stepMillis = result.path("stepMillis").asDouble();
     return Optional.of(
@@ -350,8 +360,9 @@ public final class CompareRun {
       provenance.put(GRID, Grid.text(request.grid()));
       tuned.forEach((arm, tuning) -> provenance.put(arm.name(), tuning.toString()));
     }
-    if (sides.atOnce() > 1) {
-      provenance.put(SIDE_BY_SIDE, sides.atOnce() + ", each on one thread");
+    if (!atOnce.equals(Set.of(1))) {
+      String counts = String.join(", ", atOnce.stream().map(String::valueOf).toList());
+      provenance.put(Report.SIDE_BY_SIDE, counts);
     }
     provenance.put("engine", ai.djl.engine.Engine.getInstance().toString().replaceAll("\\s+", " "));
     provenance.put(

@@ -15,6 +15,8 @@ import dev.twotower.trainer.compare.EarlierReport;
 import dev.twotower.trainer.config.RunConfig;
 import dev.twotower.trainer.kept.RunsListener;
 import dev.twotower.trainer.kept.SideBySide;
+import dev.twotower.trainer.train.Extensions;
+import dev.twotower.trainer.train.Training;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +78,9 @@ public final class Demo {
 
   /** How many runs to train at once: one a core, and no more than there are seeds. */
   public static int atOnce(int cores) {
-    return Math.max(1, Math.min(cores, SEEDS));
+    return Training.takesTurns(settings(), Extensions.NONE)
+        ? 1
+        : Math.max(1, Math.min(cores, SEEDS));
   }
 
   /**

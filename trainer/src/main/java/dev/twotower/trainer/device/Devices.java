@@ -14,6 +14,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Turns the configuration's {@code device} and {@code threads} into the engine's terms. */
 public final class Devices {
@@ -104,10 +105,19 @@ public final class Devices {
    * another number of threads.
    */
   public static void onOneThread(Runnable work) {
+    onOneThread(
+        () -> {
+          work.run();
+          return null;
+        });
+  }
+
+  /** The same for something that gives a result. */
+  public static <T> T onOneThread(Supplier<T> work) {
     int before = JniUtils.getNumThreads();
     JniUtils.setNumThreads(1);
     try {
-      work.run();
+      return work.get();
     } finally {
       JniUtils.setNumThreads(before);
     }
@@ -124,6 +134,8 @@ public final class Devices {
 
     @Override
     public void join() {
+      // A thread that has not asked yet would take, at its first operation, what another set last.
+      JniUtils.getNumThreads();
       JniUtils.setNumThreads(1);
       JniUtils.setGradMode(false);
     }

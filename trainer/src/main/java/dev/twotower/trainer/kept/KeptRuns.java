@@ -2,6 +2,7 @@ package dev.twotower.trainer.kept;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.Dataset;
 import dev.twotower.data.disk.StagedDirectory;
@@ -22,15 +23,17 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * Trains runs that belong together, each into its own directory, and none of them twice. Several
- * threads may train at once, each another directory.
+ * Trains runs that belong together, each into its own directory, and none of them again that has
+ * ended. Several threads may train at once, each another directory.
  */
 public final class KeptRuns {
   private static final String RESULT = "result.json";
+  private static final String AT_ONCE = "atOnce";
 
   private final Dataset data;
   private final RunsListener listener;
   private final BooleanSupplier stop;
+  private final SideBySide sides;
   private final int runs;
   private final Map<RunConfig, Path> finished = new ConcurrentHashMap<>();
   private final AtomicInteger begun = new AtomicInteger();
@@ -42,10 +45,26 @@ public final class KeptRuns {
    * @param runs how many there will be, for the listener
    */
   public KeptRuns(Dataset data, RunsListener listener, BooleanSupplier stop, int runs) {
+    this(data, listener, stop, new SideBySide(1), runs);
+  }
+
+  /**
+   * The same, where runs are trained side by side.
+   *
+   * @param sides does that
+   */
+  public KeptRuns(
+      Dataset data, RunsListener listener, BooleanSupplier stop, SideBySide sides, int runs) {
     this.data = data;
     this.listener = listener;
-    this.stop = stop;
+    this.sides = sides;
+    this.stop = sides.stop(stop);
     this.runs = runs;
+  }
+
+  /** How many runs were trained at the same time as one, by its result, that one among them. */
+  public static int atOnce(JsonNode result) {
+    return result.path(AT_ONCE).asInt(1);
   }
 
   /**
@@ -99,11 +118,15 @@ public final class KeptRuns {
           ? Optional.of(Json.PLAIN.valueToTree(result))
           : Optional.empty();
     }
+    ObjectNode fields = Json.PLAIN.valueToTree(result);
+    if (sides.atOnce() > 1) {
+      fields.put(AT_ONCE, sides.atOnce());
+    }
     try (RunDirectory run = RunDirectory.openToWrite(path)) {
-      run.endWith(RESULT, Json.PLAIN.writeValueAsString(result));
+      run.endWith(RESULT, Json.PLAIN.writeValueAsString(fields));
     }
     finished.put(config, path);
-    return Optional.of(Json.PLAIN.valueToTree(result));
+    return Optional.of(fields);
   }
 
   /** Whether a run is there that has ended. */

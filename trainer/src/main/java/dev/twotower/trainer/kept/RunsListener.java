@@ -18,6 +18,9 @@ public interface RunsListener {
     return TrainingListener.SILENT;
   }
 
+  /** How many runs are trained at the same time from now on; one where nothing is said. */
+  default void atOnce(int runs) {}
+
   /** Something was found out: a chosen setting, a finished run. */
   default void note(String message) {}
 }

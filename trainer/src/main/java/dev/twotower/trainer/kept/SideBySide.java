@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * Does pieces of work that do not depend on each other, such as trainings, side by side: each on
- * one thread, so that a step waits for no other thread. One at a time has all threads for itself.
+ * one thread, so that a step waits for no other thread. One at a time, or one that has nothing
+ * beside it, has all threads for itself.
  */
 public final class SideBySide {
   private final int atOnce;
@@ -36,18 +37,21 @@ public final class SideBySide {
   }
 
   /**
-   * As it fits settings: one at a time, with a note, where some take the engine for themselves.
+   * As it fits settings: one at a time, with a note, where some take the engine for themselves. The
+   * listener hears which.
    *
    * @param configs of what is to be trained
    */
   public SideBySide where(Stream<RunConfig> configs, RunsListener listener) {
-    if (atOnce == 1 || configs.noneMatch(config -> Training.takesTurns(config, Extensions.NONE))) {
-      return this;
+    boolean turns =
+        atOnce > 1 && configs.anyMatch(config -> Training.takesTurns(config, Extensions.NONE));
+    if (turns) {
+      listener.note(
+          "note: runs are trained one after another, as some take the engine for themselves (a GPU,"
+              + " or a learned pooling of histories)");
     }
-    listener.note(
-        "note: runs are trained one after another, as some take the engine for themselves (a GPU,"
-            + " or a learned pooling of histories)");
-    return new SideBySide(1);
+    listener.atOnce(turns ? 1 : atOnce);
+    return turns ? new SideBySide(1) : this;
   }
 
   /** How many are done at the same time. */
@@ -71,7 +75,7 @@ public final class SideBySide {
     List<Optional<T>> results = new ArrayList<>();
     works.forEach(work -> results.add(Optional.empty()));
     try {
-      if (atOnce == 1) {
+      if (atOnce == 1 || works.size() == 1) {
         boolean going = true;
         for (int number = 0; number < works.size() && going; number++) {
           going = run(works.get(number), number, results);

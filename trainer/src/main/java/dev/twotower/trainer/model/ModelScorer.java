@@ -14,6 +14,7 @@ import dev.twotower.data.dataset.Split;
 import dev.twotower.data.dataset.TrainCounts;
 import dev.twotower.eval.ranking.Scorer;
 import dev.twotower.eval.topk.TiledScorer;
+import dev.twotower.trainer.device.Devices;
 import dev.twotower.trainer.tower.Feature;
 import dev.twotower.trainer.tower.Histories;
 import dev.twotower.trainer.tower.Tower;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
  * Scores users against the whole catalogue with a model as it is now: the cosine, and what the
@@ -86,7 +88,7 @@ public final class ModelScorer implements Scorer, AutoCloseable {
     this.moments = HistoryEnds.of(data, split);
     this.last = new LastRequests(before);
     this.readsRequests = model.users().features().stream().anyMatch(Feature::ofRequest);
-    this.itemVectors = allItems();
+    this.itemVectors = Devices.onOneThread((Supplier<NDArray>) this::allItems);
     this.tiles = new ModelTiles(this::users, itemVectors, item -> byPopularity()[item]);
     this.lengths = lengths(itemVectors);
   }

@@ -173,6 +173,11 @@ public final class Tracking implements AutoCloseable {
     }
 
     @Override
+    public void atOnce(int runs) {
+      shown.atOnce(runs);
+    }
+
+    @Override
     public void note(String message) {
       shown.note(message);
     }
@@ -227,7 +232,8 @@ public final class Tracking implements AutoCloseable {
     @Override
     public void ended(TrainingResult result) {
       shown.ended(result);
-      end(run, Tracking.this.ended(), FILES.stream().map(directory::resolve).toList());
+      String how = result.interrupted() ? "KILLED" : Tracking.this.ended();
+      end(run, how, FILES.stream().map(directory::resolve).toList());
     }
 
     @Override

@@ -41,7 +41,8 @@ public final class Training {
   /**
    * What surrounds a run.
    *
-   * @param checkpoints whether to write checkpoints to resume from
+   * @param checkpoints whether to write checkpoints to resume from while it trains; one is written
+   *     where it is stopped or pauses, in any case
    * @param pauseAfter epochs after which the run ends with a checkpoint, to be resumed; 0 for never
    * @param extensions what the program adds
    * @param listener is notified of progress

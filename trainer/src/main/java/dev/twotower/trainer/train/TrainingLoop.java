@@ -101,8 +101,8 @@ final class TrainingLoop {
         }
         interrupted = options.stop().getAsBoolean();
         int every = config.checkpoint().everySteps();
-        boolean due = interrupted || every > 0 && progress.step() % every == 0;
-        if (options.checkpoints() && due) {
+        boolean due = every > 0 && progress.step() % every == 0;
+        if (interrupted || options.checkpoints() && due) {
           output.saveCheckpoint(next, pipeline.waitNanos());
         }
       }

@@ -35,12 +35,9 @@ final class Halving {
      *
      * @param numbers of trials that have not ended
      * @param rung from 0
-     * @return false when stopped
      */
-    default boolean ahead(List<Integer> numbers, long epochs, int rung)
-        throws IOException, InterruptedException {
-      return true;
-    }
+    default void ahead(List<Integer> numbers, long epochs, int rung)
+        throws IOException, InterruptedException {}
   }
 
   /**
@@ -124,8 +121,8 @@ final class Halving {
           going.stream()
               .filter(number -> !trials.get(number).ended() && trials.get(number).epochs() < until)
               .toList();
-      if (!budget.timed() && !trainer.ahead(left, until, rung)) {
-        return false;
+      if (!budget.timed()) {
+        trainer.ahead(left, until, rung);
       }
       int at = 0;
       for (int number : left) {
@@ -149,10 +146,8 @@ final class Halving {
    */
   private boolean draw(IntSupplier until) throws IOException, InterruptedException {
     int from = trials.size();
-    if (!budget.timed()
-        && !trainer.ahead(
-            IntStream.range(from, budget.trials()).boxed().toList(), rungs.first(), 0)) {
-      return false;
+    if (!budget.timed()) {
+      trainer.ahead(IntStream.range(from, budget.trials()).boxed().toList(), rungs.first(), 0);
     }
     for (int number = from; number < budget.trials(); number++) {
       int planned = until.getAsInt();

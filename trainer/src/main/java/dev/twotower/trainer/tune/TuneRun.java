@@ -104,18 +104,23 @@ public final class TuneRun {
 
   /** One trial after the other, or those that are sure to come side by side before that. */
   private final class Trials implements Halving.Trainer {
+    private boolean stopped;
+
+    /** Those that were done ahead of a stop count, up to the first that was not. */
     @Override
     public Optional<Trial> train(int number, long epochs, Halving.Place place)
         throws IOException, InterruptedException {
       Trial trained = ahead.remove(number);
-      return trained == null ? TuneRun.this.train(number, epochs, place) : Optional.of(trained);
+      return stopped || trained != null
+          ? Optional.ofNullable(trained)
+          : TuneRun.this.train(number, epochs, place);
     }
 
     @Override
-    public boolean ahead(List<Integer> numbers, long epochs, int rung)
+    public void ahead(List<Integer> numbers, long epochs, int rung)
         throws IOException, InterruptedException {
       if (sides.atOnce() == 1) {
-        return true;
+        return;
       }
       List<SideBySide.Work<Trial>> works = new ArrayList<>();
       for (int number : numbers) {
@@ -128,7 +133,7 @@ public final class TuneRun {
               return trained;
             });
       }
-      return sides.all(works).isPresent();
+      stopped = sides.all(works).isEmpty();
     }
   }
 
@@ -187,6 +192,7 @@ public final class TuneRun {
   private String estimate(Trial first) {
     Budget budget = request.budget();
     double each = first.seconds() * rungs.costOfTrial();
+    int atOnce = Math.min(sides.atOnce(), budget.trials());
     return budget.timed()
         ? String.format(
             Locale.ROOT,
@@ -199,9 +205,10 @@ public final class TuneRun {
                 : ", or there are " + Amount.of(budget.trials(), "trial"))
         : String.format(
             Locale.ROOT,
-            "a trial costs up to %.0f s with its share of the later rungs: up to %s for %s",
+            "a trial costs up to %.0f s with its share of the later rungs: up to %s for %s%s",
             Math.max(1, each),
-            time(each * budget.trials()),
-            Amount.of(budget.trials(), "trial"));
+            time(each * budget.trials() / atOnce),
+            Amount.of(budget.trials(), "trial"),
+            atOnce > 1 ? ", %d at once".formatted(atOnce) : "");
   }
 }

@@ -3,9 +3,18 @@ package dev.twotower.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twotower.data.dataset.Dataset;
+import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.kept.RunsListener;
+import dev.twotower.trainer.kept.SideBySide;
+import dev.twotower.trainer.tune.Budget;
+import dev.twotower.trainer.tune.TuneRequest;
+import dev.twotower.trainer.tune.TuneRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,14 +38,27 @@ class AtOnceTest {
       String chosen = "/arms/" + arm + "/chosen";
       assertThat(three.at(chosen)).isEqualTo(one.at(chosen)).isNotEmpty();
     }
-    assertThat(three.at("/provenance/runs side by side").textValue())
-        .isEqualTo("3, each on one thread");
+    assertThat(three.at("/provenance/runs side by side").textValue()).isEqualTo("3");
     assertThat(one.at("/provenance").has("runs side by side")).isFalse();
     assertThat(run.err()).contains("1/4 ", "2/4 ", "3/4 ", "4/4 ");
 
-    // What is there is what any number of runs at once would have trained.
-    Invocation again = small.compare("three", ARMS, grid, "--at-once=2", "--json");
-    assertThat(again.json().at("/pairs")).isEqualTo(one.at("/pairs"));
+    // What is there is what any number of runs at once would have trained, and was timed as it was.
+    Invocation again = small.compare("three", ARMS, grid);
+    assertThat(again.out()).contains("made side by side on one machine (3 at once)");
+    JsonNode mixed = small.compare("three", "sorted/identity", grid, "--add", "--json").json();
+    assertThat(mixed.at("/provenance/runs side by side").textValue()).isEqualTo("1, 3");
+    assertThat(mixed.at("/warnings").toString())
+        .contains("Runs were timed with 1 and 3 of them at once, so their speeds do not compare");
+  }
+
+  @Test
+  void whatIsWrongWithAGridIsSaidAsEver() {
+    SmallComparison small = SmallComparison.in(folder);
+    String[] grids = {"--grid=dim=32,abc", "--grid=loss.temperature=-1,0.1"};
+    Invocation one = small.compare("bad", ARMS, grids);
+    Invocation two = small.compare("bad", ARMS, grids[0], grids[1], "--at-once=2");
+    one.refused(2, "--grid", "abc");
+    assertThat(two.err()).isEqualTo(one.err());
   }
 
   /** Its first epochs, the best third's next ones, and what fails among them. */
@@ -59,6 +81,25 @@ class AtOnceTest {
     assertThat(run.err().lines().filter(line -> line.startsWith("trial "))).hasSizeBetween(8, 12);
     tune(small, "search-none", "--at-once=2", "--minutes=1")
         .refused(2, "--at-once: received 2 beside --minutes", "allowed: 1, or --trials alone");
+  }
+
+  /** What was done before the stop, and before it was asked for more, stays in the report. */
+  @Test
+  void aStoppedSearchReportsWhatWasDone() throws Exception {
+    SmallComparison small = SmallComparison.in(folder);
+    RunConfig base =
+        RunConfig.defaults().with("epochs=2", "batchSize=64", "dim=4", "device=cpu", "threads=1");
+    try (Dataset data = Dataset.open(small.data())) {
+      SideBySide two = new SideBySide(2);
+      Path out = folder.resolve("stopped");
+      double forEver = Double.POSITIVE_INFINITY;
+      TuneRequest few = new TuneRequest(base, Set.of("dim"), new Budget(3, forEver));
+      TuneRun.run(data, few, two, out, RunsListener.SILENT, () -> false).orElseThrow();
+      TuneRequest more = new TuneRequest(base, Set.of("dim"), new Budget(6, forEver));
+      assertThat(TuneRun.run(data, more, two, out, RunsListener.SILENT, () -> true)).isEmpty();
+      JsonNode report = new ObjectMapper().readTree(out.resolve("tune.json").toFile());
+      assertThat(report.at("/trials")).hasSize(3);
+    }
   }
 
   private static Invocation tune(SmallComparison small, String out, String... more) {

@@ -68,7 +68,7 @@ class ProgressTest {
     Console console =
         new Console(new PrintWriter(new StringWriter()), terminal, true, new Interruption());
     String name = "requests:100000:8/identity+engaged;batchSize=64, seed 1";
-    try (ComparisonDisplay display = new ComparisonDisplay(console)) {
+    try (StudyDisplay display = new StudyDisplay(console)) {
       TrainingListener run = display.run(3, 12, name);
       run.step(1, 900, 4.5);
       Thread.sleep(2_600);
@@ -81,7 +81,8 @@ class ProgressTest {
   void runsSideBySideShareABarOfTheStepsOfAll() throws InterruptedException {
     Console console =
         new Console(new PrintWriter(new StringWriter()), terminal, true, new Interruption());
-    try (StudyDisplay display = StudyDisplay.of(console, 2)) {
+    try (StudyDisplay display = new StudyDisplay(console)) {
+      display.atOnce(2);
       // Two of five were there before.
       TrainingListener one = display.run(3, 5, "sorted, seed 1");
       TrainingListener two = display.run(4, 5, "sorted, seed 2");

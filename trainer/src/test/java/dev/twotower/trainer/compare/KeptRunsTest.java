@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,6 +96,35 @@ class KeptRunsTest {
     String first = kept.trained("first", CONFIG, out.resolve("a")).orElseThrow().toString();
     assertThat(kept.trained("copy", CONFIG, out.resolve("b")).orElseThrow()).hasToString(first);
     assertThat(trained).containsExactly("first");
+  }
+
+  /** Though it writes no checkpoints otherwise. */
+  @Test
+  void aStoppedRunGoesOnWhereItWas() throws Exception {
+    RunConfig config = CONFIG.with("epochs=3");
+    AtomicInteger steps = new AtomicInteger();
+    List<Long> later = new ArrayList<>();
+    RunsListener listener =
+        new RunsListener() {
+          @Override
+          public TrainingListener run(int number, int runs, String description) {
+            return new TrainingListener() {
+              @Override
+              public void step(long step, long expected, double loss) {
+                later.add(step);
+              }
+            };
+          }
+        };
+    Path path = out.resolve("a");
+    BooleanSupplier seventh = () -> steps.incrementAndGet() == 7;
+    assertThat(new KeptRuns(data, RunsListener.SILENT, seventh, 1).trained("", config, path))
+        .isEmpty();
+    new KeptRuns(data, listener, () -> false, 1).trained("", config, path).orElseThrow();
+    assertThat(later.get(0)).isEqualTo(8);
+    kept.trained("whole", config, out.resolve("b")).orElseThrow();
+    String weights = "model/weights.safetensors";
+    assertThat(path.resolve(weights)).hasSameBinaryContentAs(out.resolve("b").resolve(weights));
   }
 
   @Test

@@ -24,7 +24,7 @@ public final class CurveText {
             .toList();
     text.append(PairNotes.of(pairs, Report.Pair::a));
     FastestPoint.sentence(report).ifPresent(sentence -> text.append(gap).append(sentence));
-    text.append(gap).append(Report.SPEEDS);
+    text.append(gap).append(full.speeds());
     ReportText.judged(full).ifPresent(line -> text.append(gap).append(line));
     return ReportText.ended(text, report, directory);
   }

@@ -47,7 +47,7 @@ public final class ReportText {
         .forEach(line -> text.append(System.lineSeparator()).append(line).append('.'));
     next(full).ifPresent(words -> text.append(System.lineSeparator()).append(words));
     text.append(gap).append(arms(report));
-    text.append(System.lineSeparator()).append(Report.SPEEDS);
+    text.append(System.lineSeparator()).append(full.speeds());
     report
         .disliked()
         .ifPresent(share -> text.append(System.lineSeparator()).append(Disliked.key(share)));
