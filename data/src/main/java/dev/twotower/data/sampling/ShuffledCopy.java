@@ -62,11 +62,10 @@ final class ShuffledCopy implements Interactions {
 
   /** One pass over the log, in the order of storage, for the buckets from {@code first} on. */
   private void copy(Permutation order, int first) {
-    int capacity = WRITE_BLOCK / recordBytes * recordBytes;
     ByteBuffer[] blocks = new ByteBuffer[buckets.count()];
     long[] next = new long[buckets.count()];
     for (int bucket = first; bucket < blocks.length; bucket++) {
-      blocks[bucket] = buffer(capacity);
+      blocks[bucket] = buffer(bucket, WRITE_BLOCK);
       next[bucket] = buckets.start(bucket) * recordBytes;
     }
     for (long number = 0; number < log.rows(); number++) {
@@ -105,7 +104,7 @@ final class ShuffledCopy implements Interactions {
     if (block.length < rows * words) {
       block = new int[rows * words];
     }
-    ByteBuffer read = buffer(READ_BLOCK / recordBytes * recordBytes);
+    ByteBuffer read = buffer(bucket, READ_BLOCK);
     long at = buckets.start(bucket) * recordBytes;
     for (int done = 0; done < rows; ) {
       int count = Math.min(rows - done, read.capacity() / recordBytes);
@@ -124,8 +123,10 @@ final class ShuffledCopy implements Interactions {
     shown = bucket;
   }
 
-  private static ByteBuffer buffer(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
+  /** Room for whole records: as many as a block takes, or for all of a smaller bucket. */
+  private ByteBuffer buffer(int bucket, int blockBytes) {
+    int records = Math.min(blockBytes / recordBytes, buckets.rows(bucket));
+    return ByteBuffer.allocate(records * recordBytes).order(ByteOrder.nativeOrder());
   }
 
   private int at(long place) {
