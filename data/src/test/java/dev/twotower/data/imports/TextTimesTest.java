@@ -13,6 +13,8 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,8 +32,21 @@ class TextTimesTest {
 
   private static final String ZONED = "2023-11-14T22:13:19Z";
 
+  @TempDir private static Path scratch;
+  private static TimeReading times;
+
   @TempDir Path temp;
   private ImportFolder folder;
+
+  @BeforeAll
+  static void open() {
+    times = new TimeReading(scratch);
+  }
+
+  @AfterAll
+  static void close() {
+    times.close();
+  }
 
   @BeforeEach
   void makeFolder() {
@@ -105,11 +120,12 @@ class TextTimesTest {
             "u,last,\"" + text + "\"",
             "u,first," + other,
             "u,second," + other);
-    try (Dataset data = folder.open(folder.table(log))) {
-      Interactions test = data.interactions(Split.TEST);
-      assertThat(data.itemTable().id(test.item(0))).isEqualTo("last");
-      assertThat(test.time(0)).isEqualTo(MOMENT * 1_000_000 + nanos / 1000);
-    }
+    long before = (MOMENT - 1) * 1_000_000;
+    assertThat(times.inOrder(log))
+        .containsExactly(
+            new TimeReading.Read("first", before),
+            new TimeReading.Read("second", before),
+            new TimeReading.Read("last", MOMENT * 1_000_000 + nanos / 1000));
   }
 
   /** All of them in one column, which is text then; each has a user of its own. */
@@ -139,6 +155,16 @@ class TextTimesTest {
     }
   }
 
+  private Path logWith(String text) {
+    return folder.file(
+        "log.csv",
+        "user,item,time",
+        "u,a,2023-11-14 22:13:20",
+        "u,b," + text,
+        "u,c,2023-11-14 22:13:21",
+        "u,d,2023-11-14 22:13:22");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -165,16 +191,20 @@ class TextTimesTest {
         "1e400",
         "soon"
       })
+  void whatIsNoTimeIsNotRead(String text) {
+    assertThat(times.inOrder(logWith(text)))
+        .containsExactly(
+            new TimeReading.Read("a", MOMENT * 1_000_000),
+            new TimeReading.Read("c", (MOMENT + 1) * 1_000_000),
+            new TimeReading.Read("d", (MOMENT + 2) * 1_000_000),
+            new TimeReading.Read("b", null));
+  }
+
+  /** Half a time, a date that is none, a number that is none, and a word. */
+  @ParameterizedTest
+  @ValueSource(strings = {"2023-11-14 22:13:20 hello", "2023-02-30", "inf", "soon"})
   void whatIsNoTimeIsABadRow(String text) {
-    Path log =
-        folder.file(
-            "log.csv",
-            "user,item,time",
-            "u,a,2023-11-14 22:13:20",
-            "u,b," + text,
-            "u,c,2023-11-14 22:13:21",
-            "u,d,2023-11-14 22:13:22");
-    assertThatThrownBy(() -> folder.run(folder.table(log)))
+    assertThatThrownBy(() -> folder.run(folder.table(logWith(text))))
         .isInstanceOf(BadDataException.class)
         .hasMessageContaining("1: time cannot be read")
         .hasMessageContaining("log.csv line 3: user=u, item=b, time=" + text)

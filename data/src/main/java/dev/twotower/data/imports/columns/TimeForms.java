@@ -4,7 +4,9 @@ import dev.twotower.data.duckdb.QuerySession;
 import dev.twotower.data.message.ShellWord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -58,8 +60,23 @@ public final class TimeForms {
           "%Y%m%d%H%M%S",
           "%Y%m%d%H%M");
 
+  private static final List<String> FORMATS =
+      Stream.concat(
+              DATES.stream().flatMap(date -> CLOCKS.stream().map(clock -> date + clock)),
+              OTHERS.stream())
+          // Offsets after such dates are read without a format, but for those that are nowhere.
+          .filter(format -> !format.matches("%Y[-/].*%z"))
+          .toList();
+
+  /** What a text of each format looks like: digits, letters, spaces and marks in their order. */
+  private static final Map<String, Pattern> SHAPES =
+      FORMATS.stream().collect(Collectors.toMap(format -> format, TimeForms::shape));
+
   /** Different values that are tried. */
   private static final int LOOKED_AT = 1_000;
+
+  /** Of these, so many are looked at here: DuckDB takes longer to plan a format than to try it. */
+  private static final int SHAPES_OF = 20;
 
   private TimeForms() {}
 
@@ -134,14 +151,12 @@ public final class TimeForms {
 
   /** The formats that read all values. */
   private static List<String> fitting(QuerySession session, String looked) {
-    List<String> formats =
-        Stream.concat(
-                DATES.stream().flatMap(date -> CLOCKS.stream().map(clock -> date + clock)),
-                OTHERS.stream())
-            // Offsets after such dates are read without a format, but for those that are nowhere.
-            .filter(format -> !format.matches("%Y[-/].*%z"))
-            .toList();
+    List<String> some = session.texts("SELECT v FROM %s LIMIT %d".formatted(looked, SHAPES_OF));
+    List<String> formats = FORMATS.stream().filter(format -> mayRead(format, some)).toList();
     List<String> fitting = new ArrayList<>();
+    if (some.isEmpty() || formats.isEmpty()) {
+      return fitting;
+    }
     session.forEach(
         "SELECT count(*), %s FROM %s"
             .formatted(
@@ -154,12 +169,41 @@ public final class TimeForms {
                 looked),
         row -> {
           for (int f = 0; f < formats.size(); f++) {
-            if (row.getLong(1) > 0 && row.getLong(f + 2) == row.getLong(1)) {
+            if (row.getLong(f + 2) == row.getLong(1)) {
               fitting.add(formats.get(f));
             }
           }
         });
     return fitting;
+  }
+
+  /** Whether all texts have the shape of a format; those that it reads do. */
+  static boolean mayRead(String format, List<String> texts) {
+    return texts.stream().allMatch(text -> SHAPES.get(format).matcher(text).matches());
+  }
+
+  static List<String> formats() {
+    return FORMATS;
+  }
+
+  private static Pattern shape(String format) {
+    StringBuilder shape = new StringBuilder();
+    for (int at = 0; at < format.length(); at++) {
+      char c = format.charAt(at);
+      if (c == '%') {
+        shape.append(
+            switch (format.charAt(++at)) {
+              case 'Y' -> "\\d{1,4}";
+              case 'f' -> "\\d{1,9}";
+              case 'a', 'b', 'B', 'p' -> "[A-Za-z]+";
+              case 'z', 'Z' -> ".+";
+              default -> "\\d{1,2}";
+            });
+      } else {
+        shape.append(c == ' ' ? "\\s+" : Pattern.quote(String.valueOf(c)));
+      }
+    }
+    return Pattern.compile("\\s*" + shape + "\\s*", Pattern.DOTALL);
   }
 
   private static String swapped(String format) {
