@@ -1,7 +1,7 @@
 package dev.twotower.eval.stats;
 
+import it.unimi.dsi.fastutil.doubles.DoubleArrays;
 import java.util.Arrays;
-import java.util.Comparator;
 
 /** Spearman's rank correlation; equal values share their mean rank. */
 public final class RankCorrelation {
@@ -25,9 +25,9 @@ public final class RankCorrelation {
   }
 
   private static double[] ranks(double[] values) {
-    Integer[] order = new Integer[values.length];
+    int[] order = new int[values.length];
     Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparingDouble(i -> values[i]));
+    DoubleArrays.quickSortIndirect(order, values);
     double[] ranks = new double[values.length];
     for (int from = 0; from < order.length; ) {
       int to = from + 1;

@@ -102,9 +102,10 @@ public final class SemanticIdText {
 
   private static String similarity(SemanticIdReport report) {
     PrefixSimilarity similarity = report.similarity();
-    return "Similarity against shared levels (Spearman): %s over random pairs, %s over %s balanced by levels; %s with cosine 0.9 and up"
+    return "Similarity against shared levels (Spearman): %s over %s, %s over %s balanced by levels; %s with cosine 0.9 and up"
         .formatted(
             decimal(similarity.spearman()),
+            PrefixSimilarity.ofAllPairs(report.items()) ? "all pairs" : "random pairs",
             similarity.spearmanBalanced() == null
                 ? "too few to say"
                 : decimal(similarity.spearmanBalanced()),

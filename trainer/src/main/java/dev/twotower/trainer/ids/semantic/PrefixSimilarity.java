@@ -12,14 +12,16 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.apache.commons.rng.UniformRandomProvider;
+import org.apache.commons.rng.sampling.ListSampler;
 import org.apache.commons.rng.sampling.PermutationSampler;
 
 /**
  * How the cosine of two items' vectors relates to the number of code levels they share. Almost all
  * random pairs share none, so the correlation is given twice: over pairs drawn at random, and over
- * the same number of pairs for each number of shared levels.
+ * the same number of pairs for each number of shared levels. Where items are few, all pairs are
+ * taken instead of as many or more that were drawn.
  *
- * @param spearman rank correlation over random pairs
+ * @param spearman rank correlation over random pairs, over all where {@link #ofAllPairs}
  * @param spearmanBalanced over pairs balanced by shared levels; absent if there are fewer than
  *     {@link #FEWEST_BALANCED}, too few to tell it from chance
  * @param balancedPairs number of distinct pairs among those
@@ -47,8 +49,11 @@ public record PrefixSimilarity(
 
   static PrefixSimilarity of(SemanticIds ids, float[][] vectors, NDManager manager, long seed) {
     float[][] unit = unit(vectors);
-    List<int[]> random = randomPairs(ids, seed);
-    List<int[]> balanced = balancedPairs(ids, seed);
+    boolean all = ofAllPairs(ids.rows());
+    List<List<int[]>> byDepth = all ? allPairs(ids, seed) : drawnPairs(ids, seed);
+    List<int[]> random =
+        all ? byDepth.stream().flatMap(List::stream).toList() : randomPairs(ids, seed);
+    List<int[]> balanced = balanced(byDepth, ids.levels());
     long[] sharing = new long[ids.levels() + 1];
     near(ids, unit, manager, seed, sharing);
     List<Double> shares = new ArrayList<>();
@@ -61,6 +66,11 @@ public record PrefixSimilarity(
         balanced.size(),
         sharing[0],
         shares);
+  }
+
+  /** Whether so many items have no more pairs than would be drawn. */
+  public static boolean ofAllPairs(int items) {
+    return (long) items * (items - 1) / 2 <= PAIRS;
   }
 
   private static double correlation(SemanticIds ids, float[][] unit, List<int[]> pairs) {
@@ -79,7 +89,7 @@ public record PrefixSimilarity(
   private static List<int[]> randomPairs(SemanticIds ids, long seed) {
     UniformRandomProvider random = Streams.stream(seed, "quantize.pairs");
     List<int[]> pairs = new ArrayList<>();
-    for (int i = 0; ids.rows() > 1 && i < PAIRS; i++) {
+    for (int i = 0; i < PAIRS; i++) {
       int a = random.nextInt(ids.rows());
       int b = random.nextInt(ids.rows() - 1);
       pairs.add(new int[] {a, b < a ? b : b + 1});
@@ -87,24 +97,52 @@ public record PrefixSimilarity(
     return pairs;
   }
 
-  /**
-   * The same number of pairs for every number of shared levels: that of the rarest, at most a share
-   * of all.
-   */
-  private static List<int[]> balancedPairs(SemanticIds ids, long seed) {
-    int[] order = ids.ordered();
+  /** All pairs by the levels that they share, those of each number in random order. */
+  private static List<List<int[]>> allPairs(SemanticIds ids, long seed) {
     List<List<int[]>> byDepth = new ArrayList<>();
-    int wanted = PAIRS / (ids.levels() + 1);
     for (int depth = 0; depth <= ids.levels(); depth++) {
-      UniformRandomProvider random = Streams.stream(seed, "quantize.balanced-pairs", depth);
-      List<int[]> pairs = sharing(ids, order, depth, wanted, random);
-      if (!pairs.isEmpty()) {
-        byDepth.add(pairs);
+      byDepth.add(new ArrayList<>());
+    }
+    for (int a = 0; a < ids.rows(); a++) {
+      for (int b = a + 1; b < ids.rows(); b++) {
+        byDepth.get(ids.sharedPrefix(a, b)).add(new int[] {a, b});
       }
     }
-    int least = byDepth.stream().mapToInt(List::size).min().orElse(0);
+    for (int depth = 0; depth <= ids.levels(); depth++) {
+      ListSampler.shuffle(ofDepth(seed, depth), byDepth.get(depth));
+    }
+    return byDepth;
+  }
+
+  /** Different random pairs by the levels that they share, as many of each as are balanced. */
+  private static List<List<int[]>> drawnPairs(SemanticIds ids, long seed) {
+    int[] order = ids.ordered();
+    List<List<int[]>> byDepth = new ArrayList<>();
+    for (int depth = 0; depth <= ids.levels(); depth++) {
+      byDepth.add(sharing(ids, order, depth, most(ids.levels()), ofDepth(seed, depth)));
+    }
+    return byDepth;
+  }
+
+  private static UniformRandomProvider ofDepth(long seed, int depth) {
+    return Streams.stream(seed, "quantize.balanced-pairs", depth);
+  }
+
+  /** Each number of shared levels has at most its share of all pairs. */
+  private static int most(int levels) {
+    return PAIRS / (levels + 1);
+  }
+
+  /** The same number of pairs for every number of shared levels that occurs. */
+  private static List<int[]> balanced(List<List<int[]>> byDepth, int levels) {
+    int least = most(levels);
+    for (List<int[]> pairs : byDepth) {
+      least = pairs.isEmpty() ? least : Math.min(least, pairs.size());
+    }
     List<int[]> all = new ArrayList<>();
-    byDepth.forEach(pairs -> all.addAll(pairs.subList(0, least)));
+    for (List<int[]> pairs : byDepth) {
+      all.addAll(pairs.subList(0, Math.min(least, pairs.size())));
+    }
     return all;
   }
 
