@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** Measures one setting. */
 public final class Bench implements AutoCloseable {
@@ -104,24 +105,33 @@ public final class Bench implements AutoCloseable {
   public static BenchReport run(
       BenchSettings settings, Path folder, Optional<Path> save, Listener listener)
       throws IOException, InterruptedException {
-    return run(settings, folder, save, listener, WARM_UP_NANOS);
+    return run(settings, folder, save, listener, WARM_UP_NANOS, Rates::measure);
   }
 
-  /** The same after another time of warming up, for tests that time nothing. */
+  /**
+   * The same after another time of warming up, and with the device's rates from elsewhere, for
+   * tests that time nothing.
+   */
   static BenchReport run(
-      BenchSettings settings, Path folder, Optional<Path> save, Listener listener, long warmUpNanos)
+      BenchSettings settings,
+      Path folder,
+      Optional<Path> save,
+      Listener listener,
+      long warmUpNanos,
+      Function<NDManager, Rates> rates)
       throws IOException, InterruptedException {
     try (Bench bench = new Bench(settings, folder, save, listener, warmUpNanos)) {
-      return bench.measure();
+      return bench.measure(rates);
     }
   }
 
-  private BenchReport measure() throws IOException, InterruptedException {
+  private BenchReport measure(Function<NDManager, Rates> measured)
+      throws IOException, InterruptedException {
     PlannedBatch batch = planner.newBatch();
     next(batch);
     listener.phase("measuring the device's rates and the loss's memory");
     OptionalLong peak = peakOfLoss(batch);
-    Rates rates = Rates.measure(model.manager());
+    Rates rates = measured.apply(model.manager());
     listener.phase(
         String.format(
             Locale.ROOT,

@@ -29,6 +29,8 @@ class BenchTest {
   private static final int BATCH = 512;
   private static final int REQUESTS = 32;
 
+  private static Rates rates;
+
   @TempDir private Path folder;
 
   private static BenchSettings settings(Part part, Engine engine, int history, int itemRows) {
@@ -58,9 +60,21 @@ class BenchTest {
         1);
   }
 
-  /** No longer warmed up than the steps that it takes at least. */
   private BenchReport run(BenchSettings settings, String log) throws Exception {
-    return Bench.run(settings, folder.resolve(log), Optional.empty(), phase -> {}, 0);
+    return run(settings, log, Optional.empty());
+  }
+
+  /** No longer warmed up than the steps that it takes at least, and the rates measured once. */
+  private BenchReport run(BenchSettings settings, String log, Optional<Path> save)
+      throws Exception {
+    return Bench.run(settings, folder.resolve(log), save, phase -> {}, 0, BenchTest::rates);
+  }
+
+  private static Rates rates(NDManager manager) {
+    if (rates == null) {
+      rates = Rates.measure(manager);
+    }
+    return rates;
   }
 
   @ParameterizedTest
@@ -126,12 +140,7 @@ class BenchTest {
   @Test
   void leavesTheLogForOtherPrograms() throws Exception {
     Path saved = folder.resolve("saved");
-    Bench.run(
-        settings(Part.STEP, Engine.DEDUP, 5, 50_000),
-        folder.resolve("log"),
-        Optional.of(saved),
-        phase -> {},
-        0);
+    run(settings(Part.STEP, Engine.DEDUP, 5, 50_000), "log", Optional.of(saved));
     List<Integer> users = ints(saved.resolve("user.i32"));
     List<Integer> items = ints(saved.resolve("item.i32"));
     List<Integer> requests = ints(saved.resolve("request.i32"));
