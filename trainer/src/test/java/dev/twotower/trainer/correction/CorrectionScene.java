@@ -17,6 +17,7 @@ import dev.twotower.masking.DensePlan;
 import dev.twotower.masking.MaskSet;
 import dev.twotower.masking.NegativesPlan;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.loss.CloseRows;
 import dev.twotower.trainer.loss.LossResult;
 import dev.twotower.trainer.loss.ReferenceLoss;
 import dev.twotower.trainer.loss.TiledLoss;
@@ -137,22 +138,16 @@ final class CorrectionScene {
           .isCloseTo(expected.loss(), offset(1e-4 * Math.max(1, Math.abs(expected.loss()))));
       double[][] dx = new double[users.length][DIM];
       add(dx, result.queries().toFloatArray(), query -> index.request(plan.queryRequest(query)));
-      assertClose(dx, expected.userGradient());
+      CloseRows.assertClose(dx, expected.userGradient(), 1e-4);
       double[][] dy = new double[items.length][DIM];
       add(dy, result.columns().toFloatArray(), column -> index.item(plan.columnItem(column)));
-      assertClose(dy, expected.itemGradient());
+      CloseRows.assertClose(dy, expected.itemGradient(), 1e-4);
     }
   }
 
   private static void add(double[][] into, float[] rows, IntUnaryOperator where) {
     for (int at = 0; at < rows.length; at++) {
       into[where.applyAsInt(at / DIM)][at % DIM] += rows[at];
-    }
-  }
-
-  private static void assertClose(double[][] actual, double[][] expected) {
-    for (int row = 0; row < expected.length; row++) {
-      assertThat(actual[row]).as("row %d", row).containsExactly(expected[row], offset(1e-4));
     }
   }
 

@@ -24,6 +24,8 @@ public final class ReferenceLoss {
   private final Terms terms;
   private final double[] weight;
 
+  private final double[][] score;
+  private final double[][] logit;
   private final double[][] gradient;
   private final int[] negatives;
   private final double[] ownGradient;
@@ -101,6 +103,15 @@ public final class ReferenceLoss {
     this.y = y;
     this.terms = terms;
     this.weight = weight;
+    this.score = new double[batch.size()][batch.candidates()];
+    this.logit = new double[batch.size()][batch.candidates()];
+    for (int i = 0; i < batch.size(); i++) {
+      for (int k = 0; k < batch.candidates(); k++) {
+        score[i][k] = product(i, k);
+        logit[i][k] =
+            score[i][k] / terms.temperature() - terms.logQ().of(batch.user(i), batch.item(k));
+      }
+    }
     this.gradient = new double[batch.size()][batch.candidates()];
     this.negative = new boolean[batch.size()][batch.candidates()];
     this.negatives = new int[batch.size()];
@@ -138,7 +149,7 @@ public final class ReferenceLoss {
     return count;
   }
 
-  double score(int i, int k) {
+  private double product(int i, int k) {
     double[] user = x[batch.request(i)];
     double[] item = y[batch.item(k)];
     double sum = 0;
@@ -148,8 +159,12 @@ public final class ReferenceLoss {
     return sum;
   }
 
+  double score(int i, int k) {
+    return score[i][k];
+  }
+
   private double logit(int i, int k) {
-    return score(i, k) / terms.temperature() - terms.logQ().of(batch.user(i), batch.item(k));
+    return logit[i][k];
   }
 
   private void anchor(int i, double v) {
