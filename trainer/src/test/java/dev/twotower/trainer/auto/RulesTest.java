@@ -73,10 +73,12 @@ class RulesTest {
       @ForAll @DoubleRange(min = -2, max = 12) double information,
       @ForAll @IntRange(min = 0, max = 1_000_000) int validationUsers) {
     Map<String, String> chosen = chosen(log(rows, items, information, validationUsers), Map.of());
-    RunConfig config = RunConfig.defaults();
-    for (Map.Entry<String, String> each : chosen.entrySet()) {
-      config = config.with(each.getKey() + "=" + each.getValue());
-    }
+    RunConfig config =
+        RunConfig.defaults()
+            .with(
+                chosen.entrySet().stream()
+                    .map(each -> each.getKey() + "=" + each.getValue())
+                    .toArray(String[]::new));
     assertThat(config.batchSize()).isLessThanOrEqualTo(Math.max(2, rows));
     if (config.batchSize() > 64) {
       assertThat((double) rows / config.batchSize())

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A run holds the same number of native arrays after 400 steps, six epochs and three checkpoints as
+ * A run holds the same number of native arrays after 150 steps, six epochs and three checkpoints as
  * after 10 steps.
  */
 class LiveArraysTest {
@@ -31,8 +31,8 @@ class LiveArraysTest {
         IntStream.range(0, 12).map(node -> node < 3 ? -1 : (node - 3) / 3).toArray(),
         IntStream.range(0, 12).mapToObj(node -> "c" + node).toList(),
         IntStream.range(0, 90).map(item -> 3 + item % 9).toArray());
-    for (int row = 0; row < 4000; row++) {
-      builder.row(Split.TRAIN, row % 40, row * 7 % 90, row % 40 * 10 + row / 400, row);
+    for (int row = 0; row < 1536; row++) {
+      builder.row(Split.TRAIN, row % 40, row * 7 % 90, row % 40 * 10 + row / 160, row);
     }
     RunConfig config =
         RunConfig.defaults()
@@ -55,14 +55,14 @@ class LiveArraysTest {
                 "tree.coEngagement=0.25",
                 "optimizer.clipNorm=1",
                 "epochs=100",
-                "maxSteps=401",
-                "checkpoint.everySteps=120");
+                "maxSteps=151",
+                "checkpoint.everySteps=45");
     Map<Long, Long> live = new HashMap<>();
     TrainingListener counter =
         new TrainingListener() {
           @Override
           public void step(long step, long expected, double loss) {
-            if (step == 10 || step == 400) {
+            if (step == 10 || step == 150) {
               live.put(step, LiveArrays.count());
             }
           }
@@ -72,6 +72,6 @@ class LiveArraysTest {
           data, config, folder.resolve("run"), Training.Options.DEFAULT.withListener(counter));
     }
     assertThat(live.get(10L)).isPositive();
-    assertThat(live.get(400L)).isEqualTo(live.get(10L));
+    assertThat(live.get(150L)).isEqualTo(live.get(10L));
   }
 }
