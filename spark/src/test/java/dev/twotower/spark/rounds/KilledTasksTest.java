@@ -27,6 +27,7 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +36,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KilledTasksTest {
   private static final int ROUNDS = 12;
 
-  @TempDir Path temp;
+  @TempDir static Path temp;
+
+  @BeforeAll
+  static void prepare() throws IOException {
+    done(
+        "prepare",
+        "--from=" + log(),
+        "--to=" + temp.resolve("parts"),
+        "--parts=2",
+        "--column=user=who",
+        "--column=item=what",
+        "--column=request=basket",
+        "--column=time=at");
+  }
 
   /** Kills the first attempt of one part's task in every third round, at a random moment. */
   private static final class Killer extends SparkListener implements AutoCloseable {
@@ -97,29 +111,21 @@ class KilledTasksTest {
   @CsvSource({"log, empirical", "part, streaming"})
   void aTaskKilledInEveryThirdRoundLeavesTheSameWeights(String batches, String correction)
       throws IOException {
-    Path log = log();
-    done(
-        "prepare",
-        "--from=" + log,
-        "--to=" + temp.resolve("parts"),
-        "--parts=2",
-        "--column=user=who",
-        "--column=item=what",
-        "--column=request=basket",
-        "--column=time=at");
-    train("undisturbed", batches, correction);
+    String undisturbed = "undisturbed-" + correction;
+    String ofKilled = "killed-" + correction;
+    train(undisturbed, batches, correction);
     long seed = Long.getLong("killedTasks.seed", System.nanoTime());
     System.out.println("moments of the kills: -DkilledTasks.seed=" + seed);
     Set<Integer> killed;
     try (Jobs jobs = LocalSpark.jobs();
         Killer killer = new Killer(jobs.context().sc(), seed)) {
-      train("killed", batches, correction);
+      train(ofKilled, batches, correction);
       killed = killer.killed;
     }
     // A task may have ended before it is killed, but hardly one of a whole run.
     assertThat(killed).isSubsetOf(3, 6, 9, 12).hasSizeGreaterThanOrEqualTo(3);
-    assertThat(file("killed", "model/weights.safetensors"))
-        .hasSameBinaryContentAs(file("undisturbed", "model/weights.safetensors"));
+    assertThat(file(ofKilled, "model/weights.safetensors"))
+        .hasSameBinaryContentAs(file(undisturbed, "model/weights.safetensors"));
     for (int round = 1; round <= ROUNDS; round++) {
       String folder = "rounds/round-%05d/".formatted(round);
       for (String name :
@@ -129,17 +135,17 @@ class KilledTasksTest {
               "part-00001/touched.bin",
               "part-00000/planning.bin",
               "part-00001/planning.bin")) {
-        assertThat(file("killed", folder + name))
-            .hasSameBinaryContentAs(file("undisturbed", folder + name));
+        assertThat(file(ofKilled, folder + name))
+            .hasSameBinaryContentAs(file(undisturbed, folder + name));
       }
     }
   }
 
-  private Path file(String run, String name) {
+  private static Path file(String run, String name) {
     return temp.resolve(run).resolve(name);
   }
 
-  private Path log() throws IOException {
+  private static Path log() throws IOException {
     Random random = new Random(7);
     List<String> lines = new ArrayList<>(List.of("who,what,basket,at"));
     for (int row = 0; row < 3000; row++) {
@@ -150,7 +156,7 @@ class KilledTasksTest {
     return Files.write(temp.resolve("log.csv"), lines);
   }
 
-  private void train(String run, String batches, String correction) {
+  private static void train(String run, String batches, String correction) {
     done(
         "train",
         "--data=" + temp.resolve("parts"),
