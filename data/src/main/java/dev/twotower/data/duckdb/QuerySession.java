@@ -66,14 +66,17 @@ public final class QuerySession implements AutoCloseable {
     } catch (SQLException e) {
       throw new QueryException(e);
     }
-    run("SET temp_directory = " + literal(scratch.toString()));
-    run("SET memory_limit = '" + memoryLimit() + "MB'");
-    run("SET preserve_insertion_order = true");
-    // What an import gives must not depend on the zone and the calendar of the machine.
-    run("SET TimeZone = 'UTC'");
-    run("SET Calendar = 'gregorian'");
-    // Nothing is fetched from a network: what DuckDB cannot read by itself is an error.
-    run("SET autoinstall_known_extensions = false");
+    run(
+        String.join(
+            "; ",
+            "SET temp_directory = " + literal(scratch.toString()),
+            "SET memory_limit = '" + memoryLimit() + "MB'",
+            "SET preserve_insertion_order = true",
+            // What an import gives must not depend on the zone and the calendar of the machine.
+            "SET TimeZone = 'UTC'",
+            "SET Calendar = 'gregorian'",
+            // Nothing is fetched from a network: what DuckDB cannot read by itself is an error.
+            "SET autoinstall_known_extensions = false"));
   }
 
   /** Half of the machine's memory, at most 8 GB: the rest spills. */
@@ -108,9 +111,9 @@ public final class QuerySession implements AutoCloseable {
             .distinct()
             .map(QuerySession::literal)
             .collect(Collectors.joining(", ", "[", "]"));
-    run("SET allowed_paths = " + allowed);
-    run("SET enable_external_access = false");
-    run("SET lock_configuration = true");
+    run(
+        "SET allowed_paths = %s; SET enable_external_access = false; SET lock_configuration = true"
+            .formatted(allowed));
   }
 
   public void run(String sql) {

@@ -39,11 +39,15 @@ final class DisguisedIds {
    */
   static Optional<String> note(
       QuerySession session, String role, String table, String id, String beside) {
+    String odd = "FROM %s WHERE NOT regexp_full_match(%s, '%s')".formatted(table, id, CERTAIN);
+    if (session.number("SELECT count(*) FROM (SELECT 1 %s LIMIT 1)".formatted(odd)) == 0) {
+      return Optional.empty();
+    }
     String key = beside.isEmpty() ? "" : beside + ", ";
     // Materialized, or else the costly test comes first for some rows.
     session.run(
-        "CREATE TABLE disguised AS WITH odd AS MATERIALIZED (SELECT %1$s%2$s AS id FROM %3$s WHERE NOT regexp_full_match(%2$s, '%4$s')), bare AS (SELECT *, %5$s AS trimmed, nfc_normalize(trimmed) AS bare FROM odd) SELECT * FROM bare WHERE id <> bare"
-            .formatted(key, id, table, CERTAIN, TRIMMED.formatted("id")));
+        "CREATE TABLE disguised AS WITH odd AS MATERIALIZED (SELECT %1$s%2$s AS id %3$s), bare AS (SELECT *, %4$s AS trimmed, nfc_normalize(trimmed) AS bare FROM odd) SELECT * FROM bare WHERE id <> bare"
+            .formatted(key, id, odd, TRIMMED.formatted("id")));
     Note note = new Note(role);
     if (session.number("SELECT count(*) FROM disguised") > 0) {
       // Of the table, only ids that are sought are hashed.

@@ -32,7 +32,7 @@ final class IdColumns {
   /** Those of a file's columns that an id is made of, by whatever case they are named. */
   Set<String> among(List<String> columns) {
     Set<String> found = new HashSet<>();
-    for (String option : options) {
+    for (String option : columns.isEmpty() ? Set.<String>of() : options) {
       boolean whole = columns.stream().anyMatch(option::equalsIgnoreCase);
       for (String name : whole ? List.of(option) : named(option)) {
         columns.stream().filter(name::equalsIgnoreCase).forEach(found::add);

@@ -31,7 +31,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -176,9 +175,6 @@ public final class Importers {
     if (plan.roles().containsKey("event")) {
       plan.split().ofRows().ofKinds().ifPresent(notes::add);
     }
-    // Parts of the log that have rows.
-    Set<Integer> filled = new HashSet<>();
-    session.forEach("SELECT DISTINCT ord >> 40 FROM log", row -> filled.add(row.getInt(1)));
     notes.addAll(side.notes());
     plan.log().files().forEach(file -> file.release(session));
     progress.at("read", log.rowsRead(), log.rowsRead());
@@ -262,7 +258,7 @@ public final class Importers {
               new Manifest.Provenance(
                   request.format().toString(),
                   OptionTexts.of(request),
-                  sources(plan.log(), filled),
+                  sources(plan.log(), log.filled()),
                   log.rowsRead(),
                   dropped));
       LogCensus census = stream.census();

@@ -13,11 +13,13 @@ import dev.twotower.data.imports.source.NullWords;
 import dev.twotower.data.imports.source.SourceTable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -194,12 +196,12 @@ final class LogTable {
     for (SourceTable.SourceFile file : source.files()) {
       rowsRead += addMalformed(file);
     }
-    rowsOfLog = session.number("SELECT count(*) FROM log");
-    rowsRead += rowsOfLog;
     Map<Integer, Long> counts = new HashMap<>();
     session.forEach(
-        "SELECT reason, count(*) FROM log WHERE reason IS NOT NULL GROUP BY reason",
+        "SELECT coalesce(reason, -1), count(*) FROM log GROUP BY reason",
         row -> counts.put(row.getInt(1), row.getLong(2)));
+    rowsOfLog = counts.values().stream().mapToLong(Long::longValue).sum();
+    rowsRead += rowsOfLog;
     for (int r = 0; r < reasons.all().size(); r++) {
       Reason reason = reasons.all().get(r);
       // A condition that drops nothing is shown too: the table says that it was applied.
@@ -320,6 +322,17 @@ final class LogTable {
             timeSql,
             unusable().get(Reasons.UNREADABLE_TIME) < rowsOfLog);
     return Optional.of("Times: " + advice);
+  }
+
+  /** Numbers of the files that have rows. */
+  Set<Integer> filled() {
+    Set<Integer> filled = new HashSet<>();
+    if (source.files().size() > 1) {
+      session.forEach("SELECT DISTINCT ord >> 40 FROM log", row -> filled.add(row.getInt(1)));
+    } else if (rowsOfLog > 0) {
+      filled.add(0);
+    }
+    return filled;
   }
 
   long rowsRead() {

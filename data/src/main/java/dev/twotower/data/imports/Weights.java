@@ -38,17 +38,20 @@ final class Weights {
 
   /** What is odd about the weights that are used; empty where nothing is. */
   static Optional<String> note(QuerySession session) {
-    boolean zero =
-        session.number(
-                "SELECT CASE WHEN max(w) = 0 THEN 1 ELSE 0 END FROM log WHERE reason IS NULL")
-            == 1;
-    if (zero) {
+    long[] counts = new long[2];
+    session.forEach(
+        "SELECT count(*), count(CASE WHEN w = 0 THEN 1 END) FROM log WHERE reason IS NULL",
+        row -> {
+          counts[0] = row.getLong(1);
+          counts[1] = row.getLong(2);
+        });
+    long rows = counts[0];
+    long silent = counts[1];
+    if (silent > 0 && silent == rows) {
       return Optional.of(
           "all weights are 0, so that no row counts in training; name another column as --column"
               + " weight, or none");
     }
-    long rows = session.number("SELECT count(*) FROM log WHERE reason IS NULL");
-    long silent = session.number("SELECT count(*) FROM log WHERE reason IS NULL AND w = 0");
     return silent == 0 || silent < ZERO * rows
         ? Optional.empty()
         : Optional.of(
