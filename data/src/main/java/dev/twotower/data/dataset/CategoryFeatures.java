@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Items with their place in the category tree as features (design 8): {@code category} holds all
@@ -67,6 +68,22 @@ public final class CategoryFeatures implements EntityTable {
       code[item] = tree.depth(node) < level ? 0 : node + 1;
     }
     return MemoryFeature.categorical(PATH + "." + level, vocabulary(), code);
+  }
+
+  /**
+   * Names of features that hold all of the data set's tree: that of the path, or those of the
+   * levels where a column has that name. Empty without a tree.
+   */
+  public static List<String> names(Dataset data) {
+    List<String> columns = data.itemTable().features().stream().map(FeatureColumn::name).toList();
+    int height = data.tree().map(CategoryTree::height).orElse(0);
+    if (height == 0 || !columns.contains(PATH)) {
+      return height == 0 ? List.of() : List.of(PATH);
+    }
+    return IntStream.rangeClosed(1, height)
+        .mapToObj(level -> PATH + "." + level)
+        .filter(name -> !columns.contains(name))
+        .toList();
   }
 
   /** The data set's items, with these features where it has a tree. */

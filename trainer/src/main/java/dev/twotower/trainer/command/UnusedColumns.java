@@ -91,7 +91,7 @@ final class UnusedColumns {
       parts.add("the category tree");
     }
     if (!items.isEmpty() || tree) {
-      Stream<String> category = tree ? Stream.of(CategoryFeatures.PATH) : Stream.empty();
+      Stream<String> category = tree ? CategoryFeatures.names(data).stream() : Stream.empty();
       options.add(
           setting(
               "item.features",

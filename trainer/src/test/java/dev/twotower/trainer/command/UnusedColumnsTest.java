@@ -7,6 +7,7 @@ import dev.twotower.data.dataset.DatasetBuilder;
 import dev.twotower.data.dataset.MemoryFeature;
 import dev.twotower.data.dataset.Split;
 import dev.twotower.trainer.config.RunConfig;
+import dev.twotower.trainer.train.Training;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +109,24 @@ class UnusedColumnsTest {
 
   private static String word(String option) {
     return option.strip().replaceAll("^'|'$", "");
+  }
+
+  /** There `category` is the column, and the tree goes by its levels. */
+  @Test
+  void aColumnCalledCategoryAndTheTreeAreNotTheSame() {
+    Path path = folder.resolve("generated");
+    Invocation.of("generate", "--to=" + path, "--users=60", "--items=200", "--rows=900");
+    RunConfig config = RunConfig.defaults().with("masks=context:surface", "batchSize=64");
+    try (Dataset opened = Dataset.open(path)) {
+      String note =
+          UnusedColumns.note(opened, List.of(config), Set.of("user.features")).orElseThrow();
+      assertThat(note).contains("the category tree", "[id,category,department,");
+      String setting = word(note.substring(note.indexOf("--set ") + "--set ".length()));
+      assertThat(setting)
+          .contains(",category.1,category.2", "]")
+          .doesNotContain("category,category");
+      assertThat(Training.misfits(opened, config.with(setting))).isEmpty();
+    }
   }
 
   /** Kind: a log of many columns, some of which differ within a request. */
