@@ -127,10 +127,11 @@ class TuneCommandTest {
 
   @Test
   void timeIsUsedAndTheAnswerSaysWhatItBought() {
-    Invocation run = tune("timed", "--minutes=0.1");
-    assertThat(run.err()).contains("trials are drawn until 6 s are used");
+    Invocation run = tune("timed", "--minutes=0.05");
+    assertThat(run.err()).contains("trials are drawn until 3 s are used");
+    // On a busy machine it may be a single one.
     assertThat(run.out())
-        .containsPattern("of 0.10 minutes of training bought \\d+ trials: \\d+ up to");
+        .containsPattern("of 0.05 minutes of training bought \\d+ trials?: \\d+ up to");
     assertThat(tune("few", "--minutes=5", "--trials=2").out())
         .contains("it ended early, since there were to be 2 trials at most.");
   }
