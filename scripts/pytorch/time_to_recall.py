@@ -34,6 +34,7 @@ def arguments():
     parser.add_argument("--seeds", type=int, default=3, help="runs of every arm")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="CPU threads of either side")
     parser.add_argument("--batch-size", type=int, default=1024, help="rows, where an arm does not say otherwise")
+    parser.add_argument("--dim", type=int, default=64, help="width of embeddings and vectors")
     parser.add_argument("--epochs", type=int, default=10, help="at most")
     parser.add_argument("--patience", type=int, default=2, help="evaluations without a new best before training stops")
     parser.add_argument("--temperature", type=float, default=0.2, help="divides the score")
@@ -77,6 +78,10 @@ def trained(seed, arm):
             f"threads={args.threads}",
             f"batchSize={args.batch_size}",
             f"epochs={args.epochs}",
+            # What the log would choose otherwise, and PyTorch would not have.
+            f"dim={args.dim}",
+            "loss.weighting=rows",
+            "evaluation.everyEpochs=1",
             "loss.correction=empirical",
             f"loss.temperature={args.temperature}",
             f"optimizer.tableLearningRate={args.table_learning_rate}",
@@ -100,6 +105,7 @@ def theirs(seed):
         sys.executable, os.path.join(ROOT, "scripts/pytorch/train.py"),
         "--data", args.data,
         "--batch-size", str(args.batch_size),
+        "--dim", str(args.dim),
         "--epochs", str(args.epochs),
         "--patience", str(args.patience),
         "--temperature", str(args.temperature),
