@@ -128,6 +128,43 @@ class TextTimesTest {
             new TimeReading.Read("last", MOMENT * 1_000_000 + nanos / 1000));
   }
 
+  /** Nanoseconds of 64 bits go from 1678 to 2261: times beyond are at their ends, and no error. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2262-01-01",
+        "2262-06-01",
+        "2262-12-31 00:00:00",
+        "2262-12-31T00:00:00Z",
+        "2262-06-01 00:00:00+02",
+        "2262-06-01T00:00:00.123456789Z",
+        "2262.06.01",
+        "2263-01-01T00:00:00Z",
+        "9999-12-31 23:59:59",
+        "9999-12-31 9:5:3"
+      })
+  void timesBeyondTheLastAreTheLast(String text) {
+    String early = text.replaceFirst("^\\d{4}", "0001");
+    Path log =
+        folder.file(
+            "log.csv",
+            "user,item,time",
+            "u,late,\"" + text + "\"",
+            "u,last,2261-12-30 00:00:00",
+            "u,early,\"" + early + "\"",
+            "u,first,1678-01-02 00:00:00+00:00");
+    assertThat(times.inOrder(log))
+        .extracting(TimeReading.Read::item)
+        .containsExactlyInAnyOrder("early", "first", "last", "late");
+    assertThat(times.inOrder(log))
+        .allSatisfy(read -> assertThat(read.micros()).as(read.item()).isNotNull())
+        .filteredOn(read -> read.item().matches("early|late"))
+        .allSatisfy(
+            read ->
+                assertThat(Math.abs(read.micros()))
+                    .isBetween(9_199_999_999_000_000L, 9_200_000_001_000_000L));
+  }
+
   /** All of them in one column, which is text then; each has a user of its own. */
   @ParameterizedTest
   @ValueSource(strings = {"1699999999", PLAIN, ZONED})

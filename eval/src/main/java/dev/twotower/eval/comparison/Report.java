@@ -300,7 +300,7 @@ public record Report(
     return counts == null
         ? "Speeds are those of runs made one after another on one machine, so other load on the"
             + " machine affects them."
-        : "Speeds are those of runs made side by side on one machine (%s at once), each on one thread, so they and other load on the machine affect one another."
+        : "Speeds are those of runs made side by side on one machine (%s at once), so they and other load on the machine affect one another."
             .formatted(counts);
   }
 

@@ -22,9 +22,9 @@ final class SideBySideBar {
     this.atOnce = atOnce;
   }
 
-  /** A run begins; one of another number of runs than those before begins a bar of its own. */
+  /** A run begins; one after all of those before, or of another number, begins a bar of its own. */
   synchronized TrainingListener run(int number, int runs, String description) {
-    if (runs != of) {
+    if (runs != of || begun >= of) {
       close();
       of = runs;
     }

@@ -133,7 +133,7 @@ final class UnusedColumns {
 
   private boolean tree() {
     return !given.contains("item.features")
-        && data.tree().isPresent()
+        && !CategoryFeatures.names(data).isEmpty()
         && !given.contains("tree.lambda")
         && configs.stream().noneMatch(UnusedColumns::readsTree);
   }

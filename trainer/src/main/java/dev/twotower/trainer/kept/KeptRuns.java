@@ -119,8 +119,8 @@ public final class KeptRuns {
           : Optional.empty();
     }
     ObjectNode fields = Json.PLAIN.valueToTree(result);
-    if (sides.atOnce() > 1) {
-      fields.put(AT_ONCE, sides.atOnce());
+    if (sides.now() > 1) {
+      fields.put(AT_ONCE, sides.now());
     }
     try (RunDirectory run = RunDirectory.openToWrite(path)) {
       run.endWith(RESULT, Json.PLAIN.writeValueAsString(fields));

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 public final class SideBySide {
   private final int atOnce;
   private volatile boolean ending;
+  private volatile int now = 1;
 
   /** A piece of work; empty when it was stopped. */
   public interface Work<T> {
@@ -59,6 +60,11 @@ public final class SideBySide {
     return atOnce;
   }
 
+  /** How many are done at the same time at the moment, at most: one that is alone knows it. */
+  int now() {
+    return now;
+  }
+
   /** What a piece of work polls to see whether it is to end: the others failing ends it, too. */
   public BooleanSupplier stop(BooleanSupplier asked) {
     return () -> ending || asked.getAsBoolean();
@@ -74,8 +80,9 @@ public final class SideBySide {
       throws IOException, InterruptedException {
     List<Optional<T>> results = new ArrayList<>();
     works.forEach(work -> results.add(Optional.empty()));
+    now = works.size() <= 1 ? 1 : atOnce;
     try {
-      if (atOnce == 1 || works.size() == 1) {
+      if (now == 1) {
         boolean going = true;
         for (int number = 0; number < works.size() && going; number++) {
           going = run(works.get(number), number, results);

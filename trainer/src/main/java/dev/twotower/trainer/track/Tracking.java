@@ -232,7 +232,8 @@ public final class Tracking implements AutoCloseable {
     @Override
     public void ended(TrainingResult result) {
       shown.ended(result);
-      String how = result.interrupted() ? "KILLED" : Tracking.this.ended();
+      boolean stopped = result.interrupted() && !result.paused();
+      String how = stopped ? "KILLED" : Tracking.this.ended();
       end(run, how, FILES.stream().map(directory::resolve).toList());
     }
 

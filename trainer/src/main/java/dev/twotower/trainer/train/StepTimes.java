@@ -19,9 +19,14 @@ final class StepTimes {
     steps[Math.min(at, CLASSES - 1)]++;
   }
 
+  /** How many there are. */
+  long count() {
+    return Arrays.stream(steps).sum();
+  }
+
   /** The median in milliseconds, to a quarter of a percent; 0 without a step. */
   double median() {
-    long left = (Arrays.stream(steps).sum() + 1) / 2;
+    long left = (count() + 1) / 2;
     for (int at = 0; at < CLASSES; at++) {
       left -= steps[at];
       if (left <= 0 && steps[at] > 0) {

@@ -189,6 +189,14 @@ final class TrainingProgress {
   }
 
   /**
+   * The median since the start or the resumption; where that is the lesser part of the run, whose
+   * first steps warm up, the mean of all.
+   */
+  private double stepMillis() {
+    return 2 * stepTimes.count() >= step ? stepTimes.median() : 1e3 * trainSeconds / step;
+  }
+
+  /**
    * How the run ended.
    *
    * @param from what it took over from another; null for nothing
@@ -201,7 +209,7 @@ final class TrainingProgress {
         seconds(),
         trainSeconds,
         (ProcessTime.nanos() - startCpuNanos) / 1e9,
-        stepTimes.median(),
+        stepMillis(),
         rows,
         best.step() < 0 ? step : best.step(),
         best.step() < 0 ? completedEpochs : best.epoch(),
@@ -209,6 +217,7 @@ final class TrainingProgress {
         from,
         tried,
         stillRising,
-        interrupted);
+        interrupted,
+        interrupted && paused());
   }
 }

@@ -1,5 +1,6 @@
 package dev.twotower.trainer.train;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.twotower.trainer.run.Continued;
 import dev.twotower.trainer.run.Tried;
@@ -16,7 +17,8 @@ import java.util.Map;
  *     run was resumed; with what starts and ends the run, such as reading the run that it starts
  *     from
  * @param stepMillis median time of a step, waiting for its batch included, over the steps since the
- *     start or the resumption; 0 without any
+ *     start or the resumption; where these are less than half of all, the mean of all; 0 without
+ *     any
  * @param rows rows trained on
  * @param bestStep the step whose weights were kept
  * @param bestEpoch the epoch of that step
@@ -26,7 +28,8 @@ import java.util.Map;
  * @param tried what short trainings found before the run; null where there were none
  * @param stillRising whether training ended at its limit with two evaluations in a row that were
  *     better than all before, so that more epochs may give a better model
- * @param interrupted whether the stop signal ended it
+ * @param interrupted whether it has more to do: the stop signal ended it, or it pauses
+ * @param paused whether it pauses, as it was asked to
  */
 public record TrainingResult(
     long steps,
@@ -42,4 +45,5 @@ public record TrainingResult(
     @JsonInclude(JsonInclude.Include.NON_NULL) Continued from,
     @JsonInclude(JsonInclude.Include.NON_NULL) Tried tried,
     boolean stillRising,
-    boolean interrupted) {}
+    boolean interrupted,
+    @JsonIgnore boolean paused) {}

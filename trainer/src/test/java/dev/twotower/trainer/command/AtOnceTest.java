@@ -94,7 +94,7 @@ class AtOnceTest {
       Path out = folder.resolve("stopped");
       double forEver = Double.POSITIVE_INFINITY;
       TuneRequest few = new TuneRequest(base, Set.of("dim"), new Budget(3, forEver));
-      TuneRun.run(data, few, two, out, RunsListener.SILENT, () -> false).orElseThrow();
+      assertThat(TuneRun.run(data, few, two, out, RunsListener.SILENT, () -> false)).isPresent();
       TuneRequest more = new TuneRequest(base, Set.of("dim"), new Budget(6, forEver));
       assertThat(TuneRun.run(data, more, two, out, RunsListener.SILENT, () -> true)).isEmpty();
       JsonNode report = new ObjectMapper().readTree(out.resolve("tune.json").toFile());

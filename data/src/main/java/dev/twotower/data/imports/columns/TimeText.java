@@ -50,9 +50,15 @@ final class TimeText {
     String trimmed = "trim(" + text + ")";
     // The first branch is that of most logs, 2023-11-14 22:13:20, where nothing is left that the
     // cheaper cast would drop.
-    return "CASE WHEN regexp_full_match(%4$s, '%5$s') THEN epoch_us(TRY_CAST(%4$s AS TIMESTAMP)) * 1000 ELSE coalesce(CASE WHEN %1$s[5] NOT IN ('-', '/') THEN %3$s WHEN strlen(%1$s) <= 26 AND (%1$s[-1] = 'Z' OR %1$s[-1] BETWEEN '0' AND '9') AND %1$s BETWEEN '1678' AND '2262' AND NOT regexp_matches(%1$s, '%6$s') THEN epoch_us(TRY_CAST(%1$s AS TIMESTAMPTZ)) * 1000 END, %2$s) END"
+    return "CASE WHEN regexp_full_match(%4$s, '%5$s') THEN epoch_us(TRY_CAST(%4$s AS TIMESTAMP)) * 1000 ELSE coalesce(CASE WHEN %1$s[5] NOT IN ('-', '/') THEN %3$s WHEN strlen(%1$s) <= 26 AND (%1$s[-1] = 'Z' OR %1$s[-1] BETWEEN '0' AND '9') AND NOT regexp_matches(%1$s, '%6$s') THEN list_transform([epoch_us(TRY_CAST(%1$s AS TIMESTAMPTZ))], lambda us: %7$s)[1] END, %2$s) END"
         .formatted(
-            trimmed, takenApart(trimmed), number(trimmed, perSecond), text, PLAIN, NO_OFFSET);
+            trimmed,
+            takenApart(trimmed),
+            number(trimmed, perSecond),
+            text,
+            PLAIN,
+            NO_OFFSET,
+            nanosOf(trimmed, "us"));
   }
 
   /**
@@ -78,6 +84,16 @@ final class TimeText {
     return "regexp_matches(trim(" + text + "), '" + pattern + "')";
   }
 
+  /**
+   * Nanoseconds of microseconds, without leaving 64 bits.
+   *
+   * @param year a text that begins with the year
+   */
+  private static String nanosOf(String year, String micros) {
+    return "CASE WHEN left(%1$s, 4) BETWEEN '1678' AND '2261' THEN %2$s * 1000 WHEN %2$s > 0 THEN %3$s WHEN %2$s < 0 THEN -%3$s END"
+        .formatted(year, micros, BOUND);
+  }
+
   private static String number(String text, long perSecond) {
     String number = "TRY_CAST(" + text + " AS DECIMAL(38, 18))";
     long factor = 1_000_000_000 / perSecond;
@@ -90,7 +106,7 @@ final class TimeText {
    * minds zones, which takes DuckDB long to plan, stands in it once.
    */
   private static String takenApart(String text) {
-    return "list_transform(list_transform([regexp_extract(%2$s, '%3$s', ['y', 'mo', 'd', 'h', 'mi', 's', 'f', 'noon', 'o', 'z'])], lambda p: {'us': CASE WHEN p.y <> '' AND (p.noon = '' OR CAST(p.h AS INTEGER) BETWEEN 1 AND 12) THEN %1$s END, 'y': p.y, 'ns': CAST(rpad(left(p.f, 9), 9, '0') AS BIGINT)}), lambda m: CASE WHEN m.y BETWEEN '1678' AND '2262' THEN m.us * 1000 WHEN m.us > 0 THEN %4$s WHEN m.us < 0 THEN -%4$s END + m.ns)[1]"
+    return "list_transform(list_transform([regexp_extract(%2$s, '%3$s', ['y', 'mo', 'd', 'h', 'mi', 's', 'f', 'noon', 'o', 'z'])], lambda p: {'us': CASE WHEN p.y <> '' AND (p.noon = '' OR CAST(p.h AS INTEGER) BETWEEN 1 AND 12) THEN %1$s END, 'y': p.y, 'ns': CAST(rpad(left(p.f, 9), 9, '0') AS BIGINT)}), lambda m: %4$s + m.ns)[1]"
         .formatted(
             "epoch_us(TRY_CAST(concat(p.y, '-', p.mo, '-', p.d, ' ', CASE WHEN p.h = '' THEN"
                 + " '00' WHEN p.noon = '' THEN p.h WHEN lower(p.noon) = 'a' THEN CAST(CAST(p.h"
@@ -99,6 +115,6 @@ final class TimeText {
                 + " WHEN p.s = '' THEN '00' ELSE p.s END, CASE WHEN p.o <> '' THEN"
                 + " regexp_replace(p.o, '^([+-])(\\d)($|:)', '\\10\\2\\3') WHEN p.z <> '' THEN"
                 + " ' ' || p.z ELSE 'Z' END) AS TIMESTAMPTZ))",
-            text, PATTERN, BOUND);
+            text, PATTERN, nanosOf("m.y", "m.us"));
   }
 }
