@@ -94,7 +94,7 @@ final class Attributes {
           "--tree",
           List.of(path.column()),
           value ->
-              "replace(%s, %s, %s)"
+              "regexp_replace(trim(replace(%1$s, %2$s, %3$s)), ' *\\x1F *', %3$s, 'g')"
                   .formatted(
                       value.get(0).text(),
                       QuerySession.literal(path.separator()),
@@ -163,9 +163,10 @@ final class Attributes {
     return kind == FeatureKind.MULTI ? ListText.sql(value) : value.text();
   }
 
+  /** Blanks around a name are none of it, and must not let rows of an item disagree. */
   private static String levels(List<Expression> levels) {
     return levels.stream()
-        .map(level -> "coalesce(" + level.text() + ", '')")
+        .map(level -> "coalesce(trim(" + level.text() + "), '')")
         .collect(Collectors.joining(" || " + ListText.SEPARATOR_SQL + " || "));
   }
 

@@ -284,6 +284,27 @@ class TableImportTest {
     }
   }
 
+  /** Of rows that say different things of an item most count: spellings in blanks are one thing. */
+  @ParameterizedTest
+  @ValueSource(strings = {"top>sub", "path:path:>"})
+  void blanksLetNoRowsOfAnItemDisagree(String from) throws IOException {
+    List<String> lines = new ArrayList<>(List.of("user,item,time,top,sub,path"));
+    for (String top : List.of("Books", "Books ", " Books", "Toys")) {
+      for (int row = 0; row < (top.equals("Toys") ? 3 : 2); row++) {
+        String sub = top.replace("Books", "Novels");
+        int time = lines.size();
+        lines.add("u,x,%d,\"%s\",\"%s\",\"%s>%s\"".formatted(time, top, sub, top, sub));
+      }
+    }
+    lines.add("u,y,99,Toys,Toys,Toys>Toys");
+    Path log = folder.file("blanks.csv", lines.toArray(String[]::new));
+    try (Dataset data = folder.open(folder.table(log).tree(from))) {
+      CategoryTree tree = data.tree().orElseThrow();
+      assertThat(tree.path(tree.nodeOf(0))).containsExactly("Books", "Novels");
+      assertThat(tree.path(tree.nodeOf(1))).containsExactly("Toys", "Toys");
+    }
+  }
+
   /** Blanks around a name are none of it, wherever the tree comes from. */
   @Test
   void categoriesAreNamedWithoutBlanksAroundThem() throws IOException {

@@ -2,6 +2,7 @@ package dev.twotower.spark.prepare;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.trim;
 
 import dev.twotower.data.BadDataException;
 import dev.twotower.data.dataset.DatasetSchema;
@@ -104,7 +105,8 @@ final class Catalogue {
     for (int level = 0; level < request.levels().size(); level++) {
       String column = request.levels().get(level);
       String as = "l" + level;
-      problems.parse(() -> selected.add(text(named, "--tree", column, as)));
+      // Blanks around a name are none of it, and must not let rows of an item disagree.
+      problems.parse(() -> selected.add(trim(text(named, "--tree", column, as)).as(as)));
     }
     problems.check();
     Dataset<Row> described =

@@ -252,6 +252,8 @@ class PreparationTest {
                   item % 6 == 0 ? "null" : item / 4.0,
                   item % 7 == 0 ? "NULL" : "leaf" + item % 2));
     }
+    // The same item once more, but for blanks around the names of its categories.
+    lines.add(lines.get(2).replace(",all,", ", all ,"));
     String items = Files.write(temp.resolve("items.csv"), lines).toString();
     Function<Path, ImportRequest> request =
         to ->
